@@ -1,0 +1,1 @@
+"""The ``fixbot`` command line: parses, calls, shows. The only place that prints."""

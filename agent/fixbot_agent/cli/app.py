@@ -1,0 +1,100 @@
+"""The application: finds the command that was asked for, loads only that one, and turns every error into one shape."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import entry_points
+
+import click
+
+from fixbot_agent.cli.envelope import ExitCode, exit_code_of, show_error
+from fixbot_agent.errors import UsageFailure
+from fixbot_analysis.errors import FixbotError
+
+# Name -> one line of help. The module is fixbot_agent.cli.commands.NAME; it is imported when the command runs.
+COMMANDS = {
+    "solve": "Solve an issue or failing tests: a verified patch as a diff.",
+    "check": "Compiler, linter and Semgrep findings in one list.",
+    "review": "Review a change: what is newly wrong between two commits.",
+    "locate": "Rank files, symbols and lines for an issue.",
+    "context": "Show the context a model would be given for a place or an issue.",
+    "complete": "Show what the editor would be offered at a place.",
+    "index": "Build or refresh the index of a project.",
+    "graph": "Draw the dependency graph.",
+    "runs": "The audit trail: what was asked, tried, checked, spent.",
+    "models": "Configured models and whether they answer.",
+    "doctor": "What works here, and what to do about what does not.",
+    "trust": "Say that a workspace may run its own code and settings.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are modules, and entry points of the group ``fixbot.commands``, loaded when asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands, ours first."""
+        return [*COMMANDS, *sorted(e.name for e in entry_points(group="fixbot.commands") if e.name not in COMMANDS)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Effect: import and return the command, None when there is none of that name."""
+        if cmd_name in COMMANDS:
+            return _command(importlib.import_module(f"fixbot_agent.cli.commands.{cmd_name}").command)
+        for entry in entry_points(group="fixbot.commands", name=cmd_name):
+            return _command(entry.load())
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing ours."""
+        rows = [(n, COMMANDS.get(n) or self._short_help(ctx, n)) for n in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def _short_help(self, ctx: click.Context, name: str) -> str:
+        loaded = self.get_command(ctx, name)
+        return loaded.get_short_help_str(70) if loaded else ""
+
+
+def _command(loaded: object) -> click.Command:
+    if not isinstance(loaded, click.Command):
+        raise UsageFailure(f"a plug-in offers {loaded!r} as a command", "it must be a click.Command; ask its author")
+    return loaded
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: fixbot solve issue.md",
+)
+@click.version_option(package_name="fixbot", message="fixbot %(version)s")
+def application() -> None:
+    """Find, fix and verify: nothing is called a fix before it was checked."""
+
+
+def run(argv: Sequence[str]) -> int:
+    """Effect: run the command line `argv`; returns the exit code. Every error leaves in one shape."""
+    as_json = "--json" in argv
+    try:
+        result = application.main(list(argv), prog_name="fixbot", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return ExitCode.USAGE
+    except click.ClickException as error:
+        return show_error(UsageFailure(error.format_message(), _usage_hint(error)), as_json)
+    except (click.Abort, KeyboardInterrupt):
+        return ExitCode.INTERRUPTED
+    except FixbotError as error:
+        return show_error(error, as_json)
+    except BrokenPipeError:
+        # The reader (head, less) went away: not our error, but Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
+    return result if isinstance(result, int) else ExitCode.OK
+
+
+def _usage_hint(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"see '{context.command_path} --help'" if context else "see 'fixbot --help'"
+
+
+__all__ = ["application", "exit_code_of", "run"]

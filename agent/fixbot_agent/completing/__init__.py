@@ -1,0 +1,1 @@
+"""The completion service that the terminal and the language server share."""

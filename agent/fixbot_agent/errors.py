@@ -1,0 +1,55 @@
+"""Errors of the mind.
+
+FixbotError
+└── AgentError
+    ├── UsageFailure          the command line or a file it names cannot be used
+    │   └── SettingsError     a settings file or variable has an unknown key or a bad value
+    ├── ModelError            a model did not answer usefully
+    │   └── AllModelsFailed   nobody is left to ask
+    ├── BudgetSpent           tokens, money, calls, steps or seconds ran out
+    └── RunNotFound           no run of that name in the audit trail
+"""
+
+from fixbot_analysis.errors import FixbotError
+
+
+class AgentError(FixbotError):
+    """Raised by the mind; never raised itself, only its children."""
+
+    kind = "agent"
+
+
+class UsageFailure(AgentError):
+    """Raised when the command line, or a file or folder it names, cannot be used."""
+
+    kind = "usage"
+
+
+class SettingsError(UsageFailure):
+    """Raised when a settings file or FIXBOT_* variable has an unknown key or a bad value."""
+
+    kind = "settings"
+
+
+class ModelError(AgentError):
+    """Raised when a model cannot be reached, refuses, or answers with nothing usable."""
+
+    kind = "model"
+
+
+class AllModelsFailed(ModelError):
+    """Raised when every model of a role has failed."""
+
+    kind = "models"
+
+
+class BudgetSpent(AgentError):
+    """Raised when tokens, money, calls, steps or seconds have run out."""
+
+    kind = "budget"
+
+
+class RunNotFound(AgentError):
+    """Raised when the audit trail holds no run of the name asked for."""
+
+    kind = "run-not-found"

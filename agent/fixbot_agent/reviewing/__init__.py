@@ -1,0 +1,1 @@
+"""What a change makes newly wrong, and how it is shown."""

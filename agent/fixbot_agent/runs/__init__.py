@@ -1,0 +1,1 @@
+"""The audit trail: one folder a run, events written as they happen."""

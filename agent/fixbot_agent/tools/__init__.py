@@ -1,0 +1,1 @@
+"""The typed tools that a model works with."""

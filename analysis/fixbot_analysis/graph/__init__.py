@@ -1,0 +1,1 @@
+"""The dependency graph of modules and symbols, resolved lazily from facts."""

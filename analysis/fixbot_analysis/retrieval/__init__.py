@@ -1,0 +1,1 @@
+"""Finding: queries, hits, BM25 over symbols, and what a text in natural language mentions."""

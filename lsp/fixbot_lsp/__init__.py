@@ -1,0 +1,1 @@
+"""The editor's door: a language server over the eyes, the hands and the mind."""

@@ -1,0 +1,5 @@
+"""Where the fault may be: spectra, traces, text and graph, fused into ranked suspects."""
+
+from fixbot_repair.localisation.suspect import Localisation, Suspect
+
+__all__ = ["Localisation", "Suspect"]

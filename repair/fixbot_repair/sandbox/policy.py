@@ -1,0 +1,106 @@
+"""The seam: what a command may do, and what a back end must offer to run it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+
+class Promise(StrEnum):
+    """What a back end keeps; the same test case proves each promise for every back end that makes it."""
+
+    NO_NETWORK = "no network"  # TCP, UDP, DNS, localhost of the host, abstract and path unix sockets
+    READS_CONFINED = "reads confined"  # only Policy.readable, the system's folders and the work folder
+    WRITES_CONFINED = "writes confined"  # only the work folder and a private /tmp
+    PROCESSES_HIDDEN = "processes hidden"  # the host's processes are neither seen nor signalled
+    ALL_ENDED = "all ended"  # no process outlives the command, setsid or not
+    RESOURCES_BOUNDED = "resources bounded"  # CPU, memory, file size, process count, output
+    REBINDS = "rebinds"  # Policy.mount_at is honoured
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one command. Seconds, bytes, counts."""
+
+    wall_seconds: float = 300.0
+    cpu_seconds: float = 300.0  # of each process
+    memory_bytes: int = 4 << 30  # address space of each process
+    file_bytes: int = 256 << 20  # largest file it may write
+    processes: int = 256
+    open_files: int = 1024
+    output_bytes: int = 4 << 20  # of stdout and stderr each; the rest is counted and thrown away
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What one command may see and do.
+
+    `workdir` (on the host) is the only folder it may write to besides a private /tmp. It is seen at `mount_at`
+    where the back end keeps :attr:`Promise.REBINDS`, else at `workdir` itself; `protected` are paths relative to it
+    that stay read-only (``.git`` always does). `readable` are extra host folders, seen at their own paths.
+    `environment` is the whole environment: nothing of the host's is added.
+    """
+
+    workdir: Path
+    mount_at: Path | None = None
+    readable: tuple[Path, ...] = ()
+    protected: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    cwd: str = "."  # relative to the work folder
+    fds: tuple[int, ...] = ()  # inheritable descriptors of the caller that stay open under the same numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How a command ended. `returncode` is negative for a signal; `stdout` and `stderr` are cut at the limit."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+    seconds: float
+    timed_out: bool = False
+    output_cut: bool = False
+
+
+class Session(Protocol):
+    """A long-lived command spoken to over pipes (binary, unbuffered); a context manager that ends everything."""
+
+    def send(self, data: bytes) -> None:
+        """Effect: write all of `data` to the command's stdin. Raises SandboxError when it has ended."""
+        ...
+
+    def readline(self, timeout: float) -> bytes | None:
+        """Effect: return one line of stdout with its LF, ``b""`` at the end, None after `timeout` seconds."""
+        ...
+
+    def close(self) -> Completed:
+        """Effect: end the command and everything it started; returns how it ended. Safe to call twice."""
+        ...
+
+    def __enter__(self) -> "Session": ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+
+class Sandbox(Protocol):
+    """One way to contain a command."""
+
+    name: str  # as reports show it: bwrap, landlock, none
+
+    def promises(self) -> frozenset[Promise]:
+        """What this back end keeps on this machine."""
+        ...
+
+    def where(self, policy: Policy) -> Path:
+        """The path at which the command sees the work folder."""
+        ...
+
+    def run(self, argv: Sequence[str], policy: Policy, stdin: bytes = b"") -> Completed:
+        """Effect: run `argv` to its end. Raises SandboxError when the sandbox itself cannot be set up."""
+        ...
+
+    def spawn(self, argv: Sequence[str], policy: Policy) -> Session:
+        """Effect: start `argv` and hand back a session."""
+        ...

@@ -1,0 +1,5 @@
+"""Checking a candidate, cheapest question first, and saying how it was checked."""
+
+from fixbot_repair.verification.verdict import Trial, Verdict
+
+__all__ = ["Trial", "Verdict"]
