@@ -1,0 +1,64 @@
+# The recipes are exactly the steps of .ci/run. Nothing but python3 (3.11 or newer), git and make is taken for granted.
+PYTHON ?= python3
+BIN := .venv/bin
+WHEEL := .venv-wheel/bin
+UV := $(BIN)/uv
+SOURCES := $(shell find analysis repair agent lsp bench -name '*.py' -o -name '*.toml' -o -name '*.txt' -o -name '*.md' -o -name '*.yml' -o -name '*.json' -o -name 'py.typed')
+
+.PHONY: help demo dev test check test-system extension clean constraints
+
+help:
+	@echo "make demo         set up and watch fixbot repair a bundled bug"
+	@echo "make test         build the wheel, install it, run the whole suite against it"
+	@echo "make check        lint, format, types, import law, fences"
+	@echo "make test-system  install the system tools that some tests need (apt, root)"
+	@echo "make extension    check and package the VS Code extension (node, npm)"
+	@echo "make dev          an editable install with the development tools in .venv"
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "fixbot needs Python 3.11 or newer: make demo PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "python3 cannot make virtual environments: install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
+
+.venv/.installed: $(UV) pyproject.toml constraints.txt
+	$(UV) pip install --quiet --python $(BIN)/python -c constraints.txt -e .
+	@touch $@
+
+.venv/.dev: .venv/.installed
+	$(UV) pip install --quiet --python $(BIN)/python -c constraints.txt --group dev
+	@touch $@
+
+.venv-wheel/.installed: .venv/.dev $(SOURCES) pyproject.toml README.md
+	rm -rf dist
+	$(UV) build --quiet --wheel --python $(BIN)/python --build-constraints constraints.txt -o dist
+	$(UV) venv --quiet --clear --python $(BIN)/python .venv-wheel
+	$(UV) pip install --quiet --python $(WHEEL)/python -c constraints.txt --group dev dist/fixbot-*.whl
+	@touch $@
+
+demo: .venv/.installed
+	@sh tools/demo.sh $(BIN)/fixbot
+
+dev: .venv/.dev
+
+# -o pythonpath= keeps the source from shadowing the installed wheel.
+test: .venv-wheel/.installed
+	$(WHEEL)/python -m pytest -o pythonpath= -n 2
+
+check: .venv/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python tools/fences.py
+
+test-system:
+	sh tools/test_system.sh
+
+extension:
+	cd vscode-extension && npm ci --ignore-scripts --no-audit --no-fund && npm run check && npm run package
+
+constraints: $(UV)
+	$(UV) pip compile pyproject.toml --group dev --universal --no-header --no-annotate --quiet --upgrade -o constraints.txt
+
+clean:
+	rm -rf .venv .venv-wheel dist build
