@@ -1,1 +1,10 @@
-"""The audit trail: one folder a run, events written as they happen."""
+"""The audit trail: one folder a run, events written as they happen.
+
+From outside: :class:`Run` is written while work goes on, :class:`Trail` reads what was kept, :class:`Redactor` takes keys out.
+"""
+
+from fixbot_agent.runs.redaction import Redactor
+from fixbot_agent.runs.run import Json, Run
+from fixbot_agent.runs.trail import Kept, Trail
+
+__all__ = ["Json", "Kept", "Redactor", "Run", "Trail"]

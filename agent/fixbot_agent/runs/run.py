@@ -1,0 +1,96 @@
+"""One run as it is written: a folder with events, report and patch, private to the user."""
+
+import json
+import os
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Union
+
+from fixbot_agent.runs.redaction import Redactor
+
+Json = Union[Mapping[str, "Json"], Sequence["Json"], str, int, float, bool, None]
+
+EVENTS = "events.jsonl"
+
+
+class Run:
+    """A run that is being written. Every write is redacted; a folder that cannot be written costs a warning, not the run.
+
+    `id` sorts by time. `folder` is where it is kept, None when it is kept in memory only, with the reason in `lost`.
+    """
+
+    def __init__(self, folder: Path, redact: Redactor, warn: Callable[[str], None]) -> None:
+        self.id = folder.name
+        self.redact = redact
+        self.lost = ""
+        self.files: dict[str, str] = {}  # what could not be written
+        self._folder = folder
+        self._warn = warn
+
+    @classmethod
+    def start(cls, runs: Path, redact: Redactor, warn: Callable[[str], None], forbidden: Path | None = None) -> "Run":
+        """Effect: make the folder of a new run below `runs`.
+
+        `warn` is told once when the run cannot be kept on disk, also when `runs` lies inside `forbidden` (the repository).
+        """
+        now = datetime.now(UTC)
+        run = cls(runs / f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}-{secrets.token_hex(3)}", redact, warn)
+        if forbidden is not None and runs.resolve().is_relative_to(forbidden.resolve()):
+            run._lose(f"{runs} lies inside the repository")
+            return run
+        try:
+            runs.mkdir(parents=True, exist_ok=True, mode=0o700)
+            run._folder.mkdir(mode=0o700)
+        except OSError as error:
+            run._lose(f"{runs}: {error.strerror}")
+        return run
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the run is kept; None when it is in memory only."""
+        return None if self.lost else self._folder
+
+    def event(self, kind: str, **values: Json) -> None:
+        """Effect: append one event and see it safely on disk."""
+        record = {"at": round(time.time(), 3), "kind": kind, **values}
+        self._write(EVENTS, json.dumps(self.clean(record), ensure_ascii=False) + "\n", os.O_APPEND)
+
+    def keep(self, name: str, content: Json) -> None:
+        """Effect: write the file `name` of the run anew: a string as it is, anything else as JSON."""
+        clean = self.clean(content)
+        self._write(name, clean if isinstance(clean, str) else json.dumps(clean, ensure_ascii=False), os.O_TRUNC)
+
+    def clean(self, value: Json) -> Json:
+        """`value` with every string redacted; before it becomes JSON, whose escapes would hide a key of several lines."""
+        if isinstance(value, str):
+            return self.redact(value)
+        if isinstance(value, Mapping):
+            return {self.redact(name): self.clean(part) for name, part in value.items()}
+        if isinstance(value, Sequence):
+            return [self.clean(part) for part in value]
+        return value
+
+    def _write(self, name: str, text: str, how: int) -> None:
+        if not self.lost:
+            try:
+                _put(self._folder / name, text.encode("utf-8", "surrogateescape"), how)
+            except (OSError, UnicodeEncodeError) as error:
+                self._lose(f"{self._folder}: {error}")
+            else:
+                return
+        self.files[name] = self.files.get(name, "") + text if how == os.O_APPEND else text
+
+    def _lose(self, why: str) -> None:
+        self.lost = why
+        self._warn(f"this run is not kept: {why}")
+
+
+def _put(path: Path, data: bytes, how: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | how, 0o600)
+    with os.fdopen(descriptor, "ab" if how == os.O_APPEND else "wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())

@@ -1,0 +1,102 @@
+"""The runs that were kept, read back."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fixbot_agent.errors import RunNotFound
+from fixbot_agent.runs.run import EVENTS, Json
+
+_ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{6}\Z")
+_LIMIT = 64 << 20  # bytes of one file of a run
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A run on disk. `root` is the repository it was about; `status` is the report's, "unfinished" when there is none."""
+
+    id: str
+    folder: Path
+    command: str = ""
+    root: str = ""
+    status: str = "unfinished"
+    seconds: float = 0.0
+    report: Mapping[str, Json] | None = None
+
+    @property
+    def patch(self) -> str:
+        """Effect: the patch that was found, "" when there is none."""
+        return _text(self.folder / "patch.diff")
+
+    def events(self) -> Iterator[Mapping[str, Json]]:
+        """Effect: yield the events in the order they happened; a line cut short by a crash is left out."""
+        for line in _text(self.folder / EVENTS).splitlines():
+            record = _object(line)
+            if record is not None:
+                yield record
+
+
+class Trail:
+    """All runs below one folder."""
+
+    def __init__(self, runs: Path) -> None:
+        self._runs = runs
+
+    def listed(self) -> list[Kept]:
+        """Effect: read every run, the newest first."""
+        try:
+            names = [p.name for p in self._runs.iterdir() if _ID.match(p.name)]
+        except OSError:
+            return []
+        return [_kept(self._runs / name) for name in sorted(names, reverse=True)]
+
+    def find(self, name: str) -> Kept:
+        """Effect: the run whose id is, or begins or ends with, `name`; ``last`` is the newest. Raises RunNotFound."""
+        runs = self.listed()
+        found = runs[:1] if name == "last" else [r for r in runs if r.id.startswith(name) or r.id.endswith(name)]
+        if not name or len(found) != 1:
+            what = "is not unique" if len(found) > 1 else "does not exist"
+            raise RunNotFound(f"the run '{name}' {what}", "'fixbot runs list' shows the ids")
+        return found[0]
+
+
+def _kept(folder: Path) -> Kept:
+    first = _object(_first_line(folder / EVENTS)) or {}
+    report = _object(_text(folder / "report.json"))
+    seconds = report.get("seconds") if report else 0.0
+    return Kept(
+        id=folder.name,
+        folder=folder,
+        command=str(first.get("command", "")),
+        root=str(first.get("root", "")),
+        status=str(report.get("status", "")) if report else "unfinished",
+        seconds=float(seconds) if isinstance(seconds, (int, float)) else 0.0,
+        report=report,
+    )
+
+
+def _first_line(path: Path) -> str:
+    try:
+        with path.open("rb") as source:
+            return source.readline(1 << 20).decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > _LIMIT:
+            return ""
+        return path.read_bytes().decode("utf-8", "surrogateescape")
+    except OSError:
+        return ""
+
+
+def _object(text: str) -> Mapping[str, Json] | None:
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None

@@ -1,0 +1,145 @@
+"""The audit trail: events on disk as they happen, private, without keys; and a run that goes on when the disk does not."""
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fixbot_agent.errors import RunNotFound
+from fixbot_agent.runs import Redactor, Run, Trail
+
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
+PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEabcdefgh\nijkl\n-----END RSA PRIVATE KEY-----"
+KEYS = [
+    "sk-abcdefghijklmnopqrstuvwxyz012345",
+    "sk-proj-abcdefghijkl_mnopqrstuvwxyz-012345",
+    "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
+    "github_pat_abcdefghijklmnopqrstuvwxyz0123456789",
+    "AKIAIOSFODNN7EXAMPLE",
+    JWT,
+    PEM,
+    'my "own" secret',
+]
+
+
+@pytest.fixture
+def redact() -> Redactor:
+    return Redactor(["MY_KEY", "SHORT", "ABSENT"], {"MY_KEY": 'my "own" secret', "SHORT": "abc"})
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_keys_leave_every_file_of_a_run(tmp_path: Path, redact: Redactor, key: str) -> None:
+    run = Run.start(tmp_path, redact, pytest.fail)
+    run.event("prompt", text=f"before {key} after", nested={"list": [f"x{os.sep} {key}"], key: 1})
+    run.keep("report.json", {"patch": f"+ {key}", "n": 1})
+    run.keep("patch.diff", f"+{key}")
+    assert run.folder is not None
+    written = "".join(p.read_text() for p in run.folder.iterdir())
+    assert key not in written
+    assert json.dumps(key)[1:-1] not in written
+    assert "[redacted: " in written
+    assert "before " in written
+
+
+def test_words_that_look_a_little_like_keys_stay(redact: Redactor) -> None:
+    for text in (
+        "task-runner-configuration",
+        "risk-assessment-of-everything",
+        "sk-learn",
+        "ghp_short",
+        "abc",
+        "eyJ.x.y",
+    ):
+        assert redact(text) == text
+
+
+@given(st.text(), st.sampled_from(KEYS), st.text())
+def test_redaction_is_idempotent(before: str, key: str, after: str) -> None:
+    redact = Redactor(["K"], {"K": 'my "own" secret'})
+    once = redact(f"{before} {key} {after}")
+    assert redact(once) == once
+    assert key not in once
+
+
+def test_ids_sort_by_time_and_files_are_private(tmp_path: Path, redact: Redactor) -> None:
+    runs = [Run.start(tmp_path / "runs", redact, pytest.fail) for _ in range(3)]
+    for run in runs:
+        run.event("started", command="solve", root="/r")
+    assert [r.id[:18] for r in runs] == sorted(r.id[:18] for r in runs)
+    assert runs[0].folder is not None
+    assert stat.S_IMODE(runs[0].folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((runs[0].folder / "events.jsonl").stat().st_mode) == 0o600
+
+
+def test_events_are_there_as_they_happen(tmp_path: Path, redact: Redactor) -> None:
+    run = Run.start(tmp_path, redact, pytest.fail)
+    for number in range(3):
+        run.event("step", number=number)
+        assert [e["number"] for e in Trail(tmp_path).find(run.id).events()] == list(range(number + 1))
+
+
+def test_a_line_cut_by_a_crash_is_left_out(tmp_path: Path, redact: Redactor) -> None:
+    run = Run.start(tmp_path, redact, pytest.fail)
+    run.event("a")
+    run.event("b")
+    assert run.folder is not None
+    events = run.folder / "events.jsonl"
+    events.write_bytes(events.read_bytes()[:-5])
+    assert [e["kind"] for e in Trail(tmp_path).find("last").events()] == ["a"]
+
+
+def test_run_goes_on_in_memory_when_the_place_cannot_be_made(tmp_path: Path, redact: Redactor) -> None:
+    (tmp_path / "file").write_text("in the way")
+    said: list[str] = []
+    run = Run.start(tmp_path / "file" / "runs", redact, said.append)
+    run.event("a")
+    run.event("b", key='my "own" secret')
+    run.keep("report.json", "{}")
+    assert len(said) == 1
+    assert "not kept" in said[0]
+    assert run.folder is None
+    assert [json.loads(line)["kind"] for line in run.files["events.jsonl"].splitlines()] == ["a", "b"]
+    assert 'own\\" secret' not in run.files["events.jsonl"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_run_goes_on_in_memory_when_the_disk_is_full(tmp_path: Path, redact: Redactor) -> None:
+    said: list[str] = []
+    run = Run.start(tmp_path, redact, said.append)
+    assert run.folder is not None
+    (run.folder / "events.jsonl").symlink_to("/dev/full")
+    run.event("a")
+    run.event("b")
+    assert len(said) == 1
+    assert "No space left" in said[0]
+    assert len(run.files["events.jsonl"].splitlines()) == 2
+
+
+def test_runs_inside_the_repository_are_not_written(tmp_path: Path, redact: Redactor) -> None:
+    said: list[str] = []
+    run = Run.start(tmp_path / "repo" / "state" / "runs", redact, said.append, forbidden=tmp_path / "repo")
+    run.event("a")
+    assert "inside the repository" in said[0]
+    assert not (tmp_path / "repo").exists()
+
+
+def test_trail_lists_newest_first_and_finds(tmp_path: Path, redact: Redactor) -> None:
+    assert Trail(tmp_path / "none").listed() == []
+    first = Run.start(tmp_path, redact, pytest.fail)
+    first.event("started", command="solve", root="/r")
+    first.keep("report.json", {"status": "plausible", "seconds": 1.5})
+    first.keep("patch.diff", "diff")
+    second = Run.start(tmp_path, redact, pytest.fail)
+    (tmp_path / "notes").mkdir()
+    trail = Trail(tmp_path)
+    assert [r.id for r in trail.listed()] == sorted([first.id, second.id], reverse=True)
+    kept = trail.find(first.id)
+    assert (kept.command, kept.root, kept.status, kept.seconds, kept.patch) == ("solve", "/r", "plausible", 1.5, "diff")
+    assert trail.find(second.id[-6:]).status == "unfinished"
+    for bad in ("nothing", "", "2", "../etc"):
+        with pytest.raises(RunNotFound):
+            trail.find(bad)
