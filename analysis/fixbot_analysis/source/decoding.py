@@ -1,0 +1,61 @@
+"""From a file's bytes to a Document: byte order marks, PEP 263 cookies, and what is not source at all."""
+
+import codecs
+import hashlib
+import re
+
+from fixbot_analysis.errors import SourceError
+from fixbot_analysis.source.document import Document
+
+SIZE_LIMIT = 2 * 1024 * 1024  # bytes; a larger file is data, whatever its suffix says
+LINE_LIMIT = 20_000  # bytes; no hand-written line is that long: minified or generated
+
+_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
+
+
+def digest(data: bytes) -> str:
+    """Name of the content `data`: the first 16 bytes of its BLAKE2b hash, in hexadecimal."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def decode(path: str, raw: bytes) -> Document:
+    """`raw` as a document in UTF-8. Raises SourceError for what cannot be text: too large, binary, minified, undecodable."""
+    if why := _unfit(raw):
+        raise SourceError(f"{path}: {why}", "fixbot reads text files that people wrote; leave this one out")
+    bom = raw.startswith(codecs.BOM_UTF8)
+    body = raw[len(codecs.BOM_UTF8) :] if bom else raw
+    encoding = "utf-8" if bom else _declared(body)
+    try:
+        text = body.decode(encoding)
+        data = body if encoding == "utf-8" else text.encode("utf-8")
+    except (UnicodeError, LookupError) as error:
+        raise SourceError(
+            f"{path}: not {encoding} text", "say the encoding in its first line, or save it as UTF-8"
+        ) from error
+    return Document(path, data, encoding, bom)
+
+
+def _unfit(raw: bytes) -> str:
+    if len(raw) > SIZE_LIMIT:
+        return f"larger than {SIZE_LIMIT // 1024 // 1024} MB"
+    if b"\0" in raw:
+        return "binary"
+    # Most files are shorter than one long line would be.
+    if len(raw) > LINE_LIMIT and max(map(len, raw.split(b"\n"))) > LINE_LIMIT:
+        return f"minified (a line of over {LINE_LIMIT} bytes)"
+    return ""
+
+
+def _declared(body: bytes) -> str:
+    """The encoding that the first two lines declare (PEP 263), by its canonical name."""
+    for line in body.split(b"\n", 2)[:2]:
+        if found := _COOKIE.match(line):
+            name = found[1].decode("ascii", "replace")
+            try:
+                return codecs.lookup(name).name
+            except LookupError:
+                return name
+        if not _BLANK.match(line.rstrip(b"\r")):
+            break
+    return "utf-8"

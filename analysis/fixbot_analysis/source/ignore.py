@@ -1,0 +1,71 @@
+"""What a project says should not be read: .gitignore and .fixbotignore of every folder, and the usual junk."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+log = logging.getLogger(__name__)
+
+# Folders that hold nothing a project's authors wrote. Environments are known by their pyvenv.cfg, not by a name.
+JUNK_FOLDERS = frozenset({
+    ".git", ".hg", ".svn", ".bzr", "__pycache__", "node_modules", "bower_components", ".tox", ".nox", ".venv", ".eggs",
+    ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".ipynb_checkpoints", ".cache", "__pypackages__",
+})  # fmt: skip
+JUNK_SUFFIXES = (".egg-info", ".dist-info")
+
+# The later one may bring back what the earlier one left out.
+_RULE_FILES = (".gitignore", ".fixbotignore")
+_RULES_LIMIT = 256 * 1024  # bytes
+_STARS_LIMIT = 8  # a pattern's wildcards are matched by backtracking: a hostile one must not hang us
+
+
+def is_junk(name: str) -> bool:
+    """Whether a folder of this `name` is never looked into."""
+    return name in JUNK_FOLDERS or name.endswith(JUNK_SUFFIXES)
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreRules:
+    """The rules in force in one folder: those of the folders above, then its own, each relative to where it was written."""
+
+    specs: tuple[tuple[str, GitIgnoreSpec], ...] = ()
+
+    def below(self, folder: str, names: Sequence[str], where: Path) -> "IgnoreRules":
+        """Effect: read the rule files among `names` of `folder` (POSIX, ``""`` or ending in /), which lies at `where`."""
+        found = [_read(where / name) for name in _RULE_FILES if name in names]
+        added = tuple((folder, spec) for spec in found if spec is not None)
+        return IgnoreRules(self.specs + added) if added else self
+
+    def ignores(self, path: str) -> bool:
+        """Whether `path` (POSIX, a folder ends in /) is left out: the last rule that speaks of it decides."""
+        for folder, spec in reversed(self.specs):
+            verdict = spec.check_file(path[len(folder) :]).include
+            if verdict is not None:
+                return verdict
+        return False
+
+
+def _read(path: Path) -> GitIgnoreSpec | None:
+    try:
+        if not path.is_file() or path.stat().st_size > _RULES_LIMIT:
+            return None
+        lines = path.read_text("utf-8", "replace").splitlines()
+    except OSError as error:
+        log.warning("%s cannot be read: %s", path, error.strerror)
+        return None
+    return GitIgnoreSpec.from_lines([line for line in lines if _usable(line, path)])
+
+
+def _usable(line: str, path: Path) -> bool:
+    if line.count("*") > _STARS_LIMIT:
+        log.warning("%s: pattern with over %d wildcards left out", path, _STARS_LIMIT)
+        return False
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        log.warning("%s: not a pattern: %r", path, line)
+        return False
+    return True

@@ -1,0 +1,104 @@
+"""One walk over a project's folders: which regular files are source or documentation, and what was left out, and why."""
+
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fixbot_analysis.source.decoding import SIZE_LIMIT
+from fixbot_analysis.source.ignore import IgnoreRules, is_junk
+from fixbot_analysis.source.languages import is_documentation, language_of
+
+
+@dataclass(frozen=True, slots=True)
+class FileStat:
+    """What tells a changed file from an unchanged one without reading it: nanoseconds, bytes, inode."""
+
+    mtime_ns: int
+    size: int
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file or folder that was not read, and why in a few words."""
+
+    path: str
+    why: str
+
+
+@dataclass(slots=True)
+class Listing:
+    """What a walk found: paths are POSIX and relative to the root."""
+
+    sources: dict[str, FileStat] = field(default_factory=dict)
+    docs: dict[str, FileStat] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def walk(root: Path) -> Listing:
+    """Effect: list the files below `root`. Symbolic links are not followed, nothing but folders and rule files is opened."""
+    listing = Listing()
+    pending = [("", IgnoreRules())]
+    while pending:
+        folder, rules = pending.pop()
+        entries = _entries(root, folder, listing)
+        rules = rules.below(folder, [e.name for e in entries], root / folder)
+        for entry in entries:
+            path = folder + entry.name
+            if not _utf8(entry.name):
+                listing.skipped.append(Skipped(path.encode("utf-8", "backslashreplace").decode(), "name is not UTF-8"))
+            elif entry.is_dir(follow_symlinks=False):
+                if not is_junk(entry.name) and not rules.ignores(path + "/"):
+                    pending.append((path + "/", rules))
+            elif not rules.ignores(path):
+                _take(path, entry, listing)
+    return listing
+
+
+def _entries(root: Path, folder: str, listing: Listing) -> list[os.DirEntry[str]]:
+    """Effect: what `folder` holds, sorted; nothing for a virtual environment or an unreadable folder."""
+    try:
+        with os.scandir(root / folder) as found:
+            entries = sorted(found, key=lambda e: e.name)
+    except OSError as error:
+        listing.skipped.append(Skipped(folder.rstrip("/") or ".", f"unreadable: {error.strerror}"))
+        return []
+    if folder and any(e.name == "pyvenv.cfg" for e in entries):
+        return []
+    return entries
+
+
+def _take(path: str, entry: os.DirEntry[str], listing: Listing) -> None:
+    """Effect: look at one file's kind and size (lstat) and list it or say why not."""
+    known = language_of(path) is not None
+    if not known and not is_documentation(path):
+        return
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except OSError as error:
+        listing.skipped.append(Skipped(path, f"unreadable: {error.strerror}"))
+        return
+    if why := _unfit(status):
+        listing.skipped.append(Skipped(path, why))
+    else:
+        found = FileStat(status.st_mtime_ns, status.st_size, status.st_ino)
+        (listing.sources if known else listing.docs)[path] = found
+
+
+def _unfit(status: os.stat_result) -> str:
+    if stat.S_ISLNK(status.st_mode):
+        return "symbolic link"
+    if not stat.S_ISREG(status.st_mode):
+        return "not a regular file"
+    if status.st_size > SIZE_LIMIT:
+        return f"larger than {SIZE_LIMIT // 1024 // 1024} MB"
+    return ""
+
+
+def _utf8(name: str) -> bool:
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
