@@ -1,0 +1,114 @@
+"""Reading datasets and predictions: JSON lines, JSON, parquet and hub names (with the extra `datasets`)."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import cast
+
+from fixbot_bench.errors import DatasetError
+from fixbot_bench.instance import Instance, Prediction
+
+Row = Mapping[str, object]
+
+HUB_NAMES = {"swe-bench-lite": "princeton-nlp/SWE-bench_Lite", "swe-bench-verified": "princeton-nlp/SWE-bench_Verified"}
+
+
+def load_instances(source: str, only: Iterable[str] = ()) -> tuple[Instance, ...]:
+    """Effect: read the instances of `source`, in its order, restricted to the ids in `only` where there are any."""
+    wanted = set(only)
+    instances = tuple(i for i in map(_instance, _rows(source)) if not wanted or i.instance_id in wanted)
+    if unknown := wanted - {i.instance_id for i in instances}:
+        raise DatasetError(f"{source} has no instance {', '.join(sorted(unknown))}", "check the ids after --instances")
+    return instances
+
+
+def load_predictions(path: Path) -> tuple[Prediction, ...]:
+    """Effect: read a predictions file in the official format; the last line of an instance counts."""
+    rows = {str(row.get("instance_id", "")): row for row in _rows(str(path))}
+    if "" in rows:
+        raise DatasetError(f"{path}: a prediction has no instance_id", "each line needs instance_id and model_patch")
+    return tuple(
+        Prediction(name, str(row.get("model_patch") or ""), str(row.get("model_name_or_path") or "unknown"))
+        for name, row in rows.items()
+    )
+
+
+def _rows(source: str) -> Iterator[Row]:
+    path = Path(source)
+    if source in HUB_NAMES:
+        return _hub_rows(HUB_NAMES[source])
+    if not path.is_file():
+        raise DatasetError(f"no such dataset: {source}", f"a .jsonl, .json or .parquet file, or {', '.join(HUB_NAMES)}")
+    match path.suffix:
+        case ".jsonl":
+            return _json_lines(path)
+        case ".json":
+            return _json_rows(path)
+        case ".parquet":
+            return _hub_rows("parquet", data_files=str(path))
+    raise DatasetError(f"cannot tell what {source} is", "name it .jsonl, .json or .parquet")
+
+
+def _json_lines(path: Path) -> Iterator[Row]:
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise DatasetError(f"{path}:{number}: not JSON ({error})") from error
+            yield _row(row, f"{path}:{number}")
+
+
+def _json_rows(path: Path) -> Iterator[Row]:
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DatasetError(f"{path}: not JSON ({error})") from error
+    if isinstance(rows, dict):  # {instance_id: {...}} is a usual shape of predictions
+        rows = [{"instance_id": name, **row} for name, row in rows.items() if isinstance(row, dict)]
+    if not isinstance(rows, list):
+        raise DatasetError(f"{path}: a list of objects expected")
+    yield from (_row(row, f"{path}, entry {number}") for number, row in enumerate(rows, 1))
+
+
+def _row(row: object, where: str) -> Row:
+    if not isinstance(row, dict):
+        raise DatasetError(f"{where}: an object expected")
+    return cast("Row", row)
+
+
+def _hub_rows(name: str, **options: str) -> Iterator[Row]:
+    try:
+        import datasets
+    except ImportError as error:
+        raise DatasetError("this dataset needs the extra 'datasets'", "pip install 'fixbot[datasets]'") from error
+    split = "train" if options else "test"
+    return (cast("Row", row) for row in datasets.load_dataset(name, split=split, **options))
+
+
+def _instance(row: Row) -> Instance:
+    try:
+        return Instance(
+            instance_id=str(row["instance_id"]),
+            repo=str(row["repo"]),
+            version=str(row.get("version", "")),
+            problem_statement=str(row["problem_statement"]),
+            base_commit=str(row["base_commit"]),
+            environment_setup_commit=str(row.get("environment_setup_commit") or ""),
+            created_at=str(row.get("created_at", "")),
+            patch=str(row.get("patch", "")),
+            test_patch=str(row.get("test_patch", "")),
+            fail_to_pass=_names(row.get("FAIL_TO_PASS")),
+            pass_to_pass=_names(row.get("PASS_TO_PASS")),
+        )
+    except KeyError as error:
+        raise DatasetError(f"an instance lacks the field {error}", "see the fields of SWE-bench") from error
+
+
+def _names(value: object) -> tuple[str, ...]:
+    """Test names; some published files hold the list JSON-encoded as a string."""
+    if isinstance(value, str):
+        value = json.loads(value) if value else []
+    return tuple(str(name) for name in value) if isinstance(value, list) else ()

@@ -1,0 +1,1 @@
+"""Grading predictions without Docker: environments, trees, the patch ladder, logs, the rule."""

@@ -1,0 +1,155 @@
+"""``fixbot bench perf``: what costs time, each figure beside a named reference measured in the same run."""
+
+import ast
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from fixbot_analysis.context import Context
+from fixbot_analysis.index import Index
+from fixbot_analysis.source import Position
+from fixbot_bench.editor import Editor
+from fixbot_bench.errors import DatasetError
+
+Figure = Mapping[str, object]
+
+EDITS = 20
+PLACES = 20
+
+
+def measure(project: Path, repeats: int, server: Sequence[str], peer: Sequence[str]) -> Mapping[str, object]:
+    """Effect: measure `project`; `server` is our language server, `peer` another one (empty: none)."""
+    with tempfile.TemporaryDirectory(prefix="fixbot-perf-") as scratch:
+        warm_up = Index.open(project, Path(scratch) / "first")
+        if not warm_up.paths:
+            raise DatasetError(f"{project} holds no source that can be indexed")
+        figures = [
+            _index_cold(project, Path(scratch), repeats, warm_up),
+            _index_warm(project, Path(scratch) / "first", repeats, warm_up),
+            _update(warm_up),
+            _context(warm_up),
+            *_servers(project, warm_up, server, peer, repeats),
+        ]
+        return {"files": warm_up.report.files, "bytes": warm_up.report.bytes, "figures": figures}
+
+
+def _figure(name: str, ours: Sequence[float], reference: str, theirs: Sequence[float], unit: str = "s") -> Figure:
+    mine, other = statistics.median(ours), statistics.median(theirs) if theirs else None
+    return {
+        "name": name,
+        "median": _rounded(mine),
+        "worst": _rounded(max(ours)),
+        "unit": unit,
+        "reference": reference,
+        "reference_median": _rounded(other) if other is not None else None,
+        "ratio": round(mine / other, 4) if other else None,
+    }
+
+
+def _rounded(value: float) -> float:
+    return round(value, 5)
+
+
+def _seconds(work: Callable[[], object], repeats: int) -> list[float]:
+    taken = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - began)
+    return taken
+
+
+def _parse_all(index: Index) -> None:
+    for path in index.paths:
+        try:
+            ast.parse(index.tree.read(path).data)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue  # what CPython refuses, it refuses quickly
+
+
+def _index_cold(project: Path, scratch: Path, repeats: int, index: Index) -> Figure:
+    fresh = (scratch / f"cold{n}" for n in range(repeats))
+    ours = _seconds(lambda: Index.open(project, next(fresh)).graph, repeats)
+    return _figure(
+        "index cold", ours, "read and ast.parse the same files", _seconds(lambda: _parse_all(index), repeats)
+    )
+
+
+def _index_warm(project: Path, cache: Path, repeats: int, index: Index) -> Figure:
+    ours = _seconds(lambda: Index.open(project, cache), repeats)
+    theirs = _seconds(lambda: [(project / path).read_bytes() for path in index.paths], repeats)
+    return _figure("index warm", ours, "read the same files", theirs)
+
+
+def _largest(index: Index) -> str:
+    """A large file of the project, as a demanding one for edits: the 99th percentile, not a freak."""
+    by_size = sorted(index.paths, key=lambda path: len(index.tree.read(path).data))
+    return by_size[int(len(by_size) * 0.99)]
+
+
+def _update(index: Index) -> Figure:
+    path = _largest(index)
+    data = index.tree.read(path).data
+    drafts = iter([data + b"\n# %d\n" % n for n in range(EDITS)])
+    ours = _seconds(lambda: index.update(path, next(drafts)), EDITS)
+    theirs = _seconds(lambda: ast.parse(data), EDITS)
+    index.update(path, None)
+    return _figure(f"update after an edit of {path}", ours, "ast.parse of that file", theirs)
+
+
+def _places(index: Index) -> list[tuple[str, Position]]:
+    """Evenly spread lines inside functions: the same places in every run."""
+    lines = [(path, s.line) for path, s in index.symbols() if s.kind in ("function", "method")]
+    step = max(1, len(lines) // PLACES)
+    return [(path, Position(line, 4)) for path, line in lines[::step][:PLACES]]
+
+
+def _context(index: Index) -> Figure:
+    places = iter(_places(index))
+    count = len(_places(index))
+    _ = index.graph
+    ours = _seconds(lambda: Context.at(index, *next(places)), count)
+    theirs = _seconds(lambda: ast.parse(index.tree.read(_largest(index)).data), count)
+    return _figure("context of a place", ours, f"ast.parse of {_largest(index)}", theirs)
+
+
+def _servers(project: Path, index: Index, server: Sequence[str], peer: Sequence[str], repeats: int) -> list[Figure]:
+    ours = [_session(project, index, server) for _ in range(repeats)]
+    theirs = [_session(project, index, peer) for _ in range(repeats)] if peer else []
+    named = " ".join(peer) if peer else "no other server named"
+    rows = (
+        ("server cold start", "start", "s"),
+        ("first completion", "first", "s"),
+        ("completion warm", "warm", "s"),
+        ("server memory", "memory", "MiB"),
+    )
+    return [_figure(name, [s[key] for s in ours], named, [s[key] for s in theirs], unit) for name, key, unit in rows]
+
+
+def _session(project: Path, index: Index, command: Sequence[str]) -> Mapping[str, float]:
+    """Effect: one life of a server: start, first completion in an opened file, later ones, memory at the end."""
+    places = _places(index)
+    with Editor(command, project) as editor:
+        editor.initialize()
+        start = time.perf_counter() - editor.began
+        opened = {path: editor.open(project / path, index.tree.read(path).text) for path in {p for p, _ in places}}
+        taken = [_seconds(lambda at=at: _complete(editor, opened[at[0]], at[1]), 1)[0] for at in places]  # type: ignore[misc]
+        memory = _tree_memory(editor.pid)
+    return {"start": start, "first": taken[0], "warm": statistics.median(taken[1:] or taken), "memory": memory}
+
+
+def _complete(editor: Editor, uri: str, position: Position) -> None:
+    place = {"line": position.line, "character": position.column}
+    editor.request("textDocument/completion", {"textDocument": {"uri": uri}, "position": place})
+
+
+def _tree_memory(pid: int) -> float:
+    """Effect: resident memory of a process and its children in MiB (Linux)."""
+    total = 0.0
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            total += int(line.split()[1]) / 1024
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return total + sum(_tree_memory(int(child)) for child in children)

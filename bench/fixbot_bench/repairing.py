@@ -1,0 +1,118 @@
+"""``fixbot bench repair``: how many small broken projects `fixbot solve` repairs, through its own front door.
+
+``DIR/cases/NAME/`` is a project with failing tests (and an issue.md where there is one); ``DIR/fixed/NAME/`` holds the
+reference versions of the files to fix and is used to judge only: the project that is solved never holds it.
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+from fixbot_bench.errors import DatasetError
+from fixbot_bench.judging.judge import judge
+from fixbot_bench.runner import Done, Job, Result, Runner
+
+_GRACE = 60.0  # seconds past --timeout before the process is ended: it has final checks to finish
+
+
+def find_cases(folder: Path, only: Iterable[str] = ()) -> tuple[Path, ...]:
+    """Effect: the case folders below ``folder/cases``, those named in `only` where any are."""
+    root = folder / "cases"
+    if not root.is_dir():
+        raise DatasetError(f"{folder} has no folder 'cases'", "see 'fixbot bench repair --help' for the layout")
+    cases = {path.name: path for path in sorted(root.iterdir()) if path.is_dir()}
+    if unknown := set(only) - cases.keys():
+        raise DatasetError(f"no case named {', '.join(sorted(unknown))}", f"there are {', '.join(cases)}")
+    return tuple(path for name, path in cases.items() if not only or name in set(only))
+
+
+def run(
+    folder: Path, cases: Sequence[Path], runner: Runner, timeout: float, solver: Sequence[str]
+) -> Mapping[str, object]:
+    """Effect: solve and judge every case; `solver` is the command line before ``--repo`` (usually ``fixbot solve``)."""
+    jobs = [
+        Job(case.name, (*solver, str(timeout), _digest(case), _digest(folder / "fixed" / case.name)), partial(_work, folder, case, timeout, solver))
+        for case in cases
+    ]  # fmt: skip
+    done = runner.run(jobs, "repairing")
+    results = [_row(d) for d in done]
+    return {
+        "cases": len(results),
+        "plausible": sum(row["status"] == "plausible" for row in results),
+        "correct": sum(row["correct"] is True for row in results),
+        "timeout": timeout,
+        "results": results,
+    }
+
+
+def _row(done: Done) -> Mapping[str, object]:
+    if done.error:
+        return {"case": done.name, "status": "error", "correct": False, "patch": "", "why": done.error}
+    return {"case": done.name, **done.result}
+
+
+def _work(folder: Path, case: Path, timeout: float, solver: Sequence[str], out: Path) -> Result:
+    with tempfile.TemporaryDirectory(prefix="fixbot-repair-") as scratch:
+        project = Path(scratch) / case.name
+        shutil.copytree(case, project, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
+        _make_repository(project)
+        report = _solve(project, timeout, solver, out)
+    patch, reference = str(report.get("patch") or ""), folder / "fixed" / case.name
+    seconds = float(cast("float", report.get("seconds") or 0.0))
+    trials = int(cast("int", report.get("trials") or 0))
+    plausible = report.get("status") == "plausible" and bool(patch)
+    verdict = judge(case, reference, patch) if plausible else None
+    return {
+        "status": report.get("status", "error"),
+        "correct": verdict.correct if verdict else False,
+        "judged": verdict.how if verdict else "",
+        "patch": patch,
+        "source": report.get("source", ""),
+        "seconds": round(seconds, 2),
+        "trials": trials,
+        "trials_per_second": round(trials / seconds, 2) if seconds else 0.0,
+    }
+
+
+def _make_repository(project: Path) -> None:
+    from fixbot_repair.git import Repository
+
+    Repository.create(project, "as its users have it")
+
+
+def _solve(project: Path, timeout: float, solver: Sequence[str], out: Path) -> Mapping[str, object]:
+    issue = [str(project / "issue.md")] if (project / "issue.md").is_file() else []
+    argv = [*solver, *issue, "--repo", str(project), "--timeout", str(timeout), "--json"]
+    try:
+        ended = subprocess.run(
+            argv, capture_output=True, check=False, timeout=timeout + _GRACE, stdin=subprocess.DEVNULL, cwd=project
+        )
+    except subprocess.TimeoutExpired:
+        return {"status": "error", "seconds": timeout + _GRACE}
+    (out / "solve.stderr").write_bytes(ended.stderr)
+    (out / "report.json").write_bytes(ended.stdout)
+    try:
+        report = json.loads(ended.stdout)
+    except ValueError:
+        return {"status": "error"}
+    return report if isinstance(report, dict) else {"status": "error"}
+
+
+def default_solver() -> tuple[str, ...]:
+    """The fixbot that runs this bench, without a model; the cases are trusted, as their owner runs them."""
+    return (sys.executable, "-m", "fixbot_agent.cli", "solve", "--no-model", "--trust", "--python", sys.executable)
+
+
+def _digest(folder: Path) -> str:
+    whole = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            whole.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
+    return whole.hexdigest()

@@ -1,0 +1,54 @@
+"""What every test shares: a home of its own, and a word about the system tools it needs."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+SHARED = Path(os.environ.get("FIXBOT_SHARED") or HERE.parent.parent / "shared")
+
+
+def missing(tool: str) -> str:
+    """Why `tool` cannot be used here; empty when it can. ``shared`` is the folder of measuring data."""
+    if tool == "shared":
+        return "" if SHARED.is_dir() else "the folder FIXBOT_SHARED points to is not there"
+    return "" if shutil.which(tool) else f"{tool} is not installed: make test-system"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker in item.iter_markers("needs"):
+        why = missing(marker.args[0])
+        if not why:
+            continue
+        allowed = os.environ.get("FIXBOT_TEST_WITHOUT", "").split(",")
+        if os.environ.get("CI") == "true" and marker.args[0] not in (*allowed, "shared"):
+            pytest.fail(f"{why} (in CI only what FIXBOT_TEST_WITHOUT names may be missing)", pytrace=False)
+        pytest.skip(why)
+
+
+def pytest_report_header() -> list[str]:
+    without = os.environ.get("FIXBOT_TEST_WITHOUT")
+    return [f"allowed to be missing: {without}"] if without else []
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the developer's own index, runs or settings."""
+    monkeypatch.setenv("FIXBOT_HOME", str(tmp_path_factory.mktemp("home")))
+    for name in [n for n in os.environ if n.startswith("FIXBOT_") and n not in ("FIXBOT_HOME", "FIXBOT_SHARED")]:
+        if name != "FIXBOT_TEST_WITHOUT":
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of measuring data beside the checkout; use with ``@pytest.mark.needs("shared")``."""
+    return SHARED
+
+
+@pytest.fixture
+def examples() -> Path:
+    """The bundled projects."""
+    return HERE.parent / "examples"
