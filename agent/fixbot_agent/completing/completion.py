@@ -40,7 +40,7 @@ class Item:
 class Inline:
     """Text for the rest of the line: it replaces the bytes of `replace` (in the document's data).
 
-    `score` in 0..1 is the probability of its least certain token; `source` is ``codemodel`` or ``model:NAME``.
+    `score` in 0..1 is the estimated probability of the whole text; `source` is ``codemodel`` or ``model:NAME``.
     """
 
     text: str

@@ -1,0 +1,112 @@
+"""Whole lines from the CodeModel: continued token by token while it is confident, and written out as text."""
+
+import keyword
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fixbot_analysis.codemodel.model import CodeModel
+from fixbot_analysis.codemodel.tokens import LAYOUT, STRING
+
+CONFIDENT = 0.4  # a rest of a line less likely than this is not told
+
+_LONGEST = 32  # tokens
+
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+_TIGHT_BEFORE = frozenset({",", ":", ";", ".", ")", "]", "}"})
+_TIGHT_AFTER = frozenset({"(", "[", "{", ".", "~"})
+_MAYBE_UNARY = frozenset({"-", "+", "*", "**", "@"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The rest of a line as tokens; `score` is the probability of all of them and of the line's end after them."""
+
+    tokens: tuple[str, ...]
+    score: float
+
+
+def continue_line(model: CodeModel, path: str, before: Sequence[str], confident: float = CONFIDENT) -> Line | None:
+    """The likeliest rest of the line in `path` after the tokens `before`; None where it is not `confident`."""
+    context, score = list(before), 1.0
+    for _ in range(_LONGEST):
+        token, chance = _likeliest(model.following(path, context))
+        score *= chance
+        if score < confident or token == STRING:
+            return None
+        if token in LAYOUT:
+            return Line(tuple(context[len(before) :]), score)
+        context.append(token)
+    return None
+
+
+def _likeliest(chances: dict[str, float]) -> tuple[str, float]:
+    return max(chances.items(), key=lambda item: (item[1], item[0]), default=("", 0.0))
+
+
+def write_out(before: Sequence[str], tokens: Sequence[str]) -> str:
+    """The text of `tokens`, spaced as PEP 8 asks, where they follow the tokens `before` on the same line.
+
+    A space before the first token is part of it where one belongs there.
+    """
+    line = list(before[_line_start(before) :])
+    text = []
+    for token in tokens:
+        text.append((" " if line and _spaced(line, token) else "") + token)
+        line.append(token)
+    return "".join(text)
+
+
+def _line_start(tokens: Sequence[str]) -> int:
+    return max((i + 1 for i, token in enumerate(tokens) if token in LAYOUT), default=0)
+
+
+def _spaced(line: Sequence[str], token: str) -> bool:
+    last = line[-1]
+    brackets = _open_brackets(line)
+    if last in _TIGHT_AFTER or token in _TIGHT_BEFORE:
+        return keyword.iskeyword(last if token == "." else token)
+    if token in "([" and (last in _CLOSING or _is_name(last)):
+        return False
+    if "=" in (token, last) and brackets and brackets[-1] == "(":
+        return _annotated(line)
+    if last == ":" and brackets and brackets[-1] == "[":
+        return False
+    return not (last in _MAYBE_UNARY and _is_unary(line))
+
+
+def _is_name(token: str) -> bool:
+    return (token.isidentifier() and not keyword.iskeyword(token)) or token[-1] in "'\""
+
+
+def _is_unary(line: Sequence[str]) -> bool:
+    if len(line) == 1:
+        return True
+    earlier = line[-2]
+    return not (_is_name(earlier) or earlier in _CLOSING or earlier[0].isdigit())
+
+
+def _open_brackets(line: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for token in line:
+        if token in _OPENING:
+            found.append(token)
+        elif token in _CLOSING and found:
+            found.pop()
+    return found
+
+
+def _annotated(line: Sequence[str]) -> bool:
+    """Whether the parameter under way has an annotation, so that its default is set off by spaces."""
+    depth = 0
+    for token in reversed(line):
+        if token in _CLOSING:
+            depth += 1
+        elif token in _OPENING:
+            depth -= 1
+            if depth < 0:
+                return False
+        elif depth == 0 and token == ",":
+            return False
+        elif depth == 0 and token == ":":
+            return True
+    return False
