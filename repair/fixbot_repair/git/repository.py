@@ -1,0 +1,224 @@
+"""A repository: what is in it, what changed, a fresh clone of it, a commit on a branch of its own."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from fixbot_analysis.ports import Change
+from fixbot_repair.errors import GitError
+from fixbot_repair.git.command import Runner, check_path, check_ref
+from fixbot_repair.git.discovery import find, is_git_dir
+from fixbot_repair.git.objects import SYMLINK, FileAt, contents, files, names
+from fixbot_repair.git.writing import check_branch, commit
+
+_DIFF = ("--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "--ignore-submodules=all")
+
+
+class Repository:
+    """A git repository, read without running anything that it configures. Fills ``analysis.ports.History``.
+
+    `top` is the working tree's root (None for a bare one). Paths are POSIX, relative to it.
+    """
+
+    def __init__(self, runner: Runner, common: Path) -> None:
+        self._git = runner
+        self._common = common
+
+    @classmethod
+    def open(cls, path: Path) -> "Repository":
+        """Effect: open the repository that `path` lies in. Raises GitError with what to do when there is none."""
+        found = find(path)
+        return cls(Runner(found.git_dir, found.top), found.common)
+
+    @classmethod
+    def bare(cls, git_dir: Path) -> "Repository":
+        """Effect: open a repository by its git folder, bare or not; for reading commits only. Raises GitError."""
+        inner = git_dir / ".git"
+        folder = (inner if inner.is_dir() else git_dir).resolve()
+        if not is_git_dir(folder):
+            raise GitError(f"{git_dir} is not a git repository", "name the folder that holds HEAD, objects and refs")
+        return cls(Runner(folder), folder)
+
+    @property
+    def top(self) -> Path:
+        """Root of the working tree. Raises GitError for a repository opened as bare."""
+        if self._git.top is None:
+            raise GitError(f"{self._git.git_dir} has no working tree", "clone it and work there")
+        return self._git.top
+
+    @property
+    def objects(self) -> tuple[Path, ...]:
+        """Effect: the folders that hold its objects: its own and those it borrows from."""
+        seen: list[Path] = []
+        todo = [self._common / "objects"]
+        while todo and len(seen) < 8:
+            folder = todo.pop()
+            if folder in seen or not folder.is_dir():
+                continue
+            seen.append(folder)
+            borrowed = folder / "info" / "alternates"
+            if borrowed.is_file():
+                todo += [
+                    (folder / line).resolve() for line in borrowed.read_text(errors="replace").splitlines() if line
+                ]
+        return tuple(seen)
+
+    @property
+    def head(self) -> str:
+        """Effect: id of the commit that is checked out; "" before the first commit."""
+        try:
+            return self.resolve("HEAD")
+        except GitError:
+            return ""
+
+    @property
+    def branch(self) -> str:
+        """Effect: name of the branch that is checked out; "" when HEAD is detached."""
+        try:
+            return self._git.run("symbolic-ref", "--quiet", "--short", "HEAD").decode().strip()
+        except GitError:
+            return ""
+
+    def resolve(self, ref: str) -> str:
+        """Effect: return the id of the commit `ref` names. Raises GitError when it names none."""
+        check_ref(ref)
+        try:
+            out = self._git.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+        except GitError as error:
+            raise GitError(
+                f"no commit is called {ref!r}", "see `git branch -a` and `git log` for what there is"
+            ) from error
+        return out.decode().strip()
+
+    def merge_base(self, one: str, other: str) -> str:
+        """Effect: return the commit at which two revisions parted; "" when they share none."""
+        try:
+            return self._git.run("merge-base", self.resolve(one), self.resolve(other)).decode().strip()
+        except GitError:
+            return ""
+
+    def index(self) -> tuple[FileAt, ...]:
+        """Effect: return the files that git tracks (the index), gitlinks and symbolic links too."""
+        return files(self._git.run("ls-files", "--stage", "-z"))
+
+    def tracked(self) -> tuple[str, ...]:
+        """Effect: return the paths that git tracks, submodules left out."""
+        return tuple(e.path for e in self.index() if e.is_regular or e.mode == SYMLINK)
+
+    def untracked(self) -> tuple[str, ...]:
+        """Effect: return the files that git neither tracks nor ignores; nested repositories are not entered."""
+        found = names(self._git.run("ls-files", "--others", "--exclude-standard", "-z"))
+        return tuple(n for n in found if not n.endswith("/"))
+
+    def ignored(self) -> tuple[str, ...]:
+        """Effect: return what git ignores; a folder that is ignored as a whole is one name that ends in ``/``."""
+        return names(self._git.run("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"))
+
+    def files(self, commit: str) -> tuple[FileAt, ...]:
+        """Effect: return the files of a commit, gitlinks and symbolic links too."""
+        return files(self._git.run("ls-tree", "-r", "-z", "--full-tree", self.resolve(commit)))
+
+    def contents(self, wanted: Iterable[FileAt]) -> Iterator[tuple[FileAt, bytes]]:
+        """Effect: yield each file with its bytes as git stores them; no filter runs, no line end is converted."""
+        return contents(self._git, wanted)
+
+    def show(self, commit: str, path: str) -> bytes:
+        """Effect: return a file's bytes as they are in a commit. Raises GitError when it is not there."""
+        return self._git.run("cat-file", "blob", f"{self.resolve(commit)}:{check_path(path)}")
+
+    def dirty(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """Effect: return those of `paths` that differ from HEAD in the index or on disk (line ends apart).
+
+        git's own status would run clean filters; contents are compared here instead.
+        """
+        staged = {e.path: e.blob for e in self.index()}
+        committed = {f.path: f for f in self.files("HEAD")} if self.head else {}
+        return tuple(p for p in paths if self._is_dirty(check_path(p), staged.get(p), committed.get(p)))
+
+    def _is_dirty(self, path: str, staged: str | None, committed: FileAt | None) -> bool:
+        place = self.top / path
+        if place.is_symlink() or not place.is_file():
+            return committed is not None or staged is not None
+        disk = place.read_bytes()
+        if committed is None or staged != committed.blob:
+            return True
+        ((_, stored),) = self.contents([committed])
+        return disk.replace(b"\r\n", b"\n") != stored.replace(b"\r\n", b"\n")
+
+    def diff(self, base: str, head: str, context: int = 3) -> str:
+        """Effect: return the unified diff between two commits, `context` lines around each change."""
+        out = self._git.run(
+            "diff-tree", "-r", "-p", "--full-index", f"-U{context}", *_DIFF, self.resolve(base), self.resolve(head)
+        )
+        return out.decode("utf-8", "surrogateescape")
+
+    def diff_names(self, base: str, head: str) -> tuple[str, ...]:
+        """Effect: return the paths that differ between two commits, sorted."""
+        return names(
+            self._git.run("diff-tree", "-r", "-z", "--name-only", *_DIFF, self.resolve(base), self.resolve(head))
+        )
+
+    def changed_lines(self, base: str, head: str) -> dict[str, tuple[int, ...]]:
+        """Effect: return, per path, the lines (from 1, as numbered in `head`) that are new or changed since `base`."""
+        sections = ("\n" + self.diff(base, head, context=0)).split("\ndiff --git ")[1:]
+        names = self.diff_names(base, head)
+        return {name: tuple(_new_lines(section)) for name, section in zip(names, sections, strict=True)}
+
+    def changes(self, limit: int) -> tuple[Change, ...]:
+        """Effect: return at most `limit` commits, newest first, merges left out."""
+        if not self.head:
+            return ()
+        out = self._git.run(
+            "log", f"--max-count={int(limit)}", "--no-merges", "-z", "--name-only", "--no-show-signature",
+            "--format=%x01%H%x02%ct%x02%B%x02", *_DIFF, "HEAD",
+        )  # fmt: skip
+        return tuple(_change(record) for record in out.decode("utf-8", "replace").split("\x01")[1:])
+
+    def clone_to(self, dest: Path, commit: str = "", *, checkout: bool = True) -> "Repository":
+        """Effect: make a fresh repository at `dest` that borrows this one's objects, at `commit` (HEAD when "").
+
+        Nothing of this repository's configuration, hooks or attributes comes along, and no filter runs. With
+        `checkout` the commit's files are written, symbolic links and submodules left out.
+        """
+        dest.mkdir(parents=True, exist_ok=True)
+        clone = Repository(Runner(dest / ".git", dest), dest / ".git")
+        sha = self.resolve(commit) if commit else self.head
+        clone._git.run("init", "--quiet", "--template=", "--initial-branch=main")
+        info = dest / ".git" / "objects" / "info"
+        info.mkdir(parents=True, exist_ok=True)
+        (info / "alternates").write_text(f"{self._common / 'objects'}\n")
+        if sha:
+            clone._git.run("update-ref", "--no-deref", "refs/heads/main", sha)
+            clone._git.run("read-tree", sha)
+        if sha and checkout:
+            for file, data in self.contents(f for f in self.files(sha) if f.is_regular):
+                target = dest / check_path(file.path)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
+                target.chmod(file.mode & 0o777)
+        return clone
+
+    def commit_to_branch(self, name: str, changed: Mapping[str, bytes | None], message: str, base: str = "") -> str:
+        """Effect: commit `changed` (None deletes) on top of `base` (HEAD) as the new branch `name`; returns its id.
+
+        Neither the checkout nor the index of the user is touched. Raises GitError when the branch exists.
+        """
+        ref = check_branch(self._git, name)
+        parent = self.resolve(base) if base else self.head
+        before = {f.path: f for f in self.files(parent)} if parent else {}
+        sha = commit(self._git, parent, before, changed, message)
+        self._git.run("update-ref", "-m", "fixbot", ref, sha, "0" * len(sha))
+        return sha
+
+
+def _new_lines(section: str) -> Iterator[int]:
+    """Lines that the hunks of one file's diff (without context) bring in."""
+    for line in section.split("\n"):
+        if line.startswith("@@ "):
+            start, _, count = line.split(" ")[2][1:].partition(",")
+            yield from range(int(start), int(start) + int(count or 1))
+
+
+def _change(record: str) -> Change:
+    sha, seconds, message, rest = record.split("\x02", 3)
+    paths = tuple(path for path in (part.strip("\n") for part in rest.split("\0")) if path)
+    return Change(sha, int(seconds), message.strip(), paths)
