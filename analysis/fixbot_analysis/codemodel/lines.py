@@ -1,4 +1,4 @@
-"""Whole lines from the CodeModel: continued token by token while it is confident, and written out as text."""
+"""Whole lines from the CodeModel: continued lexeme by lexeme while it is confident, and written out as text."""
 
 import keyword
 from collections.abc import Sequence
@@ -29,13 +29,13 @@ def continue_line(model: CodeModel, path: str, before: Sequence[str], confident:
     """The likeliest rest of the line in `path` after the tokens `before`; None where it is not `confident`."""
     context, score = list(before), 1.0
     for _ in range(_LONGEST):
-        token, chance = _likeliest(model.following(path, context))
+        lexeme, chance = _likeliest(model.following(path, context))
         score *= chance
-        if score < confident or token == STRING:
+        if score < confident or lexeme == STRING:
             return None
-        if token in LAYOUT:
+        if lexeme in LAYOUT:
             return Line(tuple(context[len(before) :]), score)
-        context.append(token)
+        context.append(lexeme)
     return None
 
 
@@ -46,36 +46,36 @@ def _likeliest(chances: dict[str, float]) -> tuple[str, float]:
 def write_out(before: Sequence[str], tokens: Sequence[str]) -> str:
     """The text of `tokens`, spaced as PEP 8 asks, where they follow the tokens `before` on the same line.
 
-    A space before the first token is part of it where one belongs there.
+    A space before the first lexeme is part of it where one belongs there.
     """
     line = list(before[_line_start(before) :])
     text = []
-    for token in tokens:
-        text.append((" " if line and _spaced(line, token) else "") + token)
-        line.append(token)
+    for lexeme in tokens:
+        text.append((" " if line and _spaced(line, lexeme) else "") + lexeme)
+        line.append(lexeme)
     return "".join(text)
 
 
 def _line_start(tokens: Sequence[str]) -> int:
-    return max((i + 1 for i, token in enumerate(tokens) if token in LAYOUT), default=0)
+    return max((i + 1 for i, lexeme in enumerate(tokens) if lexeme in LAYOUT), default=0)
 
 
-def _spaced(line: Sequence[str], token: str) -> bool:
+def _spaced(line: Sequence[str], lexeme: str) -> bool:
     last = line[-1]
     brackets = _open_brackets(line)
-    if last in _TIGHT_AFTER or token in _TIGHT_BEFORE:
-        return keyword.iskeyword(last if token == "." else token)
-    if token in "([" and (last in _CLOSING or _is_name(last)):
+    if last in _TIGHT_AFTER or lexeme in _TIGHT_BEFORE:
+        return keyword.iskeyword(last if lexeme == "." else lexeme)
+    if lexeme in "([" and (last in _CLOSING or _is_name(last)):
         return False
-    if "=" in (token, last) and brackets and brackets[-1] == "(":
+    if "=" in (lexeme, last) and brackets and brackets[-1] == "(":
         return _annotated(line)
     if last == ":" and brackets and brackets[-1] == "[":
         return False
     return not (last in _MAYBE_UNARY and _is_unary(line))
 
 
-def _is_name(token: str) -> bool:
-    return (token.isidentifier() and not keyword.iskeyword(token)) or token[-1] in "'\""
+def _is_name(lexeme: str) -> bool:
+    return (lexeme.isidentifier() and not keyword.iskeyword(lexeme)) or lexeme[-1] in "'\""
 
 
 def _is_unary(line: Sequence[str]) -> bool:
@@ -87,10 +87,10 @@ def _is_unary(line: Sequence[str]) -> bool:
 
 def _open_brackets(line: Sequence[str]) -> list[str]:
     found: list[str] = []
-    for token in line:
-        if token in _OPENING:
-            found.append(token)
-        elif token in _CLOSING and found:
+    for lexeme in line:
+        if lexeme in _OPENING:
+            found.append(lexeme)
+        elif lexeme in _CLOSING and found:
             found.pop()
     return found
 
@@ -98,15 +98,15 @@ def _open_brackets(line: Sequence[str]) -> list[str]:
 def _annotated(line: Sequence[str]) -> bool:
     """Whether the parameter under way has an annotation, so that its default is set off by spaces."""
     depth = 0
-    for token in reversed(line):
-        if token in _CLOSING:
+    for lexeme in reversed(line):
+        if lexeme in _CLOSING:
             depth += 1
-        elif token in _OPENING:
+        elif lexeme in _OPENING:
             depth -= 1
             if depth < 0:
                 return False
-        elif depth == 0 and token == ",":
+        elif depth == 0 and lexeme == ",":
             return False
-        elif depth == 0 and token == ":":
+        elif depth == 0 and lexeme == ":":
             return True
     return False
