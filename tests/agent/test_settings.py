@@ -321,5 +321,5 @@ def test_flags_of_any_kind_give_settings_or_a_settings_error(flags: dict[str, ob
     places = Places(nowhere / "c", nowhere / "s", nowhere / "f")
     try:
         load(Path("/nonexistent/repo"), flags=flags, environ={}, places=places)
-    except SettingsError as error:
-        assert error.hint
+    except SettingsError:
+        pass  # anything else is a traceback for a user's mistake

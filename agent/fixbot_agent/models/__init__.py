@@ -1,1 +1,25 @@
-"""The only place that talks to a model: clients, routing, budgets."""
+"""The only place that talks to a model: clients, routing, budgets.
+
+From outside: :class:`Model` is what everything above is written against; :func:`chain` makes one of configured endpoints.
+"""
+
+from fixbot_agent.models.budget import Budget
+from fixbot_agent.models.messages import Message, Reply, ToolCall, ToolSpec, Usage
+from fixbot_agent.models.model import Endpoint, Model
+from fixbot_agent.models.routing import Chain, chain
+from fixbot_agent.models.tally import Spent, Tally
+
+__all__ = [
+    "Budget",
+    "Chain",
+    "Endpoint",
+    "Message",
+    "Model",
+    "Reply",
+    "Spent",
+    "Tally",
+    "ToolCall",
+    "ToolSpec",
+    "Usage",
+    "chain",
+]

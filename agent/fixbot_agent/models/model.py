@@ -1,0 +1,49 @@
+"""The two ports of this package: what a model is to everything above, and what an endpoint must say of itself."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from fixbot_agent.models.messages import Message, Reply, ToolSpec
+
+
+class Model(Protocol):
+    """Whatever answers messages."""
+
+    @property
+    def name(self) -> str:
+        """The configured name."""
+        ...
+
+    def complete(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = (), timeout: float = 0) -> Reply:
+        """Effect: ask, and return the answer.
+
+        `timeout` in seconds shortens the configured one; 0 keeps it. Raises ModelError when no useful answer comes.
+        """
+        ...
+
+
+class Endpoint(Protocol):
+    """What is known of a configured model; the settings' ModelSettings is one."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102 - the fields are described where they are declared, in the settings
+    @property
+    def base_url(self) -> str: ...  # noqa: D102
+    @property
+    def model(self) -> str: ...  # noqa: D102
+    @property
+    def api_key_env(self) -> str: ...  # noqa: D102
+    @property
+    def abilities(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def timeout(self) -> float: ...  # noqa: D102
+    @property
+    def retries(self) -> int: ...  # noqa: D102
+    @property
+    def max_tokens(self) -> int: ...  # noqa: D102
+    @property
+    def temperature(self) -> float: ...  # noqa: D102
+    @property
+    def price_in(self) -> float: ...  # noqa: D102
+    @property
+    def price_out(self) -> float: ...  # noqa: D102

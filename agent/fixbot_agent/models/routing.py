@@ -1,0 +1,66 @@
+"""Who is asked: the models of a role in order; the next one takes over when one fails."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from fixbot_agent.errors import AllModelsFailed, ModelError, UsageFailure
+from fixbot_agent.models.client import Client
+from fixbot_agent.models.http import is_loopback
+from fixbot_agent.models.messages import Message, Reply, ToolSpec, Usage
+from fixbot_agent.models.model import Endpoint, Model
+
+Asked = Callable[[str, Usage, str], None]  # name, usage, error in words ("" when it answered)
+
+
+class Chain:
+    """A :class:`Model` made of several: one that fails is not asked again.
+
+    `asked` is told of every call, failed ones too.
+    """
+
+    def __init__(self, models: Sequence[Model], asked: Asked = lambda *_: None) -> None:
+        self._left = list(models)
+        self._asked = asked
+        self._failures: list[str] = []
+
+    @property
+    def name(self) -> str:
+        """The name of the model that is asked next; "" when all have failed."""
+        return self._left[0].name if self._left else ""
+
+    def complete(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = (), timeout: float = 0) -> Reply:
+        """Effect: ask the first model that still works. Raises AllModelsFailed when none is left."""
+        while self._left:
+            model = self._left[0]
+            try:
+                reply = model.complete(messages, tools, timeout)
+            except ModelError as error:
+                self._asked(model.name, Usage(), error.message)
+                self._failures.append(error.message)
+                self._left.pop(0)
+            else:
+                self._asked(model.name, reply.usage, "")
+                return reply
+        raise AllModelsFailed(
+            "; ".join(self._failures) or "no model is left", "'fixbot models' shows which of them answer"
+        )
+
+
+def chain(
+    endpoints: Mapping[str, Endpoint],
+    names: Sequence[str],
+    *,
+    offline: bool = False,
+    environ: Mapping[str, str] | None = None,
+    asked: Asked = lambda *_: None,
+) -> Chain | None:
+    """Return the models `names`, in order; None when there are none.
+
+    With `offline` only those on this machine stay. Raises UsageFailure for a name that is not configured.
+    """
+    for name in names:
+        if name not in endpoints:
+            known = ", ".join(endpoints) or "none; add a [models.NAME] table to your settings"
+            raise UsageFailure(f"no model '{name}' is configured", f"configured: {known}")
+    chosen = [endpoints[n] for n in dict.fromkeys(names)]
+    usable = [e for e in chosen if not offline or is_loopback(e.base_url)]
+    return Chain([Client(e, environ) for e in usable], asked) if usable else None
