@@ -37,6 +37,7 @@ class Symbol:
     parameters: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()  # as written
     decorators: tuple[str, ...] = ()  # as written, without the @
+    returns: str = ""  # the annotation of the result, as written
 
     @property
     def parent(self) -> str:
@@ -66,7 +67,11 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call as written: ``self.total(x)`` in ``Cart.show`` is ``Call("self.total", "Cart.show", 12)``; line from 1."""
+    """A call: ``self.total(x)`` in ``Cart.show`` is ``Call("self.total", "Cart.show", 12)``; line from 1.
+
+    `callee` is a chain: names as written, ``()`` for a call whatever its arguments, ``?`` for anything else that
+    stands at its head (``make(1).run(2)`` calls ``make().run``, ``xs[0].run()`` calls ``?.run``).
+    """
 
     callee: str
     scope: str
@@ -74,11 +79,27 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Binding:
+    """A name given to a value: ``cart = Cart()`` in ``show`` is ``Binding("cart", "show", "Cart()")``.
+
+    `scope` is the qualified name of what holds the name: a function for its locals and parameters, a class for its attributes
+    (``self.cart = …`` included), ``""`` for the module. `value` is a chain as in :class:`Call`; an annotation ``cart: Cart`` also says ``Cart()``;
+    it is empty where nothing is known of the value but that it is bound here (a loop's variable, a sum).
+    """
+
+    name: str
+    scope: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileFacts:
     """Everything the graph and retrieval need of one file.
 
-    `digest` is the content's hash (see :func:`fixbot_analysis.index.digest`); `terms` are the counts of
-    lower-case split words of identifiers, comments and strings per symbol (``""`` is the module's own part).
+    `digest` is the content's hash (see :func:`fixbot_analysis.source.digest`); `terms` are the counts of
+    lower-case split words (:func:`fixbot_analysis.symbols.split_words`) of identifiers, comments and strings, per qualified
+    name of a class, function or method; what encloses a definition does not count its words (``""`` is the module's own part).
+    `symbols` begins with the module's own and goes by place, outer before inner.
     """
 
     digest: str
@@ -90,6 +111,7 @@ class FileFacts:
     exports: tuple[str, ...] | None  # __all__ where it is a plain list
     terms: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
     syntax_errors: int = 0
+    bindings: tuple[Binding, ...] = ()  # no duplicates
 
     def enclosing(self, line: int) -> Symbol | None:
         """Innermost class, function or method whose lines hold `line` (from 1)."""

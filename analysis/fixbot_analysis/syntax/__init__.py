@@ -1,1 +1,8 @@
 """Syntax trees, parsed once and edited incrementally, and the languages that can be parsed."""
+
+from tree_sitter import Node
+
+from fixbot_analysis.syntax.grammars import DEPTH_LIMIT, GRAMMARS
+from fixbot_analysis.syntax.tree import SyntaxTree
+
+__all__ = ["DEPTH_LIMIT", "GRAMMARS", "Node", "SyntaxTree"]

@@ -1,0 +1,46 @@
+"""The grammars that source is parsed with, loaded on first use, and the queries run over their trees."""
+
+import importlib
+from functools import cache
+
+from tree_sitter import Language, Node, Parser, Query, QueryCursor
+
+# Language -> module of its grammar.
+GRAMMARS: dict[str, str] = {"python": "tree_sitter_python"}
+
+# Deeper nodes are parsed but not looked at: a query's time grows with the square of the depth, and no person nests that deep.
+DEPTH_LIMIT = 1000
+
+
+@cache
+def grammar(language: str) -> Language:
+    """The grammar of `language`. Raises KeyError for a language that is not in the table."""
+    return Language(importlib.import_module(GRAMMARS[language]).language())
+
+
+@cache
+def parser(language: str) -> Parser:
+    """A parser for `language`, shared: one parse at a time, which the interpreter's lock sees to."""
+    return Parser(grammar(language))
+
+
+@cache
+def _query(language: str, source: str) -> Query:
+    return Query(grammar(language), source)
+
+
+def captures(language: str, source: str, node: Node) -> dict[str, list[Node]]:
+    """What the query `source` captures below `node`: name -> nodes, from the first byte on, outer before inner.
+
+    Nodes more than :data:`DEPTH_LIMIT` levels down are left out.
+    """
+    cursor = QueryCursor(_query(language, source))
+    cursor.set_max_start_depth(DEPTH_LIMIT)
+    found = cursor.captures(node)
+    for nodes in found.values():
+        nodes.sort(key=_place)
+    return found
+
+
+def _place(node: Node) -> tuple[int, int]:
+    return node.start_byte, -node.end_byte
