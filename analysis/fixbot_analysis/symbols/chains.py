@@ -10,9 +10,9 @@ _LINKS = 20  # of a chain; what is longer names nothing that could be found
 _OPTIONAL = re.compile(r"(?:typing\.|t\.)?Optional\[(.*)\]|(.*?)\s*\|\s*None|None\s*\|\s*(.*)", re.DOTALL)
 
 
-def text_of(node: Node) -> str:
-    """Text of `node` as written."""
-    return (node.text or b"").decode("utf-8", "replace")
+def text_of(node: Node, data: bytes) -> str:
+    """Text of `node` as written in the file's `data`."""
+    return data[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
 
 def dotted(data: bytes, start: int, end: int) -> str:
@@ -23,15 +23,15 @@ def dotted(data: bytes, start: int, end: int) -> str:
     return text if text.isidentifier() or _DOTTED.fullmatch(text) else ""
 
 
-def chain(node: Node | None) -> str:
+def chain(node: Node | None, data: bytes) -> str:
     """The chain of an expression; ``""`` where it is no name, attribute or call at all."""
     links: list[str] = []
     while node is not None and len(links) < _LINKS:
         if node.type == "identifier":
-            return "".join(reversed([*links, text_of(node)]))
+            return "".join(reversed([*links, text_of(node, data)]))
         if node.type == "attribute":
             name = node.child_by_field_name("attribute")
-            links.append(f".{text_of(name)}" if name else ".?")
+            links.append(f".{text_of(name, data)}" if name else ".?")
             node = node.child_by_field_name("object")
         elif node.type == "call":
             links.append("()")

@@ -12,6 +12,7 @@ from fixbot_analysis.syntax import Node
 _DOC_LIMIT = 500  # characters
 _SIGNATURE_LIMIT = 1000  # characters
 _SPLATS = ("list_splat_pattern", "dictionary_splat_pattern")
+_LOOSE = re.compile(r"(?<=[(\[]) | (?=[)\]])|,(?= ?[)\]])")  # what joining lines leaves behind
 
 
 def span_of(node: Node) -> Span:
@@ -19,42 +20,38 @@ def span_of(node: Node) -> Span:
     return Span(node.start_byte, node.end_byte)
 
 
-def module_symbol(root: Node, size: int) -> Symbol:
+def module_symbol(root: Node, data: bytes) -> Symbol:
     """The file itself: no name, as facts do not know their path."""
-    lines = max(root.end_point[0] + (1 if root.end_point[1] else 0), 1)
-    everything = Span(0, size)
-    return Symbol("", "", SymbolKind.MODULE, everything, Span(0, 0), everything, 1, lines, doc=_docstring(root))
+    everything, lines = Span(0, len(data)), max(len(data.splitlines()), 1)
+    doc = _docstring(root, data)
+    return Symbol("", "", SymbolKind.MODULE, everything, Span(0, 0), everything, 1, lines, doc=doc)
 
 
-def definitions(nodes: Sequence[Node], decorated: Sequence[Node], comments: Sequence[Node]) -> list[Symbol]:
+def definitions(nodes: Sequence[Node], decorated: Sequence[Node], data: bytes) -> list[Symbol]:
     """Symbols of the class and function `nodes` (by start), wrapped in `decorated` definitions where they are."""
     wrappers: dict[int, Node] = {}
     for wrapper in decorated:
         if inner := wrapper.child_by_field_name("definition"):
             wrappers[inner.start_byte] = wrapper
-    starts = [c.start_byte for c in comments]
     found: list[Symbol] = []
     around: list[Symbol] = []
     for node in nodes:
         while around and around[-1].span.end <= node.start_byte:
             around.pop()
-        symbol = _symbol(
-            node, wrappers.get(node.start_byte), around[-1] if around else None, comments if starts else ()
-        )
-        if symbol is not None:
-            found.append(symbol)
-            around.append(symbol)
+        name = node.child_by_field_name("name")
+        if name is None or name.start_byte == name.end_byte:
+            continue  # half typed
+        found.append(_symbol(node, name, wrappers.get(node.start_byte), around[-1] if around else None, data))
+        around.append(found[-1])
     return found
 
 
-def _symbol(node: Node, wrapper: Node | None, parent: Symbol | None, comments: Sequence[Node]) -> Symbol | None:
-    name_node = node.child_by_field_name("name")
-    if name_node is None or not name_node.text:
-        return None
+def _symbol(node: Node, name_node: Node, wrapper: Node | None, parent: Symbol | None, data: bytes) -> Symbol:
     whole, body = wrapper or node, node.child_by_field_name("body")
-    inside = Span(body.start_byte, body.end_byte) if body else Span(node.end_byte, node.end_byte)
-    name = text_of(name_node)
+    name = text_of(name_node, data)
+    inside = span_of(body) if body else Span(node.end_byte, node.end_byte)
     returns = node.child_by_field_name("return_type")
+    bases = _children(node.child_by_field_name("superclasses"))
     return Symbol(
         name=name,
         qualname=f"{parent.qualname}.{name}" if parent else name,
@@ -64,14 +61,12 @@ def _symbol(node: Node, wrapper: Node | None, parent: Symbol | None, comments: S
         body=inside,
         line=whole.start_point[0] + 1,
         end_line=_end_line(whole),
-        signature=_signature(node, inside.start, comments),
-        doc=_docstring(body) if body else "",
-        parameters=tuple(_parameter(p) for p in _children(node.child_by_field_name("parameters")) if _parameter(p)),
-        bases=tuple(
-            text_of(b) for b in _children(node.child_by_field_name("superclasses")) if b.type != "keyword_argument"
-        ),
-        decorators=tuple(text_of(d)[1:].strip() for d in _children(wrapper) if d.type == "decorator"),
-        returns=text_of(returns) if returns else "",
+        signature=_signature(node, inside.start, data),
+        doc=_docstring(body, data) if body else "",
+        parameters=_parameters(node, data),
+        bases=tuple(text_of(b, data) for b in bases if b.type != "keyword_argument"),
+        decorators=tuple(text_of(d, data)[1:].strip() for d in _children(wrapper) if d.type == "decorator"),
+        returns=text_of(returns, data) if returns else "",
     )
 
 
@@ -90,36 +85,45 @@ def _children(node: Node | None) -> list[Node]:
     return [c for c in node.named_children if c.type != "comment"] if node else []
 
 
-def _parameter(node: Node) -> str:
-    """Bare name of a parameter, ``""`` for the lone ``*`` and ``/``."""
-    if node.type == "identifier":
-        return text_of(node)
-    named = node.child_by_field_name("name") or (node.named_child(0) if node.named_child_count else None)
-    if named is not None and named.type in _SPLATS and named.named_child_count:
-        named = named.named_child(0)
-    return text_of(named) if named is not None and named.type == "identifier" else ""
+def _parameters(node: Node, data: bytes) -> tuple[str, ...]:
+    """Bare names of the parameters, without the lone ``*`` and ``/``."""
+    named = map(parameter_name, _children(node.child_by_field_name("parameters")))
+    return tuple(text_of(name, data) for name in named if name is not None)
 
 
-def _signature(node: Node, body_start: int, comments: Sequence[Node]) -> str:
+def parameter_name(parameter: Node) -> Node | None:
+    """The identifier that a parameter binds; None for the lone ``*`` and ``/``."""
+    node: Node | None = parameter
+    if parameter.type != "identifier":
+        node = parameter.child_by_field_name("name") or (
+            parameter.named_child(0) if parameter.named_child_count else None
+        )
+    if node is not None and node.type in _SPLATS and node.named_child_count:
+        node = node.named_child(0)
+    return node if node is not None and node.type == "identifier" else None
+
+
+def _signature(node: Node, end: int, data: bytes) -> str:
     """The header on one line, its comments left out."""
-    start = node.start_byte
-    header = (node.text or b"")[: body_start - start]
+    header = data[node.start_byte : end]
     if b"#" in header:
-        for comment in reversed([c for c in comments if start <= c.start_byte < body_start]):
-            header = header[: comment.start_byte - start] + header[comment.end_byte - start :]
+        parts = (node, node.child_by_field_name("parameters"), node.child_by_field_name("superclasses"))
+        comments = [
+            c for part in parts if part for c in part.named_children if c.type == "comment" and c.start_byte < end
+        ]
+        for comment in sorted(comments, key=lambda c: -c.start_byte):
+            header = header[: comment.start_byte - node.start_byte] + header[comment.end_byte - node.start_byte :]
     line = " ".join(header.decode("utf-8", "replace").split()).removesuffix(":").rstrip()
-    return re.sub(r"(?<=[(\[]) | (?=[)\]])|,(?= ?[)\]])", "", line)[:_SIGNATURE_LIMIT]
+    return _LOOSE.sub("", line)[:_SIGNATURE_LIMIT]
 
 
-def _docstring(body: Node) -> str:
+def _docstring(body: Node, data: bytes) -> str:
     """First paragraph of the docstring that opens `body`, as written, on one line."""
     first = next((c for c in body.named_children if c.type != "comment"), None)
-    string = (
-        first.named_child(0)
-        if first is not None and first.type == "expression_statement" and first.named_child_count
-        else None
-    )
+    if first is None or first.type != "expression_statement" or not first.named_child_count:
+        return ""
+    string = first.named_child(0)
     if string is None or string.type != "string":
         return ""
-    content = "".join(text_of(c) for c in string.named_children if c.type == "string_content")
+    content = "".join(text_of(c, data) for c in string.named_children if c.type == "string_content")
     return " ".join(inspect.cleandoc(content).partition("\n\n")[0].split())[:_DOC_LIMIT]

@@ -3,10 +3,11 @@
 from collections import Counter
 
 from fixbot_analysis.source import Span, digest
+from fixbot_analysis.symbols.bindings import Bindings
 from fixbot_analysis.symbols.definitions import definitions, module_symbol
-from fixbot_analysis.symbols.facts import FileFacts, SymbolKind
+from fixbot_analysis.symbols.facts import FileFacts
 from fixbot_analysis.symbols.imports import exports, imports
-from fixbot_analysis.symbols.names import Bindings, calls, references
+from fixbot_analysis.symbols.names import calls, references
 from fixbot_analysis.symbols.python_query import PYTHON_QUERY
 from fixbot_analysis.symbols.scopes import Segments
 from fixbot_analysis.symbols.words import count_words
@@ -27,40 +28,35 @@ def facts_of(tree: SyntaxTree) -> FileFacts:
     found = tree.captures(PYTHON_QUERY)
     functions = found.get("function", [])
     nodes = sorted([*functions, *found.get("class", [])], key=lambda n: (n.start_byte, -n.end_byte))
-    defined = definitions(nodes, found.get("decorated", []), found.get("comment", []))
+    defined = definitions(nodes, found.get("decorated", []), data)
     scopes = Segments(len(data), [(s.body, s.qualname) for s in defined])
-    bindings = Bindings(scopes, defined)
-    bindings.parameters(functions, (s for s in defined if s.kind is not SymbolKind.CLASS))
+    bindings = Bindings(data, scopes, defined)
+    bindings.parameters(functions)
     bindings.assignments(found.get("assignment", []))
     bindings.bound([*found.get("target", []), *found.get("bound", [])])
     others = {n.start_byte for kind in ("other", "target", "bound") for n in found.get(kind, ())}
-    symbols = [module_symbol(tree.root, len(data)), *defined, *bindings.variables.values()]
+    symbols = [module_symbol(tree.root, data), *defined, *bindings.variables.values()]
     symbols.sort(key=lambda s: (s.span.start, -s.span.end))
     return FileFacts(
         digest=digest(data),
         language=tree.language,
         symbols=tuple(symbols),
-        imports=imports(found.get("import", []), found.get("from", []), scopes),
+        imports=imports(found.get("import", []), found.get("from", []), data, scopes),
         calls=calls(found.get("callee", []), data, scopes),
         references=references(found.get("name", []), others, data, scopes),
-        exports=exports(_assigned_to_all(found)),
+        exports=exports(_assigned_to_all(found, data), data),
         terms=_terms(data, Segments(len(data), [(s.span, s.qualname) for s in defined])),
         syntax_errors=len(found.get("error", ())) or int(tree.root.has_error),
         bindings=bindings.found,
     )
 
 
-def _assigned_to_all(found: dict[str, list[Node]]) -> list[Node]:
+def _assigned_to_all(found: dict[str, list[Node]], data: bytes) -> list[Node]:
     """Values assigned or added to ``__all__``, in order."""
     values: list[Node] = []
     for node in sorted([*found.get("assignment", []), *found.get("augmented", [])], key=lambda n: n.start_byte):
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if (
-            left is not None
-            and right is not None
-            and left.end_byte - left.start_byte == len("__all__")
-            and left.text == b"__all__"
-        ):
+        if left is not None and right is not None and data[left.start_byte : left.end_byte] == b"__all__":
             values.append(right)
     return values
 

@@ -9,36 +9,36 @@ from fixbot_analysis.symbols.scopes import Segments
 from fixbot_analysis.syntax import Node
 
 
-def imports(plain: Iterable[Node], froms: Iterable[Node], scopes: Segments) -> tuple[Import, ...]:
+def imports(plain: Iterable[Node], froms: Iterable[Node], data: bytes, scopes: Segments) -> tuple[Import, ...]:
     """Every name that ``import`` and ``from`` statements bring in, by place."""
-    found = [(n.start_byte, i) for n in plain for i in _plain(n, scopes.owner(n.start_byte))]
-    found += [(n.start_byte, i) for n in froms for i in _from(n, scopes.owner(n.start_byte))]
+    found = [(n.start_byte, i) for n in plain for i in _plain(n, data, scopes.owner(n.start_byte))]
+    found += [(n.start_byte, i) for n in froms for i in _from(n, data, scopes.owner(n.start_byte))]
     found.sort(key=lambda pair: pair[0])
     return tuple(each for _, each in found)
 
 
-def _plain(statement: Node, scope: str) -> list[Import]:
-    return [Import(name, 0, "", alias, line, scope) for name, alias, line in _names(statement)]
+def _plain(statement: Node, data: bytes, scope: str) -> list[Import]:
+    return [Import(name, 0, "", alias, line, scope) for name, alias, line in _names(statement, data)]
 
 
-def _from(statement: Node, scope: str) -> list[Import]:
-    module, level = _origin(statement)
+def _from(statement: Node, data: bytes, scope: str) -> list[Import]:
+    module, level = _origin(statement, data)
     if any(c.type == "wildcard_import" for c in statement.named_children):
         return [Import(module, level, "*", "", statement.start_point[0] + 1, scope)]
-    return [Import(module, level, name, alias, line, scope) for name, alias, line in _names(statement)]
+    return [Import(module, level, name, alias, line, scope) for name, alias, line in _names(statement, data)]
 
 
-def _origin(statement: Node) -> tuple[str, int]:
+def _origin(statement: Node, data: bytes) -> tuple[str, int]:
     """Module and number of dots that a ``from`` statement names."""
     if statement.type == "future_import_statement":
         return "__future__", 0
     node = statement.child_by_field_name("module_name")
-    written = "".join(text_of(node).split()) if node else ""
+    written = "".join(text_of(node, data).split()) if node else ""
     module = written.lstrip(".")
     return module, len(written) - len(module)
 
 
-def _names(statement: Node) -> list[tuple[str, str, int]]:
+def _names(statement: Node, data: bytes) -> list[tuple[str, str, int]]:
     """(name, alias, line) of what a statement imports."""
     found = []
     for node in statement.children_by_field_name("name"):
@@ -46,16 +46,18 @@ def _names(statement: Node) -> list[tuple[str, str, int]]:
         if node.type == "aliased_import":
             alias = node.child_by_field_name("alias")
             name = node.child_by_field_name("name") or node
-        found.append(("".join(text_of(name).split()), text_of(alias) if alias else "", node.start_point[0] + 1))
+        found.append(
+            ("".join(text_of(name, data).split()), text_of(alias, data) if alias else "", node.start_point[0] + 1)
+        )
     return found
 
 
-def exports(assigned: Sequence[Node]) -> tuple[str, ...] | None:
+def exports(assigned: Sequence[Node], data: bytes) -> tuple[str, ...] | None:
     """The names of ``__all__``, from the values assigned and added to it; None where there is none or one is no plain list."""
     names: list[str] = []
     for value in assigned:
         try:
-            literal = ast.literal_eval(text_of(value))
+            literal = ast.literal_eval(text_of(value, data))
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             return None
         if not isinstance(literal, list | tuple | set) or not all(isinstance(each, str) for each in literal):

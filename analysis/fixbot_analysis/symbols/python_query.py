@@ -12,7 +12,6 @@ PYTHON_QUERY = """
 (call function: (_) @callee)
 (assignment) @assignment
 (augmented_assignment left: (identifier)) @augmented
-(comment) @comment
 (ERROR) @error
 (MISSING) @error
 [(identifier) (attribute)] @name
