@@ -15,7 +15,9 @@ class Promise(StrEnum):
     WRITES_CONFINED = "writes confined"  # only the work folder and a private /tmp
     PROCESSES_HIDDEN = "processes hidden"  # the host's processes are neither seen nor signalled
     ALL_ENDED = "all ended"  # no process outlives the command, setsid or not
-    RESOURCES_BOUNDED = "resources bounded"  # CPU, memory, file size, process count, output
+    RESOURCES_BOUNDED = "resources bounded"  # CPU, memory, file size, process count, disk, output
+    PROTECTS = "protects"  # .git and Policy.protected cannot be changed; what is newly made there is removed and told
+    LOCALHOST = "localhost"  # a network of its own: tests may talk to servers that they start
     REBINDS = "rebinds"  # Policy.mount_at is honoured
 
 
@@ -26,7 +28,9 @@ class Limits:
     wall_seconds: float = 300.0
     cpu_seconds: float = 300.0  # of each process
     memory_bytes: int = 4 << 30  # address space of each process
+    total_memory_bytes: int = 8 << 30  # resident and unshared, of all its processes together; looked at every 0.3 s
     file_bytes: int = 256 << 20  # largest file it may write
+    disk_bytes: int = 2 << 30  # by which the work folder and the private /tmp may grow; looked at every 0.3 s
     processes: int = 256
     open_files: int = 1024
     output_bytes: int = 4 << 20  # of stdout and stderr each; the rest is counted and thrown away
@@ -54,7 +58,11 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """How a command ended. `returncode` is negative for a signal; `stdout` and `stderr` are cut at the limit."""
+    """How a command ended. `returncode` is negative for a signal; `stdout` and `stderr` are cut at the limit.
+
+    `stopped_for` names the limit that ended it (see :class:`Stop`), empty when it ended by itself.
+    `tampered` are the protected paths found changed or newly made: the work folder can no longer be believed.
+    """
 
     returncode: int
     stdout: bytes
@@ -62,6 +70,18 @@ class Completed:
     seconds: float
     timed_out: bool = False
     output_cut: bool = False
+    stopped_for: str = ""
+    tampered: tuple[str, ...] = ()
+
+
+class Stop(StrEnum):
+    """Why a command was ended before its time."""
+
+    WALL = "wall"  # Limits.wall_seconds
+    PROCESSES = "processes"  # Limits.processes
+    MEMORY = "memory"  # Limits.total_memory_bytes
+    DISK = "disk"  # Limits.disk_bytes
+    CLOSED = "closed"  # the caller ended it
 
 
 class Session(Protocol):
@@ -88,6 +108,11 @@ class Sandbox(Protocol):
     """One way to contain a command."""
 
     name: str  # as reports show it: bwrap, landlock, none
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user must be told when this back end is used: one sentence each."""
+        ...
 
     def promises(self) -> frozenset[Promise]:
         """What this back end keeps on this machine."""

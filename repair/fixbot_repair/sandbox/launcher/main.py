@@ -1,0 +1,122 @@
+"""The launcher's course: read the spec, contain, start the command, watch it, end everything, report."""
+
+import os
+import sys
+import time
+
+from . import confine, kernel, namespaces, supervise
+from .spec import Spec
+
+_LINUX = sys.platform == "linux"
+
+
+def main(fd: int) -> None:
+    """Effect: run the spec in the open file `fd` to its end; exits, never returns."""
+    spec = Spec.load(fd)
+    for own in (spec.status_fd, spec.leash_fd):
+        os.set_inheritable(own, False)
+    try:
+        for group in spec.cgroups:
+            _join(group)
+        ended = _in_namespaces(spec) if spec.mounts else _directly(spec)
+    except OSError as error:
+        _say(spec, f"failed {error.strerror or error}")
+        ended = ""
+    if ended:
+        _say(spec, f"stopped {ended}")
+    os._exit(0)
+
+
+def _join(group: str) -> None:
+    with open(f"{group}/cgroup.procs", "w") as file:  # noqa: PTH123 - pathlib is slow to import
+        file.write("0")
+
+
+def _in_namespaces(spec: Spec) -> str:
+    deadline = time.monotonic() + spec.wall_seconds
+    namespaces.enter(spec)
+    first = os.fork()
+    if first == 0:
+        _guarded(spec, _first_process)
+    kernel.hide_memory()
+    _let_go_of_pipes(spec)
+    folders = supervise.Watch(spec, processes=False, folders=True)
+    ended = supervise.wait(first, folders, deadline, spec.leash_fd, first=False)
+    supervise._signal(first, 9)  # the kernel ends the whole process table with its first process
+    os.waitpid(first, 0)
+    return ended
+
+
+def _first_process(spec: Spec) -> None:
+    """Effect: build the root, start the command, adopt what it leaves behind; ending ends all of it."""
+    kernel.die_with_parent()
+    namespaces.build_root(spec.mounts)
+    command = _start(spec)
+    kernel.hide_memory()
+    _let_go_of_pipes(spec)
+    watch = supervise.Watch(spec, processes=True, folders=False)
+    ended = supervise.wait(command, watch, float("inf"), -1, first=True)
+    _say(spec, f"stopped {ended}" if ended else f"exit {_exit_code(command)}")
+    os._exit(0)
+
+
+def _directly(spec: Spec) -> str:
+    deadline = time.monotonic() + spec.wall_seconds
+    if _LINUX:
+        kernel.adopt_orphans()
+    command = _start(spec)
+    if _LINUX:
+        kernel.hide_memory()
+    _let_go_of_pipes(spec)
+    watch = supervise.Watch(spec, processes=True, folders=True)
+    ended = supervise.wait(command, watch, deadline, spec.leash_fd, first=True)
+    if not ended:
+        _say(spec, f"exit {_exit_code(command)}")
+    supervise.end_all(command)
+    return ended
+
+
+def _start(spec: Spec) -> int:
+    command = os.fork()
+    if command == 0:
+        _guarded(spec, _command)
+    return command
+
+
+def _command(spec: Spec) -> None:
+    if spec.new_session:
+        os.setsid()
+    for fd in spec.fds:
+        os.set_inheritable(fd, True)
+    try:
+        confine.become_command(spec)
+    except confine.NotRunnable as error:
+        _say(spec, f"missing {spec.argv[0]}: {error}")
+        os._exit(127)
+
+
+def _guarded(spec: Spec, course: "object") -> None:
+    """Effect: run `course` in a fresh child, which must never return into its parent's code."""
+    try:
+        course(spec)  # type: ignore[operator]
+    except BaseException as error:  # noqa: BLE001 - a child that unwound would run its parent's code twice
+        _say(spec, f"failed {error}")
+    finally:
+        os._exit(126)
+
+
+def _let_go_of_pipes(spec: Spec) -> None:
+    """Effect: close what only the command needs, so that its pipes end when it does."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(nothing, fd)
+    for fd in (nothing, *spec.fds):
+        os.close(fd)
+
+
+def _exit_code(pid: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def _say(spec: Spec, line: str) -> None:
+    os.write(spec.status_fd, line.replace("\n", " ")[:2000].encode("utf-8", "replace") + b"\n")

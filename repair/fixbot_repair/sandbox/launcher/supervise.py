@@ -1,0 +1,173 @@
+"""The process that outlives the command: watches what it uses, and ends everything it started."""
+
+import os
+import select
+import time
+
+from .spec import Spec
+
+_TICK = 0.3  # seconds between two looks at processes, memory and disk
+_ENTRY = 4096  # bytes that a file or folder counts for at least, so that a million empty files count too
+
+
+class Watch:
+    """Bounds that the kernel does not hold by itself. `why()` names the one that was passed, or is empty."""
+
+    def __init__(self, spec: Spec, processes: bool, folders: bool) -> None:
+        self._processes = spec.processes if processes else 0
+        self._memory = spec.total_memory_bytes if processes else 0
+        self._folders = spec.disk_folders if folders and spec.disk_bytes else []
+        self._disk = spec.disk_bytes
+        self._before = -1
+
+    def why(self) -> str:
+        """Effect: look once."""
+        if self._processes or self._memory:
+            family = descendants()
+            if self._processes and len(family) > self._processes:
+                return "processes"
+            if self._memory and sum(map(_resident, family)) > self._memory:
+                return "memory"
+        if self._folders:
+            now = sum(_size(folder) for folder in self._folders)
+            if self._before < 0:
+                self._before = now
+            if now - self._before > self._disk:
+                return "disk"
+        return ""
+
+
+def wait(pid: int, watch: Watch, deadline: float, leash: int, first: bool) -> str:
+    """Effect: wait until the process `pid` has ended (then "" is returned, and it is not yet reaped), or until there
+    is a reason to end it: "wall" at `deadline` (monotonic seconds), "closed" when `leash` closes, or the watch's.
+
+    `first` says that this process is the first of its process table, where orphans come to be reaped.
+    """
+    poll = select.poll()
+    ended = _pidfd(pid)
+    for fd in (ended, leash):
+        if fd >= 0:
+            poll.register(fd, select.POLLIN)
+    look_at = time.monotonic() + _TICK
+    while True:
+        now = time.monotonic()
+        rest = min(look_at, deadline) - now
+        ready = {fd for fd, _ in poll.poll(max(0.0, rest if ended >= 0 else min(rest, 0.01)) * 1000)}
+        if ended in ready or _has_ended(pid):
+            return ""
+        if leash in ready:
+            return "closed"
+        if time.monotonic() >= deadline:
+            return "wall"
+        if time.monotonic() >= look_at:
+            if first:
+                _reap(besides=pid)
+            if reason := watch.why():
+                return reason
+            look_at = time.monotonic() + _TICK
+
+
+def _pidfd(pid: int) -> int:
+    try:
+        return os.pidfd_open(pid)
+    except (AttributeError, OSError):  # not Linux, or older than 5.3: looked at every 10 ms instead
+        return -1
+
+
+def _has_ended(pid: int) -> bool:
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _reap(besides: int) -> None:
+    while True:
+        found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if found is None or found.si_pid == besides:
+            return
+        os.waitpid(found.si_pid, os.WNOHANG)
+
+
+def end_all(pid: int) -> None:
+    """Effect: kill `pid` and every descendant of this process, which must be the one that adopts orphans.
+
+    They are stopped first, again and again until no new one is seen: what is stopped can neither fork nor hide.
+    """
+    _signal(pid, _KILL)
+    for _ in range(50):
+        running = [p for p in descendants() if _state(p) not in "TtZX"]
+        if not running:
+            break
+        for process in running:
+            _signal(process, _STOP)
+    while family := [p for p in descendants() if _state(p) not in "ZX"]:
+        for process in family:
+            _signal(process, _KILL)
+        time.sleep(0.002)
+
+
+_KILL, _STOP = 9, 19
+
+
+def _signal(pid: int, number: int) -> None:
+    try:
+        os.kill(pid, number)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def descendants() -> list[int]:
+    """Effect: the processes below this one, read from /proc; empty where there is none."""
+    children: dict[int, list[int]] = {}
+    for pid in _processes():
+        fields = _fields(pid)
+        if fields:
+            children.setdefault(int(fields[1]), []).append(pid)
+    found: list[int] = []
+    waiting = [os.getpid()]
+    while waiting:
+        waiting += (below := children.get(waiting.pop(), []))
+        found += below
+    return found
+
+
+def _processes() -> list[int]:
+    try:
+        return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    except OSError:
+        return []
+
+
+def _fields(pid: int) -> list[str]:
+    """The fields of /proc/PID/stat from the state on; the name before them may hold anything."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123 - pathlib is slow to import
+            return file.read().rpartition(b")")[2].decode().split()
+    except OSError:
+        return []
+
+
+def _state(pid: int) -> str:
+    fields = _fields(pid)
+    return fields[0] if fields else "X"
+
+
+def _resident(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/statm", "rb") as file:  # noqa: PTH123
+            _, resident, shared = map(int, file.read().split()[:3])
+    except (OSError, ValueError):
+        return 0
+    return (resident - shared) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _size(folder: str) -> int:
+    total, waiting = 0, [folder]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    total += max(_ENTRY, entry.stat(follow_symlinks=False).st_blocks * 512)
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+        except OSError:
+            continue
+    return total
