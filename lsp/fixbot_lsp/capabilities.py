@@ -1,0 +1,70 @@
+"""Getting to know the client: what it can do, what it wants, and what is offered to it in return."""
+
+import asyncio
+from pathlib import Path
+
+from lsprotocol import types
+
+from fixbot_lsp.completion import complete_inline
+from fixbot_lsp.documents import local_path
+from fixbot_lsp.options import read_options
+from fixbot_lsp.positions import Encoding
+from fixbot_lsp.server import FixbotServer
+
+
+def register(server: FixbotServer) -> None:
+    """Add the features of the life cycle to `server`."""
+    server.feature(types.INITIALIZE)(initialize)
+    server.feature(types.INITIALIZED)(initialized)
+    server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(configure)
+
+
+def initialize(server: FixbotServer, params: types.InitializeParams) -> None:
+    """Read the client's wishes; register what depends on its abilities."""
+    server.documents.encoding = Encoding(server.workspace.position_encoding or Encoding.UTF16)
+    server.documents.root = root_of(params)
+    server.options, problems = read_options(params.initialization_options)
+    for problem in problems:
+        server.show(problem)
+    # Only registering it with options advertises the method; without, it is answered to those who ask all the same.
+    offered = types.InlineCompletionOptions() if speaks_inline(params.capabilities) else None
+    server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, offered)(complete_inline)
+    asyncio.get_running_loop().call_soon(server.begin)
+
+
+async def initialized(server: FixbotServer, _params: types.InitializedParams) -> None:
+    """Ask the client for its settings, where it can be asked."""
+    workspace = server.client_capabilities.workspace
+    if workspace is None or not workspace.configuration:
+        return
+    wanted = types.ConfigurationParams([types.ConfigurationItem(section="fixbot")])
+    answer = await server.workspace_configuration_async(wanted)
+    _take(server, answer[0] if answer else None)
+
+
+def configure(server: FixbotServer, params: types.DidChangeConfigurationParams) -> None:
+    """Take settings that were pushed."""
+    _take(server, params.settings)
+
+
+def _take(server: FixbotServer, raw: object) -> None:
+    server.options, problems = read_options(raw, server.options)
+    for problem in problems:
+        server.show(problem)
+
+
+def speaks_inline(capabilities: types.ClientCapabilities) -> bool:
+    """Whether the client asks for inline completions by the protocol's own method."""
+    document = capabilities.text_document
+    return document is not None and document.inline_completion is not None
+
+
+def root_of(params: types.InitializeParams) -> Path | None:
+    """The first workspace folder, or the root by its older names; None when the client opened single files."""
+    uris = [folder.uri for folder in params.workspace_folders or []]
+    if params.root_uri:
+        uris.append(params.root_uri)
+    paths = [path for uri in uris if (path := local_path(uri)) is not None]
+    if not paths and params.root_path and Path(params.root_path).is_absolute():
+        paths = [Path(params.root_path)]
+    return next((p for p in paths if p.is_dir()), None)

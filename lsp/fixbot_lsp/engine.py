@@ -1,0 +1,171 @@
+"""The engine: the child process that owns the index and the code model and answers the server's questions.
+
+Run by the server as ``python -P -m fixbot_lsp.engine``; speaks :mod:`fixbot_lsp.wire` over stdin and stdout, and ends
+when its stdin does.
+"""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from fixbot_analysis.errors import FixbotError
+from fixbot_lsp.inbox import Inbox
+from fixbot_lsp.wire import Compile, Compiled, Complete, Completed, Failed, Learnt, Message, Ready, Step, encode
+
+if TYPE_CHECKING:
+    from fixbot_analysis.codemodel import CodeModel
+    from fixbot_analysis.index import Index
+
+
+class Mouth:
+    """Writes whole messages, from any thread."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out, self._lock = out, threading.Lock()
+
+    def say(self, message: Message) -> None:
+        """Effect: send `message`."""
+        with self._lock:
+            self._out.write(encode(message))
+            self._out.flush()
+
+    def answer(self, number: int, compute: Callable[[], Message]) -> None:
+        """Effect: send what `compute` returns, or that it failed."""
+        try:
+            self.say(compute())
+        except (FixbotError, OSError) as error:
+            self.say(Failed(number, str(error)))
+        except Exception as error:  # noqa: BLE001 - one odd file must not end the engine for all others
+            self.say(Failed(number, f"{type(error).__name__}: {error}"))
+
+
+class Compilers:
+    """Answers Compile questions in a thread of its own, which mostly waits for the compiler's process."""
+
+    def __init__(self, inbox: Inbox, mouth: Mouth) -> None:
+        self._inbox, self._mouth = inbox, mouth
+
+    def run(self) -> None:
+        """Effect: answer for ever."""
+        while True:
+            if (question := self._inbox.take(Compile)) is not None:
+                self._mouth.answer(question.id, lambda q=question: self._compiled(q))  # type: ignore[misc]
+
+    def _compiled(self, question: Compile) -> Message:
+        from fixbot_repair.checks import run
+
+        buffer = self._inbox.text(question.path)
+        if buffer is None or buffer.text is None:
+            return Compiled(question.id, ())
+        # A document outside of the project is compiled under a name of no meaning: nothing is read from the disk.
+        root, path = Path(self._inbox.begin().root or os.sep), question.path if buffer.inside else "document.py"
+        feedback = run(root, [path], only=["compiler"], overlay={path: buffer.text.encode()})
+        if feedback.problems:
+            return Failed(question.id, "; ".join(feedback.problems))
+        return Compiled(question.id, feedback.findings)
+
+
+class Engine:
+    """Answers completions; between two of them it learns the project's code, file by file."""
+
+    def __init__(self, inbox: Inbox, mouth: Mouth) -> None:
+        self._inbox, self._mouth = inbox, mouth
+        self._index: Index | None = None
+        self._model: CodeModel | None = None  # what answers: holds the open documents until the whole is learnt
+        self._lessons: Iterator[None] = iter(())
+
+    def run(self) -> None:
+        """Effect: open the index, then answer for ever."""
+        self._open()
+        learning = True
+        while True:
+            question = self._inbox.take(Complete, 0 if learning else None)
+            self._take_changes()
+            if question is not None:
+                self._mouth.answer(question.id, lambda q=question: self._completed(q))  # type: ignore[misc]
+            elif learning:
+                learning = next(self._lessons, self) is None
+
+    def step(self, what: str, done: int, total: int) -> None:
+        """Effect: pass the index's progress on; completions that are asked meanwhile are sent back at once."""
+        if done % 100 == 0 or done == total:
+            self._mouth.say(Step(what, done, total))
+        while (question := self._inbox.take(Complete, 0)) is not None:
+            self._mouth.say(Failed(question.id, "the index is being built"))
+
+    def _open(self) -> None:
+        begin = self._inbox.begin()
+        if not begin.root:
+            return
+        from fixbot_analysis.codemodel import CodeModel
+        from fixbot_analysis.index import Index
+
+        overlay = {p: b.text.encode() for p, b in self._inbox.changed().items() if b.text is not None and b.inside}
+        cache = Path(begin.cache) if begin.cache else None
+        try:
+            self._index = Index.open(Path(begin.root), cache=cache, overlay=overlay, progress=self)
+        except (FixbotError, OSError) as error:
+            self._mouth.say(Failed(0, f"no index: {error}"))
+            return
+        self._model = CodeModel()
+        for path, data in overlay.items():
+            self._model.learn(path, data)
+        self._lessons = self._learn(self._index)
+        self._mouth.say(Ready(self._index.report.files, self._index.report.seconds))
+
+    def _take_changes(self) -> None:
+        for path, buffer in self._inbox.changed().items():
+            if self._index is None or self._model is None or not buffer.inside:
+                continue
+            data = buffer.text.encode() if buffer.text is not None else None
+            self._index.update(path, data)
+            self._model.update(path, data if data is not None else self._on_disk(path))
+
+    def _learn(self, index: "Index") -> Iterator[None]:
+        """Effect: learn one file a step, then let the whole take over."""
+        from fixbot_analysis.codemodel import CodeModel
+
+        began, whole = time.monotonic(), CodeModel()
+        for path in index.paths:
+            if (data := self._on_disk(path)) is not None:
+                whole.learn(path, data)
+            yield
+        for path in self._model.paths if self._model else ():
+            if (buffer := self._inbox.text(path)) is not None and buffer.text is not None:
+                whole.update(path, buffer.text.encode())
+        whole.settle()
+        self._model = whole
+        self._mouth.say(Learnt(len(whole.paths), time.monotonic() - began))
+
+    def _on_disk(self, path: str) -> bytes | None:
+        try:
+            return self._index.tree.read(path).data if self._index else None
+        except (FixbotError, OSError):
+            return None
+
+    def _completed(self, question: Complete) -> Message:
+        if self._index is None or self._model is None:
+            return Failed(question.id, "there is no index")
+        from fixbot_agent.completing import complete
+        from fixbot_analysis.source import Position
+
+        place = Position(question.line, question.column)
+        return Completed(question.id, complete(self._index, self._model, question.path, place))
+
+
+def main() -> None:
+    """Effect: serve until stdin ends. Whatever a library prints goes to stderr, not into the protocol."""
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    inbox, mouth = Inbox(sys.stdin.buffer), Mouth(out)
+    inbox.start()
+    threading.Thread(target=Compilers(inbox, mouth).run, name="compilers", daemon=True).start()
+    Engine(inbox, mouth).run()
+
+
+if __name__ == "__main__":
+    main()

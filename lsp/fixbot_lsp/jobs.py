@@ -1,0 +1,57 @@
+"""One-shot ``fixbot`` commands run for the editor: at low priority, at most one of a kind, ended with their interest."""
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from fixbot_lsp.errors import ChildFailed
+from fixbot_lsp.lowly import GRACE
+
+COMMAND = (sys.executable, "-P", "-m", "fixbot_lsp.lowly")
+_LONGEST = 16 << 20  # bytes of a report
+
+
+async def run_json(arguments: Sequence[str], folder: Path, command: Sequence[str] = COMMAND) -> Mapping[str, object]:
+    """Effect: run ``fixbot ARGUMENTS`` in `folder` and return its JSON document, whatever its exit code.
+
+    Raises ChildFailed when it prints none. Cancelling ends the command and everything that it started.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *command, *arguments, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=folder, limit=_LONGEST
+    )
+    try:
+        assert process.stdout is not None
+        out = await _all_of(process.stdout)
+    finally:
+        await _end(process)
+    try:
+        document = json.loads(out)
+    except (ValueError, RecursionError) as error:
+        raise ChildFailed(f"'fixbot {arguments[0]}' gave no JSON: {out[:80]!r}") from error
+    if not isinstance(document, Mapping):
+        raise ChildFailed(f"'fixbot {arguments[0]}' gave no JSON object")
+    return document
+
+
+async def _all_of(stream: asyncio.StreamReader) -> bytes:
+    out = bytearray()
+    while chunk := await stream.read(1 << 16):
+        out += chunk
+        if len(out) > _LONGEST:
+            raise ChildFailed(f"a report of more than {_LONGEST} bytes")
+    return bytes(out)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Effect: let go of the leash (see lowly.py) and wait; shielded, so that a second cancel cannot orphan the child."""
+    if process.stdin is not None:
+        process.stdin.close()
+    with contextlib.suppress(asyncio.TimeoutError):
+        await asyncio.shield(asyncio.wait_for(process.wait(), GRACE + 2))
+        return
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    await process.wait()
