@@ -85,7 +85,7 @@ def _index_warm(project: Path, cache: Path, repeats: int, index: Index) -> Figur
 
 def _largest(index: Index) -> str:
     """A large file of the project, as a demanding one for edits: the 99th percentile, not a freak."""
-    by_size = sorted(index.paths, key=lambda path: len(index.tree.read(path).data))
+    by_size: list[str] = sorted(index.paths, key=lambda path: len(index.tree.read(path).data))
     return by_size[int(len(by_size) * 0.99)]
 
 

@@ -18,6 +18,7 @@ from typing import cast
 from fixbot_bench.errors import DatasetError
 from fixbot_bench.judging.judge import judge
 from fixbot_bench.runner import Done, Job, Result, Runner
+from fixbot_repair.git.snapshot import create
 
 _GRACE = 60.0  # seconds past --timeout before the process is ended: it has final checks to finish
 
@@ -62,7 +63,7 @@ def _work(folder: Path, case: Path, timeout: float, solver: Sequence[str], out: 
     with tempfile.TemporaryDirectory(prefix="fixbot-repair-") as scratch:
         project = Path(scratch) / case.name
         shutil.copytree(case, project, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
-        _make_repository(project)
+        create(project, "as its users have it")
         report = _solve(project, timeout, solver, out)
     patch, reference = str(report.get("patch") or ""), folder / "fixed" / case.name
     seconds = float(cast("float", report.get("seconds") or 0.0))
@@ -79,12 +80,6 @@ def _work(folder: Path, case: Path, timeout: float, solver: Sequence[str], out: 
         "trials": trials,
         "trials_per_second": round(trials / seconds, 2) if seconds else 0.0,
     }
-
-
-def _make_repository(project: Path) -> None:
-    from fixbot_repair.git import Repository
-
-    Repository.create(project, "as its users have it")
 
 
 def _solve(project: Path, timeout: float, solver: Sequence[str], out: Path) -> Mapping[str, object]:

@@ -11,6 +11,7 @@ from fixbot_bench.dataset import load_predictions
 from fixbot_bench.errors import DatasetError
 from fixbot_bench.grading.grade import Grader
 from fixbot_bench.grading.report import report
+from fixbot_bench.grading.specification import recipe
 from fixbot_bench.instance import Instance, Outcome, Prediction, Resolution
 from fixbot_bench.runner import Done, Job, Runner, write_json
 
@@ -46,7 +47,8 @@ def grade(instances: Sequence[Instance], source: str, grader: Grader, runner: Ru
 
 def _job(instance: Instance, prediction: Prediction, grader: Grader) -> Job:
     facts = json.dumps(asdict(instance), sort_keys=True)
-    return Job(instance.instance_id, (facts, prediction.model_patch), partial(_work, instance, prediction, grader))
+    inputs = (facts, prediction.model_patch, recipe(instance.repo), grader.sandbox.name)
+    return Job(instance.instance_id, inputs, partial(_work, instance, prediction, grader))
 
 
 def _work(instance: Instance, prediction: Prediction, grader: Grader, folder: Path) -> Mapping[str, object]:

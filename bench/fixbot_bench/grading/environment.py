@@ -16,9 +16,10 @@ from pathlib import Path
 from fixbot_bench.errors import BenchEnvironmentError
 from fixbot_bench.grading.specification import Specification
 from fixbot_bench.grading.tree import export_tree
-from fixbot_repair.git import Repository
+from fixbot_repair.git.snapshot import committed_at
 
 _INSTALL_SECONDS = 1800
+_PEP_660_DAY = "2024-06-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def build(spec: Specification, repository: Path, commit: str, day: str, cache: P
 
 def setup_day(repository: Path, commit: str) -> str:
     """Effect: the day after `commit` was made (ISO 8601): packages as they were then."""
-    seconds = Repository.open(repository).committed_at(commit)
+    seconds = committed_at(repository, commit)
     return (datetime.fromtimestamp(seconds, UTC) + timedelta(days=1)).date().isoformat()
 
 
@@ -66,11 +67,22 @@ def _build(folder: Path, spec: Specification, repository: Path, commit: str, day
     environment = BenchEnvironment(folder)
     export_tree(repository, commit, environment.source)
     _uv(["venv", "--quiet", "--python", str(find_interpreter(spec.python)), str(folder / "venv")], folder, spec)
-    target = ["--python", str(environment.python), "--exclude-newer", day]
-    _uv(["pip", "install", *target, *spec.packages], folder, spec)
-    if spec.install:
-        _uv(["pip", "install", *target, "--editable", str(environment.source)], folder, spec)
+    target = ["pip", "install", "--python", str(environment.python)]
+    pinned = [package for package in spec.packages if "==" in package]
+    if pinned:
+        _uv([*target, *pinned], folder, spec)
+    # What is not pinned is taken as it was on the day of the set-up commit.
+    loose = [package for package in spec.packages if package not in pinned]
+    edited = ["--editable", str(environment.source)] if spec.install else []
+    if loose or edited:
+        _uv([*target, "--exclude-newer", day, *_build_tools(day), *loose, *edited], folder, spec)
     _uv(["pip", "freeze", "--python", str(environment.python)], folder, spec)
+
+
+def _build_tools(day: str) -> list[str]:
+    """setuptools of the day cannot install editably (PEP 660 came in 2022): it may be as new as a known good one."""
+    newest = max(day, _PEP_660_DAY)
+    return [part for tool in ("setuptools", "wheel") for part in ("--exclude-newer-package", f"{tool}={newest}")]
 
 
 def _uv(arguments: Sequence[str], folder: Path, spec: Specification) -> None:

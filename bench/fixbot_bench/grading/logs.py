@@ -25,11 +25,17 @@ def _plain(log: str) -> str:
 
 
 def _pytest(log: str) -> Iterator[tuple[str, str]]:
-    """Lines of the short summary that ``-rA`` prints: ``FAILED path::test - message``."""
+    """Lines of the short summary that ``-rA`` prints: ``FAILED path::test - message``.
+
+    Published ids are cut at their first space, so each test stands under its whole id and under the cut one; where
+    cut ids coincide the last one counts, as it does in the official harness.
+    """
     for line in log.splitlines():
         if match := _PYTEST_LINE.match(line):
             status, rest = match.groups()
-            yield (rest.split(" - ", 1)[0] if status in ("FAILED", "ERROR", "XFAIL") else rest).strip(), status
+            whole = (rest.split(" - ", 1)[0] if status in ("FAILED", "ERROR", "XFAIL") else rest).strip()
+            yield whole, status
+            yield whole.split()[0], status
 
 
 def _sympy(log: str) -> Iterator[tuple[str, str]]:

@@ -1,12 +1,13 @@
 """The patch ladder of the official harness, inside the sandbox: git apply, then --reject, then patch --fuzz=5."""
 
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fixbot_repair.candidates.diff import check_paths
-from fixbot_repair.errors import PatchError
+from fixbot_repair.errors import GitError, PatchError
+from fixbot_repair.git.command import check_path
 from fixbot_repair.sandbox import Limits, Policy, Sandbox
 
 LADDER: tuple[tuple[str, ...], ...] = (
@@ -28,7 +29,7 @@ class Patching:
 
     def model_patch(self, text: str) -> str:
         """Effect: apply a submitted patch; returns the step that did it. Raises PatchError when none does."""
-        check_paths(text)
+        refuse_unsafe(text)
         return self._climb(text, LADDER)
 
     def test_patch(self, text: str) -> None:
@@ -53,3 +54,17 @@ class Patching:
             f"$ {' '.join(argv)}\n{ended.stdout.decode(errors='replace')}{ended.stderr.decode(errors='replace')}"
         )
         return ended.returncode == 0
+
+
+def refuse_unsafe(text: str) -> None:
+    """Raises PatchError for a patch that names a path outside the tree or in .git, or makes a link or submodule.
+
+    Looser than what fixbot allows its own patches: predictions of others may rename and add what they like.
+    """
+    if re.search(r"^(?:new |new file |old )?mode (?:120000|160000)$", text, re.MULTILINE):
+        raise PatchError("the patch makes a symbolic link or a submodule")
+    for name in re.findall(r"^(?:\+\+\+ b/|--- a/|rename to |copy to )(.+?)\t?$", text, re.MULTILINE):
+        try:
+            check_path(name.strip('"'))
+        except GitError as error:
+            raise PatchError(f"the patch touches {name!r}") from error

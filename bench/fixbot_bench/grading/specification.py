@@ -44,6 +44,12 @@ def specification(repo: str, version: str) -> Specification:
     return _build(repo, version, {**table, **cast("Table", table["defaults"]), **versions[version]})
 
 
+def recipe(repo: str) -> str:
+    """Effect: the whole file of facts about `repo`, as part of what a result depends on; empty where there is none."""
+    source = files("fixbot_bench.grading") / "specifications" / f"{repo.replace('/', '__')}.toml"
+    return source.read_text(encoding="utf-8") if source.is_file() else ""
+
+
 def known() -> tuple[str, ...]:
     """Effect: repositories that can be graded here, as owner/name."""
     folder = files("fixbot_bench.grading") / "specifications"

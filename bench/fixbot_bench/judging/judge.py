@@ -13,6 +13,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from fixbot_repair.candidates.diff import apply, parse
+from fixbot_repair.errors import PatchError
+
 _SECONDS = 60.0
 
 
@@ -40,8 +43,16 @@ def judge(case: Path, reference: Path, patch: str) -> Judgement:
 
 
 def _apply(tree: Path, patch: str) -> bool:
-    command = ["git", "apply", "--whitespace=nowarn", "-"]
-    return subprocess.run(command, cwd=tree, input=patch.encode(), capture_output=True, check=False).returncode == 0
+    try:
+        diffs = parse(patch)
+        files = {d.path: (tree / d.path).read_bytes() for d in diffs if (tree / d.path).is_file()}
+        for path, data in apply(diffs, files).items():
+            (tree / path).unlink(missing_ok=True)
+            if data is not None:
+                (tree / path).write_bytes(data)
+    except PatchError:
+        return False
+    return True
 
 
 def _same_program(one: Path, other: Path) -> bool:

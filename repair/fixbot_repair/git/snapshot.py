@@ -1,20 +1,23 @@
 """Trees out of repositories and repositories out of trees: what measuring and trying things out need."""
 
 import os
-from collections.abc import Iterator
+import tempfile
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from fixbot_repair.git.command import Runner, check_path
 from fixbot_repair.git.objects import SYMLINK
 from fixbot_repair.git.repository import Repository
-from fixbot_repair.git.writing import commit
+
+_NOBODY = {f"GIT_{role}_{what}": "fixbot@localhost" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
 
-def export(repository: Repository, revision: str, folder: Path) -> None:
+def export(git_dir: Path, revision: str, folder: Path) -> None:
     """Effect: write the files of `revision` to the empty `folder`, and nothing of git.
 
     Symbolic links are written only where they stay inside the tree; submodules are left out.
     """
+    repository = Repository.bare(git_dir)
     folder.mkdir(parents=True, exist_ok=True)
     links: list[tuple[Path, str]] = []
     for file, data in repository.contents(repository.files(repository.resolve(revision))):
@@ -33,22 +36,29 @@ def export(repository: Repository, revision: str, folder: Path) -> None:
 
 
 def create(folder: Path, message: str) -> Repository:
-    """Effect: make `folder` a repository of one commit that holds all its regular files."""
+    """Effect: make `folder` a repository of one commit that holds all its files, ignored ones too.
+
+    No configuration but ours is read, so no filter can be defined and none runs.
+    """
     git = Runner(folder / ".git", folder)
     git.run("init", "--quiet", "--template=", "--initial-branch=main")
-    files: dict[str, bytes | None] = {p.relative_to(folder).as_posix(): p.read_bytes() for p in _regular(folder)}
-    sha = commit(git, "", {}, files, message)
+    git.run("add", "--all", "--force", extra={"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"})
+    tree = git.run("write-tree").decode().strip()
+    with tempfile.TemporaryFile() as words:
+        words.write(message.encode())
+        words.seek(0)
+        sha = git.run("commit-tree", tree, stdin=cast("BinaryIO", words), extra=_NOBODY).decode().strip()
     git.run("update-ref", "--no-deref", "refs/heads/main", sha)
-    git.run("read-tree", sha)
     return Repository.open(folder)
 
 
-def _regular(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(f for f in folders if f != ".git")
-        yield from (p for name in sorted(names) if not (p := Path(place) / name).is_symlink() and p.is_file())
+def committed_at(git_dir: Path, revision: str) -> int:
+    """Effect: when `revision` was committed, in seconds since the epoch. Raises GitError."""
+    repository = Repository.bare(git_dir)
+    out = Runner(git_dir_of(git_dir)).run("show", "--no-patch", "--format=%ct", repository.resolve(revision))
+    return int(out.split()[-1])
 
 
-def committed_at(repository: Repository, revision: str) -> int:
-    """Effect: when `revision` was committed, in seconds since the epoch."""
-    return repository.committed_at(revision)
+def git_dir_of(place: Path) -> Path:
+    """The git folder of a repository, bare or not."""
+    return (place / ".git" if (place / ".git").is_dir() else place).resolve()
