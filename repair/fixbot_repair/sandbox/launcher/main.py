@@ -20,7 +20,7 @@ def main(fd: int) -> None:
             _join(group)
         ended = _in_namespaces(spec) if spec.mounts else _directly(spec)
     except OSError as error:
-        _say(spec, f"failed {error.strerror or error}")
+        _say(spec, f"failed {error}")
         ended = ""
     if ended:
         _say(spec, f"stopped {ended}")

@@ -5,9 +5,7 @@ import os
 from . import kernel
 from .spec import Mount, Spec
 
-_ALL = (
-    kernel.NEW_USER | kernel.NEW_PID | kernel.NEW_NET | kernel.NEW_NS | kernel.NEW_IPC | kernel.NEW_UTS
-) | kernel.NEW_CGROUP
+_SHARED = kernel.NEW_USER | kernel.NEW_PID | kernel.NEW_NET | kernel.NEW_IPC | kernel.NEW_UTS | kernel.NEW_CGROUP
 _NOBODY = 65534
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _BASE, _NEW, _OLD = "/tmp", "/new", "/old"  # noqa: S108 - any folder that exists everywhere; it is mounted over
@@ -18,7 +16,7 @@ def enter(spec: Spec) -> None:
     uid, gid = os.geteuid(), os.getegid()
     if spec.clean_groups:
         os.setgroups([])
-    kernel.unshare(_ALL)
+    kernel.unshare(_SHARED)
     _write("/proc/self/setgroups", "deny")
     _write("/proc/self/uid_map", f"{uid or _NOBODY} {uid} 1")
     _write("/proc/self/gid_map", f"{gid or _NOBODY} {gid} 1")
@@ -35,7 +33,11 @@ def _write(path: str, text: str) -> None:
 
 
 def build_root(mounts: list[Mount]) -> None:
-    """Effect: make `mounts` the whole of what this process (the first of its table) sees, and go to its root."""
+    """Effect: make `mounts` the whole of what this process (the first of its table) sees, and go to its root.
+
+    The mounts are its alone: the supervisor goes on seeing the host's, where it watches the disk.
+    """
+    kernel.unshare(kernel.NEW_NS)
     kernel.mount("none", "/", None, kernel.MS_REC | kernel.MS_PRIVATE)
     kernel.mount("base", _BASE, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "mode=0755,size=1m")
     for folder in (_NEW, _OLD):
