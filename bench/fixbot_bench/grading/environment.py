@@ -19,7 +19,7 @@ from fixbot_bench.grading.tree import export_tree
 from fixbot_repair.git.snapshot import committed_at
 
 _INSTALL_SECONDS = 1800
-_PEP_660_DAY = "2024-06-01"
+_PEP_660_DAY = "2022-12-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _build(folder: Path, spec: Specification, repository: Path, commit: str, day
 
 
 def _build_tools(day: str) -> list[str]:
-    """setuptools of the day cannot install editably (PEP 660 came in 2022): it may be as new as a known good one."""
+    """The day's setuptools cannot install editably (PEP 660 came in 2022): it may be as new as a known good one."""
     newest = max(day, _PEP_660_DAY)
     return [part for tool in ("setuptools", "wheel") for part in ("--exclude-newer-package", f"{tool}={newest}")]
 
