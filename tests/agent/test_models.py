@@ -45,7 +45,7 @@ class Server:
                 except OSError:
                     self.close_connection = True
 
-            do_GET = do_POST
+            do_GET = do_POST  # noqa: N815 - the name is http.server's
 
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._http.daemon_threads = True
@@ -204,7 +204,7 @@ def test_tries_are_bounded_and_long_waits_are_not_waited(server: Server) -> None
 
 def test_a_request_that_is_wrong_is_not_repeated(server: Server) -> None:
     server.answers = [send(404, b'{"error": {"message": "no such model"}}')]
-    with pytest.raises(ModelError, match="404: .*no such model") as caught:
+    with pytest.raises(ModelError, match=r"404: .*no such model") as caught:
         client(server, retries=3).complete(ASK)
     assert len(server.requests) == 1
     assert "base_url" in caught.value.hint
@@ -281,7 +281,7 @@ def test_useless_answers(server: Server, answer: Answer, what: str) -> None:
 
 def test_nobody_listens() -> None:
     settings = ModelSettings("gone", base_url="http://127.0.0.1:1/v1", model="m", retries=0)
-    with pytest.raises(ModelError, match="'gone' at http://127.0.0.1:1/v1 cannot be reached"):
+    with pytest.raises(ModelError, match=r"'gone' at http://127\.0\.0\.1:1/v1 cannot be reached"):
         Client(settings, {}).complete(ASK)
 
 
@@ -313,7 +313,7 @@ def test_next_model_takes_over_and_failed_calls_count() -> None:
     asked: list[tuple[str, str]] = []
     models = Chain(
         [Scripted("a", Reply("1"), ModelError("a broke")), Scripted("b", Reply("2"), ModelError("b broke"))],
-        lambda name, usage, error: asked.append((name, error)),
+        lambda name, _, error: asked.append((name, error)),
     )
     assert models.complete(ASK).text == "1"
     assert models.complete(ASK).text == "2"
@@ -347,7 +347,7 @@ def test_budget() -> None:
     budget.charge(0.9)
     budget.check()
     budget.charge(0.2)
-    with pytest.raises(BudgetSpent, match="--max-cost|spent"):
+    with pytest.raises(BudgetSpent, match="is spent"):
         budget.check()
     with pytest.raises(BudgetSpent, match="seconds"):
         Budget(seconds=0.0).check()

@@ -1,5 +1,6 @@
 """Settings: order of sources, errors that name file, key and what is allowed, and whose word is taken for what."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -319,7 +320,5 @@ def test_workspace_root_of_a_plain_folder_is_itself(tmp_path: Path) -> None:
 def test_flags_of_any_kind_give_settings_or_a_settings_error(flags: dict[str, object]) -> None:
     nowhere = Path("/nonexistent/fixbot-test")
     places = Places(nowhere / "c", nowhere / "s", nowhere / "f")
-    try:
+    with contextlib.suppress(SettingsError):  # anything else is a traceback for a user's mistake
         load(Path("/nonexistent/repo"), flags=flags, environ={}, places=places)
-    except SettingsError:
-        pass  # anything else is a traceback for a user's mistake

@@ -1,0 +1,26 @@
+"""Prompts filled in: every placeholder must have its value, every value its placeholder."""
+
+import re
+from pathlib import Path
+
+# Name -> the version in use.
+PROMPTS = {"solve_system": 1, "solve_task": 1, "use_a_tool": 1}
+_PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
+
+
+def render(name: str, **values: str) -> str:
+    """Return the prompt `name` with each ``{{placeholder}}`` replaced; what stands in a value is never replaced again.
+
+    Raises KeyError for a prompt nobody declared, ValueError when placeholders and values do not match.
+    """
+    text = _text(name)
+    wanted = set(_PLACEHOLDER.findall(text))
+    if wanted != set(values):
+        missing, unknown = sorted(wanted - set(values)), sorted(set(values) - wanted)
+        raise ValueError(f"prompt {name}: missing {missing}, unknown {unknown}")
+    return _PLACEHOLDER.sub(lambda match: values[match[1]], text)
+
+
+def _text(name: str) -> str:
+    path = Path(__file__).parent / f"{name}.v{PROMPTS[name]}.md"
+    return path.read_text("utf-8")

@@ -1,0 +1,122 @@
+"""What the tools work on: a private copy of the project, its tests, its symbols."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Protocol
+
+from fixbot_agent.tools.outcome import Refused
+from fixbot_analysis.errors import SourceError
+from fixbot_analysis.source import Document
+from fixbot_analysis.source.decoding import decode
+from fixbot_analysis.symbols import Symbol
+from fixbot_repair.candidates import paths
+from fixbot_repair.checks import Feedback
+from fixbot_repair.errors import PatchError
+
+_SECRET_NAMES = (
+    ".env",
+    ".envrc",
+    ".netrc",
+    ".npmrc",
+    ".pypirc",
+    ".git-credentials",
+    "credentials",
+    "id_rsa",
+    "id_ed25519",
+)
+_SECRET_SUFFIXES = (".pem", ".key", ".p12", ".pfx", ".keystore", ".jks")
+
+
+class Files(Protocol):
+    """The private copy; ``fixbot_repair.workspace.Workspace`` is one."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files of the start state."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """Effect: a file's bytes. Raises PatchError when there is no such plain file."""
+        ...
+
+    def write(self, files: Mapping[str, bytes | None]) -> None:
+        """Effect: replace or make files."""
+        ...
+
+
+class TestBench(Protocol):
+    """Runs the project's tests in the private copy."""
+
+    def run(self, ids: Sequence[str] | None = None) -> Feedback:
+        """Effect: run the tests `ids`, all when None."""
+        ...
+
+
+class Symbols(Protocol):
+    """Knows where things are defined; an ``Index`` is one."""
+
+    def symbols(self) -> Iterable[tuple[str, Symbol]]:
+        """Yield (path, definition)."""
+        ...
+
+
+@dataclass(slots=True)
+class Desk:
+    """One model's place of work. `failing` are the tests to mend; `created` files that were not there before."""
+
+    files: Files
+    tests: TestBench
+    symbols: Symbols
+    failing: tuple[str, ...] = ()
+    allow_test_edits: bool = False
+    touched: set[str] = field(default_factory=set)
+    created: set[str] = field(default_factory=set)
+
+    def listed(self) -> list[str]:
+        """Paths of the files that may be looked at, sorted."""
+        return sorted(p for p in {*self.files.paths, *self.created} if not is_secret(p))
+
+    def document(self, path: str) -> Document:
+        """Effect: read a file as text. Raises Refused with what is wrong."""
+        if is_secret(path):
+            raise Refused(f"{path} may hold secrets and is not shown")
+        try:
+            return decode(path, self.files.read(path))
+        except (PatchError, SourceError) as error:
+            raise Refused(f"{error.message}{self._near(path)}") from error
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file of that name."""
+        return path in self.created or path in self.files.paths
+
+    def check_writable(self, path: str) -> None:
+        """Raise Refused when no patch may touch `path`."""
+        try:
+            paths.check_all([path], existing=self.files.paths, allow_tests=self.allow_test_edits)
+        except PatchError as error:
+            raise Refused(error.message) from error
+
+    def put(self, document: Document, data: bytes) -> None:
+        """Effect: write `data` (UTF-8) as the new content of `document`. Raises Refused when its encoding lacks a character."""
+        try:
+            encoded = document.encode(data)
+        except UnicodeEncodeError as error:
+            raise Refused(
+                f"{document.path} is {document.encoding} text and cannot hold {error.object[error.start]!r}"
+            ) from error
+        if not self.exists(document.path):
+            self.created.add(document.path)
+        self.files.write({document.path: encoded})
+        self.touched.add(document.path)
+
+    def _near(self, path: str) -> str:
+        name = PurePosixPath(path).name
+        near = [p for p in self.listed() if PurePosixPath(p).name == name and p != path][:5]
+        return f"; did you mean {', '.join(near)}?" if near else ""
+
+
+def is_secret(path: str) -> bool:
+    """Whether a file of this name usually holds keys: it is never shown to a model."""
+    name = PurePosixPath(path.casefold()).name
+    return name.startswith(".env.") or name in _SECRET_NAMES or name.endswith(_SECRET_SUFFIXES)

@@ -1,0 +1,32 @@
+"""What a tool gives back."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class End(StrEnum):
+    """How a model ends its work."""
+
+    FINISHED = "finished"
+    GAVE_UP = "gave up"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the model is told. `ok` is False when the call was refused; `end` is set by the tools that end the work."""
+
+    text: str
+    ok: bool = True
+    end: End | None = None
+
+
+class Refused(Exception):
+    """Raised inside this package when a call cannot be done; the model reads the text."""
+
+
+def clip(text: str, limit: int) -> str:
+    """Return `text` within `limit` characters: its head and its tail, with the number of characters left out between."""
+    if len(text) <= limit:
+        return text
+    head, tail = limit // 3, limit - limit // 3
+    return f"{text[:head]}\n… {len(text) - limit} characters left out …\n{text[-tail:]}"

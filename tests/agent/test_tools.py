@@ -1,0 +1,284 @@
+"""The tools of a model: every call is answered, edits are exact and keep files readable, answers stay small."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fixbot_agent.models import ToolCall
+from fixbot_agent.tools import Desk, End, Outcome, Toolbox
+from fixbot_analysis.source import Span
+from fixbot_analysis.symbols import Symbol, SymbolKind
+from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
+from fixbot_repair.errors import PatchError, SandboxError
+
+
+class Files:
+    """A private copy in memory."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = dict(files)
+        self.paths = tuple(files)
+
+    def read(self, path: str) -> bytes:
+        if path not in self.files:
+            raise PatchError(f"{path} does not exist", "look")
+        return self.files[path]
+
+    def write(self, files: Mapping[str, bytes | None]) -> None:
+        for path, data in files.items():
+            assert data is not None
+            self.files[path] = data
+
+
+class Tests:
+    """Remembers what was asked; every test fails with a long report."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.asked: list[Sequence[str] | None] = []
+
+    def run(self, ids: Sequence[str] | None = None) -> Feedback:
+        self.asked.append(ids)
+        if ids == ("broken",):
+            raise SandboxError("the sandbox broke")
+        names = ids if ids is not None else [f"t::{n}" for n in range(500)]
+        outcomes = [TestOutcome(n, TestStatus.FAILED, message="E" * 9999, detail="D" * 99999) for n in names]
+        return Feedback(outcomes=(TestOutcome("t::ok", TestStatus.PASSED), *outcomes))
+
+
+class Symbols:
+    def symbols(self) -> Iterable[tuple[str, Symbol]]:
+        for number, name in enumerate(("Cart", "total", "subtotal")):
+            kind = SymbolKind.CLASS if name == "Cart" else SymbolKind.METHOD
+            qualname = name if name == "Cart" else f"Cart.{name}"
+            signature = f"class {name}:" if name == "Cart" else f"def {name}(self):"
+            nowhere = Span(0, 0)
+            yield (
+                "shop/cart.py",
+                Symbol(name, qualname, kind, nowhere, nowhere, nowhere, number + 1, number + 2, signature),
+            )
+
+
+CART = (
+    b"class Cart:\n    def total(self):\n        return sum(self.items)\n\n    def subtotal(self):\n        return 0\n"
+)
+
+
+@pytest.fixture
+def files() -> Files:
+    return Files(
+        {
+            "shop/cart.py": CART,
+            "shop/dos.py": b"a = 1\r\nb = 2\r\n",
+            "shop/latin.py": "# -*- coding: latin-1 -*-\nname = 'Zo\u00eb'\n".encode("latin-1"),
+            "shop/bom.py": b"\xef\xbb\xbfx = 1",
+            "shop/broken.py": b"def (:\n    pass\n",
+            "tests/test_cart.py": b"def test_total(): pass\n",
+            "setup.cfg": b"[x]\n",
+            "big.py": b"".join(b"line_%d = %d\n" % (n, n) for n in range(1000)),
+            "wide.py": b"x = '" + b"y" * 15000 + b"'\n",
+            "logo.png": b"\0\1",
+            ".env": b"TOKEN=canary-value\n",
+            "empty.py": b"",
+        }
+    )
+
+
+@pytest.fixture
+def toolbox(files: Files) -> Toolbox:
+    return Toolbox(Desk(files, Tests(), Symbols(), failing=("t::fails",)))
+
+
+def use(toolbox: Toolbox, name: str, **arguments: object) -> Outcome:
+    return toolbox.use(ToolCall("1", name, json.dumps(arguments)))
+
+
+def refused(toolbox: Toolbox, name: str, **arguments: object) -> str:
+    outcome = use(toolbox, name, **arguments)
+    assert not outcome.ok
+    assert outcome.text.startswith("Refused: ")
+    return outcome.text
+
+
+def test_specs_are_json_schemas(toolbox: Toolbox) -> None:
+    import jsonschema
+
+    assert [s.name for s in toolbox.specs] == ["view", "search", "edit", "run_tests", "finish", "give_up"]
+    for spec in toolbox.specs:
+        jsonschema.Draft202012Validator.check_schema(dict(spec.parameters))
+        assert spec.description
+    edit = toolbox.specs[2].parameters
+    assert edit["required"] == ["path", "search", "replace"]
+
+
+def test_view_shows_lines_with_numbers(toolbox: Toolbox) -> None:
+    text = use(toolbox, "view", path="shop/cart.py").text
+    assert text.startswith("shop/cart.py, lines 1 to 6 of 6:\n    1  class Cart:\n")
+    assert use(toolbox, "view", path="big.py", start_line=500, end_line=501).text.endswith(
+        "lines 500 to 501 of 1000:\n  500  line_499 = 499\n  501  line_500 = 500"
+    )
+    assert use(toolbox, "view", path="empty.py").text == "empty.py is empty"
+    assert "\r" not in use(toolbox, "view", path="shop/dos.py").text
+    assert "Zoë" in use(toolbox, "view", path="shop/latin.py").text
+
+
+def test_view_is_bounded(toolbox: Toolbox) -> None:
+    assert len(use(toolbox, "view", path="big.py", start_line=1, end_line=1000).text.splitlines()) == 121
+    assert len(use(toolbox, "view", path="wide.py").text) < 1000
+
+
+def test_view_gives_the_outline_of_a_long_file_first() -> None:
+    long = Files({"shop/cart.py": CART + b"# more\n" * 200})
+    text = use(Toolbox(Desk(long, Tests(), Symbols())), "view", path="shop/cart.py").text
+    assert text.startswith("Outline:\n    1-2     class Cart:\n    2-3       def total(self):\n")
+
+
+def test_view_refuses(toolbox: Toolbox) -> None:
+    assert "did you mean shop/cart.py?" in refused(toolbox, "view", path="cart.py")
+    assert "binary" in refused(toolbox, "view", path="logo.png")
+    assert "there is no line 99" in refused(toolbox, "view", path="shop/cart.py", start_line=99)
+    assert "secrets" in refused(toolbox, "view", path=".env")
+
+
+def test_search(toolbox: Toolbox) -> None:
+    assert use(toolbox, "search", query="return sum").text == "shop/cart.py:3: return sum(self.items)"
+    assert use(toolbox, "search", query="zoë").text == "shop/latin.py:2: name = 'Zoë'"
+    assert "nothing found" in use(toolbox, "search", query="ZOË").text
+    assert "nothing found" in use(toolbox, "search", query="canary-value").text
+    assert "nothing found" in use(toolbox, "search", query="return sum", path="tests/").text
+    many = use(toolbox, "search", query="line_").text
+    assert many.count("\n") == 40
+    assert "and more" in many
+    symbols = use(toolbox, "search", query="Cart.total", kind="symbol").text
+    assert symbols.splitlines()[0] == "shop/cart.py:2: def total(self):"
+    assert "'text' or 'symbol'" in refused(toolbox, "search", query="x", kind="regex")
+    assert "not empty" in refused(toolbox, "search", query=" ")
+
+
+def test_edit_changes_exactly_one_place(toolbox: Toolbox, files: Files) -> None:
+    outcome = use(toolbox, "edit", path="shop/cart.py", search="sum(self.items)", replace="sum(self.items) or 0")
+    assert outcome.ok
+    assert "    3          return sum(self.items) or 0" in outcome.text
+    assert files.files["shop/cart.py"] == CART.replace(b"sum(self.items)", b"sum(self.items) or 0")
+    assert toolbox.desk.touched == {"shop/cart.py"}
+
+
+@pytest.mark.parametrize(
+    ("path", "search", "replace", "after"),
+    [
+        ("shop/dos.py", "a = 1\nb = 2", "a = 3\nc = 0\nb = 2", b"a = 3\r\nc = 0\r\nb = 2\r\n"),
+        ("shop/bom.py", "x = 1", "x = 2", b"\xef\xbb\xbfx = 2"),
+        ("shop/latin.py", "Zoë", "Zoé", "# -*- coding: latin-1 -*-\nname = 'Zoé'\n".encode("latin-1")),
+    ],
+)
+def test_edit_keeps_bytes(toolbox: Toolbox, files: Files, path: str, search: str, replace: str, after: bytes) -> None:
+    assert use(toolbox, "edit", path=path, search=search, replace=replace).ok
+    assert files.files[path] == after
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ({"path": "shop/cart.py", "search": "return", "replace": "x"}, "occurs 2 times in shop/cart.py (lines 3, 6)"),
+        (
+            {"path": "shop/cart.py", "search": "return  sum(self.item)", "replace": "x"},
+            "        return sum(self.items)",
+        ),
+        ({"path": "shop/cart.py", "search": "nothing like it at all", "replace": "x"}, "view the file again"),
+        ({"path": "shop/cart.py", "search": "return 0", "replace": "return 0"}, "nothing would change"),
+        ({"path": "shop/cart.py", "search": "return 0", "replace": "return (0"}, "would no longer parse: line 6"),
+        ({"path": "shop/cart.py", "search": "", "replace": "x"}, "exists"),
+        ({"path": "shop/new.py", "search": "", "replace": "def ("}, "would no longer parse"),
+        ({"path": "shop/latin.py", "search": "Zoë", "replace": "变"}, "cannot hold '变'"),
+        ({"path": "shop/cart.py", "search": "return 0", "replace": "return '\ud800'"}, "half a character"),
+        ({"path": "tests/test_cart.py", "search": "pass", "replace": "return"}, "is a test"),
+        ({"path": "setup.cfg", "search": "x", "replace": "y"}, "protected"),
+        ({"path": ".github/workflows/x.yml", "search": "", "replace": "y"}, "protected"),
+        ({"path": "../outside.py", "search": "", "replace": "y = 1"}, "must not leave"),
+        ({"path": "/etc/passwd", "search": "root", "replace": "y"}, "relative"),
+        ({"path": ".git/config", "search": "", "replace": "y"}, "git"),
+        ({"path": "SHOP/cart.py", "search": "", "replace": "y = 1"}, "one file where case does not count"),
+    ],
+)
+def test_edit_refuses(toolbox: Toolbox, files: Files, arguments: dict[str, object], why: str) -> None:
+    before = dict(files.files)
+    assert why in refused(toolbox, "edit", **arguments)
+    assert files.files == before
+    assert toolbox.refused == 1
+
+
+def test_a_file_that_does_not_parse_may_be_edited(toolbox: Toolbox, files: Files) -> None:
+    assert use(toolbox, "edit", path="shop/broken.py", search="def (:", replace="def f(:").ok
+    assert use(toolbox, "edit", path="shop/broken.py", search="def f(:", replace="def f():").ok
+    assert "no longer parse" in refused(toolbox, "edit", path="shop/broken.py", search="def f():", replace="def (:")
+
+
+def test_new_file(toolbox: Toolbox, files: Files) -> None:
+    assert use(toolbox, "edit", path="shop/new.py", search="", replace="x = 1\n").ok
+    assert files.files["shop/new.py"] == b"x = 1\n"
+    assert use(toolbox, "edit", path="shop/new.py", search="1", replace="2").ok
+
+
+def test_tests_may_be_edited_when_that_is_allowed(files: Files) -> None:
+    desk = Desk(files, Tests(), Symbols(), allow_test_edits=True)
+    assert use(Toolbox(desk), "edit", path="tests/test_cart.py", search="pass", replace="return").ok
+
+
+def test_run_tests(toolbox: Toolbox) -> None:
+    tests = toolbox.desk.tests
+    assert isinstance(tests, Tests)
+    text = use(toolbox, "run_tests").text
+    assert text.startswith("1 passed, 1 failed, 2 run in all.\nt::fails: failed: EEE")
+    use(toolbox, "run_tests", tests=["a", "b"])
+    everything = use(toolbox, "run_tests", which="all").text
+    assert tests.asked == [("t::fails",), ("a", "b"), None]
+    assert len(everything) <= 12_100
+    assert "left out" in everything
+    assert "could not be run: the sandbox broke" in refused(toolbox, "run_tests", tests=["broken"])
+    assert "which" in refused(toolbox, "run_tests", which="some")
+
+
+def test_ends(toolbox: Toolbox) -> None:
+    assert "no file was changed" in refused(toolbox, "finish")
+    use(toolbox, "edit", path="shop/cart.py", search="return 0", replace="return 1")
+    assert use(toolbox, "finish", summary="done") == Outcome("done", end=End.FINISHED)
+    assert use(toolbox, "give_up", reason="no idea").end is End.GAVE_UP
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "why"),
+    [
+        ("shell", "{}", "there is no tool 'shell'; there are: view, search"),
+        ("view", "{", "not valid JSON"),
+        ("view", "[1]", "one JSON object"),
+        ("view", "{}", "argument 'path' is missing"),
+        ("view", '{"path": 3}', "'path' must be of type string"),
+        ("view", '{"path": "a", "start_line": "1"}', "'start_line' must be of type integer"),
+        ("view", '{"path": "a", "start_line": true}', "integer"),
+        ("view", '{"path": "a", "mode": "x"}', "unknown argument 'mode'"),
+        ("view", '{"path": "a", "path": "b"}', "twice"),
+        ("view", '{"path": "a", "start_line": NaN}', "NaN"),
+        ("view", "[" * 100_000, "not valid JSON"),
+        ("view", '"' + "x" * 300_000 + '"', "longer than"),
+        ("run_tests", '{"tests": "one"}', "'tests' must be of type array"),
+        ("run_tests", '{"tests": [1]}', "array"),
+    ],
+)
+def test_nonsense_is_answered_in_words(toolbox: Toolbox, name: str, arguments: str, why: str) -> None:
+    outcome = toolbox.use(ToolCall("1", name, arguments))
+    assert not outcome.ok
+    assert why in outcome.text
+    assert toolbox.refused == 1
+
+
+@given(st.sampled_from([s.name for s in Toolbox.specs]), st.text() | st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["path", "search", "replace", "tests", "query"]), inner),
+).map(json.dumps))  # fmt: skip
+def test_any_call_is_answered(name: str, arguments: str) -> None:
+    toolbox = Toolbox(Desk(Files({"a.py": CART}), Tests(), Symbols()))
+    assert isinstance(toolbox.use(ToolCall("1", name, arguments)), Outcome)
