@@ -62,7 +62,9 @@ def code_lines(function: Function) -> int:
     """Lines from the def to the end, docstring aside."""
     whole = (function.end_lineno or function.lineno) - function.lineno + 1
     first = function.body[0]
-    documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    documented = (
+        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    )
     return whole - ((first.end_lineno or first.lineno) - first.lineno + 1 if documented else 0)
 
 
@@ -119,7 +121,11 @@ def licences() -> Iterator[str]:
 def licence(distribution: Distribution) -> str:
     """What a distribution says of its licence: expression, field and classifiers."""
     meta = distribution.metadata
-    fields = [meta.get("License-Expression") or "", (meta.get("License") or "")[:200], *(meta.get_all("Classifier") or [])]
+    fields = [
+        meta.get("License-Expression") or "",
+        (meta.get("License") or "")[:200],
+        *(meta.get_all("Classifier") or []),
+    ]
     return "; ".join(field for field in fields if "icen" in field or "::" not in field)
 
 
