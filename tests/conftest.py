@@ -4,7 +4,12 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# Speed is measured by the benches; a slow machine must not fail a property.
+hypothesis.settings.register_profile("fixbot", deadline=None, derandomize=os.environ.get("CI") == "true")
+hypothesis.settings.load_profile("fixbot")
 
 HERE = Path(__file__).resolve().parent
 SHARED = Path(os.environ.get("FIXBOT_SHARED") or HERE.parent.parent / "shared")

@@ -1,0 +1,106 @@
+"""The command line as a whole: what it lists, loads, says and exits with."""
+
+import json
+import subprocess
+import sys
+
+import click
+import pytest
+
+from fixbot_agent.cli.app import COMMANDS, LazyGroup, application, run
+from fixbot_agent.cli.envelope import ExitCode, exit_code_of, printable
+from fixbot_agent.errors import AllModelsFailed, BudgetSpent, SettingsError
+from fixbot_analysis.errors import FixbotError
+from fixbot_repair.errors import EnvironmentFailure, GitError, SandboxError, Untrusted
+
+FIXBOT = (sys.executable, "-m", "fixbot_agent.cli")
+
+
+def loaded_modules(*arguments: str) -> set[str]:
+    """Modules that a run of fixbot has loaded when it ends."""
+    program = (
+        "import sys\n"
+        f"sys.argv[1:] = {list(arguments)!r}\n"
+        "from fixbot_agent.cli.main import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "sys.stderr.write('\\n'.join(sys.modules))\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(ended.stderr.splitlines())
+
+
+def test_the_version_loads_next_to_nothing() -> None:
+    heavy = {"click", "rich", "openai", "git", "tree_sitter", "libcst", "pygls", "fixbot_analysis"}
+    assert not heavy & loaded_modules("--version")
+
+
+def test_help_loads_no_engine() -> None:
+    heavy = {"rich", "openai", "git", "tree_sitter", "libcst", "pygls", "lsprotocol"}
+    assert not heavy & loaded_modules("--help")
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == ExitCode.OK
+    shown = capsys.readouterr().out
+    assert all(f"  {name} " in shown for name in (*COMMANDS, "bench", "lsp"))
+
+
+def all_commands() -> list[str]:
+    assert isinstance(application, LazyGroup)
+    return application.list_commands(click.Context(application))
+
+
+@pytest.mark.parametrize("name", all_commands())
+def test_every_command_explains_itself_with_an_example(name: str) -> None:
+    command = application.get_command(click.Context(application), name)
+    assert command is not None
+    assert command.help
+    assert "fixbot" in (command.epilog or "")
+
+
+def test_an_unknown_command_is_a_matter_of_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["nosuch", "--json"]) == ExitCode.USAGE
+    document = json.loads(capsys.readouterr().out)
+    assert document["schema"] == 1
+    assert document["exit_code"] == 2
+    assert document["error"]["kind"] == "usage"
+    assert "nosuch" in document["error"]["message"]
+
+
+def test_an_unknown_option_points_to_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["index", "--nosuch"]) == ExitCode.USAGE
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "fixbot index --help" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (SettingsError("x"), 2),
+        (GitError("x"), 2),
+        (BudgetSpent("x"), 4),
+        (AllModelsFailed("x"), 5),
+        (EnvironmentFailure("x"), 6),
+        (SandboxError("x"), 6),
+        (Untrusted("x"), 7),
+    ],
+)
+def test_exit_codes_are_those_of_the_contract(error: FixbotError, code: int) -> None:
+    assert exit_code_of(error) == code
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    ended = subprocess.run(
+        ["sh", "-c", f"{' '.join(FIXBOT)} --help | head -1; exit 0"], capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("hostile", ["\x1b[2J", "\x1b]52;c;aGk=\x07", "\x9b31m", "a\rb", "\u202egpj.exe"])
+def test_names_cannot_drive_the_terminal(hostile: str) -> None:
+    assert all(c.isprintable() or c in "\n\t" for c in printable(hostile))
+
+
+def test_what_is_harmless_is_shown_as_it_is() -> None:
+    assert printable("naïve 文件.py\n\tok") == "naïve 文件.py\n\tok"
