@@ -1,0 +1,37 @@
+"""What went wrong, in words and places."""
+import os
+
+LONGEST = 20000  # characters of one text in a message
+
+
+def cut(text):
+    """The text, shortened in the middle when it is long."""
+    if len(text) <= LONGEST:
+        return text
+    half = LONGEST // 2
+    return text[:half] + "\n[...]\n" + text[-half:]
+
+
+def describe(value):
+    """Exception type and text."""
+    try:
+        text = str(value)
+    except Exception:  # noqa: BLE001 - the tested code's own __str__
+        text = "(its text cannot be shown)"
+    return type(value).__name__ + (": " + text if text else "")
+
+
+def frames(value, root):
+    """(path, line, function) of the traceback of an exception, files below `root` only, innermost last."""
+    found, trace = [], getattr(value, "__traceback__", None)
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        place = os.path.abspath(code.co_filename)
+        if place.startswith(root + os.sep) and "site-packages" not in place:
+            found.append([place[len(root) + 1:].replace(os.sep, "/"), trace.tb_lineno, code.co_name])
+        trace = trace.tb_next
+    if isinstance(value, SyntaxError) and value.filename:
+        place = os.path.abspath(value.filename)
+        if place.startswith(root + os.sep):
+            found.append([place[len(root) + 1:].replace(os.sep, "/"), value.lineno or 1, ""])
+    return found
