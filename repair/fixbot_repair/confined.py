@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -63,6 +64,32 @@ def write(root: Path, path: str, data: bytes, mode: int = 0o644) -> None:
         with os.fdopen(file, "wb") as stream:
             stream.write(data)
             os.fchmod(file, mode)
+
+
+def replace(root: Path, path: str, data: bytes, mode: int | None = None) -> None:
+    """Effect: put `data` in the place of a file in one step: a reader sees the old bytes or the new ones, never less.
+
+    An existing file keeps its mode unless `mode` is given; a link is replaced, not followed. Raises PatchError.
+    """
+    with _parent(root, path, create=True) as (folder, name):
+        fresh = f".{name}.{secrets.token_hex(4)}.fixbot"
+        if mode is None:
+            mode = 0o644
+            with contextlib.suppress(FileNotFoundError):
+                before = os.stat(name, dir_fd=folder, follow_symlinks=False)
+                mode = stat.S_IMODE(before.st_mode) if stat.S_ISREG(before.st_mode) else mode
+        try:
+            file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=folder)
+            with os.fdopen(file, "wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fchmod(file, mode)
+                os.fsync(file)
+            os.rename(fresh, name, src_dir_fd=folder, dst_dir_fd=folder)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(fresh, dir_fd=folder)
+            raise
 
 
 def remove(root: Path, path: str) -> None:

@@ -81,7 +81,7 @@ def test_pyproject_is_read_and_fixbot_toml_goes_before_it(repo: Path, places: Pl
         ("timeout = 0", ["timeout", "at least 1"]),
         ("timeout = nan", ["timeout", "a number"]),
         ("timeout = true", ["timeout", "a number"]),
-        ("sandbox = 'magic'", ["sandbox", "auto, bwrap, landlock, none"]),
+        ("sandbox = 'magic'", ["sandbox", "auto, bwrap, landlock, docker, seatbelt, none"]),
         ("offline = 1", ["offline", "true or false"]),
         ("test_cmd = 3", ["test_cmd", "a command"]),
         ("timeout = ", ["fixbot.toml", "not valid TOML"]),

@@ -106,7 +106,7 @@ class Settings:
         "text",
         Trust.RUNS_CODE,
         "How the project's code is contained.",
-        choices=("auto", "bwrap", "landlock", "none"),
+        choices=("auto", "bwrap", "landlock", "docker", "seatbelt", "none"),
     )
     allow_test_edits: bool = _key(False, "flag", Trust.RUNS_CODE, "Whether a patch may change tests.")
     timeout: float = _key(
