@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -25,6 +25,8 @@ from fixbot_repair.candidates import Edit
 log = logging.getLogger(__name__)
 _CALM = 1.0  # seconds without a further save
 _EXIT_UNTRUSTED = 7
+
+Solve = Callable[[Path, int], Awaitable[Mapping[str, object]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,8 @@ class Editor(Protocol):
 class Background:
     """At most one search at a time; a keystroke, a newer save or the user's cancel ends it."""
 
-    def __init__(self, editor: Editor) -> None:
-        self._editor = editor
+    def __init__(self, editor: Editor, solve: Solve | None = None, calm: float = _CALM) -> None:
+        self._editor, self._run, self._calm = editor, solve or solve_project, calm
         self._task: asyncio.Task[None] | None = None
         self._told: set[str] = set()
 
@@ -117,7 +119,7 @@ class Background:
                 await self._task
 
     async def _search(self, root: Path) -> None:
-        await asyncio.sleep(_CALM)
+        await asyncio.sleep(self._calm)
         token = await self._begin_progress()
         outcome = "interrupted"
         try:
@@ -130,7 +132,7 @@ class Background:
     async def _solve(self, root: Path) -> str:
         """Effect: search and offer; returns what came of it in words."""
         began = time.time_ns()
-        document = await run_json(_arguments(root, self._editor.options.background_seconds), root)
+        document = await self._run(root, self._editor.options.background_seconds)
         try:
             solved = structure(document, Solved)
         except (TypeError, ValueError) as error:
@@ -174,8 +176,9 @@ class Background:
             bars.tokens.pop(token, None)
 
 
-def _arguments(root: Path, seconds: int) -> Sequence[str]:
-    return ("solve", "--json", "--no-model", "--repo", str(root), "--timeout", str(seconds))
+async def solve_project(root: Path, seconds: int) -> Mapping[str, object]:
+    """Effect: ``fixbot solve`` on the failing tests of the project, without a model; returns its report."""
+    return await run_json(("solve", "--json", "--no-model", "--repo", str(root), "--timeout", str(seconds)), root)
 
 
 def fix_of(solved: Solved, root: Path, began: int) -> Fix | None:

@@ -105,7 +105,7 @@ class Engine:
         from fixbot_analysis.index import Index
 
         overlay = {p: b.text.encode() for p, b in self._inbox.changed().items() if b.text is not None and b.inside}
-        cache = Path(begin.cache) if begin.cache else None
+        cache, began = Path(begin.cache) if begin.cache else None, time.monotonic()
         try:
             self._index = Index.open(Path(begin.root), cache=cache, overlay=overlay, progress=self)
         except (FixbotError, OSError) as error:
@@ -115,7 +115,7 @@ class Engine:
         for path, data in overlay.items():
             self._model.learn(path, data)
         self._lessons = self._learn(self._index)
-        self._mouth.say(Ready(self._index.report.files, self._index.report.seconds))
+        self._mouth.say(Ready(len(self._index.paths), time.monotonic() - began))
 
     def _take_changes(self) -> None:
         for path, buffer in self._inbox.changed().items():

@@ -10,7 +10,7 @@ from pygls.protocol.language_server import lsp_method
 
 log = logging.getLogger(__name__)
 
-_PARSE_ERROR, _INVALID_REQUEST, _NOT_INITIALIZED = -32700, -32600, -32002
+_PARSE_ERROR, _INVALID_REQUEST, _METHOD_NOT_FOUND, _NOT_INITIALIZED = -32700, -32600, -32601, -32002
 
 
 def parse(body: bytes) -> object:
@@ -67,6 +67,10 @@ class FixbotProtocol(LanguageServerProtocol):
         """Effect: whether `method` may be handled now; what comes before or after its time is refused."""
         if method is not None and not isinstance(method, str):
             self._refuse(number, _INVALID_REQUEST, "a method must be a string")
+            return False
+        if method is not None and method not in types.METHOD_TO_TYPES:
+            if number is not None:
+                self._refuse(number, _METHOD_NOT_FOUND, f"there is no method '{method}'")
             return False
         if method == types.INITIALIZE:
             if self._begun:

@@ -1,10 +1,17 @@
 """An editor for the tests: a client over stdio against the installed server in a process of its own."""
 
 import asyncio
+import contextlib
 import itertools
+import json
+import os
+import select
+import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -134,9 +141,135 @@ def write(root: Path, files: Mapping[str, str]) -> None:
 
 
 @pytest.fixture
+def fixbot() -> str:
+    """The installed command."""
+    return FIXBOT
+
+
+@pytest.fixture
 def inline_client() -> types.ClientCapabilities:
     """A client that asks for inline completions by the protocol's own method."""
     capabilities = client_capabilities("visual-studio-code")
     assert capabilities.text_document is not None
     capabilities.text_document.inline_completion = types.InlineCompletionClientCapabilities()
     return capabilities
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator["RawClient"]:
+    """A server on stdio and a client that can say anything to it."""
+    raw = RawClient([FIXBOT, "lsp"], tmp_path / "home")
+    yield raw
+    raw.end()
+
+
+class RawClient:
+    """Speaks to the server's pipes directly."""
+
+    def __init__(self, command: list[str], home: Path) -> None:
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "FIXBOT_HOME": str(home)},
+        )
+        self._buffer = b""
+
+    def resident(self) -> int:
+        """Resident memory of the server in bytes."""
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+    def send_bytes(self, data: bytes) -> None:
+        assert self.process.stdin
+        self.process.stdin.write(data)
+        self.process.stdin.flush()
+
+    def send(self, message: object) -> None:
+        self.send_bytes(framed(message))
+
+    def request(self, number: object, method: str, params: object = None) -> None:
+        self.send({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+
+    def notify(self, method: str, params: object = None) -> None:
+        self.send({"jsonrpc": "2.0", "method": method, "params": params})
+
+    def initialize(self, root: Path | None = None, **capabilities: object) -> Any:
+        uri = root.as_uri() if root else None
+        self.request(1, "initialize", {"processId": None, "rootUri": uri, "capabilities": capabilities})
+        answer = self.answer(1)
+        self.notify("initialized", {})
+        return answer
+
+    def receive(self) -> Any:
+        """The next message."""
+        while (head := self._buffer.find(b"\r\n\r\n")) < 0:
+            self._more()
+        length = next(
+            int(h.split(b":")[1]) for h in self._buffer[:head].split(b"\r\n") if h.startswith(b"Content-Length")
+        )
+        while len(self._buffer) < head + 4 + length:
+            self._more()
+        body, self._buffer = self._buffer[head + 4 : head + 4 + length], self._buffer[head + 4 + length :]
+        return json.loads(body)
+
+    def answer(self, number: object) -> Any:
+        """The answer to the request `number`; what comes before it is passed over."""
+        while (message := self.receive()).get("id") != number or "method" in message:
+            pass
+        return message
+
+    def alive(self) -> bool:
+        """Whether the server still answers."""
+        self.request("alive?", "workspace/executeCommand", {"command": "none"})
+        return bool(self.answer("alive?")["error"])
+
+    def end(self) -> bytes:
+        """What it still wrote to stdout and, behind it, to stderr."""
+        self.process.kill()
+        self.process.wait()
+        assert self.process.stdin
+        assert self.process.stdout
+        assert self.process.stderr
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
+        with self.process.stdout as out, self.process.stderr as errors:
+            return b"" if out.closed or errors.closed else out.read() + errors.read()
+
+    def close(self) -> int:
+        self.request("bye", "shutdown")
+        self.answer("bye")
+        self.notify("exit")
+        return self.process.wait(LONG)
+
+    def _more(self) -> None:
+        assert self.process.stdout
+        ready, _, _ = select.select([self.process.stdout], [], [], LONG)
+        data = os.read(self.process.stdout.fileno(), 1 << 16) if ready else b""
+        if not data:
+            raise EOFError(f"the server said nothing more: {self._buffer[:200]!r}")
+        self._buffer += data
+
+
+def framed(message: object) -> bytes:
+    body = json.dumps(message).encode()
+    return b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+@pytest.fixture
+def gone() -> Callable[..., bool]:
+    return is_gone
+
+
+def is_gone(pid: int, seconds: float = 15.0) -> bool:
+    """Whether the process ends within `seconds`."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except OSError:
+            return True
+        time.sleep(0.02)
+    return False
