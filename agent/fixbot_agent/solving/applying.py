@@ -61,7 +61,7 @@ def write(root: Path, changes: tuple[Change, ...], state: Path, progress: Progre
     except BaseException as error:
         journal.undo()
         journal.end()
-        if isinstance(error, OSError):
+        if isinstance(error, (OSError, PatchError)):
             raise PatchError(
                 f"nothing was changed: {error}", "make room and the files writable, and try again"
             ) from error
