@@ -226,16 +226,17 @@ class RawClient:
         return bool(self.answer("alive?")["error"])
 
     def end(self) -> bytes:
-        """What it still wrote to stdout and, behind it, to stderr."""
+        """End the server; what it still wrote to stdout and, behind it, to stderr."""
         self.process.kill()
         self.process.wait()
-        assert self.process.stdin
-        assert self.process.stdout
-        assert self.process.stderr
-        with contextlib.suppress(OSError):
-            self.process.stdin.close()
-        with self.process.stdout as out, self.process.stderr as errors:
-            return b"" if out.closed or errors.closed else out.read() + errors.read()
+        rest = b""
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            assert stream
+            if not stream.closed and stream.readable():
+                rest += stream.read()
+            with contextlib.suppress(OSError):
+                stream.close()
+        return rest
 
     def close(self) -> int:
         self.request("bye", "shutdown")
