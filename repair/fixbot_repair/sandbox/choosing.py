@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixbot_repair.errors import SandboxError, Untrusted
-from fixbot_repair.sandbox.policy import Limits, Policy, Promise, Sandbox
+from fixbot_repair.sandbox.policy import CONTAINED, Limits, Policy, Sandbox
 
 KINDS = ("auto", "bwrap", "landlock", "docker", "seatbelt", "none")
 _NOT_BUILT = {"docker": "the Docker back end is not built yet", "seatbelt": "the macOS back end is not built yet"}
-_REQUIRED = frozenset({Promise.NO_NETWORK, Promise.READS_CONFINED, Promise.WRITES_CONFINED, Promise.RESOURCES_BOUNDED})
 _HINT = "install bubblewrap (apt install bubblewrap, dnf install bubblewrap), or use a kernel with Landlock (6.2+)"
 
 
@@ -93,7 +92,7 @@ def _landlock() -> Probe:
     if not first:
         return Probe("landlock", strongest)
     plain = Landlock(namespaces=False, abi=strongest.abi)
-    missing = _REQUIRED - plain.promises()
+    missing = CONTAINED - plain.promises()
     why = f"this kernel's Landlock (ABI {plain.abi}) is too old" if missing else trouble(plain)
     if why:
         return Probe("landlock", None, f"{why}; with namespaces: {first}", _HINT)

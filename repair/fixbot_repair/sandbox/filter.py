@@ -1,7 +1,9 @@
 """The seccomp filter: a classic BPF program that refuses system calls no test needs and an attack would."""
 
 import errno
+import functools
 import struct
+from collections.abc import Mapping
 
 from fixbot_repair.sandbox.syscalls import AUDIT, NUMBERS
 
@@ -27,38 +29,62 @@ REFUSED = (
     "swapon", "syslog", "umount2", "unshare", "userfaultfd", "vhangup",
 )  # fmt: skip
 
+# Without namespaces, these reach what is not the command's: shared memory and queues of the user's other programs …
+_SHARED_WITH_OTHERS = (
+    "mq_open", "mq_unlink", "msgctl", "msgget", "msgrcv", "msgsnd", "semctl", "semget", "semop", "semtimedop", "shmat",
+    "shmctl", "shmget",
+)  # fmt: skip
+# … and owners, modes and times of every file, which Landlock does not guard: they seem to succeed and do nothing,
+# since a copied file without its mode serves most tests better than no copy.
+_SEEM_TO_WORK = (
+    "chmod", "chown", "fchmod", "fchmodat", "fchmodat2", "fchown", "fchownat", "file_setattr", "fremovexattr",
+    "fsetxattr", "futimesat", "lchown", "lremovexattr", "lsetxattr", "removexattr", "removexattrat", "setxattr",
+    "setxattrat", "utime", "utimensat", "utimes",
+)  # fmt: skip
+_SIGNALS = ("pidfd_send_signal", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "tgkill", "tkill")
+
 
 def supported(machine: str) -> bool:
     """Whether a filter can be built for this architecture (as uname names it)."""
     return machine in NUMBERS
 
 
-def program(machine: str, own_network: bool) -> bytes:
+@functools.cache
+def program(machine: str, namespaces: bool, scopes: bool = True) -> bytes:
     """The program, 8 bytes an instruction in this machine's byte order.
 
-    With a network of its own a command may open internet, unix and netlink sockets, which reach nothing outside;
-    without one, no sockets at all but pairs. Calls of other architectures kill; `clone3`, whose flags no filter can
-    read, "does not exist", and callers fall back to `clone`.
+    With `namespaces` of its own a command may open internet, unix and netlink sockets, which reach nothing outside;
+    without, no sockets at all but pairs. Where Landlock has no `scopes` for signals either, a command can signal only
+    its own process group. Calls of other architectures kill; `clone3`, whose flags no filter can read, "does not
+    exist", and callers fall back to `clone`.
     """
     numbers = NUMBERS[machine]
     code = [(_LOAD, 0, 0, _ARCHITECTURE_AT), (_EQUAL, 1, 0, AUDIT[machine]), (_RETURN, 0, 0, _KILL_PROCESS)]
     code.append((_LOAD, 0, 0, _NUMBER_AT))
     if machine == "x86_64":
         code += [(_AT_LEAST, 0, 1, _X32), _refuse()]
-    for name in REFUSED:
-        if name in numbers:
-            code += [(_EQUAL, 0, 1, numbers[name]), _refuse()]
-    code += [(_EQUAL, 0, 1, numbers["clone3"]), _refuse(errno.ENOSYS)]
-    families = (_UNIX, _INET, _INET6, _NETLINK) if own_network else ()
+    code += _each(numbers, REFUSED, _refuse())
+    code += _each(numbers, ("clone3",), _refuse(errno.ENOSYS))
+    families = (_UNIX, _INET, _INET6, _NETLINK) if namespaces else ()
     code += _when(numbers["clone"], 0, [(_ANY_BIT, 0, 1, _NEW_NAMESPACES), _refuse(), _allow()])
     code += _when(numbers["socket"], 0, _one_of(families, _allow(), _refuse()))
     code += _when(numbers["socketpair"], 0, _one_of((_UNIX,), _allow(), _refuse()))
     code += _when(numbers["ioctl"], 1, _one_of(_TERMINAL_INJECTION, _refuse(), _allow()))
     code += _when(numbers["prlimit64"], 0, _one_of((0,), _allow(), _refuse()))
-    if not own_network:
-        code += _when(numbers["fcntl"], 1, _one_of(_SIGNAL_OWNERS, _refuse(), _allow()))
+    if not namespaces:
+        code += _without_namespaces(numbers, scopes)
     code.append(_allow())
     return b"".join(struct.pack("=HBBI", *one) for one in code)
+
+
+def _without_namespaces(numbers: Mapping[str, int], scopes: bool) -> "list[_Instruction]":
+    code = _each(numbers, _SHARED_WITH_OTHERS, _refuse())
+    code += _each(numbers, _SEEM_TO_WORK, _refuse(0))
+    code += _when(numbers["fcntl"], 1, _one_of(_SIGNAL_OWNERS, _refuse(), _allow()))
+    if not scopes:
+        code += _each(numbers, _SIGNALS, _refuse())
+        code += _when(numbers["kill"], 0, _one_of((0,), _allow(), _refuse()))
+    return code
 
 
 _Instruction = tuple[int, int, int, int]
@@ -70,6 +96,10 @@ def _allow() -> _Instruction:
 
 def _refuse(number: int = errno.EPERM) -> _Instruction:
     return (_RETURN, 0, 0, _ERRNO | number)
+
+
+def _each(numbers: Mapping[str, int], names: tuple[str, ...], answer: _Instruction) -> list[_Instruction]:
+    return [part for name in names if name in numbers for part in ((_EQUAL, 0, 1, numbers[name]), answer)]
 
 
 def _when(number: int, argument: int, then: list[_Instruction]) -> list[_Instruction]:

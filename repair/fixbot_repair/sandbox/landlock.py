@@ -10,7 +10,7 @@ from fixbot_repair.sandbox import view
 from fixbot_repair.sandbox.launcher import confine, kernel
 from fixbot_repair.sandbox.launcher.spec import Spec
 from fixbot_repair.sandbox.limits import set_limits
-from fixbot_repair.sandbox.policy import Policy, Promise
+from fixbot_repair.sandbox.policy import CONTAINED, Policy, Promise
 from fixbot_repair.sandbox.running import Contained
 
 _LOOK, _CHANGE = confine.LOOK, confine.LOOK | confine.CHANGE
@@ -18,11 +18,15 @@ _ALL = _CHANGE | confine.MAKE
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _HARMLESS_PROC = ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/uptime", "/proc/loadavg", "/proc/version")
 _TRUNCATE_ABI = 3  # before it, a file that may only be read can be cut to nothing
-_SCOPES_ABI = 6  # before it, other processes of the user can be signalled
+_SCOPES_ABI = 6  # before it, Landlock lets a command signal the user's other processes: then the filter does not
 
 
 class Landlock(Contained):
-    """`namespaces`: whether the kernel lets this user have some; `abi`: of Landlock, 0 for none."""
+    """`namespaces`: whether the kernel lets this user have some; `abi`: of Landlock, 0 for none.
+
+    Without namespaces the names, sizes and times of the user's files can be learnt, not what is in them; and a
+    folder with something protected in it takes no new entries, since Landlock can grant it only as a whole.
+    """
 
     name = "landlock"
 
@@ -35,21 +39,19 @@ class Landlock(Contained):
         """What does not work without namespaces."""
         if self.namespaces:
             return ()
+        signals = "" if self.abi >= _SCOPES_ABI else "send signals, "
         return (
-            "this system gives unprivileged users no namespaces: tests cannot talk to servers of their own, use "
-            "shared memory or /tmp itself, or make new files at the top of the project; bubblewrap may lift that",
+            "this system gives unprivileged users no namespaces: tests cannot talk to servers of their own, use shared "
+            f"memory or /tmp itself, {signals}change modes and times of files, or make new files at the top of the "
+            "project; installing bubblewrap may lift that",
         )
 
     def promises(self) -> frozenset[Promise]:
         """What this back end keeps on this machine."""
-        kept = {Promise.NO_NETWORK, Promise.READS_CONFINED, Promise.RESOURCES_BOUNDED, Promise.PROTECTS}
         if self.namespaces:
             return frozenset(Promise)
-        if self.abi >= _TRUNCATE_ABI:
-            kept.add(Promise.WRITES_CONFINED)
-        if self.abi >= _SCOPES_ABI:
-            kept |= {Promise.PROCESSES_HIDDEN, Promise.ALL_ENDED}
-        return frozenset(kept)
+        kept = CONTAINED if self.abi >= _TRUNCATE_ABI else CONTAINED - {Promise.WRITES_CONFINED}
+        return kept if self.abi else frozenset()
 
     def where(self, policy: Policy) -> Path:
         """The path at which the command sees the work folder."""
@@ -69,7 +71,7 @@ class Landlock(Contained):
         machine = os.uname().machine
         if not seccomp.supported(machine):
             raise SandboxError(f"no system call filter is known for {machine}", "use --sandbox bwrap or docker")
-        spec.seccomp = seccomp.program(machine, own_network=self.namespaces)
+        spec.seccomp = seccomp.program(machine, self.namespaces, scopes=self.abi >= _SCOPES_ABI)
         if self.namespaces:
             self._with_namespaces(spec, policy)
         else:
@@ -78,6 +80,7 @@ class Landlock(Contained):
 
     def _with_namespaces(self, spec: Spec, policy: Policy) -> None:
         target = str(self.where(policy))
+        spec.namespaces = kernel.ALL_NAMESPACES
         spec.mounts = view.all_mounts(policy, target)
         spec.environment = view.environment(policy, "/tmp/home", "/tmp")  # noqa: S108 - its own
         spec.disk_folders = [os.path.realpath(policy.workdir)]

@@ -21,6 +21,10 @@ class Promise(StrEnum):
     REBINDS = "rebinds"  # Policy.mount_at is honoured
 
 
+# What code that nobody vouches for must be held by; the other promises are conveniences.
+CONTAINED = frozenset(Promise) - {Promise.REBINDS, Promise.LOCALHOST}
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds of one command. Seconds, bytes, counts."""

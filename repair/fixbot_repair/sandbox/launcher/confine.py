@@ -69,7 +69,7 @@ def become_command(spec: Spec) -> None:
     if os.uname().sysname == "Linux":
         kernel.no_new_privileges()
     if spec.landlock_abi:
-        landlock(spec.landlock_rules, spec.landlock_abi, own_network=bool(spec.mounts))
+        landlock(spec.landlock_rules, spec.landlock_abi, own_network=bool(spec.namespaces & kernel.NEW_NET))
     os.chdir(spec.cwd)
     if spec.drop_capabilities:
         kernel.drop_capabilities()

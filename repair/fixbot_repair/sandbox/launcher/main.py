@@ -18,7 +18,7 @@ def main(fd: int) -> None:
     try:
         for group in spec.cgroups:
             _join(group)
-        ended = _in_namespaces(spec) if spec.mounts else _directly(spec)
+        ended = _in_namespaces(spec) if spec.namespaces else _directly(spec)
     except OSError as error:
         _say(spec, f"failed {error}")
         ended = ""

@@ -5,9 +5,8 @@ import os
 from . import kernel
 from .spec import Mount, Spec
 
-_SHARED = kernel.NEW_USER | kernel.NEW_PID | kernel.NEW_NET | kernel.NEW_IPC | kernel.NEW_UTS | kernel.NEW_CGROUP
 _NOBODY = 65534
-_DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _BASE, _NEW, _OLD = "/tmp", "/new", "/old"  # noqa: S108 - any folder that exists everywhere; it is mounted over
 
 
@@ -16,11 +15,12 @@ def enter(spec: Spec) -> None:
     uid, gid = os.geteuid(), os.getegid()
     if spec.clean_groups:
         os.setgroups([])
-    kernel.unshare(_SHARED)
+    kernel.unshare(spec.namespaces)
     _write("/proc/self/setgroups", "deny")
     _write("/proc/self/uid_map", f"{uid or _NOBODY} {uid} 1")
     _write("/proc/self/gid_map", f"{gid or _NOBODY} {gid} 1")
-    kernel.raise_loopback()
+    if spec.namespaces & kernel.NEW_NET:
+        kernel.raise_loopback()
     kernel.set_hostname("sandbox")
 
 
@@ -103,9 +103,11 @@ def _mount_proc(at: str) -> None:
 def _make_dev(at: str) -> None:
     os.makedirs(at, exist_ok=True)
     kernel.mount("dev", at, "tmpfs", kernel.MS_NOSUID, "mode=0755,size=64k")
-    for name in _DEVICES:
+    for name in DEVICES:
         os.close(os.open(f"{at}/{name}", os.O_CREAT | os.O_WRONLY, 0o666))
         kernel.mount(f"{_OLD}/dev/{name}", f"{at}/{name}", None, kernel.MS_BIND)
+        # It still takes data, but no longer a new mode or owner.
+        kernel.set_mount_attributes(f"{at}/{name}", kernel.ATTR_RDONLY)
     for name, text in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
         os.symlink(text, f"{at}/{name}")
     os.mkdir(f"{at}/shm")

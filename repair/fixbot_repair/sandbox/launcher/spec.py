@@ -31,6 +31,7 @@ class Spec:
         "landlock_rules",
         "leash_fd",
         "mounts",
+        "namespaces",
         "new_session",
         "processes",
         "rlimits",
@@ -56,7 +57,8 @@ class Spec:
         self.cgroups: list[str] = []  # folders of control groups to join
         self.clean_groups = False  # give up supplementary groups (root only)
         self.new_session = True
-        self.mounts: list[Mount] = []  # empty: no namespaces
+        self.namespaces = 0  # CLONE_NEW* flags; 0: none, and `mounts` are not looked at
+        self.mounts: list[Mount] = []
         self.landlock_abi = 0  # 0: no Landlock
         self.landlock_rules: list[tuple[str, int]] = []  # (path, rights)
         self.seccomp = b""  # a classic BPF program
