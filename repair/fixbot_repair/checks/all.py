@@ -57,7 +57,8 @@ def run(
     feedbacks = _each(tools, request, progress or Silent())
     findings = _settle([f for feedback in feedbacks for f in feedback.findings], tools)
     problems += [p for feedback in feedbacks for p in feedback.problems]
-    return Feedback(tuple(_stamped(findings, documents)), problems=tuple(problems))
+    broken = tuple(name for feedback in feedbacks for name in feedback.broken)
+    return Feedback(tuple(_stamped(findings, documents)), problems=tuple(problems), broken=broken)
 
 
 def chosen(only: Iterable[str] | None) -> tuple[Tool, ...]:
@@ -95,7 +96,7 @@ def _each(tools: Sequence[Tool], request: Request, progress: Progress) -> list[F
         try:
             feedbacks.append(tool.check(request))
         except (CheckFailed, SandboxError) as error:
-            feedbacks.append(Feedback(problems=(f"{tool.name}: {error.message}",)))
+            feedbacks.append(Feedback(problems=(f"{tool.name}: {error.message}",), broken=(tool.name,)))
     return feedbacks
 
 

@@ -97,7 +97,18 @@ def _ended(document: Document, completed: Completed) -> Finding:
 def _finding(document: Document, remark: _Remark) -> Finding:
     line, column, end_line, end_column = _place(document, remark)
     severity, message = Severity(remark["severity"]), remark["message"]
-    return Finding(document.path, line, column, end_line, end_column, "compiler", remark["rule"], severity, message)
+    return Finding(
+        document.path,
+        line,
+        column,
+        end_line,
+        end_column,
+        "compiler",
+        remark["rule"],
+        severity,
+        message,
+        category="syntax" if severity is Severity.ERROR else "correctness",
+    )
 
 
 def _place(document: Document, remark: _Remark) -> tuple[int, int, int, int]:

@@ -19,7 +19,7 @@ class Finding:
     """One remark of a tool. Lines and columns count from 1, columns in characters, the end is exclusive.
 
     `fingerprint` is a hash of rule, normalised code and enclosing symbol: it survives shifted lines.
-    `fix` are the tool's own edits, empty where it offers none.
+    `fix` are the tool's own edits, empty where it offers none. `category` is syntax, correctness, security or style.
     """
 
     path: str
@@ -33,6 +33,7 @@ class Finding:
     message: str
     fingerprint: str = ""
     fix: tuple[Edit, ...] = ()
+    category: str = "correctness"
 
 
 class TestStatus(StrEnum):
@@ -80,6 +81,7 @@ class Feedback:
     findings: tuple[Finding, ...] = ()
     outcomes: tuple[TestOutcome, ...] = ()
     problems: tuple[str, ...] = ()  # why something could not be checked, in words
+    broken: tuple[str, ...] = ()  # tools that gave no answer at all; the problems say why
 
     @property
     def failing(self) -> tuple[str, ...]:

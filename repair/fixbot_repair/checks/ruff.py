@@ -1,5 +1,6 @@
 """The linter that fixbot ships, as a tool: its remarks, and of its fixes only those it calls safe."""
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -127,7 +128,16 @@ def _finding(document: Document, item: _Item) -> Finding:
         Severity.ERROR if rule.startswith(_ERRORS) else Severity.WARNING,
         item["message"],
         fix=_edits(document, item["fix"]),
+        category=_category(rule),
     )
+
+
+def _category(rule: str) -> str:
+    if rule == "invalid-syntax":
+        return "syntax"
+    if re.match(r"S\d", rule):
+        return "security"
+    return "correctness" if re.match(r"(F|E9|PLE|PLW|B|ASYNC|RUF)\d", rule) else "style"
 
 
 def _edits(document: Document, fix: _Fix | None) -> tuple[Edit, ...]:

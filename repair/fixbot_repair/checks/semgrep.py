@@ -28,6 +28,7 @@ class _Extra(TypedDict):
     message: str
     severity: str
     fix: NotRequired[str]
+    metadata: NotRequired[dict[str, object]]
 
 
 class _Result(TypedDict):
@@ -148,4 +149,5 @@ def _finding(document: Document, result: _Result) -> Finding:
         _SEVERITIES.get(extra["severity"], Severity.WARNING),
         " ".join(extra["message"].split()),
         fix=(Edit(document.path, span, extra["fix"]),) if "fix" in extra else (),
+        category=str(extra.get("metadata", {}).get("category", "correctness")),
     )
