@@ -58,6 +58,10 @@ class StartState:
         self._laid[path] = _Laid(self._end, len(data), mode, self._write(path, data, mode))
         self._end += len(data)
 
+    def lay_folder(self, path: str) -> None:
+        """Effect: make a folder that stays, empty or not."""
+        self._make_folders(f"{path}/")
+
     def lay_link(self, path: str, target: str) -> bool:
         """Effect: make a symbolic link; False, and nothing made, when it would lead out of the tree."""
         self._make_folders(path)

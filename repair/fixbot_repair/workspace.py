@@ -118,8 +118,6 @@ class Workspace:
         here = self.environment
         variables = {
             "PATH": os.pathsep.join([str(here.bin), "/usr/local/bin", "/usr/bin", "/bin"]),
-            "HOME": "/tmp",  # noqa: S108 - the sandbox's own, private one
-            "TMPDIR": "/tmp",  # noqa: S108
             "LC_ALL": "C.UTF-8",
             "PYTHONHASHSEED": "0",
             "PYTHONDONTWRITEBYTECODE": "1",  # a stale .pyc hides an edit of the same length in the same second
@@ -152,6 +150,9 @@ class Workspace:
         self.path.mkdir()
         self._start = StartState(self.path, self._folder / "start")
         self.repository.clone_to(self.path, self.base, checkout=False)
+        for place in self.environment.readable:
+            if place.is_relative_to(self.root) and place != self.root:  # an environment in the project is seen there
+                self._start.lay_folder(place.relative_to(self.root).as_posix())
         notes = list(self._lay_commit() if self.base else self._lay_tree())
         notes += [f"{path}: the link leaves the project" for path in self._start.drop_links_that_leave()]
         for path, data in overlay.items():

@@ -116,7 +116,7 @@ class Tally:
                 yield TestOutcome(test, TestStatus.PASSED, message="the file can be collected")
             else:
                 yield TestOutcome(test, TestStatus.ERROR, message="no such test was collected")
-        for test in known - self._found.keys():
+        for test in (t for t in self._order or () if t not in self._found):
             yield TestOutcome(test, TestStatus.ERROR, message="the test did not run")
 
     def problems(self) -> list[str]:

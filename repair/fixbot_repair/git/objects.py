@@ -1,5 +1,6 @@
 """What git stores: files of a commit or of the index, and their bytes."""
 
+import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -40,6 +41,14 @@ def files(out: bytes) -> tuple[FileAt, ...]:
         blob = parts[2] if parts[1] in ("blob", "commit") else parts[1]
         entries[path] = FileAt(path, int(parts[0], 8), blob)
     return tuple(entries.values())
+
+
+def blob_id(data: bytes, like: str) -> str:
+    """The id that git gives to `data`, in the hash that `like` is an id of."""
+    digest = hashlib.sha1(usedforsecurity=False) if len(like) == 40 else hashlib.sha256()
+    digest.update(b"blob %d\0" % len(data))
+    digest.update(data)
+    return digest.hexdigest()
 
 
 def contents(git: Runner, wanted: Iterable[FileAt]) -> Iterator[tuple[FileAt, bytes]]:

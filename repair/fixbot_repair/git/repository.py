@@ -1,5 +1,6 @@
 """A repository: what is in it, what changed, a fresh clone of it, a commit on a branch of its own."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from fixbot_analysis.ports import Change
 from fixbot_repair.errors import GitError
 from fixbot_repair.git.command import Runner, check_path, check_ref
 from fixbot_repair.git.discovery import find, is_git_dir
-from fixbot_repair.git.objects import SYMLINK, FileAt, contents, files, names
+from fixbot_repair.git.objects import SYMLINK, FileAt, blob_id, contents, files, names
 from fixbot_repair.git.writing import check_branch, commit
 
 _DIFF = ("--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "--ignore-submodules=all")
@@ -132,17 +133,30 @@ class Repository:
         """
         staged = {e.path: e.blob for e in self.index()}
         committed = {f.path: f for f in self.files("HEAD")} if self.head else {}
-        return tuple(p for p in paths if self._is_dirty(check_path(p), staged.get(p), committed.get(p)))
+        wanted = [check_path(p) for p in paths]
+        unequal = [p for p in wanted if self._is_unequal(p, staged.get(p), committed.get(p))]
+        stored = {f.path: data for f, data in self.contents(committed[p] for p in unequal if p in committed)}
+        return tuple(p for p in unequal if staged.get(p) != _blob(committed.get(p)) or self._differs(p, stored.get(p)))
 
-    def _is_dirty(self, path: str, staged: str | None, committed: FileAt | None) -> bool:
-        place = self.top / path
-        if place.is_symlink() or not place.is_file():
-            return committed is not None or staged is not None
-        disk = place.read_bytes()
-        if committed is None or staged != committed.blob:
+    def _is_unequal(self, path: str, staged: str | None, committed: FileAt | None) -> bool:
+        """Whether index and disk do not hold exactly the bytes that are committed (or absent, where nothing is)."""
+        data = self._on_disk(path)
+        if data is None or committed is None:
+            return staged != _blob(committed) or (data is None) != (committed is None)
+        return staged != committed.blob or blob_id(data, committed.blob) != committed.blob
+
+    def _differs(self, path: str, stored: bytes | None) -> bool:
+        data = self._on_disk(path)
+        if data is None or stored is None:
             return True
-        ((_, stored),) = self.contents([committed])
-        return disk.replace(b"\r\n", b"\n") != stored.replace(b"\r\n", b"\n")
+        return data.replace(b"\r\n", b"\n") != stored.replace(b"\r\n", b"\n")
+
+    def _on_disk(self, path: str) -> bytes | None:
+        """Bytes as git would store them, of a link its target."""
+        place = self.top / path
+        if place.is_symlink():
+            return os.fsencode(place.readlink())
+        return place.read_bytes() if place.is_file() else None
 
     def diff(self, base: str, head: str, context: int = 3) -> str:
         """Effect: return the unified diff between two commits, `context` lines around each change."""
@@ -208,6 +222,10 @@ class Repository:
         sha = commit(self._git, parent, before, changed, message)
         self._git.run("update-ref", "-m", "fixbot", ref, sha, "0" * len(sha))
         return sha
+
+
+def _blob(file: FileAt | None) -> str | None:
+    return file.blob if file else None
 
 
 def _new_lines(section: str) -> Iterator[int]:

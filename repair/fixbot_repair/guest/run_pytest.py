@@ -17,6 +17,7 @@ NEUTRAL = {
     "cacheshow": None, "usepdb": False, "trace": False, "help": False, "version": 0, "markers": False,
     "showfixtures": False, "show_fixtures_per_test": False, "xmlpath": None, "pastebin": None, "resultlog": None,
     "numprocesses": None, "dist": "no", "tx": [], "runxfail": False,
+    "continue_on_collection_errors": True,
 }  # fmt: skip
 
 
@@ -112,9 +113,10 @@ class Reporter(object):
 
     def pytest_exception_interact(self, node, call, report):
         """Keep the exception of a failed collection, which its report has only as text."""
-        if not hasattr(report, "when"):
+        if getattr(report, "when", "collect") == "collect":
             value = call.excinfo.value
-            value = getattr(value, "__cause__", None) or value
+            if isinstance(value, pytest.Collector.CollectError):
+                value = value.__cause__ or value.__context__ or value
             self.raised[report.nodeid] = (failure.cut(failure.describe(value)), failure.frames(value, self.config["root"]))
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)

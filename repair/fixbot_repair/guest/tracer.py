@@ -60,7 +60,6 @@ class _Settrace(_Tracer):
         lines = self._wanted(frame.f_code.co_filename)
         if lines is None:
             return None
-        lines.add(frame.f_lineno)
 
         def line(frame, event, argument):
             if event == "line":
@@ -74,15 +73,26 @@ class _Monitoring(_Tracer):
     def __init__(self, root, tool):
         _Tracer.__init__(self, root)
         self._tool = tool
+        events = sys.monitoring.events
         sys.monitoring.use_tool_id(tool, "fixbot")
-        sys.monitoring.register_callback(tool, sys.monitoring.events.LINE, self._line)
+        sys.monitoring.register_callback(tool, events.LINE, self._line)
+        sys.monitoring.register_callback(tool, events.PY_START, self._function)
+        self._events = events.LINE | events.PY_START
 
     def _begin(self):
         sys.monitoring.restart_events()
-        sys.monitoring.set_events(self._tool, sys.monitoring.events.LINE)
+        sys.monitoring.set_events(self._tool, self._events)
 
     def _end(self):
         sys.monitoring.set_events(self._tool, 0)
+
+    def _function(self, code, offset):
+        """From 3.13 a function that is one line long has no line event: its start is on that line already."""
+        lines = self._wanted(code.co_filename)
+        first = code.co_firstlineno
+        if lines is not None and all(line in (None, first) for _, _, line in code.co_lines()):
+            lines.add(first)
+        return sys.monitoring.DISABLE
 
     def _line(self, code, line):
         lines = self._wanted(code.co_filename)
