@@ -1,0 +1,118 @@
+"""Which file a dotted name means: import roots, packages with and without ``__init__.py``, relative imports, src layouts.
+
+A *location* is the path of a file, or of a folder with a slash at its end where a package has no ``__init__.py``.
+"""
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+_INIT = "__init__.py"
+
+
+class ModuleMap:
+    """Names and locations of the modules among `paths` (POSIX, relative to the project's root)."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._paths = frozenset(p for p in paths if p.endswith(".py"))
+        self._folders = frozenset(f for p in self._paths for f in _folders(p))
+        packages = frozenset(_folder(p) for p in self._paths if p.endswith("/" + _INIT))
+        roots = frozenset(_root(f, packages) or "" for f in packages) | {""}
+        self._names: dict[str, str] = {}
+        self._found: dict[str, list[str]] = {}
+        for path in sorted(self._paths):
+            primary, *others = _roots_of(_folder(path), packages, roots)
+            self._names[path] = _dotted(path, primary)
+            for root in (primary, *others):
+                self._name(path, root)
+
+    def name(self, path: str) -> str:
+        """Dotted name of the module at `path`, by the outermost package that holds it."""
+        return self._names[path]
+
+    def location(self, dotted: str, near: str = "") -> str | None:
+        """Where the absolute name `dotted` is found; of several the one that shares most folders with the path `near`."""
+        found = self._found.get(dotted)
+        if found is None:
+            return self.below(_folder(near), dotted.split(".")) if near else None
+        if len(found) == 1 or not near:
+            return found[0]
+        return max(found, key=lambda place: (len({*_folders(place)} & {*_folders(near)}), place.endswith(".py")))
+
+    def relative(self, path: str, level: int, module: str) -> str | None:
+        """Where ``from {level dots}{module} import`` in `path` looks."""
+        folder = _folder(path)
+        for _ in range(level - 1):
+            if not folder:
+                return None
+            folder = _folder(folder.rstrip("/"))
+        return self.below(folder, module.split(".") if module else [])
+
+    def below(self, folder: str, parts: Iterable[str]) -> str | None:
+        """Location reached from `folder` (``""`` or ending in /) through the modules named `parts`."""
+        here: str | None = self._package(folder)
+        for part in parts:
+            here = self.submodule(here, part) if here is not None else None
+        return here
+
+    def submodule(self, location: str, name: str) -> str | None:
+        """Location of the module `name` in the package at `location`; None where that is no package."""
+        if location and not location.endswith("/") and not _is_init(location):
+            return None
+        folder = _folder(location)
+        if folder + name + ".py" in self._paths:
+            return f"{folder}{name}.py" if f"{folder}{name}/{_INIT}" not in self._paths else f"{folder}{name}/{_INIT}"
+        return self._package(f"{folder}{name}/") if f"{folder}{name}/" in self._folders else None
+
+    def packages_around(self, path: str) -> tuple[str, ...]:
+        """The ``__init__.py`` files that are run before the module at `path` is."""
+        return tuple(f + _INIT for f in _folders(path) if f + _INIT in self._paths and f + _INIT != path)
+
+    def _package(self, folder: str) -> str:
+        return folder + _INIT if folder + _INIT in self._paths else folder
+
+    def _name(self, path: str, root: str) -> None:
+        self._add(_dotted(path, root), path)
+        # Folders without __init__.py can be named too: from namespace import module.
+        for folder in _folders(path):
+            if len(folder) > len(root) and folder + _INIT not in self._paths:
+                self._add(_dotted(folder, root), folder)
+
+    def _add(self, name: str, location: str) -> None:
+        places = self._found.setdefault(name, [])
+        if location not in places:
+            places.append(location)
+
+
+def _roots_of(folder: str, packages: frozenset[str], roots: frozenset[str]) -> list[str]:
+    """Folders that a file in `folder` is imported from: above the outermost package, else the nearest root; then the others."""
+    outer = _root(folder, packages)
+    found = [max((r for r in roots if folder.startswith(r)), key=len)] if outer is None else [outer]
+    inner = folder
+    while inner in packages:
+        inner = _folder(inner.rstrip("/"))
+    return list(dict.fromkeys([*found, *([inner] if folder in packages else []), ""]))
+
+
+def _root(folder: str, packages: frozenset[str]) -> str | None:
+    """Parent of the outermost package around `folder`."""
+    outermost = next((f for f in _folders(folder) if f in packages), None)
+    return None if outermost is None else _folder(outermost.rstrip("/"))
+
+
+def _folders(path: str) -> list[str]:
+    """Folders around `path` (and itself, if it is one), outermost first, each with a slash at its end."""
+    return [path[: i + 1] for i, c in enumerate(path) if c == "/"]
+
+
+def _folder(path: str) -> str:
+    """Folder of `path` with a slash at its end, ``""`` at the root; a folder's own is itself."""
+    return path[: path.rfind("/") + 1]
+
+
+def _is_init(path: str) -> bool:
+    return PurePosixPath(path).name == _INIT
+
+
+def _dotted(location: str, root: str) -> str:
+    name = location[len(root) :].removesuffix(_INIT).rstrip("/").removesuffix(".py")
+    return name.replace("/", ".") or location.rstrip("/").rpartition("/")[2].removesuffix(".py")

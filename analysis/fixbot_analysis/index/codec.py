@@ -1,0 +1,75 @@
+"""Facts as bytes: compact, checked before they are read back, never code."""
+
+import marshal
+import zlib
+from itertools import starmap
+
+from fixbot_analysis.source import Span
+from fixbot_analysis.symbols import Binding, Call, FileFacts, Import, Symbol, SymbolKind, extract
+
+_FORMAT = 4  # marshal's own version: read by every Python since 3.4
+_Spans = tuple[int, int, int, int, int, int]
+_Header = tuple[str, str, tuple[str, ...], tuple[str, ...], tuple[str, ...], str]
+_FlatSymbol = tuple[str, str, str, _Spans, int, int, _Header]
+_KINDS = {kind.value: kind for kind in SymbolKind}
+
+
+class DamagedFactsError(ValueError):
+    """Stored bytes are not what was written. Never leaves this package."""
+
+
+def encode(facts: FileFacts) -> bytes:
+    """`facts` as bytes for :func:`decode`; a checksum first, as marshal must not see damaged data."""
+    body = marshal.dumps(
+        (
+            facts.digest,
+            facts.language,
+            tuple(map(_flat, facts.symbols)),
+            tuple((i.module, i.level, i.name, i.alias, i.line, i.scope) for i in facts.imports),
+            tuple((c.callee, c.scope, c.line) for c in facts.calls),
+            facts.references,
+            facts.exports,
+            facts.terms,
+            facts.syntax_errors,
+            tuple((b.name, b.scope, b.value) for b in facts.bindings),
+        ),
+        _FORMAT,
+    )
+    return zlib.crc32(body).to_bytes(4, "big") + body
+
+
+def decode(blob: bytes) -> FileFacts:
+    """The facts that :func:`encode` wrote. Raises DamagedFactsError."""
+    body = memoryview(blob)[4:]
+    if zlib.crc32(body) != int.from_bytes(blob[:4], "big"):
+        raise DamagedFactsError("checksum")
+    digest, language, symbols, imports, calls, references, exports, terms, errors, bindings = marshal.loads(body)  # noqa: S302  the checksum says that we wrote it
+    return FileFacts(
+        digest,
+        language,
+        tuple(starmap(_symbol, symbols)),
+        tuple(starmap(Import, imports)),
+        tuple(starmap(Call, calls)),
+        references,
+        exports,
+        terms,
+        errors,
+        tuple(starmap(Binding, bindings)),
+    )
+
+
+def extract_encoded(data: bytes) -> tuple[bytes, int]:
+    """Facts of the Python source `data`, encoded, and how many symbols they hold: work for an :class:`Executor`."""
+    facts = extract(data)
+    return encode(facts), len(facts.symbols)
+
+
+def _flat(s: Symbol) -> _FlatSymbol:
+    spans = (s.span.start, s.span.end, s.name_span.start, s.name_span.end, s.body.start, s.body.end)
+    rest = (s.signature, s.doc, s.parameters, s.bases, s.decorators, s.returns)
+    return (s.name, s.qualname, s.kind.value, spans, s.line, s.end_line, rest)
+
+
+def _symbol(name: str, qualname: str, kind: str, spans: _Spans, line: int, end_line: int, rest: _Header) -> Symbol:
+    a, b, c, d, e, f = spans
+    return Symbol(name, qualname, _KINDS[kind], Span(a, b), Span(c, d), Span(e, f), line, end_line, *rest)

@@ -1,0 +1,203 @@
+"""The index of one project: what its files say, kept true as they change, and stored by content."""
+
+import hashlib
+import time
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+
+from fixbot_analysis.errors import SourceError
+from fixbot_analysis.graph import GRAPH_VERSION, DependencyGraph
+from fixbot_analysis.index.codec import DamagedFactsError, decode, extract_encoded
+from fixbot_analysis.index.intake import Intake, take_in
+from fixbot_analysis.index.report import IndexReport
+from fixbot_analysis.index.store import Store
+from fixbot_analysis.ports import Executor, Progress, SerialExecutor, Silent
+from fixbot_analysis.source import SourceTree, language_of
+from fixbot_analysis.symbols import EXTRACTOR_VERSION, FileFacts, Symbol, extract
+
+_AT_HAND = 512  # files whose facts are kept decoded
+
+
+class Index:
+    """A project's facts and graph. Made by :meth:`open`; for one thread at a time; a context manager that closes its store.
+
+    Open buffers (`overlay` and :meth:`update`) count as the files' content and are never written to the store.
+    """
+
+    def __init__(self, tree: SourceTree, store: Store, executor: Executor, progress: Progress) -> None:
+        self.tree = tree
+        self._store = store
+        self._executor = executor
+        self._progress = progress
+        self._root = str(tree.root.resolve())
+        self._disk = Intake()
+        self._buffers: dict[str, FileFacts] = {}
+        self._graph: DependencyGraph | None = None
+        self._seconds = 0.0
+        self._stored = lru_cache(_AT_HAND)(self._load)
+
+    @classmethod
+    def open(
+        cls,
+        root: Path,
+        cache: Path | None = None,
+        overlay: Mapping[str, bytes] | None = None,
+        executor: Executor | None = None,
+        progress: Progress | None = None,
+    ) -> "Index":
+        """Effect: index the project at `root`, reading only what the store in the folder `cache` does not know.
+
+        `overlay` maps paths (POSIX, relative) to UTF-8. Raises SourceError where `root` is no folder.
+        """
+        if not root.is_dir():
+            raise SourceError(f"{root} is not a folder", "name the folder of a project")
+        store = Store(cache, EXTRACTOR_VERSION)
+        index = cls(SourceTree(root, overlay), store, executor or SerialExecutor(), progress or Silent())
+        index._take_in()
+        store.prune()
+        return index
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Indexed source files (POSIX, relative), sorted."""
+        return tuple(sorted(self._disk.digests.keys() | self._buffers.keys()))
+
+    @property
+    def report(self) -> IndexReport:
+        """What the last :meth:`open` or :meth:`refresh` found. Counting edges makes the graph."""
+        sizes = [stat.size for p in self._disk.digests if p not in self._buffers and (stat := self.tree.stat(p))]
+        sizes += [len(self.tree.overlay[p]) for p in self._buffers]
+        counts = [self._disk.symbols[d] for p, d in self._disk.digests.items() if p not in self._buffers]
+        counts += [len(f.symbols) for f in self._buffers.values()]
+        edges = len(self.graph.edges)
+        paths, taken = self.paths, self._disk
+        parsed = taken.parsed + len(self._buffers)
+        warnings = self._store.warnings
+        return IndexReport(
+            len(paths), sum(sizes), sum(counts), edges, parsed, taken.cached, self.tree.skipped, self._seconds, warnings
+        )
+
+    @property
+    def graph(self) -> DependencyGraph:
+        """The dependency graph of the project as it is now, resolved on first use and after changes."""
+        if self._graph is None:
+            began = time.monotonic()
+            self._graph = self._resolved()
+            self._seconds += time.monotonic() - began
+        return self._graph
+
+    def facts(self, path: str) -> FileFacts:
+        """Effect: facts of an indexed file. Raises SourceError where `path` is not indexed."""
+        if path in self._buffers:
+            return self._buffers[path]
+        if path not in self._disk.digests:
+            raise SourceError(f"{path} is not in the index", "see 'fixbot index' for what was left out, and why")
+        return self._stored(path, self._disk.digests[path])
+
+    def digest(self, path: str) -> str:
+        """Name of the content of `path`; ``""`` where it is not indexed."""
+        buffer = self._buffers.get(path)
+        return buffer.digest if buffer else self._disk.digests.get(path, "")
+
+    def symbols(self) -> Iterator[tuple[str, Symbol]]:
+        """Effect: every symbol with its path, by path and place."""
+        for path in self.paths:
+            for symbol in self.facts(path).symbols:
+                yield path, symbol
+
+    def symbol_at(self, path: str, line: int) -> Symbol | None:
+        """Effect: the innermost definition around `line` (from 1). Raises SourceError where `path` is not indexed."""
+        return self.facts(path).enclosing(line)
+
+    def update(self, path: str, data: bytes | None) -> None:
+        """Effect: the open buffer of `path` now holds `data` (UTF-8); None closes it, and what is on disk counts again."""
+        if data is None:
+            self.tree = self.tree.with_overlay({p: d for p, d in self.tree.overlay.items() if p != path})
+            self.refresh()
+        else:
+            self.tree = self.tree.with_overlay({**self.tree.overlay, path: data})
+            self._take_buffer(path)
+
+    def refresh(self) -> None:
+        """Effect: look at the disk again and take in what changed."""
+        self.tree = self.tree.refreshed()
+        self._take_in()
+
+    def close(self) -> None:
+        """Effect: close the store."""
+        self._store.close()
+
+    def __enter__(self) -> "Index":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def _take_in(self) -> None:
+        began, before = time.monotonic(), self._state()
+        self._disk = take_in(self.tree, self._store, self._root, self._executor, self._progress)
+        self._buffers = {p: f for p, f in self._buffers.items() if p in self.tree.overlay}
+        for path in self.tree.overlay:
+            self._take_buffer(path)
+        if self._state() != before:
+            self._graph = None
+        self._seconds = time.monotonic() - began
+
+    def _take_buffer(self, path: str) -> None:
+        if not language_of(path) or path not in self.tree.overlay:
+            return
+        before = self._buffers.pop(path, None)
+        try:
+            self._buffers[path] = extract(self.tree.read(path).data)
+        except SourceError:
+            self._disk.digests.pop(path, None)
+        after = self._buffers.get(path)
+        if (before and before.digest) != (after and after.digest):
+            self._graph = None
+
+    def _load(self, path: str, content: str) -> FileFacts:
+        """Facts of a stored content; extracted again from the file where the store lost them."""
+        blob = self._store.facts([content]).get(content)
+        if blob is not None:
+            try:
+                return decode(blob)
+            except DamagedFactsError:
+                pass
+        data = self.tree.read(path).data
+        blob, symbols = extract_encoded(data)
+        facts = decode(blob)
+        self._store.put([(facts.digest, symbols, blob)])
+        return facts
+
+    def _resolved(self) -> DependencyGraph:
+        state = self._state()
+        blob = self._store.graph(self._root, state)
+        if blob is not None:
+            try:
+                return DependencyGraph.decode(blob, self.facts)
+            except ValueError:
+                pass
+        graph = DependencyGraph.build(self._all_facts(), self.facts)
+        if not self._buffers:
+            self._store.save_graph(self._root, state, graph.encode())
+        return graph
+
+    def _all_facts(self) -> dict[str, FileFacts]:
+        found = {}
+        for path in self.paths:
+            try:
+                found[path] = self.facts(path)
+            except SourceError:  # gone since the disk was looked at, and the store lost it
+                self._disk.digests.pop(path, None)
+        return found
+
+    def _state(self) -> str:
+        """Name of the project's present content."""
+        contents = {**self._disk.digests, **{p: f.digest for p, f in self._buffers.items()}}
+        lines = [
+            f"{GRAPH_VERSION} {EXTRACTOR_VERSION}",
+            *(f"{path}\0{content}" for path, content in sorted(contents.items())),
+        ]
+        return hashlib.blake2b("\n".join(lines).encode(), digest_size=16).hexdigest()

@@ -1,0 +1,88 @@
+"""Bringing an index up to date with the disk: what changed is read, what is new is extracted, and both are stored."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from fixbot_analysis.errors import SourceError
+from fixbot_analysis.index.codec import extract_encoded
+from fixbot_analysis.index.store import FileRow, Store
+from fixbot_analysis.ports import Executor, Progress
+from fixbot_analysis.source import FileStat, SourceTree, digest
+
+T = TypeVar("T")
+
+_BATCH = 256  # files read, extracted and stored at a time: what is lost when killed, and what is held in memory
+_RACY = 2_000_000_000  # nanoseconds; a younger file could change again without its time showing it
+
+
+@dataclass(slots=True)
+class Intake:
+    """Files on disk by the digest of their content, how many symbols each content holds, and what it took to know that."""
+
+    digests: dict[str, str] = field(default_factory=dict)
+    symbols: dict[str, int] = field(default_factory=dict)
+    parsed: int = 0
+    cached: int = 0
+
+
+def take_in(tree: SourceTree, store: Store, root: str, executor: Executor, progress: Progress) -> Intake:
+    """Effect: facts of every file of `tree` that is on disk are in `store`. What cannot be read leaves the tree's paths."""
+    rows = store.files(root)
+    taken = Intake()
+    unread: list[str] = []
+    for path in tree.paths:
+        stat, row = tree.stat(path), rows.get(path)
+        if stat is None:
+            continue  # an open buffer
+        if row is None or row.stat != stat:
+            unread.append(path)
+        elif row.why:
+            tree.leave_out(path, row.why)
+        else:
+            taken.digests[path] = row.digest
+    taken.symbols = store.known(list(set(taken.digests.values())))
+    unread += [path for path, content in taken.digests.items() if content not in taken.symbols]
+    taken.cached = len(taken.digests) - sum(content not in taken.symbols for content in taken.digests.values())
+    for done, batch in _batches(unread):
+        progress.step("index", done, len(unread))
+        _take_batch(batch, tree, store, root, executor, taken)
+    listed = set(taken.digests) | {s.path for s in tree.skipped} | tree.overlay.keys()
+    store.save_files(root, (), [path for path in rows if path not in listed])
+    return taken
+
+
+def _take_batch(
+    paths: Sequence[str], tree: SourceTree, store: Store, root: str, executor: Executor, taken: Intake
+) -> None:
+    now = time.time_ns()
+    contents: dict[str, bytes] = {}
+    rows = []
+    for path in paths:
+        stat = tree.stat(path)
+        assert stat is not None
+        kept = stat if now - stat.mtime_ns > _RACY else FileStat(-1, stat.size, stat.inode)
+        try:
+            data = tree.read(path).data
+        except SourceError as error:
+            taken.digests.pop(path, None)
+            rows.append(FileRow(path, kept, "", error.message.removeprefix(f"{path}: ")))
+            continue
+        taken.digests[path] = digest(data)
+        contents[taken.digests[path]] = data
+        rows.append(FileRow(path, kept, taken.digests[path]))
+    taken.symbols |= store.known([c for c in contents if c not in taken.symbols])
+    new = [(content, data) for content, data in contents.items() if content not in taken.symbols]
+    extracted = executor.map(extract_encoded, [data for _, data in new])
+    facts = [(content, count, blob) for (content, _), (blob, count) in zip(new, extracted, strict=True)]
+    store.put(facts)
+    store.save_files(root, rows, ())
+    taken.symbols |= {content: count for content, count, _ in facts}
+    taken.parsed += len(new)
+    taken.cached += len([r for r in rows if not r.why]) - len(new)
+
+
+def _batches(items: Sequence[T]) -> Iterator[tuple[int, Sequence[T]]]:
+    for at in range(0, len(items), _BATCH):
+        yield at, items[at : at + _BATCH]

@@ -1,0 +1,133 @@
+"""Facts by content and files by root: the tables of the index, with memory to fall back on."""
+
+import logging
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fixbot_analysis.index.database import Database
+from fixbot_analysis.source import FileStat
+
+log = logging.getLogger(__name__)
+
+_SIZE_LIMIT = 512 * 1024 * 1024  # bytes; above it, facts that no known file has are dropped
+_CHUNK = 500  # parameters of one statement
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """What is known of a file: its `digest`, or `why` it was left out."""
+
+    path: str
+    stat: FileStat
+    digest: str
+    why: str = ""
+
+
+class Store:
+    """Facts of one extractor `version`, in `folder` or, where that is None or cannot be used, in memory.
+
+    No method raises for a fault of the disk: see :attr:`warnings`.
+    """
+
+    def __init__(self, folder: Path | None, version: int) -> None:
+        """Effect: opens or makes the database in `folder`."""
+        self._version = version
+        self._memory: dict[str, tuple[int, bytes]] = {}
+        self._memory_files: dict[str, dict[str, FileRow]] = {}
+        self._database = Database(folder) if folder is not None else None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Why the folder is not used, in sentences."""
+        return tuple(self._database.warnings) if self._database else ()
+
+    def close(self) -> None:
+        """Effect: close the database."""
+        if self._database is not None:
+            self._database.close()
+
+    def known(self, digests: Sequence[str]) -> dict[str, int]:
+        """Effect: for those of `digests` whose facts are kept, how many symbols they hold."""
+        found = {d: self._memory[d][0] for d in digests if d in self._memory}
+        return found | {str(d): int(n) for d, n in self._of_digests("symbols", digests)}
+
+    def facts(self, digests: Sequence[str]) -> dict[str, bytes]:
+        """Effect: the kept facts of `digests`, as they were put."""
+        found = {d: self._memory[d][1] for d in digests if d in self._memory}
+        return found | {str(d): bytes(blob) for d, blob in self._of_digests("blob", digests)}
+
+    def put(self, rows: Sequence[tuple[str, int, bytes]]) -> None:
+        """Effect: keep facts: (digest, number of symbols, encoded)."""
+        stored = [(digest, self._version, symbols, blob) for digest, symbols, blob in rows]
+        insert = "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?)"
+        if not self._database or not self._database.write(lambda db: db.executemany(insert, stored)):
+            self._memory.update({digest: (symbols, blob) for digest, symbols, blob in rows})
+
+    def files(self, root: str) -> dict[str, FileRow]:
+        """Effect: what was last known of the files below `root`."""
+        rows = self._select("SELECT path, mtime_ns, size, inode, digest, why FROM files WHERE root = ?", (root,))
+        found = {path: FileRow(path, FileStat(mtime, size, inode), d, why) for path, mtime, size, inode, d, why in rows}
+        return found | self._memory_files.get(root, {})
+
+    def save_files(self, root: str, rows: Iterable[FileRow], gone: Iterable[str]) -> None:
+        """Effect: remember `rows` and forget the paths `gone`."""
+        rows = list(rows)
+        new = [(root, r.path, r.stat.mtime_ns, r.stat.size, r.stat.inode, r.digest, r.why) for r in rows]
+        old = [(root, path) for path in gone]
+
+        def save(db: sqlite3.Connection) -> None:
+            db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", new)
+            db.executemany("DELETE FROM files WHERE root = ? AND path = ?", old)
+
+        if not new and not old:
+            return
+        if not self._database or not self._database.write(save):
+            kept = self._memory_files.setdefault(root, {})
+            kept.update({r.path: r for r in rows})
+            for _, path in old:
+                kept.pop(path, None)
+
+    def graph(self, root: str, state: str) -> bytes | None:
+        """Effect: the graph kept for `root`, if it was made of the same `state`."""
+        rows = self._select("SELECT blob FROM graphs WHERE root = ? AND state = ?", (root, state))
+        return bytes(rows[0][0]) if rows else None
+
+    def save_graph(self, root: str, state: str, blob: bytes) -> None:
+        """Effect: keep the graph of `root`."""
+        if self._database:
+            insert = "INSERT OR REPLACE INTO graphs VALUES (?, ?, ?)"
+            self._database.write(lambda db: db.execute(insert, (root, state, blob)))
+
+    def prune(self) -> None:
+        """Effect: above the size limit, forget folders that are gone and facts that no known file has."""
+        size = self._select("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", ())
+        if not self._database or not size or size[0][0] < _SIZE_LIMIT:
+            return
+        roots = self._select("SELECT DISTINCT root FROM files", ())
+        gone = [(root,) for (root,) in roots if not Path(root).is_dir()]
+
+        def drop(db: sqlite3.Connection) -> None:
+            db.executemany("DELETE FROM files WHERE root = ?", gone)
+            db.executemany("DELETE FROM graphs WHERE root = ?", gone)
+            db.execute(
+                "DELETE FROM facts WHERE version <> ? OR digest NOT IN (SELECT digest FROM files)", (self._version,)
+            )
+
+        log.info("index store over %d MB: pruned", _SIZE_LIMIT // 1024 // 1024)
+        if self._database.write(drop):
+            self._database.read(lambda db: db.execute("VACUUM"))
+
+    def _of_digests(self, column: str, digests: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        for at in range(0, len(digests), _CHUNK):
+            chunk = digests[at : at + _CHUNK]
+            marks = ",".join("?" * len(chunk))
+            statement = f"SELECT digest, {column} FROM facts WHERE version = ? AND digest IN ({marks})"  # noqa: S608  both are ours
+            yield from self._select(statement, (self._version, *chunk))
+
+    def _select(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        if self._database is None:
+            return []
+        return self._database.read(lambda db: db.execute(statement, values).fetchall()) or []
