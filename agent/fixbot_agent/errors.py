@@ -7,6 +7,7 @@ FixbotError
     ├── ModelError            a model did not answer usefully
     │   └── AllModelsFailed   nobody is left to ask
     ├── BudgetSpent           tokens, money, calls, steps or seconds ran out
+    ├── InternalError         a bug in fixbot itself
     └── RunNotFound           no run of that name in the audit trail
 """
 
@@ -47,6 +48,12 @@ class BudgetSpent(AgentError):
     """Raised when tokens, money, calls, steps or seconds have run out."""
 
     kind = "budget"
+
+
+class InternalError(AgentError):
+    """Raised when fixbot itself broke: any exception that nobody expected, at the command line's edge."""
+
+    kind = "internal"
 
 
 class RunNotFound(AgentError):

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -88,6 +89,21 @@ def test_an_unknown_option_points_to_the_help(capsys: pytest.CaptureFixture[str]
 )
 def test_exit_codes_are_those_of_the_contract(error: FixbotError, code: int) -> None:
     assert exit_code_of(error) == code
+
+
+def test_our_own_bug_is_a_line_and_a_file(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(self: LazyGroup, ctx: click.Context, cmd_name: str) -> click.Command:
+        raise ZeroDivisionError("in our code")
+
+    monkeypatch.setenv("FIXBOT_HOME", str(tmp_path))
+    monkeypatch.setattr(LazyGroup, "get_command", broken)
+    assert run(["index"]) == ExitCode.INTERNAL
+    shown = capsys.readouterr()
+    assert "Traceback" not in shown.err
+    assert "last-crash.txt" in shown.err
+    assert "ZeroDivisionError" in (tmp_path / "state" / "last-crash.txt").read_text()
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:

@@ -8,8 +8,9 @@ from importlib.metadata import entry_points
 
 import click
 
-from fixbot_agent.cli.envelope import ExitCode, exit_code_of, show_error
-from fixbot_agent.errors import UsageFailure
+from fixbot_agent.cli.envelope import ExitCode, show_error
+from fixbot_agent.errors import InternalError, UsageFailure
+from fixbot_agent.settings.places import Places
 from fixbot_analysis.errors import FixbotError
 
 # Name -> one line of help. The module is fixbot_agent.cli.commands.NAME; it is imported when the command runs.
@@ -89,12 +90,27 @@ def run(argv: Sequence[str]) -> int:
         # The reader (head, less) went away: not our error, but Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
+    except Exception as error:  # noqa: BLE001 - our own bug: the user gets a line and a file, not our stack
+        return show_error(_internal(error), as_json)
     return result if isinstance(result, int) else ExitCode.OK
+
+
+def _internal(error: Exception) -> InternalError:
+    """Effect: keep the traceback in a file of the user's state folder; FIXBOT_DEBUG shows it instead."""
+    import traceback
+
+    if os.environ.get("FIXBOT_DEBUG"):
+        traceback.print_exc()
+    try:
+        path = Places.current().state / "last-crash.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="replace")
+        where = f"the traceback is in {path}"
+    except OSError:
+        where = "run it again with FIXBOT_DEBUG=1 to see the traceback"
+    return InternalError(f"a bug in fixbot: {type(error).__name__}: {error}", f"please report it; {where}")
 
 
 def _usage_hint(error: click.ClickException) -> str:
     context = error.ctx if isinstance(error, click.UsageError) else None
     return f"see '{context.command_path} --help'" if context else "see 'fixbot --help'"
-
-
-__all__ = ["application", "exit_code_of", "run"]

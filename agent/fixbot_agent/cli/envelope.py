@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Union
 
-from fixbot_agent.errors import AllModelsFailed, BudgetSpent, ModelError
+from fixbot_agent.errors import AllModelsFailed, BudgetSpent, InternalError, ModelError
 from fixbot_analysis.errors import FixbotError
 from fixbot_repair.errors import EnvironmentFailure, SandboxError, Untrusted
 
@@ -26,6 +26,7 @@ class ExitCode(IntEnum):
     MODELS = 5
     ENVIRONMENT = 6
     UNTRUSTED = 7
+    INTERNAL = 70  # a bug in fixbot (EX_SOFTWARE of sysexits.h); an addition to the contract
     INTERRUPTED = 130
 
 
@@ -37,6 +38,7 @@ _CODES: tuple[tuple[type[FixbotError], ExitCode], ...] = (
     (AllModelsFailed, ExitCode.MODELS),
     (ModelError, ExitCode.MODELS),
     (BudgetSpent, ExitCode.BUDGET),
+    (InternalError, ExitCode.INTERNAL),
 )
 
 
