@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from fixbot_agent.models import ToolCall
 from fixbot_agent.tools import Desk, End, Outcome, Toolbox
-from fixbot_analysis.source import Span
-from fixbot_analysis.symbols import Symbol, SymbolKind
+from fixbot_analysis.errors import SourceError
+from fixbot_analysis.symbols import FileFacts, Symbol, extract
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.errors import PatchError, SandboxError
 
@@ -51,16 +51,18 @@ class Tests:
 
 
 class Symbols:
+    """An index that knows one file."""
+
     def symbols(self) -> Iterable[tuple[str, Symbol]]:
-        for number, name in enumerate(("Cart", "total", "subtotal")):
-            kind = SymbolKind.CLASS if name == "Cart" else SymbolKind.METHOD
-            qualname = name if name == "Cart" else f"Cart.{name}"
-            signature = f"class {name}:" if name == "Cart" else f"def {name}(self):"
-            nowhere = Span(0, 0)
-            yield (
-                "shop/cart.py",
-                Symbol(name, qualname, kind, nowhere, nowhere, nowhere, number + 1, number + 2, signature),
-            )
+        yield from (("shop/cart.py", s) for s in extract(CART).symbols)
+
+    def facts(self, path: str) -> FileFacts:
+        if path != "shop/cart.py":
+            raise SourceError(f"{path} is not in the index")
+        return extract(CART)
+
+    def update(self, path: str, data: bytes | None) -> None:
+        pass
 
 
 CART = (
@@ -134,7 +136,7 @@ def test_view_is_bounded(toolbox: Toolbox) -> None:
 def test_view_gives_the_outline_of_a_long_file_first() -> None:
     long = Files({"shop/cart.py": CART + b"# more\n" * 200})
     text = use(Toolbox(Desk(long, Tests(), Symbols())), "view", path="shop/cart.py").text
-    assert text.startswith("Outline:\n    1-2     class Cart:\n    2-3       def total(self):\n")
+    assert text.startswith("Outline:\n    1-6     class Cart\n    2-3       def total(self)\n")
 
 
 def test_view_refuses(toolbox: Toolbox) -> None:
@@ -154,7 +156,7 @@ def test_search(toolbox: Toolbox) -> None:
     assert many.count("\n") == 40
     assert "and more" in many
     symbols = use(toolbox, "search", query="Cart.total", kind="symbol").text
-    assert symbols.splitlines()[0] == "shop/cart.py:2: def total(self):"
+    assert symbols.splitlines()[0] == "shop/cart.py:2: def total(self)"
     assert "'text' or 'symbol'" in refused(toolbox, "search", query="x", kind="regex")
     assert "not empty" in refused(toolbox, "search", query=" ")
 

@@ -9,7 +9,7 @@ from fixbot_agent.tools.outcome import Refused
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.source import Document
 from fixbot_analysis.source.decoding import decode
-from fixbot_analysis.symbols import Symbol
+from fixbot_analysis.symbols import FileFacts, Symbol
 from fixbot_repair.candidates import paths
 from fixbot_repair.checks import Feedback
 from fixbot_repair.errors import PatchError
@@ -54,10 +54,18 @@ class TestBench(Protocol):
 
 
 class Symbols(Protocol):
-    """Knows where things are defined; an ``Index`` is one."""
+    """Knows where things are defined; an ``Index`` of the private copy is one."""
 
     def symbols(self) -> Iterable[tuple[str, Symbol]]:
         """Yield (path, definition)."""
+        ...
+
+    def facts(self, path: str) -> FileFacts:
+        """What one file says. Raises SourceError when it is not known."""
+        ...
+
+    def update(self, path: str, data: bytes | None) -> None:
+        """Effect: the content of `path` is now `data` (UTF-8)."""
         ...
 
 
@@ -108,6 +116,7 @@ class Desk:
         if not self.exists(document.path):
             self.created.add(document.path)
         self.files.write({document.path: encoded})
+        self.symbols.update(document.path, data)
         self.touched.add(document.path)
 
     def _near(self, path: str) -> str:

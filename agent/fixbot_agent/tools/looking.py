@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fixbot_agent.tools import arguments
 from fixbot_agent.tools.desk import Desk
 from fixbot_agent.tools.outcome import Outcome, Refused
+from fixbot_analysis.errors import SourceError
 from fixbot_analysis.symbols import Symbol, SymbolKind
 
 _WINDOW = 120  # lines of one view
@@ -91,7 +92,10 @@ def _in_symbols(desk: Desk, query: str, prefix: str) -> Iterator[str]:
 
 
 def _outline(desk: Desk, path: str) -> str:
-    found = [s for p, s in desk.symbols.symbols() if p == path and s.kind in _SYMBOL_KINDS]
+    try:
+        found = [s for s in desk.symbols.facts(path).symbols if s.kind in _SYMBOL_KINDS]
+    except SourceError:
+        return ""  # not source
     if not found:
         return ""
     rows = [f"{s.line:>5}-{s.end_line:<5} {'  ' * s.qualname.count('.')}{_described(s)}" for s in found[:_OUTLINE]]

@@ -1,0 +1,137 @@
+"""What came of a solve: the patch, how it was checked, what it cost; in the contract's JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from fixbot_agent.models import Spent
+from fixbot_agent.runs import Json
+from fixbot_repair.checks import Finding
+from fixbot_repair.issue import Oracle
+from fixbot_repair.localisation import Suspect
+
+
+class Status(StrEnum):
+    """How a solve ended; the contract's words."""
+
+    PLAUSIBLE = "plausible"  # the patch answered everything that was asked of it
+    UNVERIFIED = "unverified"  # there is a patch, and nothing that could prove it
+    NONE = "none"  # no acceptable patch, or nothing to fix
+    NEEDS_INFO = "needs-info"  # the issue lacks what a check would need
+    BUDGET = "budget"  # something ran out before a patch was verified
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a patch was held against, and how it fared. Tests are named by id."""
+
+    oracle: Oracle = Oracle.NONE
+    failed_before: tuple[str, ...] = ()
+    passed_after: tuple[str, ...] = ()
+    regressions: tuple[str, ...] = ()
+    tests_run: int = 0
+    new_findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another patch that was plausible too."""
+
+    patch: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error in the envelope's words."""
+
+    kind: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that is said about one solve. `patch` is a unified diff; `note` one line on what the patch does."""
+
+    status: Status
+    exit_code: int
+    patch: str = ""
+    files: tuple[str, ...] = ()
+    base: str = ""
+    verification: Verification = field(default_factory=Verification)
+    localisation: tuple[Suspect, ...] = ()
+    source: str = ""
+    note: str = ""
+    question: str = ""
+    candidates: int = 0
+    trials: int = 0
+    alternatives: tuple[Alternative, ...] = ()
+    models: tuple[Spent, ...] = ()
+    seconds: float = 0.0
+    sandbox: str = ""
+    run: str = ""
+    warnings: tuple[str, ...] = ()
+    error: Failure | None = None
+
+    def to_json(self) -> dict[str, Json]:
+        """The report as the contract has it (the envelope adds the schema's number)."""
+        document: dict[str, Json] = {
+            "status": str(self.status),
+            "exit_code": self.exit_code,
+            "patch": self.patch,
+            "files": list(self.files),
+            "base": self.base,
+            "verification": _verification(self.verification),
+            "localisation": [_suspect(s) for s in self.localisation],
+            "source": self.source,
+            "note": self.note,
+            "question": self.question,
+            "candidates": self.candidates,
+            "trials": self.trials,
+            "alternatives": [{"patch": a.patch, "score": round(a.score, 4)} for a in self.alternatives],
+            "models": [_spent(s) for s in self.models],
+            "seconds": round(self.seconds, 3),
+            "sandbox": self.sandbox,
+            "run": self.run,
+            "warnings": list(self.warnings),
+        }
+        if self.error is not None:
+            document["error"] = {"kind": self.error.kind, "message": self.error.message, "hint": self.error.hint}
+        return document
+
+
+def _verification(made: Verification) -> Mapping[str, Json]:
+    return {
+        "oracle": str(made.oracle),
+        "failed_before": list(made.failed_before),
+        "passed_after": list(made.passed_after),
+        "regressions": list(made.regressions),
+        "tests_run": made.tests_run,
+        "new_findings": [
+            {"path": f.path, "line": f.line, "tool": f.tool, "rule": f.rule, "message": f.message}
+            for f in made.new_findings
+        ],
+    }
+
+
+def _suspect(suspect: Suspect) -> Mapping[str, Json]:
+    return {
+        "path": suspect.path,
+        "symbol": suspect.symbol,
+        "line": suspect.line,
+        "score": round(suspect.score, 4),
+        "why": list(suspect.why),
+    }
+
+
+def _spent(spent: Spent) -> Mapping[str, Json]:
+    return {
+        "name": spent.name,
+        "calls": spent.calls,
+        "tokens_in": spent.tokens_in,
+        "tokens_cached": spent.tokens_cached,
+        "tokens_out": spent.tokens_out,
+        "cost": round(spent.cost, 6),
+    }
