@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -322,3 +324,15 @@ def test_flags_of_any_kind_give_settings_or_a_settings_error(flags: dict[str, ob
     places = Places(nowhere / "c", nowhere / "s", nowhere / "f")
     with contextlib.suppress(SettingsError):  # anything else is a traceback for a user's mistake
         load(Path("/nonexistent/repo"), flags=flags, environ={}, places=places)
+
+
+def test_the_documentation_is_what_the_code_declares() -> None:
+    """docs/configuration.md is generated; this is how one notices that it is stale."""
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [sys.executable, str(root / "tools" / "configuration_docs.py"), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
