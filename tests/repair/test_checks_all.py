@@ -1,0 +1,80 @@
+"""All tools in one list: order, one voice on syntax, and problems in words instead of silence."""
+
+import os
+
+import pytest
+
+from fixbot_repair import checks
+from fixbot_repair.checks import Feedback
+from fixbot_repair.errors import CheckFailed
+
+
+def test_one_list_in_order_of_place(tmp_path):
+    (tmp_path / "b.py").write_text("import os\nrows = [[]] * 3\nx = '\\d'\n")
+    (tmp_path / "a.py").write_text("print(nowhere)\n")
+    feedback = checks.run(tmp_path, ("b.py", "a.py"))
+    assert [(f.path, f.line, f.tool) for f in feedback.findings] == [
+        ("a.py", 1, "ruff"),
+        ("b.py", 1, "ruff"),
+        ("b.py", 2, "semgrep"),
+        ("b.py", 3, "compiler"),
+    ]
+    assert feedback.problems == ()
+    assert len({f.fingerprint for f in feedback.findings}) == 4
+
+
+def test_syntax_is_said_once(tmp_path):
+    (tmp_path / "a.py").write_text("def f(:\n    pass\n")
+    assert [f.tool for f in checks.run(tmp_path, ("a.py",)).findings] == ["compiler"]
+    assert {f.tool for f in checks.run(tmp_path, ("a.py",), only=["ruff"]).findings} == {"ruff"}
+
+
+def test_unknown_tools_are_refused(tmp_path):
+    with pytest.raises(CheckFailed, match="no such tool: pylint"):
+        checks.run(tmp_path, (), only=["pylint"])
+
+
+def test_what_cannot_be_read_is_a_problem(tmp_path):
+    (tmp_path / "binary.py").write_bytes(b"\0\1\2" * 100)
+    (tmp_path / "big.py").write_bytes(b"x = 1\n" * 10_000_000)
+    os.mkfifo(tmp_path / "pipe.py")
+    feedback = checks.run(tmp_path, ("binary.py", "big.py", "pipe.py", "absent.py"))
+    assert feedback.findings == ()
+    assert [p.partition(":")[0] for p in feedback.problems] == ["binary.py", "big.py", "pipe.py", "absent.py"]
+
+
+@pytest.mark.parametrize("tool", ["ruff", "semgrep"])
+def test_a_missing_tool_is_a_problem_and_the_others_go_on(tmp_path, monkeypatch, tool):
+    def missing():
+        raise CheckFailed("it is missing")
+
+    monkeypatch.setattr(f"fixbot_repair.checks.{tool}._{'binary' if tool == 'ruff' else 'core'}", missing)
+    (tmp_path / "a.py").write_text("rows = [[]] * 3\nprint(nowhere)\nx = '\\d'\n")
+    feedback = checks.run(tmp_path, ("a.py",))
+    assert feedback.broken == (tool,)
+    assert feedback.problems == (f"{tool}: it is missing",)
+    assert {f.tool for f in feedback.findings} == {"compiler", "ruff", "semgrep"} - {tool}
+
+
+def test_a_full_disk_is_a_problem(tmp_path, monkeypatch):
+    (tmp_path / "a.py").write_text("import os\n")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "not-there"))
+    feedback = checks.run(tmp_path, ("a.py",), sandbox=checks.all.container())
+    assert set(feedback.broken) == {"compiler", "ruff", "semgrep"}
+    assert all("no scratch folder" in p for p in feedback.problems)
+
+
+def test_nothing_to_check(tmp_path):
+    assert checks.run(tmp_path, ()) == Feedback()
+
+
+def test_progress_is_told(tmp_path):
+    steps = []
+
+    class Listener:
+        def step(self, what, done, total):
+            steps.append((what, done, total))
+
+    (tmp_path / "a.py").write_text("x = 1\n")
+    checks.run(tmp_path, ("a.py",), only=["compiler", "ruff"], progress=Listener())
+    assert steps == [("checking with compiler", 0, 2), ("checking with ruff", 1, 2)]
