@@ -1,0 +1,16 @@
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  { ignores: ["out/", "node_modules/", "eslint.config.mjs"] },
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: { parserOptions: { project: "./tsconfig.json" } },
+    rules: { "no-console": "error" },
+  },
+  {
+    // node:test's functions return promises that its runner awaits itself.
+    files: ["test/**"],
+    rules: { "@typescript-eslint/no-floating-promises": "off" },
+  },
+);
