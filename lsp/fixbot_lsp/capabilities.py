@@ -33,18 +33,30 @@ def initialize(server: FixbotServer, params: types.InitializeParams) -> None:
 
 
 async def initialized(server: FixbotServer, _params: types.InitializedParams) -> None:
-    """Ask the client for its settings, where it can be asked."""
+    """Ask the client for its settings, and to be told when they change, where it can be asked."""
     workspace = server.client_capabilities.workspace
     if workspace is None or not workspace.configuration:
         return
+    changes = workspace.did_change_configuration
+    if changes is not None and changes.dynamic_registration:
+        options = types.DidChangeConfigurationRegistrationOptions(section="fixbot")
+        wish = types.Registration("fixbot-settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
+        await server.client_register_capability_async(types.RegistrationParams([wish]))
+    await _pull(server)
+
+
+async def configure(server: FixbotServer, params: types.DidChangeConfigurationParams) -> None:
+    """Take settings that were pushed, or ask for them where the client only says that they changed."""
+    if params.settings:
+        _take(server, params.settings)
+    elif (workspace := server.client_capabilities.workspace) is not None and workspace.configuration:
+        await _pull(server)
+
+
+async def _pull(server: FixbotServer) -> None:
     wanted = types.ConfigurationParams([types.ConfigurationItem(section="fixbot")])
     answer = await server.workspace_configuration_async(wanted)
     _take(server, answer[0] if answer else None)
-
-
-def configure(server: FixbotServer, params: types.DidChangeConfigurationParams) -> None:
-    """Take settings that were pushed."""
-    _take(server, params.settings)
 
 
 def _take(server: FixbotServer, raw: object) -> None:

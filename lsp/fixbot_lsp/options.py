@@ -31,8 +31,8 @@ NAMES = {
     "background_seconds": "background.timeout",
     "trusted": "workspaceTrusted",
 }
-# Carried by initializationOptions for the transport (see listening.py), so known but not a setting.
-_ALSO_KNOWN = {"token"}
+# Known, but for others: the transport's token (see transport.py), and what editors keep under the same section.
+_ALSO_KNOWN = {"token", "path", "trace.server"}
 _SECONDS = range(5, 3601)
 
 
