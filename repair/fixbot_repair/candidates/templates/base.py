@@ -1,0 +1,125 @@
+"""What a template is: data about one class of bug, and a function that proposes the opposite edit."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from fixbot_analysis.source import Span
+from fixbot_repair.candidates.code import Code
+from fixbot_repair.candidates.kinds import Kind, text_of
+from fixbot_repair.candidates.precedence import Level, placed
+from fixbot_repair.candidates.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """One proposal: byte spans of the file and their new text; `weight` (0..1) multiplies the template's prior."""
+
+    edits: tuple[tuple[Span, str], ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A node that a template may rewrite, and what is known around it."""
+
+    node: Node
+    scope: Scope
+    code: Code
+
+    @property
+    def text(self) -> str:
+        """The node's source."""
+        return text_of(self.node)
+
+    def field(self, name: str) -> Node | None:
+        """The child of that name in the grammar."""
+        return self.node.child_by_field_name(name)
+
+    def names(self, kind: Kind = Kind.ANY, values: bool = True) -> list[str]:
+        """Names that may be used here and may be of `kind`; `values` leaves functions, classes and modules out.
+
+        The innermost scope's come first; the receiver of a method is not among them.
+        """
+        receiver = self.scope.method_self
+        plain = Kind.CALLABLE | Kind.CLASS | Kind.MODULE
+        return [
+            n.text
+            for n in self.scope.visible(self.node.start_byte)
+            if n.kind & kind and n.text != receiver and not (values and n.kind & plain == n.kind)
+        ]
+
+    def kind(self, node: Node | None = None) -> Kind:
+        """The kind of `node`, or of the site's own node."""
+        return self.scope.kind(self.node if node is None else node)
+
+    def become(self, text: str, level: Level = Level.PRIMARY, weight: float = 1.0) -> Rewrite:
+        """The rewrite that puts `text` (whose outermost operator binds with `level`) in the node's place."""
+        return replace(self.node, placed(text, level, self.node), weight)
+
+
+Proposals = Iterator[Rewrite]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A bug of the template's class as two snippets: the template must find `after` from `before` in one step."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One class of bug. `nodes` are the grammar's node types it looks at; `prior` is its weight against other templates.
+
+    `examples` are at least two bugs of the class, which are also its tests.
+    """
+
+    name: str
+    family: str
+    prior: float
+    nodes: frozenset[str]
+    rewrite: Callable[[Site], Iterable[Rewrite]]
+    examples: tuple[Example, ...]
+
+
+def template(
+    name: str, prior: float, nodes: str, *examples: tuple[str, str]
+) -> Callable[[Callable[[Site], Proposals]], Template]:
+    """Make a :class:`Template` of the decorated function; the family is the first part of `name`, `nodes` are in one string."""
+
+    def made(function: Callable[[Site], Proposals]) -> Template:
+        shown = tuple(Example(before, after) for before, after in examples)
+        return Template(name, name.partition(".")[0], prior, frozenset(nodes.split()), function, shown)
+
+    return made
+
+
+def span(node: Node) -> Span:
+    """The bytes of `node`."""
+    return Span(node.start_byte, node.end_byte)
+
+
+def replace(node: Node, text: str, weight: float = 1.0) -> Rewrite:
+    """The rewrite that puts `text` in the place of `node` as it is."""
+    return Rewrite(((span(node), text),), weight)
+
+
+def swap(one: Node, other: Node, weight: float = 1.0) -> Rewrite:
+    """The rewrite that exchanges two nodes that do not overlap."""
+    return Rewrite(((span(one), text_of(other)), (span(other), text_of(one))), weight)
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two identifiers are, 0..1: the share of their words that both have, or of a common beginning."""
+    a, b = _words(one), _words(other)
+    shared = len(a & b) / max(len(a | b), 1)
+    prefix = next((i for i, (x, y) in enumerate(zip(one, other, strict=False)) if x != y), min(len(one), len(other)))
+    return max(shared, prefix / max(len(one), len(other), 1))
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(w.lower() for w in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", name))

@@ -1,0 +1,150 @@
+"""The wrong name: variables, attributes, functions, methods, constants, and code from next door."""
+
+from tree_sitter import Node
+
+from fixbot_repair.candidates.code import is_read, walk
+from fixbot_repair.candidates.kinds import text_of
+from fixbot_repair.candidates.precedence import level_of
+from fixbot_repair.candidates.templates.base import Proposals, Site, likeness, replace, template
+
+
+@template(
+    "name.variable",
+    0.6,
+    "identifier",
+    ("def f(src, dst):\n    copy(src, src)\n", "def f(src, dst):\n    copy(src, dst)\n"),
+    (
+        "def f(rows):\n    for row in rows:\n        show(rows)\n",
+        "def f(rows):\n    for row in rows:\n        show(row)\n",
+    ),
+)
+def variable(site: Site) -> Proposals:
+    """Another name in scope that may hold the same kind of value."""
+    kind, called = site.kind(), _is_called(site.node)
+    if called:
+        return
+    for other in site.names(kind):
+        if other != site.text:
+            yield site.become(other, weight=0.5 + 0.5 * likeness(site.text, other))
+
+
+def _is_called(node: Node) -> bool:
+    return (
+        node.parent is not None and node.parent.type == "call" and node.parent.child_by_field_name("function") == node
+    )
+
+
+@template(
+    "name.target",
+    0.35,
+    "assignment augmented_assignment",
+    ("def f(a, b):\n    lo = a\n    hi = b\n    lo = 1\n", "def f(a, b):\n    lo = a\n    hi = b\n    hi = 1\n"),
+    ("def f(xs):\n    n = 0\n    m = 0\n    n += 1\n", "def f(xs):\n    n = 0\n    m = 0\n    m += 1\n"),
+)
+def target(site: Site) -> Proposals:
+    """The result stored under the wrong name, or in the wrong one of the places that the right side reads."""
+    left, right = site.field("left"), site.field("right")
+    if left is None or right is None:
+        return
+    if left.type == "identifier":
+        for other in site.names(site.kind(left)):
+            if other != text_of(left):
+                yield replace(left, other, 0.5 + 0.5 * likeness(text_of(left), other))
+    for donor in {text_of(e) for e in site.code.expressions(site.node) if e.type in ("subscript", "attribute")}:
+        if donor != text_of(left) and left.type in ("subscript", "attribute"):
+            yield replace(left, donor, 1.0 if donor in text_of(right) else 0.4)
+
+
+@template(
+    "name.attribute",
+    0.6,
+    "attribute",
+    ("box.width = 1\nbox.height = 2\nshow(box.width)\n", "box.width = 1\nbox.height = 2\nshow(box.height)\n"),
+    (
+        "class A:\n    def f(self):\n        self.lo = self.hi = 0\n        return self.lo\n",
+        "class A:\n    def f(self):\n        self.lo = self.hi = 0\n        return self.hi\n",
+    ),
+)
+def attribute(site: Site) -> Proposals:
+    """Another attribute: of the same receiver first, of any receiver in the file after that."""
+    owner, name = site.field("object"), site.field("attribute")
+    if owner is None or name is None or (_is_called(site.node) and text_of(name) in SIBLINGS):
+        return
+    same = site.code.attributes.get(text_of(owner), frozenset())
+    for other in sorted(site.code.attributes[""] - {text_of(name)}):
+        near = likeness(text_of(name), other)
+        yield replace(name, other, (0.5 if other in same else 0.2) + 0.5 * near)
+
+
+# Built-ins, methods and library functions that are taken for one another.
+_CONFUSED = """any all|min max sum|sorted reversed list|append extend add insert|add update|remove discard pop|find index rfind
+keys values items|startswith endswith|strip lstrip rstrip|lower upper casefold title|floor ceil round int trunc|split rsplit
+partition rpartition|union intersection difference symmetric_difference|pop popleft|append appendleft push|get setdefault pop
+isdigit isalpha isalnum isnumeric isdecimal|issubset issuperset|union update|match search fullmatch findall|load loads|dump dumps
+read readline readlines|write writelines|acquire release|int float|list tuple set|str repr|isinstance issubclass|extend update
+zip zip_longest|permutations combinations product|log log2 log10|sin cos tan|encode decode|now utcnow|insert append|sort sorted
+getattr hasattr|heappush heappop|bisect_left bisect_right|copy deepcopy|ljust rjust|first last|left right|next prev|rows cols"""
+SIBLINGS: dict[str, frozenset[str]] = {}
+for _group in _CONFUSED.replace("\n", "|").split("|"):
+    for _member in _group.split():
+        SIBLINGS[_member] = SIBLINGS.get(_member, frozenset()) | frozenset(_group.split()) - {_member}
+
+
+@template(
+    "name.call",
+    0.6,
+    "call",
+    ("ok = any(x > 0 for x in xs)\n", "ok = all(x > 0 for x in xs)\n"),
+    ("out.append(rows)\n", "out.extend(rows)\n"),
+    (
+        "def low(a):\n    return a\ndef high(a):\n    return -a\nprint(low(1))\n",
+        "def low(a):\n    return a\ndef high(a):\n    return -a\nprint(high(1))\n",
+    ),
+)
+def call(site: Site) -> Proposals:
+    """Another function or method: one it is often taken for, or one of the file that takes as many arguments."""
+    function, arguments = site.field("function"), site.field("arguments")
+    if function is None or arguments is None:
+        return
+    name = function.child_by_field_name("attribute") if function.type == "attribute" else function
+    if name is None or name.type != "identifier":
+        return
+    for other in sorted(SIBLINGS.get(text_of(name), ())):
+        yield replace(name, other)
+    count = len(arguments.named_children)
+    for other, parameters in site.code.functions.items():
+        if other != text_of(name) and parameters == count and text_of(name) in site.code.functions:
+            yield replace(name, other, 0.4 + 0.5 * likeness(text_of(name), other))
+
+
+@template(
+    "donor.expression",
+    0.12,
+    "identifier attribute subscript call integer string none true false list binary_operator comparison_operator",
+    ("def f(a, b):\n    n = len(a) + 1\n    return g(b)\n", "def f(a, b):\n    n = len(a) + 1\n    return len(a)\n"),
+    ("def f(d, k):\n    x = d[k]\n    return k + x\n", "def f(d, k):\n    x = d[k]\n    return d[k] + x\n"),
+)
+def expression(site: Site) -> Proposals:
+    """Another expression of the same function, of a kind that may stand here."""
+    kind, small = site.kind(), len(site.text)
+    for donor in site.code.expressions(site.node):
+        text = text_of(donor)
+        if (
+            text == site.text
+            or len(text) > 60
+            or not kind & site.kind(donor)
+            or donor.type == "parenthesized_expression"
+        ):
+            continue
+        if _is_called(donor) or _is_called(site.node) or not _all_visible(donor, site):
+            continue
+        alike = 0.5 + 0.5 * likeness(site.text, text)
+        yield site.become(text, level_of(donor), alike * (1.0 if abs(len(text) - small) < 20 else 0.7))
+
+
+def _all_visible(donor: Node, site: Site) -> bool:
+    names = {text_of(n) for n in walk(donor) if n.type == "identifier" and is_read(n)}
+    return names & site.scope.names.keys() <= {n.text for n in site.scope.visible(site.node.start_byte)}
+
+
+TEMPLATES = (variable, target, attribute, call, expression)

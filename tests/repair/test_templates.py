@@ -1,0 +1,144 @@
+"""Templates: each finds the fix of its own examples, and nothing that any of them proposes is broken code."""
+
+import ast
+import inspect
+import shlex
+import textwrap
+from importlib.metadata import EntryPoint
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fixbot_analysis.source import Span
+from fixbot_repair.candidates.code import Code
+from fixbot_repair.candidates.generate import Generator, proposals
+from fixbot_repair.candidates.templates import Rewrite, Template, builtin, load, template
+
+EVERYWHERE = dict.fromkeys(range(1, 2000), 1.0)
+EXAMPLES = [pytest.param(t, e, id=f"{t.name}-{i}") for t in builtin() for i, e in enumerate(t.examples)]
+
+
+def results(source: str, templates: tuple[Template, ...] | None = None) -> list[str]:
+    data = source.encode()
+    code = Code("a.py", data)
+    found = Generator(code).candidates(proposals(code, EVERYWHERE, templates))
+    return [c.patch.apply({"a.py": data})["a.py"].decode() for c in found if c.source != "template:pair"]
+
+
+@pytest.mark.parametrize(("one", "example"), EXAMPLES)
+def test_a_template_finds_the_fix_of_its_example(one, example):
+    wanted = ast.dump(ast.parse(example.after))
+
+    assert wanted in [ast.dump(ast.parse(text)) for text in results(example.before, (one,))]
+
+
+def test_there_are_at_least_twelve_families_with_two_examples_each():
+    assert len({t.family for t in builtin()}) >= 12
+    assert all(len(t.examples) >= 2 for t in builtin())
+    assert len({t.name for t in builtin()}) == len(builtin())
+
+
+SAMPLE = inspect.getsource(shlex.join) + inspect.getsource(textwrap.indent) + inspect.getsource(shlex.quote)
+
+
+@settings(max_examples=8, deadline=None)
+@given(line=st.integers(1, SAMPLE.count("\n")))
+def test_every_candidate_parses_and_differs_from_all_others(line):
+    data = SAMPLE.encode()
+    code = Code("a.py", data)
+    texts = [c.patch.apply({"a.py": data})["a.py"] for c in Generator(code).candidates(proposals(code, {line: 1.0}))][
+        :500
+    ]
+
+    assert len({*texts, data}) == len(texts) + 1
+    for text in texts[::5]:
+        ast.parse(text)
+
+
+def test_the_likeliest_comes_first_and_pairs_come_late():
+    code = Code("a.py", b"def f(a, n):\n    if a < n:\n        return a + 1\n    return n\n")
+    found = list(Generator(code).candidates(proposals(code, {2: 1.0, 3: 0.2})))
+
+    singles = [c for c in found if c.source != "template:pair"]
+    assert found[0].note == "operator.comparison at line 2"
+    assert [c.score for c in singles] == sorted((c.score for c in singles), reverse=True)
+    assert found[: len(singles)] == singles
+    assert len(found) > len(singles)
+
+
+def test_naturalness_changes_the_order():
+    code = Code("a.py", b"def f(a, n):\n    return a < n\n")
+
+    def prefers_or_equal(path: str, text: str, before: bytes) -> float:
+        return 1.0 if "a >= n" in text else 0.01
+
+    first = next(Generator(code, prefers_or_equal).candidates(proposals(code, EVERYWHERE)))
+
+    assert b"a >= n" in first.patch.apply({"a.py": code.data})["a.py"]
+
+
+@pytest.mark.parametrize(
+    ("source", "absent"),
+    [
+        (
+            "def f(a):\n    for i in range(3):\n        pass\n    return a\n\ndef g(b):\n    return b\n",
+            "return a\n\ndef g(b):\n    return a\n",
+        ),
+        ("def f(a):\n    x = a\n    later = 1\n    return later\n", "x = later\n    later"),
+        ("def f(n: int, names: list):\n    return names[n]\n", "names[names]"),
+        ("class A:\n    k = 1\n    def f(self):\n        return self.g(2)\n", "return k"),
+    ],
+)
+def test_names_are_used_only_where_they_are_in_scope_and_fit(source, absent):
+    assert not [text for text in results(source) if absent in text]
+
+
+def test_the_rest_of_the_file_keeps_its_bytes():
+    source = 'def f( a ,n ):  # why\r\n    return a<n   # naïve ☃\r\n\r\nX = "\t"\r\n'
+    code = Code("a.py", source.encode())
+
+    for candidate in Generator(code).candidates(proposals(code, {2: 1.0})):
+        text = candidate.patch.apply({"a.py": code.data})["a.py"].decode()
+        assert text.endswith('# naïve ☃\r\n\r\nX = "\t"\r\n')
+        assert "( a ,n ):  # why\r\n" in text
+        assert "\n" not in text.replace("\r\n", "")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "def f(:\n    return a <\n",
+        "x = " + "(" * 300 + ")" * 300,
+        "x = " + "1 + " * 3000 + "1\n",
+        "lambda: " * 400 + "0",
+    ],
+    ids=["empty", "broken", "brackets", "long sum", "lambdas"],
+)
+def test_odd_files_give_few_candidates_and_no_error(source):
+    results(source)
+
+
+def test_a_plug_in_adds_templates_and_a_broken_one_is_left_out(caplog):
+    broken = EntryPoint("broken", "no_such_module_here:x", "fixbot.templates")
+    wrong = EntryPoint("wrong", "math:pi", "fixbot.templates")
+    good = EntryPoint("good", f"{__name__}:none", "fixbot.templates")
+
+    class Loaded:
+        name = "ours"
+
+        def load(self) -> object:
+            return extra
+
+    found = load([broken, wrong, good, Loaded()])  # type: ignore[list-item]
+
+    assert found[-1] is extra
+    assert len(found) == len(builtin()) + 1
+    assert "broken" in caplog.text
+    assert "wrong" in caplog.text
+
+
+@template("test.extra", 1.0, "integer", ("x = 1\n", "x = 42\n"), ("y = 2\n", "y = 42\n"))
+def extra(site):
+    yield Rewrite(((Span(site.node.start_byte, site.node.end_byte), "42"),))
