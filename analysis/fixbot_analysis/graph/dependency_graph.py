@@ -99,6 +99,15 @@ class DependencyGraph:
             return value.location if value.location in self.nodes else None
         return value.id if isinstance(value, Definition) else None
 
+    def find(self, text: str) -> tuple[str, ...]:
+        """Ids of what `text` may name: an id, a path, a dotted name, else every qualified name that is or ends in it."""
+        if text in self.nodes:
+            return (text,)
+        if found := self.resolve(text):
+            return (found,)
+        exact = [i for i, n in self.nodes.items() if n.qualname == text]
+        return tuple(exact or [i for i, n in self.nodes.items() if n.qualname.endswith(f".{text}")])
+
     def module_of(self, path: str) -> str:
         """Dotted name of the module at `path`; ``""`` where it is no module of the project."""
         node = self.nodes.get(path)

@@ -4,7 +4,6 @@ A *location* is the path of a file, or of a folder with a slash at its end where
 """
 
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 _INIT = "__init__.py"
 
@@ -110,7 +109,7 @@ def _folder(path: str) -> str:
 
 
 def _is_init(path: str) -> bool:
-    return PurePosixPath(path).name == _INIT
+    return path == _INIT or path.endswith("/" + _INIT)
 
 
 def _dotted(location: str, root: str) -> str:

@@ -15,6 +15,7 @@ _LINK = re.compile(r"\w+|\(\)|\?")
 _SUBSCRIPT = re.compile(r"\[.*", re.DOTALL)
 _PLAIN_CLASS = re.compile(r"[\"']?(\w+(?:\.\w+)*)(?:\[.*\])?[\"']?", re.DOTALL)
 _DEPTH = 12  # steps through bindings and re-exports; a longer way is a circle
+_ASSIGNMENTS = 4  # of one name that are looked at
 _PROPERTIES = ("property", "cached_property", "functools.cached_property")
 
 
@@ -27,6 +28,7 @@ class Resolver:
         self._scopes: dict[str, ModuleScope] = {}
         self._exported: dict[tuple[str, str], Value] = {}
         self._orders: dict[Definition, tuple[Definition, ...]] = {}
+        self._bound: dict[tuple[str, str, str], Value] = {}
         self._open_orders: set[Definition] = set()
 
     def scope(self, path: str) -> ModuleScope:
@@ -87,8 +89,8 @@ class Resolver:
             module = self.scope(owner.path)
             if symbol := module.member(owner.symbol.qualname, name):
                 return Definition(owner.path, symbol)
-            for value in module.bindings[owner.symbol.qualname].get(name, ()):
-                return self._bound(owner, value, depth)
+            if name in module.bindings[owner.symbol.qualname]:
+                return self._binding(module, owner.symbol.qualname, name, depth)
         return EXTERNAL if any(self._has_outside_base(owner) for owner in order) else UNKNOWN
 
     def order(self, cls: Definition) -> tuple[Definition, ...]:
@@ -150,11 +152,17 @@ class Resolver:
             return Definition(module.path, symbol)
         if each := module.imports[scope].get(name):
             return self._import(module.path, each, depth)
-        values = module.bindings[scope].get(name)
-        if values is None:
-            return None
-        results = (self.evaluate(module.path, scope, v, depth - 1) for v in values if v and v != name)
-        return next((r for r in results if r is not UNKNOWN), UNKNOWN)
+        return self._binding(module, scope, name, depth) if name in module.bindings[scope] else None
+
+    def _binding(self, module: ModuleScope, scope: str, name: str, depth: int) -> Value:
+        """What a variable was given, by the first of its assignments that says something."""
+        key = (module.path, scope, name)
+        if key not in self._bound:
+            self._bound[key] = UNKNOWN  # what a circle finds on its way back
+            chains = [c for c in module.bindings[scope][name] if c and _head(c) != name][:_ASSIGNMENTS]
+            results = (self.evaluate(module.path, scope, c, depth - 1) for c in chains)
+            self._bound[key] = next((r for r in results if r is not UNKNOWN), UNKNOWN)
+        return self._bound[key]
 
     def _import(self, path: str, each: Import, depth: int) -> Value:
         if not each.name and not each.alias:  # import a.b binds a
@@ -219,6 +227,6 @@ class Resolver:
         found = self.evaluate(value.path, value.symbol.parent, plain[1], depth - 1)
         return Instance(found) if isinstance(found, Definition) and found.symbol.kind is SymbolKind.CLASS else UNKNOWN
 
-    def _bound(self, owner: Definition, chain: str, depth: int) -> Value:
-        """The value of an attribute: assigned in the class's body or in a method, so looked up as its module sees it."""
-        return self.evaluate(owner.path, owner.symbol.qualname, chain, depth - 1) if chain else UNKNOWN
+
+def _head(chain: str) -> str:
+    return chain.partition(".")[0].removesuffix("()")

@@ -1,0 +1,53 @@
+"""``fixbot index``: builds or refreshes the index of a project and says what is in it."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from fixbot_agent.cli.envelope import ExitCode, emit, printable
+from fixbot_agent.cli.options import json_option
+from fixbot_agent.cli.progress import Bar
+from fixbot_agent.settings import Places
+from fixbot_analysis.index import Index, IndexReport
+
+_SHOWN = 20  # skipped files named in the text
+
+
+@click.command(epilog="Example: fixbot index ~/src/django")
+@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
+@json_option
+def command(path: Path, as_json: bool) -> int:
+    """Build or refresh the index of the project at PATH (this folder)."""
+    with Bar() as bar, Index.open(path, Places.current().index, progress=bar) as index:
+        report = index.report
+    for warning in report.warnings:
+        sys.stderr.write(f"fixbot: {printable(warning)}\n")
+    if as_json:
+        emit(
+            {
+                "files": report.files,
+                "bytes": report.bytes,
+                "symbols": report.symbols,
+                "edges": report.edges,
+                "parsed": report.parsed,
+                "cached": report.cached,
+                "skipped": [{"path": s.path, "why": s.why} for s in report.skipped],
+                "seconds": round(report.seconds, 3),
+                "warnings": list(report.warnings),
+            }
+        )
+    else:
+        click.echo(_text(report))
+    return ExitCode.OK
+
+
+def _text(report: IndexReport) -> str:
+    lines = [
+        f"{report.files} files, {report.bytes / 1e6:.1f} MB: {report.symbols} symbols, {report.edges} edges",
+        f"{report.parsed} parsed, {report.cached} known already, {len(report.skipped)} skipped, {report.seconds:.2f} s",
+    ]
+    lines += [f"  skipped {printable(s.path)}: {printable(s.why)}" for s in report.skipped[:_SHOWN]]
+    if len(report.skipped) > _SHOWN:
+        lines.append(f"  … and {len(report.skipped) - _SHOWN} more; --json names them all")
+    return "\n".join(lines)
