@@ -101,7 +101,7 @@ class _Journal:
 
     @classmethod
     def begin(cls, state: Path, root: Path, changes: tuple[Change, ...]) -> "_Journal":
-        entries = tuple(_Entry(c.path, _mode(root / c.path), c.before or b"", _digest(c.after)) for c in changes)
+        entries = tuple(_Entry(c.path, _mode(root / c.path), c.before or b"", digest(c.after)) for c in changes)
         folder, name = state / "journal", f"{secrets.token_hex(8)}.json"
         try:
             if state.resolve().is_relative_to(root):
@@ -127,9 +127,9 @@ class _Journal:
         try:
             _drop_unfinished(self.root / entry.path)
             now = _current(self.root, entry.path)
-            if (_digest(now), now or b"") == (_digest(entry.before if entry.mode else None), entry.before):
+            if (digest(now), now or b"") == (digest(entry.before if entry.mode else None), entry.before):
                 return ""
-            if _digest(now) != entry.after:
+            if digest(now) != entry.after:
                 return f"{entry.path} was left half way and changed since: look at it"
             _put(self.root, entry.path, entry.before if entry.mode else None, entry.mode or None)
         except (OSError, PatchError) as error:
@@ -185,5 +185,6 @@ def _mode(place: Path) -> int:
         return 0
 
 
-def _digest(data: bytes | None) -> str:
+def digest(data: bytes | None) -> str:
+    """A short name for a content; "" for an absent file."""
     return "" if data is None else hashlib.blake2b(data, digest_size=16).hexdigest()

@@ -1,0 +1,100 @@
+"""``fixbot runs``: the audit trail, and applying what an earlier run found."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import click
+
+from fixbot_agent.cli.configuring import warn
+from fixbot_agent.cli.envelope import ExitCode, Json, emit, printable
+from fixbot_agent.cli.options import json_option
+from fixbot_agent.errors import UsageFailure
+from fixbot_agent.runs import Kept, Trail
+from fixbot_agent.settings import Places, workspace_root
+
+
+@click.group(epilog="Example: fixbot runs show last")
+def command() -> None:
+    """The audit trail: what was asked, tried, checked, spent."""
+
+
+@command.command("list", epilog="Example: fixbot runs list --json")
+@json_option
+def list_runs(as_json: bool) -> int:
+    """List the runs that were kept, the newest first."""
+    kept = Trail(Places.current().runs).listed()
+    if as_json:
+        emit({"runs": [_summary(k) for k in kept]})
+    elif not kept:
+        click.echo("no runs were kept yet")
+    for one in [] if as_json else kept:
+        click.echo(printable(f"{one.id}  {one.command:<6} {one.status:<11} {one.seconds:6.1f} s  {one.root}"))
+    return 0
+
+
+@command.command(epilog="Example: fixbot runs show last")
+@click.argument("run")
+@json_option
+def show(run: str, as_json: bool) -> int:
+    """Show what happened in RUN: an id from the list, its beginning or end, or 'last'."""
+    kept = Trail(Places.current().runs).find(run)
+    if as_json:
+        emit({"run": _summary(kept), "events": list(kept.events()), "report": kept.report})
+        return 0
+    click.echo(printable(f"{kept.id}: {kept.command} in {kept.root}: {kept.status}, {kept.seconds:.1f} s"))
+    for event in kept.events():
+        click.echo(printable(_line(event)))
+    if kept.patch:
+        click.echo(printable(kept.patch))
+    return 0
+
+
+@command.command(epilog="Example: fixbot runs apply last")
+@click.argument("run")
+@click.option(
+    "--repo",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The repository; the run's own when left out.",
+)
+@click.option("--allow-dirty", is_flag=True, help="Also write to files with uncommitted work.")
+@click.option("--unverified", is_flag=True, help="Also apply a patch that could not be verified.")
+@json_option
+def apply(run: str, repo: Path | None, allow_dirty: bool, unverified: bool, as_json: bool) -> int:
+    """Apply the patch that RUN found, under the same rules as solve --apply."""
+    from fixbot_agent.solving import applying, keeping
+
+    places = Places.current()
+    kept = Trail(places.runs).find(run)
+    root = workspace_root(repo or Path(kept.root))
+    if kept.status != "plausible" and not unverified:
+        raise UsageFailure(f"the patch of the run {kept.id} is not verified", "look at it first, then use --unverified")
+    for line in applying.recover(root, places.state):
+        warn(line)
+    changes, allow_tests = keeping.kept_changes(kept, root)
+    applying.check(root, changes, allow_dirty=allow_dirty, allow_tests=allow_tests)
+    applying.write(root, changes, places.state)
+    files = [c.path for c in changes]
+    if as_json:
+        emit({"status": "ok", "exit_code": int(ExitCode.OK), "run": kept.id, "files": files})
+    else:
+        click.echo(printable(f"applied to {', '.join(files)}"), err=True)
+    return ExitCode.OK
+
+
+def _summary(kept: Kept) -> dict[str, Json]:
+    return {"id": kept.id, "command": kept.command, "root": kept.root, "status": kept.status, "seconds": kept.seconds}
+
+
+def _line(event: Mapping[str, Json]) -> str:
+    at = event.get("at")
+    when = datetime.fromtimestamp(cast("float", at), UTC) if isinstance(at, (int, float)) else None
+    rest = {k: v for k, v in event.items() if k not in ("at", "kind")}
+    said = ", ".join(f"{k}={_short(v)}" for k, v in rest.items() if v not in ("", [], None))
+    return f"{when:%H:%M:%S}  {event.get('kind')}  {said}" if when else f"{event.get('kind')}  {said}"
+
+
+def _short(value: Json) -> str:
+    text = " ".join(str(value).split())
+    return text if len(text) <= 160 else text[:157] + "…"

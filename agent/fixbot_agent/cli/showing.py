@@ -1,0 +1,177 @@
+"""A report as people read it: on stderr, plain where there is no terminal, silent about nothing."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from fixbot_agent.cli.envelope import printable
+from fixbot_agent.solving.report import Report, Status, Verification
+from fixbot_repair.issue import Oracle
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+_MOST = 5  # rows of one kind
+_HEADLINES = {
+    Status.PLAUSIBLE: ("green", "Fixed and verified"),
+    Status.UNVERIFIED: ("yellow", "A patch, but nothing could verify it"),
+    Status.NEEDS_INFO: ("yellow", "The issue lacks something to check a fix against"),
+    Status.BUDGET: ("yellow", "The budget ran out before a patch was verified"),
+    Status.ERROR: ("red", "Stopped"),
+    Status.NONE: ("yellow", "No acceptable patch was found"),
+}
+
+
+def show(report: Report) -> None:
+    """Effect: write the summary of `report` to stderr."""
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    for line in _lines(report):
+        console.print(line)
+
+
+def show_diff(patch: str) -> None:
+    """Effect: write a diff to stdout: its own bytes, and in colour only where stdout is a terminal."""
+    if not sys.stdout.isatty():
+        sys.stdout.buffer.write(patch.encode("utf-8", "surrogateescape"))
+        sys.stdout.flush()
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    for line in patch.splitlines():
+        console.print(Text(printable(line), _diff_style(line)))
+
+
+def _lines(report: Report) -> Iterator["Text"]:
+    style, headline = _HEADLINES[report.status]
+    if report.status is Status.NONE and report.exit_code == 0:
+        style, headline = "green", "Nothing to fix"
+    if report.exit_code == 130:
+        headline = "Interrupted; what was found so far is kept"
+    yield _text((f"● {headline}", f"bold {style}"))
+    rows = [
+        *_error(report),
+        *_what(report),
+        *_evidence(report.verification, report),
+        *_suspects(report),
+        *_means(report),
+    ]
+    for name, value in rows:
+        yield _text((f"  {name:<10}", "dim"), (value, ""))
+    for warning in report.warnings:
+        yield _text(("  warning   ", "yellow"), (warning, ""))
+
+
+def _error(report: Report) -> Iterator[tuple[str, str]]:
+    if report.error is not None:
+        yield "why", report.error.message
+        if report.error.hint:
+            yield "hint", report.error.hint
+    if report.question:
+        yield "question", report.question
+
+
+def _what(report: Report) -> Iterator[tuple[str, str]]:
+    if not report.patch:
+        if report.note:
+            yield "result", report.note
+        return
+    yield "changes", ", ".join(report.files)
+    if report.note:
+        yield "what", report.note
+    yield "found by", _source(report.source)
+    place = next((s for s in report.localisation if s.path in report.files), None)
+    if place is not None:
+        where = f"{place.path}:{place.line}" + (f" in {place.symbol}" if place.symbol else "")
+        yield "why there", f"{where}: {', '.join(place.why) or 'ranked by the index'}"
+
+
+def _evidence(made: Verification, report: Report) -> Iterator[tuple[str, str]]:
+    fixed = [t for t in made.failed_before if t in made.passed_after]
+    for name, tests in (("fixed", fixed), ("failing", [t for t in made.failed_before if t not in made.passed_after])):
+        yield from ((name if not n else "", test) for n, test in enumerate(_few(tests)))
+    if report.patch:
+        yield "verified", _how(made, report.status)
+    for finding in made.new_findings[:_MOST]:
+        yield "new", f"{finding.path}:{finding.line}: {finding.tool} {finding.rule}: {finding.message}"
+    if report.alternatives:
+        yield (
+            "also",
+            f"{len(report.alternatives)} other {_plural('patch', report.alternatives)} passed the same tests: compare them with --json",
+        )
+
+
+def _how(made: Verification, status: Status) -> str:
+    if status is not Status.PLAUSIBLE:
+        return "no: take it as a suggestion"
+    against = {
+        Oracle.FAILING_TESTS: "the failing tests pass now",
+        Oracle.REPRODUCTION: "the reproduction of the issue failed before and passes now",
+        Oracle.EXPECTED_OUTPUT: "the expected output came out",
+        Oracle.NONE: "nothing to hold it against",
+    }[made.oracle]
+    return f"{against}; {made.tests_run} {_plural('test', range(made.tests_run))} run, none that passed before fails; plausible, not proven"
+
+
+def _suspects(report: Report) -> Iterator[tuple[str, str]]:
+    if report.patch:
+        return
+    for number, suspect in enumerate(report.localisation[:_MOST]):
+        symbol = f" in {suspect.symbol}" if suspect.symbol else ""
+        yield ("suspects" if not number else "", f"{suspect.path}:{suspect.line}{symbol} ({', '.join(suspect.why)})")
+
+
+def _means(report: Report) -> Iterator[tuple[str, str]]:
+    for spent in report.models:
+        yield (
+            "model",
+            f"{spent.name}: {spent.calls} calls, {spent.tokens_in} + {spent.tokens_out} tokens, cost {spent.cost:.4f}",
+        )
+    parts = [f"{report.seconds:.1f} s"]
+    if report.trials:
+        parts.append(f"{report.trials} of {report.candidates} candidates tried")
+    parts.append(f"sandbox {report.sandbox}" if report.sandbox else "nothing was run")
+    if not report.models:
+        parts.append("no model")
+    yield "cost", ", ".join(parts)
+    if report.run:
+        yield "run", report.run
+
+
+def _source(source: str) -> str:
+    kind, _, name = source.partition(":")
+    words = {
+        "template": "a repair template",
+        "model": "the model",
+        "tool": "the tool",
+        "issue": "the issue itself",
+        "donor": "code of this project",
+    }
+    return f"{words.get(kind, kind)} {name}".strip()
+
+
+def _few(tests: Sequence[str]) -> Iterator[str]:
+    yield from tests[:_MOST]
+    if len(tests) > _MOST:
+        yield f"and {len(tests) - _MOST} more"
+
+
+def _plural(noun: str, things: Sequence[object]) -> str:
+    if len(things) == 1:
+        return noun
+    return f"{noun}es" if noun.endswith("ch") else f"{noun}s"
+
+
+def _diff_style(line: str) -> str:
+    if line.startswith(("+++", "---", "diff ")):
+        return "bold"
+    return {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
+
+
+def _text(*parts: tuple[str, str]) -> "Text":
+    from rich.text import Text
+
+    return Text.assemble(*((printable(part), style) for part, style in parts))

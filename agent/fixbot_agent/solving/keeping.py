@@ -1,0 +1,58 @@
+"""What a run keeps so that its patch can be applied later: the files it touches, as they were and as they become."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from fixbot_agent.errors import UsageFailure
+from fixbot_agent.runs import Kept, Run
+from fixbot_agent.solving.applying import Change, digest
+from fixbot_agent.solving.report import Report
+from fixbot_repair import confined
+from fixbot_repair.candidates import diff
+from fixbot_repair.errors import DirtyTree, PatchError
+
+
+def keep(run: Run, report: Report, changes: tuple[Change, ...], allow_tests: bool) -> None:
+    """Effect: write report, patch and what the patch was made against into the run's folder."""
+    run.keep("patch.diff", report.patch)
+    run.keep("patch.json", {"before": {c.path: digest(c.before) for c in changes}, "allow_tests": allow_tests})
+    run.keep("report.json", report.to_json())
+
+
+def kept_changes(kept: Kept, root: Path) -> tuple[tuple[Change, ...], bool]:
+    """Effect: the changes of a kept run for the tree at `root`, and whether they may touch tests.
+
+    Raises UsageFailure when the run has no patch, DirtyTree when a file is no longer what the patch was made against,
+    PatchError when the patch does not apply.
+    """
+    if not kept.patch:
+        raise UsageFailure(f"the run {kept.id} has no patch", "'fixbot runs list' shows which have")
+    stored = _stored(kept.folder / "patch.json")
+    wanted = stored.get("before")
+    before = {f.path: _content(root, f.path) for f in diff.parse(kept.patch)}
+    for path, data in before.items():
+        if not isinstance(wanted, Mapping) or wanted.get(path) != digest(data):
+            raise DirtyTree(
+                f"{path} is not what the patch was verified against", "run 'fixbot solve' again on the tree as it is"
+            )
+    after = diff.apply(diff.parse(kept.patch), {p: d for p, d in before.items() if d is not None})
+    changes = tuple(Change(path, before[path], data) for path, data in after.items())
+    return changes, stored.get("allow_tests") is True
+
+
+def _content(root: Path, path: str) -> bytes | None:
+    try:
+        return confined.read(root, path)
+    except PatchError:
+        if (root / path).exists() or (root / path).is_symlink():
+            raise
+        return None
+
+
+def _stored(path: Path) -> Mapping[str, object]:
+    try:
+        stored = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return stored if isinstance(stored, dict) else {}
