@@ -1,0 +1,158 @@
+"""``fixbot check`` as a user meets it: text, JSON, exit codes, and words for every bad input."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from fixbot_agent.cli.app import run
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    root = tmp_path / "project"
+    (root / "src").mkdir(parents=True)
+    (root / "src" / "a.py").write_text("import os\nrows = [[]] * 3\n")
+    (root / "src" / "fine.py").write_text("x = 1\n")
+    monkeypatch.chdir(root)
+    return root
+
+
+def git(root, *arguments):
+    identity = ("-c", "user.name=n", "-c", "user.email=n@example.org")
+    subprocess.run(["git", *identity, *arguments], cwd=root, check=True, capture_output=True)
+
+
+def test_text_is_grouped_by_file(project, capsys):
+    assert run(["check", "src"]) == 1
+    out = capsys.readouterr().out
+    assert out.startswith("src/a.py\n     1:8  warning  `os` imported but unused  (ruff F401)  [fix]\n")
+    assert out.endswith("2 warnings in 1 of 2 files; 2 with a fix offered by the tool.\n")
+    assert "\x1b" not in out
+
+
+def test_nothing_found_is_zero(project, capsys):
+    assert run(["check", "src/fine.py"]) == 0
+    assert capsys.readouterr().out == "Nothing found in 1 file.\n"
+
+
+def test_json_has_the_contracts_shape(project, capsys):
+    assert run(["check", "--json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert list(document)[:4] == ["schema", "findings", "fixed", "seconds"]
+    unused, shared = document["findings"]
+    wanted = {
+        "path": "src/a.py", "line": 1, "column": 8, "end_line": 1, "end_column": 10, "tool": "ruff", "rule": "F401",
+        "severity": "warning", "message": "`os` imported but unused", "fix": True,
+    }  # fmt: skip
+    assert wanted.items() <= unused.items()
+    assert len(unused["fingerprint"]) == 16
+    assert (shared["tool"], shared["rule"]) == ("semgrep", "one-list-many-times")
+    assert document["fixed"] == []
+    assert document["seconds"] > 0
+
+
+def test_only_some_tools(project, capsys):
+    assert run(["check", "--only", "compiler, semgrep"]) == 1
+    assert "F401" not in capsys.readouterr().out
+    assert run(["check", "--only", "pylint", "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["hint"] == "there are compiler, ruff, semgrep"
+
+
+def test_other_formats(project, capsys):
+    assert run(["check", "--format", "github"]) == 1
+    assert capsys.readouterr().out.startswith(
+        "::warning file=src/a.py,line=1,endLine=1,col=8,endColumn=10,title=ruff F401::"
+    )
+    assert run(["check", "--format", "sarif"]) == 1
+    assert json.loads(capsys.readouterr().out)["version"] == "2.1.0"
+
+
+def test_since_takes_changed_files_only(project, capsys):
+    git(project, "init", "-q", "-b", "main")
+    git(project, "add", "-A")
+    git(project, "commit", "-q", "-m", "base")
+    assert run(["check", "--since", "main"]) == 0
+    (project / "src" / "new.py").write_text("import sys\n")
+    assert run(["check", "--since", "main", "--json"]) == 1
+    assert [f["path"] for f in json.loads(capsys.readouterr().out.partition("\n")[2])["findings"]] == ["src/new.py"]
+    assert run(["check", "--since", "--output=x"]) == 2
+    assert run(["check", "--since", "nope"]) == 2
+
+
+def test_since_needs_a_repository(project, capsys):
+    assert run(["check", "--since", "main"]) == 2
+    assert "not in a git repository" in capsys.readouterr().err
+
+
+def _bad_inputs(root):
+    (root / "notes.txt").write_text("x")
+    (root / "binary.py").write_bytes(b"\0\1" * 100)
+    (root / "big.py").write_bytes(b"x = 1\n" * 9_000_000)
+    os.mkfifo(root / "pipe.py")
+    (root / "loop.py").symlink_to("loop.py")
+    (root.parent / "outside.py").write_text("x = 1\n")
+    return ["absent.py", "notes.txt", "binary.py", "big.py", "pipe.py", "loop.py", "../outside.py"]
+
+
+def test_bad_input_is_told_without_a_traceback(project, capsys):
+    for name in _bad_inputs(project):
+        if name == "../outside.py":
+            assert run(["check", "src/fine.py", name]) == 2
+        else:
+            assert run(["check", name]) == 2, name
+        captured = capsys.readouterr()
+        assert captured.err.startswith("fixbot: ")
+        assert "Traceback" not in captured.err
+        assert captured.out == ""
+
+
+def test_empty_files_and_folders_are_fine(project, capsys):
+    (project / "empty.py").write_text("")
+    (project / "nothing").mkdir()
+    assert run(["check", "empty.py"]) == 0
+    assert run(["check", "nothing"]) == 0
+    assert capsys.readouterr().out == "Nothing found in 1 file.\nNothing found in 0 files.\n"
+
+
+def test_a_tool_that_cannot_run_is_not_a_clean_bill(project, capsys, monkeypatch):
+    from fixbot_repair.errors import CheckFailed
+
+    def missing():
+        raise CheckFailed("it is missing")
+
+    monkeypatch.setattr("fixbot_repair.checks.semgrep._core", missing)
+    assert run(["check", "src/fine.py"]) == 6
+    assert "fixbot: not checked: semgrep: it is missing" in capsys.readouterr().err
+
+
+def test_names_cannot_drive_the_terminal(project, capsys):
+    name = "\x1b]0;owned\x07.py"
+    (project / name).write_text("import os\n")
+    assert run(["check"]) == 1
+    out = capsys.readouterr().out
+    assert "\\x1b]0;owned\\x07.py" in out
+    assert "\x1b" not in out
+
+
+def test_the_projects_settings_need_trust(project, capsys):
+    (project / "ruff.toml").write_text('[lint]\nselect = ["T201"]\n')
+    assert run(["check", "--only", "ruff"]) == 1
+    assert run(["check", "--only", "ruff", "--trust"]) == 0
+
+
+def test_as_a_process_it_leaves_nothing_behind(project):
+    before = sorted(p.name for p in project.rglob("*"))
+    command = [sys.executable, "-m", "fixbot_agent.cli", "check", "--json"]
+    done = subprocess.run(command, cwd=project, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert len(json.loads(done.stdout)["findings"]) == 2
+    assert done.stderr == b""
+    assert sorted(p.name for p in project.rglob("*")) == before
+
+
+def test_help_has_an_example(capsys):
+    assert run(["check", "--help"]) == 0
+    assert "fixbot check --since main" in capsys.readouterr().out

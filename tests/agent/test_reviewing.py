@@ -1,0 +1,335 @@
+"""Reviews: only what is new, inside the diff, with suggestions that were checked."""
+
+import json
+import subprocess
+
+import pytest
+from jsonschema import Draft7Validator
+
+from fixbot_agent.errors import UsageFailure
+from fixbot_agent.reviewing import Change, Reviewer, github, remarks, sarif
+from fixbot_agent.reviewing.remarks import Remark
+from fixbot_analysis.source import Document
+from fixbot_repair.checks import Severity
+from fixbot_repair.errors import GitError
+from fixbot_repair.git import Repository
+
+OLD = """import os
+import sys
+
+
+def grid(w, h):
+    unused = 1
+    return [[0] * w for _ in range(h)]
+
+
+def name():
+    return os.environ["NAME"] + sys.platform
+"""
+# Lines shifted, one old finding kept (unused), a new one in code (the grid), one at a distance (sys).
+NEW = """import os
+import sys
+
+
+def first():
+    return 1
+
+
+def grid(w, h):
+    unused = 1
+    return [[0] * w] * h
+
+
+def name():
+    return os.environ["NAME"]
+"""
+
+
+class Project:
+    """A git repository on a branch called feature that left main."""
+
+    def __init__(self, root):
+        self.root = root
+        self.git("init", "-q", "-b", "main")
+
+    def git(self, *arguments):
+        identity = ("-c", "user.name=n", "-c", "user.email=n@example.org")
+        subprocess.run(["git", *identity, *arguments], cwd=self.root, check=True, capture_output=True)
+
+    def write(self, files):
+        for path, text in files.items():
+            (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.root / path).write_text(text, encoding="utf-8")
+
+    def commit(self, files, branch=None):
+        if branch:
+            self.git("checkout", "-q", "-b", branch)
+        self.write(files)
+        self.git("add", "-A")
+        self.git("commit", "-q", "-m", "change")
+        return Repository.open(self.root)
+
+
+@pytest.fixture
+def project(tmp_path):
+    made = Project(tmp_path)
+    made.commit({"a.py": OLD})
+    return made
+
+
+def reviewed(repository, base="", head="", **options):
+    return Reviewer(**options).review(Change.between(repository, base, head))
+
+
+def places(review):
+    return [(c.path, c.line, c.rule) for c in review.comments]
+
+
+def test_only_what_is_new_and_only_in_the_diff(project):
+    review = reviewed(project.commit({"a.py": NEW}, "feature"))
+    assert places(review) == [("a.py", 5, "F401"), ("a.py", 11, "one-list-many-times")]
+    unused, shared = review.comments
+    assert "(on line 2)" in unused.message
+    assert unused.suggestion == ""  # its fix lies outside the diff
+    assert shared.suggestion == "    return [[0] * w for _ in range(h)]\n"
+    assert "[[0] * w] * h" in shared.evidence
+    assert "no test was run" in shared.evidence
+    assert review.summary == "2 new findings in 1 changed source file, checked with compiler, ruff, semgrep."
+    assert review.problems == ()
+
+
+def test_every_comment_lies_inside_the_diff(project):
+    change = Change.between(project.commit({"a.py": NEW, "b.py": "import os\n"}, "feature"))
+    for comment in Reviewer().review(change).comments:
+        assert set(range(comment.line, comment.end_line + 1)) <= set(change.lines[comment.path])
+
+
+def test_commits_and_the_working_tree_are_reviewed_alike(project):
+    repository = project.commit({"a.py": NEW}, "feature")
+    committed = reviewed(repository, "main", "feature")
+    project.git("checkout", "-q", "main")
+    project.write({"a.py": NEW})
+    standing = reviewed(Repository.open(project.root))
+    assert committed.comments == standing.comments
+    assert (committed.working_tree, standing.working_tree) == (False, True)
+    assert reviewed(repository, "main", "main").comments == ()
+
+
+def test_the_working_tree_does_not_leak_into_a_commit(project):
+    repository = project.commit({"a.py": NEW}, "feature")
+    project.write({"a.py": "import wrong\n", "new.py": "def f(:\n"})
+    assert places(reviewed(repository, "main", "feature")) == [("a.py", 5, "F401"), ("a.py", 11, "one-list-many-times")]
+
+
+def test_untracked_files_belong_to_the_working_tree(project):
+    project.write({"new.py": "def f(:\n"})
+    (comment,) = reviewed(Repository.open(project.root)).comments
+    assert (comment.path, comment.kind, comment.line) == ("new.py", "syntax", 1)
+
+
+def test_a_renamed_file_brings_nothing_new(project):
+    project.git("mv", "a.py", "b.py")
+    assert reviewed(project.commit({}, "feature")).comments == ()
+
+
+def test_deleted_files_and_deleted_lines(project):
+    project.commit({"b.py": "def f():\n    x = 1\n"})
+    project.git("rm", "-q", "b.py")
+    repository = project.commit({"a.py": OLD.replace(" + sys.platform", "").replace("    unused = 1\n", "")}, "feature")
+    review = reviewed(repository)
+    assert [c.rule for c in review.comments] == ["F401"]
+    assert reviewed(project.commit({"a.py": "\n" * 3 + OLD}), "main").comments == ()
+
+
+def test_a_suggestion_that_brings_something_new_is_not_made(project, monkeypatch):
+    fix = "fixbot_repair.checks.semgrep._finding"
+    from fixbot_repair.checks import semgrep
+
+    real = semgrep._finding
+
+    def spoiled(document, result):
+        result["extra"]["fix"] = "nowhere(h)"
+        return real(document, result)
+
+    monkeypatch.setattr(fix, spoiled)
+    review = reviewed(project.commit({"a.py": NEW}, "feature"))
+    (comment,) = [c for c in review.comments if c.rule == "one-list-many-times"]
+    assert comment.suggestion == ""
+    assert "suggestion" not in comment.evidence
+
+
+def test_what_one_tool_cannot_say_at_the_base_is_not_new(project, monkeypatch):
+    from fixbot_repair.checks import ruff
+    from fixbot_repair.errors import CheckFailed
+
+    repository = project.commit({"a.py": NEW}, "feature")
+    real, calls = ruff._binary, []
+
+    def missing_once():
+        calls.append(1)
+        if len(calls) == 1:
+            raise CheckFailed("it is missing")
+        return real()
+
+    monkeypatch.setattr(ruff, "_binary", missing_once)
+    review = reviewed(repository)
+    assert [c.tool for c in review.comments] == ["semgrep"]
+    assert review.broken == ("ruff",)
+    assert "ruff: it is missing" in review.problems
+    assert review.summary.endswith("checked with compiler, semgrep.")
+
+
+def test_fingerprints_hold_when_more_is_pushed(project):
+    first = reviewed(project.commit({"a.py": NEW}, "feature"))
+    second = reviewed(project.commit({"a.py": "# a line above\n" + NEW}))
+    assert [c.fingerprint for c in first.comments] == [c.fingerprint for c in second.comments]
+    assert len({c.fingerprint for c in first.comments}) == 2
+
+
+def test_revisions_that_are_none(project):
+    repository = Repository.open(project.root)
+    for bad in ("nope", "--upload-pack=x", "-x"):
+        with pytest.raises(GitError):
+            Change.between(repository, bad)
+    project.git("branch", "-m", "main", "trunk")
+    with pytest.raises(UsageFailure, match="no main or master"):
+        Change.between(repository)
+
+
+def test_change_takes_no_other_files(project):
+    change = Change.between(project.commit({"notes.md": "x", "c.py": "x = 1\n"}, "feature"))
+    assert sorted(change.after) == ["c.py"]
+    assert change.lines == {"c.py": (1,)}
+
+
+def remark(**changed):
+    shape = {
+        "path": "a.py", "line": 1, "column": 2, "end_line": 1, "end_column": 4, "tool": "ruff", "rule": "F401",
+        "severity": Severity.ERROR, "category": "security", "message": "m", "fingerprint": "f" * 16,
+    }  # fmt: skip
+    return Remark(**{**shape, **changed})
+
+
+def test_annotations_cannot_be_broken_out_of():
+    hostile = "100%\r\n::set-output name=x::y\x1b[31m,a:b"
+    line = github.annotation(remark(path="a,b:c%\n.py", message=hostile, rule="r\n::error::x"))
+    assert line.count("\n") == line.count("\r") == line.count("\x1b") == 0
+    head, _, message = line.removeprefix("::error ").partition("::")
+    assert head.startswith(
+        "file=a%2Cb%3Ac%25%0A.py,line=1,endLine=1,col=2,endColumn=4,title=ruff r%0A%3A%3Aerror%3A%3Ax"
+    )
+    assert message == "100%25%0D%0A::set-output name=x::y\\x1b[31m,a:b"
+
+
+# The parts of the SARIF 2.1.0 schema that code hosts insist on.
+REGION = {
+    "type": "object",
+    "required": ["startLine"],
+    "properties": {k: {"type": "integer", "minimum": 1} for k in ("startLine", "endLine", "startColumn", "endColumn")},
+    "additionalProperties": False,
+}
+TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}}
+LEVEL = {"enum": ["none", "note", "warning", "error"]}
+SARIF = {
+    "type": "object",
+    "required": ["version", "runs", "$schema"],
+    "properties": {
+        "version": {"const": "2.1.0"},
+        "runs": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["tool", "results"],
+                "properties": {
+                    "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+                    "tool": {
+                        "type": "object",
+                        "required": ["driver"],
+                        "properties": {
+                            "driver": {
+                                "type": "object",
+                                "required": ["name"],
+                                "properties": {
+                                    "rules": {
+                                        "type": "array",
+                                        "uniqueItems": True,
+                                        "items": {"type": "object", "required": ["id"]},
+                                    }
+                                },
+                            }
+                        },
+                    },
+                    "invocations": {
+                        "type": "array",
+                        "items": {
+                            "required": ["executionSuccessful"],
+                            "properties": {
+                                "toolExecutionNotifications": {
+                                    "type": "array",
+                                    "items": {"required": ["message"], "properties": {"message": TEXT, "level": LEVEL}},
+                                }
+                            },
+                        },
+                    },
+                    "results": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["message", "ruleId", "locations", "partialFingerprints"],
+                            "properties": {
+                                "message": TEXT,
+                                "level": LEVEL,
+                                "ruleIndex": {"type": "integer", "minimum": 0},
+                                "partialFingerprints": {"additionalProperties": {"type": "string"}},
+                                "locations": {
+                                    "items": {
+                                        "properties": {
+                                            "physicalLocation": {
+                                                "required": ["artifactLocation", "region"],
+                                                "properties": {
+                                                    "region": REGION,
+                                                    "artifactLocation": {
+                                                        "required": ["uri"],
+                                                        "properties": {"uri": {"pattern": r"^[A-Za-z0-9_./~%-]+$"}},
+                                                    },
+                                                },
+                                            }
+                                        }
+                                    }
+                                },
+                            },
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+
+
+def test_sarif_is_sarif(project):
+    review = reviewed(project.commit({"a.py": NEW, "odd name é.py": "import os\n"}, "feature"))
+    said = (*remarks.of_comments(review.comments), remark())
+    log = json.loads(json.dumps(sarif.document(said, ["semgrep: broke"], "0.1.0")))
+    assert list(Draft7Validator(SARIF).iter_errors(log)) == []
+    (run,) = log["runs"]
+    rules = [r["id"] for r in run["tool"]["driver"]["rules"]]
+    assert [rules[r["ruleIndex"]] for r in run["results"]] == [r["ruleId"] for r in run["results"]]
+    assert run["invocations"][0]["executionSuccessful"] is False
+    uris = [r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in run["results"]]
+    assert "odd%20name%20%C3%A9.py" in uris
+
+
+def test_suggestions_of_whole_lines_only():
+    from fixbot_agent.reviewing.comments import suggestion_of
+    from fixbot_analysis.source import Span
+    from fixbot_repair.candidates import Edit
+    from fixbot_repair.checks import Finding
+
+    document = Document("a.py", "é = 1\nb = 2\r\nc = 3".encode())
+    start = document.data.index(b"2")
+    fix = (Edit("a.py", Span(start, start + 1), "4"),)
+    finding = Finding("a.py", 2, 5, 2, 6, "ruff", "X", Severity.ERROR, "m", fix=fix)
+    assert suggestion_of(finding, document, (1, 3)) is None
+    offered = suggestion_of(finding, document, (2,))
+    assert (offered.line, offered.end_line, offered.text) == (2, 2, "b = 4\r\n")
