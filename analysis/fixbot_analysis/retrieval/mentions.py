@@ -1,0 +1,166 @@
+"""What a text in natural language points at: traceback frames, files, names and error messages.
+
+Nothing is looked up here; whether a thing mentioned exists is the index's business.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+
+class Where(StrEnum):
+    """Which part of the text a name stands in, the most telling first."""
+
+    TITLE = "title"
+    MARKED = "marked"  # in backticks
+    BLOCK = "block"  # in a code block
+    PROSE = "prose"  # in running text, recognisable by its form
+
+
+@dataclass(frozen=True, slots=True)
+class FrameMention:
+    """A frame of a traceback: the file as written, the line from 1, the function where it is given."""
+
+    file: str
+    line: int
+    function: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileMention:
+    """A file as written (slashes made POSIX), with the line (from 1) where one is given, else 0."""
+
+    file: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NameMention:
+    """A name, perhaps dotted, in the most telling place where it stands."""
+
+    name: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Everything that one text points at, each thing once, in order of appearance; of frames the innermost is last."""
+
+    frames: tuple[FrameMention, ...] = ()
+    files: tuple[FileMention, ...] = ()
+    names: tuple[NameMention, ...] = ()
+    errors: tuple[str, ...] = ()  # messages of exceptions, and longer quoted strings
+
+
+# Scripts that are written without spaces between words: an identifier may touch them on either side.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef"
+
+_NAME = rf"(?:(?![{_UNSPACED}])[^\W\d])(?:(?![{_UNSPACED}])\w)*"
+_DOTTED = re.compile(rf"{_NAME}(?:\.{_NAME})*")
+_WHOLE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+
+_FRAME = re.compile(r'File "([^"\n]+)", line (\d+)(?:, in ([^\s<]\S*|<\w+>))?')
+# pytest ends a frame with `path:12: SomeError` or `path:12: in function`, and begins a report with `path:12:`.
+_PYTEST_FRAME = re.compile(
+    r"^(?:E\s+)?((?:[A-Za-z]:)?[\w./\\+-]+\.py):(\d+): ?(?:in (\S+)|[A-Z]\w*(?:Error|Exception|Warning)?)?\s*$",
+    re.MULTILINE,
+)
+_SUFFIXES = "py|pyi|pyx|rst|md|txt|cfg|toml|ini|html|js|json|ya?ml"
+_FILE = re.compile(
+    rf"(?<![\w/\\.-])((?:[A-Za-z]:)?(?:[A-Za-z0-9_.+@~-]*[/\\])*[A-Za-z0-9_.+-]+\.(?:{_SUFFIXES}))\b(?![\w/(])"
+    r"(?:(?::|#L|, line |\s+on line |\s+line )(\d+))?"
+)
+
+_FENCE = re.compile(r"^(?P<fence>```+|~~~+)[^\n]*\n(?P<body>.*?)(?:^(?P=fence)[^\n]*$|\Z)", re.MULTILINE | re.DOTALL)
+_INDENTED = re.compile(r"(?:^(?: {4}|\t)[^\n]*\n?)+", re.MULTILINE)
+_PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.|In \[\d+\]:) ?[^\n]*", re.MULTILINE)
+_MARKED = re.compile(r"(?P<ticks>`+)(?P<body>[^`\n]+)(?P=ticks)")
+
+_RAISED = re.compile(
+    r"^(?:E\s+)?(?:[\w.]+\.)?([A-Z]\w*(?:Error|Exception|Warning|Exit)|[A-Z]\w*): (\S.*)$", re.MULTILINE
+)
+_QUOTED = re.compile(r"\"([^\"\n]{12,200})\"|“([^”\n]{12,200})”|(?<!\w)'([^'\n]{12,200})'(?!\w)")
+
+
+def mentions(text: str) -> Mentions:
+    """Find what `text` (an issue, a log, a question) points at. Never fails; long texts take linear time."""
+    text = text.replace("\r\n", "\n")
+    return Mentions(
+        frames=tuple(dict.fromkeys(_frames(text))),
+        files=tuple(dict.fromkeys(FileMention(_posix(m[1]), int(m[2] or 0)) for m in _FILE.finditer(text))),
+        names=tuple(NameMention(name, where) for name, where in _names(text).items()),
+        errors=tuple(dict.fromkeys(_errors(text))),
+    )
+
+
+def title_of(text: str) -> str:
+    """The first line that says something, without marks of a heading."""
+    return next((line.strip("# \t") for line in text.splitlines() if line.strip("# \t=-")), "")
+
+
+def _frames(text: str) -> Iterator[FrameMention]:
+    found = [*_FRAME.finditer(text), *_PYTEST_FRAME.finditer(text)]
+    for match in sorted(found, key=lambda m: m.start()):
+        yield FrameMention(_posix(match[1]), int(match[2]), match[3] or "")
+
+
+def _posix(path: str) -> str:
+    return path.replace("\\", "/")
+
+
+def _names(text: str) -> dict[str, Where]:
+    """Each name with the most telling place it stands in."""
+    title = title_of(text)
+    body = text.partition(title)[2] if title else text
+    blocks = [m["body"] for m in _FENCE.finditer(body)]
+    prose = _FENCE.sub("\n", body)
+    for pattern in (_PROMPT, _INDENTED):
+        blocks += [m[0] for m in pattern.finditer(prose)]
+        prose = pattern.sub("\n", prose)
+    marked = [m["body"] for m in _MARKED.finditer(prose)]
+    found: dict[str, Where] = {}
+    for where, names in (
+        (Where.TITLE, [*_marked_names(m["body"] for m in _MARKED.finditer(title)), *_formed(_MARKED.sub(" ", title))]),
+        (Where.MARKED, _marked_names(marked)),
+        (Where.BLOCK, [name for block in blocks for name in _DOTTED.findall(block)]),
+        (Where.PROSE, _formed(_MARKED.sub(" ", prose))),
+    ):
+        for name in names:
+            found.setdefault(name, where)
+    return found
+
+
+def _marked_names(bodies: Iterator[str] | list[str]) -> Iterator[str]:
+    for body in bodies:
+        if whole := _WHOLE.fullmatch(body.strip().removesuffix("()")):
+            yield whole[0]
+        else:
+            yield from _DOTTED.findall(body)
+
+
+def _formed(prose: str) -> Iterator[str]:
+    """Words of running text that can only be code: dotted, with an underscore or inner capital, or called."""
+    for match in _DOTTED.finditer(prose):
+        name = match[0]
+        called = prose.startswith("(", match.end())
+        if called or "_" in name.strip("_") or name.startswith("__") or _inner_capital(name) or _is_dotted(name):
+            yield name
+
+
+def _inner_capital(name: str) -> bool:
+    return any(a.islower() and b.isupper() for a, b in pairwise(name))
+
+
+def _is_dotted(name: str) -> bool:
+    return "." in name and all(len(part) > 1 for part in name.split("."))
+
+
+def _errors(text: str) -> Iterator[str]:
+    for match in _RAISED.finditer(text):
+        yield match[2].strip()
+    for match in _QUOTED.finditer(text):
+        quoted = next(group for group in match.groups() if group)
+        if " " in quoted.strip():
+            yield quoted.strip()

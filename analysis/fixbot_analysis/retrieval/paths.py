@@ -1,0 +1,47 @@
+"""Which files of the index a path in a text means, and which files are tests."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+
+from fixbot_analysis.graph import is_test
+
+
+def is_test_code(path: str) -> bool:
+    """Whether the POSIX `path` holds tests or what only they use: conftest files, and all in a folder called tests."""
+    pure = PurePosixPath(path)
+    return is_test(path) or pure.name == "conftest.py" or "tests" in pure.parts[:-1]
+
+
+def matching(written: str, paths: Iterable[str]) -> tuple[str, ...]:
+    """Paths that share the longest end with the file `written` in a text, at least its whole name.
+
+    ``/usr/lib/python3/site-packages/shop/cart.py`` means ``src/shop/cart.py``: the longest common end decides, and
+    where several share it, all are returned.
+    """
+    ends = PurePosixPath(written).parts
+    best, found = 0, list[str]()
+    for path in paths:
+        if not ends or not path.endswith(ends[-1]):
+            continue
+        common = _common_end(ends, PurePosixPath(path).parts)
+        if common > best:
+            best, found = common, []
+        if common == best and common:
+            found.append(path)
+    return tuple(sorted(found))
+
+
+def _common_end(a: Sequence[str], b: Sequence[str]) -> int:
+    count = 0
+    for left, right in zip(reversed(a), reversed(b), strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
+
+
+def dotted_of(path: str) -> str:
+    """The module that a path is by its place alone: ``src/shop/cart.py`` -> ``src.shop.cart``; packages without ``__init__``."""
+    pure = PurePosixPath(path).with_suffix("")
+    parts = pure.parts[:-1] if pure.name == "__init__" else pure.parts
+    return ".".join(parts)
