@@ -94,7 +94,7 @@ def make_repository(tmp_path: Path) -> Callable[[Mapping[str, str]], Path]:
 @pytest.fixture(scope="session")
 def own_environment() -> Environment:
     """The interpreter that runs these tests: it has pytest."""
-    return Environment.find(Path("/"), Path(sys.executable))
+    return Environment.find(Path("/nonexistent"), Path(sys.executable))
 
 
 def interpreters() -> list[Path]:
