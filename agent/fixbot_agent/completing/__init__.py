@@ -1,5 +1,6 @@
 """The completion service that the terminal and the language server share."""
 
 from fixbot_agent.completing.completion import Completion, Inline, Item, ItemKind
+from fixbot_agent.completing.service import MOST_ITEMS, complete
 
-__all__ = ["Completion", "Inline", "Item", "ItemKind"]
+__all__ = ["MOST_ITEMS", "Completion", "Inline", "Item", "ItemKind", "complete"]

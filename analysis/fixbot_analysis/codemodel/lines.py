@@ -10,6 +10,7 @@ from fixbot_analysis.codemodel.tokens import LAYOUT, STRING
 CONFIDENT = 0.4  # a rest of a line less likely than this is not told
 
 _LONGEST = 32  # tokens
+_UNSEEN = 0.01  # chance kept for a word that was never seen here
 
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _TIGHT_BEFORE = frozenset({",", ":", ";", ".", ")", "]", "}"})
@@ -25,11 +26,19 @@ class Line:
     score: float
 
 
-def continue_line(model: CodeModel, path: str, before: Sequence[str], confident: float = CONFIDENT) -> Line | None:
-    """The likeliest rest of the line in `path` after the tokens `before`; None where it is not `confident`."""
+def continue_line(
+    model: CodeModel, path: str, before: Sequence[str], prefix: str = "", confident: float = CONFIDENT
+) -> Line | None:
+    """The likeliest rest of the line in `path` after the tokens `before`; None where it is not `confident`.
+
+    Where a word is under way, the first token begins with that `prefix`, and the score is of what is not yet written.
+    """
     context, score = list(before), 1.0
     for _ in range(_LONGEST):
-        lexeme, chance = _likeliest(model.following(path, context))
+        chances = model.following(path, context)
+        if prefix and len(context) == len(before):
+            chances = _beginning(chances, prefix)
+        lexeme, chance = _likeliest(chances)
         score *= chance
         if score < confident or lexeme == STRING:
             return None
@@ -37,6 +46,13 @@ def continue_line(model: CodeModel, path: str, before: Sequence[str], confident:
             return Line(tuple(context[len(before) :]), score)
         context.append(lexeme)
     return None
+
+
+def _beginning(chances: dict[str, float], prefix: str) -> dict[str, float]:
+    """The chances of what begins with `prefix`, given that something does; the word as typed is no evidence of itself."""
+    fitting = {lexeme: chance for lexeme, chance in chances.items() if lexeme.startswith(prefix) and lexeme != prefix}
+    total = sum(fitting.values()) + _UNSEEN
+    return {lexeme: chance / total for lexeme, chance in fitting.items()}
 
 
 def _likeliest(chances: dict[str, float]) -> tuple[str, float]:

@@ -1,0 +1,117 @@
+"""Members of what stands before a dot, names that an import can bring in, and parameters of what is called."""
+
+from collections.abc import Iterator
+from weakref import WeakKeyDictionary
+
+from fixbot_agent.completing.completion import ItemKind
+from fixbot_agent.completing.place import Place
+from fixbot_agent.completing.scope import Name, from_symbol
+from fixbot_analysis.graph.modules import ModuleMap
+from fixbot_analysis.graph.resolver import Resolver
+from fixbot_analysis.graph.values import Definition, Instance, ModuleValue, Value
+from fixbot_analysis.index import Index
+from fixbot_analysis.symbols import SymbolKind
+
+_MODULE_MAPS: WeakKeyDictionary[Index, tuple[tuple[str, ...], ModuleMap]] = WeakKeyDictionary()
+
+
+class Members:
+    """Answers for one index as it is now; names are resolved without the whole graph, as far as asked."""
+
+    def __init__(self, index: Index) -> None:
+        paths = index.paths
+        known, modules = _MODULE_MAPS.get(index, ((), None))
+        if modules is None or known != paths:
+            modules = ModuleMap(paths)
+            _MODULE_MAPS[index] = (paths, modules)
+        self._index = index
+        self._modules = modules
+        self._resolver = Resolver(modules, index.facts)
+
+    def of_receiver(self, place: Place) -> dict[str, Name]:
+        """Members of the receiver, those of its class before those of the bases; none where it is not known."""
+        return _first(self._members(self._receiver(place)))
+
+    def of_module(self, place: Place) -> dict[str, Name]:
+        """What ``from module import`` can bring in at `place`."""
+        level = len(place.module) - len(place.module.lstrip("."))
+        name = place.module[level:]
+        if level:
+            location = self._modules.relative(place.path, level, name)
+        else:
+            location = self._modules.location(name, place.path)
+        return _first(self._exports(location)) if location is not None else {}
+
+    def module_parts(self, place: Place) -> dict[str, Name]:
+        """The next parts of the project's module names that begin with what is written of one; relative names are left out."""
+        written = place.module.rpartition(".")[0]
+        head = f"{written}." if written else ""
+        names = (self._modules.name(path) for path in self._index.paths if path.endswith(".py"))
+        parts = {name[len(head) :].partition(".")[0] for name in names if name.startswith(head) and name != written}
+        return {part: Name(part, ItemKind.MODULE, "module") for part in sorted(parts) if part.isidentifier()}
+
+    def arguments(self, place: Place) -> dict[str, Name]:
+        """Parameters of the function being called at `place`, under their names with ``=``."""
+        called = self._resolver.evaluate(place.path, place.qualname, place.callee) if place.callee else None
+        if isinstance(called, Definition) and called.symbol.kind is SymbolKind.CLASS:
+            called = self._resolver.member(called, "__init__")
+        if not isinstance(called, Definition):
+            return {}
+        names = called.symbol.parameters[called.symbol.kind is SymbolKind.METHOD :]
+        variadic = {word for word in called.symbol.signature.replace("*", " *").split() if word.startswith("*")}
+        starred = {word.strip("*,):") for word in variadic}
+        return {
+            f"{n}=": Name(f"{n}=", ItemKind.PARAMETER, "argument", called.symbol.signature)
+            for n in names
+            if n not in starred
+        }
+
+    def _receiver(self, place: Place) -> Value | None:
+        if not place.receiver:
+            return None
+        value = self._resolver.evaluate(place.path, place.qualname, place.receiver)
+        if isinstance(value, Definition | Instance | ModuleValue) or not place.class_scope:
+            return value
+        # Inside a method that is still broken, its first parameter is not known: self is what it is everywhere.
+        head, _, rest = place.receiver.partition(".")
+        cls = self._resolver.evaluate(place.path, "", ".".join(scope.name for scope in place.class_scope))
+        if head not in {"self", "cls"} or not isinstance(cls, Definition):
+            return value
+        found: Value = Instance(cls) if head == "self" else cls
+        for link in rest.split(".") if rest else ():
+            found = self._resolver.attribute(found, link)
+        return found
+
+    def _members(self, value: Value | None) -> Iterator[Name]:
+        if isinstance(value, ModuleValue):
+            yield from self._exports(value.location)
+        cls = value.cls if isinstance(value, Instance) else value
+        if not isinstance(cls, Definition) or cls.symbol.kind is not SymbolKind.CLASS:
+            return
+        for owner in self._resolver.order(cls)[isinstance(value, Instance) and value.above :]:
+            for symbol in self._index.facts(owner.path).symbols:
+                if symbol.name and symbol.parent == owner.symbol.qualname:
+                    yield from_symbol(symbol, "member")
+
+    def _exports(self, location: str) -> Iterator[Name]:
+        if location.endswith(".py"):
+            facts = self._index.facts(location)
+            yield from (from_symbol(s, "member") for s in facts.symbols if s.name and not s.parent)
+            for each in facts.imports:
+                if not each.scope and each.name not in {"", "*"}:
+                    yield Name(each.bound, ItemKind.VARIABLE, "member", "." * each.level + each.module)
+        folder = location.removesuffix("__init__.py")
+        if folder == "" or folder.endswith("/"):
+            below = (
+                path[len(folder) :].removesuffix(".py").partition("/")[0]
+                for path in self._index.paths
+                if path.startswith(folder)
+            )
+            yield from (Name(part, ItemKind.MODULE, "member") for part in dict.fromkeys(below) if part != "__init__")
+
+
+def _first(names: Iterator[Name]) -> dict[str, Name]:
+    found: dict[str, Name] = {}
+    for name in names:
+        found.setdefault(name.name, name)
+    return found

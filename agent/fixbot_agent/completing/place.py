@@ -1,0 +1,180 @@
+"""What stands at the cursor: the word under way, its receiver, the tokens before it and the scopes around it.
+
+Read from the text alone, by tokens and indentation, so that a buffer in the middle of an edit reads as well as a
+finished one.
+"""
+
+import keyword
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fixbot_agent.completing.bindings import CLOSING, OPENING
+from fixbot_analysis.codemodel import open_literal, tokenize
+from fixbot_analysis.codemodel.tokens import LAYOUT
+from fixbot_analysis.source import Document, Position, Span
+
+_WINDOW = 48_000  # bytes before the cursor that are read for tokens
+
+_WORD = re.compile(r"[^\W\d]\w*\Z")
+_FROM = re.compile(r"\s*from\s+(?P<module>[.\w]+)\s+import\s+[^#\n]*\Z")
+_FROM_MODULE = re.compile(r"\s*(?:from|import)\s+(?P<module>[.\w]*)\Z")
+_HEADER = re.compile(r"(?P<indent>[ \t]*)(?P<kind>(?:async[ \t]+)?def|class)[ \t]+(?P<name>[^\W\d]\w*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A ``def`` or ``class`` around the place; lines count from 0, `end_line` is past its last line."""
+
+    name: str
+    is_class: bool
+    line: int
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cursor in a document.
+
+    `word` are the bytes of the identifier to the left of the cursor, `prefix` its text, `before` the tokens before it.
+    `receiver` is the chain (see :class:`fixbot_analysis.symbols.Call`) before the dot where `dotted`; `callee` that of
+    the call whose arguments are being written. `module` is the module of ``from module import`` or, where
+    `naming_module`, what is written of a module's own name.
+    """
+
+    path: str
+    offset: int
+    word: Span
+    prefix: str
+    before: tuple[str, ...]
+    rest: str
+    scopes: tuple[Scope, ...]
+    dotted: bool = False
+    receiver: str = ""
+    callee: str = ""
+    module: str = ""
+    naming_module: bool = False
+    in_literal: bool = False
+    spaced: bool = True  # the word, or the cursor, begins the line or follows a space
+
+    @property
+    def qualname(self) -> str:
+        """Dotted name of the innermost scope, "" at module level."""
+        return ".".join(scope.name for scope in self.scopes)
+
+    @property
+    def class_scope(self) -> tuple[Scope, ...] | None:
+        """The scopes down to the innermost class, None outside classes."""
+        for depth in range(len(self.scopes), 0, -1):
+            if self.scopes[depth - 1].is_class:
+                return self.scopes[:depth]
+        return None
+
+
+def read_place(document: Document, position: Position) -> Place:
+    """What stands at `position` (clamped to the document)."""
+    offset = document.offset(position)
+    line = document.line_of(offset)
+    span = document.line_span(line)
+    head = document.data[span.start : offset].decode("utf-8", "replace")
+    prefix = match[0] if (match := _WORD.search(head)) else ""
+    start = offset - len(prefix.encode())
+    text = _window(document.data, start)
+    left = head[: len(head) - len(prefix)]
+    before = tuple(tokenize(text))
+    importing, naming = _FROM.match(left), _FROM_MODULE.match(left)
+    dotted = before[-1:] == (".",) and importing is None and naming is None
+    return Place(
+        path=document.path,
+        offset=offset,
+        word=Span(start, offset),
+        prefix=prefix,
+        before=before,
+        rest=document.data[offset : span.end].decode("utf-8", "replace").rstrip("\r\n"),
+        scopes=_scopes(document, line),
+        dotted=dotted,
+        receiver=chain_before(before, len(before) - 1) if dotted else "",
+        callee=_callee(before),
+        module=importing["module"] if importing else naming["module"] if naming else "",
+        naming_module=naming is not None,
+        in_literal=open_literal(text),
+        spaced=not left or left[-1].isspace(),
+    )
+
+
+def chain_before(tokens: Sequence[str], end: int) -> str:
+    """The chain that ends before the token at `end`: ``shop.make(1).`` gives ``shop.make()``; "?" stands for what is no name."""
+    links: list[str] = []
+    at = end - 1
+    while at >= 0:
+        if tokens[at] == ")":
+            links.append("()")
+            at = _opening(tokens, at) - 1
+        elif tokens[at].isidentifier() and not keyword.iskeyword(tokens[at]):
+            links.append(tokens[at])
+            if at < 2 or tokens[at - 1] != ".":
+                break
+            links.append(".")
+            at -= 2
+        else:
+            links.append("?")
+            break
+    return "".join(reversed(links))
+
+
+def _opening(tokens: Sequence[str], closing: int) -> int:
+    """Index of the bracket that the one at `closing` closes, -1 where there is none."""
+    depth = 0
+    for at in range(closing, -1, -1):
+        depth += (tokens[at] in CLOSING) - (tokens[at] in OPENING)
+        if depth == 0:
+            return at
+    return -1
+
+
+def _callee(tokens: Sequence[str]) -> str:
+    """The chain of the call that the end of `tokens` stands directly in, "" outside of calls."""
+    depth = 0
+    for at in range(len(tokens) - 1, 0, -1):
+        if tokens[at] in LAYOUT:
+            break
+        depth += (tokens[at] in CLOSING) - (tokens[at] in OPENING)
+        if depth < 0:
+            named = tokens[at] == "(" and (at < 2 or tokens[at - 2] not in {"def", "class"})
+            return chain_before(tokens, at).removeprefix("?") if named else ""
+    return ""
+
+
+def _window(data: bytes, end: int) -> str:
+    start = max(0, end - _WINDOW)
+    if start:
+        start = data.find(b"\n", start, end) + 1
+    return data[start:end].decode("utf-8", "replace")
+
+
+def _scopes(document: Document, line: int) -> tuple[Scope, ...]:
+    """The headers above `line` that it is indented below, outermost first."""
+    lines = [text.expandtabs() for text in document.text.split("\n")]
+    width = _indent(lines[line]) if line < len(lines) else 0
+    found: list[Scope] = []
+    for at in range(min(line, len(lines)) - 1, -1, -1):
+        if not width:
+            break
+        header = _HEADER.match(lines[at])
+        if header and len(header["indent"]) < width:
+            width = len(header["indent"])
+            found.append(Scope(header["name"], header["kind"] == "class", at, _end(lines, at, width)))
+    return tuple(reversed(found))
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _end(lines: list[str], header: int, width: int) -> int:
+    """First line after the definition: one that is not blank, not indented deeper, and does not close a bracket."""
+    for at in range(header + 1, len(lines)):
+        text = lines[at]
+        if text.strip() and _indent(text) <= width and text.lstrip()[0] not in ")]}#":
+            return at
+    return len(lines)
