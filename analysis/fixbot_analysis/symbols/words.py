@@ -7,7 +7,9 @@ from functools import lru_cache
 
 _TOKEN = re.compile(r"\w+")
 # Runs of capitals end before a capitalised word: HTTPServer -> HTTP, Server.
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W0-9_a-zA-Z]+")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+# Letters of scripts written with spaces; the scripts from Thai on, which are not; digits.
+_RUN = re.compile(r"[^\W\d_\u0e00-\U0010ffff]+|[\u0e00-\U0010ffff]+|\d+")
 _STOP = frozenset({k.lower() for k in keyword.kwlist} | {"self", "cls"})
 
 
@@ -32,16 +34,11 @@ def count_words(text: str) -> Counter[str]:
 @lru_cache(maxsize=50_000)
 def _split(token: str) -> tuple[str, ...]:
     words: list[str] = []
-    for part in _PART.findall(token):
-        if part.isascii():
-            words.append(part.lower())
+    for run in [token] if token.isascii() else _RUN.findall(token):
+        if run.isascii():
+            words.extend(part.lower() for part in _PART.findall(run))
+        elif run[0] < "\u0e00" or len(run) == 2:
+            words.append(run.lower())
         else:
-            words.extend(_pairs(part.lower()))
+            words.extend(run[i : i + 2] for i in range(len(run) - 1))
     return tuple(w for w in words if len(w) > 1 and w not in _STOP)
-
-
-def _pairs(run: str) -> list[str]:
-    """An alphabetic word stays whole (``größe``); a run of ideographs, kana or the like becomes its pairs of characters."""
-    if len(run) <= 2 or ord(max(run)) < 0x0E00:  # the scripts before Thai are written with spaces
-        return [run]
-    return [run[i : i + 2] for i in range(len(run) - 1)]

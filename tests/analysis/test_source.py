@@ -1,0 +1,189 @@
+"""Reading a project: what is listed, what is left out and why, and what text a file holds."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fixbot_analysis.errors import SourceError
+from fixbot_analysis.source import LINE_LIMIT, SIZE_LIMIT, Document, Position, SourceTree
+
+
+def project(root: Path, files: Mapping[str, str | bytes]) -> SourceTree:
+    for path, content in files.items():
+        where = root / path
+        where.parent.mkdir(parents=True, exist_ok=True)
+        where.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return SourceTree(root)
+
+
+def why(tree: SourceTree, path: str) -> str:
+    return next((s.why for s in tree.skipped if s.path == path), "")
+
+
+def test_source_and_documentation_are_listed_apart(tmp_path: Path) -> None:
+    tree = project(tmp_path, {"a.py": "", "pkg/b.py": "", "README.md": "hi", "docs/x.rst": "hi", "data.csv": "1,2"})
+    assert tree.paths == ("a.py", "pkg/b.py")
+    assert tree.docs == ("README.md", "docs/x.rst")
+    assert tree.skipped == ()
+
+
+def test_tools_folders_and_environments_are_not_looked_into(tmp_path: Path) -> None:
+    files = dict.fromkeys([".git/a.py", "node_modules/m/a.py", "__pycache__/a.py", ".tox/a.py", "x.egg-info/a.py"], "")
+    tree = project(tmp_path, {**files, "env/pyvenv.cfg": "", "env/lib/a.py": "", "environment/a.py": ""})
+    assert tree.paths == ("environment/a.py",)
+
+
+def test_ignore_rules_nest_and_the_nearest_wins(tmp_path: Path) -> None:
+    tree = project(
+        tmp_path,
+        {
+            ".gitignore": "build/\n*_gen.py\n/only_here.py\n",
+            "build/a.py": "",
+            "a_gen.py": "",
+            "only_here.py": "",
+            "sub/only_here.py": "",
+            "sub/.gitignore": "!b_gen.py\nlocal.py\n",
+            "sub/b_gen.py": "",
+            "sub/local.py": "",
+            "local.py": "",
+        },
+    )
+    assert tree.paths == ("local.py", "sub/b_gen.py", "sub/only_here.py")
+
+
+def test_fixbotignore_has_the_last_word(tmp_path: Path) -> None:
+    tree = project(tmp_path, {".gitignore": "a.py", ".fixbotignore": "!a.py\nb.py", "a.py": "", "b.py": "", "c.py": ""})
+    assert tree.paths == ("a.py", "c.py")
+
+
+def test_a_bad_or_hostile_pattern_costs_only_itself(tmp_path: Path) -> None:
+    rules = "!\n" + "*a" * 40 + "b\nc.py\n"
+    tree = project(tmp_path, {".gitignore": rules, "a" * 200 + ".py": "", "c.py": ""})
+    assert tree.paths == ("a" * 200 + ".py",)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"x = 1\n" * (SIZE_LIMIT // 6 + 1), "larger than 2 MB"),
+        (b"x = '\0'\n", "binary"),
+        (b"x = [" + b"1," * LINE_LIMIT + b"]\n", "minified"),
+        (b"name = '\xe9'\n", "not utf-8 text"),
+        (b"# coding: no-such-code\n\n", "not no-such-code text"),
+        (b"# coding: rot13\n\n", "not rot-13 text"),
+        (b"\xef\xbb\xbf# x\n'\xe9'\n", "not utf-8 text"),
+    ],
+)
+def test_what_is_no_text_of_people_is_skipped_with_a_reason(tmp_path: Path, content: bytes, reason: str) -> None:
+    tree = project(tmp_path, {"odd.py": content, "good.py": "x = 1\n"})
+    with pytest.raises(SourceError) as caught:
+        tree.read("odd.py")
+    assert caught.value.hint
+    assert tree.paths == ("good.py",)
+    assert reason in why(tree, "odd.py")
+
+
+def test_pipes_devices_and_links_are_never_opened(tmp_path: Path) -> None:
+    tree = project(tmp_path / "root", {"a.py": ""})
+    (tmp_path / "secret.py").write_text("password = 1")
+    os.mkfifo(tmp_path / "root/pipe.py")
+    (tmp_path / "root/out.py").symlink_to(tmp_path / "secret.py")
+    (tmp_path / "root/null.py").symlink_to("/dev/zero")
+    (tmp_path / "root/loop").symlink_to(tmp_path / "root")
+    (tmp_path / "root/up").symlink_to(tmp_path)
+    assert tree.paths == ("a.py",)
+    assert why(tree, "pipe.py") == "not a regular file"
+    assert why(tree, "out.py") == "symbolic link"
+    for path in ("pipe.py", "out.py", "null.py", "up/secret.py", "../secret.py", "/etc/hostname", "", ".", "loop"):
+        with pytest.raises(SourceError):
+            tree.read(path)
+
+
+@pytest.fixture
+def unreadable() -> Iterator[Path]:
+    """A project that everyone may enter, with a folder that nobody may read."""
+    root = Path(tempfile.mkdtemp(prefix="fixbot-"))
+    root.chmod(0o755)
+    project(root, {"a.py": "", "shut/b.py": "", "shut.py": ""})
+    (root / "shut").chmod(0)
+    (root / "shut.py").chmod(0)
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65534)
+    yield root
+    os.seteuid(before)
+    (root / "shut").chmod(0o755)
+    shutil.rmtree(root)
+
+
+def test_an_unreadable_folder_or_file_is_skipped_not_fatal(unreadable: Path) -> None:
+    tree = SourceTree(unreadable)
+    assert why(tree, "shut").startswith("unreadable")
+    with pytest.raises(SourceError, match="unreadable"):
+        tree.read("shut.py")
+    assert tree.paths == ("a.py",)
+
+
+def test_a_name_that_is_not_utf8_is_skipped(tmp_path: Path) -> None:
+    tree = project(tmp_path, {"a.py": ""})
+    (Path(os.fsdecode(os.fsencode(tmp_path) + b"/b\xff.py"))).write_text("")
+    assert tree.paths == ("a.py",)
+    assert [s.why for s in tree.skipped] == ["name is not UTF-8"]
+
+
+def test_open_buffers_stand_for_files_and_add_files(tmp_path: Path) -> None:
+    project(tmp_path, {"a.py": "old", "b.py": "b\0"})
+    tree = SourceTree(
+        tmp_path, {"a.py": b"new", "b.py": b"fine", "fresh.py": b"x", "../evil.py": b"", "notes.md": b"n"}
+    )
+    assert tree.paths == ("a.py", "b.py", "fresh.py")
+    assert tree.docs == ("notes.md",)
+    assert tree.read("a.py").text == "new"
+    assert tree.with_overlay({}).read("a.py").text == "old"
+    assert tree.with_overlay({}).paths == ("a.py", "b.py")
+    (tmp_path / "c.py").write_text("")
+    assert "c.py" not in tree.paths
+    assert "c.py" in tree.refreshed().paths
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "encoding"),
+    [
+        ("é = 1\n".encode(), "é = 1\n", "utf-8"),
+        (b"# -*- coding: latin-1 -*-\nn = '\xe9'\n", "# -*- coding: latin-1 -*-\nn = 'é'\n", "iso8859-1"),
+        (b"#!/bin/python\n# vim: set fileencoding=cp1252 :\nn = '\x80'\n", None, "cp1252"),
+        (b"#!/bin/python\r\n# coding: cp1252\r\nn = '\x80'\r\n", None, "cp1252"),
+        (b"x = 1\n# coding: latin-1\ny = 'e'\n", None, "utf-8"),
+        (b"", "", "utf-8"),
+    ],
+)
+def test_encodings_are_read_as_python_reads_them_and_written_back(
+    tmp_path: Path, raw: bytes, text: str | None, encoding: str
+) -> None:
+    document = project(tmp_path, {"a.py": raw}).read("a.py")
+    assert document.encoding == encoding
+    assert text is None or document.text == text
+    assert document.encode(document.data) == raw
+
+
+def test_a_byte_order_mark_is_no_text_and_comes_back(tmp_path: Path) -> None:
+    document = project(tmp_path, {"a.py": b"\xef\xbb\xbfx = 1\n"}).read("a.py")
+    assert (document.text, document.bom) == ("x = 1\n", True)
+    assert document.encode(document.data) == b"\xef\xbb\xbfx = 1\n"
+
+
+@given(st.text(alphabet="ab\n\r\té😀", max_size=60), st.data())
+def test_offsets_and_positions_are_inverse(text: str, data: st.DataObject) -> None:
+    document = Document("a.py", text.encode())
+    before = data.draw(st.integers(0, len(text)))
+    offset = len(text[:before].encode())
+    position = document.position(offset)
+    inside_line_end = text[before - 1 : before + 1] == "\r\n" or text[before - 1 : before] == "\r"
+    assert inside_line_end or document.offset(position) == offset
+    assert document.offset(Position(position.line, 10_000)) >= document.line_span(position.line).start

@@ -1,0 +1,255 @@
+"""Facts of one file: definitions, imports, calls, references, bindings and words."""
+
+import ast
+import inspect
+import json
+import pickle
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fixbot_analysis.symbols import Binding, Call, FileFacts, Import, Symbol, SymbolKind, extract, split_words
+
+SHOP = b'''\
+"""A shop.
+
+More of it.
+"""
+from __future__ import annotations
+import os.path, json as j
+from ..tax import rate as r
+from . import (helpers,
+    other as o)
+
+__all__ = ["Cart"]
+LIMIT: int = 10
+a, b = 1, 2
+
+@register(name="cart")
+class Cart(Base, Generic[T], metaclass=Meta):
+    """Things   to buy."""
+
+    size = 3
+
+    def __init__(self, owner: "Owner | None", *, items=(),  # the things
+                 **more: int) -> None:
+        self.items = Items(items)
+        self.owner: Owner = owner
+        for self.x in more: pass
+
+    @property
+    def total(self) -> Money:
+        def line(item): return item.price * r
+        return sum(line(i) for i in self.items.all())
+
+async def main(argv=None, /):
+    cart = Cart(None)
+    cart.total.show(); get(1).name[0].run(); super().main(); (await cart.pay)()
+    xs[0]()
+'''
+
+
+@pytest.fixture(scope="module")
+def shop() -> FileFacts:
+    return extract(SHOP)
+
+
+def named(facts: FileFacts, qualname: str) -> Symbol:
+    return next(s for s in facts.symbols if s.qualname == qualname)
+
+
+def test_definitions_with_their_kinds_and_places(shop: FileFacts) -> None:
+    kinds = {s.qualname: s.kind.value for s in shop.symbols}
+    assert kinds == {
+        "": "module", "__all__": "variable", "LIMIT": "variable", "a": "variable", "b": "variable", "Cart": "class",
+        "Cart.size": "variable", "Cart.__init__": "method", "Cart.items": "variable", "Cart.owner": "variable",
+        "Cart.total": "method", "Cart.total.line": "function", "main": "function",
+    }  # fmt: skip
+    cart = named(shop, "Cart")
+    lines = SHOP.decode().splitlines()
+    assert lines[cart.line - 1].startswith("@register")
+    assert lines[cart.end_line - 1].startswith("        return sum")
+    assert SHOP[cart.name_span.start : cart.name_span.end] == b"Cart"
+    assert SHOP[cart.body.start : cart.body.end].startswith(b'"""Things')
+    assert cart.span.covers(named(shop, "Cart.total.line").span)
+    assert named(shop, "").end_line == len(lines)
+
+
+def test_headers_are_taken_apart(shop: FileFacts) -> None:
+    cart, init, main = named(shop, "Cart"), named(shop, "Cart.__init__"), named(shop, "main")
+    assert cart.bases == ("Base", "Generic[T]")
+    assert cart.decorators == ('register(name="cart")',)
+    assert cart.doc == "Things to buy."
+    assert named(shop, "").doc == "A shop."
+    assert init.parameters == ("self", "owner", "items", "more")
+    assert init.signature == 'def __init__(self, owner: "Owner | None", *, items=(), **more: int) -> None'
+    assert named(shop, "Cart.total").returns == "Money"
+    assert main.signature == "async def main(argv=None, /)"
+    assert main.parameters == ("argv",)
+    assert named(shop, "LIMIT").signature == "LIMIT: int = 10"
+    assert named(shop, "Cart.total.line").parent == "Cart.total"
+
+
+def test_imports_as_written() -> None:
+    source = b"import os.path, json as j\nfrom ..tax import rate as r\nfrom . import (a,\n  b as c)\nfrom __future__ import x\n"
+    assert extract(source).imports == (
+        Import("os.path", 0, "", "", 1),
+        Import("json", 0, "", "j", 1),
+        Import("tax", 2, "rate", "r", 2),
+        Import("", 1, "a", "", 3),
+        Import("", 1, "b", "c", 4),
+        Import("__future__", 0, "x", "", 5),
+    )
+    assert [i.bound for i in extract(source).imports] == ["os", "j", "r", "a", "c", "x"]
+
+
+def test_a_star_and_a_local_import() -> None:
+    facts = extract(b"from .tax import *\ndef f():\n    from . import x\n")
+    assert facts.imports == (Import("tax", 1, "*", "", 1), Import("", 1, "x", "", 3, "f"))
+
+
+def test_calls_are_chains_in_their_scope(shop: FileFacts) -> None:
+    calls = {(c.callee, c.scope) for c in shop.calls}
+    assert ("register", "") in calls
+    assert ("self.items.all", "Cart.total") in calls
+    assert ("line", "Cart.total") in calls
+    main = {c.callee for c in shop.calls if c.scope == "main"}
+    assert main == {"Cart", "cart.total.show", "get", "?.run", "super().main", "super", "cart.pay"}
+    assert Call("Cart", "main", 33) in shop.calls
+
+
+def test_references_leave_out_what_is_bound_here(shop: FileFacts) -> None:
+    references = set(shop.references)
+    assert ("r", "Cart.total.line") in references
+    assert ("item.price", "Cart.total.line") in references
+    assert {("Base", ""), ("T", ""), ("Meta", "")} <= references
+    assert not {name for name, _ in references} & {"metaclass", "LIMIT", "argv", "o", "price"}
+
+
+def test_bindings_say_what_is_known_of_a_name(shop: FileFacts) -> None:
+    assert Binding("items", "Cart", "Items()") in shop.bindings
+    assert Binding("owner", "Cart", "Owner()") in shop.bindings
+    assert Binding("owner", "Cart.__init__", "Owner()") in shop.bindings
+    assert Binding("cart", "main", "Cart()") in shop.bindings
+    assert Binding("i", "Cart.total", "") in shop.bindings
+
+
+@pytest.mark.parametrize(
+    ("source", "exports"),
+    [
+        (b"x = 1", None),
+        (b"__all__ = ['a', 'b']\n__all__ += ('c',)\n", ("a", "b", "c")),
+        (b"__all__ = ['a'] + sub.__all__\n", None),
+        (b"__all__ = []\n", ()),
+        (b"__all__: list[str] = ['a']\n", ("a",)),
+        (b"def f():\n    pass\n__all__ = [f.__name__]\n", None),
+    ],
+)
+def test_exports(source: bytes, exports: tuple[str, ...] | None) -> None:
+    assert extract(source).exports == exports
+
+
+def test_words_are_counted_where_they_stand() -> None:
+    facts = extract(b"# parse HTTPDate\nclass ParserX:\n    def parse_date(self):\n        'the date'\n")
+    terms = {owner: dict(words) for owner, words in facts.terms}
+    assert terms[""] == {"parse": 1, "http": 1, "date": 1}
+    assert terms["ParserX"] == {"parser": 1}
+    assert terms["ParserX.parse_date"] == {"parse": 1, "date": 2, "the": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("parseHTTPDate2 snake_case_ x", ["parse", "http", "date", "snake", "case"]),
+        ("utf8 SHA256 v1", ["utf", "sha", "256"]),
+        ("调用parse_date函数时报错", ["调用", "parse", "date", "函数", "数时", "时报", "报错"]),
+        ("naïve Größe_x2", ["naïve", "größe"]),
+        ("class self lambda", []),
+    ],
+)
+def test_split_words(text: str, words: list[str]) -> None:
+    assert split_words(text) == words
+
+
+def test_the_enclosing_definition_of_a_line(shop: FileFacts) -> None:
+    line = named(shop, "Cart.total.line")
+    assert shop.enclosing(line.line) == line
+    assert shop.enclosing(line.line + 1) == named(shop, "Cart.total")
+    assert shop.enclosing(12) is None
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"",
+        b"def",
+        b"class",
+        b"class A(",
+        b"def f(\n  x",
+        b"@",
+        b"from",
+        b"import",
+        b"from . import",
+        b"x = ",
+        b"\0",
+        b"\xff\xfe",
+        b"def (x): pass",
+        b"class : pass",
+        b"(" * 10_000,
+        b"f(" * 20_000,
+    ],
+)
+def test_broken_text_still_has_facts(source: bytes) -> None:
+    facts = extract(source)
+    assert facts.symbols[0].kind is SymbolKind.MODULE
+
+
+def test_a_half_typed_file_at_every_prefix() -> None:
+    for end in range(0, len(SHOP), 3):
+        facts = extract(SHOP[:end])
+        assert all(0 <= s.span.start <= s.span.end <= end for s in facts.symbols)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "def f(a, b=1):\n",
+                "class A:\n",
+                "    x = 1\n",
+                "    self.y = g()\n",
+                "return (\n",
+                ")\n",
+                "é = 'ü'\n",
+                "@d\n",
+            ]
+        ),
+        max_size=12,
+    )
+)
+def test_any_mixture_of_lines_has_sound_spans(lines: list[str]) -> None:
+    data = "".join(lines).encode()
+    facts = extract(data)
+    for symbol in facts.symbols:
+        assert symbol.span.covers(symbol.body)
+        assert 1 <= symbol.line <= symbol.end_line
+        assert data[symbol.name_span.start : symbol.name_span.end].decode() == symbol.name
+
+
+def test_facts_cross_process_borders_and_depend_on_content_only(shop: FileFacts) -> None:
+    assert pickle.loads(pickle.dumps(shop)) == shop
+    assert extract(SHOP) == shop
+    assert extract(SHOP + b"\n").digest != shop.digest
+
+
+@pytest.mark.parametrize("module", [ast, inspect, json.decoder, Path])
+def test_definitions_agree_with_pythons_own_parser(module: object) -> None:
+    source = Path(inspect.getsourcefile(module) or "").read_bytes()  # type: ignore[arg-type]
+    defined = [
+        n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    theirs = sorted((n.name, min([n.lineno, *(d.lineno for d in n.decorator_list)]), n.end_lineno) for n in defined)
+    ours = [s for s in extract(source).symbols if s.kind not in (SymbolKind.MODULE, SymbolKind.VARIABLE)]
+    assert sorted((s.name, s.line, s.end_line) for s in ours) == theirs

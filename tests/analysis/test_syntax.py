@@ -1,0 +1,88 @@
+"""Syntax trees: any bytes have one, and an edited tree is the tree of the edited text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fixbot_analysis.source import Span
+from fixbot_analysis.syntax import SyntaxTree
+
+SNIPPETS = [
+    b"def f(x):\n    return x\n",
+    b"class A(B):\n",
+    b"x = (1,\n",
+    b"'''doc\n",
+    b"\xc3\xa9 = 1\n",
+    b")\n",
+    b"    pass\n",
+    b"\0",
+    b"\r\n",
+]
+sources = st.lists(st.sampled_from(SNIPPETS), max_size=8).map(b"".join)
+
+
+def shape(tree: SyntaxTree) -> list[tuple[str, int, int]]:
+    found, cursor = [], tree.root.walk()
+    while True:
+        assert cursor.node is not None
+        found.append((cursor.node.type, cursor.node.start_byte, cursor.node.end_byte))
+        if cursor.goto_first_child():
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return found
+
+
+@given(sources, sources, st.data())
+def test_an_edited_tree_equals_a_fresh_one(before: bytes, added: bytes, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(before)))
+    end = data.draw(st.integers(start, len(before)))
+    after = before[:start] + added + before[end:]
+    edited = SyntaxTree.parse(before).edited(after, start, end, start + len(added))
+    assert shape(edited) == shape(SyntaxTree.parse(after))
+    assert edited.errors() == SyntaxTree.parse(after).errors()
+
+
+def test_an_edit_that_does_not_fit_is_refused() -> None:
+    tree = SyntaxTree.parse(b"x = 1\n")
+    with pytest.raises(ValueError, match="does not lead"):
+        tree.edited(b"x = 12\n", 4, 5, 5)
+    with pytest.raises(ValueError, match="does not lead"):
+        tree.edited(b"x", 4, 50, 45)
+
+
+def test_the_node_at_an_offset_is_the_smallest_named_one() -> None:
+    tree = SyntaxTree.parse(b"total = price + tax\n")
+    assert tree.node_at(9).type == "identifier"
+    assert tree.node_at(10_000).type == "module"
+    assert tree.node_at(-5).start_byte == 0
+
+
+def test_errors_say_where() -> None:
+    assert SyntaxTree.parse(b"x = 1\n").errors() == ()
+    (error,) = SyntaxTree.parse(b"def f(:\n    pass\n").errors()
+    assert isinstance(error, Span)
+    assert error.start < 8
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"(" * 10_000,
+        b"(" * 100_000 + b")" * 100_000,
+        b"f(" * 50_000,
+        b"a" + b".b" * 100_000 + b"()",
+        b"-" * 100_000 + b"1",
+        b"\0" * 1000,
+    ],
+)
+def test_deep_nesting_and_nul_do_no_harm(data: bytes) -> None:
+    tree = SyntaxTree.parse(data)
+    tree.captures("(call function: (_) @callee) [(identifier) (attribute)] @name")
+    tree.errors()
+    assert tree.node_at(len(data) // 2)
+
+
+def test_an_unknown_language_is_a_key_error() -> None:
+    with pytest.raises(KeyError):
+        SyntaxTree.parse(b"", "cobol")
