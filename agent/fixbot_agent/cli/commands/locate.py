@@ -1,0 +1,70 @@
+"""``fixbot locate``: ranked files, symbols and lines for an issue."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from fixbot_agent.cli.envelope import ExitCode, Json, emit, printable
+from fixbot_agent.cli.options import json_option, repo_option
+from fixbot_agent.cli.progress import Bar
+from fixbot_agent.cli.targets import read_text
+from fixbot_agent.errors import UsageFailure
+from fixbot_agent.settings import Places
+from fixbot_analysis.index import Index
+from fixbot_analysis.retrieval import Located, locate
+
+_SHOWN = 10  # rows of each table
+
+
+@click.command("locate", epilog="Examples: fixbot locate issue.md    fixbot locate - --repo ~/src/django < issue.md")
+@click.argument("issue", metavar="ISSUE.md|-")
+@repo_option
+@json_option
+def command(issue: str, repo: Path, as_json: bool) -> int:
+    """Rank the files, symbols and lines that ISSUE is about; - reads it from stdin. Nothing is run."""
+    text = read_text(issue)
+    with Bar() as bar, Index.open(repo, Places.current().index, progress=bar) as index:
+        if not index.paths:
+            raise UsageFailure(f"no source code in {repo}", "name the folder of a project with --repo")
+        located = locate(index, text)
+    if as_json:
+        emit(_document(located))
+    else:
+        click.echo(_text(located))
+    return ExitCode.OK
+
+
+def _document(located: Located) -> Mapping[str, Json]:
+    return {
+        "files": [{"path": f.path, "score": round(f.score, 4), "why": list(f.why)} for f in located.files],
+        "symbols": [
+            {
+                "path": s.path,
+                "name": s.name,
+                "line": s.line,
+                "end_line": s.end_line,
+                "score": round(s.score, 4),
+                "why": list(s.why),
+            }
+            for s in located.symbols
+        ],
+        "lines": [{"path": each.path, "line": each.line, "score": round(each.score, 4)} for each in located.lines],
+        "seconds": round(located.seconds, 3),
+    }
+
+
+def _text(located: Located) -> str:
+    if not located.files:
+        return "nothing in this project has a word, a name or a file of that text"
+    files = [(f.path, f.score, ", ".join(f.why)) for f in located.files[:_SHOWN]]
+    symbols = [(f"{s.path}:{s.line} {s.name}", s.score, ", ".join(s.why)) for s in located.symbols[:_SHOWN]]
+    lines = [(f"{each.path}:{each.line}", each.score, "") for each in located.lines[:_SHOWN]]
+    tables = (("Files", files), ("Symbols", symbols), ("Lines", lines))
+    return "\n\n".join(_table(title, rows) for title, rows in tables if rows)
+
+
+def _table(title: str, rows: Sequence[tuple[str, float, str]]) -> str:
+    width = max(len(printable(what)) for what, _, _ in rows)
+    body = [f"  {score:.2f}  {printable(what):{width}}  {why}".rstrip() for what, score, why in rows]
+    return "\n".join([click.style(title, bold=True), *body])
