@@ -37,17 +37,21 @@ def check(root: Path, changes: tuple[Change, ...], *, allow_dirty: bool, allow_t
     Raises PatchError for a path that no patch may touch, DirtyTree for a file with uncommitted work (unless allowed) or
     one that is no longer what the patch was made and verified against.
     """
-    touched = [c.path for c in changes]
-    repository = Repository.open(root)
-    paths.check_all(touched, existing=repository.tracked(), allow_tests=allow_tests)
+    check_paths(root, changes, allow_tests=allow_tests)
     for change in changes:
         if _current(root, change.path) != change.before:
             raise DirtyTree(
                 f"{change.path} is not what the patch was verified against",
                 "run 'fixbot solve' again on the tree as it is",
             )
-    if not allow_dirty and (dirty := repository.dirty(touched)):
+    dirty = () if allow_dirty else Repository.open(root).dirty([c.path for c in changes])
+    if dirty:
         raise DirtyTree(f"{', '.join(dirty)}: there is work that is not committed", "commit it, or use --allow-dirty")
+
+
+def check_paths(root: Path, changes: tuple[Change, ...], *, allow_tests: bool) -> None:
+    """Effect: see that no change touches a path that no patch may touch. Raises PatchError."""
+    paths.check_all([c.path for c in changes], existing=Repository.open(root).tracked(), allow_tests=allow_tests)
 
 
 def write(root: Path, changes: tuple[Change, ...], state: Path, progress: Progress | None = None) -> None:
