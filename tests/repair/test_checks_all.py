@@ -1,11 +1,15 @@
 """All tools in one list: order, one voice on syntax, and problems in words instead of silence."""
 
 import os
+import sys
+from pathlib import Path
 
 import pytest
 
 from fixbot_repair import checks
 from fixbot_repair.checks import Feedback
+from fixbot_repair.checks.minimum import minimum_python
+from fixbot_repair.environment import Environment
 from fixbot_repair.errors import CheckFailed
 
 
@@ -62,6 +66,31 @@ def test_a_full_disk_is_a_problem(tmp_path, monkeypatch):
     feedback = checks.run(tmp_path, ("a.py",), sandbox=checks.all.container())
     assert set(feedback.broken) == {"compiler", "ruff", "semgrep"}
     assert all("no scratch folder" in p for p in feedback.problems)
+
+
+@pytest.mark.parametrize("only", [["compiler"], None])
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("pyproject.toml", '[project]\nrequires-python = ">= 3.12"\n'),
+        ("pyproject.toml", '[tool.poetry.dependencies]\npython = "^3.12"\n'),
+        ("setup.cfg", "[options]\npython_requires = >=3.12\n"),
+    ],
+)
+def test_an_interpreter_older_than_the_code_does_not_judge_it(tmp_path, only, file, text):
+    old = Environment(Path(sys.executable), (3, 11, 0), "test")
+    (tmp_path / file).write_text(text)
+    overlay = {"a.py": b"type Name = str\n", "b.py": b"def f(:\n"}
+    findings = checks.run(tmp_path, ("a.py", "b.py"), only=only, overlay=overlay, environment=old).findings
+    assert {(f.path, f.tool, f.category) for f in findings} == {("b.py", "ruff", "syntax")}
+
+
+@pytest.mark.parametrize(
+    "text", ["[project\n", "requires-python = 3\n", "[project]\nrequires-python = 3\n", "project = 3\n"]
+)
+def test_odd_project_files_say_nothing(tmp_path, text):
+    (tmp_path / "pyproject.toml").write_text(text)
+    assert minimum_python(tmp_path) is None
 
 
 def test_nothing_to_check(tmp_path):

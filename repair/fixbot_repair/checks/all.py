@@ -10,6 +10,7 @@ from fixbot_analysis.source import Document, SourceTree
 from fixbot_repair.checks.compiler import Compiler
 from fixbot_repair.checks.finding import Feedback, Finding
 from fixbot_repair.checks.fingerprint import stamp
+from fixbot_repair.checks.minimum import minimum_python
 from fixbot_repair.checks.ruff import Ruff
 from fixbot_repair.checks.semgrep import Semgrep
 from fixbot_repair.checks.tool import Interpreter, Request, Tool
@@ -46,13 +47,18 @@ def run(
     documents, problems = _read(root, paths, overlay or {})
     if not documents:
         return Feedback(problems=tuple(problems))
+    interpreter = Interpreter.of(environment) if environment else Interpreter.own()
+    target = max(interpreter.version, minimum_python(root) or interpreter.version)
+    if interpreter.version < target:
+        tools = _without_compiler(tools)
     request = Request(
         root=root.resolve(),
         documents=documents,
         sandbox=sandbox or container(),
         overlaid=frozenset(overlay or {}) | {d.path for d in documents.values() if d.bom or d.encoding != "utf-8"},
         trusted=trusted,
-        interpreter=Interpreter.of(environment) if environment else Interpreter.own(),
+        interpreter=interpreter,
+        target=target,
     )
     feedbacks = _each(tools, request, progress or Silent())
     findings = _settle([f for feedback in feedbacks for f in feedback.findings], tools)
@@ -77,6 +83,12 @@ def container() -> Sandbox:
         return choose("auto")
     except Untrusted:
         return choose("none", trusted=True)
+
+
+def _without_compiler(tools: Sequence[Tool]) -> tuple[Tool, ...]:
+    """`tools` for an interpreter that is older than the code: the linter's parser, which knows later syntax, speaks."""
+    rest = tuple(t for t in tools if t.name != "compiler")
+    return rest if len(rest) == len(tools) or any(t.name == "ruff" for t in rest) else (Ruff(syntax_only=True), *rest)
 
 
 def _read(root: Path, paths: Iterable[str], overlay: Mapping[str, bytes]) -> tuple[dict[str, Document], list[str]]:

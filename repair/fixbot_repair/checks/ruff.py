@@ -16,11 +16,11 @@ from fixbot_repair.errors import CheckFailed
 # Where the project's own configuration does not count: what is wrong, not what is unfashionable.
 _RULES = (
     "F,E9,PLE,B,ASYNC2,PLW0127,PLW0128,PLW0129,PLW0131,PLW0133,PLW0177,PLW0211,PLW0245,PLW0711,PLW1501,PLW1507,PLW1508,"
-    "PLW2101,RUF006,RUF008,RUF009,RUF016,RUF024,RUF026,RUF032,RUF071,"
+    "PLW2101,RUF006,RUF008,RUF016,RUF024,RUF026,RUF032,RUF071,"
     "S201,S202,S306,S501,S502,S503,S504,S506,S507,S508,S509,S602,S605,S608,S701,S702"
 )
 # Matters of taste among B, and those that are right more often than not.
-_LEFT_OUT = "B007,B008,B009,B010,B019,B024,B027,B028,B904,B905"
+_LEFT_OUT = "B007,B008,B009,B010,B011,B018,B019,B024,B027,B028,B904,B905"
 _ERRORS = ("F5", "F6", "F7", "F82", "E9", "PLE", "invalid-syntax")
 _AT_ONCE = 1000  # files of one command line
 
@@ -52,10 +52,14 @@ class _Item(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Ruff:
-    """Ruff, isolated from the project's configuration unless the workspace is trusted and has one."""
+    """Ruff, isolated from the project's configuration unless the workspace is trusted and has one.
+
+    With `syntax_only` it reports what does not parse and nothing else.
+    """
 
     name: str = "ruff"
     seconds: float = 120.0
+    syntax_only: bool = False
 
     def check(self, request: Request) -> Feedback:
         """Effect: run ruff on the files where they lie, and on standard input for what is not on disk as it is."""
@@ -77,7 +81,8 @@ class Ruff:
             for path in sorted(request.overlaid & request.documents.keys()):
                 argv = [*common, f"--stdin-filename={request.root / path}", "-"]
                 items += self._ask(request, folder, argv, request.documents[path].data)
-        return Feedback(tuple(_findings(request, items)))
+        found = _findings(request, items)
+        return Feedback(tuple(f for f in found if f.category == "syntax" or not self.syntax_only))
 
     def _ask(self, request: Request, folder: Path, argv: Sequence[str], stdin: bytes = b"") -> list[_Item]:
         completed = run(request.sandbox, argv, folder, readable=[request.root], stdin=stdin, seconds=self.seconds)
@@ -95,7 +100,7 @@ def _binary() -> Path:
 def _rules(request: Request) -> list[str]:
     if request.trusted and _configured(request.root):
         return ["--force-exclude"]
-    major, minor = request.interpreter.version
+    major, minor = request.target
     return ["--isolated", f"--select={_RULES}", f"--ignore={_LEFT_OUT}", f"--target-version=py{major}{max(minor, 7)}"]
 
 

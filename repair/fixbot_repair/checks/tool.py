@@ -42,7 +42,8 @@ class Request:
     """What is to be checked: `documents` by path relative to `root`.
 
     `overlaid` names those whose text is not what the file on disk holds (open buffers, other encodings).
-    `trusted` lets the project's own configuration of linters and Semgrep count.
+    `trusted` lets the project's own configuration of linters and Semgrep count. `target` is the Python that the
+    code is written for, (major, minor); `interpreter` is the one that compiles it.
     """
 
     root: Path
@@ -51,6 +52,7 @@ class Request:
     overlaid: frozenset[str] = frozenset()
     trusted: bool = False
     interpreter: Interpreter = field(default_factory=Interpreter.own)
+    target: tuple[int, int] = sys.version_info[:2]
 
 
 class Tool(Protocol):
