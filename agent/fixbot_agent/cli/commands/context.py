@@ -1,0 +1,53 @@
+"""``fixbot context``: exactly the context a model would be given, each snippet with its reason."""
+
+from pathlib import Path
+
+import click
+
+from fixbot_agent.cli.envelope import ExitCode, Json, emit, printable
+from fixbot_agent.cli.options import json_option, repo_option
+from fixbot_agent.cli.progress import Bar
+from fixbot_agent.cli.targets import is_place, read_target, read_text
+from fixbot_agent.errors import UsageFailure
+from fixbot_agent.settings import Places
+from fixbot_analysis.context import BUDGET, Context, Focus
+from fixbot_analysis.index import Index
+
+
+@click.command("context", epilog="Examples: fixbot context shop/cart.py:12:9    fixbot context issue.md --budget 2000")
+@click.argument("about", metavar="FILE:LINE:COL|ISSUE.md|-")
+@click.option(
+    "--budget", type=click.IntRange(min=1), default=BUDGET, show_default=True, help="Tokens, at four characters each."
+)
+@repo_option
+@json_option
+def command(about: str, budget: int, repo: Path, as_json: bool) -> int:
+    """Show the snippets that a model would be given for a place or for an issue, most telling first."""
+    place = is_place(about)
+    text = "" if place else read_text(about)
+    with Bar() as bar, Index.open(repo, Places.current().index, progress=bar) as index:
+        if not index.paths:
+            raise UsageFailure(f"no source code in {repo}", "name the folder of a project with --repo")
+        if place:
+            target = read_target(index, about)
+            context = Context.build(index, Focus(target.path, target.position), budget)
+        else:
+            context = Context.build(index, text, budget)
+    if as_json:
+        snippets: list[Json] = [
+            {"path": s.path, "start_line": s.start_line, "end_line": s.end_line, "text": s.text, "why": s.why}
+            for s in context.snippets
+        ]
+        emit({"tokens": context.tokens, "budget": context.budget, "snippets": snippets})
+    else:
+        click.echo(_text(context))
+    return ExitCode.OK
+
+
+def _text(context: Context) -> str:
+    parts = []
+    for s in context.snippets:
+        title = f"{printable(s.path)}:{s.start_line}-{s.end_line}  ({printable(s.why)}, {s.tokens} tokens)"
+        parts.append(click.style(title, bold=True) + "\n" + printable(s.text.replace("\r\n", "\n")))
+    parts.append(f"{len(context.snippets)} snippets, {context.tokens} of {context.budget} tokens")
+    return "\n".join(parts)
