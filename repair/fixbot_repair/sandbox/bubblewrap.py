@@ -48,7 +48,7 @@ class Bubblewrap(Contained):
         spec.disk_folders = [os.path.realpath(policy.workdir)]
         spec.clean_groups = os.geteuid() == 0
         spec.handed = seccomp.program(machine, namespaces=True)
-        cwd = os.path.normpath(os.path.join(target, policy.cwd))
+        cwd = os.path.normpath(f"{target}/{policy.cwd}")
         spec.argv = [
             self.program, *self.isolation(), "--seccomp", HANDED, *_arguments(view.all_mounts(policy, target)),
             "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", cwd, "--", *map(os.fspath, argv),
@@ -56,7 +56,7 @@ class Bubblewrap(Contained):
         return spec
 
     def settle(self, completed: Completed) -> Completed:
-        """bwrap ends like a shell: 128 + signal; and says on stderr what it could not do."""
+        """What bwrap says, in our terms: it ends like a shell: 128 + signal; and says on stderr what it could not do."""
         code = completed.returncode
         if code == 1 and completed.stderr.startswith(_SAYS):
             complaint = completed.stderr.splitlines()[0].decode("utf-8", "replace")

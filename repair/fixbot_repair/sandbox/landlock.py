@@ -41,9 +41,11 @@ class Landlock(Contained):
             return ()
         signals = "" if self.abi >= _SCOPES_ABI else "send signals, "
         return (
-            "this system gives unprivileged users no namespaces: tests cannot talk to servers of their own, use shared "
-            f"memory or /tmp itself, {signals}change modes and times of files, or make new files at the top of the "
-            "project; installing bubblewrap may lift that",
+            (
+                "this system gives unprivileged users no namespaces: tests cannot talk to servers of their own, use shared "
+                f"memory or /tmp itself, {signals}change modes and times of files, or make new files at the top of the "
+                "project; installing bubblewrap may lift that"
+            ),
         )
 
     def promises(self) -> frozenset[Promise]:
@@ -109,8 +111,8 @@ def _work_rules(work: str, protected: list[str]) -> list[tuple[str, int]]:
     held = {"/".join(name.split("/")[:depth]) for name in protected for depth in range(len(name.split("/")))}
     rules = [(work, _LOOK)]
     for folder in sorted(held):
-        at = os.path.join(work, folder)
-        if os.path.islink(at) or not os.path.isdir(at):
+        at = Path(work, folder)
+        if at.is_symlink() or not at.is_dir():
             continue
         for entry in os.scandir(at):
             name = f"{folder}/{entry.name}".lstrip("/")

@@ -47,7 +47,7 @@ def _tasks_of_user() -> int:
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if process.stat().st_uid == uid:
-                count += os.stat(process / "task").st_nlink - 2
+                count += (process / "task").stat().st_nlink - 2
         except OSError:
             continue
     return count

@@ -1,5 +1,6 @@
 """Starting the launcher and speaking to it: what all back ends share. Each back end only writes the spec."""
 
+import contextlib
 import os
 import selectors
 import shutil
@@ -123,7 +124,9 @@ class Launch:
     def pump(self, stdin: bytes) -> None:
         """Effect: write `stdin`, read both outputs to their ends."""
         process = self.process
-        assert process.stdin and process.stdout and process.stderr
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
         waiting = memoryview(stdin)
         with selectors.DefaultSelector() as selector:
             selector.register(process.stdout, selectors.EVENT_READ, self.stdout)
@@ -143,6 +146,11 @@ class Launch:
                         if not waiting:
                             selector.unregister(key.fileobj)
                             process.stdin.close()
+
+    def linger(self, seconds: float) -> None:
+        """Effect: give the launcher `seconds` to end by itself."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
 
     def stop(self) -> None:
         """Effect: ask the launcher to end everything."""
@@ -256,17 +264,17 @@ def read_ending(status: int) -> Ending:
         raise SandboxError(f"the sandbox could not be set up: {said['failed']}", "see 'fixbot doctor'")
     if "missing" in said:
         return Ending(127, missing=said["missing"].encode() + b"\n")
+    if "exit" in said:
+        return Ending(int(said["exit"]))
     if "stopped" in said:
         return Ending(-9, said["stopped"])
-    if "exit" not in said:
-        raise SandboxError("the sandbox ended without a word", "see 'fixbot doctor'; something may have killed it")
-    return Ending(int(said["exit"]))
+    raise SandboxError("the sandbox ended without a word", "see 'fixbot doctor'; something may have killed it")
 
 
 def _remove_tree(folder: Path) -> None:
     """Effect: remove a folder whose owner may have taken rights away from it."""
 
-    def retry(function: object, path: str, error: object) -> None:
+    def retry(_function: object, path: str, _error: object) -> None:
         try:
             Path(path).parent.chmod(0o700)
             Path(path).chmod(0o700)

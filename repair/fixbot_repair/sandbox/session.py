@@ -11,6 +11,7 @@ from fixbot_repair.sandbox.policy import Completed
 from fixbot_repair.sandbox.running import Launch
 
 _CHUNK = 1 << 16
+_MOMENT = 0.5  # seconds
 _ENDED = "the command in the sandbox has ended"
 _HINT = "its stderr says why: close() returns it"
 
@@ -86,6 +87,8 @@ class PipeSession:
         """Effect: end the command and everything it started; returns how it ended. Safe to call twice."""
         if self._completed is None:
             with self._launch as launch:
+                if self._over:  # its output has ended, so it is about to: its own exit code is worth a moment
+                    launch.linger(_MOMENT)
                 launch.stop()
                 self._drain()
                 self._reader.join()

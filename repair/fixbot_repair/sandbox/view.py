@@ -1,5 +1,7 @@
 """What of the host a command sees: the system's folders, a few files of /etc, what the policy adds, the work folder."""
 
+# Paths here are words for the kernel and for a command line: text, links not followed.
+# ruff: noqa: PTH100, PTH110, PTH112, PTH114, PTH115
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -79,10 +79,13 @@ def connects_to_the_hosts_localhost(sandbox: Sandbox, work: Path, host: Path) ->
 
 @case(Promise.NO_NETWORK)
 def sends_a_datagram(sandbox: Sandbox, work: Path, host: Path) -> None:
-    code = ATTEMPT + """
+    code = (
+        ATTEMPT
+        + """
 def send():
     return socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', int(sys.argv[1])))
 attempt(send)"""
+    )
     with listening(socket.AF_INET, ("127.0.0.1", 0), socket.SOCK_DGRAM) as server:
         said(guest(sandbox, work, code, server.getsockname()[1]))
         with contextlib.suppress(TimeoutError):
@@ -92,10 +95,13 @@ attempt(send)"""
 @case(Promise.NO_NETWORK)
 def reaches_beyond_this_machine(sandbox: Sandbox, work: Path, host: Path) -> None:
     """TEST-NET-1 (RFC 5737): with a route there is silence, without one an error; packets must have no way out."""
-    code = ATTEMPT + """
+    code = (
+        ATTEMPT
+        + """
 def send():
     return socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 53))
 attempt(send)"""
+    )
     assert said(guest(sandbox, work, code)) == "refused"
 
 
@@ -123,9 +129,12 @@ def connects_to_a_socket_file(sandbox: Sandbox, work: Path, host: Path) -> None:
 @case(Promise.NO_NETWORK)
 def opens_other_kinds_of_sockets(sandbox: Sandbox, work: Path, host: Path) -> None:
     """vsock, packet, crypto: families that a network namespace does not hold."""
-    code = ATTEMPT + """
+    code = (
+        ATTEMPT
+        + """
 for family, kind in ((40, 1), (17, 3), (38, 5), (31, 3)):
     attempt(lambda: socket.socket(family, kind))"""
+    )
     assert set(said(guest(sandbox, work, code)).split("\n")) == {"refused"}
 
 
@@ -155,9 +164,12 @@ def reads_a_secret_of_the_home_folder(sandbox: Sandbox, work: Path, host: Path) 
 @case(Promise.READS_CONFINED)
 def reads_the_systems_secrets(sandbox: Sandbox, work: Path, host: Path) -> None:
     paths = ("/etc/shadow", "/etc/gshadow", "/etc/sudoers", "/root/.bashrc", "/run/systemd", "/var/log", "/home")
-    code = ATTEMPT + """
+    code = (
+        ATTEMPT
+        + """
 for path in sys.argv[1:]:
     attempt(lambda: os.listdir(path) if os.path.isdir(path) else open(path).read())"""
+    )
     assert set(said(guest(sandbox, work, code, *paths)).split("\n")) == {"refused"}
 
 
@@ -216,7 +228,7 @@ for path in (host + "/new", host + "/kept", "way-out/new", "/etc/new", "/usr/new
         except OSError:
             pass"""
     guest(sandbox, work, code, host, sys.base_prefix)
-    assert os.listdir(host) == ["kept"]
+    assert [p.name for p in host.iterdir()] == ["kept"]
     assert (host / "kept").read_text() == "kept"
     assert not any(os.path.lexists(p) for p in ("/etc/new", "/usr/new", "/new", f"{sys.base_prefix}/new", "/dev/new"))
 
@@ -224,12 +236,15 @@ for path in (host + "/new", host + "/kept", "way-out/new", "/etc/new", "/usr/new
 @case(Promise.WRITES_CONFINED)
 def writes_where_it_may_only_read(sandbox: Sandbox, work: Path, host: Path) -> None:
     (host / "module.py").write_text("kept")
-    code = ATTEMPT + """
+    code = (
+        ATTEMPT
+        + """
 path = sys.argv[1] + "/module.py"
 print(open(path).read())
 for act in (lambda: open(path, "w"), lambda: os.truncate(path, 0), lambda: os.unlink(path), lambda: os.mkdir(path + "x"),
             lambda: os.rename(path, path + "2")):
     attempt(act)"""
+    )
     seen = said(guest(sandbox, work, code, host, readable=(*INTERPRETER, host)))
     assert seen == "kept" + "\nrefused" * 5
     assert (host / "module.py").read_text() == "kept"
@@ -284,16 +299,17 @@ pathlib.Path(os.environ["HOME"], "x").write_text("x")"""
 def signals_a_process_of_the_host(sandbox: Sandbox, work: Path, host: Path) -> None:
     code = """
 import os, sys
-for pid in (int(sys.argv[1]), -1):
-    try:
-        os.kill(pid, 9)
-    except OSError:
-        pass
+try:
+    os.kill(int(sys.argv[1]), 9)
+except OSError:
+    pass
 """
     with subprocess.Popen(["sleep", "60"]) as victim:
-        guest(sandbox, work, code, victim.pid)
-        alive = victim.poll() is None
-        victim.kill()
+        try:
+            guest(sandbox, work, code, victim.pid)
+            alive = victim.poll() is None
+        finally:
+            victim.kill()
     assert alive
 
 
@@ -307,8 +323,10 @@ for path in glob.glob("/proc/[0-9]*/cmdline") + ["/proc/%d/cmdline" % n for n in
     except OSError:
         pass"""
     with subprocess.Popen(["sleep", "61.234567"]) as victim:
-        seen = guest(sandbox, work, code).stdout
-        victim.kill()
+        try:
+            seen = guest(sandbox, work, code).stdout
+        finally:
+            victim.kill()
     assert b"61.234567" not in seen
 
 
@@ -380,7 +398,7 @@ for _ in range(200):
             file.write(".")
     except OSError:
         pass
-time.sleep(1)
+time.sleep(0.5)
 os._exit(0)"""
     guest(sandbox, work, code, limits=replace(QUICK, processes=20, wall_seconds=10))
     assert (work / "count").stat().st_size < 60
@@ -404,7 +422,7 @@ for _ in range(4):
         time.sleep(20)
         os._exit(0)
 time.sleep(20)"""
-    limits = replace(QUICK, memory_bytes=400 << 20, total_memory_bytes=120 << 20, wall_seconds=15)
+    limits = replace(QUICK, memory_bytes=400 << 20, total_memory_bytes=120 << 20, wall_seconds=2.5)
     assert guest(sandbox, work, code, limits=limits).stopped_for == "memory"
 
 
@@ -425,11 +443,11 @@ def fills_the_disk(sandbox: Sandbox, work: Path, host: Path) -> None:
     (work / "data").mkdir()
     code = """
 import time
-time.sleep(1)
+time.sleep(0.5)
 for n in range(60):
     with open("data/%d" % n, "wb") as file:
         file.write(bytes(1 << 20))
-    time.sleep(0.05)"""
+    time.sleep(0.02)"""
     completed = guest(sandbox, work, code, limits=replace(QUICK, disk_bytes=8 << 20))
     assert completed.stopped_for == "disk"
 
@@ -438,11 +456,11 @@ for n in range(60):
 def fills_the_private_tmp(sandbox: Sandbox, work: Path, host: Path) -> None:
     code = """
 import os, time
-time.sleep(1)
+time.sleep(0.5)
 for n in range(60):
     with open(os.environ["TMPDIR"] + "/%d" % n, "wb") as file:
         file.write(bytes(1 << 20))
-    time.sleep(0.05)
+    time.sleep(0.02)
 print("all written")"""
     completed = guest(sandbox, work, code, limits=replace(QUICK, disk_bytes=8 << 20))
     assert b"all written" not in completed.stdout
@@ -450,7 +468,8 @@ print("all written")"""
 
 @case(Promise.RESOURCES_BOUNDED)
 def burns_the_processor(sandbox: Sandbox, work: Path, host: Path) -> None:
-    completed = guest(sandbox, work, "while True: pass", limits=replace(QUICK, cpu_seconds=1))
+    code = "import time\nwhile time.process_time() < 2.5: pass\nprint('survived')"
+    completed = guest(sandbox, work, code, limits=replace(QUICK, cpu_seconds=1))
     assert completed.returncode < 0
     assert not completed.timed_out
 
@@ -493,8 +512,7 @@ for act in (lambda: open(".git/hooks/pre-commit", "w"), lambda: open(".git/confi
     except OSError:
         pass"""
     guest(sandbox, work, code)
-    assert sorted(os.listdir(work / ".git")) == ["config", "hooks"]
-    assert os.listdir(work / ".git/hooks") == []
+    assert sorted(p.relative_to(work).as_posix() for p in work.rglob("*")) == [".git", ".git/config", ".git/hooks"]
     assert (work / ".git/config").read_text() == "kept"
 
 
@@ -521,9 +539,13 @@ for act in (lambda: open(name, "w"), lambda: os.unlink(name), lambda: os.rename(
         pass
 open("tests/other.py", "w").write("mine")"""
     completed = guest(sandbox, work, code, protected=("tests/unit/conftest.py",))
-    assert (work / "tests/unit/conftest.py").read_text() == "kept"
+    assert text(work / "tests/unit/conftest.py") == "kept"
     assert completed.tampered == ()
-    assert (work / "tests/other.py").read_text() == "mine", completed.stderr
+    assert text(work / "tests/other.py") == "mine", completed.stderr
+
+
+def text(path: Path) -> str | None:
+    return path.read_text() if path.exists() else None
 
 
 @case(Promise.PROTECTS)
@@ -553,7 +575,9 @@ def sees_the_work_folder_elsewhere(sandbox: Sandbox, work: Path, host: Path) -> 
     (place / "venv/marker").write_text("of the environment")
     (place / "module.py").write_text("the user's")
     (work / "module.py").write_text("the clone's")
-    code = "import os; print(os.getcwd()); print(open('module.py').read(), open('venv/marker').read()); open('new', 'w')"
+    code = (
+        "import os; print(os.getcwd()); print(open('module.py').read(), open('venv/marker').read()); open('new', 'w')"
+    )
     policy = {"mount_at": place, "readable": (*INTERPRETER, place, place / "venv"), "cwd": "."}
     assert said(guest(sandbox, work, code, **policy)) == f"{place}\nthe clone's of the environment"
     assert (work / "new").exists()
@@ -576,7 +600,9 @@ x86 = platform.machine() == "x86_64"
 @case(Promise.WRITES_CONFINED)
 def calls_the_kernel(sandbox: Sandbox, work: Path, host: Path) -> None:
     """keyctl, user namespaces by unshare and by clone3, ptrace, bpf, io_uring, userfaultfd, perf, setns."""
-    code = CALLS + """
+    code = (
+        CALLS
+        + """
 numbers = [250, 101, 321, 323, 298, 308] if x86 else [219, 117, 280, 282, 241, 268]
 call(numbers[0], 0, -3, 0)
 call(272 if x86 else 97, 0x10000000)
@@ -587,6 +613,7 @@ call(numbers[3], 0)
 call(numbers[4], 0, 0, -1, -1, 0)
 call(numbers[5], 0, 0)
 call(425, 8, ctypes.addressof(ctypes.create_string_buffer(200)))"""
+    )
     lines = said(guest(sandbox, work, code)).split("\n")
     assert lines == ["1", "1", "38", "1", "1", "1", "1", "1", "1"], lines
 

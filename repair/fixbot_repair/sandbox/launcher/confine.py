@@ -86,11 +86,13 @@ def _execute(argv: list[str], environment: dict[str, str]) -> None:
     folders = [""] if "/" in argv[0] else environment.get("PATH", "").split(":")
     for folder in folders:
         try:
-            os.execve(f"{folder}/{argv[0]}" if folder else argv[0], argv, environment)
+            os.execve(  # noqa: S606 - a command is an argument vector, never a line for a shell
+                f"{folder}/{argv[0]}" if folder else argv[0], argv, environment
+            )
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
-            why = error.strerror
+            why = str(error.strerror)
     raise NotRunnable(why)
 
 

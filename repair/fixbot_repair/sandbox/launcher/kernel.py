@@ -55,7 +55,7 @@ def unshare(flags: int) -> None:
 
 
 def mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:
-    """Effect: mount(2)."""
+    """Effect: attach what `source` names to the folder or file `target`. `kind` is a file system's name."""
     arguments = (source.encode(), target.encode(), kind.encode() if kind else None)
     done = _libc.mount(*arguments, ctypes.c_ulong(flags), options.encode() if options else None)
     _checked(done, f"mount {target}")
@@ -74,7 +74,7 @@ def unmount(target: str) -> None:
 
 
 def pivot_root(new: str, old: str) -> None:
-    """Effect: pivot_root(2)."""
+    """Effect: make the mount `new` the root, and put the old one at `old`."""
     _syscall("pivot_root", _PIVOT_ROOT[machine()], new.encode(), old.encode())
 
 

@@ -1,5 +1,7 @@
 """The launcher's course: read the spec, contain, start the command, watch it, end everything, report."""
 
+# Pathlib takes longer to import than the launcher takes to do its work.
+# ruff: noqa: PTH123
 import os
 import sys
 import time
@@ -28,7 +30,7 @@ def main(fd: int) -> None:
 
 
 def _join(group: str) -> None:
-    with open(f"{group}/cgroup.procs", "w") as file:  # noqa: PTH123 - pathlib is slow to import
+    with open(f"{group}/cgroup.procs", "w") as file:
         file.write("0")
 
 
@@ -42,7 +44,7 @@ def _in_namespaces(spec: Spec) -> str:
     _let_go_of_pipes(spec)
     folders = supervise.Watch(spec, processes=False, folders=True)
     ended = supervise.wait(first, folders, deadline, spec.leash_fd, first=False)
-    supervise._signal(first, 9)  # the kernel ends the whole process table with its first process
+    supervise.signal(first, supervise.KILL)  # the kernel ends the whole process table with its first process
     os.waitpid(first, 0)
     return ended
 

@@ -1,5 +1,7 @@
 """Namespaces of the command's own: users, processes, network, mounts, and the root folder it sees."""
 
+# Pathlib takes longer to import than the launcher takes to do its work.
+# ruff: noqa: PTH102, PTH103, PTH112, PTH120, PTH211
 import os
 
 from . import kernel
@@ -66,7 +68,7 @@ def _place(one: Mount) -> None:
     elif kind == "dir":
         os.makedirs(at, exist_ok=True)
     elif kind == "link":
-        os.makedirs(os.path.dirname(at), exist_ok=True)  # noqa: PTH120 - pathlib is slow to import
+        os.makedirs(os.path.dirname(at), exist_ok=True)
         os.symlink(text, at)
     elif kind == "proc":
         _mount_proc(at)
@@ -84,10 +86,10 @@ def _bind(source: str, at: str, read_only: bool) -> None:
 def _make_mount_point(source: str, at: str) -> None:
     if os.path.lexists(at):
         return
-    if os.path.isdir(source):  # noqa: PTH112 - pathlib is slow to import
+    if os.path.isdir(source):
         os.makedirs(at)
         return
-    os.makedirs(os.path.dirname(at), exist_ok=True)  # noqa: PTH120
+    os.makedirs(os.path.dirname(at), exist_ok=True)
     os.close(os.open(at, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o444))
 
 

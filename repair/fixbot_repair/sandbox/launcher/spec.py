@@ -74,7 +74,7 @@ class Spec:
         """Effect: read the record from the open file `fd`, which is closed."""
         spec = cls()
         os.lseek(fd, 0, os.SEEK_SET)
-        with open(fd, "rb") as file:  # noqa: PTH123 - pathlib is slow to import
+        with os.fdopen(fd, "rb") as file:
             values: dict[str, object] = marshal.load(file)  # noqa: S302 - written by our own parent
         for name, value in values.items():
             setattr(spec, name, value)

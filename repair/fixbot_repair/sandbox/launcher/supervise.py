@@ -1,5 +1,7 @@
 """The process that outlives the command: watches what it uses, and ends everything it started."""
 
+# Pathlib takes longer to import than the launcher takes to do its work.
+# ruff: noqa: PTH123, PTH208
 import os
 import select
 import time
@@ -91,23 +93,24 @@ def end_all(pid: int) -> None:
 
     They are stopped first, again and again until no new one is seen: what is stopped can neither fork nor hide.
     """
-    _signal(pid, _KILL)
+    signal(pid, KILL)
     for _ in range(50):
         running = [p for p in descendants() if _state(p) not in "TtZX"]
         if not running:
             break
         for process in running:
-            _signal(process, _STOP)
+            signal(process, _STOP)
     while family := [p for p in descendants() if _state(p) not in "ZX"]:
         for process in family:
-            _signal(process, _KILL)
+            signal(process, KILL)
         time.sleep(0.002)
 
 
-_KILL, _STOP = 9, 19
+KILL, _STOP = 9, 19
 
 
-def _signal(pid: int, number: int) -> None:
+def signal(pid: int, number: int) -> None:
+    """Effect: send a signal to a process that may be gone."""
     try:
         os.kill(pid, number)
     except (ProcessLookupError, PermissionError):
@@ -139,7 +142,7 @@ def _processes() -> list[int]:
 def _fields(pid: int) -> list[str]:
     """The fields of /proc/PID/stat from the state on; the name before them may hold anything."""
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123 - pathlib is slow to import
+        with open(f"/proc/{pid}/stat", "rb") as file:
             return file.read().rpartition(b")")[2].decode().split()
     except OSError:
         return []
@@ -152,7 +155,7 @@ def _state(pid: int) -> str:
 
 def _resident(pid: int) -> int:
     try:
-        with open(f"/proc/{pid}/statm", "rb") as file:  # noqa: PTH123
+        with open(f"/proc/{pid}/statm", "rb") as file:
             _, resident, shared = map(int, file.read().split()[:3])
     except (OSError, ValueError):
         return 0
