@@ -117,8 +117,11 @@ class Index:
             self.tree = self.tree.with_overlay({p: d for p, d in self.tree.overlay.items() if p != path})
             self.refresh()
         else:
+            before = self.digest(path)
             self.tree = self.tree.with_overlay({**self.tree.overlay, path: data})
             self._take_buffer(path)
+            if self.digest(path) != before:
+                self._graph = None
 
     def refresh(self) -> None:
         """Effect: look at the disk again and take in what changed."""
@@ -148,14 +151,11 @@ class Index:
     def _take_buffer(self, path: str) -> None:
         if not language_of(path) or path not in self.tree.overlay:
             return
-        before = self._buffers.pop(path, None)
+        self._buffers.pop(path, None)
         try:
             self._buffers[path] = extract(self.tree.read(path).data)
         except SourceError:
             self._disk.digests.pop(path, None)
-        after = self._buffers.get(path)
-        if (before and before.digest) != (after and after.digest):
-            self._graph = None
 
     def _load(self, path: str, content: str) -> FileFacts:
         """Facts of a stored content; extracted again from the file where the store lost them."""

@@ -73,6 +73,7 @@ class SourceTree:
         """The same look at the disk under other open buffers."""
         other = SourceTree(self.root, overlay)
         other._listing = self._listed()
+        other._unfit = {p: why for p, why in self._unfit.items() if self.overlay.get(p) == other.overlay.get(p)}
         return other
 
     def refreshed(self) -> "SourceTree":
