@@ -79,8 +79,10 @@ def _line_start(tokens: Sequence[str]) -> int:
 def _spaced(line: Sequence[str], lexeme: str) -> bool:
     last = line[-1]
     brackets = _open_brackets(line)
-    if last in _TIGHT_AFTER or lexeme in _TIGHT_BEFORE:
-        return keyword.iskeyword(last if lexeme == "." else lexeme)
+    if last in _TIGHT_AFTER:
+        return last == "." and keyword.iskeyword(lexeme)
+    if lexeme in _TIGHT_BEFORE:
+        return lexeme == "." and keyword.iskeyword(last)
     if lexeme in "([" and (last in _CLOSING or _is_name(last)):
         return False
     if "=" in (lexeme, last) and brackets and brackets[-1] == "(":

@@ -1,0 +1,218 @@
+"""The code model: tokens, counts read from a suffix array, mixing by nearness, lines."""
+
+from array import array
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fixbot_analysis.codemodel import CodeModel, continue_line, open_literal, tokenize, write_out
+from fixbot_analysis.codemodel.segment import ORDER, Segment
+from fixbot_analysis.codemodel.tokens import DEDENT, INDENT, NEWLINE, STRING
+
+SHOP = b"""
+class Cart:
+    def total(self):
+        return sum(item.price for item in self.items)
+
+    def count(self):
+        return len(self.items)
+
+    def clear(self):
+        self.items.clear()
+"""
+
+
+def test_layout_is_said_in_tokens() -> None:
+    assert tokenize("if a:\n    b()\nc") == ["if", "a", ":", NEWLINE, INDENT, "b", "(", ")", NEWLINE, DEDENT, "c"]
+
+
+def test_blank_lines_comments_and_long_strings_do_not_count() -> None:
+    assert tokenize("a  # why\n\n   \nb = 'x'") == ["a", NEWLINE, "b", "=", "'x'"]
+    assert tokenize('"""Says\nmore."""') == [STRING]
+
+
+def test_brackets_swallow_line_ends_until_a_statement_begins() -> None:
+    assert tokenize("f(1,\n  2)\ng") == ["f", "(", "1", ",", "2", ")", NEWLINE, "g"]
+    assert tokenize("f(1,\ndef g") == ["f", "(", "1", ",", NEWLINE, "def", "g"]
+
+
+def test_a_line_that_has_only_begun_has_its_indentation() -> None:
+    assert tokenize("def f():\n    ")[-2:] == [NEWLINE, INDENT]
+
+
+@given(st.text())
+def test_any_text_has_tokens(text: str) -> None:
+    assert all(token for token in tokenize(text))
+    open_literal(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "inside"),
+    [
+        ("a = 'x", True),
+        ("a = 'x'", False),
+        ("a = 'x\\'", True),
+        ('"""one\ntwo', True),
+        ('"""one"""', False),
+        ("a  # b", True),
+        ("a  # b\n", False),
+        ("f'{", True),
+        ("''", False),
+        ("'", True),
+        ("a.", False),
+        ("", False),
+    ],
+)
+def test_open_literal(text: str, inside: bool) -> None:
+    assert open_literal(text) is inside
+
+
+FILES = st.lists(st.lists(st.integers(1, 4), max_size=30), min_size=1, max_size=3)
+
+
+@given(FILES, st.lists(st.integers(1, 4), min_size=1, max_size=ORDER))
+def test_the_suffix_array_counts_as_counting_does(files: list[list[int]], context: list[int]) -> None:
+    segment = Segment([array("I", file) for file in files])
+    for depth, place in enumerate(segment.ranges(context)):
+        wanted = context[len(context) - depth - 1 :]
+        followers: Counter[int] = Counter()
+        for file in files:
+            for at in range(len(file) - depth):
+                if file[at : at + depth + 1] == wanted:
+                    followers[file[at + depth + 1] if at + depth + 1 < len(file) else 0] += 1
+        assert segment.followers(place) == followers
+        assert place[2] - place[1] == sum(followers.values()) > 0
+
+
+@given(FILES)
+def test_longer_contexts_end_at_the_first_that_is_unseen(files: list[list[int]]) -> None:
+    segment = Segment([array("I", file) for file in files])
+    assert segment.ranges([]) == []
+    assert segment.ranges([9]) == []
+    assert len(segment.ranges([9, files[0][0]] if files[0] else [9])) <= 1
+
+
+TEXTS = st.lists(st.sampled_from(["a.b()\n", "a.c()\n", "b = a.b\n", "c = 1\n", "if a:\n    b()\n"]), max_size=6).map(
+    "".join
+)
+PATHS = st.sampled_from(["a.py", "x/b.py", "x/c.py"])
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(PATHS, st.one_of(st.none(), TEXTS)), max_size=8), PATHS)
+def test_updates_leave_what_learning_afresh_would(edits: list[tuple[str, str | None]], path: str) -> None:
+    edited, now = CodeModel(), dict[str, str]()
+    edited.learn("x/old.py", b"a.b()\na.c()\n" * 3)
+    edited.settle()
+    for where, text in edits:
+        edited.update(where, text.encode() if text is not None else None)
+        edited.following(path, ["a", "."])
+        now.pop(where, None)
+        if text is not None:
+            now[where] = text
+    fresh = CodeModel()
+    fresh.learn("x/old.py", b"a.b()\na.c()\n" * 3)
+    for where, text in now.items():
+        fresh.learn(where, text.encode())
+    assert edited.paths == fresh.paths
+    for context in (["a", "."], [NEWLINE, "a", "."], ["c"], ["if", "a"]):
+        assert edited.following(path, context) == pytest.approx(fresh.following(path, context))
+
+
+def test_the_nearer_the_more_it_says() -> None:
+    model = CodeModel()
+    model.learn("far/a.py", b"x.far()\nx.far()\n")
+    model.learn("near/a.py", b"x.folder()\n")
+    model.learn("near/b.py", b"x.own()\n")
+    assert [s.text for s in model.suggest("near/b.py", ["x", "."])] == ["own", "folder", "far"]
+    assert model.suggest("far/new.py", ["x", "."])[0].text == "far"
+
+
+def test_suggestions_are_conditioned_on_the_receiver() -> None:
+    model = CodeModel()
+    model.learn("a.py", b"request.user\nself.name\nself.name\n" * 3)
+    assert model.suggest("b.py", ["request", "."])[0].text == "user"
+    assert model.suggest("b.py", ["self", "."])[0].text == "name"
+
+
+def test_probabilities() -> None:
+    model = CodeModel()
+    model.learn("a.py", SHOP)
+    chances = model.following("a.py", ["self", "."])
+    assert max(chances, key=chances.__getitem__) == "items"
+    assert "total" not in chances
+    assert 0 < sum(chances.values()) <= 1
+    assert model.following("a.py", ["never", "seen"]) == {}
+    assert CodeModel().following("a.py", ["self", "."]) == {}
+
+
+def test_forgotten_files_say_nothing() -> None:
+    model = CodeModel()
+    model.learn("a.py", b"x.secret()\n")
+    model.settle()
+    model.forget("a.py")
+    model.forget("never.py")
+    assert model.suggest("b.py", ["x", "."]) == []
+
+
+def test_bits_are_fewer_for_what_the_project_writes() -> None:
+    model = CodeModel()
+    model.learn("shop/cart.py", SHOP)
+    before = "    def empty(self):\n        return "
+    usual = model.bits("shop/cart.py", "len(self.items)\n", before)
+    odd = model.bits("shop/cart.py", "items(len.self)\n", before)
+    unknown = model.bits("shop/cart.py", "zebra(quagga.okapi)\n", before)
+    assert 0 < usual < odd < unknown
+    assert model.bits("shop/cart.py", "", before) == 0.0
+    assert model.bits("shop/cart.py", "  # only words\n", "x\n") >= 0.0
+
+
+def test_a_line_is_continued_while_that_is_likely() -> None:
+    model = CodeModel()
+    model.learn("a.py", b"import os\n" + b"name = os.path.join(folder, name)\n" * 12)
+    before = tokenize("import os\nname = ")
+    line = continue_line(model, "a.py", before)
+    assert line is not None
+    assert write_out(before, line.tokens).strip() == "os.path.join(folder, name)"
+    assert line.score >= 0.4
+
+
+def test_a_line_is_not_continued_on_a_guess() -> None:
+    model = CodeModel()
+    model.learn("a.py", b"x = f(1)\nx = g(2)\nx = h(3)\nx = i(4)\n")
+    assert continue_line(model, "a.py", tokenize("x = ")) is None
+    assert continue_line(CodeModel(), "a.py", tokenize("x = ")) is None
+
+
+def test_the_word_under_way_begins_the_line() -> None:
+    model = CodeModel()
+    model.learn("a.py", b"x = first(1)\n" * 9 + b"x = second(2)\n" * 9)
+    line = continue_line(model, "a.py", tokenize("x = "), prefix="sec")
+    assert line is not None
+    assert line.tokens == ("second", "(", "2", ")")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "def f(a, *args, b: int = 1, c=2, **kw) -> dict[str, int]:",
+        "x = a[1:-1] + b[i] * -c ** 2 - (not d)",
+        "return [x for x in xs if x is not None and x != 3]",
+        "from . import a",
+        "from .a import b as c",
+        "@decorator(1)",
+        'd = {"a": 1, "b": lambda x: x}',
+        "self.items[key].run(*args, **kw).then(x=1)",
+        "if (n := len(a)) > 10 and a @ b:",
+        "print('x' % y, end='')",
+        "assert x == -1, 'why'",
+        "yield from self._walk(~mask)",
+        "a, b = b, a",
+        "raise ValueError(name) from error",
+        "xs: list[int] = []",
+    ],
+)
+def test_lines_are_written_as_pep8_asks(line: str) -> None:
+    assert write_out([], tokenize(line)) == line
