@@ -1,9 +1,11 @@
 """Getting to know the client: what it can do, what it wants, and what is offered to it in return."""
 
 import asyncio
+import contextlib
 from pathlib import Path
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from fixbot_lsp.completion import complete_inline
 from fixbot_lsp.documents import local_path
@@ -41,7 +43,8 @@ async def initialized(server: FixbotServer, _params: types.InitializedParams) ->
     if changes is not None and changes.dynamic_registration:
         options = types.DidChangeConfigurationRegistrationOptions(section="fixbot")
         wish = types.Registration("fixbot-settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
-        await server.client_register_capability_async(types.RegistrationParams([wish]))
+        with contextlib.suppress(JsonRpcException):  # a client may refuse what it announced; then it pushes, or not
+            await server.client_register_capability_async(types.RegistrationParams([wish]))
     await _pull(server)
 
 
@@ -55,7 +58,11 @@ async def configure(server: FixbotServer, params: types.DidChangeConfigurationPa
 
 async def _pull(server: FixbotServer) -> None:
     wanted = types.ConfigurationParams([types.ConfigurationItem(section="fixbot")])
-    answer = await server.workspace_configuration_async(wanted)
+    try:
+        answer = await server.workspace_configuration_async(wanted)
+    except JsonRpcException as error:
+        server.say(f"fixbot: the client does not tell its settings ({error}); the ones before stay")
+        return
     _take(server, answer[0] if answer else None)
 
 

@@ -11,12 +11,15 @@ from fixbot_repair.checks import Finding
 
 async def check_file(root: Path, path: str, tools: Sequence[str]) -> tuple[Finding, ...]:
     """Effect: run `tools` on the project's file `path` as it is on disk. Raises ChildFailed when that cannot be done."""
-    report = await run_json(("check", "--json", "--repo", str(root), "--only", ",".join(tools), "--", path), root)
+    report = await run_json(("check", "--json", "--only", ",".join(tools), "--", path), root)
     return read_report(report, path)
 
 
 def read_report(report: Mapping[str, object], path: str) -> tuple[Finding, ...]:
-    """The findings on `path` in a report of ``fixbot check``. Raises ChildFailed when it is an error or no report."""
+    """The findings in a report of ``fixbot check`` on the one file `path`, which the report names from its repository.
+
+    Raises ChildFailed when it is an error or no report.
+    """
     error = report.get("error")
     if isinstance(error, Mapping):
         raise ChildFailed(str(error.get("message")), str(error.get("hint")))
@@ -26,7 +29,6 @@ def read_report(report: Mapping[str, object], path: str) -> tuple[Finding, ...]:
     try:
         # The report says only whether there is a fix, not which: the field means something else here.
         plain = [{key: value for key, value in finding.items() if key != "fix"} for finding in raw]
-        findings = tuple(structure(finding, Finding) for finding in plain)
+        return tuple(structure({**finding, "path": path}, Finding) for finding in plain)
     except (AttributeError, TypeError, ValueError) as problem:
         raise ChildFailed(f"the report cannot be read: {problem}") from problem
-    return tuple(f for f in findings if f.path == path)

@@ -85,7 +85,7 @@ async def _completion(
 
 
 async def _ask_engine(server: FixbotServer, document: OpenDocument, offset: int) -> Completion | None:
-    if server.link is None or document.path is None:
+    if server.link is None or not server.link.ready or document.path is None:
         return None
     place = document.source().position(offset)
     try:

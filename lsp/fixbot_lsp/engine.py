@@ -19,6 +19,7 @@ from fixbot_lsp.wire import Compile, Compiled, Complete, Completed, Failed, Lear
 if TYPE_CHECKING:
     from fixbot_analysis.codemodel import CodeModel
     from fixbot_analysis.index import Index
+    from fixbot_repair.environment import Environment
 
 
 class Mouth:
@@ -48,6 +49,7 @@ class Compilers:
 
     def __init__(self, inbox: Inbox, mouth: Mouth) -> None:
         self._inbox, self._mouth = inbox, mouth
+        self._found: list[Environment | None] = []
 
     def run(self) -> None:
         """Effect: answer for ever."""
@@ -63,10 +65,23 @@ class Compilers:
             return Compiled(question.id, ())
         # A document outside of the project is compiled under a name of no meaning: nothing is read from the disk.
         root, path = Path(self._inbox.begin().root or os.sep), question.path if buffer.inside else "document.py"
-        feedback = run(root, [path], only=["compiler"], overlay={path: buffer.text.encode()})
+        overlay = {path: buffer.text.encode()}
+        feedback = run(root, [path], only=["compiler"], overlay=overlay, environment=self._environment())
         if feedback.problems:
             return Failed(question.id, "; ".join(feedback.problems))
         return Compiled(question.id, feedback.findings)
+
+    def _environment(self) -> "Environment | None":
+        """Effect: the project's Python, looked for once; None: fixbot's own."""
+        if not self._found:
+            from fixbot_repair.environment import Environment
+
+            root = self._inbox.begin().root
+            try:
+                self._found.append(Environment.find(Path(root)) if root else None)
+            except FixbotError:
+                self._found.append(None)
+        return self._found[0]
 
 
 class Engine:
@@ -76,26 +91,22 @@ class Engine:
         self._inbox, self._mouth = inbox, mouth
         self._index: Index | None = None
         self._model: CodeModel | None = None  # what answers: holds the open documents until the whole is learnt
-        self._lessons: Iterator[None] = iter(())
+        self._lessons: Iterator[None] | None = None
 
     def run(self) -> None:
         """Effect: open the index, then answer for ever."""
         self._open()
-        learning = True
         while True:
-            question = self._inbox.take(Complete, 0 if learning else None)
+            question = self._inbox.take(Complete, 0 if self._lessons else None)
             self._take_changes()
             if question is not None:
                 self._mouth.answer(question.id, lambda q=question: self._completed(q))  # type: ignore[misc]
-            elif learning:
-                learning = next(self._lessons, self) is None
+            elif self._lessons is not None and next(self._lessons, self) is not None:
+                self._lessons = None
 
     def step(self, what: str, done: int, total: int) -> None:
-        """Effect: pass the index's progress on; completions that are asked meanwhile are sent back at once."""
-        if done % 100 == 0 or done == total:
-            self._mouth.say(Step(what, done, total))
-        while (question := self._inbox.take(Complete, 0)) is not None:
-            self._mouth.say(Failed(question.id, "the index is being built"))
+        """Effect: pass the index's progress on."""
+        self._mouth.say(Step(what, done, total))
 
     def _open(self) -> None:
         begin = self._inbox.begin()

@@ -48,11 +48,17 @@ class Link:
         self._buffers: dict[str, Buffer] = {}  # every open document, for the next engine should this one die
         self._unsent: dict[str, Buffer] = {}
         self._keeper: asyncio.Task[None] | None = None
+        self._ready = False
 
     @property
     def pid(self) -> int | None:
         """Process id of the engine while it lives."""
         return self._process.pid if self._process else None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the engine has its index: before that it answers no completion."""
+        return self._ready
 
     def start(self) -> None:
         """Effect: begin to keep an engine running. Needs a running loop."""
@@ -142,7 +148,7 @@ class Link:
         except ValueError as error:
             raise ChildFailed(f"an answer of more than {_LONGEST_LINE} bytes") from error
         finally:
-            self._process = None
+            self._process, self._ready = None, False
             await _end(process)
 
     def _hear(self, message: Message) -> None:
@@ -153,6 +159,7 @@ class Link:
             if (answer := self._waiting.get(message.id)) and not answer.done():
                 answer.set_exception(ChildFailed(message.why))
         elif isinstance(message, Notice):
+            self._ready = self._ready or isinstance(message, Ready)
             self._tell(message)
 
     def _fail_all(self, why: str) -> None:

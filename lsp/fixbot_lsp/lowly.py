@@ -20,10 +20,13 @@ def main() -> None:
         os.setsid()
     with contextlib.suppress(OSError, AttributeError):
         os.nice(10)
-    threading.Thread(target=_leash, daemon=True).start()
-    from fixbot_agent.cli.app import run
+    try:
+        threading.Thread(target=_leash, daemon=True).start()
+        from fixbot_agent.cli.app import run
 
-    sys.exit(run(sys.argv[1:]))
+        sys.exit(run(sys.argv[1:]))
+    except KeyboardInterrupt:  # before or after the command, which has its own way with it
+        sys.exit(130)
 
 
 def _leash() -> None:

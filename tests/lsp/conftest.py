@@ -6,10 +6,12 @@ import itertools
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ class Editor:
         self.client, self.root = client, root
         self.published: dict[str, list[types.PublishDiagnosticsParams]] = {}
         self._versions = itertools.count(2)
+        self.killed = False
         self.result: types.InitializeResult | None = None
 
         def note(params: types.PublishDiagnosticsParams) -> None:
@@ -79,6 +82,18 @@ class Editor:
         found = await self.client.text_document_code_action_async(params)
         return [action for action in found or [] if isinstance(action, types.CodeAction)]
 
+    def kill(self) -> None:
+        """End the server as the kernel would."""
+        self.killed = True
+        self.client._server.kill()
+
+    def children(self) -> list["Process"]:
+        """The server's child processes."""
+        assert self.client._server
+        pid = self.client._server.pid
+        found = Path(f"/proc/{pid}/task").glob("*/children")
+        return [Process(int(child)) for tasks in found for child in tasks.read_text().split()]
+
     async def diagnostics(
         self, uri: str, wanted: Callable[[types.PublishDiagnosticsParams], bool]
     ) -> types.PublishDiagnosticsParams:
@@ -88,6 +103,16 @@ class Editor:
     async def logged(self, words: str) -> str:
         """The first log message, earlier or to come, that holds `words`."""
         return await until(lambda: next((m.message for m in self.client.log_messages if words in m.message), None))
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process that this machine runs."""
+
+    pid: int
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
 
 
 async def until(look: Callable[[], object]) -> object:
@@ -129,8 +154,9 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
 
     yield begin
     for editor in editors:
-        await editor.client.shutdown_session()
-        await editor.client.stop()
+        if not editor.killed:
+            await editor.client.shutdown_session()
+            await editor.client.stop()
 
 
 def write(root: Path, files: Mapping[str, str]) -> None:

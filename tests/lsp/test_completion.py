@@ -1,0 +1,104 @@
+"""textDocument/completion: the project's own names, at the right place whatever the units, at most a hundred."""
+
+from typing import Any
+
+import pytest
+from lsprotocol import types
+from pytest_lsp import client_capabilities
+
+SHOP = {
+    "shop/__init__.py": "",
+    "shop/cart.py": (
+        "class Cart:\n"
+        "    def add_item(self, name, price):\n"
+        "        self.total = price\n\n"
+        "    def remove_item(self, name):\n"
+        "        return name\n"
+    ),
+    "main.py": 'from shop.cart import Cart\n\nfox = "🦊"; cart = Cart()\ncart.add_item("🦊", 1)\n',
+}
+
+
+def labels(found: types.CompletionList) -> list[str]:
+    return [item.label for item in found.items]
+
+
+async def ready(start: Any, **more: Any) -> Any:
+    editor = await start(SHOP, **more)
+    await editor.logged("files learnt")
+    return editor
+
+
+async def test_members_of_a_class_in_another_file(start: Any) -> None:
+    editor = await ready(start)
+    uri = editor.open("main.py", SHOP["main.py"] + "cart.\n")
+    found = await editor.complete(uri, 4, 5)
+    assert {"add_item", "remove_item", "total"} <= set(labels(found))
+    assert found.is_incomplete
+
+
+@pytest.mark.parametrize(("encoding", "column"), [("utf-16", 21), ("utf-8", 23), ("utf-32", 20)])
+async def test_the_edit_replaces_the_word_under_way_behind_an_emoji(start: Any, encoding: str, column: int) -> None:
+    capabilities = client_capabilities("visual-studio-code")
+    capabilities.general.position_encodings = [encoding]
+    editor = await ready(start, capabilities=capabilities)
+    uri = editor.open("main.py", 'cart_total = 1\nfox = "🦊"; x = cart_\n')
+    found = await editor.complete(uri, 1, column)
+    (item,) = [item for item in found.items if item.label == "cart_total"]
+    assert item.text_edit.new_text == "cart_total"
+    start_of_word = column - len("cart_")
+    assert item.text_edit.range == types.Range(types.Position(1, start_of_word), types.Position(1, column))
+
+
+async def test_what_was_typed_a_moment_ago_counts(start: Any) -> None:
+    editor = await ready(start)
+    uri = editor.open("main.py")
+    editor.change(uri, "brand_new_name = 1\n", types.Range(types.Position(2, 0), types.Position(2, 0)))
+    editor.change(uri, "bra", types.Range(types.Position(5, 0), types.Position(5, 0)))
+    assert "brand_new_name" in labels(await editor.complete(uri, 5, 3))
+
+
+async def test_at_most_a_hundred_items(start: Any) -> None:
+    editor = await ready(start)
+    uri = editor.open("main.py", "".join(f"name_{n} = {n}\n" for n in range(3000)))
+    found = await editor.complete(uri, 3000, 0)
+    assert len(found.items) <= 100
+    assert found.is_incomplete
+
+
+async def test_before_the_index_stands_the_document_itself_is_completed(start: Any) -> None:
+    editor = await start(SHOP)
+    uri = editor.open("main.py", "value_here = 1\nval")
+    assert "value_here" in labels(await editor.complete(uri, 1, 3))
+
+
+async def test_a_file_outside_of_the_project_is_completed_from_itself(start: Any, tmp_path: Any) -> None:
+    editor = await ready(start)
+    (tmp_path / "other.py").write_text("value_here = 1\nval\n")
+    uri = editor.open("../other.py")
+    assert labels(await editor.complete(uri, 1, 3)) == ["value_here"]
+
+
+async def test_other_languages_and_unknown_documents_have_no_items(start: Any) -> None:
+    editor = await start(SHOP)
+    uri = editor.open("notes.md", "value value val", language="markdown")
+    assert labels(await editor.complete(uri, 0, 15)) == []
+    assert labels(await editor.complete(editor.uri("never-opened.py"), 0, 0)) == []
+
+
+async def test_the_engine_is_started_again_when_it_dies(start: Any) -> None:
+    editor = await ready(start)
+    uri = editor.open("main.py", SHOP["main.py"] + "cart.\n")
+    (engine,) = editor.children()
+    engine.kill()
+    found: types.CompletionList | None = None
+    while found is None or "add_item" not in labels(found):
+        found = await editor.complete(uri, 4, 5)
+    assert editor.children() != [engine]
+
+
+async def test_the_engine_ends_with_the_server(start: Any, gone: Any) -> None:
+    editor = await ready(start)
+    (engine,) = editor.children()
+    editor.kill()
+    assert gone(engine.pid)

@@ -1,0 +1,58 @@
+"""initialize: what is offered to whom, and what becomes of wishes that cannot be met."""
+
+from typing import Any
+
+import pytest
+from lsprotocol import types
+from pytest_lsp import client_capabilities
+
+
+async def test_what_every_client_is_offered(start: Any) -> None:
+    editor = await start({"m.py": "x = 1\n"})
+    offered = editor.result.capabilities
+    assert offered.text_document_sync.change == types.TextDocumentSyncKind.Incremental
+    assert offered.text_document_sync.save.include_text is False
+    assert offered.completion_provider.trigger_characters == (".",)
+    assert offered.code_action_provider.code_action_kinds == (types.CodeActionKind.QuickFix,)
+    assert editor.result.server_info.name == "fixbot"
+
+
+async def test_inline_completion_is_offered_to_those_who_know_it(start: Any, inline_client: Any) -> None:
+    knows = await start(capabilities=inline_client)
+    assert knows.result.capabilities.inline_completion_provider is not None
+    knows_not = await start()
+    assert knows_not.result.capabilities.inline_completion_provider is None
+
+
+@pytest.mark.parametrize(
+    ("offered", "chosen"), [(["utf-8", "utf-16"], "utf-8"), (["utf-32"], "utf-32"), (None, "utf-16"), ([], "utf-16")]
+)
+async def test_the_position_encoding_is_the_clients_choice(start: Any, offered: Any, chosen: str) -> None:
+    capabilities = client_capabilities("visual-studio-code")
+    capabilities.general.position_encodings = offered
+    editor = await start(capabilities=capabilities)
+    assert editor.result.capabilities.position_encoding == chosen
+
+
+async def test_bad_settings_are_said_and_the_server_works_on(start: Any) -> None:
+    editor = await start({"m.py": "x = = 1\n"}, options={"background": {"timeout": "soon"}, "nonsense": 1})
+    uri = editor.open("m.py")
+    await editor.diagnostics(uri, lambda p: bool(p.diagnostics))
+    said = " ".join(m.message for m in editor.client.messages)
+    assert "'fixbot.background.timeout' must be a number of seconds" in said
+    assert "there is no setting 'fixbot.nonsense'" in said
+
+
+async def test_settings_of_the_client_count(start: Any) -> None:
+    editor = await start({"m.py": "value = 1\nval\n"})
+    editor.client.set_configuration({"fixbot": {"completion": {"enabled": False}}})
+    editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
+    uri = editor.open("m.py")
+    while (await editor.complete(uri, 1, 3)).items:
+        pass
+
+
+async def test_a_home_folder_is_not_taken_for_a_project(start: Any, monkeypatch: Any, tmp_path: Any) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    editor = await start(tmp_path)
+    assert "is not a project" in await editor.logged("not a project")
