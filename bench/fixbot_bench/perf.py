@@ -5,9 +5,10 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from fixbot_analysis.context import Context
+from fixbot_analysis.context import Context, Focus
 from fixbot_analysis.index import Index
 from fixbot_analysis.source import Position
 from fixbot_bench.editor import Editor
@@ -15,6 +16,7 @@ from fixbot_bench.errors import DatasetError
 
 Figure = Mapping[str, object]
 
+_SETTLING = 60.0  # seconds a server is given to read the project
 EDITS = 20
 PLACES = 20
 
@@ -110,7 +112,7 @@ def _context(index: Index) -> Figure:
     places = iter(_places(index))
     count = len(_places(index))
     _ = index.graph
-    ours = _seconds(lambda: Context.at(index, *next(places)), count)
+    ours = _seconds(lambda: Context.build(index, Focus(*next(places))), count)
     theirs = _seconds(lambda: ast.parse(index.tree.read(_largest(index)).data), count)
     return _figure("context of a place", ours, f"ast.parse of {_largest(index)}", theirs)
 
@@ -135,9 +137,23 @@ def _session(project: Path, index: Index, command: Sequence[str]) -> Mapping[str
         editor.initialize()
         start = time.perf_counter() - editor.began
         opened = {path: editor.open(project / path, index.tree.read(path).text) for path in {p for p, _ in places}}
-        taken = [_seconds(lambda at=at: _complete(editor, opened[at[0]], at[1]), 1)[0] for at in places]  # type: ignore[misc]
-        memory = _tree_memory(editor.pid)
-    return {"start": start, "first": taken[0], "warm": statistics.median(taken[1:] or taken), "memory": memory}
+        first = _seconds(partial(_complete, editor, opened[places[0][0]], places[0][1]), 1)[0]
+        memory = _settled_memory(editor.pid)
+        warm = [_seconds(partial(_complete, editor, opened[path], position), 1)[0] for path, position in places]
+        memory = max(memory, _tree_memory(editor.pid))
+    return {"start": start, "first": first, "warm": statistics.median(warm), "memory": memory}
+
+
+def _settled_memory(pid: int) -> float:
+    """Effect: wait until a server has read the project, which shows in its memory; returns that in MiB."""
+    held, until = 0.0, time.monotonic() + _SETTLING
+    while time.monotonic() < until:
+        time.sleep(3)
+        now = _tree_memory(pid)
+        if abs(now - held) < 1.0:
+            break
+        held = now
+    return held
 
 
 def _complete(editor: Editor, uri: str, position: Position) -> None:
