@@ -1,0 +1,237 @@
+"""Trying candidates, the cheapest question first: applies, compiles, failing tests, tests that see the edit, all tests.
+
+While searching, a fork of a warm process answers (:mod:`fixbot_repair.verification.forks`); the last word always has a fresh
+process that runs every test in its original order, with the runner's sentinel and collection list.
+"""
+
+import time
+from collections.abc import Mapping
+
+from fixbot_analysis.errors import SourceError
+from fixbot_analysis.source.decoding import decode
+from fixbot_analysis.source.document import Document
+from fixbot_repair.candidates import paths
+from fixbot_repair.candidates.edit import Candidate, Patch
+from fixbot_repair.checks import Feedback, TestStatus
+from fixbot_repair.checks.guest_report import GuestReport
+from fixbot_repair.checks.tests import Runner, TestRunner
+from fixbot_repair.errors import PatchError, SandboxError
+from fixbot_repair.verification.forks import Forked, Forks
+from fixbot_repair.verification.impact import Impact
+from fixbot_repair.verification.verdict import Trial, Verdict
+from fixbot_repair.workspace import Workspace
+
+_MOST_IMPACTED = 300  # tests that a fork runs for one candidate; the rest runs once, at the end
+_CHECKED_EVERY = 25  # trials between two looks at what the tests left behind
+_SLOWEST = 10.0  # seconds of CPU that a test may have while searching
+_FINAL = 60.0  # seconds that a test may have at the end, or ten times what it took before
+
+NO_ORACLE = "no test fails that a fix could be held against"
+
+Contents = Mapping[str, bytes | None]
+
+
+class Verifier:
+    """Tries candidates in one workspace, which it leaves as it was; a context manager.
+
+    `baseline` is what all tests did before, with traces where there are any; `failing` are the tests to mend (default: all
+    that failed). `notes` say how verification had to be done. Not for use by several threads.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        runner: Runner,
+        baseline: Feedback,
+        failing: tuple[str, ...] = (),
+        *,
+        allow_tests: bool = False,
+    ) -> None:
+        self.workspace = workspace
+        self.failing = failing or baseline.failing
+        self.trials = 0
+        self._runner = runner
+        self._baseline = baseline
+        self._allow_tests = allow_tests
+        self._impact = Impact(baseline)
+        self._forks = Forks(workspace, runner) if isinstance(runner, TestRunner) else None
+        self._documents: dict[str, Document] = {}
+        self._known: dict[int, Trial] = {}
+        self._seconds = {o.test: o.seconds for o in baseline.outcomes if o.ok}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How verification had to be done, where that is not the usual way."""
+        return tuple(self._forks.notes) if self._forks else ("each candidate ran the project's own test command",)
+
+    def document(self, path: str) -> Document:
+        """Effect: the file `path` as it is at the start. Raises PatchError, SourceError."""
+        if path not in self._documents:
+            raw = self.workspace.original(path)
+            if raw is None:
+                raise PatchError(f"{path} does not exist", "the patch was made for another state of the files")
+            self._documents[path] = decode(path, raw)
+        return self._documents[path]
+
+    def contents(self, patch: Patch) -> dict[str, bytes | None]:
+        """Effect: the touched files' own bytes after `patch`, None for a deleted one.
+
+        Raises PatchError when it does not apply, or touches what no patch may touch.
+        """
+        existing = self.workspace.paths if patch.created else ()
+        paths.check_all(patch.paths, existing, self._allow_tests)
+        try:
+            documents = {p: self.document(p) for p in patch.paths if p not in patch.created}
+            after = patch.apply({p: d.data for p, d in documents.items()})
+            result: dict[str, bytes | None] = {p: documents[p].encode(d) if p in documents else d for p, d in after.items()}
+        except (ValueError, KeyError, SourceError, UnicodeError) as error:
+            raise PatchError(f"the patch does not apply: {error}", "it was made for another state of the files") from error
+        return {**result, **dict.fromkeys(patch.deleted)}
+
+    def search(self, candidate: Candidate) -> Trial:
+        """Effect: try `candidate` quickly; a PLAUSIBLE answer is not final. Equal contents are tried once."""
+        began = time.monotonic()
+        try:
+            contents = self.contents(candidate.patch)
+        except PatchError as error:
+            return Trial(candidate, Verdict.UNAPPLIED, why=error.message)
+        key = hash(tuple(sorted(contents.items())))
+        if key not in self._known:
+            self.trials += 1
+            trial = self._written(candidate, contents, final=False)
+            self._known[key] = Trial(
+                candidate, trial.verdict, trial.passed, trial.failed, time.monotonic() - began, trial.why
+            )
+        return self._known[key]
+
+    def confirm(self, candidate: Candidate) -> Trial:
+        """Effect: the last word on `candidate`: a fresh process, all tests, their own order."""
+        began = time.monotonic()
+        try:
+            contents = self.contents(candidate.patch)
+        except PatchError as error:
+            return Trial(candidate, Verdict.UNAPPLIED, why=error.message, final=True)
+        self.workspace.reset()
+        trial = self._written(candidate, contents, final=True)
+        self.workspace.reset()
+        return Trial(
+            candidate, trial.verdict, trial.passed, trial.failed, time.monotonic() - began, trial.why, final=True
+        )
+
+    def close(self) -> None:
+        """Effect: end all processes; the workspace is as it was. Safe to call twice."""
+        if self._forks:
+            self._forks.close()
+        self.workspace.reset()
+
+    def __enter__(self) -> "Verifier":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def _written(self, candidate: Candidate, contents: Contents, *, final: bool) -> Trial:
+        try:
+            self.workspace.write(contents)
+            return self._all_tests(candidate) if final else self._quick(candidate)
+        finally:
+            self.workspace.restore(frozenset(contents))
+            if not final and self.trials % _CHECKED_EVERY == 0:
+                self.workspace.reset()
+
+    def _quick(self, candidate: Candidate) -> Trial:
+        if not self.failing:
+            return Trial(candidate, Verdict.UNFIXED, why=NO_ORACLE)
+        fixed = self._tried(candidate, self.failing, Verdict.UNFIXED)
+        if fixed.verdict is not Verdict.PLAUSIBLE:
+            return fixed
+        impacted = self._impact.tests(candidate.patch, self._units(candidate.patch))[:_MOST_IMPACTED]
+        kept = self._tried(candidate, impacted, Verdict.REGRESSING)
+        return Trial(candidate, kept.verdict, (*fixed.passed, *kept.passed), kept.failed, why=kept.why)
+
+    def _units(self, patch: Patch) -> list[tuple[str, int, int]]:
+        # The edited lines with some around them: enough to put the tests in a good order.
+        found = []
+        for edit in patch.edits:
+            if edit.path not in patch.created:
+                document = self.document(edit.path)
+                found.append((edit.path, document.line_of(edit.span.start) - 2, document.line_of(edit.span.end) + 4))
+        return found
+
+    def _tried(self, candidate: Candidate, ids: tuple[str, ...], bad: Verdict) -> Trial:
+        """Run the tests `ids` up to the first failure, in a fork where that is possible; `bad` is what a failure means."""
+        if not ids:
+            return Trial(candidate, Verdict.PLAUSIBLE)
+        forked = self._fork(candidate.patch.paths, ids)
+        if forked is None:
+            feedback = self._runner.run(ids, per_test_seconds=2 * self._limit(ids), fail_fast=True)
+            return _of_feedback(candidate, feedback, ids, bad)
+        if forked.how == "uncompiled":
+            return Trial(candidate, Verdict.UNCOMPILED, why="a changed file does not compile")
+        return _of_report(candidate, forked, ids, bad)
+
+    def _fork(self, touched: tuple[str, ...], ids: tuple[str, ...]) -> Forked | None:
+        server = self._forks.server(touched) if self._forks else None
+        if server is None or self._forks is None:
+            return None
+        limit = self._limit(ids)
+        wall = 10.0 * limit + 2.0 * sum(self._seconds.get(t, limit) for t in ids) + 10.0
+        try:
+            return server.run(ids, touched, limit, min(wall, 600.0))
+        except SandboxError as error:
+            self._forks.notes[f"a warm process broke ({error.message}); fresh ones took its place"] = None
+            self._forks.drop(server)
+            return None
+
+    def _limit(self, ids: tuple[str, ...]) -> float:
+        """Seconds of CPU for one of these tests: learned from how long they, or their like, took before."""
+        known = [self._seconds[t] for t in ids if t in self._seconds] or list(self._seconds.values())
+        return min(max(0.5, 3.0 * max(known, default=0.2)), _SLOWEST)
+
+    def _all_tests(self, candidate: Candidate) -> Trial:
+        seconds = max(_FINAL, 10.0 * max(self._seconds.values(), default=1.0))
+        feedback = self._runner.run(None, per_test_seconds=min(seconds, 600.0))
+        status = {o.test: o for o in feedback.outcomes}
+        unfixed = tuple(t for t in self.failing if t not in status or not status[t].ok)
+        broken = tuple(t for t in self._baseline.passing if t not in status or not _still_passes(status[t].status))
+        passed = tuple(o.test for o in feedback.outcomes if o.ok)
+        if unfixed or not self.failing:
+            return Trial(candidate, Verdict.UNFIXED, passed, unfixed, why=_reason(feedback, unfixed[0]) if unfixed else NO_ORACLE)
+        if broken:
+            return Trial(candidate, Verdict.REGRESSING, passed, broken, why=_reason(feedback, broken[0]))
+        return Trial(candidate, Verdict.PLAUSIBLE, passed)
+
+
+def _still_passes(status: TestStatus) -> bool:
+    return status in (TestStatus.PASSED, TestStatus.XFAILED, TestStatus.XPASSED)
+
+
+def _reason(feedback: Feedback, test: str) -> str:
+    found = next((o for o in feedback.outcomes if o.test == test), None)
+    if found is None:
+        return f"{test} is not collected any more" + "".join(f"; {p}" for p in feedback.problems[:1])
+    return f"{test}: {found.status} {found.message}".strip()
+
+
+def _of_feedback(candidate: Candidate, feedback: Feedback, ids: tuple[str, ...], bad: Verdict) -> Trial:
+    passed = frozenset(feedback.passing)
+    missing = tuple(t for t in ids if t not in passed)
+    if missing:
+        first = next((t for t in feedback.failing), missing[0])
+        return Trial(candidate, bad, tuple(feedback.passing), (first,), why=_reason(feedback, first))
+    return Trial(candidate, Verdict.PLAUSIBLE, tuple(feedback.passing))
+
+
+def _of_report(candidate: Candidate, forked: Forked, ids: tuple[str, ...], bad: Verdict) -> Trial:
+    report = forked.report
+    passed = tuple(t for t, o in report.outcomes.items() if o.ok)
+    if _believable(report) and set(ids) <= set(passed):
+        return Trial(candidate, Verdict.PLAUSIBLE, passed)
+    failed = next((t for t, o in report.outcomes.items() if not o.ok), report.current or ids[0])
+    outcome = report.outcomes.get(failed)
+    why = f"{failed}: {outcome.status} {outcome.message}" if outcome else f"{failed}: {forked.how}"
+    return Trial(candidate, bad, passed, (failed,), why=why)
+
+
+def _believable(report: GuestReport) -> bool:
+    return report.sentinel in ("failed", "error", "skipped", "timeout")
