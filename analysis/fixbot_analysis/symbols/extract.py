@@ -1,8 +1,6 @@
 """From a file's bytes to its facts: one parse, one query, one pass over what it captured."""
 
-from collections import Counter
-
-from fixbot_analysis.source import Span, digest
+from fixbot_analysis.source import digest
 from fixbot_analysis.symbols.bindings import Bindings
 from fixbot_analysis.symbols.definitions import definitions, module_symbol
 from fixbot_analysis.symbols.facts import FileFacts
@@ -62,11 +60,8 @@ def _assigned_to_all(found: dict[str, list[Node]], data: bytes) -> list[Node]:
 
 
 def _terms(data: bytes, pieces: Segments) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
-    counts: dict[str, Counter[str]] = {}
+    texts: dict[str, list[str]] = {}
     for span, owner in pieces:
-        counts.setdefault(owner, Counter()).update(_words(data, span))
-    return tuple((owner, tuple(sorted(words.items()))) for owner, words in counts.items() if words)
-
-
-def _words(data: bytes, span: Span) -> Counter[str]:
-    return count_words(data[span.start : span.end].decode("utf-8", "replace"))
+        texts.setdefault(owner, []).append(data[span.start : span.end].decode("utf-8", "replace"))
+    counted = ((owner, count_words(parts)) for owner, parts in texts.items())
+    return tuple((owner, tuple(sorted(words.items()))) for owner, words in counted if words)

@@ -3,6 +3,7 @@
 import keyword
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 
 _TOKEN = re.compile(r"\w+")
@@ -22,12 +23,15 @@ def split_words(text: str) -> list[str]:
     return [word for token in _TOKEN.findall(text) for word in _split(token)]
 
 
-def count_words(text: str) -> Counter[str]:
-    """How often each word of `text` occurs."""
-    counts: Counter[str] = Counter()
-    for token, times in Counter(_TOKEN.findall(text)).items():
+def count_words(texts: Iterable[str]) -> dict[str, int]:
+    """How often each word occurs in `texts` together."""
+    tokens: Counter[str] = Counter()
+    for text in texts:
+        tokens.update(_TOKEN.findall(text))
+    counts: dict[str, int] = {}
+    for token, times in tokens.items():
         for word in _split(token):
-            counts[word] += times
+            counts[word] = counts.get(word, 0) + times
     return counts
 
 

@@ -2,6 +2,7 @@
 
 import importlib
 from functools import cache
+from operator import attrgetter
 
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
@@ -10,6 +11,8 @@ GRAMMARS: dict[str, str] = {"python": "tree_sitter_python"}
 
 # Deeper nodes are parsed but not looked at: a query's time grows with the square of the depth, and no person nests that deep.
 DEPTH_LIMIT = 1000
+
+_START, _END = attrgetter("start_byte"), attrgetter("end_byte")
 
 
 @cache
@@ -38,9 +41,7 @@ def captures(language: str, source: str, node: Node) -> dict[str, list[Node]]:
     cursor.set_max_start_depth(DEPTH_LIMIT)
     found = cursor.captures(node)
     for nodes in found.values():
-        nodes.sort(key=_place)
+        # Two stable sorts by what C can read beat one by a key made here.
+        nodes.sort(key=_END, reverse=True)
+        nodes.sort(key=_START)
     return found
-
-
-def _place(node: Node) -> tuple[int, int]:
-    return node.start_byte, -node.end_byte
