@@ -6,8 +6,10 @@ import subprocess
 import sys
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from fixbot_agent.cli.app import run
+from fixbot_agent.schemas import load
 
 
 @pytest.fixture
@@ -51,6 +53,8 @@ def test_json_has_the_contracts_shape(project, capsys):
     assert len(unused["fingerprint"]) == 16
     assert (shared["tool"], shared["rule"]) == ("semgrep", "one-list-many-times")
     assert document["fixed"] == []
+    assert list(Draft202012Validator(load("check")).iter_errors(document)) == []
+    assert shared["edits"] == [{"start": 17, "end": 25, "text": "[[] for _ in range(3)]"}]
     assert document["seconds"] > 0
 
 

@@ -4,8 +4,10 @@ import json
 import subprocess
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from fixbot_agent.cli.app import run
+from fixbot_agent.schemas import load
 
 
 @pytest.fixture
@@ -50,6 +52,7 @@ def test_json_has_the_contracts_shape(project, capsys):
         git(project, "rev-parse", "main"),
         git(project, "rev-parse", "feature"),
     )
+    assert list(Draft202012Validator(load("review")).iter_errors(document)) == []
     (comment,) = document["comments"]
     contract = {"path", "line", "end_line", "kind", "message", "evidence", "suggestion", "fingerprint"}
     assert contract <= comment.keys()

@@ -179,6 +179,73 @@ def test_what_one_tool_cannot_say_at_the_base_is_not_new(project, monkeypatch):
     assert review.summary.endswith("checked with compiler, semgrep.")
 
 
+CALLED = """class Cart:
+    def __init__(self, owner):
+        self.owner = owner
+
+    def add(self, item, count=1):
+        return item, count
+
+
+def total(prices):
+    return sum(prices)
+"""
+CALLERS = """from shop import Cart, total
+
+
+def show(prices, *more, **options):
+    cart = Cart("me")
+    cart.add("tea", 2)
+    cart.add("tea", count=2)
+    total(*more)
+    total(**options)
+    print(total(prices))
+
+
+total([1])
+"""
+
+
+def with_callers(project, new):
+    project.commit({"shop.py": CALLED, "page.py": CALLERS})
+    return reviewed(project.commit({"shop.py": new}, "feature"), only=["compiler"])
+
+
+def test_calls_that_a_change_leaves_behind(project):
+    review = with_callers(project, CALLED.replace("total(prices)", "total(prices, rate)"))
+    (comment,) = review.comments
+    assert (comment.path, comment.line, comment.rule) == ("shop.py", 9, "call-left-behind")
+    assert comment.message == "2 calls fitted before and will raise TypeError with total(prices, rate)"
+    assert comment.evidence == "page.py:10: total(prices)\npage.py:13: total([1])"
+
+
+def test_constructors_and_keywords_are_calls_too(project):
+    review = with_callers(project, CALLED.replace("owner)", "owner, place)", 1))
+    assert [c.evidence for c in review.comments] == ["page.py:5: Cart('me')"]
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        CALLED.replace("total(prices)", "total(prices, rate=1)"),
+        CALLED.replace("total(prices)", "total(numbers)"),
+        CALLED.replace("def total(prices)", "@cached\ndef total(prices, rate)"),
+        CALLED.replace("total(prices)", "total(*prices)"),
+    ],
+)
+def test_changes_that_leave_no_call_behind(project, new):
+    assert "call-left-behind" not in [c.rule for c in with_callers(project, new).comments]
+
+
+def test_callers_changed_along_are_fine(project):
+    project.commit({"shop.py": CALLED, "page.py": CALLERS})
+    new = {
+        "shop.py": CALLED.replace("total(prices)", "total(prices, rate)"),
+        "page.py": CALLERS.replace("total(prices)", "total(prices, 2)").replace("total([1])", "total([1], 2)"),
+    }
+    assert reviewed(project.commit(new, "feature"), only=["compiler"]).comments == ()
+
+
 def test_fingerprints_hold_when_more_is_pushed(project):
     first = reviewed(project.commit({"a.py": NEW}, "feature"))
     second = reviewed(project.commit({"a.py": "# a line above\n" + NEW}))

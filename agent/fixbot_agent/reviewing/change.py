@@ -21,7 +21,8 @@ class Change:
     """What lies between `base` and `head` (commit ids); `working_tree` says that the head is the files as they are now.
 
     `before` and `after` hold the content of each changed source file that exists on that side; `lines` the lines
-    (from 1, of the head) that the change touches, those beside a deletion too; `renamed` old paths by new.
+    (from 1, of the head) that the change touches, those beside a deletion too; `renamed` new paths by old.
+    `at_hand` says that the other files of the head are those on disk.
     """
 
     root: Path
@@ -32,6 +33,7 @@ class Change:
     after: Mapping[str, bytes]
     lines: Mapping[str, tuple[int, ...]]
     renamed: Mapping[str, str]
+    at_hand: bool = True
 
     @classmethod
     def between(cls, repository: Repository, base: str = "", head: str = "") -> "Change":
@@ -51,7 +53,8 @@ class Change:
         renamed = _renames(before, after)
         origins = {new: old for old, new in renamed.items()}
         lines = {p: _touched(before.get(origins.get(p, p), b""), data) for p, data in after.items()}
-        return cls(repository.top, start, tip, not head, before, after, lines, renamed)
+        at_hand = not head or repository.head in (tip, start)
+        return cls(repository.top, start, tip, not head, before, after, lines, renamed, at_hand)
 
 
 def _fork_point(repository: Repository, tip: str) -> str:

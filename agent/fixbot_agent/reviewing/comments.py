@@ -103,5 +103,10 @@ def _inside(finding: Finding, touched: Sequence[int]) -> tuple[int, int]:
     if own:
         run = next((i for i, n in enumerate(own) if n != own[0] + i), len(own))
         return own[0], own[run - 1]
-    nearest = min(touched, key=lambda n: (abs(n - finding.line), n), default=finding.line)
-    return nearest, nearest
+    line = nearest(finding.line, touched)
+    return line, line
+
+
+def nearest(line: int, touched: Sequence[int]) -> int:
+    """The one of the `touched` lines that is nearest to `line`; `line` itself where none is."""
+    return min(touched, key=lambda n: (abs(n - line), n), default=line)

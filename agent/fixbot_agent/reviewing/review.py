@@ -1,11 +1,15 @@
 """Reviewing a change: what every tool finds at the head and did not find at the base, with proved suggestions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
+from fixbot_agent.reviewing.callers import left_behind
 from fixbot_agent.reviewing.change import Change
 from fixbot_agent.reviewing.comments import Comment, Suggestion, place, suggestion_of
 from fixbot_analysis.errors import SourceError
+from fixbot_analysis.index import Index
 from fixbot_analysis.ports import Progress
 from fixbot_analysis.source import Document, SourceTree
 from fixbot_repair import checks
@@ -41,11 +45,13 @@ class Reviewer:
         sandbox: Sandbox | None = None,
         progress: Progress | None = None,
         only: Iterable[str] | None = None,
+        cache: Path | None = None,
     ) -> None:
         self._trusted = trusted
         self._environment = environment
         self._sandbox = sandbox
         self._progress = progress
+        self._cache = cache
         self._only = tuple(checks.TOOLS if only is None else only)
 
     def review(self, change: Change) -> Review:
@@ -57,11 +63,19 @@ class Reviewer:
         new = checks.new_findings(base.findings, found, changed=change.lines, renamed=change.renamed)
         documents = _documents(change)
         proved = self._proved(change, documents, found, new)
-        comments = place(new, documents, change.lines, proved)
+        comments = [*place(new, documents, change.lines, proved), *self._callers(change)]
         problems = tuple(dict.fromkeys((*base.problems, *head.problems)))
         tools = [t for t in self._only if t not in broken]
         summary = _summary(change, comments, tools)
-        return Review(change.base, change.head, change.working_tree, comments, summary, problems, broken)
+        ordered = tuple(sorted(comments, key=lambda c: (c.path, c.line)))
+        return Review(change.base, change.head, change.working_tree, ordered, summary, problems, broken)
+
+    def _callers(self, change: Change) -> tuple[Comment, ...]:
+        """Effect: what the graph says of calls that no longer fit, where the whole head can be looked at."""
+        with ExitStack() as stack:
+            overlay = {} if change.working_tree else change.after
+            opened = lambda: stack.enter_context(Index.open(change.root, self._cache, overlay, progress=self._progress))  # noqa: E731
+            return left_behind(change, opened) if change.at_hand else ()
 
     def _check(self, change: Change, overlay: Mapping[str, bytes]) -> Feedback:
         return checks.run(
@@ -124,7 +138,7 @@ def _documents(change: Change) -> dict[str, Document]:
     return documents
 
 
-def _summary(change: Change, comments: tuple[Comment, ...], tools: list[str]) -> str:
+def _summary(change: Change, comments: Sequence[Comment], tools: list[str]) -> str:
     files = len(change.before.keys() | change.after.keys())
     checked = f"{files} changed source file{'' if files == 1 else 's'}, checked with {', '.join(tools) or 'nothing'}"
     if not comments:

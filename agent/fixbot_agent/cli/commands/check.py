@@ -143,6 +143,8 @@ def _shape(finding: Finding) -> Json:
         "message": finding.message,
         "fingerprint": finding.fingerprint,
         "fix": bool(finding.fix),
+        # Bytes of the file's text in UTF-8, as all edits are.
+        "edits": [{"start": e.span.start, "end": e.span.end, "text": e.text} for e in finding.fix],
     }
 
 

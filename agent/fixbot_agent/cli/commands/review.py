@@ -20,6 +20,7 @@ from fixbot_agent.cli.envelope import Json, emit, printable
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.reviewing import Change, Comment, Review, Reviewer, remarks
+from fixbot_agent.settings import Places
 from fixbot_repair.git import Repository
 
 FORMATS = ("text", "json", "sarif")
@@ -55,7 +56,8 @@ def command(
     change = Change.between(repository, base, head)
     with Bar() as bar:
         trusted, environment, notes = surroundings(repository.top, python, trust)
-        reviewer = Reviewer(trusted=trusted, environment=environment, progress=bar, only=names(only))
+        cache = Places.current().index
+        reviewer = Reviewer(trusted=trusted, environment=environment, progress=bar, only=names(only), cache=cache)
         review = reviewer.review(change)
     show_problems((*notes, *review.problems))
     _show(review, "json" if as_json else form, time.monotonic() - began)

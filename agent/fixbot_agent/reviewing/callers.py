@@ -1,0 +1,159 @@
+"""Calls that a change leaves behind: a function takes other arguments now, and somebody still passes the old ones."""
+
+import ast
+import hashlib
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from fixbot_agent.reviewing.change import Change
+from fixbot_agent.reviewing.comments import Comment, nearest
+from fixbot_analysis.errors import SourceError
+from fixbot_analysis.graph import EdgeKind
+from fixbot_analysis.index import Index
+from fixbot_repair.checks import Severity
+
+_MOST = 20  # calls that one comment names
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """A function or method whose parameters changed, as it was and as it is."""
+
+    path: str
+    qualname: str
+    old: Function
+    new: Function
+
+    @property
+    def is_method(self) -> bool:
+        """Whether its first argument is given by the call's receiver."""
+        return "." in self.qualname
+
+    @property
+    def called(self) -> str:
+        """The qualified name that callers use: a class for its constructor."""
+        return self.qualname.removesuffix(".__init__")
+
+
+def left_behind(change: Change, index: Callable[[], Index]) -> tuple[Comment, ...]:
+    """Effect: one comment for each changed function with calls, anywhere, that fitted before and do not now.
+
+    `index` opens the tree at the change's head; it is asked only when a function's parameters changed. Only calls that
+    the graph is sure of are looked at, and only what can be told without running: numbers and names of arguments.
+    ``*args``, ``**kwargs`` in the call and decorated functions are passed over.
+    """
+    changed = list(_changed(change))
+    if not changed:
+        return ()
+    opened = index()
+    found = ((c, sorted(_misfits(opened, c), key=lambda m: (m[0], m[1].lineno))) for c in changed)
+    return tuple(_comment(change, c, calls) for c, calls in found if calls)
+
+
+def _changed(change: Change) -> Iterator[_Changed]:
+    origins = {new: old for old, new in change.renamed.items()}
+    for path, data in change.after.items():
+        before = _functions(change.before.get(origins.get(path, path), b""))
+        for qualname, new in _functions(data).items():
+            old = before.get(qualname)
+            if old and not old.decorator_list and not new.decorator_list and ast.dump(old.args) != ast.dump(new.args):
+                yield _Changed(path, qualname, old, new)
+
+
+def _functions(data: bytes) -> Mapping[str, Function]:
+    """Functions and methods by their qualified names; nested functions are nobody else's to call."""
+    tree, found = _parsed(data), dict[str, Function]()
+    classes = [(c.body, f"{c.name}.") for c in tree.body if isinstance(c, ast.ClassDef)]
+    for body, prefix in [(tree.body, ""), *classes]:
+        found |= {f"{prefix}{f.name}": f for f in body if isinstance(f, Function)}
+    return found
+
+
+def _parsed(data: bytes) -> ast.Module:
+    try:
+        return ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Module([], [])
+
+
+def _misfits(index: Index, changed: _Changed) -> Iterator[tuple[str, ast.Call]]:
+    """Calls of the changed function that bound to the old parameters and do not to the new."""
+    target = f"{changed.path}::{changed.called}"
+    sure = (e for e in index.graph.edges if e.target == target and e.kind is EdgeKind.CALLS and not e.guessed)
+    for source in sorted({e.source for e in sure}):
+        path = index.graph.nodes[source].path
+        for call in _calls(index, source, changed.called.rpartition(".")[2]):
+            if _fits(changed.old, call, changed.is_method) and not _fits(changed.new, call, changed.is_method):
+                yield path, call
+
+
+def _calls(index: Index, source: str, name: str) -> Iterator[ast.Call]:
+    """Calls of something called `name` in the node `source` itself, whose arguments can all be told."""
+    node = index.graph.nodes[source]
+    said = (c for c in index.facts(node.path).calls if c.scope == node.qualname)
+    lines = {c.line for c in said if c.callee.rpartition(".")[2] == name}
+    try:
+        tree = _parsed(index.tree.read(node.path).data)
+    except SourceError:
+        return
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and call.lineno in lines and _name(call.func) == name and not _is_open(call):
+            yield call
+
+
+def _is_open(call: ast.Call) -> bool:
+    """Whether what it passes depends on values."""
+    return any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords)
+
+
+def _name(function: ast.expr) -> str:
+    return getattr(function, "attr", "") or getattr(function, "id", "")
+
+
+def _fits(function: Function, call: ast.Call, is_method: bool) -> bool:
+    given = [None] * (len(call.args) + is_method)
+    try:
+        _signature(function).bind(*given, **{k.arg: None for k in call.keywords if k.arg})
+    except TypeError:
+        return False
+    return True
+
+
+def _signature(function: Function) -> inspect.Signature:
+    kinds, arguments = inspect.Parameter, function.args
+    plain = [*arguments.posonlyargs, *arguments.args]
+    required, unnamed = len(plain) - len(arguments.defaults), len(arguments.posonlyargs)
+    parameters = []
+    for at, argument in enumerate(plain):
+        kind = kinds.POSITIONAL_ONLY if at < unnamed else kinds.POSITIONAL_OR_KEYWORD
+        parameters.append(kinds(argument.arg, kind, default=kinds.empty if at < required else None))
+    if arguments.vararg:
+        parameters.append(kinds(arguments.vararg.arg, kinds.VAR_POSITIONAL))
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        parameters.append(kinds(argument.arg, kinds.KEYWORD_ONLY, default=kinds.empty if default is None else None))
+    if arguments.kwarg:
+        parameters.append(kinds(arguments.kwarg.arg, kinds.VAR_KEYWORD))
+    return inspect.Signature(parameters)
+
+
+def _comment(change: Change, changed: _Changed, calls: Sequence[tuple[str, ast.Call]]) -> Comment:
+    line = nearest(changed.new.lineno, change.lines[changed.path])
+    now = f"{changed.qualname}({ast.unparse(changed.new.args)})"
+    told = [f"{path}:{call.lineno}: {ast.unparse(call)[:200]}" for path, call in calls[:_MOST]]
+    more = [f"and {len(calls) - _MOST} more"] if len(calls) > _MOST else []
+    return Comment(
+        path=changed.path,
+        line=line,
+        end_line=line,
+        kind="correctness",
+        message=f"{len(calls)} call{'' if len(calls) == 1 else 's'} fitted before and will raise TypeError with {now}",
+        evidence="\n".join([*told, *more]),
+        suggestion="",
+        fingerprint=hashlib.blake2b(f"{changed.path}\0{now}".encode(), digest_size=8).hexdigest(),
+        tool="graph",
+        rule="call-left-behind",
+        severity=Severity.ERROR,
+    )
