@@ -35,17 +35,23 @@ def initialize(server: FixbotServer, params: types.InitializeParams) -> None:
 
 
 async def initialized(server: FixbotServer, _params: types.InitializedParams) -> None:
-    """Ask the client for its settings, and to be told when they change, where it can be asked."""
+    """Ask the client for its settings, and to be told when they or files on disk change, where it can be asked."""
     workspace = server.client_capabilities.workspace
-    if workspace is None or not workspace.configuration:
+    if workspace is None:
         return
-    changes = workspace.did_change_configuration
+    changes, files = workspace.did_change_configuration, workspace.did_change_watched_files
+    wishes = []
     if changes is not None and changes.dynamic_registration:
         options = types.DidChangeConfigurationRegistrationOptions(section="fixbot")
-        wish = types.Registration("fixbot-settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
-        with contextlib.suppress(JsonRpcException):  # a client may refuse what it announced; then it pushes, or not
-            await server.client_register_capability_async(types.RegistrationParams([wish]))
-    await _pull(server)
+        wishes.append(types.Registration("settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options))
+    if files is not None and files.dynamic_registration:
+        watch = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher("**/*.py")])
+        wishes.append(types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, watch))
+    if wishes:
+        with contextlib.suppress(JsonRpcException):  # a client may refuse what it announced
+            await server.client_register_capability_async(types.RegistrationParams(wishes))
+    if workspace.configuration:
+        await _pull(server)
 
 
 async def configure(server: FixbotServer, params: types.DidChangeConfigurationParams) -> None:

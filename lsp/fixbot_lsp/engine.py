@@ -135,6 +135,11 @@ class Engine:
             data = buffer.text.encode() if buffer.text is not None else None
             self._index.update(path, data)
             self._model.update(path, data if data is not None else self._on_disk(path))
+        if (elsewhere := self._inbox.elsewhere()) and self._index is not None and self._model is not None:
+            self._index.refresh()
+            for path in elsewhere:
+                if self._inbox.text(path) is None:
+                    self._model.update(path, self._on_disk(path))
 
     def _learn(self, index: "Index") -> Iterator[None]:
         """Effect: learn one file a step, then let the whole take over."""

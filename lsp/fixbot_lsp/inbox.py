@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import BinaryIO, TypeVar
 
 from fixbot_lsp.errors import ChildFailed
-from fixbot_lsp.wire import Begin, Buffer, Cancel, Compile, Complete, decode
+from fixbot_lsp.wire import Begin, Buffer, Cancel, Compile, Complete, Elsewhere, decode
 
 Question = TypeVar("Question", Complete, Compile)
 
@@ -29,6 +29,7 @@ class Inbox:
         self._begin: Begin | None = None
         self._texts: dict[str, Buffer] = {}
         self._changed: dict[str, Buffer] = {}
+        self._elsewhere: set[str] = set()
         self._questions: dict[int, Complete | Compile] = {}
 
     def start(self) -> None:
@@ -53,13 +54,20 @@ class Inbox:
             taken, self._changed = self._changed, {}
             return taken
 
+    def elsewhere(self) -> frozenset[str]:
+        """Files that somebody else changed since the last call."""
+        with self._arrived:
+            taken, self._elsewhere = frozenset(self._elsewhere), set()
+            return taken
+
     def take(self, kind: type[Question], wait: float | None = None) -> Question | None:
         """Effect: take the oldest question of `kind`, which may take `wait` seconds to come (None: any time).
 
-        None when none came, or, while waiting for completions, when a document changed.
+        None when none came, or, while waiting for completions, when a document or a file changed.
         """
         with self._arrived:
-            self._arrived.wait_for(lambda: self._waiting(kind) or (self._changed and issubclass(kind, Complete)), wait)
+            news = issubclass(kind, Complete)
+            self._arrived.wait_for(lambda: self._waiting(kind) or (news and (self._changed or self._elsewhere)), wait)
             found = self._waiting(kind)
             if found is not None:
                 del self._questions[found.id]
@@ -85,6 +93,8 @@ class Inbox:
                 self._texts[message.path] = self._changed[message.path] = message
                 if message.text is None:
                     del self._texts[message.path]
+            elif isinstance(message, Elsewhere):
+                self._elsewhere.update(message.paths)
             elif isinstance(message, Cancel):
                 self._questions.pop(message.id, None)
             elif isinstance(message, Complete | Compile):

@@ -6,7 +6,7 @@ import itertools
 import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from fixbot_lsp.errors import ChildFailed
 from fixbot_lsp.wire import (
@@ -17,6 +17,7 @@ from fixbot_lsp.wire import (
     Compiled,
     Complete,
     Completed,
+    Elsewhere,
     Failed,
     Learnt,
     Message,
@@ -76,6 +77,10 @@ class Link:
         self._unsent[buffer.path] = self._buffers[buffer.path] = buffer
         if buffer.text is None:
             del self._buffers[buffer.path]
+
+    def changed_elsewhere(self, paths: Iterable[str]) -> None:
+        """Effect: tell the engine that files were changed, made or deleted on disk."""
+        self._send(Elsewhere(tuple(paths)))
 
     async def complete(self, path: str, line: int, column: int) -> Completed:
         """Effect: ask what belongs at a place (from 0, in characters). Raises ChildFailed when there is no answer."""

@@ -6,7 +6,7 @@ from lsprotocol import types
 
 from fixbot_lsp.board import Mark
 from fixbot_lsp.checks import check_file
-from fixbot_lsp.documents import Change
+from fixbot_lsp.documents import Change, path_below
 from fixbot_lsp.errors import ChildFailed
 from fixbot_lsp.positions import Place
 from fixbot_lsp.server import FixbotServer
@@ -23,6 +23,7 @@ def register(server: FixbotServer) -> None:
     server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(did_change)
     server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))(did_save)
     server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(did_close)
+    server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(did_change_files)
 
 
 def did_open(server: FixbotServer, params: types.DidOpenTextDocumentParams) -> None:
@@ -74,6 +75,13 @@ def did_close(server: FixbotServer, params: types.DidCloseTextDocumentParams) ->
     if server.link is not None:
         server.link.put(Buffer(document.path or uri, None, document.path is not None))
     server.board.clear(uri)
+
+
+def did_change_files(server: FixbotServer, params: types.DidChangeWatchedFilesParams) -> None:
+    """Tell the engine what changed on disk behind the editor's back (a checkout, a generator)."""
+    paths = {path_below(server.root, event.uri) for event in params.changes}
+    if server.link is not None and (inside := sorted(path for path in paths if path)):
+        server.link.changed_elsewhere(inside)
 
 
 def _change(event: types.TextDocumentContentChangeEvent) -> Change:

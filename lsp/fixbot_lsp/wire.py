@@ -33,6 +33,13 @@ class Buffer:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """To the engine: the files `paths` were changed, made or deleted on disk by somebody else."""
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Complete:
     """To the engine: what belongs at `line` and `column` (both from 0, in characters) of `path`?"""
 
@@ -106,7 +113,9 @@ class Step:
     total: int
 
 
-Message = Begin | Buffer | Complete | Compile | Cancel | Completed | Compiled | Failed | Ready | Learnt | Step
+Message = (
+    Begin | Buffer | Elsewhere | Complete | Compile | Cancel | Completed | Compiled | Failed | Ready | Learnt | Step
+)
 T = TypeVar("T")
 _KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Message)}
 

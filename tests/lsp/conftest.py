@@ -100,6 +100,10 @@ class Editor:
         """The first publication for `uri`, earlier or to come, that is `wanted`."""
         return await until(lambda: next((p for p in self.published.get(uri, []) if wanted(p)), None))
 
+    async def progress(self) -> types.ProgressToken:
+        """The token of the first progress bar that was begun."""
+        return await until(lambda: next((t for t, told in self.client.progress_reports.items() if told), None))
+
     async def logged(self, words: str) -> str:
         """The first log message, earlier or to come, that holds `words`."""
         return await until(lambda: next((m.message for m in self.client.log_messages if words in m.message), None))

@@ -102,3 +102,13 @@ async def test_the_engine_ends_with_the_server(start: Any, gone: Any) -> None:
     (engine,) = editor.children()
     editor.kill()
     assert gone(engine.pid)
+
+
+async def test_what_changes_on_disk_counts_when_the_client_says_so(start: Any) -> None:
+    editor = await ready(start)
+    uri = editor.open("main.py", SHOP["main.py"] + "cart.\n")
+    cart = editor.root / "shop" / "cart.py"
+    cart.write_text(SHOP["shop/cart.py"] + "\n    def empty_it(self):\n        self.total = 0\n")
+    event = types.FileEvent(cart.as_uri(), types.FileChangeType.Changed)
+    editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+    assert "empty_it" in labels(await editor.complete(uri, 4, 5))

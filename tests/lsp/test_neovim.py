@@ -19,7 +19,7 @@ vim.lsp.handlers["fixbot/learnt"] = function() indexed = true end
 vim.cmd("edit " .. FILE)
 vim.cmd("set filetype=python")
 local buffer = vim.api.nvim_get_current_buf()
-local function ask(method, params, done)
+local function ask(method, params)
   local answers = vim.lsp.buf_request_sync(buffer, method, params, 30000) or {}
   for _, answer in pairs(answers) do return answer.result end
 end

@@ -1,0 +1,96 @@
+"""textDocument/codeAction, all the way: a save, the project's failing test, a fix that was verified, the edit applied."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types
+
+
+@pytest.fixture
+def ledger(examples: Path, tmp_path: Path) -> Path:
+    """The bundled project with a bug that its tests show, as a repository of its own."""
+    root = tmp_path / "ledger"
+    shutil.copytree(examples / "cases" / "ledger", root)
+    for command in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["-c", "user.name=x", "-c", "user.email=x@y", "commit", "-qm", "start"],
+    ):
+        subprocess.run(["git", *command], cwd=root, check=True, capture_output=True)
+    return root
+
+
+def applied(text: str, edits: Any) -> str:
+    lines = text.splitlines(keepends=True)
+    for edit in sorted(edits, key=lambda e: e.range.start.line, reverse=True):
+        assert (edit.range.start.character, edit.range.end.character) == (0, 0)
+        lines[edit.range.start.line : edit.range.end.line] = [edit.new_text]
+    return "".join(lines)
+
+
+def tests_pass(root: Path) -> bool:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    return subprocess.run(command, cwd=root, capture_output=True, check=False).returncode == 0
+
+
+async def test_a_save_leads_to_a_quick_fix_that_makes_the_tests_pass(start: Any, ledger: Path) -> None:
+    editor = await start(ledger, options={"diagnostics": {"semgrep": False}})
+    assert not tests_pass(ledger)
+    uri = editor.open("ledger/accounts.py")
+    editor.save(uri)
+    published = await editor.diagnostics(uri, lambda p: any(d.code == "verified-fix" for d in p.diagnostics))
+    (shown,) = [d for d in published.diagnostics if d.code == "verified-fix"]
+    (action,) = await editor.actions(uri, shown.range.start.line)
+    assert action.title.startswith("Fix: ")
+    assert action.kind == types.CodeActionKind.QuickFix
+    (change,) = action.edit.document_changes
+    assert change.text_document.version == 1
+    path = ledger / "ledger" / "accounts.py"
+    path.write_text(applied(path.read_text(), change.edits))
+    assert tests_pass(ledger)
+    reports = [value for token in editor.client.progress_reports.values() for value in token]
+    assert isinstance(reports[0], types.WorkDoneProgressBegin)
+    assert reports[0].cancellable
+    assert isinstance(reports[-1], types.WorkDoneProgressEnd)
+
+
+async def test_the_next_keystroke_withdraws_the_fix(start: Any, ledger: Path) -> None:
+    editor = await start(ledger, options={"diagnostics": {"semgrep": False}})
+    uri = editor.open("ledger/accounts.py")
+    editor.save(uri)
+    published = await editor.diagnostics(uri, lambda p: any(d.code == "verified-fix" for d in p.diagnostics))
+    line = next(d for d in published.diagnostics if d.code == "verified-fix").range.start.line
+    top = types.Range(types.Position(0, 0), types.Position(0, 0))
+    version = editor.change(uri, "# 🦊\n", top)
+    assert await editor.actions(uri, line + 1) == []
+    after = await editor.diagnostics(uri, lambda p: p.version == version)
+    assert all(d.code != "verified-fix" for d in after.diagnostics)
+
+
+async def test_the_user_can_cancel_the_search(start: Any, ledger: Path) -> None:
+    editor = await start(ledger, options={"diagnostics": {"semgrep": False, "compiler": False}})
+    editor.save(editor.open("ledger/accounts.py"))
+    token = await editor.progress()
+    editor.client.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(token))
+    await editor.logged("background: interrupted")
+
+
+async def test_in_a_workspace_that_the_editor_does_not_trust_nothing_is_run(start: Any, ledger: Path) -> None:
+    editor = await start(ledger, options={"workspaceTrusted": False, "diagnostics": {"semgrep": False}})
+    uri = editor.open("ledger/accounts.py")
+    editor.save(uri)
+    await editor.complete(uri, 0, 0)
+    assert ["not trusted" in m.message for m in editor.client.messages] == [True]
+    assert not editor.client.progress_reports
+
+
+async def test_other_kinds_of_actions_are_not_ours(start: Any) -> None:
+    editor = await start({"m.py": "x = 1\n"})
+    context = types.CodeActionContext([], only=[types.CodeActionKind.SourceOrganizeImports])
+    where = types.Range(types.Position(0, 0), types.Position(0, 0))
+    params = types.CodeActionParams(types.TextDocumentIdentifier(editor.open("m.py")), where, context)
+    assert not await editor.client.text_document_code_action_async(params)
