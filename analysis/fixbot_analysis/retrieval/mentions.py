@@ -54,6 +54,8 @@ class Mentions:
     errors: tuple[str, ...] = ()  # messages of exceptions, and longer quoted strings
 
 
+_TITLE = 300  # characters
+
 # Scripts that are written without spaces between words: an identifier may touch them on either side.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef"
 
@@ -69,14 +71,16 @@ _PYTEST_FRAME = re.compile(
 )
 _SUFFIXES = "py|pyi|pyx|rst|md|txt|cfg|toml|ini|html|js|json|ya?ml"
 _FILE = re.compile(
-    rf"(?<![\w/\\.-])((?:[A-Za-z]:)?(?:[A-Za-z0-9_.+@~-]*[/\\])*[A-Za-z0-9_.+-]+\.(?:{_SUFFIXES}))\b(?![\w/(])"
+    rf"(?<![A-Za-z0-9_/\\.-])((?:[A-Za-z]:)?(?:[A-Za-z0-9_.+@~-]*[/\\])*[A-Za-z0-9_.+-]+\.(?:{_SUFFIXES}))(?![A-Za-z0-9_/(])"
     r"(?:(?::|#L|, line |\s+on line |\s+line )(\d+))?"
 )
 
-_FENCE = re.compile(r"^(?P<fence>```+|~~~+)[^\n]*\n(?P<body>.*?)(?:^(?P=fence)[^\n]*$|\Z)", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(
+    r"^(?P<fence>`{3,9}|~{3,9})[^\n]*\n(?P<body>.*?)(?:^(?P=fence)[^\n]*$|\Z)", re.MULTILINE | re.DOTALL
+)
 _INDENTED = re.compile(r"(?:^(?: {4}|\t)[^\n]*\n?)+", re.MULTILINE)
 _PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.|In \[\d+\]:) ?[^\n]*", re.MULTILINE)
-_MARKED = re.compile(r"(?P<ticks>`+)(?P<body>[^`\n]+)(?P=ticks)")
+_MARKED = re.compile(r"(?<!`)(?P<ticks>`{1,2})(?P<body>[^`\n]{1,200})(?P=ticks)(?!`)")
 
 _RAISED = re.compile(
     r"^(?:E\s+)?(?:[\w.]+\.)?([A-Z]\w*(?:Error|Exception|Warning|Exit)|[A-Z]\w*): (\S.*)$", re.MULTILINE
@@ -96,8 +100,8 @@ def mentions(text: str) -> Mentions:
 
 
 def title_of(text: str) -> str:
-    """The first line that says something, without marks of a heading."""
-    return next((line.strip("# \t") for line in text.splitlines() if line.strip("# \t=-")), "")
+    """The first line that says something, without marks of a heading, cut where it is no title any more."""
+    return next((line.strip("# \t") for line in text.splitlines() if line.strip("# \t=-")), "")[:_TITLE]
 
 
 def _frames(text: str) -> Iterator[FrameMention]:

@@ -1,10 +1,11 @@
 """A question to the index: its words with their weights, and what it mentions."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fixbot_analysis.retrieval.mentions import Mentions, mentions, title_of
-from fixbot_analysis.symbols.words import count_words
+from fixbot_analysis.symbols.words import split_words
 
 TITLE_WEIGHT = 2.0  # a word of the title counts as if the text said it this many times more
 
@@ -27,8 +28,8 @@ class Query:
         if len(text) > _LONGEST:
             text = text[: _LONGEST // 2] + "\n" + text[-_LONGEST // 2 :]
         title = title_of(text)
-        counts = {word: float(count) for word, count in count_words(text).items()}
-        for word, count in count_words(title).items():
+        counts = {word: float(count) for word, count in Counter(split_words(text)).items()}
+        for word, count in Counter(split_words(title)).items():
             counts[word] = counts.get(word, 0.0) + TITLE_WEIGHT * count
         return cls(text, title, {w: saturated(n) for w, n in counts.items()}, mentions(text))
 

@@ -1,0 +1,201 @@
+"""Finding: what a text mentions, BM25, postings that follow the index, paths."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fixbot_analysis.index import Index
+from fixbot_analysis.retrieval import FileMention, FrameMention, Query, Where, is_test_code, matching, mentions, search
+from fixbot_analysis.retrieval.bm25 import K1, B, Counted, bm25
+from fixbot_analysis.retrieval.lexicon import Lexicon
+
+FILES = {
+    "shop/__init__.py": "",
+    "shop/cart.py": (
+        "class Cart:\n"
+        "    def total(self, discount=0):\n"
+        "        '''Sum of the prices.'''\n"
+        "        return sum(self.prices) - discount\n\n"
+        "    def clear(self):\n        self.prices = []\n"
+    ),
+    "shop/tax.py": "def vat(amount):\n    return amount * 0.2\n",
+    "tests/test_cart.py": "from shop.cart import Cart\n\n\ndef test_total():\n    assert Cart().total() == 0\n",
+}
+
+
+def make(root: Path, files: Mapping[str, str] = FILES) -> Path:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    return root
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    return Index.open(make(tmp_path / "project"))
+
+
+TRACEBACK = """\
+It breaks:
+
+Traceback (most recent call last):
+  File "/srv/app/main.py", line 3, in <module>
+    run()
+  File "C:\\work\\shop\\cart.py", line 12, in total
+    return sum(self.prices)
+TypeError: unsupported operand type(s) for +: 'int' and 'str'
+"""
+
+
+def test_frames_of_python() -> None:
+    found = mentions(TRACEBACK)
+    assert found.frames == (
+        FrameMention("/srv/app/main.py", 3, "<module>"),
+        FrameMention("C:/work/shop/cart.py", 12, "total"),
+    )
+    assert "unsupported operand type(s) for +: 'int' and 'str'" in found.errors
+
+
+def test_frames_of_pytest() -> None:
+    log = "    def total(self):\n>       return 1 / 0\nE       ZeroDivisionError: division by zero\n\nshop/cart.py:7: ZeroDivisionError\n"
+    found = mentions(log + "tests/test_cart.py:12: in test_total\n    cart.total()\nshop/cart.py:9: \n")
+    assert found.frames == (
+        FrameMention("shop/cart.py", 7),
+        FrameMention("tests/test_cart.py", 12, "test_total"),
+        FrameMention("shop/cart.py", 9),
+    )
+    assert found.errors[0] == "division by zero"
+
+
+@pytest.mark.parametrize(
+    ("text", "file", "line"),
+    [
+        ("see shop/cart.py:12", "shop/cart.py", 12),
+        ("in `shop\\cart.py`, line 7", "shop/cart.py", 0),
+        ("shop/cart.py, line 7 is wrong", "shop/cart.py", 7),
+        ("https://host.example/o/r/blob/abc/shop/cart.py#L44-L46", "/o/r/blob/abc/shop/cart.py", 44),
+        ("the docs (README.md) say", "README.md", 0),
+        ("问题在shop/cart.py:3里", "shop/cart.py", 3),
+    ],
+)
+def test_files(text: str, file: str, line: int) -> None:
+    (found,) = mentions(text).files
+    assert found.file.endswith(file.lstrip("/"))
+    assert found.line == line
+
+
+def names(text: str) -> dict[str, Where]:
+    return {mention.name: mention.where for mention in mentions(text).names}
+
+
+def test_names_know_where_they_stand() -> None:
+    text = "Cart.total is wrong\n\nThe method `clear()` and shop.tax.vat and compute_it:\n\n```python\nfrom shop import Cart\n```\n"
+    found = names(text)
+    assert found["Cart.total"] is Where.TITLE
+    assert found["clear"] is Where.MARKED
+    assert found["shop.tax.vat"] is found["compute_it"] is Where.PROSE
+    assert found["shop"] is found["Cart"] is Where.BLOCK
+    assert "wrong" not in found
+    assert "method" not in found
+
+
+@pytest.mark.parametrize("text", ["调用cart.total()时出错", "カートのcart.totalが変です", "장바구니cart.total오류"])
+def test_names_beside_scripts_without_spaces(text: str) -> None:
+    assert "cart.total" in names(text)
+
+
+def test_a_name_of_another_script_in_backticks() -> None:
+    assert "合计" in names("函数`合计`返回了错误的值")
+    assert "größe_von" in names("Fehler in größe_von")
+
+
+def test_quoted_messages() -> None:
+    assert mentions('It says "no such discount code" every time').errors == ("no such discount code",)
+    assert mentions("It doesn't and I can't say 'why'").errors == ()
+
+
+@given(st.text(alphabet=st.sampled_from("ab._/\\:`'\"~>#*\n 12()[]{}\tA中"), max_size=300))
+def test_any_text_can_be_read(text: str) -> None:
+    query = Query.from_text(text)
+    assert all(weight > 0 for weight in query.words.values())
+
+
+@pytest.mark.parametrize("piece", ["a.", "`", "a/", '"', "```\n", "    x\n", "File ", "[", "'a ", ">>> "])
+def test_long_repetitive_texts_are_read_too(piece: str) -> None:
+    Query.from_text(piece * (100_000 // len(piece)))
+
+
+def test_bm25_is_the_formula() -> None:
+    documents = [Counted("a", {"x": 2.0}, 4), Counted("b", {"x": 1.0, "y": 1.0}, 4)]
+    scores = bm25(documents, {"x": 1.0, "y": 2.0}, size=3, mean=4.0)
+    rare = math.log1p((3 - 1 + 0.5) / 1.5)
+    common = math.log1p((3 - 2 + 0.5) / 2.5)
+    assert scores["a"] == pytest.approx(common * 2 * (K1 + 1) / (2 + K1))
+    assert scores["b"] == pytest.approx((common + 2 * rare) * (K1 + 1) / (1 + K1))
+    longer = bm25([Counted("a", {"x": 2.0}, 40)], {"x": 1.0}, size=3, mean=4.0)
+    assert longer["a"] < bm25([Counted("a", {"x": 2.0}, 4)], {"x": 1.0}, size=3, mean=4.0)["a"]
+    assert 0 < B < 1
+
+
+def test_search_finds_by_the_parts_of_names(index: Index) -> None:
+    hits = search(index, Query.from_text("the sum of prices"))
+    assert (hits[0].path, hits[0].name, hits[0].line, hits[0].end_line) == ("shop/cart.py", "Cart.total", 2, 4)
+    assert search(index, Query.from_text("zebra")) == []
+    assert search(index, Query.from_text("")) == []
+
+
+def test_the_title_says_more() -> None:
+    title = Query.from_text("vat\n\nSomething about a cart.")
+    body = Query.from_text("cart\n\nSomething about a vat.")
+    assert title.words["vat"] > body.words["vat"]
+
+
+def test_postings_follow_the_files(index: Index) -> None:
+    assert Lexicon.of(index) is Lexicon.of(index)
+    index.update("shop/tax.py", b"def customs(amount):\n    return amount\n")
+    assert search(index, Query.from_text("vat")) == []
+    assert search(index, Query.from_text("customs"))[0].path == "shop/tax.py"
+    (index.tree.root / "shop/new.py").write_text("def zebra(): pass\n")
+    (index.tree.root / "shop/cart.py").unlink()
+    index.refresh()
+    assert search(index, Query.from_text("zebra"))[0].path == "shop/new.py"
+    assert all(hit.path != "shop/cart.py" for hit in search(index, Query.from_text("sum of prices")))
+
+
+def test_postings_are_made_anew_when_most_are_dead(index: Index) -> None:
+    first = Lexicon.of(index)
+    for edit in range(40):
+        index.update("shop/tax.py", "".join(f"def f{edit}_{n}(): pass\n" for n in range(60)).encode())
+        assert search(index, Query.from_text(f"f{edit} 59"))[0].path == "shop/tax.py"
+    assert Lexicon.of(index) is not first
+
+
+PATHS = ("src/shop/cart.py", "lib/cart.py", "src/shop/tax.py")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("/usr/lib/python3/site-packages/shop/cart.py", ("src/shop/cart.py",)),
+        ("cart.py", ("lib/cart.py", "src/shop/cart.py")),
+        ("tax.py", ("src/shop/tax.py",)),
+        ("art.py", ()),
+        ("", ()),
+    ],
+)
+def test_the_longest_common_end_decides(written: str, meant: tuple[str, ...]) -> None:
+    assert matching(written, PATHS) == meant
+
+
+def test_code_of_tests() -> None:
+    tests = ("tests/helpers.py", "a/test_b.py", "conftest.py", "a/tests/__init__.py", "b_test.py")
+    assert all(is_test_code(path) for path in tests)
+    assert not any(is_test_code(path) for path in ("a/testing.py", "django/test/client.py", "latest.py", "contest.py"))
+
+
+def test_mentions_of_one_thing_are_one() -> None:
+    assert mentions("see a/b.py and a/b.py").files == (FileMention("a/b.py"),)
