@@ -159,12 +159,9 @@ class Index:
 
     def _load(self, path: str, content: str) -> FileFacts:
         """Facts of a stored content; extracted again from the file where the store lost them."""
-        blob = self._store.facts([content]).get(content)
-        if blob is not None:
-            try:
-                return decode(blob)
-            except DamagedFactsError:
-                pass
+        kept = _decoded(self._store.facts([content]).get(content, b""))
+        if kept is not None:
+            return kept
         data = self.tree.read(path).data
         blob, symbols = extract_encoded(data)
         facts = decode(blob)
@@ -185,12 +182,18 @@ class Index:
         return graph
 
     def _all_facts(self) -> dict[str, FileFacts]:
-        found = {}
-        for path in self.paths:
-            try:
-                found[path] = self.facts(path)
-            except SourceError:  # gone since the disk was looked at, and the store lost it
-                self._disk.digests.pop(path, None)
+        """What the graph needs of every file."""
+        found = dict(self._buffers)
+        paths = [p for p in self.paths if p not in found]
+        for at in range(0, len(paths), _AT_HAND):
+            batch = paths[at : at + _AT_HAND]
+            blobs = self._store.facts([self._disk.digests[p] for p in batch])
+            for path in batch:
+                try:
+                    blob = blobs.get(self._disk.digests[path], b"")
+                    found[path] = _decoded(blob, lean=True) or self.facts(path)
+                except SourceError:  # gone since the disk was looked at, and the store lost it
+                    self._disk.digests.pop(path, None)
         return found
 
     def _state(self) -> str:
@@ -201,3 +204,10 @@ class Index:
             *(f"{path}\0{content}" for path, content in sorted(contents.items())),
         ]
         return hashlib.blake2b("\n".join(lines).encode(), digest_size=16).hexdigest()
+
+
+def _decoded(blob: bytes, *, lean: bool = False) -> FileFacts | None:
+    try:
+        return decode(blob, lean=lean)
+    except DamagedFactsError:
+        return None

@@ -12,7 +12,7 @@ from fixbot_analysis.symbols.words import count_words
 from fixbot_analysis.syntax import Node, SyntaxTree
 
 # Goes up with every change of what is extracted: stored facts of another version are not used.
-EXTRACTOR_VERSION = 1
+EXTRACTOR_VERSION = 2
 
 
 def extract(data: bytes, language: str = "python") -> FileFacts:
