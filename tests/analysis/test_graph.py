@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -255,7 +255,7 @@ def test_every_drawing_shows_what_is_there_and_nothing_gets_out(form: str) -> No
     assert "f" in near
     assert "<script>.py" not in whole.replace("&lt;", "") or form in ("text", "dot")
     if form == "svg":
-        ElementTree.fromstring(whole)
+        ET.fromstring(whole)
     assert "://" not in whole.replace("http://www.w3.org/2000/svg", "")
 
 
