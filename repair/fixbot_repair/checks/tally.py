@@ -35,6 +35,8 @@ def _watchdog_ended(completed: Completed) -> bool:
 def _cut_short(test: str, completed: Completed) -> TestOutcome:
     if completed.timed_out or _watchdog_ended(completed):
         return TestOutcome(test, TestStatus.TIMEOUT, message="the test did not end and its process was ended")
+    if completed.stopped_for:
+        return TestOutcome(test, TestStatus.ERROR, message=f"the test broke the limit on {completed.stopped_for}")
     how = f"signal {-completed.returncode}" if completed.returncode < 0 else f"exit code {completed.returncode}"
     return TestOutcome(test, TestStatus.ERROR, message=f"the process ended during this test ({how})")
 
@@ -71,6 +73,8 @@ class Tally:
             return
         if self._order is None:
             self._order = report.collected
+        if completed.tampered:
+            self._problems.append(f"the tests changed what they must not: {', '.join(completed.tampered)}")
         if self._is_forged(report):
             return
         self._found.update(report.outcomes)
@@ -78,8 +82,7 @@ class Tally:
             self._found[report.current] = _cut_short(report.current, completed)
         if report.rejected:
             self._problems.append(f"{report.rejected} lines on the reporter's pipe were not the reporter's: ignored")
-        failed = any(not o.ok and o.status is not TestStatus.SKIPPED for o in self._found.values())
-        if len(self._found) == before or (self._fail_fast and failed):
+        if len(self._found) == before or self._has_failed_fast():
             self._stopped = True
 
     def _is_forged(self, report: GuestReport) -> bool:
@@ -97,8 +100,11 @@ class Tally:
     def outcomes(self) -> tuple[TestOutcome, ...]:
         """One outcome per test that ran, in running order, then those that could not."""
         ran = [self._found[t] for t in self._order or () if t in self._found]
-        missing = [] if self._stopped and self._fail_fast else self._missing()
-        return (*ran, *missing)
+        return (*ran, *(() if self._has_failed_fast() else self._missing()))
+
+    def _has_failed_fast(self) -> bool:
+        bad = (TestStatus.FAILED, TestStatus.ERROR, TestStatus.TIMEOUT)
+        return self._fail_fast and any(o.status in bad for o in self._found.values())
 
     def _missing(self) -> Iterator[TestOutcome]:
         known = set(self._order or ())
@@ -115,7 +121,8 @@ class Tally:
             elif test == file and any(t.startswith(f"{file}::") for t in known):
                 yield TestOutcome(test, TestStatus.PASSED, message="the file can be collected")
             else:
-                yield TestOutcome(test, TestStatus.ERROR, message="no such test was collected")
+                why_not = "nothing could be collected" if self._order is None else "no such test was collected"
+                yield TestOutcome(test, TestStatus.ERROR, message=why_not)
         for test in (t for t in self._order or () if t not in self._found):
             yield TestOutcome(test, TestStatus.ERROR, message="the test did not run")
 

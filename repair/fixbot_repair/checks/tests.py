@@ -8,7 +8,9 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Protocol
 
+from fixbot_repair.checks.command import CommandRunner, is_pytest
 from fixbot_repair.checks.finding import Feedback
 from fixbot_repair.checks.guest_report import GuestReport, Pipe
 from fixbot_repair.checks.tally import Tally, tail, why
@@ -22,6 +24,35 @@ _MOST_SECONDS = 3600.0
 _MOST_PROCESSES = 25  # a test that ends its process costs one more
 # What decides which tests run and how: taken from the start state whatever a candidate made of it.
 _SETTINGS = ("pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg", "pytest.toml", ".pytest.toml", "sitecustomize.py")
+
+
+class Runner(Protocol):
+    """What runs tests: :class:`TestRunner`, or a command of the project's own."""
+
+    loaded: frozenset[str]
+
+    def collect(self) -> tuple[str, ...]:
+        """Effect: return the ids of all tests. Raises EnvironmentFailure when not one can be collected."""
+        ...
+
+    def run(
+        self,
+        ids: Sequence[str] | None = None,
+        *,
+        trace: bool = False,
+        per_test_seconds: float = 60.0,
+        fail_fast: bool = False,
+    ) -> Feedback:
+        """Effect: run these tests, or all of them; one outcome for each."""
+        ...
+
+
+def runner(workspace: Workspace, command: Sequence[str] = ()) -> Runner:
+    """Effect: return what runs the project's tests; `command` is the project's own, empty to find out."""
+    if command and not is_pytest(command):
+        return CommandRunner(workspace, workspace.sandbox, command)
+    arguments = [w for w in command if w not in ("python", "python3", "-m", "pytest", "py.test")]
+    return TestRunner(workspace, workspace.environment, workspace.sandbox, arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +171,22 @@ class TestRunner:
         self.loaded |= report.inside
         return report, completed
 
+    def guest_options(self) -> dict[str, object]:
+        """How this project's tests are to be run, as far as runs so far have found out; the guest's words for it."""
+        return {
+            "runner": "pytest" if self.environment.pytest else "unittest",
+            "autoload": self._autoload,
+            "drop_addopts": self._drop_addopts,
+            "arguments": self._arguments,
+        }
+
     def _config(self, plan: _Plan, word: str, descriptor: int, seen_at: str) -> dict[str, object]:
         files = None if plan.ids is None else list(dict.fromkeys(i.partition("::")[0] for i in plan.ids))
         present = [f for f in files or [] if (self.workspace.path / f).exists()]
         return {
+            **self.guest_options(),
             "descriptor": descriptor,
             "word": word,
-            "runner": "pytest" if self.environment.pytest else "unittest",
             "root": seen_at,
             "original": str(self.workspace.root),
             "files": present,
@@ -156,9 +196,6 @@ class TestRunner:
             "seconds": plan.seconds,
             "collect_seconds": COLLECT_SECONDS,
             "fail_fast": plan.fail_fast,
-            "autoload": self._autoload,
-            "drop_addopts": self._drop_addopts,
-            "arguments": self._arguments,
         }
 
     @contextlib.contextmanager

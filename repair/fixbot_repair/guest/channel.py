@@ -11,7 +11,7 @@ class Channel(object):
     """Writes messages to a descriptor of its own; a process forked by a test stays silent."""
 
     def __init__(self, descriptor, word):
-        self._descriptor = _out_of_the_way(descriptor)
+        self._descriptor = out_of_the_way(descriptor)
         self._word = word
         self._pid = os.getpid()
         self._lock = threading.Lock()
@@ -28,7 +28,7 @@ class Channel(object):
                 data = data[os.write(self._descriptor, data):]
 
 
-def _out_of_the_way(descriptor):
+def out_of_the_way(descriptor):
     """A copy under a high number that children do not inherit: tests that close "all" descriptors close low ones."""
     import fcntl
 

@@ -35,3 +35,21 @@ def frames(value, root):
         if place.startswith(root + os.sep):
             found.append([place[len(root) + 1:].replace(os.sep, "/"), value.lineno or 1, ""])
     return found
+
+
+def crash(report):
+    """The exception of a report that comes without one (a subtest's), or the reason of an expected failure."""
+    place = getattr(report.longrepr, "reprcrash", None)
+    return str(getattr(place, "message", "") or getattr(report, "wasxfail", "") or "")
+
+
+def reported_frames(report, root):
+    """The same as :func:`frames` from what a report shows; functions are not known."""
+    found = []
+    trace = getattr(getattr(report, "longrepr", None), "reprtraceback", None)
+    for entry in getattr(trace, "reprentries", ()):
+        location = getattr(entry, "reprfileloc", None)
+        place = os.path.abspath(os.path.join(root, str(location.path))) if location else ""
+        if place.startswith(root + os.sep) and "site-packages" not in place:
+            found.append([place[len(root) + 1:].replace(os.sep, "/"), location.lineno, ""])
+    return found

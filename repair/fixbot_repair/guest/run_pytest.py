@@ -1,9 +1,11 @@
 """Runs pytest (3.x to 9) with a reporter of ours, which believes no exit code, no printed summary and no XML."""
+import difflib  # noqa: F401 - pytest imports it late, when the project could put another in its place
 import inspect
 import os
 import sys
 import tempfile
 import types
+import unittest  # noqa: F401 - likewise
 
 import pytest
 
@@ -165,14 +167,16 @@ class Reporter(object):
         if self.watchdog.fired and status in ("failed", "error"):
             status = "timeout"
         self.stopped = status in ("failed", "error", "timeout")
-        message, detail = "", ""
+        message, detail, found, root = "", "", [], self.config["root"]
         if status != "passed" and report is not None:
-            message = failure.describe(raised) if raised is not None else str(getattr(report, "wasxfail", "") or "")
+            message = failure.describe(raised) if raised is not None else failure.crash(report)
             detail = str(report.longrepr or "")
+        if self.stopped:
+            found = failure.frames(raised, root) if raised is not None else failure.reported_frames(report, root)
         self.channel.send(
             "test", id=name, status=status, seconds=sum(getattr(r, "duration", 0) for r in self.reports),
             message=failure.cut(message), detail=failure.cut(detail), lines=lines,
-            frames=failure.frames(raised, self.config["root"]) if self.stopped and raised is not None else [],
+            frames=found,
         )  # fmt: skip
 
     def _sentinel(self, session, first):
@@ -209,18 +213,19 @@ class SentinelModule(pytest.Module):
 
 
 def worst(reports):
-    """(status, report that decides it) of the phases of one test."""
+    """(status, report that decides it) of the phases and parts (subtests) of one test."""
     decided = ("error", None)
     for report in reports:
         expected = hasattr(report, "wasxfail")
-        if report.when == "call":
-            status = {"passed": "xpassed" if expected else "passed", "failed": "failed"}.get(report.outcome)
-        else:
-            status = {"passed": None, "failed": "error"}.get(report.outcome, "skipped")
         if report.outcome == "skipped":
             status = "xfailed" if expected else "skipped"
-        if status is not None:
-            decided = (status, report)
+        elif report.when == "call":
+            status = "failed" if report.outcome == "failed" else "xpassed" if expected else "passed"
+        else:
+            status = "error" if report.outcome == "failed" else None
+        if status is None or (decided[1] is not None and decided[0] in ("error", "failed")):
+            continue
+        decided = (status, report)
     return decided
 
 

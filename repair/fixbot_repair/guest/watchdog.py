@@ -3,6 +3,10 @@ import faulthandler
 import os
 import signal
 import sys
+import time
+
+
+out_of_the_way = sys.modules["_fixbot_guest_channel"].out_of_the_way
 
 
 class TestTimeout(BaseException):
@@ -12,40 +16,57 @@ class TestTimeout(BaseException):
 
 
 class Watchdog(object):
-    """Watches one test at a time; `fired` says whether the last one was stopped."""
+    """Watches one test at a time; `fired` says whether the last one was stopped.
+
+    faulthandler's own thread ends the process. A forked child has no such thread, and would wait for ever for the
+    locks that it held: so nothing is armed while a fork happens, and nothing is done in a child.
+    """
 
     def __init__(self, seconds):
         self.seconds = seconds
         self.fired = False
-        self._errors = os.dup(sys.__stderr__.fileno())
+        self._errors = out_of_the_way(os.dup(sys.__stderr__.fileno()))
+        self._pid = os.getpid()
+        self._ends_at = 0.0
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(before=self._disarm, after_in_parent=self._arm)
 
     def collecting(self, seconds):
         """Effect: end the process when no test has begun after `seconds`: something hangs while it is imported."""
-        faulthandler.dump_traceback_later(seconds, exit=True, file=self._errors)
+        self._ends_at = time.time() + seconds
+        self._arm()
 
     def start(self):
         """Effect: begin to count; a process that does not even take the signal ends a little later."""
         self.fired = False
-        faulthandler.cancel_dump_traceback_later()
-        if self.seconds <= 0:
-            return
-        try:
-            signal.signal(signal.SIGALRM, self._alarm)
-            signal.setitimer(signal.ITIMER_REAL, self.seconds, max(self.seconds, 0.2))
-        except ValueError:
-            pass  # not the main thread
-        faulthandler.dump_traceback_later(self.seconds * 2 + 1, exit=True, file=self._errors)
+        self._alarm_in(self.seconds)
+        self._ends_at = time.time() + self.seconds * 2 + 1
+        self._arm()
 
     def stop(self):
         """Effect: stop counting."""
-        faulthandler.cancel_dump_traceback_later()
-        if self.seconds <= 0:
-            return
+        self._alarm_in(0)
+        self._disarm()
+        self._ends_at = 0.0
+
+    def _arm(self):
+        if self._ends_at and os.getpid() == self._pid:
+            left = max(self._ends_at - time.time(), 0.001)
+            faulthandler.dump_traceback_later(left, exit=True, file=self._errors)
+
+    def _disarm(self):
+        if os.getpid() == self._pid:
+            faulthandler.cancel_dump_traceback_later()
+
+    def _alarm_in(self, seconds):
         try:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            if seconds:
+                signal.signal(signal.SIGALRM, self._alarm)
+            signal.setitimer(signal.ITIMER_REAL, seconds, max(seconds, 0.2) if seconds else 0)
         except ValueError:
-            pass
+            pass  # not the main thread
 
     def _alarm(self, number, frame):
-        self.fired = True
-        raise TestTimeout("the test took longer than {} s".format(self.seconds))
+        if os.getpid() == self._pid:
+            self.fired = True
+            raise TestTimeout("the test took longer than {} s".format(self.seconds))

@@ -1,0 +1,121 @@
+"""A project's own test command, where it is neither pytest nor unittest: results are what it prints."""
+
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+
+from fixbot_repair.checks.finding import Feedback, TestOutcome, TestStatus
+from fixbot_repair.checks.tally import tail
+from fixbot_repair.errors import EnvironmentFailure
+from fixbot_repair.sandbox import Completed, Limits, Sandbox
+from fixbot_repair.workspace import Workspace
+
+SAID = "statuses were read from what the test command printed, which is as good as its word"
+_SECONDS = 3600.0
+_WORDS = {
+    "PASSED": TestStatus.PASSED,
+    "FAILED": TestStatus.FAILED,
+    "ERROR": TestStatus.ERROR,
+    "SKIPPED": TestStatus.SKIPPED,
+    "XFAIL": TestStatus.XFAILED,
+    "XPASS": TestStatus.XPASSED,
+    "ok": TestStatus.PASSED,
+    "FAIL": TestStatus.FAILED,
+    "expected failure": TestStatus.XFAILED,
+    "unexpected success": TestStatus.XPASSED,
+}
+_PYTEST = re.compile(r"^(PASSED|FAILED|ERROR|XFAIL|XPASS) (\S+?::.+?|\S+?\.py)(?: - (.*))?$")
+_NAMED = re.compile(r"^(\w+ \([\w.]+\))(.*)$")
+_ENDING = re.compile(r"\.\.\. (ok|FAIL|ERROR|expected failure|unexpected success|skipped .*)$")
+
+
+class CommandRunner:
+    """Runs `command` in a workspace. ``{tests}`` in it stands for the tests asked for; without it, all always run.
+
+    Ids are as the command prints them: pytest's ``-rA`` lines or unittest's verbose ones (Django's too).
+    """
+
+    def __init__(self, workspace: Workspace, sandbox: Sandbox, command: Sequence[str]) -> None:
+        self.workspace = workspace
+        self.sandbox = sandbox
+        self.loaded: frozenset[str] = frozenset()  # nobody tells
+        self._command = list(command)
+
+    def collect(self) -> tuple[str, ...]:
+        """Effect: run everything and return the ids that were printed. Raises EnvironmentFailure when there are none."""
+        return tuple(o.test for o in self.run().outcomes)
+
+    def run(
+        self,
+        ids: Sequence[str] | None = None,
+        *,
+        trace: bool = False,
+        per_test_seconds: float = 60.0,
+        fail_fast: bool = False,
+    ) -> Feedback:
+        """Effect: run the command; an id that was asked for and not printed is an ERROR. No lines are traced."""
+        seconds = _SECONDS if ids is None else min(_SECONDS, 300 + per_test_seconds * len(ids))
+        policy = self.workspace.policy(Limits(wall_seconds=seconds, cpu_seconds=seconds, output_bytes=64 << 20))
+        completed = self.sandbox.run(self._argv(ids), policy)
+        printed = (completed.stdout + b"\n" + completed.stderr).decode("utf-8", "replace")
+        found = {o.test: o for o in outcomes(printed)}
+        if not found:
+            raise EnvironmentFailure(
+                f"the test command printed no result of any test: {tail(completed)}",
+                "it must print one line a test: pytest -rA, or unittest with --verbosity 2",
+            )
+        return Feedback(outcomes=tuple(_asked(found, ids)), problems=(SAID, *_stopped(completed)))
+
+    def _argv(self, ids: Sequence[str] | None) -> list[str]:
+        python = str(self.workspace.environment.python)
+        head, *rest = self._command
+        words = [python if head in ("python", "python3") else head, *rest]
+        tests = [_label(i) for i in ids or ()]
+        return [w for word in words for w in (tests if word == "{tests}" else [word])]
+
+
+def is_pytest(command: Sequence[str]) -> bool:
+    """Whether a test command is pytest under another name, and so needs no reading of output."""
+    words = [w for w in command if w not in ("python", "python3", "-m")]
+    return bool(words) and words[0] in ("pytest", "py.test")
+
+
+def split(command: str) -> tuple[str, ...]:
+    """Split a test command as a shell would; no shell is used. Raises EnvironmentFailure for an open quote."""
+    try:
+        return tuple(shlex.split(command))
+    except ValueError as error:
+        raise EnvironmentFailure(f"the test command cannot be read: {error}", "quote it as for a shell") from error
+
+
+def outcomes(printed: str) -> Iterator[TestOutcome]:
+    """Read the results that a test command printed, in the order of printing; a later one replaces an earlier one."""
+    pending = ""
+    for line in printed.splitlines():
+        if match := _PYTEST.match(line):
+            yield TestOutcome(match[2], _WORDS[match[1]], message=match[3] or "")
+            continue
+        if named := _NAMED.match(line):
+            pending = named[1]
+        if pending and (ending := _ENDING.search(line)):
+            yield TestOutcome(pending, _WORDS.get(ending[1], TestStatus.SKIPPED))
+            pending = ""
+
+
+def _label(test: str) -> str:
+    """``test_x (package.module.Class)`` as runners take it: dotted."""
+    name, _, place = test.partition(" (")
+    dotted = place.rstrip(")")
+    return test if not dotted else dotted if dotted.endswith(f".{name}") else f"{dotted}.{name}"
+
+
+def _asked(found: dict[str, TestOutcome], ids: Sequence[str] | None) -> Iterator[TestOutcome]:
+    if ids is None:
+        yield from found.values()
+        return
+    for test in dict.fromkeys(ids):
+        yield found.get(test) or TestOutcome(test, TestStatus.ERROR, message="the command printed no result for it")
+
+
+def _stopped(completed: Completed) -> tuple[str, ...]:
+    return ("the test command took too long and was ended",) if completed.timed_out else ()
