@@ -11,18 +11,59 @@ from fixbot_repair.candidates.kinds import text_of
 from fixbot_repair.candidates.scope import Scope, build, scope_node
 
 SIMPLE = frozenset(
-    ["expression_statement", "return_statement", "raise_statement", "assert_statement", "delete_statement", "pass_statement", "break_statement", "continue_statement", "import_statement", "import_from_statement", "global_statement", "nonlocal_statement"]
+    [
+        "expression_statement",
+        "return_statement",
+        "raise_statement",
+        "assert_statement",
+        "delete_statement",
+        "pass_statement",
+        "break_statement",
+        "continue_statement",
+        "import_statement",
+        "import_from_statement",
+        "global_statement",
+        "nonlocal_statement",
+    ]
 )
 _MOST_DONORS = 3000  # nodes of a function that are looked at for donor code
 _CLAUSES = frozenset(["elif_clause", "else_clause", "except_clause", "finally_clause", "case_clause"])
 COMPOUND = frozenset(
-    ["if_statement", "while_statement", "for_statement", "with_statement", "try_statement", "function_definition", "class_definition", "decorated_definition", "match_statement"]
+    [
+        "if_statement",
+        "while_statement",
+        "for_statement",
+        "with_statement",
+        "try_statement",
+        "function_definition",
+        "class_definition",
+        "decorated_definition",
+        "match_statement",
+    ]
 )
 STATEMENTS = SIMPLE | COMPOUND
 _BLOCKS = ("block",)
 # Places that only name something: an identifier there is not a value that is read.
 _NOT_READ = frozenset(
-    ["parameters", "lambda_parameters", "import_statement", "import_from_statement", "aliased_import", "dotted_name", "global_statement", "nonlocal_statement", "type", "pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern", "dictionary_splat_pattern", "as_pattern_target", "delete_statement", "keyword_separator"]
+    [
+        "parameters",
+        "lambda_parameters",
+        "import_statement",
+        "import_from_statement",
+        "aliased_import",
+        "dotted_name",
+        "global_statement",
+        "nonlocal_statement",
+        "type",
+        "pattern_list",
+        "tuple_pattern",
+        "list_pattern",
+        "list_splat_pattern",
+        "dictionary_splat_pattern",
+        "as_pattern_target",
+        "delete_statement",
+        "keyword_separator",
+    ]
 )
 _NAMED_PARAMETERS = ("identifier", "default_parameter", "typed_parameter", "typed_default_parameter")
 _TARGETS = frozenset(("assignment", "augmented_assignment", "for_statement", "for_in_clause"))
@@ -136,7 +177,36 @@ def statement_of(node: Node) -> Node | None:
 
 
 READ = frozenset(
-    ["identifier", "attribute", "subscript", "call", "integer", "float", "string", "concatenated_string", "true", "false", "none", "list", "tuple", "dictionary", "set", "list_comprehension", "set_comprehension", "dictionary_comprehension", "generator_expression", "binary_operator", "boolean_operator", "comparison_operator", "not_operator", "unary_operator", "conditional_expression", "lambda", "parenthesized_expression", "await"]
+    [
+        "identifier",
+        "attribute",
+        "subscript",
+        "call",
+        "integer",
+        "float",
+        "string",
+        "concatenated_string",
+        "true",
+        "false",
+        "none",
+        "list",
+        "tuple",
+        "dictionary",
+        "set",
+        "list_comprehension",
+        "set_comprehension",
+        "dictionary_comprehension",
+        "generator_expression",
+        "binary_operator",
+        "boolean_operator",
+        "comparison_operator",
+        "not_operator",
+        "unary_operator",
+        "conditional_expression",
+        "lambda",
+        "parenthesized_expression",
+        "await",
+    ]
 )
 
 

@@ -51,19 +51,72 @@ _LITERALS = {
 # What calling a built-in, or a method of this name, gives.
 CALL_RESULTS: Mapping[str, Kind] = {
     **dict.fromkeys(
-        ["len", "sum", "abs", "int", "float", "round", "ord", "hash", "id", "pow", "divmod", "count", "index", "find", "rfind", "bit_length"], Kind.NUMBER
+        [
+            "len",
+            "sum",
+            "abs",
+            "int",
+            "float",
+            "round",
+            "ord",
+            "hash",
+            "id",
+            "pow",
+            "divmod",
+            "count",
+            "index",
+            "find",
+            "rfind",
+            "bit_length",
+        ],
+        Kind.NUMBER,
     ),
-    **dict.fromkeys(["str", "repr", "chr", "format", "join", "strip", "lower", "upper", "replace", "hex", "bin", "ascii", "input", "title"], Kind.TEXT),
+    **dict.fromkeys(
+        [
+            "str",
+            "repr",
+            "chr",
+            "format",
+            "join",
+            "strip",
+            "lower",
+            "upper",
+            "replace",
+            "hex",
+            "bin",
+            "ascii",
+            "input",
+            "title",
+        ],
+        Kind.TEXT,
+    ),
     **dict.fromkeys(["list", "sorted", "split", "splitlines", "rsplit", "readlines", "most_common"], Kind.LIST),
     **dict.fromkeys(["set", "frozenset", "union", "intersection", "difference"], Kind.SET),
     **dict.fromkeys(["dict", "defaultdict", "Counter", "OrderedDict"], Kind.DICT),
     **dict.fromkeys(
-        ["bool", "any", "all", "isinstance", "issubclass", "hasattr", "callable", "startswith", "endswith", "isdigit"], Kind.BOOL
+        ["bool", "any", "all", "isinstance", "issubclass", "hasattr", "callable", "startswith", "endswith", "isdigit"],
+        Kind.BOOL,
     ),
     **dict.fromkeys(
-        ["append", "add", "extend", "insert", "remove", "clear", "sort", "reverse", "discard", "update", "print", "setattr"], Kind.NONE
+        [
+            "append",
+            "add",
+            "extend",
+            "insert",
+            "remove",
+            "clear",
+            "sort",
+            "reverse",
+            "discard",
+            "update",
+            "print",
+            "setattr",
+        ],
+        Kind.NONE,
     ),
-    **dict.fromkeys(["range", "enumerate", "zip", "map", "filter", "reversed", "iter", "open", "object", "deque"], Kind.OBJECT),
+    **dict.fromkeys(
+        ["range", "enumerate", "zip", "map", "filter", "reversed", "iter", "open", "object", "deque"], Kind.OBJECT
+    ),
     "tuple": Kind.TUPLE,
 }
 ANNOTATIONS: Mapping[str, Kind] = {
@@ -158,9 +211,14 @@ _METHODS: Mapping[str, Kind] = {
     **dict.fromkeys(["append", "extend", "insert", "sort", "reverse"], Kind.LIST | Kind.OBJECT),
     **dict.fromkeys(["add", "discard", "union", "intersection"], Kind.SET | Kind.OBJECT),
     **dict.fromkeys(["keys", "values", "items", "get", "setdefault"], Kind.DICT | Kind.OBJECT),
-    **dict.fromkeys(["split", "strip", "lower", "upper", "join", "startswith", "endswith", "format", "replace"], Kind.TEXT | Kind.OBJECT),
+    **dict.fromkeys(
+        ["split", "strip", "lower", "upper", "join", "startswith", "endswith", "format", "replace"],
+        Kind.TEXT | Kind.OBJECT,
+    ),
 }
-_TAKES_CONTAINER = frozenset(["len", "sorted", "sum", "min", "max", "enumerate", "zip", "list", "set", "tuple", "reversed", "iter", "any", "all"])
+_TAKES_CONTAINER = frozenset(
+    ["len", "sorted", "sum", "min", "max", "enumerate", "zip", "list", "set", "tuple", "reversed", "iter", "any", "all"]
+)
 
 
 def use_of(node: Node) -> Kind:

@@ -9,7 +9,38 @@ from fixbot_repair.errors import PatchError
 
 # Files that run code, or decide what is run, on somebody's machine or in CI: lower case, compared by name.
 _PROTECTED_NAMES = frozenset(
-    [".env", ".envrc", ".gitattributes", ".gitconfig", ".gitignore", ".gitmodules", ".gitlab-ci.yml", ".mailmap", ".netrc", ".pre-commit-config.yaml", ".pypirc", ".travis.yml", "appveyor.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", "codecov.yml", "conftest.py", "dockerfile", "fixbot.toml", "jenkinsfile", "makefile", "noxfile.py", "pytest.ini", "pyproject.toml", "setup.cfg", "setup.py", "sitecustomize.py", "tox.ini", "usercustomize.py", "package.json"]
+    [
+        ".env",
+        ".envrc",
+        ".gitattributes",
+        ".gitconfig",
+        ".gitignore",
+        ".gitmodules",
+        ".gitlab-ci.yml",
+        ".mailmap",
+        ".netrc",
+        ".pre-commit-config.yaml",
+        ".pypirc",
+        ".travis.yml",
+        "appveyor.yml",
+        "azure-pipelines.yml",
+        "bitbucket-pipelines.yml",
+        "codecov.yml",
+        "conftest.py",
+        "dockerfile",
+        "fixbot.toml",
+        "jenkinsfile",
+        "makefile",
+        "noxfile.py",
+        "pytest.ini",
+        "pyproject.toml",
+        "setup.cfg",
+        "setup.py",
+        "sitecustomize.py",
+        "tox.ini",
+        "usercustomize.py",
+        "package.json",
+    ]
 )
 _PROTECTED_FOLDERS = frozenset(
     (".circleci", ".devcontainer", ".git", ".github", ".gitlab", ".husky", ".idea", ".vscode")

@@ -443,7 +443,7 @@ class Server(object):
         """Effect: make the waiting reporter that of this trial."""
         quiet()
         limit_memory()
-        show_no_tracebacks()
+        explain_nothing()
         reporter.channel = brief_channel(self.write_end, self.config["word"])
         reporter.watchdog = Patience(self.request["seconds"])
         reporter.config = dict(reporter.config, ids=self.request["ids"], fail_fast=self.request["fail_fast"])
@@ -455,7 +455,7 @@ class Server(object):
         try:
             quiet()
             limit_memory()
-            show_no_tracebacks()
+            explain_nothing()
             channel = brief_channel(self.write_end, self.config["word"])
             config = dict(self.config, collect=False)
             config.update((k, self.request[k]) for k in ("ids", "files", "fail_fast"))
@@ -485,11 +485,15 @@ def compile_or_exit(paths):
             os._exit(UNCOMPILED)
 
 
-def show_no_tracebacks():
-    """Effect: keep pytest from drawing tracebacks, which takes longer than most tests."""
+def explain_nothing():
+    """Effect: keep pytest and ourselves from explaining failures, which takes longer than most tests."""
+    load("failure").frames = lambda value, root: []
     nodes = sys.modules.get("_pytest.nodes")
     if hasattr(getattr(nodes, "Node", None), "_repr_failure_py"):
         nodes.Node._repr_failure_py = lambda self, excinfo, style=None: "failed"
+    comparing = sys.modules.get("_pytest.assertion.util")
+    if hasattr(comparing, "assertrepr_compare"):
+        comparing.assertrepr_compare = lambda *args, **kwargs: None
 
 
 def cache_rewriting(places, config):

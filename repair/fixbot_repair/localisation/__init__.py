@@ -1,5 +1,6 @@
 """Where the fault may be: spectra, traces, text and graph, fused into ranked suspects."""
 
+from fixbot_repair.localisation.locate import localise
 from fixbot_repair.localisation.suspect import Localisation, Suspect
 
-__all__ = ["Localisation", "Suspect"]
+__all__ = ["Localisation", "Suspect", "localise"]

@@ -59,7 +59,9 @@ class ForkServer:
             raise
         if ready.get("kind") != "ready":
             self._session.close()
-            raise SandboxError(str(ready.get("why", "the fork server did not start")), "fresh processes are used instead")
+            raise SandboxError(
+                str(ready.get("why", "the fork server did not start")), "fresh processes are used instead"
+            )
 
     def run(self, ids: Sequence[str], changed: Sequence[str], seconds: float, wall: float) -> Forked:
         """Effect: run the tests `ids` in a fork that imports the suspects as they are now, up to the first failure.

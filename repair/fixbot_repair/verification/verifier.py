@@ -23,6 +23,7 @@ from fixbot_repair.workspace import Workspace
 
 _MOST_IMPACTED = 300  # tests that a fork runs for one candidate; the rest runs once, at the end
 _CHECKED_EVERY = 25  # trials between two looks at what the tests left behind
+_SHORTEST = 0.25  # seconds of CPU that every test may have while searching
 _SLOWEST = 10.0  # seconds of CPU that a test may have while searching
 _FINAL = 60.0  # seconds that a test may have at the end, or ten times what it took before
 
@@ -83,9 +84,13 @@ class Verifier:
         try:
             documents = {p: self.document(p) for p in patch.paths if p not in patch.created}
             after = patch.apply({p: d.data for p, d in documents.items()})
-            result: dict[str, bytes | None] = {p: documents[p].encode(d) if p in documents else d for p, d in after.items()}
+            result: dict[str, bytes | None] = {
+                p: documents[p].encode(d) if p in documents else d for p, d in after.items()
+            }
         except (ValueError, KeyError, SourceError, UnicodeError) as error:
-            raise PatchError(f"the patch does not apply: {error}", "it was made for another state of the files") from error
+            raise PatchError(
+                f"the patch does not apply: {error}", "it was made for another state of the files"
+            ) from error
         return {**result, **dict.fromkeys(patch.deleted)}
 
     def search(self, candidate: Candidate) -> Trial:
@@ -186,7 +191,7 @@ class Verifier:
     def _limit(self, ids: tuple[str, ...]) -> float:
         """Seconds of CPU for one of these tests: learned from how long they, or their like, took before."""
         known = [self._seconds[t] for t in ids if t in self._seconds] or list(self._seconds.values())
-        return min(max(0.5, 3.0 * max(known, default=0.2)), _SLOWEST)
+        return min(max(_SHORTEST, 5.0 * max(known, default=0.05)), _SLOWEST)
 
     def _all_tests(self, candidate: Candidate) -> Trial:
         seconds = max(_FINAL, 10.0 * max(self._seconds.values(), default=1.0))
@@ -196,7 +201,9 @@ class Verifier:
         broken = tuple(t for t in self._baseline.passing if t not in status or not _still_passes(status[t].status))
         passed = tuple(o.test for o in feedback.outcomes if o.ok)
         if unfixed or not self.failing:
-            return Trial(candidate, Verdict.UNFIXED, passed, unfixed, why=_reason(feedback, unfixed[0]) if unfixed else NO_ORACLE)
+            return Trial(
+                candidate, Verdict.UNFIXED, passed, unfixed, why=_reason(feedback, unfixed[0]) if unfixed else NO_ORACLE
+            )
         if broken:
             return Trial(candidate, Verdict.REGRESSING, passed, broken, why=_reason(feedback, broken[0]))
         return Trial(candidate, Verdict.PLAUSIBLE, passed)

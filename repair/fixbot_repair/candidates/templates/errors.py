@@ -100,9 +100,10 @@ def missing_self(site: Site) -> Proposals:
 def extra_self(site: Site) -> Proposals:
     """An attribute of the receiver where a parameter or local of that name was meant."""
     owner, name = site.field("object"), site.field("attribute")
-    if owner is not None and name is not None and text_of(owner) == site.scope.method_self and text_of(owner):
-        if text_of(name) in site.scope.names:
-            yield site.become(text_of(name))
+    if owner is None or name is None or not site.scope.method_self:
+        return
+    if text_of(owner) == site.scope.method_self and text_of(name) in site.scope.names:
+        yield site.become(text_of(name))
 
 
 @template(

@@ -269,7 +269,11 @@ def _moved(site: Site, level: Node) -> Rewrite:
 def delete(site: Site) -> Proposals:
     """A statement too many. Low: what is gone is often what was wanted."""
     block = site.node.parent
-    if block is None or len(block.named_children) < 2 or (not _alone_on_line(site) and site.node.type != "if_statement"):
+    if (
+        block is None
+        or len(block.named_children) < 2
+        or (not _alone_on_line(site) and site.node.type != "if_statement")
+    ):
         return
     start = site.code.data.rfind(b"\n", 0, site.node.start_byte) + 1
     end = site.code.data.find(b"\n", site.node.end_byte) + 1

@@ -1,0 +1,56 @@
+"""Suspicion from tracebacks: the frames of the project, the innermost most of all."""
+
+from collections.abc import Callable, Iterable
+
+from fixbot_repair.checks import TestOutcome
+from fixbot_repair.issue import Issue
+
+Line = tuple[str, int]
+_FADE = 0.7  # what a frame is worth against the one that it called
+_MOST = 12  # frames of one traceback
+
+
+def from_outcomes(
+    outcomes: Iterable[TestOutcome], failing: Iterable[str], counts: Callable[[str], bool]
+) -> dict[Line, float]:
+    """Lines in the tracebacks of the `failing` tests, 0..1; `counts` says which paths may be at fault."""
+    asked = frozenset(failing)
+    found: dict[Line, float] = {}
+    for outcome in outcomes:
+        if outcome.test in asked:
+            _add(found, [(path, line) for path, line, _ in outcome.frames if counts(path)])
+    return found
+
+
+def from_issue(issue: Issue, known: Iterable[str], counts: Callable[[str], bool]) -> dict[Line, float]:
+    """Lines in the tracebacks that an issue quotes, its paths matched to the `known` ones by their longest common end."""
+    paths = [p for p in known if counts(p)]
+    places = [(match_path(frame.file, paths), frame.line) for frame in issue.frames]
+    found: dict[Line, float] = {}
+    _add(found, [place for place in places if place[0]])
+    return found
+
+
+def _add(found: dict[Line, float], places: list[Line]) -> None:
+    worth = 1.0
+    # Recursion repeats a line; its last visit counts.
+    for place in list(dict.fromkeys(reversed(places)))[:_MOST]:
+        found[place] = max(found.get(place, 0.0), worth)
+        worth *= _FADE
+
+
+def match_path(written: str, known: Iterable[str]) -> str:
+    """The one of `known` whose end agrees with most of the path as `written`; "" when none or no single one does."""
+    parts = written.replace("\\", "/").split("/")
+    best: list[str] = []
+    longest = 0
+    for path in known:
+        own = path.split("/")
+        common = next(
+            (i for i in range(min(len(own), len(parts))) if own[-1 - i] != parts[-1 - i]), min(len(own), len(parts))
+        )
+        if common > longest:
+            best, longest = [path], common
+        elif common == longest and common:
+            best.append(path)
+    return best[0] if len(best) == 1 else ""
