@@ -245,6 +245,11 @@ def test_an_interruption_ends_the_command(work: Path) -> None:
     assert not cases.still_beating(work / "beats")
 
 
+def test_the_whole_file_system_is_not_readable_by_mistake(sandbox: Sandbox, work: Path) -> None:
+    with pytest.raises(SandboxError, match="whole file system"):
+        sandbox.run(["true"], Policy(work, readable=(Path("/"),)))
+
+
 def test_a_link_where_the_environment_goes_is_refused(work: Path, host: Path) -> None:
     """The project's own venv is seen inside the work folder; a link there must not lead the mount point outside."""
     project = host / "project"
@@ -356,6 +361,45 @@ def test_the_survey_has_found_one_here() -> None:
 @pytest.mark.parametrize("name", ["leaves_a_daemon_behind", "never_ends", "fills_the_disk", "prints_without_end"])
 def test_limits_alone_end_what_is_merely_careless(name: str, work: Path, host: Path) -> None:
     cases.CASES[name][1](Bare(), work, host)
+
+
+def test_watching_works_without_the_newer_calls(tmp_path: Path) -> None:
+    """macOS has no pidfd and no /proc: the launcher looks every 10 ms, and ends the command's group."""
+    script = """
+import os, sys, time
+from fixbot_repair.sandbox.launcher import supervise
+from fixbot_repair.sandbox.launcher.spec import Spec
+del os.pidfd_open
+supervise._processes = lambda: []
+for seconds in (0.05, 60):
+    pid = os.fork()
+    if pid == 0:
+        os.setsid()
+        time.sleep(seconds)
+        os._exit(7)
+    why = supervise.wait(pid, supervise.Watch(Spec(), True, True), time.monotonic() + 1, -1)
+    supervise.end_all(pid)
+    print(why, supervise.exit_code(pid))
+"""
+    seen = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert seen.stdout == " 7\nwall -9\n", seen.stderr
+
+
+@pytest.mark.parametrize("module", ["fixbot_repair.sandbox", "fixbot_agent.cli.commands.doctor"])
+def test_imports_where_there_is_no_fork(module: str) -> None:
+    """Windows: the modules that are not there must not be asked for before they are needed."""
+    script = f"""
+import sys, os, click, subprocess, tempfile
+for name in ("fcntl", "resource", "pwd", "grp", "termios"):
+    sys.modules[name] = None
+del os.fork, os.geteuid, os.uname
+sys.platform = "win32"
+import {module}
+from fixbot_repair.sandbox import survey
+print([p.why_not for p in survey()])
+"""
+    seen = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert seen.stdout == "['it needs Linux', 'it needs Linux']\n", seen.stderr
 
 
 # --- the filter ------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import importlib.util
 import os
 import types
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,20 @@ def test_gives_way_without_its_guard(name: str, change: Change, backend: str, fo
     weak = weakened(cases.backend(backend), change, *folders)
     with pytest.raises(AssertionError):
         cases.CASES[name][1](weak, *folders)
+
+
+def only_watched(spec: Spec, work: Path, host: Path) -> None:
+    spec.rlimits = []
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_processes_are_bounded_by_looking_alone(
+    backend: str, folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root is not bound by the kernel's limit, and containers often give it no control groups."""
+    monkeypatch.setattr("fixbot_repair.sandbox.cgroup.create", lambda processes: [])
+    work, _ = folders
+    weak = weakened(cases.backend(backend), only_watched, *folders)
+    code = "import os, time\nfor _ in range(60):\n    if os.fork() == 0: break\ntime.sleep(20)"
+    limits = replace(cases.QUICK, processes=20)
+    assert cases.guest(weak, work, code, limits=limits).stopped_for == "processes"

@@ -101,12 +101,14 @@ def _landlock() -> Probe:
 
 def trouble(sandbox: Sandbox) -> str:
     """Effect: run something trivial in `sandbox`; returns why it did not work, empty when it did."""
-    with tempfile.TemporaryDirectory(prefix="fixbot-probe-") as folder:
-        policy = Policy(workdir=Path(folder), limits=Limits(wall_seconds=20))
-        try:
+    try:
+        with tempfile.TemporaryDirectory(prefix="fixbot-probe-") as folder:
+            policy = Policy(workdir=Path(folder), limits=Limits(wall_seconds=20))
             completed = sandbox.run(["/bin/sh", "-c", "echo works"], policy)
-        except SandboxError as error:
-            return error.message
+    except SandboxError as error:
+        return error.message
+    except OSError as error:
+        return f"no temporary folder can be made: {error}"
     if completed.stdout.strip() != b"works":
         return (
             f"a trivial command ended with {completed.returncode}: {completed.stderr[:200].decode('utf-8', 'replace')}"

@@ -22,6 +22,7 @@ from fixbot_repair.sandbox.policy import Completed, Limits, Policy, Promise, Ses
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from launcher.main import main; main(int(sys.argv[2]))"
 _GRACE = 20.0  # seconds that the launcher may take beyond the wall limit to end everything
 _CHUNK = 1 << 16
+_HASTE = 0.05  # seconds between looks where only looking bounds the number of processes: root without control groups
 
 
 class Contained(ABC):
@@ -103,6 +104,8 @@ class Launch:
     def _start(self, spec: Spec, policy: Policy) -> None:
         self._groups = cgroup.create(spec.processes)
         spec.cgroups = [str(group) for group in self._groups]
+        if not self._groups and hasattr(os, "geteuid") and os.geteuid() == 0:
+            spec.tick = _HASTE
         self._status, spec.status_fd = os.pipe()
         spec.leash_fd, self._leash = os.pipe()
         spec.fds = list(policy.fds)

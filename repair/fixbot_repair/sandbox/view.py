@@ -48,6 +48,8 @@ def readable(policy: Policy) -> list[Bind]:
     binds = []
     for path in policy.readable:
         named, real = os.path.abspath(path), os.path.realpath(path)
+        if "/" in (named, real):
+            raise SandboxError("the whole file system was to be readable", "name the folders that are needed")
         if os.path.exists(real):
             binds += [Bind(real, target) for target in sorted({named, real})]
     return binds

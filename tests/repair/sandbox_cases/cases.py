@@ -468,7 +468,7 @@ print("all written")"""
 
 @case(Promise.RESOURCES_BOUNDED)
 def burns_the_processor(sandbox: Sandbox, work: Path, host: Path) -> None:
-    code = "import time\nwhile time.process_time() < 2.5: pass\nprint('survived')"
+    code = "import time\nwhile time.process_time() < 1.8: pass\nprint('survived')"
     completed = guest(sandbox, work, code, limits=replace(QUICK, cpu_seconds=1))
     assert completed.returncode < 0
     assert not completed.timed_out
@@ -637,11 +637,15 @@ except OSError:
     assert lines[2] == "refused", lines
 
 
+# The kernel's part in these is the same for every user.
+SLOW = {"prints_without_end", "burns_the_processor", "fills_the_disk", "fills_the_private_tmp", "never_ends"}
+
+
 def verdicts(sandbox: Sandbox) -> dict[str, str]:
-    """Every case whose promise `sandbox` makes: "" when held, else what went wrong."""
+    """Every case (but the slow ones) whose promise `sandbox` makes: "" when held, else what went wrong."""
     found = {}
     for name, (promise, function) in CASES.items():
-        if promise in sandbox.promises():
+        if promise in sandbox.promises() and name not in SLOW:
             with tempfile.TemporaryDirectory() as work, tempfile.TemporaryDirectory() as host:
                 try:
                     function(sandbox, Path(work).resolve(), Path(host).resolve())

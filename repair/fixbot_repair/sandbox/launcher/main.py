@@ -20,6 +20,8 @@ def main(fd: int) -> None:
     try:
         for group in spec.cgroups:
             _join(group)
+        if spec.clean_groups:
+            _give_up_groups()
         ended = _in_namespaces(spec) if spec.namespaces else _directly(spec)
     except OSError as error:
         _say(spec, f"failed {error}")
@@ -34,6 +36,14 @@ def _join(group: str) -> None:
         file.write("0")
 
 
+def _give_up_groups() -> None:
+    """Some containers refuse this to their root, which is then no more than a user."""
+    try:
+        os.setgroups([])
+    except PermissionError:
+        return
+
+
 def _in_namespaces(spec: Spec) -> str:
     deadline = time.monotonic() + spec.wall_seconds
     namespaces.enter(spec)
@@ -43,9 +53,9 @@ def _in_namespaces(spec: Spec) -> str:
     kernel.hide_memory()
     _let_go_of_pipes(spec)
     folders = supervise.Watch(spec, processes=False, folders=True)
-    ended = supervise.wait(first, folders, deadline, spec.leash_fd, first=False)
+    ended = supervise.wait(first, folders, deadline, spec.leash_fd)
     supervise.signal(first, supervise.KILL)  # the kernel ends the whole process table with its first process
-    os.waitpid(first, 0)
+    supervise.exit_code(first)
     return ended
 
 
@@ -57,8 +67,8 @@ def _first_process(spec: Spec) -> None:
     kernel.hide_memory()
     _let_go_of_pipes(spec)
     watch = supervise.Watch(spec, processes=True, folders=False)
-    ended = supervise.wait(command, watch, float("inf"), -1, first=True)
-    _say(spec, f"stopped {ended}" if ended else f"exit {_exit_code(command)}")
+    ended = supervise.wait(command, watch, float("inf"), -1)
+    _say(spec, f"stopped {ended}" if ended else f"exit {supervise.exit_code(command)}")
     os._exit(0)
 
 
@@ -71,9 +81,9 @@ def _directly(spec: Spec) -> str:
         kernel.hide_memory()
     _let_go_of_pipes(spec)
     watch = supervise.Watch(spec, processes=True, folders=True)
-    ended = supervise.wait(command, watch, deadline, spec.leash_fd, first=True)
+    ended = supervise.wait(command, watch, deadline, spec.leash_fd)
     if not ended:
-        _say(spec, f"exit {_exit_code(command)}")
+        _say(spec, f"exit {supervise.exit_code(command)}")
     supervise.end_all(command)
     return ended
 
@@ -114,10 +124,6 @@ def _let_go_of_pipes(spec: Spec) -> None:
         os.dup2(nothing, fd)
     for fd in (nothing, *spec.fds):
         os.close(fd)
-
-
-def _exit_code(pid: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 def _say(spec: Spec, line: str) -> None:

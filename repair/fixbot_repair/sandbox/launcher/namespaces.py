@@ -15,8 +15,6 @@ _BASE, _NEW, _OLD = "/tmp", "/new", "/old"  # noqa: S108 - any folder that exist
 def enter(spec: Spec) -> None:
     """Effect: move this process into new namespaces; its next child is the first process of the new process table."""
     uid, gid = os.geteuid(), os.getegid()
-    if spec.clean_groups:
-        os.setgroups([])
     kernel.unshare(spec.namespaces)
     _write("/proc/self/setgroups", "deny")
     _write("/proc/self/uid_map", f"{uid or _NOBODY} {uid} 1")

@@ -37,6 +37,7 @@ class Spec:
         "rlimits",
         "seccomp",
         "status_fd",
+        "tick",
         "total_memory_bytes",
         "wall_seconds",
     )
@@ -55,7 +56,8 @@ class Spec:
         self.disk_folders: list[str] = []  # whose growth together is watched
         self.disk_bytes = 0
         self.cgroups: list[str] = []  # folders of control groups to join
-        self.clean_groups = False  # give up supplementary groups (root only)
+        self.clean_groups = False  # give up supplementary groups, which only root can
+        self.tick = 0.3  # seconds between two looks at processes, memory and disk
         self.new_session = True
         self.namespaces = 0  # CLONE_NEW* flags; 0: none, and `mounts` are not looked at
         self.mounts: list[Mount] = []

@@ -8,7 +8,7 @@ import time
 
 from .spec import Spec
 
-_TICK = 0.3  # seconds between two looks at processes, memory and disk
+_DISK_TICK = 0.3  # seconds between two walks through the folders, at least
 _ENTRY = 4096  # bytes that a file or folder counts for at least, so that a million empty files count too
 
 
@@ -21,6 +21,8 @@ class Watch:
         self._folders = spec.disk_folders if folders and spec.disk_bytes else []
         self._disk = spec.disk_bytes
         self._before = -1
+        self._disk_at = 0.0
+        self.tick: float = spec.tick
 
     def why(self) -> str:
         """Effect: look once."""
@@ -30,7 +32,8 @@ class Watch:
                 return "processes"
             if self._memory and sum(map(_resident, family)) > self._memory:
                 return "memory"
-        if self._folders:
+        if self._folders and time.monotonic() >= self._disk_at:
+            self._disk_at = time.monotonic() + _DISK_TICK
             now = sum(_size(folder) for folder in self._folders)
             if self._before < 0:
                 self._before = now
@@ -39,34 +42,48 @@ class Watch:
         return ""
 
 
-def wait(pid: int, watch: Watch, deadline: float, leash: int, first: bool) -> str:
-    """Effect: wait until the process `pid` has ended (then "" is returned, and it is not yet reaped), or until there
-    is a reason to end it: "wall" at `deadline` (monotonic seconds), "closed" when `leash` closes, or the watch's.
-
-    `first` says that this process is the first of its process table, where orphans come to be reaped.
+def wait(pid: int, watch: Watch, deadline: float, leash: int) -> str:
+    """Effect: wait until the process `pid` has ended (then "" is returned), or until there is a reason to end it:
+    "wall" at `deadline` (monotonic seconds), "closed" when `leash` closes, or the watch's.
     """
     poll = select.poll()
     ended = _pidfd(pid)
     for fd in (ended, leash):
         if fd >= 0:
             poll.register(fd, select.POLLIN)
-    look_at = time.monotonic() + _TICK
+    look_at = time.monotonic() + watch.tick
     while True:
-        now = time.monotonic()
-        rest = min(look_at, deadline) - now
-        ready = {fd for fd, _ in poll.poll(max(0.0, rest if ended >= 0 else min(rest, 0.01)) * 1000)}
-        if ended in ready or _has_ended(pid):
+        rest = max(0.0, min(look_at, deadline) - time.monotonic())
+        ready = {fd for fd, _ in poll.poll((rest if ended >= 0 else min(rest, 0.01)) * 1000)}
+        _reap()
+        if pid in _statuses:
             return ""
         if leash in ready:
             return "closed"
         if time.monotonic() >= deadline:
             return "wall"
         if time.monotonic() >= look_at:
-            if first:
-                _reap(besides=pid)
             if reason := watch.why():
                 return reason
-            look_at = time.monotonic() + _TICK
+            look_at = time.monotonic() + watch.tick
+
+
+def exit_code(pid: int) -> int:
+    """Effect: wait for the child `pid`; its exit code, negative for a signal."""
+    if pid not in _statuses:
+        _statuses[pid] = os.waitpid(pid, 0)[1]
+    return os.waitstatus_to_exitcode(_statuses[pid])
+
+
+_statuses: dict[int, int] = {}  # of children that have ended; orphans come here, too
+
+
+def _reap() -> None:
+    try:
+        while (found := os.waitpid(-1, os.WNOHANG))[0]:
+            _statuses[found[0]] = found[1]
+    except ChildProcessError:
+        return
 
 
 def _pidfd(pid: int) -> int:
@@ -76,41 +93,33 @@ def _pidfd(pid: int) -> int:
         return -1
 
 
-def _has_ended(pid: int) -> bool:
-    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-
-
-def _reap(besides: int) -> None:
-    while True:
-        found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        if found is None or found.si_pid == besides:
-            return
-        os.waitpid(found.si_pid, os.WNOHANG)
-
-
 def end_all(pid: int) -> None:
-    """Effect: kill `pid` and every descendant of this process, which must be the one that adopts orphans.
+    """Effect: kill `pid`, its session's first group, and every descendant of this process, which adopts orphans.
 
     They are stopped first, again and again until no new one is seen: what is stopped can neither fork nor hide.
     """
-    signal(pid, KILL)
+    if pid not in _statuses:
+        signal(-pid, KILL)
+        signal(pid, KILL)
     for _ in range(50):
         running = [p for p in descendants() if _state(p) not in "TtZX"]
         if not running:
             break
         for process in running:
             signal(process, _STOP)
-    while family := [p for p in descendants() if _state(p) not in "ZX"]:
+    until = time.monotonic() + _PATIENCE
+    while (family := [p for p in descendants() if _state(p) not in "ZX"]) and time.monotonic() < until:
         for process in family:
             signal(process, KILL)
         time.sleep(0.002)
 
 
 KILL, _STOP = 9, 19
+_PATIENCE = 10.0  # seconds for the kernel to end what it was told to
 
 
 def signal(pid: int, number: int) -> None:
-    """Effect: send a signal to a process that may be gone."""
+    """Effect: send a signal to a process (or, negative, a group) that may be gone."""
     try:
         os.kill(pid, number)
     except (ProcessLookupError, PermissionError):
