@@ -10,7 +10,7 @@ from typing import TypedDict, cast
 from fixbot_analysis.source import Document, Position, Span
 from fixbot_repair.candidates.edit import Edit
 from fixbot_repair.checks.finding import Feedback, Finding, Severity
-from fixbot_repair.checks.tool import Request, json_of, run, scratch
+from fixbot_repair.checks.tool import Request, json_of, run, scratch, write
 from fixbot_repair.errors import CheckFailed
 
 # Where the project's own configuration does not count: what is wrong, not what is unfashionable.
@@ -62,27 +62,35 @@ class Ruff:
     syntax_only: bool = False
 
     def check(self, request: Request) -> Feedback:
-        """Effect: run ruff on the files where they lie, and on standard input for what is not on disk as it is."""
-        common = [
-            str(_binary()),
-            "check",
-            "--output-format=json",
-            "--no-cache",
-            "--exit-zero",
-            "--quiet",
-            *_rules(request),
-        ]
-        items: list[_Item] = []
-        on_disk = [p for p in request.documents if p not in request.overlaid]
+        """Effect: run ruff on copies; where the project's configuration counts, on the files in their places."""
+        common = [str(_binary()), "check", "--output-format=json", "--no-cache", "--exit-zero", "--quiet"]
         with scratch() as folder:
-            for at in range(0, len(on_disk), _AT_ONCE):
-                files = [str(request.root / p) for p in on_disk[at : at + _AT_ONCE]]
-                items += self._ask(request, folder, [*common, "--", *files])
-            for path in sorted(request.overlaid & request.documents.keys()):
-                argv = [*common, f"--stdin-filename={request.root / path}", "-"]
-                items += self._ask(request, folder, argv, request.documents[path].data)
-        found = _findings(request, items)
-        return Feedback(tuple(f for f in found if f.category == "syntax" or not self.syntax_only))
+            if request.trusted and _configured(request.root):
+                items = self._in_place(request, folder, [*common, "--force-exclude"])
+            else:
+                write(folder / "src", request.documents)
+                argv = [*common, *_isolated(request.target)]
+                items = self._batches(request, folder, argv, "src", list(request.documents))
+            found = _findings(request, items, folder)
+            return Feedback(tuple(f for f in found if f.category == "syntax" or not self.syntax_only))
+
+    def _in_place(self, request: Request, folder: Path, argv: Sequence[str]) -> list[_Item]:
+        """Effect: what is on disk by its name, what is not on standard input; configuration goes by the place of a file."""
+        on_disk = [p for p in request.documents if p not in request.overlaid]
+        items = self._batches(request, folder, argv, str(request.root), on_disk)
+        for path in sorted(request.overlaid & request.documents.keys()):
+            named = [*argv, f"--stdin-filename={request.root / path}", "-"]
+            items += self._ask(request, folder, named, request.documents[path].data)
+        return items
+
+    def _batches(
+        self, request: Request, folder: Path, argv: Sequence[str], base: str, paths: Sequence[str]
+    ) -> list[_Item]:
+        items: list[_Item] = []
+        for at in range(0, len(paths), _AT_ONCE):
+            files = [f"{base}/{p}" for p in paths[at : at + _AT_ONCE]]
+            items += self._ask(request, folder, [*argv, "--", *files])
+        return items
 
     def _ask(self, request: Request, folder: Path, argv: Sequence[str], stdin: bytes = b"") -> list[_Item]:
         completed = run(request.sandbox, argv, folder, readable=[request.root], stdin=stdin, seconds=self.seconds)
@@ -97,10 +105,8 @@ def _binary() -> Path:
     return binary
 
 
-def _rules(request: Request) -> list[str]:
-    if request.trusted and _configured(request.root):
-        return ["--force-exclude"]
-    major, minor = request.target
+def _isolated(target: tuple[int, int]) -> list[str]:
+    major, minor = target
     return ["--isolated", f"--select={_RULES}", f"--ignore={_LEFT_OUT}", f"--target-version=py{major}{max(minor, 7)}"]
 
 
@@ -113,10 +119,12 @@ def _configured(root: Path) -> bool:
         return False
 
 
-def _findings(request: Request, items: Sequence[_Item]) -> Iterator[Finding]:
-    by_name = {str(request.root / path): document for path, document in request.documents.items()}
+def _findings(request: Request, items: Sequence[_Item], folder: Path) -> Iterator[Finding]:
+    copies, places = f"/{folder.name}/src/", f"{request.root}/"
     for item in items:
-        if (document := by_name.get(item["filename"])) is not None:
+        name = item["filename"]
+        path = name.partition(copies)[2] or name.removeprefix(places)
+        if (document := request.documents.get(path)) is not None:
             yield _finding(document, item)
 
 
