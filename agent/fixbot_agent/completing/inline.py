@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from fixbot_agent.completing.bindings import bound, parameters
 from fixbot_agent.completing.completion import Inline
 from fixbot_agent.completing.place import Place
-from fixbot_agent.completing.scope import Name
+from fixbot_agent.completing.scope import Name, in_scope
 from fixbot_analysis.codemodel import CodeModel, continue_line, write_out
 from fixbot_analysis.source import Document, Span
+from fixbot_analysis.symbols import FileFacts
 from fixbot_analysis.syntax import SyntaxTree
 
 _LARGEST = 400_000  # bytes of a file that is parsed while somebody waits
 _CLOSERS = ")]}:, "
 
 
-def rest_of_line(model: CodeModel, document: Document, place: Place, names: Mapping[str, Name]) -> tuple[Inline, ...]:
+def rest_of_line(model: CodeModel, document: Document, facts: FileFacts, place: Place) -> tuple[Inline, ...]:
     """At most one text that goes on from the word under way to the end of the line."""
     if place.rest.strip(_CLOSERS) or len(document.data) > _LARGEST or place.naming_module:
         return ()
@@ -23,7 +24,11 @@ def rest_of_line(model: CodeModel, document: Document, place: Place, names: Mapp
     if line is None or not line.tokens or "".join(line.tokens) == place.prefix:
         return ()
     text = _fitted(place, line.tokens)
-    if not text or not _known(place, line.tokens, names) or not _parses(document, place, text):
+    if (
+        not text
+        or not _known(place, line.tokens, in_scope(document, facts, place))
+        or not _parses(document, place, text)
+    ):
         return ()
     return (Inline(text, place.word, line.score, "codemodel"),)
 

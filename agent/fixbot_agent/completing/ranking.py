@@ -25,6 +25,8 @@ _SOURCE_WEIGHT = {
 # A name that the model saw but nothing defines: an attribute of something unknown is fine, a bare name hardly.
 _UNKNOWN_MEMBER, _STRANGE_MEMBER, _STRANGE_NAME = 1.0, 0.2, 0.1
 
+_NEVER = frozenset({"self", "cls"})  # where they are not in scope they are never meant
+
 
 def rank(place: Place, names: Mapping[str, Name], chances: Mapping[str, float]) -> list[Item]:
     """Items that go on with the word under way, best first; `chances` are the model's for whole words."""
@@ -37,7 +39,8 @@ def rank(place: Place, names: Mapping[str, Name], chances: Mapping[str, float]) 
     for name in fitting:
         scores[name.name] = scores.get(name.name, 0.0) + SCOPE_SHARE * _prior(name, place) / total
     whole = sum(scores.values())
-    ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    # Among equals those that begin small: functions before the many exceptions.
+    ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0].swapcase()))
     return [_item(names.get(label), label, score / whole, place) for label, score in ordered]
 
 
@@ -47,8 +50,8 @@ def _worth(place: Place, names: Mapping[str, Name], name: str) -> float:
         return 0.0
     if name in names:
         return 1.0
-    if name == place.prefix or keyword.iskeyword(name):
-        return 0.0  # most likely what is being typed
+    if name in _NEVER or name == place.prefix or keyword.iskeyword(name):
+        return 0.0  # the word as typed was seen here only
     if place.dotted:
         return _STRANGE_MEMBER if names else _UNKNOWN_MEMBER
     return _STRANGE_NAME if names else 1.0

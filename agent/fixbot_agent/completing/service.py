@@ -33,7 +33,7 @@ def complete(index: Index, model: CodeModel, path: str, position: Position) -> C
         names = names_at(index, document, place)
         chances = model.following(path, place.before)
         items = tuple(rank(place, names, chances)[:MOST_ITEMS])
-        inline = rest_of_line(model, document, place, names)
+        inline = rest_of_line(model, document, index.facts(path), place)
     return Completion(inline, items, 1000 * (time.perf_counter() - began), place.word)
 
 

@@ -1,0 +1,302 @@
+"""Completion at places marked in source: ``|`` is the cursor, ``#?`` above its line names what must be offered, ``#!`` what must not."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fixbot_agent.completing import Completion, ItemKind, complete
+from fixbot_analysis.codemodel import CodeModel
+from fixbot_analysis.errors import SourceError
+from fixbot_analysis.index import Index
+from fixbot_analysis.source import Position
+from fixbot_analysis.syntax import SyntaxTree
+
+FILES = {
+    "shop/__init__.py": "",
+    "shop/base.py": (
+        "class Base:\n"
+        "    kind = 'base'\n\n"
+        "    def __init__(self):\n"
+        "        self.owner = None\n\n"
+        "    def describe(self):\n"
+        "        return self.kind\n"
+    ),
+    "shop/cart.py": (
+        "import os\n"
+        "from shop.base import Base\n\n"
+        "RATE = 0.2\n\n\n"
+        "class Cart(Base):\n"
+        "    def __init__(self, lines):\n"
+        "        self.lines = lines\n\n"
+        "    def total(self, discount=0):\n"
+        "        return sum(line.price for line in self.lines) - discount\n\n"
+        "    def copy(self) -> 'Cart':\n"
+        "        return Cart(list(self.lines))\n\n\n"
+        "def make_cart() -> Cart:\n"
+        "    return Cart([])\n"
+    ),
+}
+
+
+def make(root: Path, files: Mapping[str, str]) -> Path:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    return root
+
+
+class Bench:
+    """A project with an open buffer."""
+
+    def __init__(self, root: Path, files: Mapping[str, str]) -> None:
+        self.index = Index.open(make(root, files))
+        self.model = CodeModel()
+        for path in self.index.paths:
+            self.model.learn(path, self.index.tree.read(path).data)
+
+    def at(self, marked: str, path: str = "shop/open.py") -> Completion:
+        """Completion at the ``|`` in the buffer `marked`."""
+        head, _, tail = marked.partition("|")
+        data = (head + tail).encode()
+        self.index.update(path, data)
+        self.model.update(path, data)
+        return complete(self.index, self.model, path, Position(head.count("\n"), len(head.rpartition("\n")[2])))
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path / "project", FILES)
+
+
+CASES = {
+    "parameters and locals": """
+def pay(amount, *extras, currency="EUR"):
+    rest = amount
+    for each in extras:
+        #? amount extras currency rest each pay
+        #! unseen self
+        |
+""",
+    "names of the module, imports and builtins": """
+import os
+from shop.cart import Cart as Basket
+LIMIT = 3
+def f():
+    #? os Basket LIMIT f len print return
+    #! Cart
+    |
+""",
+    "a prefix, whatever its case": """
+from shop.cart import Cart
+def f():
+    #? Cart
+    #! len os
+    ca|
+""",
+    "members of self, of bases in other files too": """
+from shop.base import Base
+class Till(Base):
+    def __init__(self):
+        self.drawer = 1
+    def open(self):
+        #? drawer open owner describe kind
+        #! Base len
+        return self.|
+""",
+    "members of an object that was made here": """
+from shop.cart import Cart
+def f():
+    cart = Cart([])
+    #? total lines copy describe
+    #! len
+    cart.|
+""",
+    "members of an annotated parameter": """
+from shop.cart import Cart
+def f(cart: Cart):
+    #? total lines
+    cart.t|
+""".replace("lines", ""),
+    "members of what a call gives": """
+from shop import cart
+def f():
+    #? total copy
+    cart.make_cart().copy().|
+""",
+    "members of a module": """
+import shop.cart
+#? Cart make_cart RATE
+#! total
+shop.cart.|
+""",
+    "what an import brings in": """
+#? Cart make_cart RATE
+#! total len
+from shop.cart import |
+""",
+    "modules below a package": """
+#? cart base
+from shop import |
+""",
+    "modules by their names": """
+#? cart base
+import shop.|
+""",
+    "relative imports": """
+#? Cart
+from .cart import C|
+""",
+    "parameters of what is called": """
+from shop.cart import Cart
+def f(cart: Cart):
+    #? discount= cart
+    cart.total(|
+""",
+    "parameters of a class that is made": """
+from shop.cart import Cart
+#? lines=
+Cart(|
+""",
+    "a buffer with a bracket open above": """
+from shop.cart import Cart
+def f(:
+    x = (1, [2
+def g(cart: Cart):
+    price = 1
+    #? price cart
+    |
+""",
+    "self in a class that is broken": """
+class Till:
+    def open(self):
+        self.drawer = (
+    def close(self):
+        #? drawer
+        self.|
+""",
+    "nothing where a name is new": """
+#! len os
+def |
+""",
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_offered(name: str, bench: Bench) -> None:
+    lines = CASES[name].lstrip("\n").split("\n")
+    wanted = {word for line in lines if line.lstrip().startswith("#?") for word in line.split()[1:]}
+    unwanted = {word for line in lines if line.lstrip().startswith("#!") for word in line.split()[1:]}
+    found = bench.at("\n".join(line for line in lines if not line.lstrip().startswith(("#?", "#!"))))
+    labels = {item.label for item in found.items}
+    assert wanted <= labels
+    assert not unwanted & labels
+
+
+@pytest.mark.parametrize("marked", ["x = 'sel|", "# sel|", '"""\nsel|\n"""', "x = f'{a} le|'", "x = 1  # le|"])
+def test_nothing_inside_strings_and_comments(marked: str, bench: Bench) -> None:
+    found = bench.at(marked)
+    assert (found.items, found.inline) == ((), ())
+
+
+def test_kinds_sources_and_the_word(bench: Bench) -> None:
+    found = bench.at("from shop.cart import Cart\ndef f(cart: Cart):\n    'é'; ca|")
+    items = {item.label: item for item in found.items}
+    assert items["cart"].kind is ItemKind.PARAMETER
+    assert items["cart"].source == "local"
+    assert (items["Cart"].source, items["Cart"].detail) == ("import", "shop.cart")
+    assert found.word.start + 2 == found.word.end
+    data = bench.index.tree.read("shop/open.py").data
+    assert data[found.word.start : found.word.end] == b"ca"
+    assert bench.at("import shop.cart\nshop.cart.Cart.to|").items[0].kind is ItemKind.METHOD
+
+
+def test_scores_are_chances_best_first(bench: Bench) -> None:
+    scores = [item.score for item in bench.at("def f(a, b):\n    |").items]
+    assert scores == sorted(scores, reverse=True)
+    assert 0 < sum(scores) <= 1 + 1e-9
+
+
+def test_the_model_orders_members_by_use(bench: Bench) -> None:
+    use = "from shop.cart import Cart\n" + "".join(f"def f{n}(cart: Cart):\n    return cart.copy()\n" for n in range(5))
+    labels = [item.label for item in bench.at(f"{use}def g(cart: Cart):\n    return cart.|").items]
+    assert labels[0] == "copy"
+    other = use.replace("copy", "total")
+    assert bench.at(f"{other}def g(cart: Cart):\n    return cart.|").items[0].label == "total"
+
+
+def test_members_of_something_unknown_come_from_the_model(bench: Bench) -> None:
+    found = bench.at("def f(request):\n    request.user\n    request.user\ndef g(request):\n    request.|")
+    assert (found.items[0].label, found.items[0].source) == ("user", "codemodel")
+
+
+REPEATED = "import os\n" + "".join(
+    f"def f{n}(folder):\n    path = os.path.join(folder, 'x')\n    return path\n" for n in range(8)
+)
+
+
+def test_a_whole_line(bench: Bench) -> None:
+    (inline,) = bench.at(f"{REPEATED}def g(folder):\n    path = |").inline
+    assert (inline.text, inline.source) == ("os.path.join(folder, 'x')", "codemodel")
+    assert len(inline.replace) == 0
+    assert 0.4 <= inline.score <= 1
+    (inline,) = bench.at(f"{REPEATED}def g(folder):\n    path = os.pa|").inline
+    assert inline.text == "path.join(folder, 'x')"
+    assert len(inline.replace) == 2
+
+
+def test_a_line_goes_before_the_bracket_that_is_there(bench: Bench) -> None:
+    (inline,) = bench.at(f"{REPEATED}def g(folder):\n    path = os.path.join(|)").inline
+    assert inline.text == "folder, 'x'"
+
+
+def test_no_line_with_a_name_that_is_not_known(bench: Bench) -> None:
+    assert bench.at(f"{REPEATED}def g(other):\n    path = |").inline == ()
+
+
+def test_no_line_that_would_not_parse(bench: Bench) -> None:
+    assert bench.at(f"{REPEATED}def g(folder):\n    x = [path = |").inline == ()
+
+
+def test_no_line_in_the_middle_of_one(bench: Bench) -> None:
+    assert bench.at(f"{REPEATED}def g(folder):\n    path = |  + other").inline == ()
+
+
+def test_a_file_that_is_not_there(bench: Bench) -> None:
+    with pytest.raises(SourceError):
+        complete(bench.index, bench.model, "nowhere.py", Position(0, 0))
+
+
+def test_a_place_past_the_end_is_the_end(bench: Bench) -> None:
+    bench.index.update("shop/open.py", b"import os\nos")
+    found = complete(bench.index, bench.model, "shop/open.py", Position(99, 99))
+    assert "os" in {item.label for item in found.items}
+
+
+BUFFER = FILES["shop/cart.py"] + "\nasync def é(ü: Cart, *, 𝒳=1):\n    async with ü as x, y:\n\tif 𝒳:\n        ü.\n"
+
+
+@pytest.fixture(scope="module")
+def shared_bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return Bench(tmp_path_factory.mktemp("project"), FILES)
+
+
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    start=st.integers(0, len(BUFFER)), cut=st.integers(0, 40), typed=st.text(alphabet="a.([{'\"\\\n =:#é", max_size=6)
+)
+def test_any_buffer_is_survived(shared_bench: Bench, start: int, cut: int, typed: str) -> None:
+    text = BUFFER[:start] + typed
+    rest = BUFFER[start + cut :]
+    found = shared_bench.at(f"{text}|{rest}".replace("|", "\0", 1).replace("|", "").replace("\0", "|"))
+    for inline in found.inline:
+        data = shared_bench.index.tree.read("shop/open.py").data
+        new = data[: inline.replace.start] + inline.text.encode() + data[inline.replace.end :]
+        assert len(SyntaxTree.parse(new).errors()) <= len(SyntaxTree.parse(data).errors())
+
+
+@pytest.mark.parametrize("text", ["", "\n", "\ufeff", "\r\n\r\n", "(" * 3000, "x." * 3000, "def f(" * 500, "'" * 999])
+def test_odd_buffers(bench: Bench, text: str) -> None:
+    bench.at(text + "|")
