@@ -1,0 +1,65 @@
+"""``fixbot context`` as a user runs it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fixbot_agent.cli.app import run
+
+FILES = {
+    "cart.py": "from tax import vat\n\n\ndef total(prices):\n    return sum(prices) + vat(sum(prices))\n",
+    "tax.py": "def vat(amount):\n    return amount * 0.2\n",
+    "issue.md": "# VAT is wrong\n\n`vat` gives too much for an amount of 100.\n",
+}
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def test_a_place(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["context", "cart.py:5:12", "--repo", str(repo)]) == 0
+    shown = capsys.readouterr().out
+    assert shown.index("cart.py:4-5  (around the place") < shown.index("tax.py:1-2  (used by total")
+    assert "3 snippets" in shown
+
+
+def test_json_for_an_issue(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["context", str(repo / "issue.md"), "--repo", str(repo), "--budget", "60", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["tokens"] <= document["budget"] == 60
+    first = document["snippets"][0]
+    assert set(first) == {"path", "start_line", "end_line", "text", "why"}
+    assert (first["path"], first["text"]) == ("tax.py", FILES["tax.py"])
+
+
+def test_a_budget_too_small_for_anything(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["context", "cart.py:5:12", "--repo", str(repo), "--budget", "1"]) == 0
+    assert capsys.readouterr().out == "0 snippets, 0 of 1 tokens\n"
+
+
+@pytest.mark.parametrize(
+    ("about", "says"),
+    [
+        ("cart.py:6:2", "line 6 of cart.py has no column 2"),
+        ("cart.py:7:1", "cart.py has no line 7"),
+        ("cart.py:0:1", "cart.py has no line 0"),
+        ("cart.py:5:99", "line 5 of cart.py has no column 99"),
+        ("no.py:1:1", "there is no file no.py"),
+        ("../cart.py:1:1", "there is no file ../cart.py"),
+        ("issue.md:1:1", "issue.md is not source code"),
+        ("nothing.md", "cannot read nothing.md"),
+    ],
+)
+def test_what_is_not_there(repo: Path, about: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["context", about, "--repo", str(repo)]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_a_budget_must_be_positive(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["context", "cart.py:1:1", "--repo", str(repo), "--budget", "0"]) == 2
+    assert "--budget" in capsys.readouterr().err
