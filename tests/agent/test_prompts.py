@@ -19,9 +19,10 @@ VALUES: dict[str, dict[str, str]] = {
         "steps": "40",
     },
     "use_a_tool": {"tools": "view, edit"},
+    "refused": {"verdict": "unfixed", "why": fenced("verdict", "t::a: failed AssertionError")},
 }
 # Largest size in tokens (4 characters each) without what is filled in: a prompt that grows is noticed.
-SIZES = {"solve_system": 600, "solve_task": 80, "use_a_tool": 60}
+SIZES = {"solve_system": 600, "solve_task": 80, "use_a_tool": 60, "refused": 60}
 
 
 @pytest.mark.parametrize("name", PROMPTS)

@@ -49,6 +49,8 @@ def _lines(report: Report) -> Iterator["Text"]:
     style, headline = _HEADLINES[report.status]
     if report.status is Status.NONE and report.exit_code == 0:
         style, headline = "green", "Nothing to fix"
+    if report.status is Status.PLAUSIBLE and report.error is not None:
+        style, headline = "yellow", "Fixed and verified, but not written"
     if report.exit_code == 130:
         headline = "Interrupted; what was found so far is kept"
     yield _text((f"● {headline}", f"bold {style}"))

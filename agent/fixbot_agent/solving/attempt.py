@@ -1,6 +1,6 @@
 """One attempt of a model: a conversation over the private copy, and the candidate that comes out of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fixbot_agent.errors import AllModelsFailed, BudgetSpent
@@ -9,7 +9,7 @@ from fixbot_agent.prompts import fenced, render, visible
 from fixbot_agent.runs import Run
 from fixbot_agent.solving.conversation import Conversation
 from fixbot_agent.solving.ground import Ground
-from fixbot_agent.tools import Desk, Toolbox
+from fixbot_agent.tools import Desk, End, Toolbox
 from fixbot_agent.tools.outcome import clip
 from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.source.decoding import decode
@@ -17,10 +17,12 @@ from fixbot_repair.candidates import Candidate, Patch
 from fixbot_repair.checks import TestOutcome
 from fixbot_repair.issue import Issue
 from fixbot_repair.localisation import Localisation
+from fixbot_repair.verification import Trial, Verdict
 
 _MOST = 20  # tests, and suspects, that the prompt names
 _LONGEST_ISSUE = 24_000  # characters
 _LONGEST_NOTE = 200
+_MOST_ROUNDS = 4  # times that a model may call its work finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +42,78 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What came of it. `candidate` is None when nothing was changed; `stopped` is the error that cut it short."""
+    """What came of it. `trial` is the verdict on what the model last called finished, None when it finished nothing.
 
-    candidate: Candidate | None
+    `unfinished` is what it had changed when something ran out; `stopped` is the error that said so.
+    """
+
+    trial: Trial | None
+    unfinished: Candidate | None = None
     said: str = ""
     stopped: FixbotError | None = None
 
 
-def attempt(ground: Ground, assignment: Assignment, models: Chain, budget: Budget, run: Run) -> Attempt:
-    """Effect: let the model work. The private copy is as it was before when this returns, or raises."""
-    desk = Desk(ground.workspace, ground.tests, ground.index, assignment.tests, assignment.allow_test_edits)
-    conversation = Conversation(models, Toolbox(desk), budget, run)
-    said, stopped, name = "", None, models.name
-    try:
-        said = one_line(conversation.work(run.redact(_task(assignment, budget))).text)
-    except (BudgetSpent, AllModelsFailed) as error:
-        stopped = error
-    finally:
-        candidate = _candidate(ground, desk, models.name or name, said)
-        _put_back(ground, desk)
-    return Attempt(candidate, said, stopped)
+Verify = Callable[[Candidate], Trial]
+
+
+class Attempting:
+    """One model (or a chain of them) at one assignment. The private copy is as it was before when :meth:`run` is over."""
+
+    def __init__(self, ground: Ground, assignment: Assignment, models: Chain, budget: Budget, run: Run) -> None:
+        self._ground = ground
+        self._assignment = assignment
+        self._models = models
+        self._budget = budget
+        self._desk = Desk(ground.workspace, ground.tests, ground.index, assignment.tests, assignment.allow_test_edits)
+        self._talk = Conversation(models, Toolbox(self._desk), budget, run)
+        self._name = models.name
+
+    def run(self, verify: Verify) -> Attempt:
+        """Effect: let the model work, and go on when `verify` refuses what it called finished. Raises nothing of the model's."""
+        trial: Trial | None = None
+        said = ""
+        try:
+            ended = self._talk.work(self._talk.run.redact(_task(self._assignment, self._budget)))
+            for _ in range(_MOST_ROUNDS):
+                said = one_line(ended.text)
+                candidate = self._candidate(said)
+                if ended.end is End.GAVE_UP or candidate is None:
+                    break
+                trial = self._judged(candidate, verify)
+                if trial.verdict is Verdict.PLAUSIBLE:
+                    break
+                ended = self._talk.go_on(
+                    render("refused", verdict=str(trial.verdict), why=fenced("verdict", clip(trial.why, 2000)))
+                )
+        except (BudgetSpent, AllModelsFailed) as error:
+            return Attempt(trial, self._candidate(""), said, error)
+        finally:
+            self._put_back()
+        return Attempt(trial, None, said)
+
+    def _judged(self, candidate: Candidate, verify: Verify) -> Trial:
+        """Effect: the verdict on `candidate`; afterwards the copy holds the model's work again."""
+        work: dict[str, bytes | None] = {p: self._ground.workspace.read(p) for p in self._desk.touched}
+        trial = verify(candidate)
+        self._ground.workspace.write(work)
+        return trial
+
+    def _candidate(self, note: str) -> Candidate | None:
+        """What the model changed, as a patch; None when that is nothing."""
+        before, after = {}, {}
+        for path in sorted(self._desk.touched - self._ground.added):
+            old = self._ground.workspace.original(path)
+            if old is not None:
+                before[path] = decode(path, old).data
+            after[path] = decode(path, self._ground.workspace.read(path)).data
+        patch = Patch.between(before, after)
+        source = f"model:{self._models.name or self._name}"
+        return Candidate(patch, source, 1.0, note) if patch.edits else None
+
+    def _put_back(self) -> None:
+        self._ground.workspace.reset()
+        for path in self._desk.touched:
+            self._ground.index.update(path, None)
 
 
 def one_line(text: str) -> str:
@@ -93,21 +147,3 @@ def _failing(outcomes: Sequence[TestOutcome]) -> list[str]:
 
 def _suspects(found: Localisation) -> list[str]:
     return [f"- {s.path}:{s.line} {s.symbol} ({', '.join(s.why)})" for s in found.suspects[:_MOST]]
-
-
-def _candidate(ground: Ground, desk: Desk, name: str, note: str) -> Candidate | None:
-    """What the model changed, as a patch; None when that is nothing."""
-    before, after = {}, {}
-    for path in sorted(desk.touched):
-        old = ground.workspace.original(path)
-        if old is not None:
-            before[path] = decode(path, old).data
-        after[path] = decode(path, ground.workspace.read(path)).data
-    patch = Patch.between(before, after)
-    return Candidate(patch, f"model:{name}", 1.0, note) if patch.edits else None
-
-
-def _put_back(ground: Ground, desk: Desk) -> None:
-    ground.workspace.reset()
-    for path in desk.touched:
-        ground.index.update(path, None)

@@ -36,7 +36,11 @@ class Conversation:
     def work(self, task: str) -> Ended:
         """Effect: let the model work on `task`. Raises BudgetSpent, AllModelsFailed; what it changed by then stays."""
         self.say(Message(Role.SYSTEM, render("solve_system")))
-        self.say(Message(Role.USER, task))
+        return self.go_on(task)
+
+    def go_on(self, text: str) -> Ended:
+        """Effect: say `text` to the model, and let it work until it ends its work. Raises as :meth:`work` does."""
+        self.say(Message(Role.USER, text))
         while True:
             if ended := self.act(self.ask()):
                 return ended

@@ -1,11 +1,11 @@
 """The ground that a solve stands on: repository, sandbox, interpreter, private copy, test runner, index."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fixbot_agent.settings import Places, Settings
+from fixbot_agent.settings import Settings
 from fixbot_analysis.index import Index
 from fixbot_analysis.ports import Progress
 from fixbot_repair.checks.tests import Runner, runner
@@ -15,10 +15,15 @@ from fixbot_repair.sandbox import Sandbox
 from fixbot_repair.sandbox.choosing import choose
 from fixbot_repair.workspace import Workspace
 
+Extra = Callable[[Sequence[str]], Mapping[str, bytes]]
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Everything that is opened once for a solve. `base` is the commit that the copy stands on."""
+    """Everything that is opened once for a solve.
+
+    `base` is the commit that the copy stands on, `added` are files of the copy that the project does not have.
+    """
 
     repository: Repository
     base: str
@@ -27,6 +32,7 @@ class Ground:
     workspace: Workspace
     tests: Runner
     index: Index
+    added: frozenset[str] = frozenset()
 
     @property
     def root(self) -> Path:
@@ -34,19 +40,32 @@ class Ground:
         return self.repository.top
 
 
-@contextlib.contextmanager
-def opened(
-    root: Path, base: str, settings: Settings, trusted: bool, places: Places, progress: Progress
-) -> Iterator[Ground]:
-    """Effect: open the ground for the repository that holds `root`, and clear it away afterwards.
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Where the ground is to be: the repository that holds `root`, at `base` ("" for the tree as it is now)."""
 
+    root: Path
+    base: str
+    settings: Settings
+    trusted: bool
+    cache: Path
+
+
+@contextlib.contextmanager
+def opened(plot: Plot, extra: Extra, progress: Progress) -> Iterator[Ground]:
+    """Effect: open the ground, and clear it away afterwards.
+
+    `extra` is told the project's paths and gives files to lay beside them in the private copy.
     Raises GitError (no repository, no such base), Untrusted or SandboxError, EnvironmentFailure.
     """
-    repository = Repository.open(root)
-    commit = repository.resolve(base) if base else repository.head
-    sandbox = choose(settings.sandbox, trusted)
+    settings = plot.settings
+    repository = Repository.open(plot.root)
+    commit = repository.resolve(plot.base) if plot.base else repository.head
+    sandbox = choose(settings.sandbox, plot.trusted)
     environment = Environment.find(repository.top, Path(settings.python) if settings.python else None)
-    with Workspace.create(repository.top, environment, sandbox, base) as workspace:
+    paths = [f.path for f in repository.files(commit)] if plot.base else repository.tracked() + repository.untracked()
+    overlay = extra(paths)
+    with Workspace.create(repository.top, environment, sandbox, plot.base, overlay) as workspace:
         tests = runner(workspace, settings.test_cmd)
-        with Index.open(workspace.path, places.index, progress=progress) as index:
-            yield Ground(repository, commit, sandbox, environment, workspace, tests, index)
+        with Index.open(workspace.path, plot.cache, progress=progress) as index:
+            yield Ground(repository, commit, sandbox, environment, workspace, tests, index, frozenset(overlay))

@@ -1,0 +1,230 @@
+"""``fixbot solve``: an issue or failing tests in, a verified diff out."""
+
+import json
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from fixbot_agent.cli.configuring import settings_of, settings_options, warn
+from fixbot_agent.cli.envelope import Json, emit
+from fixbot_agent.cli.options import json_option, repo_option
+from fixbot_agent.cli.progress import Bar
+from fixbot_agent.errors import UsageFailure
+
+if TYPE_CHECKING:
+    from fixbot_agent.runs import Run
+    from fixbot_agent.settings import Loaded, Places
+    from fixbot_agent.solving.placing import Solved
+    from fixbot_agent.solving.report import Report
+
+_LARGEST_ISSUE = 1 << 20  # bytes
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The command line."""
+
+    issue: str | None
+    repo: Path
+    base: str
+    test_cmd: str | None
+    python: str | None
+    apply: bool
+    branch: str
+    output: Path | None
+    report: Path | None
+    model: str
+    fallback: str
+    no_model: bool
+    offline: bool
+    log: Path | None
+    timeout: float | None
+    max_cost: float | None
+    max_steps: int | None
+    sandbox: str | None
+    allow_test_edits: bool
+    allow_dirty: bool
+    print_unverified: bool
+    config: Path | None
+    trust: bool
+    as_json: bool
+
+    def check(self) -> None:
+        """Raise UsageFailure for options that contradict each other."""
+        for one, other in (
+            ("--apply", "--branch"),
+            ("--model", "--no-model"),
+            ("ISSUE", "--log"),
+        ):
+            if self._has(one) and self._has(other):
+                raise UsageFailure(f"{one} and {other} exclude each other", "give one of them")
+
+    def _has(self, option: str) -> bool:
+        return bool(getattr(self, option.strip("-").replace("-", "_").lower()))
+
+
+@click.command(epilog="Example: fixbot solve issue.md --apply")
+@click.argument("issue", required=False)
+@repo_option
+@click.option("--base", default="", metavar="REF", help="Work on this commit instead of the tree as it is now.")
+@click.option("--test-cmd", metavar="CMD", help="How tests are run: pytest with options.")
+@click.option("--python", metavar="PATH", help="The project's interpreter.")
+@click.option("--apply", is_flag=True, help="Write a verified patch into the tree.")
+@click.option("--branch", default="", metavar="NAME", help="Commit a verified patch to a new branch.")
+@click.option("--output", type=_FILE, help="Also write the patch to this file.")
+@click.option("--report", type=_FILE, help="Also write the JSON report to this file.")
+@click.option("--model", default="", metavar="NAME", help="Ask this configured model, before anything else is tried.")
+@click.option("--fallback", default="", metavar="A,B", help="Models that take over when one fails.")
+@click.option("--no-model", is_flag=True, help="Ask no model, even where one is configured.")
+@click.option("--offline", is_flag=True, help="Ask only models on this machine.")
+@click.option("--log", type=_FILE, help="A failing run's log is the issue.")
+@click.option("--timeout", type=float, metavar="S", help="Seconds it may take in all.")
+@click.option("--max-cost", type=float, metavar="X", help="Most money it may spend on models.")
+@click.option("--max-steps", type=int, metavar="N", help="Most answers it may ask of models.")
+@click.option("--sandbox", metavar="KIND", help="auto, bwrap, landlock or none (trusted workspaces only).")
+@click.option("--allow-test-edits", is_flag=True, help="Let the patch change tests.")
+@click.option("--allow-dirty", is_flag=True, help="Let --apply write to files with uncommitted work.")
+@click.option("--print-unverified", is_flag=True, help="Print a patch even when nothing could verify it.")
+@settings_options
+@json_option
+def command(**given: Any) -> int:
+    """Solve ISSUE (a file, or - for stdin). Without it the failing tests are the issue.
+
+    Prints a unified diff on stdout; nothing is written to the tree without --apply or --branch.
+
+    Exit codes: 0 verified, or nothing to fix; 1 no patch; 3 patch not verified; 4 budget spent; 5 models failed;
+    6 tests cannot run; 7 untrusted.
+    """
+    wanted = Given(**given)
+    wanted.check()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends us gets a tidy end
+    return _solve(wanted)
+
+
+def _solve(given: Given) -> int:
+    from fixbot_agent.settings import Places
+    from fixbot_agent.solving import applying
+    from fixbot_agent.solving.placing import Wish, place
+
+    loaded = settings_of(given.repo, given.config, given.trust, **_flags(given))
+    places, text = Places.current(), _issue(given)
+    for line in applying.recover(loaded.root, places.state):
+        warn(line)
+    run = _run(loaded, places)
+    solved = _solved(given, loaded, places, run, text)
+    wish = Wish(given.apply, given.branch, given.allow_dirty, loaded.settings.allow_test_edits, given.base)
+    report = place(solved, wish, loaded.root, places.state, run)
+    _write_files(given, report, run)
+    _show(given, report, run)
+    return report.exit_code
+
+
+def _solved(given: Given, loaded: "Loaded", places: "Places", run: "Run", text: str | None) -> "Solved":
+    from fixbot_agent.solving.solver import Job, solve
+
+    with Bar() as bar:
+        return solve(
+            Job(
+                root=loaded.root,
+                text=text,
+                base=given.base,
+                settings=loaded.settings,
+                trusted=loaded.trusted,
+                places=places,
+                run=run,
+                model=given.model,
+                fallback=tuple(name.strip() for name in given.fallback.split(",") if name.strip()),
+                warnings=loaded.warnings,
+                progress=bar,
+            )
+        )
+
+
+def _flags(given: Given) -> dict[str, object]:
+    """Options that are settings too; None (or an unset flag) leaves the lower sources their word."""
+    names = ("test_cmd", "python", "timeout", "max_cost", "max_steps", "sandbox")
+    flags = ("no_model", "offline", "allow_test_edits")
+    return {n: getattr(given, n) for n in names} | {n: getattr(given, n) or None for n in flags}
+
+
+def _issue(given: Given) -> str | None:
+    """Effect: the text of the issue; None when failing tests are the issue."""
+    if given.log is not None:
+        return _text(given.log)
+    if given.issue is None:
+        return None
+    if given.issue == "-":
+        return _decoded(sys.stdin.buffer.read(_LARGEST_ISSUE + 1), "stdin")
+    if given.issue.startswith(("http://", "https://")):
+        raise UsageFailure(
+            "issues are read from files or stdin, not from addresses yet", "save the issue's text to a file"
+        )
+    return _text(Path(given.issue))
+
+
+def _text(path: Path) -> str:
+    try:
+        if not path.is_file():
+            raise UsageFailure(f"{path} is not a file", "name a file with the issue's text, or - for stdin")
+        with path.open("rb") as source:
+            return _decoded(source.read(_LARGEST_ISSUE + 1), str(path))
+    except OSError as error:
+        raise UsageFailure(f"{path} cannot be read: {error.strerror}", "make it readable") from error
+
+
+def _decoded(data: bytes, name: str) -> str:
+    if len(data) > _LARGEST_ISSUE:
+        raise UsageFailure(
+            f"{name} is larger than {_LARGEST_ISSUE >> 20} MiB", "cut it down to what describes the problem"
+        )
+    if b"\0" in data:
+        raise UsageFailure(f"{name} is not text", "name a file with the issue's text")
+    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+    if not text.strip():
+        raise UsageFailure(f"{name} is empty", "write down what goes wrong, or leave ISSUE out to mend failing tests")
+    return text
+
+
+def _run(loaded: "Loaded", places: "Places") -> "Run":
+    import os
+
+    from fixbot_agent.runs import Redactor, Run
+
+    run = Run.start(places.runs, Redactor(loaded.settings.key_names, os.environ), warn, forbidden=loaded.root)
+    run.event("started", command="solve", root=str(loaded.root), argv=sys.argv[1:])
+    return run
+
+
+def _write_files(given: Given, report: "Report", run: "Run") -> None:
+    """Effect: write --output and --report. Raises UsageFailure; the run still has both."""
+    wanted = [(given.output, report.patch.encode("utf-8", "surrogateescape"))]
+    document = json.dumps(
+        {"schema": 1, **cast("dict[str, Json]", run.clean(report.to_json()))}, ensure_ascii=False, indent=1
+    )
+    wanted.append((given.report, document.encode("utf-8", "replace")))
+    for path, data in wanted:
+        if path is None:
+            continue
+        try:
+            path.write_bytes(data)
+        except OSError as error:
+            raise UsageFailure(
+                f"{path} cannot be written: {error.strerror}", f"see 'fixbot runs show {run.id}'"
+            ) from error
+
+
+def _show(given: Given, report: "Report", run: "Run") -> None:
+    from fixbot_agent.cli.showing import show, show_diff
+    from fixbot_agent.solving.report import Status
+
+    if given.as_json:
+        emit(cast("dict[str, Json]", run.clean(report.to_json())))
+        return
+    show(report)
+    if report.patch and (report.status is Status.PLAUSIBLE or given.print_unverified):
+        show_diff(report.patch)

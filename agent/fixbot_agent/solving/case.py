@@ -1,0 +1,98 @@
+"""The case: what is wrong, proven at base, and what a patch will be held against."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from fixbot_agent.solving.ground import Ground
+from fixbot_agent.solving.reproduction import Reproduction, oracle
+from fixbot_analysis.retrieval import locate
+from fixbot_repair.checks import Feedback, TestOutcome
+from fixbot_repair.errors import EnvironmentFailure
+from fixbot_repair.issue import Issue, Oracle
+from fixbot_repair.localisation import Localisation, Suspect
+from fixbot_repair.search import baseline
+
+Line = tuple[str, int]
+_QUESTION = "Which call shows the problem, what does it give, and what should it give instead?"
+_TRACEBACK = "Which statements lead to this traceback, and what should they give instead?"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What was found out before anything is tried. `failing` are the tests to mend; empty when nothing is proven."""
+
+    issue: Issue | None
+    feedback: Feedback
+    failing: tuple[str, ...] = ()
+    oracle: Oracle = Oracle.NONE
+    mentioned: Mapping[Line, float] = field(default_factory=dict)
+    suspects: Localisation = field(default_factory=Localisation)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def outcomes(self) -> tuple[TestOutcome, ...]:
+        """How the tests to mend failed."""
+        wanted = set(self.failing)
+        return tuple(o for o in self.feedback.outcomes if o.test in wanted)
+
+    @property
+    def question(self) -> str:
+        """The one question whose answer would make the issue checkable."""
+        return _TRACEBACK if self.issue and self.issue.frames else _QUESTION
+
+
+def examine(ground: Ground, issue: Issue | None, reproduction: Reproduction | None) -> Case:
+    """Effect: run all tests once, traced, and decide what a patch is held against.
+
+    In this order: a reproduction of the issue that fails for the issue's reason; failing tests that the issue names; all
+    failing tests. Raises EnvironmentFailure when no test can be run and the failing tests are all there is to go by.
+    """
+    feedback = baseline(ground.tests)
+    if not feedback.outcomes and (issue is None or feedback.problems):
+        why = "; ".join(feedback.problems) or "no tests were found"
+        raise EnvironmentFailure(
+            f"the tests cannot be run: {why}", "run them by hand once; --python names the interpreter"
+        )
+    if issue is None:
+        return Case(None, feedback, feedback.failing, Oracle.FAILING_TESTS if feedback.failing else Oracle.NONE)
+    mentioned, suspects = _mentioned(ground, issue)
+    failing, held, warnings = _held(issue, reproduction, feedback)
+    return Case(issue, feedback, failing, held, mentioned, suspects, warnings)
+
+
+def _held(
+    issue: Issue, reproduction: Reproduction | None, feedback: Feedback
+) -> tuple[tuple[str, ...], Oracle, tuple[str, ...]]:
+    proven = reproduction.proven(feedback, issue) if reproduction else ()
+    shown = reproduction.outcomes(feedback) if reproduction else []
+    named = tuple(t for t in feedback.failing if _is_named(t, issue.test_ids))
+    if proven:
+        return (*proven, *(t for t in named if t not in proven)), oracle(proven), ()
+    warnings = [
+        f"what the issue shows could not be confirmed: {o.test}: {o.status} {o.message}"[:300] for o in shown[:3]
+    ]
+    if named:
+        return named, Oracle.FAILING_TESTS, tuple(warnings)
+    ours = {o.test for o in shown}
+    others = tuple(t for t in feedback.failing if t not in ours)
+    if others:
+        warnings.append(
+            f"the issue shows nothing that could be checked: the {len(others)} failing tests are taken for it"
+        )
+    return others, Oracle.FAILING_TESTS if others else Oracle.NONE, tuple(warnings)
+
+
+def _is_named(test: str, ids: Sequence[str]) -> bool:
+    """Whether an issue that names `ids` means `test`: the whole id, its file, or its last part."""
+    return any(
+        test == i or test.startswith((f"{i}::", f"{i}[")) or test.rpartition("::")[2].partition("[")[0] == i
+        for i in ids
+    )
+
+
+def _mentioned(ground: Ground, issue: Issue) -> tuple[dict[Line, float], Localisation]:
+    """Effect: lines that the issue's words point at, and the suspects that the words alone give."""
+    located = locate(ground.index, issue.text)
+    mentioned = {(line.path, line.line): line.score for line in located.lines}
+    symbols = [Suspect(s.path, s.line, s.name, s.score, tuple(s.why)) for s in located.symbols]
+    return mentioned, Localisation(tuple(symbols))

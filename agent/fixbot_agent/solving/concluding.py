@@ -1,0 +1,62 @@
+"""What was tried so far, and what that comes to: status and exit code by the contract's table."""
+
+from dataclasses import dataclass
+
+from fixbot_agent.errors import AllModelsFailed, BudgetSpent
+from fixbot_agent.solving.report import Failure, Status
+from fixbot_analysis.errors import FixbotError
+from fixbot_repair.candidates import Candidate
+from fixbot_repair.issue import Oracle
+from fixbot_repair.localisation import Localisation
+from fixbot_repair.verification import Trial
+
+OK, NO_PATCH, UNVERIFIED, BUDGET, MODELS, INTERRUPTED = 0, 1, 3, 4, 5, 130  # the contract's exit codes
+
+
+@dataclass(slots=True)
+class Tried:
+    """A solve as far as it has come. `best` passed everything; `unverified` was not refused, and that is all."""
+
+    localisation: Localisation
+    best: Trial | None = None
+    others: tuple[Trial, ...] = ()
+    unverified: Candidate | None = None
+    candidates: int = 0
+    trials: int = 0
+    stopped: FixbotError | None = None
+    interrupted: bool = False
+
+    @property
+    def candidate(self) -> Candidate | None:
+        """What there is to show."""
+        return self.best.candidate if self.best else self.unverified
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """How a solve ends."""
+
+    status: Status
+    exit_code: int
+    failure: Failure | None = None
+
+
+def conclude(tried: Tried, held_against: Oracle) -> Conclusion:
+    """How a solve ends that has come as far as `tried`."""
+    if tried.interrupted:
+        return Conclusion(Status.ERROR, INTERRUPTED, Failure("interrupted", "interrupted before a patch was verified"))
+    if tried.best and held_against is not Oracle.NONE:
+        return Conclusion(Status.PLAUSIBLE, OK)
+    if tried.best:
+        return Conclusion(Status.UNVERIFIED, UNVERIFIED)
+    if isinstance(tried.stopped, BudgetSpent):
+        return Conclusion(Status.BUDGET, BUDGET, _failure(tried.stopped))
+    if isinstance(tried.stopped, AllModelsFailed):
+        return Conclusion(Status.ERROR, MODELS, _failure(tried.stopped))
+    if held_against is Oracle.NONE:
+        return Conclusion(Status.NEEDS_INFO, NO_PATCH)
+    return Conclusion(Status.NONE, NO_PATCH)
+
+
+def _failure(error: FixbotError) -> Failure:
+    return Failure(error.kind, error.message, error.hint)

@@ -1,0 +1,85 @@
+"""From verified patches to what is shown of them: the diff in the files' own bytes, and what tools say that is new."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fixbot_agent.solving.applying import Change
+from fixbot_agent.solving.case import Case
+from fixbot_agent.solving.ground import Ground
+from fixbot_agent.solving.report import Verification
+from fixbot_analysis.errors import FixbotError, SourceError
+from fixbot_analysis.source.decoding import decode
+from fixbot_repair.candidates import Candidate
+from fixbot_repair.candidates.diff import unified
+from fixbot_repair.checks import Finding, new_findings
+from fixbot_repair.checks import run as check
+from fixbot_repair.verification import Trial, Verifier
+
+_TOOLS = ("compiler", "ruff")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A candidate as its diff and its changes."""
+
+    patch: str
+    changes: tuple[Change, ...]
+
+
+def shown(ground: Ground, verifier: Verifier, candidate: Candidate) -> Shown:
+    """Effect: the diff of `candidate` against the files as they were. Raises PatchError when it does not apply."""
+    after = verifier.contents(candidate.patch)
+    changes = tuple(Change(path, ground.workspace.original(path), data) for path, data in sorted(after.items()))
+    before_bytes = {c.path: c.before for c in changes if c.before is not None}
+    after_bytes = {c.path: c.after for c in changes if c.after is not None}
+    return Shown(unified(before_bytes, after_bytes), changes)
+
+
+def verification(
+    ground: Ground, case: Case, trial: Trial, changes: tuple[Change, ...]
+) -> tuple[Verification, tuple[str, ...]]:
+    """Effect: what `trial` showed and what tools say that is new; with problems in words."""
+    findings, problems = _new(ground, changes)
+    passed = set(trial.passed)
+    broken = tuple(t for t in trial.failed if t not in case.failing)
+    made = Verification(
+        oracle=case.oracle,
+        failed_before=case.failing,
+        passed_after=tuple(t for t in case.failing if t in passed),
+        regressions=broken,
+        tests_run=len({*trial.passed, *trial.failed}),
+        new_findings=findings,
+    )
+    return made, problems
+
+
+def _new(ground: Ground, changes: tuple[Change, ...]) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """Effect: findings of the cheap tools in the touched files that were not there before."""
+    before = _texts({c.path: c.before for c in changes if c.path.endswith((".py", ".pyi"))})
+    after = _texts({c.path: c.after for c in changes if c.path in before})
+    try:
+        old, new = (
+            check(
+                ground.workspace.path,
+                list(texts),
+                only=_TOOLS,
+                overlay=texts,
+                environment=ground.environment,
+                sandbox=ground.sandbox,
+            )
+            for texts in (before, after)
+        )
+    except FixbotError as error:
+        return (), (f"what tools say of the patch is not known: {error.message}",)
+    return new_findings(old.findings, new.findings), tuple(dict.fromkeys((*old.problems, *new.problems)))
+
+
+def _texts(contents: Mapping[str, bytes | None]) -> dict[str, bytes]:
+    texts = {}
+    for path, data in contents.items():
+        try:
+            if data is not None:
+                texts[path] = decode(path, data).data
+        except SourceError:
+            continue
+    return texts

@@ -1,0 +1,264 @@
+"""Solving, told in the order in which it happens: open the ground, prove the case, try, verify, report."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from fixbot_agent.errors import BudgetSpent, UsageFailure
+from fixbot_agent.models import Budget, Chain, Tally, Usage, chain
+from fixbot_agent.runs import Run
+from fixbot_agent.settings import Places, Settings
+from fixbot_agent.solving import evidence
+from fixbot_agent.solving.alarm import alarm
+from fixbot_agent.solving.applying import Change
+from fixbot_agent.solving.attempt import Assignment, Attempting, one_line
+from fixbot_agent.solving.case import Case, examine
+from fixbot_agent.solving.concluding import Conclusion, Tried, conclude
+from fixbot_agent.solving.ground import Ground, Plot, opened
+from fixbot_agent.solving.placing import Solved
+from fixbot_agent.solving.report import Alternative, Report, Status, Verification
+from fixbot_agent.solving.reproduction import Reproduction, written
+from fixbot_analysis.ports import Progress, Silent
+from fixbot_repair.issue import Issue, Task
+from fixbot_repair.issue_reader import read
+from fixbot_repair.localisation import Localisation
+from fixbot_repair.search import Hints, Repair, repair
+from fixbot_repair.verification import Trial, Verdict, Verifier
+
+_FIRST_SHARE = 0.5  # of the time that is left, for the first of two strategies
+_MOST_SUSPECTS = 20
+_MOST_WARNINGS = 20
+_LONGEST_WARNING = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to solve and with what. `text` is the issue's, None when failing tests are the issue.
+
+    `model` is asked before the search is tried; without it, the models of the role "solve" are asked after the search.
+    `fallback` are asked when those have failed.
+    """
+
+    root: Path
+    text: str | None
+    settings: Settings
+    places: Places
+    run: Run
+    base: str = ""
+    trusted: bool = False
+    model: str = ""
+    fallback: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    progress: Progress = field(default_factory=Silent)
+
+
+def solve(job: Job) -> Solved:
+    """Effect: solve `job` and report; nothing outside the private copy and the run's folder is written.
+
+    Raises FixbotError where nothing could be tried: bad arguments, no repository, no sandbox, tests that cannot run.
+    """
+    return _Solver(job).solve()
+
+
+class _Solver:
+    """One solve."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.settings = job.settings
+        self.budget = Budget(self.settings.max_steps, self.settings.max_cost, self.settings.timeout)
+        self.tally = Tally()
+        self.models = self._models()
+        self.warnings = list(job.warnings)
+        self.tried = Tried(Localisation())
+        self.so_far = Report(Status.NONE, 1, run=job.run.id)
+
+    def solve(self) -> Solved:
+        """Effect: the whole walk."""
+        issue = read(self.job.text) if self.job.text is not None else None
+        self.warnings += issue.notes if issue else ()
+        reproduction = _Reproducing(issue)
+        plot = Plot(self.job.root, self.job.base, self.settings, self.job.trusted, self.job.places.index)
+        try:
+            with alarm(self.settings.timeout), opened(plot, reproduction.files, self.job.progress) as ground:
+                return self._on(ground, issue, reproduction.written)
+        except KeyboardInterrupt:
+            self.tried.interrupted = True
+        except BudgetSpent as error:
+            self.tried.stopped = error
+        return self._ended(conclude(self.tried, self.so_far.verification.oracle))
+
+    def _on(self, ground: Ground, issue: Issue | None, reproduction: Reproduction | None) -> Solved:
+        self._say(ground)
+        case = examine(ground, issue, reproduction)
+        self.warnings += [*case.warnings, *case.feedback.problems, *ground.workspace.notes]
+        self.tried.localisation = case.suspects
+        self.so_far = replace(self.so_far, verification=Verification(case.oracle, case.failing))
+        self.job.run.event(
+            "case", oracle=str(case.oracle), failing=list(case.failing), tests=len(case.feedback.outcomes)
+        )
+        if issue is None and not case.failing:
+            self.so_far = replace(self.so_far, note=f"all {len(case.feedback.passing)} tests pass")
+            return self._ended(Conclusion(Status.NONE, 0))
+        tests = self.settings.allow_test_edits
+        with Verifier(ground.workspace, ground.tests, case.feedback, case.failing, allow_tests=tests) as verifier:
+            self._try(ground, case, verifier)
+            return self._concluded(ground, case, verifier)
+
+    def _try(self, ground: Ground, case: Case, verifier: Verifier) -> None:
+        """Effect: one strategy after the other until a patch is verified."""
+        strategies = self._strategies(case)
+        try:
+            for number, strategy in enumerate(strategies):
+                share = _FIRST_SHARE if number < len(strategies) - 1 else 1.0
+                strategy(ground, case, verifier, self.budget.remaining * share)
+                if self.tried.best is not None or self.tried.interrupted:
+                    return
+        except KeyboardInterrupt:
+            self.tried.interrupted = True
+
+    def _strategies(self, case: Case) -> list[Callable[[Ground, Case, Verifier, float], None]]:
+        search = [self._search] if case.failing else []
+        asking = [self._ask] if self.models else []
+        return [*asking, *search] if self.job.model else [*search, *asking]
+
+    def _search(self, ground: Ground, case: Case, verifier: Verifier, seconds: float) -> None:
+        """Effect: repair by search, for at most `seconds`."""
+        task = Task(ground.root, case.issue, self.job.base, case.failing, self.settings.test_cmd)
+        found = repair(
+            task,
+            ground.workspace,
+            ground.tests,
+            feedback=case.feedback,
+            hints=Hints(mentioned=case.mentioned),
+            deadline=time.monotonic() + seconds,
+            on_event=self._note_trial,
+            allow_tests=self.settings.allow_test_edits,
+        )
+        self._take(found)
+
+    def _take(self, found: Repair) -> None:
+        tried = self.tried
+        tried.localisation = found.localisation
+        tried.candidates += found.candidates
+        tried.trials += found.trials
+        tried.interrupted = found.stopped_by == "interrupted"
+        if found.plausible:
+            tried.best, *others = found.plausible
+            tried.others = tuple(others)
+        elif found.unconfirmed:
+            tried.unverified = found.unconfirmed[0].candidate
+        if found.stopped_by == "deadline" and tried.stopped is None:
+            tried.stopped = BudgetSpent("the time for the search is over", "give more with --timeout")
+        self.warnings += found.notes
+
+    def _ask(self, ground: Ground, case: Case, verifier: Verifier, seconds: float) -> None:
+        """Effect: let the models attempt it, for at most `seconds`."""
+        assert self.models is not None
+        whole, self.budget.seconds = self.budget.seconds, self.budget.elapsed + seconds
+        assignment = Assignment(case.issue, case.outcomes, self.tried.localisation, self.settings.allow_test_edits)
+        attempt = Attempting(ground, assignment, self.models, self.budget, self.job.run).run(verifier.confirm)
+        self.budget.seconds = whole
+        self.tried.stopped = attempt.stopped
+        self.tried.unverified = attempt.unfinished or self.tried.unverified
+        self.tried.candidates += bool(attempt.trial or attempt.unfinished)
+        if attempt.trial is None:
+            self.warnings += [f"the model gave up: {attempt.said}"] if attempt.said else []
+        elif attempt.trial.verdict is Verdict.PLAUSIBLE:
+            self.tried.best = attempt.trial
+        else:
+            refused = attempt.trial
+            self.warnings.append(
+                f"the patch of {refused.candidate.source} was refused: {refused.verdict}: {refused.why}"
+            )
+
+    def _concluded(self, ground: Ground, case: Case, verifier: Verifier) -> Solved:
+        """Effect: the report on what was tried, with the diff and the evidence for it."""
+        self.warnings += verifier.notes
+        conclusion = conclude(self.tried, case.oracle)
+        candidate = self.tried.candidate
+        if candidate is None:
+            asks = case.question if conclusion.status is Status.NEEDS_INFO else ""
+            self.so_far = replace(self.so_far, question=asks)
+            return self._ended(conclusion)
+        shown = evidence.shown(ground, verifier, candidate)
+        if self.tried.best is not None:
+            made, problems = evidence.verification(ground, case, self.tried.best, shown.changes)
+            self.warnings += problems
+            self.so_far = replace(self.so_far, verification=made)
+        self.so_far = replace(
+            self.so_far,
+            patch=shown.patch,
+            files=tuple(c.path for c in shown.changes),
+            source=candidate.source,
+            note=one_line(candidate.note),
+            alternatives=tuple(self._alternatives(ground, verifier)),
+        )
+        return self._ended(conclusion, shown.changes)
+
+    def _alternatives(self, ground: Ground, verifier: Verifier) -> Iterator[Alternative]:
+        for trial in self.tried.others:
+            yield Alternative(evidence.shown(ground, verifier, trial.candidate).patch, trial.candidate.score)
+
+    def _ended(self, conclusion: Conclusion, changes: tuple[Change, ...] = ()) -> Solved:
+        """The report as it stands, with what it all cost."""
+        report = replace(
+            self.so_far,
+            status=conclusion.status,
+            exit_code=conclusion.exit_code,
+            error=conclusion.failure,
+            localisation=self.tried.localisation.suspects[:_MOST_SUSPECTS],
+            candidates=self.tried.candidates,
+            trials=self.tried.trials,
+            models=self.tally.spent,
+            seconds=self.budget.elapsed,
+            warnings=tuple(dict.fromkeys(w[:_LONGEST_WARNING] for w in self.warnings if w))[:_MOST_WARNINGS],
+        )
+        return Solved(report, changes)
+
+    def _say(self, ground: Ground) -> None:
+        """Keep what the ground is; a sandbox that is none is said aloud."""
+        self.so_far = replace(self.so_far, base=ground.base, sandbox=ground.sandbox.name)
+        python = f"{ground.environment.python} ({ground.environment.source})"
+        self.job.run.event("ground", base=ground.base, sandbox=ground.sandbox.name, python=python)
+        if ground.sandbox.name == "none":
+            self.warnings.append(
+                "no sandbox: the project's code runs under resource limits only, because it is trusted"
+            )
+
+    def _note_trial(self, trial: Trial) -> None:
+        candidate = trial.candidate
+        self.job.run.event(
+            "trial", source=candidate.source, verdict=str(trial.verdict), why=trial.why[:500], note=candidate.note
+        )
+
+    def _models(self) -> Chain | None:
+        """The models to ask, in order; None when there are none. Raises UsageFailure for one that is not configured."""
+        if self.settings.no_model:
+            return None
+        names = [*([self.job.model] if self.job.model else self.settings.roles.solve), *self.job.fallback]
+        made = chain(self.settings.models, names, offline=self.settings.offline, asked=self._asked)
+        if made is None and self.job.model:
+            raise UsageFailure(
+                f"the model '{self.job.model}' is not on this machine", "leave --offline out, or name another"
+            )
+        return made
+
+    def _asked(self, name: str, usage: Usage, error: str) -> None:
+        self.tally.add(name, usage)
+        self.budget.charge(usage.cost)
+        tokens = {"tokens_in": usage.tokens_in, "tokens_cached": usage.tokens_cached, "tokens_out": usage.tokens_out}
+        self.job.run.event("model", name=name, cost=usage.cost, error=error, **tokens)
+
+
+@dataclass(slots=True)
+class _Reproducing:
+    """Writes the reproduction of an issue when the project's paths are known."""
+
+    issue: Issue | None
+    written: Reproduction | None = None
+
+    def files(self, paths: Sequence[str]) -> dict[str, bytes]:
+        self.written = written(self.issue, paths) if self.issue else None
+        return {self.written.path: self.written.text.encode("utf-8", "replace")} if self.written else {}
