@@ -205,7 +205,7 @@ def child(code: str, *arguments: Path) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-OPEN = "i = Index.open(Path(sys.argv[1]), Path(sys.argv[2])); print(i.report.edges, len(i.report.warnings))"
+OPEN = "i = Index.open(Path(sys.argv[1]), Path(sys.argv[2])); print(i.report.edges, len(i.report.warnings), *i.report.warnings)"
 
 
 def test_a_killed_indexer_leaves_a_store_that_works(tmp_path: Path, cache: Path) -> None:
@@ -245,9 +245,9 @@ def test_a_cache_that_cannot_be_used_is_a_warning(project: Path, tmp_path: Path)
 def test_a_full_disk_is_a_warning(tmp_path: Path, cache: Path) -> None:
     project = write(tmp_path / "big", {f"m{i}.py": f"def f{i}():\n    pass\n" * 20 for i in range(300)})
     no_room = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))\n"
-    out, errors = child(no_room + OPEN, project, cache).communicate(timeout=100)
-    assert out.split() == ["300", "1"]
-    assert "memory only" in errors
+    out, _ = child(no_room + OPEN, project, cache).communicate(timeout=100)
+    assert out.split()[:2] == ["300", "1"]
+    assert "memory only" in out
     with Index.open(project, cache) as index:
         assert index.report.edges == 300
         assert not index.report.warnings

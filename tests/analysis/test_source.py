@@ -63,9 +63,16 @@ def test_fixbotignore_has_the_last_word(tmp_path: Path) -> None:
 
 
 def test_a_bad_or_hostile_pattern_costs_only_itself(tmp_path: Path) -> None:
-    rules = "!\n" + "*a" * 40 + "b\nc.py\n"
-    tree = project(tmp_path, {".gitignore": rules, "a" * 200 + ".py": "", "c.py": ""})
-    assert tree.paths == ("a" * 200 + ".py",)
+    rules = "!\n" + "*a" * 6 + "b\n" + "*b*b*b\nc.py\n"
+    names = ["a" * 90 + ".py", "b" * 250 + ".py"]
+    tree = project(tmp_path, {".gitignore": rules, "c.py": "", **dict.fromkeys(names, "")})
+    assert tree.paths == tuple(names)
+
+
+def test_endless_folders_are_skipped_with_a_reason(tmp_path: Path) -> None:
+    tree = project(tmp_path, {"d/" * 60 + "a.py": "", "e/" * 70 + "a.py": ""})
+    assert tree.paths == ("d/" * 60 + "a.py",)
+    assert [s.why for s in tree.skipped] == ["more than 64 folders deep"]
 
 
 @pytest.mark.parametrize(
@@ -170,6 +177,17 @@ def test_encodings_are_read_as_python_reads_them_and_written_back(
     assert document.encoding == encoding
     assert text is None or document.text == text
     assert document.encode(document.data) == raw
+
+
+def test_a_buffer_is_utf8_whatever_its_text_says(tmp_path: Path) -> None:
+    text = "# coding: latin-1\nname = 'é'\n"
+    tree = SourceTree(tmp_path, {"a.py": text.encode(), "b.py": b"'\xe9'", "c.py": b"# coding: none-such\n"})
+    document = tree.read("a.py")
+    assert document.text == text
+    assert document.encode(document.data) == text.encode("latin-1")
+    assert tree.read("c.py").text == "# coding: none-such\n"
+    with pytest.raises(SourceError, match="not utf-8"):
+        tree.read("b.py")
 
 
 def test_a_byte_order_mark_is_no_text_and_comes_back(tmp_path: Path) -> None:

@@ -95,7 +95,9 @@ class Database:
                 if not self._marker.exists() and self._connected():
                     return
             self._warn("every database in it is damaged")
-        except (OSError, sqlite3.Error) as error:
+        except OSError as error:
+            self._warn(error.strerror or str(error))
+        except sqlite3.Error as error:
             self.close()
             self._warn(str(error))
 
@@ -137,7 +139,7 @@ class Database:
 
     def _warn(self, why: str) -> None:
         sentence = f"the index is kept in memory only: {self._folder} cannot be used ({why})"
-        log.warning(sentence)
+        log.info(sentence)
         self.warnings.append(sentence)
 
 

@@ -20,11 +20,10 @@ def digest(data: bytes) -> str:
 
 
 def decode(path: str, raw: bytes) -> Document:
-    """`raw` as a document in UTF-8. Raises SourceError for what cannot be text: too large, binary, minified, undecodable."""
-    if why := _unfit(raw):
-        raise SourceError(f"{path}: {why}", "fixbot reads text files that people wrote; leave this one out")
+    """A file's `raw` bytes as a document. Raises SourceError for what cannot be text: too large, binary, minified, undecodable."""
+    _refuse_unfit(path, raw)
     bom = raw.startswith(codecs.BOM_UTF8)
-    body = raw[len(codecs.BOM_UTF8) :] if bom else raw
+    body = raw.removeprefix(codecs.BOM_UTF8)
     encoding = "utf-8" if bom else _declared(body)
     try:
         text = body.decode(encoding)
@@ -34,6 +33,21 @@ def decode(path: str, raw: bytes) -> Document:
             f"{path}: not {encoding} text", "say the encoding in its first line, or save it as UTF-8"
         ) from error
     return Document(path, data, encoding, bom)
+
+
+def from_buffer(path: str, data: bytes) -> Document:
+    """An editor's buffer (UTF-8 whatever the text says of itself) as a document. Raises SourceError as :func:`decode` does."""
+    _refuse_unfit(path, data)
+    try:
+        data.decode("utf-8")
+    except UnicodeError as error:
+        raise SourceError(f"{path}: not utf-8 text", "hand buffers over as UTF-8") from error
+    return Document(path, data.removeprefix(codecs.BOM_UTF8), _declared(data), data.startswith(codecs.BOM_UTF8))
+
+
+def _refuse_unfit(path: str, raw: bytes) -> None:
+    if why := _unfit(raw):
+        raise SourceError(f"{path}: {why}", "fixbot reads text files that people wrote; leave this one out")
 
 
 def _unfit(raw: bytes) -> str:

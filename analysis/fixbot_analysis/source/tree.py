@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from fixbot_analysis.errors import SourceError
-from fixbot_analysis.source.decoding import SIZE_LIMIT, decode
+from fixbot_analysis.source.decoding import SIZE_LIMIT, decode, from_buffer
 from fixbot_analysis.source.document import Document
 from fixbot_analysis.source.languages import is_documentation, language_of
 from fixbot_analysis.source.walk import FileStat, Listing, Skipped, walk
@@ -59,7 +59,9 @@ class SourceTree:
     def read(self, path: str) -> Document:
         """Effect: read one file. Raises SourceError when it is absent, unreadable, binary, minified or too large."""
         try:
-            return decode(path, self.overlay[path] if path in self.overlay else self._load(path))
+            if path in self.overlay:
+                return from_buffer(path, self.overlay[path])
+            return decode(path, self._load(path))
         except SourceError as error:
             self.leave_out(path, error.message.removeprefix(f"{path}: "))
             raise

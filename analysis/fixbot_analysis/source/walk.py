@@ -9,6 +9,8 @@ from fixbot_analysis.source.decoding import SIZE_LIMIT
 from fixbot_analysis.source.ignore import IgnoreRules, is_junk
 from fixbot_analysis.source.languages import is_documentation, language_of
 
+_DEEPEST = 64  # folders within folders; nobody works below that
+
 
 @dataclass(frozen=True, slots=True)
 class FileStat:
@@ -42,6 +44,9 @@ def walk(root: Path) -> Listing:
     pending = [("", IgnoreRules())]
     while pending:
         folder, rules = pending.pop()
+        if folder.count("/") > _DEEPEST:
+            listing.skipped.append(Skipped(folder.rstrip("/"), f"more than {_DEEPEST} folders deep"))
+            continue
         entries = _entries(root, folder, listing)
         rules = rules.below(folder, [e.name for e in entries], root / folder)
         for entry in entries:
