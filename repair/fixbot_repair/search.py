@@ -21,7 +21,7 @@ from fixbot_repair.verification.ranking import ranked
 from fixbot_repair.workspace import Workspace
 
 _BASELINE_SECONDS = 1.0  # that a test may take at first; one that took longer is looked at again
-_PATIENT_SECONDS = 8.0
+_PATIENT_SECONDS = 5.0
 _MOST_FILES = 8
 _MORE_TRIALS = 100  # after the first plausible candidate
 _MORE_SHARE = 0.15  # of the time that is left then
