@@ -29,7 +29,7 @@ _LEAST = 1e-9  # no token is less likely: it may always be one that was never se
 
 _PLENTY = 100 * DOUBT  # weighted occurrences after which shorter contexts keep one per cent
 
-_REBUILD_SHARE = 0.25  # of the tokens: changed files beyond it are folded into a new segment
+_CHANGED = 32  # files; every question looks at each changed file, so that more are folded into a new segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +199,7 @@ class CodeModel:
         return self._common[place]
 
     def _segment(self) -> Segment:
-        changed = sum(len(self._files.get(path, ())) for path in self._changed)
-        if self._base is None or changed > _REBUILD_SHARE * len(self._base):
+        if self._base is None or len(self._changed) > _CHANGED:
             self._fold()
         assert self._base is not None
         return self._base
