@@ -20,13 +20,15 @@ def make_server() -> FixbotServer:
 def run_stdio() -> int:
     """Effect: serve the client on stdin and stdout; returns the exit code (1: the client left without ``shutdown``)."""
     server = make_server()
-    server.protocol.set_writer(StdoutWriter(take_stdout()))
+    writer = StdoutWriter(take_stdout())
+    server.protocol.set_writer(writer)
 
     async def serve() -> None:
         try:
             await serve_stdio(sys.stdin.buffer, server.protocol)
         finally:
             await server.finish()
+            writer.close()
 
     asyncio.run(serve())
     return 0 if server.protocol.tidy else 1
@@ -68,10 +70,10 @@ class _Stream:
 
 
 def log_to_stderr(verbose: bool) -> None:
-    """Effect: send the logs to stderr; pygls' own, which hold whole messages, only from warnings on."""
+    """Effect: send the logs to stderr; of pygls' own, which hold whole messages, only errors."""
     logging.basicConfig(
         stream=sys.stderr,
         level=logging.DEBUG if verbose else logging.WARNING,
         format="%(levelname)s %(name)s: %(message)s",
     )
-    logging.getLogger("pygls").setLevel(logging.WARNING)
+    logging.getLogger("pygls").setLevel(logging.ERROR)

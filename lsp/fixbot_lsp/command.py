@@ -34,6 +34,7 @@ def command(stdio: bool, tcp: str | None, token_file: Path | None, verbose: bool
     """
     if stdio and tcp:
         raise click.UsageError("--stdio and --tcp exclude each other")
+    listen = _where(tcp, token_file) if tcp else None
     # Importing makes hundreds of thousands of objects that all stay: collecting in between is wasted start-up time.
     gc.disable()
     from fixbot_lsp.app import log_to_stderr, run_stdio, run_tcp
@@ -41,12 +42,14 @@ def command(stdio: bool, tcp: str | None, token_file: Path | None, verbose: bool
     gc.freeze()
     gc.enable()
     log_to_stderr(verbose)
-    if tcp is None:
-        return run_stdio()
+    return run_tcp(*listen) if listen else run_stdio()
+
+
+def _where(tcp: str, token_file: Path | None) -> tuple[str, int, str]:
+    """Effect: host, port and token. Raises ListenRefused before anything heavy is loaded."""
     from fixbot_lsp.transport import loopback
 
-    host, port = loopback(tcp)
-    return run_tcp(host, port, _token(token_file))
+    return (*loopback(tcp), _token(token_file))
 
 
 def _token(file: Path | None) -> str:

@@ -1,13 +1,15 @@
 """How messages come and go: stdin and stdout, or one TCP client on this machine that knows the token."""
 
 import asyncio
+import contextlib
 import hmac
 import ipaddress
 import logging
 import os
+import queue
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import BinaryIO, Protocol
 
 from fixbot_lsp.errors import ListenRefused
@@ -15,7 +17,10 @@ from fixbot_lsp.framing import LONGEST_BODY, Fault, Frame, FrameReader
 
 log = logging.getLogger(__name__)
 _PIECE = 1 << 16  # bytes
-_QUEUE = 64  # messages read ahead: enough to see a cancel behind its request
+_AHEAD = 4  # pieces that are read ahead
+_Batch = list[Frame | Fault]
+_UNREAD = 32 << 20  # bytes that may wait for a client that does not read
+_PARTING = 3.0  # seconds
 _STRANGERS_BODY = 1 << 20  # bytes of the first message of somebody who was not let in yet
 _STRANGERS_SECONDS = 10.0
 
@@ -38,22 +43,39 @@ class Receiver(Protocol):
 
 
 class StdoutWriter:
-    """Writes to the client; what fails because the client has gone is dropped: the reading side ends the server."""
+    """Writes to the client from a thread, so that one that sends without reading holds up nobody but itself.
+
+    What fails because the client has gone is dropped: the reading side ends the server.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
+        self._pending = 0  # bytes
+        self._moved = threading.Condition()
+        self._queue: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="stdout", daemon=True)
+        self._thread.start()
 
     def write(self, data: bytes) -> None:
-        """Effect: send `data`."""
-        try:
-            self._stream.write(data)
-            self._stream.flush()
-        except (BrokenPipeError, ValueError):
-            log.debug("the client has gone")
+        """Effect: send `data` soon; waits only when the client has left :data:`_UNREAD` bytes unread."""
+        with self._moved:
+            self._moved.wait_for(lambda: self._pending < _UNREAD)
+            self._pending += len(data)
+        self._queue.put(data)
 
     def close(self) -> None:
-        """Effect: close the stream."""
-        self._stream.close()
+        """Effect: send what waits, for at most a few seconds."""
+        self._queue.put(None)
+        self._thread.join(_PARTING)
+
+    def _run(self) -> None:
+        while (data := self._queue.get()) is not None:
+            with contextlib.suppress(OSError, ValueError):
+                self._stream.write(data)
+                self._stream.flush()
+            with self._moved:
+                self._pending -= len(data)
+                self._moved.notify_all()
 
 
 def take_stdout() -> BinaryIO:
@@ -65,29 +87,27 @@ def take_stdout() -> BinaryIO:
 
 async def serve_stdio(stream: BinaryIO, receiver: Receiver) -> None:
     """Effect: deliver the messages of `stream` until it ends or the client says exit."""
-    queue: asyncio.Queue[Frame | Fault | None] = asyncio.Queue(_QUEUE)
+    ahead: asyncio.Queue[_Batch | None] = asyncio.Queue(_AHEAD)
     loop = asyncio.get_running_loop()
-    threading.Thread(target=_read, args=(stream, queue, loop), name="stdin", daemon=True).start()
-    while (item := await queue.get()) is not None:
-        _deliver(item, receiver)
+    threading.Thread(target=_read, args=(stream, ahead, loop), name="stdin", daemon=True).start()
+    while (batch := await ahead.get()) is not None:
+        # All at once: a request whose cancel lies in the same piece is cancelled before it was begun.
+        for item in batch:
+            _deliver(item, receiver)
         if receiver.ended:
             return
 
 
-def _read(stream: BinaryIO, queue: "asyncio.Queue[Frame | Fault | None]", loop: asyncio.AbstractEventLoop) -> None:
+def _read(stream: BinaryIO, ahead: "asyncio.Queue[_Batch | None]", loop: asyncio.AbstractEventLoop) -> None:
     """Effect: read frames in a thread (no event loop can wait for a file or a console); a full queue holds it up."""
+    reader = FrameReader()
     try:
-        for item in _frames(stream.fileno()):
-            asyncio.run_coroutine_threadsafe(queue.put(item), loop).result()
-        asyncio.run_coroutine_threadsafe(queue.put(None), loop).result()
+        while data := os.read(stream.fileno(), _PIECE):
+            if batch := list(reader.feed(data)):
+                asyncio.run_coroutine_threadsafe(ahead.put(batch), loop).result()
+        asyncio.run_coroutine_threadsafe(ahead.put(None), loop).result()
     except RuntimeError:
         log.debug("the server ended before its input")
-
-
-def _frames(descriptor: int) -> Iterator[Frame | Fault]:
-    reader = FrameReader()
-    while data := os.read(descriptor, _PIECE):
-        yield from reader.feed(data)
 
 
 def _deliver(item: Frame | Fault, receiver: Receiver) -> None:
