@@ -40,7 +40,7 @@ class Lexicon:
         self._defined: dict[str, array[int]] = {}
         self._parameters: dict[str, array[int]] = {}
         self._referenced: dict[str, array[int]] = {}
-        self.tests: frozenset[str] = frozenset()
+        self._tests: set[str] = set()
 
     @classmethod
     def of(cls, index: Index) -> "Lexicon":
@@ -60,6 +60,11 @@ class Lexicon:
     def paths(self) -> tuple[str, ...]:
         """Files in it, sorted."""
         return tuple(sorted(self._numbers))
+
+    @property
+    def tests(self) -> frozenset[str]:
+        """Files of them that hold tests."""
+        return frozenset(self._tests)
 
     def collect(self, words: Iterable[str], named_tests: frozenset[str] = frozenset()) -> Collection:
         """What has any of `words`; tests are left out but for `named_tests`."""
@@ -108,12 +113,12 @@ class Lexicon:
             if self._digests.get(path) != index.digest(path):
                 self._drop(path)
                 self._take(path, index.facts(path))
-        self.tests = frozenset(path for path in self._numbers if is_test_code(path))
 
     def _drop(self, path: str) -> None:
         for number in self._numbers.pop(path, ()):
             self._alive[number] = 0
         self._digests.pop(path, None)
+        self._tests.discard(path)
 
     def _take(self, path: str, facts: FileFacts) -> None:
         terms = dict(facts.terms)
@@ -129,6 +134,8 @@ class Lexicon:
         self._alive.extend(b"\1" * len(numbers))
         self._numbers[path] = range(start, start + len(numbers))
         self._digests[path] = facts.digest
+        if is_test_code(path):
+            self._tests.add(path)
         self._take_names(facts, numbers)
 
     def _take_names(self, facts: FileFacts, numbers: Mapping[str, int]) -> None:

@@ -1,6 +1,7 @@
 """Which files of the index a path in a text means, and which files are tests."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from fixbot_analysis.graph import is_test
@@ -40,6 +41,7 @@ def _common_end(a: Sequence[str], b: Sequence[str]) -> int:
     return count
 
 
+@lru_cache(16_384)
 def dotted_of(path: str) -> str:
     """The module that a path is by its place alone: ``src/shop/cart.py`` -> ``src.shop.cart``; packages without ``__init__``."""
     pure = PurePosixPath(path).with_suffix("")
