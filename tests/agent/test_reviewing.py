@@ -219,6 +219,14 @@ def test_calls_that_a_change_leaves_behind(project):
     assert comment.evidence == "page.py:10: total(prices)\npage.py:13: total([1])"
 
 
+def test_a_call_nested_too_deeply_to_print_is_still_told(project):
+    deep = "total(" + " +\n".join(["1"] * 700) + ")\n"
+    project.commit({"shop.py": CALLED, "page.py": "from shop import total\n\n" + deep})
+    new = {"shop.py": CALLED.replace("total(prices)", "total(prices, rate)")}
+    review = reviewed(project.commit(new, "feature"), only=["compiler"])
+    assert [c.evidence for c in review.comments] == ["page.py:3: ..."]
+
+
 def test_constructors_and_keywords_are_calls_too(project):
     review = with_callers(project, CALLED.replace("owner)", "owner, place)", 1))
     assert [c.evidence for c in review.comments] == ["page.py:5: Cart('me')"]

@@ -3,7 +3,7 @@
 import ast
 import hashlib
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fixbot_agent.reviewing.change import Change
@@ -37,6 +37,11 @@ class _Changed:
         """The qualified name that callers use: a class for its constructor."""
         return self.qualname.removesuffix(".__init__")
 
+    @property
+    def target(self) -> str:
+        """The graph's id of what callers use."""
+        return f"{self.path}::{self.called}"
+
 
 def left_behind(change: Change, index: Callable[[], Index]) -> tuple[Comment, ...]:
     """Effect: one comment for each changed function with calls, anywhere, that fitted before and do not now.
@@ -48,9 +53,46 @@ def left_behind(change: Change, index: Callable[[], Index]) -> tuple[Comment, ..
     changed = list(_changed(change))
     if not changed:
         return ()
-    opened = index()
-    found = ((c, sorted(_misfits(opened, c), key=lambda m: (m[0], m[1].lineno))) for c in changed)
+    callers = _Callers(index(), {c.target for c in changed})
+    found = ((c, sorted(callers.misfits(c), key=lambda m: (m[0], m[1].lineno))) for c in changed)
     return tuple(_comment(change, c, calls) for c, calls in found if calls)
+
+
+class _Callers:
+    """The calls of some functions (`targets`, ids of the graph); each file is read and parsed once."""
+
+    def __init__(self, index: Index, targets: Container[str]) -> None:
+        self._index = index
+        self._parsed: dict[str, tuple[ast.Call, ...]] = {}
+        self._sources: dict[str, set[str]] = {}
+        for edge in index.graph.edges:
+            if edge.target in targets and edge.kind is EdgeKind.CALLS and not edge.guessed:
+                self._sources.setdefault(edge.target, set()).add(edge.source)
+
+    def misfits(self, changed: _Changed) -> Iterator[tuple[str, ast.Call]]:
+        """Calls of the changed function, with their files, that bound to the old parameters and do not to the new."""
+        for source in self._sources.get(changed.target, ()):
+            for call in self._calls(source, changed.called.rpartition(".")[2]):
+                if _fits(changed.old, call, changed.is_method) and not _fits(changed.new, call, changed.is_method):
+                    yield self._index.graph.nodes[source].path, call
+
+    def _calls(self, source: str, name: str) -> Iterator[ast.Call]:
+        """Calls of something called `name` in the node `source` itself, whose arguments can all be told."""
+        node = self._index.graph.nodes[source]
+        said = (c for c in self._index.facts(node.path).calls if c.scope == node.qualname)
+        lines = {c.line for c in said if c.callee.rpartition(".")[2] == name}
+        for call in self._in_file(node.path):
+            if call.lineno in lines and _name(call.func) == name and not _is_open(call):
+                yield call
+
+    def _in_file(self, path: str) -> tuple[ast.Call, ...]:
+        if path not in self._parsed:
+            try:
+                tree = _parsed(self._index.tree.read(path).data)
+            except SourceError:
+                tree = ast.Module([], [])
+            self._parsed[path] = tuple(n for n in ast.walk(tree) if isinstance(n, ast.Call))
+        return self._parsed[path]
 
 
 def _changed(change: Change) -> Iterator[_Changed]:
@@ -59,7 +101,7 @@ def _changed(change: Change) -> Iterator[_Changed]:
         before = _functions(change.before.get(origins.get(path, path), b""))
         for qualname, new in _functions(data).items():
             old = before.get(qualname)
-            if old and not old.decorator_list and not new.decorator_list and ast.dump(old.args) != ast.dump(new.args):
+            if old and not old.decorator_list and not new.decorator_list and _signature(old) != _signature(new):
                 yield _Changed(path, qualname, old, new)
 
 
@@ -77,31 +119,6 @@ def _parsed(data: bytes) -> ast.Module:
         return ast.parse(data)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module([], [])
-
-
-def _misfits(index: Index, changed: _Changed) -> Iterator[tuple[str, ast.Call]]:
-    """Calls of the changed function that bound to the old parameters and do not to the new."""
-    target = f"{changed.path}::{changed.called}"
-    sure = (e for e in index.graph.edges if e.target == target and e.kind is EdgeKind.CALLS and not e.guessed)
-    for source in sorted({e.source for e in sure}):
-        path = index.graph.nodes[source].path
-        for call in _calls(index, source, changed.called.rpartition(".")[2]):
-            if _fits(changed.old, call, changed.is_method) and not _fits(changed.new, call, changed.is_method):
-                yield path, call
-
-
-def _calls(index: Index, source: str, name: str) -> Iterator[ast.Call]:
-    """Calls of something called `name` in the node `source` itself, whose arguments can all be told."""
-    node = index.graph.nodes[source]
-    said = (c for c in index.facts(node.path).calls if c.scope == node.qualname)
-    lines = {c.line for c in said if c.callee.rpartition(".")[2] == name}
-    try:
-        tree = _parsed(index.tree.read(node.path).data)
-    except SourceError:
-        return
-    for call in ast.walk(tree):
-        if isinstance(call, ast.Call) and call.lineno in lines and _name(call.func) == name and not _is_open(call):
-            yield call
 
 
 def _is_open(call: ast.Call) -> bool:
@@ -139,10 +156,17 @@ def _signature(function: Function) -> inspect.Signature:
     return inspect.Signature(parameters)
 
 
+def _text(node: ast.AST) -> str:
+    try:
+        return ast.unparse(node)[:200]
+    except RecursionError:
+        return "..."  # deeper than anybody would read
+
+
 def _comment(change: Change, changed: _Changed, calls: Sequence[tuple[str, ast.Call]]) -> Comment:
     line = nearest(changed.new.lineno, change.lines[changed.path])
-    now = f"{changed.qualname}({ast.unparse(changed.new.args)})"
-    told = [f"{path}:{call.lineno}: {ast.unparse(call)[:200]}" for path, call in calls[:_MOST]]
+    now = f"{changed.qualname}({_text(changed.new.args)})"
+    told = [f"{path}:{call.lineno}: {_text(call)}" for path, call in calls[:_MOST]]
     more = [f"and {len(calls) - _MOST} more"] if len(calls) > _MOST else []
     return Comment(
         path=changed.path,

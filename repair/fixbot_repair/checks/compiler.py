@@ -27,10 +27,10 @@ class _Remark(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Compiler:
-    """Syntax errors and the compiler's warnings. `seconds` bounds one process over all sources."""
+    """Syntax errors and the compiler's warnings. One process is bounded by `seconds` and a tenth more for each source."""
 
     name: str = "compiler"
-    seconds: float = 120.0
+    seconds: float = 60.0
 
     def check(self, request: Request) -> Feedback:
         """Effect: compile every document; one that ends the compiler itself is a finding, not a crash."""
@@ -60,7 +60,7 @@ class Compiler:
                 folder,
                 readable=request.interpreter.readable,
                 stdin="\n".join(lines).encode(),
-                seconds=self.seconds,
+                seconds=self.seconds + len(documents) / 10,
             )
 
 

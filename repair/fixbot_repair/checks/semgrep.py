@@ -15,7 +15,7 @@ from fixbot_repair.sandbox import Completed
 
 RULES = Path(__file__).parents[1] / "rules"
 _PROJECT_RULES = (".semgrep.yml", ".semgrep.yaml", "semgrep.yml", ".semgrep")
-_AT_ONCE = 1000  # files of one command line
+_AT_ONCE = 500  # files of one command line
 _SEVERITIES = {"ERROR": Severity.ERROR, "CRITICAL": Severity.ERROR, "HIGH": Severity.ERROR, "INFO": Severity.INFO}
 _SEVERITIES["LOW"] = Severity.INFO
 
@@ -55,11 +55,13 @@ class _Report(TypedDict):
 class Semgrep:
     """Our rules, and the project's own where the workspace is trusted.
 
-    `seconds` bounds a run, `per_rule_seconds` one rule on one file. `rules` are files or folders of rules.
+    A run is bounded by `seconds` and `per_file_seconds` more for each file, one rule on one file by `per_rule_seconds`.
+    `rules` are files or folders of rules.
     """
 
     name: str = "semgrep"
-    seconds: float = 300.0
+    seconds: float = 60.0
+    per_file_seconds: float = 2.0
     per_rule_seconds: int = 5
     rules: tuple[Path, ...] = (RULES,)
 
@@ -95,7 +97,8 @@ class Semgrep:
             *(f"--config={c}" for c in configs),
             *(f"src/{p}" for p in paths),
         ]
-        completed = run(request.sandbox, argv, folder, readable=configs, seconds=self.seconds)
+        seconds = self.seconds + self.per_file_seconds * len(paths)
+        completed = run(request.sandbox, argv, folder, readable=configs, seconds=seconds)
         return _report(completed)
 
 
