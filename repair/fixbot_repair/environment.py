@@ -140,7 +140,7 @@ def _base(root: Path, python: Path, *, trusted: bool) -> Path:
     """
     real = python.resolve()
     if not real.is_relative_to(root) or (trusted and _home(python) is None):
-        return real if _home(python) or real.is_relative_to(root) else python
+        return real
     for line in _lines(python.parent.parent / "pyvenv.cfg"):
         key, _, value = line.partition("=")
         if key.strip() == "home":

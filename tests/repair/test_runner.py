@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import venv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from fixbot_repair.checks import Feedback, TestStatus
 from fixbot_repair.checks.command import SAID, split
 from fixbot_repair.checks.tests import Runner, TestRunner, runner
 from fixbot_repair.environment import Environment
-from fixbot_repair.errors import EnvironmentFailure
+from fixbot_repair.errors import EnvironmentFailure, SandboxError
 from fixbot_repair.sandbox import Sandbox, choose
 from fixbot_repair.workspace import Workspace
 
@@ -484,16 +485,37 @@ def test_addopts_for_a_plugin_that_is_missing_are_left_out(ready: Ready) -> None
     assert any("addopts were left out" in p for p in feedback.problems)
 
 
-@pytest.mark.parametrize("kind", ["bwrap", "landlock"])
-def test_it_works_in_the_real_sandboxes(kind: str, ready: Ready) -> None:
+@pytest.fixture(params=["bwrap", "landlock"])
+def real(request: pytest.FixtureRequest) -> Sandbox:
+    """Each sandbox that works on this machine."""
     try:
-        sandbox = choose(kind)
-    except Exception as error:  # noqa: BLE001 - the reason is what is shown
-        pytest.skip(f"{kind} does not work here: {error}")
-    tests = ready({"tests/test_kinds.py": KINDS}, sandbox=sandbox)
+        return choose(request.param)
+    except SandboxError as error:
+        pytest.skip(error.message)
+
+
+def test_it_works_in_the_real_sandboxes(real: Sandbox, ready: Ready) -> None:
+    tests = ready({"tests/test_kinds.py": KINDS}, sandbox=real)
     feedback = tests.run(["tests/test_kinds.py"], trace=True, per_test_seconds=1.0)
     assert {k: v for k, v in statuses(feedback).items() if k in EXPECTED} == EXPECTED
     assert "code_.py" in tests.loaded
+
+
+def test_an_environment_in_the_project_and_its_editable_install_lead_to_the_workspace(
+    real: Sandbox, make_repository: Make
+) -> None:
+    test = "import deep, unittest\nclass T(unittest.TestCase):\n    def test_x(self): self.assertEqual(deep.x, 2)\n"
+    top = make_repository({"src/deep.py": "x = 1\n", "test_deep.py": test, ".gitignore": ".venv\n"})
+    venv.EnvBuilder(symlinks=True).create(top / ".venv")
+    site = next((top / ".venv").glob("lib/python*/site-packages"))
+    (site / "deep.pth").write_text(f"{top / 'src'}\n")
+    environment = Environment.find(top)
+    with Workspace.create(top, environment, real, overlay={"src/deep.py": b"x = 2\n"}) as workspace:
+        tests = TestRunner(workspace, environment, real)
+        assert statuses(tests.run()) == {"test_x": "passed"}
+        assert "src/deep.py" in tests.loaded
+        assert workspace.reset() == frozenset()
+        assert statuses(tests.run()) == {"test_x": "passed"}
 
 
 # --- a command of the project's own

@@ -107,11 +107,9 @@ class Reporter(object):
     def pytest_collectreport(self, report):
         """Tell of a file that cannot be collected."""
         if report.failed:
-            message, found = self.raised.pop(report.nodeid, ("", []))
             text = failure.cut(str(report.longrepr))
-            self.channel.send(
-                "uncollected", id=report.nodeid, message=message or text.strip().split("\n")[-1], detail=text, frames=found
-            )
+            message, found = self.raised.pop(report.nodeid, (text.strip().split("\n")[-1], []))
+            self.channel.send("uncollected", id=report.nodeid, message=message, detail=text, frames=found)
 
     def pytest_exception_interact(self, node, call, report):
         """Keep the exception of a failed collection, which its report has only as text."""
@@ -119,7 +117,8 @@ class Reporter(object):
             value = call.excinfo.value
             if isinstance(value, pytest.Collector.CollectError):
                 value = value.__cause__ or value.__context__ or value
-            self.raised[report.nodeid] = (failure.cut(failure.describe(value)), failure.frames(value, self.config["root"]))
+            found = failure.frames(value, self.config["root"])
+            self.raised[report.nodeid] = (failure.cut(failure.describe(value)), found)
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item, nextitem):
@@ -175,8 +174,7 @@ class Reporter(object):
             found = failure.frames(raised, root) if raised is not None else failure.reported_frames(report, root)
         self.channel.send(
             "test", id=name, status=status, seconds=sum(getattr(r, "duration", 0) for r in self.reports),
-            message=failure.cut(message), detail=failure.cut(detail), lines=lines,
-            frames=found,
+            message=failure.cut(message), detail=failure.cut(detail), lines=lines, frames=found,
         )  # fmt: skip
 
     def _sentinel(self, session, first):
