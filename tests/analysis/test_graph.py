@@ -94,6 +94,11 @@ def test_a_script_imports_its_neighbour() -> None:
     assert edges(g, EdgeKind.CALLS) == {("tools/run.py", "tools/helper.py::go")}
 
 
+def test_a_module_of_a_package_does_not_hide_the_standard_library_from_its_neighbour() -> None:
+    g = graph({"pkg/__init__.py": "", "pkg/json.py": "", "pkg/use.py": "import json\n"})
+    assert edges(g, EdgeKind.IMPORTS) == set()
+
+
 LIBRARY = {
     "lib/__init__.py": "from .core import make as build\nfrom .stars import *\n",
     "lib/core.py": "def make(): pass\nclass Tool:\n    def use(self): pass\n    @classmethod\n    def new(cls): return cls()\n",

@@ -15,7 +15,7 @@ from fixbot_analysis.graph.resolver import Resolver
 from fixbot_analysis.graph.values import Definition, ModuleValue
 from fixbot_analysis.symbols import FileFacts, SymbolKind
 
-GRAPH_VERSION = 1  # goes up with every change of what is linked to what
+GRAPH_VERSION = 2  # goes up with every change of what is linked to what
 
 _FORMAT = 4  # of marshal
 

@@ -32,7 +32,9 @@ class ModuleMap:
         """Where the absolute name `dotted` is found; of several the one that shares most folders with the path `near`."""
         found = self._found.get(dotted)
         if found is None:
-            return self.below(_folder(near), dotted.split(".")) if near else None
+            folder = _folder(near)
+            is_script = bool(near) and folder + _INIT not in self._paths  # its own folder is searched too
+            return self.below(folder, dotted.split(".")) if is_script else None
         if len(found) == 1 or not near:
             return found[0]
         return max(found, key=lambda place: (len({*_folders(place)} & {*_folders(near)}), place.endswith(".py")))

@@ -42,7 +42,12 @@ def from_buffer(path: str, data: bytes) -> Document:
         data.decode("utf-8")
     except UnicodeError as error:
         raise SourceError(f"{path}: not utf-8 text", "hand buffers over as UTF-8") from error
-    return Document(path, data.removeprefix(codecs.BOM_UTF8), _declared(data), data.startswith(codecs.BOM_UTF8))
+    bom, body = data.startswith(codecs.BOM_UTF8), data.removeprefix(codecs.BOM_UTF8)
+    try:
+        encoding = "utf-8" if bom else codecs.lookup(_declared(body)).name
+    except LookupError:  # a cookie that is being typed
+        encoding = "utf-8"
+    return Document(path, body, encoding, bom)
 
 
 def _refuse_unfit(path: str, raw: bytes) -> None:
