@@ -109,6 +109,18 @@ def test_an_interpreter_that_does_not_start_is_a_problem(tmp_path):
     assert "1 files were not compiled, from a.py on" in feedback.problems[0]
 
 
+@pytest.mark.parametrize("trusted", [False, True])
+def test_a_python_that_an_untrusted_project_brings_is_not_run(tmp_path, trusted):
+    brought = tmp_path / "venv" / "bin" / "python"
+    brought.parent.mkdir(parents=True)
+    brought.write_text("#!/bin/sh\necho ran >&2\nexit 3\n")
+    brought.chmod(0o755)
+    environment = Environment(brought, sys.version_info[:3], "venv", readable=(tmp_path / "venv",))
+    feedback = compiled(tmp_path, {"a.py": b"def f(:\n"}, environment=environment, trusted=trusted)
+    assert [f.rule for f in feedback.findings] == ([] if trusted else ["SyntaxError"])
+    assert ("ran" in str(feedback.problems)) == trusted
+
+
 def _others():
     found = sorted(Path.home().glob(".pyenv/versions/3.*/bin/python"))
     return found or [Path(sys.executable)]

@@ -47,8 +47,9 @@ def run(
     documents, problems = _read(root, paths, overlay or {})
     if not documents:
         return Feedback(problems=tuple(problems))
-    interpreter = Interpreter.of(environment) if environment else Interpreter.own()
-    target = max(interpreter.version, minimum_python(root) or interpreter.version)
+    interpreter = _interpreter(root, environment, trusted)
+    written_for = environment.version[:2] if environment else interpreter.version
+    target = max(written_for, minimum_python(root) or written_for)
     if interpreter.version < target:
         tools = _without_compiler(tools)
     request = Request(
@@ -83,6 +84,12 @@ def container() -> Sandbox:
         return choose("auto")
     except Untrusted:
         return choose("none", trusted=True)
+
+
+def _interpreter(root: Path, environment: Environment | None, trusted: bool) -> Interpreter:
+    """The project's Python; fixbot's own where that is a program that an untrusted project brings along."""
+    found = Interpreter.of(environment) if environment else Interpreter.own()
+    return found if trusted or not found.python.is_relative_to(root.resolve()) else Interpreter.own()
 
 
 def _without_compiler(tools: Sequence[Tool]) -> tuple[Tool, ...]:
