@@ -62,7 +62,7 @@ def shares_network(spec: Spec, work: Path, host: Path) -> None:
 
 
 def no_filter(spec: Spec, work: Path, host: Path) -> None:
-    spec.seccomp = b""
+    spec.seccomp = spec.handed = b""
     if "--seccomp" in spec.argv:
         without(spec, "--seccomp", 1)
 
@@ -181,7 +181,7 @@ def test_processes_are_bounded_by_looking_alone(
     backend: str, folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Root is not bound by the kernel's limit, and containers often give it no control groups."""
-    monkeypatch.setattr("fixbot_repair.sandbox.cgroup.create", lambda processes: [])
+    monkeypatch.setattr("fixbot_repair.sandbox.cgroup.create", lambda *_: [])
     work, _ = folders
     weak = weakened(cases.backend(backend), only_watched, *folders)
     code = "import os, time\nfor _ in range(60):\n    if os.fork() == 0: break\ntime.sleep(20)"

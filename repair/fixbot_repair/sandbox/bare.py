@@ -33,7 +33,7 @@ class Bare(Contained):
         """Effect: looks at the user's processes. The launch of `argv`."""
         (private / "home").mkdir()
         spec = Spec()
-        spec.argv = [os.fspath(part) for part in argv]
+        spec.argv = [str(os.fspath(part)) for part in argv]
         set_limits(spec, policy.limits, own_users=False)
         spec.environment = view.environment(policy, str(private / "home"), str(private))
         spec.cwd = os.path.normpath(self.where(policy) / policy.cwd)

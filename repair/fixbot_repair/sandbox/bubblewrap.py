@@ -51,7 +51,7 @@ class Bubblewrap(Contained):
         cwd = os.path.normpath(f"{target}/{policy.cwd}")
         spec.argv = [
             self.program, *self.isolation(), "--seccomp", HANDED, *_arguments(view.all_mounts(policy, target)),
-            "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", cwd, "--", *map(os.fspath, argv),
+            "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", cwd, "--", *(str(os.fspath(part)) for part in argv),
         ]  # fmt: skip
         return spec
 

@@ -64,7 +64,7 @@ class Landlock(Contained):
     def spec(self, argv: Sequence[str], policy: Policy, private: Path) -> Spec:
         """Effect: looks at the host. The launch of `argv`."""
         spec = Spec()
-        spec.argv = [os.fspath(part) for part in argv]
+        spec.argv = [str(os.fspath(part)) for part in argv]
         set_limits(spec, policy.limits, own_users=self.namespaces)
         spec.cwd = os.path.normpath(self.where(policy) / policy.cwd)
         spec.drop_capabilities = True

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 
 from fixbot_repair.errors import SandboxError
+from fixbot_repair.sandbox.launch import Launch
 from fixbot_repair.sandbox.policy import Completed
-from fixbot_repair.sandbox.running import Launch
 
 _CHUNK = 1 << 16
 _MOMENT = 0.5  # seconds

@@ -1,8 +1,9 @@
 """Protected paths before and after a command: what was changed, and what was newly made, which is removed."""
 
 import os
-import shutil
 from pathlib import Path
+
+from fixbot_repair.sandbox.clearing import remove_tree
 
 # (inode, kind and mode, size, time of change in ns); for folders the first two. None: there is nothing.
 _Sign = tuple[int, ...] | None
@@ -47,4 +48,4 @@ def _remove(workdir: Path, name: str) -> None:
     if path.is_symlink() or not path.is_dir():
         path.unlink(missing_ok=True)
     else:
-        shutil.rmtree(path, ignore_errors=True)
+        remove_tree(path)

@@ -60,7 +60,7 @@ def protected(policy: Policy) -> list[str]:
     names = dict.fromkeys([".git", *policy.protected])
     for name in names:
         parts = name.split("/")
-        if name.startswith("/") or ".." in parts or "" in parts or "\0" in name:
+        if {"", ".", ".."} & set(parts) or "\0" in name:
             raise SandboxError(f"{name!r} is no path within the work folder", "name protected paths relative to it")
     return list(names)
 
@@ -99,6 +99,10 @@ def _is_plain(root: str, parts: list[str]) -> bool:
 def all_mounts(policy: Policy, target: str) -> list[Mount]:
     """Effect: looks at the host. The whole root of a command, in the order in which it is built."""
     mounts: list[Mount] = [m if isinstance(m, tuple) else ("ro", m.source, m.target, "") for m in system_folders()]
+    if target == "/":
+        raise SandboxError(
+            "the work folder cannot be seen as the root", "set Policy.mount_at to the project's own path"
+        )
     size = min(TMP_BYTES, policy.limits.disk_bytes)
     mounts += [("tmpfs", "", "/tmp", f"mode=1777,size={size},nr_inodes=200000")]  # noqa: S108 - its own
     mounts += [("dir", "", "/tmp/home", ""), ("proc", "", "/proc", ""), ("dev", "", "/dev", "")]  # noqa: S108
@@ -160,5 +164,6 @@ def _exists(at: int, part: str) -> bool:
 
 def environment(policy: Policy, home: str, temporary: str) -> dict[str, str]:
     """The command's whole environment: the policy's, and what every program expects to find."""
+    given = {str(name): str(value) for name, value in policy.environment.items()}  # plain str, fit for marshal
     minimal = {"PATH": DEFAULT_PATH, "LANG": "C.UTF-8", "HOME": home, "TMPDIR": temporary}
-    return {**minimal, **policy.environment}
+    return {**minimal, **given}

@@ -76,8 +76,9 @@ def become_command(spec: Spec) -> None:
     kernel.default_signals()
     if spec.seccomp:
         kernel.install_seccomp(spec.seccomp)
-    argv = [_hand_over(spec.handed) if word == HANDED else word for word in spec.argv]
-    _execute(argv, spec.environment)
+    if spec.handed:
+        spec.argv[spec.argv.index(HANDED)] = _hand_over(spec.handed)
+    _execute(spec.argv, spec.environment)
 
 
 def _execute(argv: list[str], environment: dict[str, str]) -> None:

@@ -56,7 +56,7 @@ def unshare(flags: int) -> None:
 
 def mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:
     """Effect: attach what `source` names to the folder or file `target`. `kind` is a file system's name."""
-    arguments = (source.encode(), target.encode(), kind.encode() if kind else None)
+    arguments = (os.fsencode(source), os.fsencode(target), kind.encode() if kind else None)
     done = _libc.mount(*arguments, ctypes.c_ulong(flags), options.encode() if options else None)
     _checked(done, f"mount {target}")
 
@@ -65,12 +65,12 @@ def set_mount_attributes(target: str, attributes: int, recursive: bool = True) -
     """Effect: set (never clear) attributes of a mount and of those below it. Linux 5.12."""
     record = b"".join(v.to_bytes(8, sys.byteorder) for v in (attributes, 0, 0, 0))
     flags = _AT_RECURSIVE if recursive else 0
-    _syscall(f"mount_setattr {target}", _MOUNT_SETATTR, _AT_FDCWD, target.encode(), flags, record, len(record))
+    _syscall(f"mount_setattr {target}", _MOUNT_SETATTR, _AT_FDCWD, os.fsencode(target), flags, record, len(record))
 
 
 def unmount(target: str) -> None:
     """Effect: detach a mount and all below it."""
-    _checked(_libc.umount2(target.encode(), MNT_DETACH), f"umount {target}")
+    _checked(_libc.umount2(os.fsencode(target), MNT_DETACH), f"umount {target}")
 
 
 def pivot_root(new: str, old: str) -> None:

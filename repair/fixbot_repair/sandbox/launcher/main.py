@@ -96,8 +96,9 @@ def _start(spec: Spec) -> int:
 
 
 def _command(spec: Spec) -> None:
-    if spec.new_session:
-        os.setsid()
+    os.setsid()
+    if _LINUX:
+        kernel.die_with_parent()
     for fd in spec.fds:
         os.set_inheritable(fd, True)
     try:

@@ -10,7 +10,7 @@ import os
 #   proc, dev  the process table; a minimal /dev
 Mount = tuple[str, str, str, str]
 
-HANDED = "@handed"  # in argv: becomes the number of a descriptor from which Spec.handed is read
+HANDED = "@handed"  # in argv, the first becomes the number of a descriptor from which Spec.handed is read
 
 
 class Spec:
@@ -32,7 +32,6 @@ class Spec:
         "leash_fd",
         "mounts",
         "namespaces",
-        "new_session",
         "processes",
         "rlimits",
         "seccomp",
@@ -58,7 +57,6 @@ class Spec:
         self.cgroups: list[str] = []  # folders of control groups to join
         self.clean_groups = False  # give up supplementary groups, which only root can
         self.tick = 0.3  # seconds between two looks at processes, memory and disk
-        self.new_session = True
         self.namespaces = 0  # CLONE_NEW* flags; 0: none, and `mounts` are not looked at
         self.mounts: list[Mount] = []
         self.landlock_abi = 0  # 0: no Landlock
