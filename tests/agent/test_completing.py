@@ -257,7 +257,9 @@ def test_no_line_with_a_name_that_is_not_known(bench: Bench) -> None:
 
 
 def test_no_line_that_would_not_parse(bench: Bench) -> None:
-    assert bench.at(f"{REPEATED}def g(folder):\n    x = [path = |").inline == ()
+    nested = "a = b = 1\n" + "value = max(min(a, b))\n" * 8
+    assert bench.at(f"{nested}value = max(min(a|").inline[0].text == "a, b))"
+    assert bench.at(f"{nested}value = min(a|").inline == ()
 
 
 def test_no_line_in_the_middle_of_one(bench: Bench) -> None:

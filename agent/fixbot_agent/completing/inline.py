@@ -7,21 +7,20 @@ from fixbot_agent.completing.bindings import bound, parameters
 from fixbot_agent.completing.completion import Inline
 from fixbot_agent.completing.place import Place
 from fixbot_agent.completing.scope import Name, in_scope
-from fixbot_analysis.codemodel import CodeModel, continue_line, write_out
+from fixbot_analysis.codemodel import CodeModel, Line, continue_line, write_out
 from fixbot_analysis.source import Document, Span
 from fixbot_analysis.symbols import FileFacts
 from fixbot_analysis.syntax import SyntaxTree
 
 _LARGEST = 400_000  # bytes of a file that is parsed while somebody waits
-_CLOSERS = ")]}:, "
 
 
 def rest_of_line(model: CodeModel, document: Document, facts: FileFacts, place: Place) -> tuple[Inline, ...]:
     """At most one text that goes on from the word under way to the end of the line."""
-    if place.rest.strip(_CLOSERS) or len(document.data) > _LARGEST or place.naming_module:
+    if len(document.data) > _LARGEST or place.naming_module:
         return ()
-    line = continue_line(model, place.path, place.before, prefix=place.prefix)
-    if line is None or not line.tokens or "".join(line.tokens) == place.prefix:
+    line = _continued(model, place)
+    if line is None:
         return ()
     text = _fitted(place, line.tokens)
     if (
@@ -31,6 +30,15 @@ def rest_of_line(model: CodeModel, document: Document, facts: FileFacts, place: 
     ):
         return ()
     return (Inline(text, place.word, line.score, "codemodel"),)
+
+
+def _continued(model: CodeModel, place: Place) -> Line | None:
+    """The rest of the line from the word under way, taken for the beginning of a word, else for a whole one."""
+    line = continue_line(model, place.path, place.before, prefix=place.prefix)
+    if line is None and place.prefix:
+        after = continue_line(model, place.path, (*place.before, place.prefix))
+        line = Line((place.prefix, *after.tokens), after.score) if after and after.tokens else None
+    return line if line and line.tokens else None
 
 
 def _fitted(place: Place, tokens: Sequence[str]) -> str:
