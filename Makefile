@@ -21,18 +21,18 @@ $(UV):
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
 
 .venv/.installed: $(UV) pyproject.toml constraints.txt
-	$(UV) pip install --quiet --python $(BIN)/python -c constraints.txt -e .
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e .
 	@touch $@
 
 .venv/.dev: .venv/.installed
-	$(UV) pip install --quiet --python $(BIN)/python -c constraints.txt --group dev
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt --group dev
 	@touch $@
 
 .venv-wheel/.installed: .venv/.dev $(SOURCES) pyproject.toml README.md
 	rm -rf dist
 	$(UV) build --quiet --wheel --python $(BIN)/python --build-constraints constraints.txt -o dist
 	$(UV) venv --quiet --clear --python $(BIN)/python .venv-wheel
-	$(UV) pip install --quiet --python $(WHEEL)/python -c constraints.txt --group dev dist/fixbot-*.whl
+	$(UV) pip install --quiet --compile-bytecode --python $(WHEEL)/python -c constraints.txt --group dev dist/fixbot-*.whl
 	@touch $@
 
 demo: .venv/.installed

@@ -67,7 +67,7 @@ def _build(folder: Path, spec: Specification, repository: Path, commit: str, day
     environment = BenchEnvironment(folder)
     export_tree(repository, commit, environment.source)
     _uv(["venv", "--quiet", "--python", str(find_interpreter(spec.python)), str(folder / "venv")], folder, spec)
-    target = ["pip", "install", "--python", str(environment.python)]
+    target = ["pip", "install", "--compile-bytecode", "--python", str(environment.python)]
     pinned = [package for package in spec.packages if "==" in package]
     if pinned:
         _uv([*target, *pinned], folder, spec)
