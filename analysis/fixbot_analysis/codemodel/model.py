@@ -234,7 +234,9 @@ class CodeModel:
 
     def _touch(self, path: str) -> None:
         self._segments.pop((path, True), None)
-        if self._base is not None:
+        if self._base is None or self._files.get(path) == self._in_base.get(path):
+            self._changed.discard(path)
+        else:
             self._changed.add(path)
 
 

@@ -41,6 +41,7 @@ class Lexicon:
         self._parameters: dict[str, array[int]] = {}
         self._referenced: dict[str, array[int]] = {}
         self._tests: set[str] = set()
+        self._classes: set[Definition] = set()
 
     @classmethod
     def of(cls, index: Index) -> "Lexicon":
@@ -91,6 +92,10 @@ class Lexicon:
     def referring(self, name: str) -> list[Definition]:
         """Definitions that use something whose last part is `name`."""
         return self._living(self._referenced, name)
+
+    def is_class(self, definition: Definition) -> bool:
+        """Whether a definition is (or was, in a file that changed) a class."""
+        return definition in self._classes
 
     def length(self, path: str) -> int:
         """Words in a file."""
@@ -143,6 +148,8 @@ class Lexicon:
             number = numbers.get(symbol.qualname, numbers.get(symbol.parent, numbers[""]))
             if symbol.name:
                 self._defined.setdefault(symbol.name, array("I")).append(number)
+            if symbol.kind is SymbolKind.CLASS:
+                self._classes.add(self._definitions[number])
             for parameter in symbol.parameters:
                 self._parameters.setdefault(parameter, array("I")).append(number)
         for reference, scope in facts.references:

@@ -1,4 +1,9 @@
-"""Where in a project a text is about: files, definitions and lines, from several signals fused."""
+"""Where in a project a text is about: files, definitions and lines, from several signals fused.
+
+Scores of each signal are scaled to its best and added, which placed more files right than adding reciprocal ranks did.
+Two signals were measured and left out, as they displaced more than they found: callers and callees of what fits best,
+and error messages searched on their own beside the whole text.
+"""
 
 import time
 from collections import defaultdict
@@ -18,6 +23,9 @@ from fixbot_analysis.retrieval.search import Hit, hit, rank_definitions, rank_fi
 # Each signal counts the same for files. For definitions a name counts half: what an issue names is
 # more often where the fault shows than where it sits. A definition also gets what its file has.
 NAME_SHARE = 0.5
+
+# What a class says outside its methods (its name, its attributes) draws words and names, but faults sit in functions.
+CLASS_SHARE = 0.5
 
 _BEST_OF_FILE = 3  # a file is as good as its best few definitions together
 _OUTWARD = 0.8  # what each frame further out is worth of the one inside it
@@ -107,6 +115,9 @@ def _fuse(index: Index, lexicon: Lexicon, query: Query) -> tuple[_Fusion[str], _
     definitions.add("names", by_name.definitions, NAME_SHARE)
     definitions.add("traceback", frames)
     definitions.add("file", {key: files.scores[key[0]] for key in definitions.scores if key[1]})
+    for key in definitions.scores:
+        if lexicon.is_class(key):
+            definitions.scores[key] *= CLASS_SHARE
     return files, definitions
 
 
