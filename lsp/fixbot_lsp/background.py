@@ -172,7 +172,7 @@ class Background:
         self._editor.say(f"fixbot, background: {outcome}")
         if token is not None:
             bars = self._editor.work_done_progress
-            bars.end(token, types.WorkDoneProgressEnd(outcome))
+            bars.end(token, types.WorkDoneProgressEnd(message=outcome))
             bars.tokens.pop(token, None)
 
 

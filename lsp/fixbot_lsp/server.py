@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -62,16 +62,13 @@ class FixbotServer(LanguageServer):
         if self.link:
             await self.link.stop()
 
-    def later(self, what: str, uri: str, seconds: float, work: Coroutine[object, object, None]) -> None:
-        """Effect: do `work` in `seconds`, unless the same `what` for the same document is asked for again before it ends."""
+    def later(self, what: str, uri: str, seconds: float, work: Callable[[str], Awaitable[None]]) -> None:
+        """Effect: call `work` with the document's `uri` in `seconds`; a newer call with the same `what` takes its place."""
         self.drop(what, uri)
 
         async def run() -> None:
-            try:
-                await asyncio.sleep(seconds)
-                await work
-            finally:
-                work.close()
+            await asyncio.sleep(seconds)
+            await work(uri)
 
         self._timers[what, uri] = asyncio.create_task(run(), name=f"{what} {uri}")
 

@@ -1,6 +1,7 @@
 """Document synchronisation, and what each event sets off: compile while typing, checks and the background agent on save."""
 
 import logging
+from functools import partial
 
 from lsprotocol import types
 
@@ -60,7 +61,7 @@ def did_save(server: FixbotServer, params: types.DidSaveTextDocumentParams) -> N
         return
     document.saved = True
     _compile_soon(server, uri, 0)
-    server.later("checks", uri, 0.1, _check(server, uri))
+    server.later("checks", uri, 0.1, partial(_check, server))
     server.background.saved(document)
 
 
@@ -102,7 +103,7 @@ def _pass_on(server: FixbotServer, uri: str) -> None:
 def _compile_soon(server: FixbotServer, uri: str, seconds: float) -> None:
     document = server.documents.get(uri)
     if document is not None and document.language in _PYTHON and server.options.compiler:
-        server.later("compile", uri, seconds, _compile(server, uri))
+        server.later("compile", uri, seconds, partial(_compile, server))
 
 
 async def _compile(server: FixbotServer, uri: str) -> None:
