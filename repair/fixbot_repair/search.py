@@ -24,7 +24,8 @@ _BASELINE_SECONDS = 1.0  # that a test may take at first; one that took longer i
 _PATIENT_SECONDS = 5.0
 _MOST_FILES = 8
 _MORE_TRIALS = 100  # after the first plausible candidate
-_MORE_SHARE = 0.15  # of the time that is left then
+_MORE_SHARE = 0.25  # of the time that is left then
+_MORE_SECONDS = 10.0  # at most
 _MOST_CONFIRMED = 4  # the best and its alternatives
 _RESERVE = 3.0  # seconds kept for the last word, beside twice what all tests took
 
@@ -168,6 +169,7 @@ class _Search:
         self._deadline = deadline
         self._on_event = on_event
         self._last_trial = float("inf")
+        self._until = deadline
 
     def run(self, candidates: Iterator[Candidate]) -> None:
         """Effect: try candidates until they, the time or what is wanted of them run out."""
@@ -186,7 +188,7 @@ class _Search:
             return ()
         good: list[Trial] = []
         try:
-            for trial in ranked(self.plausible)[: 3 * _MOST_CONFIRMED]:
+            for trial in ranked(self.plausible, self._before)[: 3 * _MOST_CONFIRMED]:
                 late = time.monotonic() > self._deadline
                 if len(good) == _MOST_CONFIRMED or (good and late):
                     break
@@ -201,8 +203,11 @@ class _Search:
         self._on_event(trial)
         return [trial] if trial.verdict is Verdict.PLAUSIBLE else []
 
+    def _before(self, path: str) -> bytes:
+        return self._verifier.document(path).data
+
     def _is_over(self) -> bool:
-        if time.monotonic() > self._deadline:
+        if time.monotonic() > self._until:
             self.stopped_by = "found" if self.plausible else "deadline"
             return True
         if self.candidates > self._last_trial:
@@ -217,6 +222,6 @@ class _Search:
         if trial.verdict is Verdict.PLAUSIBLE:
             if not self.plausible:
                 left = max(0.0, self._deadline - time.monotonic())
-                self._deadline = min(self._deadline, time.monotonic() + _MORE_SHARE * left)
+                self._until = time.monotonic() + min(_MORE_SHARE * left, _MORE_SECONDS)
                 self._last_trial = self.candidates + _MORE_TRIALS
             self.plausible.append(trial)

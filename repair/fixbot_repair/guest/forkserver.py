@@ -367,6 +367,14 @@ class Server(object):
         if threads() > 1:
             raise Unsafe("importing the project starts threads")
 
+    def check_or_exit(self):
+        """Effect: tell the host and end where pytest itself, or a conftest, made forking unsafe."""
+        try:
+            self.check()
+        except Unsafe as error:
+            self.channel.send("unsafe", why=str(error))
+            os._exit(0)
+
     def inside_session(self):
         """Effect: start pytest up to the point where it would collect, and answer from there."""
         server = self
@@ -377,7 +385,7 @@ class Server(object):
 
                 def wait_and_collect(*args, **kwargs):
                     cache_rewriting(server.rewritten, session.config)
-                    server.check()
+                    server.check_or_exit()
                     server.serve()
                     server.start(self)
                     return collect(server.request["files"])

@@ -74,7 +74,7 @@ class ForkServer:
         self._send({**request, "seconds": seconds, "wall": wall, "fail_fast": True})
         answer = self._read(wall + _GRACE)
         if answer.get("kind") != "trial" or answer.get("number") != self._count:
-            raise SandboxError("the fork server answered out of turn", "")
+            raise SandboxError(str(answer.get("why", "the fork server answered out of turn")), "")
         report = GuestReport.read(str(answer.get("report", "")).encode(), self._word)
         return Forked(report, str(answer.get("how")), float(cast("float", answer.get("seconds", 0.0))))
 

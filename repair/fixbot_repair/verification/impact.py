@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-from fixbot_repair.candidates.edit import Patch
 from fixbot_repair.checks import Feedback
 
 
@@ -15,16 +14,20 @@ class Impact:
             o.test: {path: frozenset(lines) for path, lines in o.lines} for o in baseline.outcomes if o.ok
         }
 
-    def tests(self, patch: Patch, units: Iterable[tuple[str, int, int]]) -> tuple[str, ...]:
-        """Passing tests that `patch` may break, those first that ran lines of its `units` (path, first, last line)."""
+    def tests(self, units: Iterable[tuple[str, int, int]]) -> tuple[str, ...]:
+        """Passing tests that a change of `units` (path, first, last line) may break, those first that ran these lines.
+
+        A unit that is not inside a function, which says so by a last line of 0, is seen by every test: what runs on import
+        is in no test's trace.
+        """
         places = list(units)
-        seeing = [t for t in self._passing if self._sees(t, patch.paths)]
+        seeing = [t for t in self._passing if any(not last or self._sees(t, path) for path, _, last in places)]
         near = [t for t in seeing if any(self._ran(t, *place) for place in places)]
         return tuple(dict.fromkeys([*near, *seeing]))
 
-    def _sees(self, test: str, paths: Iterable[str]) -> bool:
+    def _sees(self, test: str, path: str) -> bool:
         traced = self._lines.get(test, {})
-        return not traced or any(path in traced for path in paths)
+        return not traced or path in traced
 
     def _ran(self, test: str, path: str, first: int, last: int) -> bool:
         return any(first <= line <= last for line in self._lines.get(test, {}).get(path, ()))

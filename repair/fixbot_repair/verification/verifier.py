@@ -6,14 +6,15 @@ process that runs every test in its original order, with the runner's sentinel a
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.source.decoding import decode
 from fixbot_analysis.source.document import Document
+from fixbot_analysis.symbols import FileFacts, SymbolKind, extract
 from fixbot_repair.candidates import paths
 from fixbot_repair.candidates.edit import Candidate, Patch
-from fixbot_repair.checks import Feedback, TestStatus
-from fixbot_repair.checks.guest_report import GuestReport
+from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.checks.tests import Runner, TestRunner
 from fixbot_repair.errors import PatchError, SandboxError
 from fixbot_repair.verification.forks import Forked, Forks
@@ -57,8 +58,10 @@ class Verifier:
         self._impact = Impact(baseline)
         self._forks = Forks(workspace, runner) if isinstance(runner, TestRunner) else None
         self._documents: dict[str, Document] = {}
+        self._extracted: dict[str, FileFacts] = {}
         self._known: dict[int, Trial] = {}
-        self._seconds = {o.test: o.seconds for o in baseline.outcomes if o.ok}
+        self._seconds = {o.test: o.seconds for o in baseline.outcomes if o.status is not TestStatus.TIMEOUT}
+        self._xfailing = frozenset(o.test for o in baseline.outcomes if o.status is TestStatus.XFAILED)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -150,18 +153,25 @@ class Verifier:
         fixed = self._tried(candidate, self.failing, Verdict.UNFIXED)
         if fixed.verdict is not Verdict.PLAUSIBLE:
             return fixed
-        impacted = self._impact.tests(candidate.patch, self._units(candidate.patch))[:_MOST_IMPACTED]
+        impacted = self._impact.tests(self._units(candidate.patch))[:_MOST_IMPACTED]
         kept = self._tried(candidate, impacted, Verdict.REGRESSING)
         return Trial(candidate, kept.verdict, (*fixed.passed, *kept.passed), kept.failed, why=kept.why)
 
     def _units(self, patch: Patch) -> list[tuple[str, int, int]]:
-        # The edited lines with some around them: enough to put the tests in a good order.
-        found = []
+        """The functions that are edited: (path, first, last line); (path, 0, 0) for what is in none."""
+        found = [(path, 0, 0) for path in (*patch.created, *patch.deleted)]
         for edit in patch.edits:
             if edit.path not in patch.created:
-                document = self.document(edit.path)
-                found.append((edit.path, document.line_of(edit.span.start) - 2, document.line_of(edit.span.end) + 4))
+                line = self.document(edit.path).line_of(edit.span.start) + 1
+                symbol = self._facts(edit.path).enclosing(line)
+                inside = symbol is not None and symbol.kind is not SymbolKind.CLASS and line > symbol.line
+                found.append((edit.path, symbol.line, symbol.end_line) if symbol and inside else (edit.path, 0, 0))
         return found
+
+    def _facts(self, path: str) -> FileFacts:
+        if path not in self._extracted:
+            self._extracted[path] = extract(self.document(path).data)
+        return self._extracted[path]
 
     def _tried(self, candidate: Candidate, ids: tuple[str, ...], bad: Verdict) -> Trial:
         """Run the tests `ids` up to the first failure, in a fork where that is possible; `bad` is what a failure means."""
@@ -169,17 +179,37 @@ class Verifier:
             return Trial(candidate, Verdict.PLAUSIBLE)
         forked = self._fork(candidate.patch.paths, ids)
         if forked is None:
-            feedback = self._runner.run(ids, per_test_seconds=2 * self._limit(ids), fail_fast=True)
-            return _of_feedback(candidate, feedback, ids, bad)
+            feedback = self._runner.run(ids, per_test_seconds=2 * self._limit(), fail_fast=True)
+            return self._judged(candidate, {o.test: o for o in feedback.outcomes}, ids, bad)
         if forked.how == "uncompiled":
             return Trial(candidate, Verdict.UNCOMPILED, why="a changed file does not compile")
-        return _of_report(candidate, forked, ids, bad)
+        believable = forked.report.sentinel in ("failed", "error", "skipped", "timeout")
+        trial = self._judged(candidate, forked.report.outcomes if believable else {}, ids, bad)
+        if forked.how != "ended" and trial.verdict is bad:
+            return replace(trial, why=f"{forked.report.current or trial.failed[0]}: {forked.how}")
+        return trial
+
+    def _judged(
+        self, candidate: Candidate, outcomes: Mapping[str, TestOutcome], ids: tuple[str, ...], bad: Verdict
+    ) -> Trial:
+        """The verdict when the tests `ids` should all pass and these are the outcomes there are, in running order."""
+        passed = tuple(t for t, o in outcomes.items() if self._holds(o))
+        wrong = [t for t in ids if t not in outcomes or not self._holds(outcomes[t])]
+        if not wrong:
+            return Trial(candidate, Verdict.PLAUSIBLE, passed)
+        first = next((t for t in outcomes if t in wrong), wrong[0])
+        return Trial(candidate, bad, passed, (first,), why=_reason(outcomes, first))
+
+    def _holds(self, outcome: TestOutcome) -> bool:
+        """Whether this is a pass; an expected failure is one only where the test was expected to fail before."""
+        expected = (TestStatus.XFAILED, TestStatus.XPASSED) if outcome.test in self._xfailing else ()
+        return outcome.status in (TestStatus.PASSED, *expected)
 
     def _fork(self, touched: tuple[str, ...], ids: tuple[str, ...]) -> Forked | None:
         server = self._forks.server(touched) if self._forks else None
         if server is None or self._forks is None:
             return None
-        limit = self._limit(ids)
+        limit = self._limit()
         wall = 10.0 * limit + 2.0 * sum(self._seconds.get(t, limit) for t in ids) + 10.0
         try:
             return server.run(ids, touched, limit, min(wall, 600.0))
@@ -188,57 +218,24 @@ class Verifier:
             self._forks.drop(server)
             return None
 
-    def _limit(self, ids: tuple[str, ...]) -> float:
-        """Seconds of CPU for one of these tests: learned from how long they, or their like, took before."""
-        known = [self._seconds[t] for t in ids if t in self._seconds] or list(self._seconds.values())
-        return min(max(_SHORTEST, 5.0 * max(known, default=0.05)), _SLOWEST)
+    def _limit(self) -> float:
+        """Seconds of CPU for one test: learned from how long the slowest that came to an end took before."""
+        return min(max(_SHORTEST, 5.0 * max(self._seconds.values(), default=0.05)), _SLOWEST)
 
     def _all_tests(self, candidate: Candidate) -> Trial:
+        if not self.failing:
+            return Trial(candidate, Verdict.UNFIXED, why=NO_ORACLE)
         seconds = max(_FINAL, 10.0 * max(self._seconds.values(), default=1.0))
         feedback = self._runner.run(None, per_test_seconds=min(seconds, 600.0))
-        status = {o.test: o for o in feedback.outcomes}
-        unfixed = tuple(t for t in self.failing if t not in status or not status[t].ok)
-        broken = tuple(t for t in self._baseline.passing if t not in status or not _still_passes(status[t].status))
-        passed = tuple(o.test for o in feedback.outcomes if o.ok)
-        if unfixed or not self.failing:
-            return Trial(
-                candidate, Verdict.UNFIXED, passed, unfixed, why=_reason(feedback, unfixed[0]) if unfixed else NO_ORACLE
-            )
-        if broken:
-            return Trial(candidate, Verdict.REGRESSING, passed, broken, why=_reason(feedback, broken[0]))
+        outcomes = {o.test: o for o in feedback.outcomes}
+        passed = tuple(t for t, o in outcomes.items() if self._holds(o))
+        for ids, bad in ((self.failing, Verdict.UNFIXED), (self._baseline.passing, Verdict.REGRESSING)):
+            if broken := tuple(t for t in ids if t not in passed):
+                said = "; ".join([_reason(outcomes, broken[0]), *feedback.problems[:1]])
+                return Trial(candidate, bad, passed, broken, why=said)
         return Trial(candidate, Verdict.PLAUSIBLE, passed)
 
 
-def _still_passes(status: TestStatus) -> bool:
-    return status in (TestStatus.PASSED, TestStatus.XFAILED, TestStatus.XPASSED)
-
-
-def _reason(feedback: Feedback, test: str) -> str:
-    found = next((o for o in feedback.outcomes if o.test == test), None)
-    if found is None:
-        return f"{test} is not collected any more" + "".join(f"; {p}" for p in feedback.problems[:1])
-    return f"{test}: {found.status} {found.message}".strip()
-
-
-def _of_feedback(candidate: Candidate, feedback: Feedback, ids: tuple[str, ...], bad: Verdict) -> Trial:
-    passed = frozenset(feedback.passing)
-    missing = tuple(t for t in ids if t not in passed)
-    if missing:
-        first = next((t for t in feedback.failing), missing[0])
-        return Trial(candidate, bad, tuple(feedback.passing), (first,), why=_reason(feedback, first))
-    return Trial(candidate, Verdict.PLAUSIBLE, tuple(feedback.passing))
-
-
-def _of_report(candidate: Candidate, forked: Forked, ids: tuple[str, ...], bad: Verdict) -> Trial:
-    report = forked.report
-    passed = tuple(t for t, o in report.outcomes.items() if o.ok)
-    if _believable(report) and set(ids) <= set(passed):
-        return Trial(candidate, Verdict.PLAUSIBLE, passed)
-    failed = next((t for t, o in report.outcomes.items() if not o.ok), report.current or ids[0])
-    outcome = report.outcomes.get(failed)
-    why = f"{failed}: {outcome.status} {outcome.message}" if outcome else f"{failed}: {forked.how}"
-    return Trial(candidate, bad, passed, (failed,), why=why)
-
-
-def _believable(report: GuestReport) -> bool:
-    return report.sentinel in ("failed", "error", "skipped", "timeout")
+def _reason(outcomes: Mapping[str, TestOutcome], test: str) -> str:
+    found = outcomes.get(test)
+    return f"{test}: {found.status} {found.message}".strip() if found else f"{test} did not run"

@@ -1,0 +1,290 @@
+"""The verifier: each trap that a candidate, or a test-suite, can set gets the right verdict."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from fixbot_repair.candidates import Candidate, Patch
+from fixbot_repair.checks.tests import runner
+from fixbot_repair.environment import Environment
+from fixbot_repair.sandbox.choosing import choose
+from fixbot_repair.verification import Trial, Verdict, Verifier
+from fixbot_repair.workspace import Workspace
+
+PROJECT = {
+    "lib/__init__.py": "",
+    "lib/core.py": """\
+        class Base:
+            step = 1
+
+        def limit(n):
+            if n > 10:
+                return 11
+            return n
+        """,
+    "lib/use.py": """\
+        from lib.core import Base, limit
+
+        class Child(Base):
+            pass
+
+        REGISTRY = {"limit": limit}
+        """,
+    "test_lib.py": """\
+        import lib.use
+        from lib.use import REGISTRY, Child, limit
+
+        def test_high():
+            assert limit(12) == 10
+            assert REGISTRY["limit"](99) == 10
+
+        def test_low():
+            assert limit(3) == 3
+
+        def test_step():
+            assert Child.step == 1
+
+        def test_elsewhere():
+            pass
+        """,
+}
+RIGHT = ("return 11", "return 10")
+
+
+@pytest.fixture
+def verifier(make_repository: Callable[..., Path], own_environment: Environment) -> Iterator[Callable[..., Verifier]]:
+    """Make a verifier for a project of the files; everything is closed in the end."""
+    opened: list[Verifier | Workspace] = []
+
+    def make(files: dict[str, str] = PROJECT, name: str = "project") -> Verifier:
+        top = make_repository(files, name)
+        workspace = Workspace.create(top, own_environment, choose("landlock"))
+        opened.append(workspace)
+        tests = runner(workspace)
+        baseline = tests.run(trace=True)
+        assert baseline.outcomes, baseline.problems
+        opened.append(Verifier(workspace, tests, baseline))
+        return opened[-1]
+
+    yield make
+    for one in reversed(opened):
+        one.close()
+
+
+def change(verifier: Verifier, path: str, *replacements: tuple[str, str]) -> Candidate:
+    before = verifier.document(path).data
+    after = before.decode()
+    for old, new in replacements:
+        assert old in after
+        after = after.replace(old, new)
+    return Candidate(Patch.between({path: before}, {path: after.encode()}), "test")
+
+
+def test_each_question_has_its_verdict(verifier):
+    here = verifier()
+
+    def verdict(*replacements: tuple[str, str]) -> Trial:
+        return here.search(change(here, "lib/core.py", *replacements))
+
+    assert here.failing == ("test_lib.py::test_high",)
+    assert verdict(("return 11", "return 12")).verdict is Verdict.UNFIXED
+    assert "test_high" in verdict(("return 11", "return 12")).why
+    assert verdict(("return 11", "return (")).verdict is Verdict.UNCOMPILED
+    regressing = verdict(RIGHT, ("return n", "return 0"))
+    assert (regressing.verdict, regressing.failed) == (Verdict.REGRESSING, ("test_lib.py::test_low",))
+    right = verdict(RIGHT)
+    assert (right.verdict, right.final) == (Verdict.PLAUSIBLE, False)
+    assert set(right.passed) == {
+        f"test_lib.py::test_{n}" for n in ("high", "low")
+    }  # the others never run that function
+    assert here.notes == ()
+
+
+def test_subclasses_registries_and_names_imported_elsewhere_see_the_change(verifier):
+    here = verifier()
+
+    trial = here.search(change(here, "lib/core.py", RIGHT, ("step = 1", "step = 2")))
+
+    assert (trial.verdict, trial.failed) == (Verdict.REGRESSING, ("test_lib.py::test_step",))
+
+
+def test_the_last_word_runs_everything_in_a_fresh_process(verifier):
+    here = verifier()
+
+    trial = here.confirm(change(here, "lib/core.py", RIGHT))
+
+    assert (trial.verdict, trial.final) == (Verdict.PLAUSIBLE, True)
+    assert trial.passed == tuple(f"test_lib.py::test_{n}" for n in ("high", "low", "step", "elsewhere"))
+    assert here.workspace.changed() == frozenset()
+
+
+def test_equal_contents_are_tried_once(verifier):
+    here = verifier()
+
+    first = here.search(change(here, "lib/core.py", RIGHT))
+    again = here.search(Candidate(change(here, "lib/core.py", RIGHT).patch, "model:other"))
+
+    assert here.trials == 1
+    assert again.verdict is first.verdict
+
+
+HOSTILE = {
+    "loop": "while True: pass",
+    "stubborn loop": "while True:\n            try:\n                while True: pass\n            except BaseException: pass",
+    "early exit": "import os; os._exit(0)",
+    "killed": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+    "exit": "raise SystemExit(0)",
+    "skip": "import pytest; pytest.skip('no')",
+    "xfail": "import pytest; pytest.xfail('no')",
+    "memory": "return [0] * 10 ** 12",
+    "printed": "print('test_lib.py::test_high PASSED')",
+    "fork": "import os\n        if os.fork(): os._exit(0)",
+    "left behind": "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], start_new_session=True)",
+}
+
+
+def test_hostile_candidates_are_unfixed_and_the_warm_process_survives_them(verifier):
+    here = verifier()
+
+    for name, hostile in HOSTILE.items():
+        trial = here.search(change(here, "lib/core.py", ("return 11", hostile)))
+        assert (name, trial.verdict) == (name, Verdict.UNFIXED)
+    assert here.search(change(here, "lib/core.py", RIGHT)).verdict is Verdict.PLAUSIBLE
+    assert here.notes == ()
+
+
+def test_exiting_while_imported_forges_nothing(verifier):
+    here = verifier()
+    hostile = change(here, "lib/core.py", ("class Base", "import os; os._exit(0)\nclass Base"))
+
+    assert here.search(hostile).verdict is Verdict.UNFIXED
+    assert here.confirm(hostile).verdict is not Verdict.PLAUSIBLE
+
+
+def test_what_a_candidate_may_not_touch(verifier):
+    here = verifier()
+    weaker = change(here, "test_lib.py", ("== 10", "== 11"))
+    hook = Candidate(Patch.between({}, {"conftest.py": b"collect_ignore = ['test_lib.py']\n"}), "test")
+    gone = Candidate(Patch.between({"lib/none.py": b"x"}, {"lib/none.py": b"y"}), "test")
+
+    for candidate in (weaker, hook, gone):
+        assert here.search(candidate).verdict is Verdict.UNAPPLIED
+        assert here.confirm(candidate).verdict is Verdict.UNAPPLIED
+    assert here.trials == 0
+
+
+def test_tests_that_disappear_are_a_regression(verifier):
+    files = {
+        "names.py": "NAMES = ['a', 'b']\n\ndef size():\n    return 3\n",
+        "test_n.py": """\
+            import pytest
+            from names import NAMES, size
+
+            @pytest.mark.parametrize("name", NAMES)
+            def test_name(name):
+                assert name
+
+            def test_size():
+                assert size() == len(NAMES)
+            """,
+    }
+    here = verifier(files)
+    fewer = change(here, "names.py", ("['a', 'b']", "['a', 'b', 'c'][:3]"), ("return 3", "return len(NAMES)"))
+    none = change(here, "names.py", ("['a', 'b']", "[]"), ("return 3", "return 0"))
+
+    assert here.confirm(fewer).verdict is Verdict.PLAUSIBLE
+    trial = here.confirm(none)
+    assert trial.verdict is Verdict.REGRESSING
+    assert "did not run" in trial.why
+
+
+def test_tests_that_share_state_are_judged_in_their_own_order(verifier):
+    files = {
+        "node.py": "class Node:\n    def __init__(self):\n        self.next = None\n\ndef length(node):\n    return 1\n",
+        "test_node.py": """\
+            from node import Node, length
+
+            first, second = Node(), Node()
+
+            def test_one():
+                assert length(first) == 1
+
+            def test_two():
+                first.next = second
+                assert length(first) == 2
+
+            def test_three():
+                second.next = Node()
+                assert length(first) == 3
+            """,
+    }
+    here = verifier(files)
+    right = change(here, "node.py", ("return 1", "return 1 + (length(node.next) if node.next else 0)"))
+
+    assert here.failing == ("test_node.py::test_two", "test_node.py::test_three")
+    assert here.search(right).verdict is Verdict.PLAUSIBLE
+    assert here.confirm(right).verdict is Verdict.PLAUSIBLE
+
+
+def test_what_tests_leave_behind_does_not_reach_the_next_candidate(verifier):
+    files = {
+        "store.py": "def save(x):\n    open('saved.txt', 'w').write(str(x))\n    return x\n",
+        "test_store.py": "import os\nfrom store import save\n\ndef test_save():\n    assert not os.path.exists('other.txt')\n    assert save(1) == 2\n",
+    }
+    here = verifier(files)
+
+    here.search(change(here, "store.py", ("return x", "open('other.txt', 'w').close()")))
+    here.workspace.reset()
+    trial = here.confirm(change(here, "store.py", ("return x", "return x + 1")))
+
+    assert trial.verdict is Verdict.PLAUSIBLE
+    assert here.workspace.changed() == frozenset()
+
+
+def test_threads_mean_fresh_processes_and_that_is_said(verifier):
+    files = {
+        "busy.py": "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n",
+        "m.py": "import busy\n\ndef f():\n    return 1\n",
+        "test_m.py": "import busy\nimport m\n\ndef test_f():\n    assert m.f() == 2\n",
+        "conftest.py": "import busy\n",
+    }
+    here = verifier(files)
+
+    assert here.search(change(here, "m.py", ("return 1", "return 2"))).verdict is Verdict.PLAUSIBLE
+    assert here.search(change(here, "m.py", ("return 1", "return 3"))).verdict is Verdict.UNFIXED
+    assert "threads" in here.notes[0]
+
+
+def test_a_conftest_that_imports_the_suspect_sees_each_version(verifier):
+    files = {
+        "m.py": "VALUE = 1\n",
+        "conftest.py": "import pytest, m\n\n@pytest.fixture\ndef value():\n    return m.VALUE\n",
+        "test_m.py": "def test_value(value):\n    assert value == 2\n",
+    }
+    here = verifier(files)
+
+    assert here.search(change(here, "m.py", ("1", "3"))).verdict is Verdict.UNFIXED
+    assert here.search(change(here, "m.py", ("1", "2"))).verdict is Verdict.PLAUSIBLE
+    assert here.notes == ()
+
+
+def test_without_a_failing_test_nothing_is_plausible(verifier):
+    here = verifier({"m.py": "X = 1\n", "test_m.py": "import m\n\ndef test_x():\n    assert m.X\n"})
+    harmless = change(here, "m.py", ("1", "2"))
+
+    for trial in (here.search(harmless), here.confirm(harmless)):
+        assert trial.verdict is Verdict.UNFIXED
+        assert "no test fails" in trial.why
+
+
+def test_files_keep_their_encoding_and_line_ends(verifier):
+    source = "# -*- coding: latin-1 -*-\r\nNAME = 'caf\xe9'\r\nSIZE = 3\r\n"
+    here = verifier({"test_m.py": "import m\n\ndef test_size():\n    assert m.SIZE == len(m.NAME)\n", "m.py": "x"})
+    (here.workspace.path / "m.py").write_bytes(source.encode("latin-1"))
+    other = here.workspace
+    other._start.lay("m.py", source.encode("latin-1"), 0o644)
+
+    data = here.contents(change(here, "m.py", ("SIZE = 3", "SIZE = 4")).patch)["m.py"]
+
+    assert data == source.encode("latin-1").replace(b"3", b"4")
