@@ -128,6 +128,13 @@ def host_environment(spec: Spec, work: Path, host: Path) -> None:
     spec.environment = {**os.environ, **spec.environment}
 
 
+def modes_unguarded(spec: Spec, work: Path, host: Path) -> None:
+    if "--seccomp" in spec.argv or spec.namespaces:
+        sees(str(host / "seen"), write=True)(spec, work, host)
+    else:
+        no_filter(spec, work, host)
+
+
 GUARDS: list[tuple[str, Change]] = [
     ("connects_to_the_hosts_localhost", shares_network),
     ("sends_a_datagram", shares_network),
@@ -140,6 +147,7 @@ GUARDS: list[tuple[str, Change]] = [
     ("inherits_a_descriptor_or_variable", host_environment),
     ("writes_outside", sees(write=True)),
     ("writes_where_it_may_only_read", sees(write=True)),
+    ("changes_modes_and_times", modes_unguarded),
     ("signals_a_process_of_the_host", host_processes),
     ("looks_at_processes_of_the_host", host_processes),
     ("forks_without_end", unlimited),

@@ -9,7 +9,6 @@ from pathlib import Path
 from fixbot_repair.errors import SandboxError
 from fixbot_repair.sandbox import filter as seccomp
 from fixbot_repair.sandbox import view
-from fixbot_repair.sandbox.launcher.namespaces import DEVICES
 from fixbot_repair.sandbox.launcher.spec import HANDED, Mount, Spec
 from fixbot_repair.sandbox.limits import set_limits
 from fixbot_repair.sandbox.policy import Completed, Policy, Promise
@@ -46,7 +45,7 @@ class Bubblewrap(Contained):
         set_limits(spec, policy.limits, own_users=False)
         spec.environment = view.environment(policy, "/tmp/home", "/tmp")  # noqa: S108 - its own
         spec.disk_folders = [os.path.realpath(policy.workdir)]
-        spec.clean_groups = os.geteuid() == 0
+        spec.clean_groups = spec.guard_devices = os.geteuid() == 0
         spec.handed = seccomp.program(machine, namespaces=True)
         cwd = os.path.normpath(f"{target}/{policy.cwd}")
         spec.argv = [
@@ -90,8 +89,6 @@ def _arguments(mounts: list[Mount]) -> list[str]:
             case "dev":
                 shared = f"{target}/shm"
                 made += ["--dev", target, "--perms", "1777", "--size", str(_SHM_BYTES), "--tmpfs", shared]
-                # Read-only mounts of devices still take data, but no longer a new mode or owner.
-                made += [word for name in DEVICES for word in ("--remount-ro", f"{target}/{name}")]
             case _:
                 made += [f"--{kind}", target]
     return made

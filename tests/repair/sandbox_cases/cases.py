@@ -252,10 +252,21 @@ for act in (lambda: open(path, "w"), lambda: os.truncate(path, 0), lambda: os.un
 
 @case(Promise.WRITES_CONFINED)
 def changes_modes_and_times(sandbox: Sandbox, work: Path, host: Path) -> None:
-    """Of files that it may only look at, of others, and of devices, which belong to root as it may, too."""
-    for name in ("seen", "unseen"):
-        (host / name).mkdir()
-        (host / name / "file").write_text("")
+    """Of files that it may only look at, and of others."""
+    paths = [host / "seen/file", host / "unseen/file"]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text("")
+    assert_untouched(sandbox, work, paths, readable=(*INTERPRETER, host / "seen"))
+
+
+@case(Promise.WRITES_CONFINED)
+def changes_devices(sandbox: Sandbox, work: Path, host: Path) -> None:
+    """They belong to root: as who root's commands run, without its capabilities."""
+    assert_untouched(sandbox, work, [Path("/dev/full")])
+
+
+def assert_untouched(sandbox: Sandbox, work: Path, paths: list[Path], **policy: object) -> None:
     code = """
 import os, sys
 for path in sys.argv[1:]:
@@ -265,13 +276,20 @@ for path in sys.argv[1:]:
             act()
         except OSError:
             pass"""
-    paths = [host / "seen/file", host / "unseen/file", Path("/dev/full")]
     before = [p.stat() for p in paths]
-    guest(sandbox, work, code, *paths, readable=(*INTERPRETER, host / "seen"))
+    guest(sandbox, work, code, *paths, **policy)
     for old, path in zip(before, paths, strict=True):
         new = path.stat()
         assert (old.st_mode, old.st_mtime_ns) == (new.st_mode, new.st_mtime_ns)
         assert os.listxattr(path) == []
+
+
+@case(Promise.WRITES_CONFINED)
+def may_use_devices(sandbox: Sandbox, work: Path, host: Path) -> None:
+    code = """
+assert open("/dev/zero", "rb").read(2) == bytes(2) and len(open("/dev/urandom", "rb").read(2)) == 2
+print("x", file=open("/dev/null", "w"))"""
+    said(guest(sandbox, work, code))
 
 
 @case(Promise.WRITES_CONFINED)

@@ -22,6 +22,8 @@ def main(fd: int) -> None:
             _join(group)
         if spec.clean_groups:
             _give_up_groups()
+        if spec.guard_devices:
+            namespaces.guard_devices()
         ended = _in_namespaces(spec) if spec.namespaces else _directly(spec)
     except OSError as error:
         _say(spec, f"failed {error}")

@@ -32,6 +32,18 @@ def _write(path: str, text: str) -> None:
         os.close(fd)
 
 
+def guard_devices() -> None:
+    """Effect: in mounts of this process's own, make devices read-only: they still take data, but no new mode or owner.
+
+    For bubblewrap, which binds them as it finds them and has no option of its own for it. Needs root.
+    """
+    kernel.unshare(kernel.NEW_NS)
+    kernel.mount("none", "/", None, kernel.MS_REC | kernel.MS_PRIVATE)
+    for name in DEVICES:
+        kernel.mount(f"/dev/{name}", f"/dev/{name}", None, kernel.MS_BIND)
+        kernel.set_mount_attributes(f"/dev/{name}", kernel.ATTR_RDONLY)
+
+
 def build_root(mounts: list[Mount]) -> None:
     """Effect: make `mounts` the whole of what this process (the first of its table) sees, and go to its root.
 

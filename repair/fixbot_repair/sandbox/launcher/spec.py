@@ -26,6 +26,7 @@ class Spec:
         "drop_capabilities",
         "environment",
         "fds",
+        "guard_devices",
         "handed",
         "landlock_abi",
         "landlock_rules",
@@ -56,6 +57,7 @@ class Spec:
         self.disk_bytes = 0
         self.cgroups: list[str] = []  # folders of control groups to join
         self.clean_groups = False  # give up supplementary groups, which only root can
+        self.guard_devices = False  # let nothing change their modes and owners, which root's processes could
         self.tick = 0.3  # seconds between two looks at processes, memory and disk
         self.namespaces = 0  # CLONE_NEW* flags; 0: none, and `mounts` are not looked at
         self.mounts: list[Mount] = []
