@@ -1,0 +1,148 @@
+"""The fork server itself, spoken to over its pipes, on every interpreter that is here."""
+
+import json
+import shutil
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+GUEST = Path(__file__).parents[2] / "repair" / "fixbot_repair" / "guest" / "forkserver.py"
+WORD = "word"
+TESTS = """\
+    import unittest
+    import heavy
+    from m import value
+
+    class TestValue(unittest.TestCase):
+        def test_value(self):
+            self.assertEqual(value(), 2)
+
+        def test_other(self):
+            self.assertEqual(heavy.LOADED, 1)
+    """
+
+
+class Server:
+    """A fork server and the project that it works in."""
+
+    def __init__(self, process: subprocess.Popen[bytes], root: Path) -> None:
+        self.process = process
+        self.root = root
+        self.number = 0
+
+    def tell(self, message: dict[str, object]) -> dict[str, object]:
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(json.dumps(message).encode() + b"\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline().decode().partition(" ")[2])
+
+    def ask(self, source: str, **options: object) -> tuple[str, dict[str, str]]:
+        """How the fork ended, and the status of each test, with `source` in m.py."""
+        (self.root / "m.py").write_text(textwrap.dedent(source))
+        self.number += 1
+        request = {"number": self.number, "ids": ["test_m.py"], "files": ["test_m.py"], "changed": ["m.py"]}
+        answer = self.tell({**request, "seconds": 0.3, "wall": 6.0, "fail_fast": True, **options})
+        assert (answer["kind"], answer["number"]) == ("trial", self.number)
+        messages = [json.loads(line.partition(" ")[2]) for line in str(answer["report"]).splitlines()]
+        return str(answer["how"]), {m["id"].rpartition("::")[2]: m["status"] for m in messages if m["kind"] == "test"}
+
+
+@contextmanager
+def serving(root: Path, python: Path, runner: str, **files: str) -> Iterator[tuple[Server, dict[str, object]]]:
+    contents = {"m": "def value():\n    return 1\n", "heavy": "LOADED = 1\n", "test_m": TESTS, **files}
+    for name, text in contents.items():
+        (root / f"{name}.py").write_text(textwrap.dedent(text))
+    argv = [python, "-B", GUEST]
+    process = subprocess.Popen(
+        argv, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={"PATH": "/usr/bin:/bin"}
+    )
+    server = Server(process, root)
+    config = {
+        "word": WORD, "runner": runner, "root": str(root), "original": str(root), "files": [], "ids": None, "collect": False,
+        "fail_fast": True, "autoload": False, "drop_addopts": False, "arguments": [], "suspects": ["m.py"], "warm": True,
+    }  # fmt: skip
+    try:
+        yield server, server.tell(config)
+    finally:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.close()
+        process.wait(20)
+        process.stdout.close()
+
+
+def interpreters() -> list[Path]:
+    """Every Python 3.6 to 3.14 on PATH or kept by pyenv, one of each version."""
+    versions = [f"3.{minor}" for minor in range(6, 15)]
+    named = [shutil.which(f"python{v}") for v in versions]
+    kept = [p for v in versions for p in sorted((Path.home() / ".pyenv" / "versions").glob(f"{v}.*/bin/python"))]
+    found = {p.resolve(): p for p in [*(Path(n) for n in named if n and "shims" not in n), *kept]}
+    return sorted(found.values())
+
+
+EACH = [(p, "unittest") for p in interpreters()] + [(Path(sys.executable), "pytest")]
+
+
+@pytest.mark.parametrize(("python", "runner"), EACH, ids=[f"{p.parent.parent.name}-{r}" for p, r in EACH])
+def test_each_trial_sees_the_files_as_they_are_then(tmp_path, python, runner):
+    with serving(tmp_path, python, runner) as (server, ready):
+        assert ready["kind"] == "ready", ready
+        assert ready["session"] is (runner == "pytest")
+        assert server.ask("def value():\n    return 3\n")[1]["test_value"] == "failed"
+        assert server.ask("def value():\n    return 2\n") == ("ended", {"test_other": "passed", "test_value": "passed"})
+        assert server.ask("def value(:\n") == ("uncompiled", {})
+        assert server.ask("import os\nos._exit(0)\n") == ("ended", {})
+        how, tests = server.ask("def value():\n    while True: pass\n")
+        assert (how, tests.get("test_value")) in (("ended", "timeout"), ("exit", "timeout"))
+        assert server.ask("def value():\n    import time\n    time.sleep(60)\n", wall=1.0)[0] == "timeout"
+        assert server.ask("def value():\n    return 2\n")[1] == {"test_other": "passed", "test_value": "passed"}
+
+
+def test_what_imports_the_suspect_is_not_kept(tmp_path):
+    files = {"heavy": "from m import value\nLOADED = value()\n"}
+    with serving(tmp_path, Path(sys.executable), "pytest", **files) as (server, ready):
+        assert ready["tainted"] >= 3
+        assert server.ask("def value():\n    return 1\n", fail_fast=False)[1] == {
+            "test_value": "failed",
+            "test_other": "passed",
+        }
+        assert server.ask("def value():\n    return 2\n", fail_fast=False)[1] == {
+            "test_value": "passed",
+            "test_other": "failed",
+        }
+
+
+def test_threads_make_forking_unsafe(tmp_path):
+    files = {
+        "heavy": "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\nLOADED = 1\n"
+    }
+    with serving(tmp_path, Path(sys.executable), "pytest", **files) as (_, said):
+        assert said["kind"] == "unsafe"
+        assert "threads" in str(said["why"])
+
+
+def test_tests_that_cannot_even_be_collected_are_said_so(tmp_path):
+    files = {"test_m": "import os\nos._exit(3)\n"}
+    with serving(tmp_path, Path(sys.executable), "pytest", **files) as (_, said):
+        assert said["kind"] == "unsafe"
+        assert "cannot be collected" in str(said["why"])
+
+
+def test_no_process_outlives_its_trial(tmp_path):
+    source = """\
+        import os, subprocess, sys
+        def value():
+            child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+            open("pid", "w").write(str(child.pid))
+            return 2
+        """
+    with serving(tmp_path, Path(sys.executable), "pytest") as (server, _):
+        server.ask(source)
+        left = int((tmp_path / "pid").read_text())
+        assert not Path(f"/proc/{left}").exists()

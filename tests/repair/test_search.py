@@ -1,0 +1,134 @@
+"""Search: from failing tests to a patch, and every way in which it may end."""
+
+import textwrap
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fixbot_repair import search
+from fixbot_repair.candidates import diff
+from fixbot_repair.checks.tests import runner
+from fixbot_repair.environment import Environment
+from fixbot_repair.issue import Issue, Task
+from fixbot_repair.sandbox.choosing import choose
+from fixbot_repair.search import Repair, repair
+from fixbot_repair.verification import Trial, Verdict
+from fixbot_repair.workspace import Workspace
+
+BUGGY = {
+    "shop/__init__.py": "",
+    "shop/prices.py": """\
+        def total(prices, discount):
+            result = 0
+            for price in prices:
+                result -= price
+            return result - discount
+        """,
+    "shop/cart.py": "from shop.prices import total\n\n\ndef show(prices):\n    return f'{total(prices, 0)} EUR'\n",
+    "tests/test_cart.py": """\
+        from shop.cart import show
+        from shop.prices import total
+
+        def test_show():
+            assert show([1, 2]) == "3 EUR"
+
+        def test_empty():
+            assert show([]) == "0 EUR"
+
+        def test_discount():
+            assert total([5], 2) == 3
+        """,
+}
+FIX = "diff --git a/shop/prices.py b/shop/prices.py\n--- a/shop/prices.py\n+++ b/shop/prices.py\n@@ -4 +4 @@\n-        result -= price\n+        result += price\n"
+
+
+@pytest.fixture
+def repaired(
+    make_repository: Callable[..., Path], own_environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Repair]:
+    """Search in a project of the files; the workspace must be as it was afterwards."""
+    monkeypatch.setattr(search, "_MORE_TRIALS", 5)  # alternatives are not what is tested here
+
+    def run(files: dict[str, str] = BUGGY, issue: Issue | None = None, **options: object) -> Repair:
+        top = make_repository(files)
+        with Workspace.create(top, own_environment, choose("landlock")) as workspace:
+            result = repair(Task(top, issue), workspace, runner(workspace), **options)
+            assert workspace.changed() == frozenset()
+        return result
+
+    return run
+
+
+def shown(result: Repair, files: dict[str, str]) -> str:
+    best = result.plausible[0].candidate.patch
+    before = {p: textwrap.dedent(files[p]).encode() for p in best.paths}
+    return diff.unified(before, best.apply(before))
+
+
+def test_a_slip_across_two_files_is_found(repaired):
+    seen: list[Trial] = []
+    result = repaired(deadline=time.monotonic() + 60, on_event=seen.append)
+
+    assert result.failing == ("tests/test_cart.py::test_show", "tests/test_cart.py::test_discount")
+    assert "+        result += price" in shown(result, BUGGY)
+    best = result.plausible[0]
+    assert (best.verdict, best.final) == (Verdict.PLAUSIBLE, True)
+    assert best.candidate.source == "template:operator"
+    assert result.localisation.suspects[0].path == "shop/prices.py"
+    assert result.stopped_by in ("found", "exhausted")
+    assert result.trials == len({id(t.candidate) for t in seen if not t.final})
+
+
+def test_a_patch_quoted_in_the_issue_is_tried_first(repaired):
+    result = repaired(issue=Issue("see patch", patches=("not a diff", FIX)), deadline=time.monotonic() + 60)
+
+    assert result.plausible[0].candidate.source == "issue"
+
+
+def test_nothing_to_do_where_nothing_fails(repaired):
+    result = repaired({"m.py": "X = 1\n", "test_m.py": "import m\n\ndef test_x():\n    assert m.X\n"})
+
+    assert (result.stopped_by, result.plausible, result.trials) == ("nothing fails", (), 0)
+
+
+def test_what_cannot_be_mended_is_said_to_be_so(repaired):
+    files = {
+        "m.py": "def f():\n    return 1\n",
+        "test_m.py": "import m\n\ndef test_x():\n    assert m.f() == 'no such thing'\n",
+    }
+    result = repaired(files, deadline=time.monotonic() + 90)
+
+    assert (result.stopped_by, result.plausible) == ("exhausted", ())
+    assert result.candidates > 5
+    assert result.localisation.files == ("m.py",)
+
+
+def test_the_deadline_ends_it(repaired):
+    result = repaired(deadline=time.monotonic() - 1)
+
+    assert (result.stopped_by, result.candidates, result.plausible) == ("deadline", 0, ())
+
+
+def test_ctrl_c_ends_it_with_what_was_found_so_far(repaired):
+    def interrupt(trial: Trial) -> None:
+        if trial.verdict is Verdict.PLAUSIBLE:
+            raise KeyboardInterrupt
+
+    result = repaired(on_event=interrupt)
+
+    assert result.stopped_by == "interrupted"
+    assert result.plausible == ()
+
+
+def test_a_test_that_only_seemed_to_hang_gets_a_second_chance(repaired, monkeypatch):
+    monkeypatch.setattr(search, "_BASELINE_SECONDS", 0.2)
+    files = {
+        "m.py": "import time\n\n\ndef slow():\n    time.sleep(0.5)\n    return 1\n\n\ndef f(x):\n    return x < 3\n",
+        "test_m.py": "import m\n\ndef test_slow():\n    assert m.slow() == 1\n\ndef test_f():\n    assert m.f(3)\n    assert not m.f(4)\n",
+    }
+    result = repaired(files, deadline=time.monotonic() + 60)
+
+    assert result.failing == ("test_m.py::test_f",)
+    assert b"x <= 3" in result.plausible[0].candidate.patch.apply({"m.py": files["m.py"].encode()})["m.py"]
