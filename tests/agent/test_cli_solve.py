@@ -37,6 +37,11 @@ def test_mean():
 def test_largest():
     assert largest([1, 3, 2]) == 3
 """
+# A bug that no template reaches.
+UNFIXABLE = {
+    "calc.py": "def f():\n    return None\n",
+    "test_calc.py": "from calc import f\n\n\ndef test_f():\n    assert f() == 'xyzzy plugh'\n",
+}
 FIX = ("return total / (len(values) + 1)", "return total / len(values)")
 
 
@@ -167,15 +172,18 @@ def test_a_model_finds_edits_tests_and_finishes(repo: Path, hand: Hand) -> None:
 
 
 @pytest.mark.needs("shared")
-def test_a_wrong_patch_of_a_model_is_refused(repo: Path, hand: Hand) -> None:
+def test_a_wrong_patch_is_refused_and_the_model_is_told_why(repo: Path, hand: Hand) -> None:
     hand.configure()
-    wrong = call("edit", path="calc.py", search=FIX[0], replace="return 3 if values == [2, 4] else 1 / 0")
     breaks = call("edit", path="calc.py", search="return max(values)", replace="return min(values)")
-    hand.says(wrong, breaks, call("finish", summary="done"))
+    hand.says(call("edit", path="calc.py", search=FIX[0], replace=FIX[1]), breaks, call("finish", summary="done"))
+    hand.says(call("edit", path="calc.py", search="return min(values)", replace="return max(values)"), call("finish"))
     report = solve(repo, "--model", "hand", "--json").report
-    assert report["source"] != "model:hand"
+    assert report["status"] == "plausible"
+    assert report["trials"] == 2
     assert "min(values)" not in str(report["patch"])
-    assert any("model:hand" in str(w) for w in report["warnings"])  # type: ignore[union-attr]
+    told = json.dumps(hand.requests()[3])
+    assert "regressing" in told
+    assert "test_largest" in told
 
 
 @pytest.mark.needs("shared")
@@ -200,11 +208,7 @@ def test_next_model_takes_over(repo: Path, hand: Hand) -> None:
 )
 def test_every_model_failed(tmp_path: Path, hand: Hand, answers: Sequence[Mapping[str, object]]) -> None:
     """The bug is out of reach of the search, so that only the model could have helped."""
-    unfixable = {
-        "calc.py": "def f():\n    return None\n",
-        "tests/test_calc.py": "from calc import f\n\n\ndef test_f():\n    assert f() == 'xyzzy plugh'\n",
-    }
-    repo = project(tmp_path / "unfixable", unfixable)
+    repo = project(tmp_path / "unfixable", UNFIXABLE)
     hand.configure(timeout=1.0, retries=1)
     hand.says(*answers)
     report = solve(repo, "--model", "hand", "--json", "--timeout", "60").report
@@ -217,13 +221,7 @@ def test_every_model_failed(tmp_path: Path, hand: Hand, answers: Sequence[Mappin
 @pytest.mark.needs("shared")
 def test_steps_are_bounded_and_the_best_so_far_is_told(tmp_path: Path, hand: Hand) -> None:
     hand.configure()
-    repo = project(
-        tmp_path / "r",
-        {
-            "calc.py": "def f():\n    return None\n",
-            "test_calc.py": "from calc import f\n\n\ndef test_f():\n    assert f() == 'xyzzy plugh'\n",
-        },
-    )
+    repo = project(tmp_path / "unfixable", UNFIXABLE)
     hand.says(*[call("view", path="calc.py")] * 3)
     report = solve(repo, "--model", "hand", "--max-steps", "2", "--json").report
     assert report["exit_code"] == 4
@@ -248,44 +246,42 @@ def test_secrets_and_injections_stay_out_of_requests(repo: Path, hand: Hand) -> 
     assert "<data-" in sent
 
 
-def test_search_without_a_model(repo: Path) -> None:
-    done = solve(repo)
+def test_search_without_a_model(repo: Path, tmp_path: Path) -> None:
+    patch, told = tmp_path / "fix.diff", tmp_path / "report.json"
+    done = solve(repo, "--branch", "fix/mean", "--output", str(patch), "--report", str(told))
     assert done.code == 0
-    git(repo, "apply", "--check", "-") if not done.out else None
+    assert git(repo, "status", "--porcelain") == "", "neither tree nor index is touched"
+    assert git(repo, "diff", "--name-only", "main", "fix/mean").split() == ["calc.py"]
+    assert patch.read_text() == done.out
+    report = json.loads(told.read_text())
+    assert report["status"] == "plausible"
+    assert report["verification"]["failed_before"] == ["tests/test_calc.py::test_mean"]
+    for said in ("Fixed and verified", "tests/test_calc.py::test_mean", "sandbox", "calc.py:5 in mean"):
+        assert said in done.err
     subprocess.run(["git", "apply", "-"], cwd=repo, input=done.out, text=True, check=True)
-    assert "Fixed and verified" in done.err
-    assert "tests/test_calc.py::test_mean" in done.err
-    assert "sandbox" in done.err
-    assert solve(repo, "--json").report["status"] == "none", "nothing is left to fix"
+    assert "Nothing to fix" in solve(repo).err
+
+
+def test_apply_and_the_example_of_an_issue(repo: Path) -> None:
+    """The tests pass; only the issue says what is wrong. What it shows becomes the test."""
+    (repo / "tests/test_calc.py").write_text(
+        "from calc import largest\n\n\ndef test_largest():\n    assert largest([1, 3, 2]) == 3\n"
+    )
+    git(repo, "commit", "-qam", "without that test")
+    issue = "# mean is too small\n\n```pycon\n>>> from calc import mean\n>>> mean([2, 4])\n2.0\n```\n\nExpected `3`, got `2.0`.\n"
+    report = solve(repo, "-", "--apply", "--json", stdin=issue).report
+    made = report["verification"]
+    assert isinstance(made, dict)
+    assert made["oracle"] == "expected output"
+    assert made["failed_before"] == ["issue: mean([2, 4]) gives 3"]
+    assert report["files"] == ["calc.py"], "the test that was made of the issue is no part of the patch"
+    assert git(repo, "status", "--porcelain") == " M calc.py\n"
 
 
 def test_nothing_to_fix(repo: Path) -> None:
     (repo / "calc.py").write_text(CALC.replace(*FIX))
     done = solve(repo, "--json")
     assert (done.code, done.report["status"], done.report["patch"]) == (0, "none", "")
-    assert "Nothing to fix" in solve(repo).err
-
-
-def test_apply_writes_and_keeps_uncommitted_work(repo: Path) -> None:
-    assert solve(repo, "--apply", "--json").code == 0
-    assert "len(values) + 1" not in (repo / "calc.py").read_text()
-    (repo / "calc.py").write_text(CALC + "# mine\n")
-    refused = solve(repo, "--apply", "--json")
-    assert refused.code == 2
-    assert "not committed" in refused.report["error"]["message"]  # type: ignore[index]
-    assert (repo / "calc.py").read_text() == CALC + "# mine\n"
-    assert solve(repo, "--apply", "--allow-dirty").code == 0
-    assert (repo / "calc.py").read_text().endswith("# mine\n")
-
-
-def test_branch_and_files(repo: Path, tmp_path: Path) -> None:
-    patch, told = tmp_path / "fix.diff", tmp_path / "report.json"
-    done = solve(repo, "--branch", "fix/mean", "--output", str(patch), "--report", str(told))
-    assert done.code == 0
-    assert git(repo, "status", "--porcelain") == ""
-    assert git(repo, "diff", "--name-only", "main", "fix/mean").split() == ["calc.py"]
-    assert patch.read_text() == done.out
-    assert json.loads(told.read_text())["status"] == "plausible"
 
 
 def test_an_issue_with_nothing_to_check_asks_one_question(repo: Path) -> None:
@@ -341,15 +337,14 @@ def test_tests_that_cannot_be_collected(tmp_path: Path) -> None:
 
 
 def test_settings_of_an_untrusted_repository_do_not_switch_the_sandbox_off(repo: Path) -> None:
+    (repo / "calc.py").write_text(CALC.replace(*FIX))
     (repo / "fixbot.toml").write_text('sandbox = "none"\n')
-    git(repo, "add", ".")
-    git(repo, "commit", "-qm", "planted")
     done = solve(repo, "--json")
     assert done.report["sandbox"] in ("bwrap", "landlock")
     assert any("sandbox is ignored" in str(w) for w in done.report["warnings"])  # type: ignore[union-attr]
-    trusted = solve(repo, "--json", "--trust")
-    assert trusted.report["sandbox"] == "none"
-    assert any("sandbox" in str(w) for w in trusted.report["warnings"])  # type: ignore[union-attr]
+    trusted = solve(repo, "--json", "--trust").report
+    assert trusted["sandbox"] == "none"
+    assert any("no sandbox" in str(w) for w in trusted["warnings"])  # type: ignore[union-attr]
 
 
 def test_interrupted_the_run_is_kept_and_nothing_is_left(tmp_path: Path) -> None:

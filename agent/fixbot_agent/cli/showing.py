@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from fixbot_agent.cli.envelope import printable
 from fixbot_agent.solving.report import Report, Status, Verification
+from fixbot_repair.candidates.diff import Hunk, parse
 from fixbot_repair.issue import Oracle
+from fixbot_repair.localisation import Suspect
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -85,10 +87,28 @@ def _what(report: Report) -> Iterator[tuple[str, str]]:
     if report.note:
         yield "what", report.note
     yield "found by", _source(report.source)
-    place = next((s for s in report.localisation if s.path in report.files), None)
+    place = _suspect(report)
     if place is not None:
         where = f"{place.path}:{place.line}" + (f" in {place.symbol}" if place.symbol else "")
         yield "why there", f"{where}: {', '.join(place.why) or 'ranked by the index'}"
+
+
+def _suspect(report: Report) -> Suspect | None:
+    """The suspect that the patch mends: on an edited line where there is one, else the first in an edited file."""
+    edited = {(f.path, line) for f in parse(report.patch) for hunk in f.hunks for line in _edited(hunk)}
+    near = [s for s in report.localisation if (s.path, s.line) in edited]
+    return next(iter([*near, *(s for s in report.localisation if s.path in report.files)]), None)
+
+
+def _edited(hunk: Hunk) -> range:
+    """Lines (from 1) of the old file that `hunk` changes, its context left out."""
+    same = 0
+    while same < min(len(hunk.old), len(hunk.new)) and hunk.old[same] == hunk.new[same]:
+        same += 1
+    tail = 0
+    while tail < min(len(hunk.old), len(hunk.new)) - same and hunk.old[-1 - tail] == hunk.new[-1 - tail]:
+        tail += 1
+    return range(hunk.start + same, hunk.start + len(hunk.old) - tail)
 
 
 def _evidence(made: Verification, report: Report) -> Iterator[tuple[str, str]]:
@@ -146,13 +166,13 @@ def _means(report: Report) -> Iterator[tuple[str, str]]:
 def _source(source: str) -> str:
     kind, _, name = source.partition(":")
     words = {
-        "template": "a repair template",
+        "template": "the repair template",
         "model": "the model",
         "tool": "the tool",
         "issue": "the issue itself",
         "donor": "code of this project",
     }
-    return f"{words.get(kind, kind)} {name}".strip()
+    return f"{words.get(kind, kind)} '{name}'" if name else words.get(kind, kind)
 
 
 def _few(tests: Sequence[str]) -> Iterator[str]:

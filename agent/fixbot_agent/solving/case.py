@@ -1,7 +1,9 @@
 """The case: what is wrong, proven at base, and what a patch will be held against."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from fixbot_agent.solving.ground import Ground
 from fixbot_agent.solving.reproduction import Reproduction, oracle
@@ -13,13 +15,17 @@ from fixbot_repair.localisation import Localisation, Suspect
 from fixbot_repair.search import baseline
 
 Line = tuple[str, int]
+_MISSING = re.compile(r"ModuleNotFoundError: No module named '(\w+)")
 _QUESTION = "Which call shows the problem, what does it give, and what should it give instead?"
 _TRACEBACK = "Which statements lead to this traceback, and what should they give instead?"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What was found out before anything is tried. `failing` are the tests to mend; empty when nothing is proven."""
+    """What was found out before anything is tried. `failing` are the tests to mend; empty when nothing is proven.
+
+    `labels` say in words what the tests check that were made from the issue.
+    """
 
     issue: Issue | None
     feedback: Feedback
@@ -28,6 +34,11 @@ class Case:
     mentioned: Mapping[Line, float] = field(default_factory=dict)
     suspects: Localisation = field(default_factory=Localisation)
     warnings: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def named(self, tests: Iterable[str]) -> tuple[str, ...]:
+        """`tests` as people know them: what the issue shows by what it says, the project's tests by their ids."""
+        return tuple(self.labels.get(test, test) for test in tests)
 
     @property
     def outcomes(self) -> tuple[TestOutcome, ...]:
@@ -48,16 +59,24 @@ def examine(ground: Ground, issue: Issue | None, reproduction: Reproduction | No
     failing tests. Raises EnvironmentFailure when no test can be run and the failing tests are all there is to go by.
     """
     feedback = baseline(ground.tests)
-    if not feedback.outcomes and (issue is None or feedback.problems):
-        why = "; ".join(feedback.problems) or "no tests were found"
-        raise EnvironmentFailure(
-            f"the tests cannot be run: {why}", "run them by hand once; --python names the interpreter"
-        )
+    _check_ran(feedback, ground.workspace.paths, needed=issue is None)
     if issue is None:
         return Case(None, feedback, feedback.failing, Oracle.FAILING_TESTS if feedback.failing else Oracle.NONE)
     mentioned, suspects = _mentioned(ground, issue)
     failing, held, warnings = _held(issue, reproduction, feedback)
-    return Case(issue, feedback, failing, held, mentioned, suspects, warnings)
+    labels = {o.test: reproduction.label(o.test) for o in reproduction.outcomes(feedback)} if reproduction else {}
+    return Case(issue, feedback, failing, held, mentioned, suspects, warnings, labels)
+
+
+def _check_ran(feedback: Feedback, paths: Sequence[str], needed: bool) -> None:
+    """Raise EnvironmentFailure when no test was run and that is not the project's own fault."""
+    hint = "run the tests by hand once; --python names the interpreter that has what they need"
+    if not feedback.outcomes and (needed or feedback.problems):
+        raise EnvironmentFailure(f"the tests cannot be run: {'; '.join(feedback.problems) or 'none were found'}", hint)
+    own = {part for path in paths for part in PurePosixPath(path).with_suffix("").parts}
+    foreign = [o for o in feedback.outcomes if (found := _MISSING.match(o.message)) and found[1] not in own]
+    if feedback.outcomes and len(foreign) == len(feedback.outcomes):
+        raise EnvironmentFailure(f"the tests cannot be run: {foreign[0].test}: {foreign[0].message}", hint)
 
 
 def _held(

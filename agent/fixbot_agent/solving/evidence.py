@@ -44,9 +44,9 @@ def verification(
     broken = tuple(t for t in trial.failed if t not in case.failing)
     made = Verification(
         oracle=case.oracle,
-        failed_before=case.failing,
-        passed_after=tuple(t for t in case.failing if t in passed),
-        regressions=broken,
+        failed_before=case.named(case.failing),
+        passed_after=case.named(t for t in case.failing if t in passed),
+        regressions=case.named(broken),
         tests_run=len({*trial.passed, *trial.failed}),
         new_findings=findings,
     )

@@ -5,10 +5,11 @@ The file is one that both pytest and unittest run, under any Python from 3.6 on.
 
 import ast
 import hashlib
+import re
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from fixbot_repair.candidates.paths import is_test
@@ -16,6 +17,7 @@ from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.issue import Expectation, Issue, Oracle
 
 _MOST = 12  # tests of one issue
+_LONGEST_LABEL = 160  # characters
 # Errors that speak of the example, not of the project, when they come from its own lines.
 _OF_THE_EXAMPLE = (
     "NameError",
@@ -96,6 +98,12 @@ class Reproduction:
 
     path: str
     text: str
+    labels: Mapping[str, str] = field(default_factory=dict)  # name of a test -> what it checks
+
+    def label(self, test: str) -> str:
+        """What the test of this id checks, in words."""
+        name = re.split(r"::|\.", test)[-1]
+        return self.labels.get(name, test)
 
     def outcomes(self, feedback: Feedback) -> list[TestOutcome]:
         """Its tests among the outcomes of `feedback`."""
@@ -118,14 +126,17 @@ class Reproduction:
 
 def written(issue: Issue, paths: Iterable[str]) -> Reproduction | None:
     """The test file for `issue` in a project of `paths`; None when the issue states nothing that can be run."""
-    tests = [_expected(e, n) for n, e in enumerate(issue.expectations[:_MOST], 1)]
-    if issue.error:
-        tests += [_example(block, n) for n, block in enumerate(issue.code_blocks[:_MOST], 1)]
-    body = "".join(t for t in tests if t)
+    tests: dict[str, tuple[str, str]] = {}
+    for n, e in enumerate(issue.expectations[:_MOST], 1):
+        tests[f"test_expected_{n}"] = _expected(e, n), f"issue: {e.expression} gives {e.expected}"
+    for n, block in enumerate(issue.code_blocks[:_MOST] if issue.error else (), 1):
+        tests[f"test_example_{n}"] = _example(block, n), f"issue: the example ends without {issue.error}"
+    body = "".join(text for text, _ in tests.values())
     if not body:
         return None
+    labels = {name: " ".join(label.split())[:_LONGEST_LABEL] for name, (_, label) in tests.items()}
     name = f"test_fixbot_issue_{hashlib.blake2b(body.encode('utf-8', 'replace'), digest_size=4).hexdigest()}.py"
-    return Reproduction(str(PurePosixPath(_folder(paths), name)), _HEAD + body)
+    return Reproduction(str(PurePosixPath(_folder(paths), name)), _HEAD + body, labels)
 
 
 def oracle(proven: Sequence[str]) -> Oracle:

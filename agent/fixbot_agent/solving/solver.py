@@ -16,6 +16,7 @@ from fixbot_agent.solving.attempt import Assignment, Attempting, one_line
 from fixbot_agent.solving.case import Case, examine
 from fixbot_agent.solving.concluding import Conclusion, Tried, conclude
 from fixbot_agent.solving.ground import Ground, Plot, opened
+from fixbot_agent.solving.naturalness import naturalness
 from fixbot_agent.solving.placing import Solved
 from fixbot_agent.solving.report import Alternative, Report, Status, Verification
 from fixbot_agent.solving.reproduction import Reproduction, written
@@ -93,8 +94,10 @@ class _Solver:
         self._say(ground)
         case = examine(ground, issue, reproduction)
         self.warnings += [*case.warnings, *case.feedback.problems, *ground.workspace.notes]
+        if reproduction:
+            self.job.run.keep("reproduction.py", reproduction.text)
         self.tried.localisation = case.suspects
-        self.so_far = replace(self.so_far, verification=Verification(case.oracle, case.failing))
+        self.so_far = replace(self.so_far, verification=Verification(case.oracle, case.named(case.failing)))
         self.job.run.event(
             "case", oracle=str(case.oracle), failing=list(case.failing), tests=len(case.feedback.outcomes)
         )
@@ -131,7 +134,7 @@ class _Solver:
             ground.workspace,
             ground.tests,
             feedback=case.feedback,
-            hints=Hints(mentioned=case.mentioned),
+            hints=Hints(case.mentioned, naturalness(ground)),
             deadline=time.monotonic() + seconds,
             on_event=self._note_trial,
             allow_tests=self.settings.allow_test_edits,
@@ -158,7 +161,8 @@ class _Solver:
         assert self.models is not None
         whole, self.budget.seconds = self.budget.seconds, self.budget.elapsed + seconds
         assignment = Assignment(case.issue, case.outcomes, self.tried.localisation, self.settings.allow_test_edits)
-        attempt = Attempting(ground, assignment, self.models, self.budget, self.job.run).run(verifier.confirm)
+        attempting = Attempting(ground, assignment, self.models, self.budget, self.job.run)
+        attempt = attempting.run(lambda candidate: self._judged(verifier.confirm(candidate)))
         self.budget.seconds = whole
         self.tried.stopped = attempt.stopped
         self.tried.unverified = attempt.unfinished or self.tried.unverified
@@ -226,6 +230,11 @@ class _Solver:
             self.warnings.append(
                 "no sandbox: the project's code runs under resource limits only, because it is trusted"
             )
+
+    def _judged(self, trial: Trial) -> Trial:
+        self.tried.trials += 1
+        self._note_trial(trial)
+        return trial
 
     def _note_trial(self, trial: Trial) -> None:
         candidate = trial.candidate
