@@ -145,6 +145,18 @@ from shop import |
 #? cart base
 import shop.|
 """,
+    "imports over several lines": """
+#? make_cart
+#! len
+from shop.cart import (
+    Cart,
+    |
+""",
+    "the second of two modules": """
+#? shop
+#! cart
+import os, |
+""",
     "relative imports": """
 #? Cart
 from .cart import C|

@@ -17,8 +17,6 @@ from fixbot_analysis.source import Document, Position, Span
 _WINDOW = 48_000  # bytes before the cursor that are read for tokens
 
 _WORD = re.compile(r"[^\W\d]\w*\Z")
-_FROM = re.compile(r"\s*from\s+(?P<module>[.\w]+)\s+import\s+[^#\n]*\Z")
-_FROM_MODULE = re.compile(r"\s*(?:from|import)\s+(?P<module>[.\w]*)\Z")
 _HEADER = re.compile(r"(?P<indent>[ \t]*)(?P<kind>(?:async[ \t]+)?def|class)[ \t]+(?P<name>[^\W\d]\w*)")
 
 
@@ -82,8 +80,8 @@ def read_place(document: Document, position: Position) -> Place:
     text = _window(document.data, start)
     left = head[: len(head) - len(prefix)]
     before = tuple(tokenize(text))
-    importing, naming = _FROM.match(left), _FROM_MODULE.match(left)
-    dotted = before[-1:] == (".",) and importing is None and naming is None
+    module, naming = _imported_from(before)
+    dotted = before[-1:] == (".",) and not module and not naming
     return Place(
         path=document.path,
         offset=offset,
@@ -95,11 +93,23 @@ def read_place(document: Document, position: Position) -> Place:
         dotted=dotted,
         receiver=chain_before(before, len(before) - 1) if dotted else "",
         callee=_callee(before),
-        module=importing["module"] if importing else naming["module"] if naming else "",
-        naming_module=naming is not None,
+        module=module,
+        naming_module=naming,
         in_literal=open_literal(text),
         spaced=not left or left[-1].isspace(),
     )
+
+
+def _imported_from(tokens: Sequence[str]) -> tuple[str, bool]:
+    """The module that the import statement at the end of `tokens` names so far, and whether it is still being named."""
+    statement = tokens[max((i + 1 for i, word in enumerate(tokens) if word in LAYOUT), default=0) :]
+    head = statement[0] if statement else ""
+    if head == "from" and "import" in statement:
+        return "".join(statement[1 : statement.index("import")]), False
+    if head not in {"from", "import"} or statement[-1] == "as":
+        return "", False
+    last = max((i + 1 for i, word in enumerate(statement) if word == ","), default=1)
+    return "".join(statement[last:]), True
 
 
 def chain_before(tokens: Sequence[str], end: int) -> str:
