@@ -164,6 +164,13 @@ GUARDS: list[tuple[str, Change]] = [
 BACKENDS = [pytest.param("bwrap", marks=pytest.mark.needs("bwrap")), "landlock", "plain"]
 
 
+def usable(name: str) -> running.Contained:
+    if why := cases.why_not(name):
+        pytest.skip(f"no sandbox {name} here: {why}")  # test_sandbox.py fails for it in CI
+    found: running.Contained = cases.backend(name)
+    return found
+
+
 @pytest.fixture
 def folders(tmp_path: Path) -> tuple[Path, Path]:
     work, host = tmp_path / "work", tmp_path / "host"
@@ -175,7 +182,7 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize(("name", "change"), GUARDS, ids=[name for name, _ in GUARDS])
 def test_gives_way_without_its_guard(name: str, change: Change, backend: str, folders: tuple[Path, Path]) -> None:
-    weak = weakened(cases.backend(backend), change, *folders)
+    weak = weakened(usable(backend), change, *folders)
     with pytest.raises(AssertionError):
         cases.CASES[name][1](weak, *folders)
 
@@ -191,7 +198,7 @@ def test_processes_are_bounded_by_looking_alone(
     """Root is not bound by the kernel's limit, and containers often give it no control groups."""
     monkeypatch.setattr("fixbot_repair.sandbox.cgroup.create", lambda *_: [])
     work, _ = folders
-    weak = weakened(cases.backend(backend), only_watched, *folders)
+    weak = weakened(usable(backend), only_watched, *folders)
     code = "import os, time\nfor _ in range(60):\n    if os.fork() == 0: break\ntime.sleep(20)"
     limits = replace(cases.QUICK, processes=20)
     assert cases.guest(weak, work, code, limits=limits).stopped_for == "processes"

@@ -46,7 +46,7 @@ class Policy:
 
     `workdir` (on the host) is the only folder it may write to besides a private /tmp. It is seen at `mount_at`
     where the back end keeps :attr:`Promise.REBINDS`, else at `workdir` itself; `protected` are paths relative to it
-    that stay read-only (``.git`` always does). `readable` are extra host folders, seen at their own paths.
+    that stay read-only (``.git`` always does); callers leave them alone, too, until the command has ended. `readable` are extra host folders, seen at their own paths.
     `environment` is the whole environment: nothing of the host's is added.
     """
 

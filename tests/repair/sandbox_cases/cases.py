@@ -5,6 +5,7 @@ A case is given the back end, an empty work folder and an empty folder of the ho
 """
 
 import contextlib
+import functools
 import json
 import os
 import socket
@@ -682,6 +683,21 @@ def backend(name: str) -> Sandbox:
     if name == "plain3":  # as on Linux 6.2
         return landlock.Landlock(namespaces=False, abi=3)
     return choose(name)
+
+
+@functools.cache
+def why_not(name: str) -> str:
+    """Why the back end cannot be tried on this machine; empty where it can."""
+    from fixbot_repair.errors import SandboxError
+    from fixbot_repair.sandbox import choosing
+    from fixbot_repair.sandbox.policy import CONTAINED
+
+    try:
+        sandbox = backend(name)
+    except SandboxError as error:
+        return error.message
+    missing = ", ".join(CONTAINED - sandbox.promises())
+    return f"it cannot promise: {missing}" if missing else choosing.trouble(sandbox)
 
 
 if __name__ == "__main__":
