@@ -36,7 +36,10 @@ class Fix:
     def mark(self, path: str) -> Mark:
         """The remark that shows where the fix would change `path`."""
         first = self.of(path)[0].span
-        return Mark(first, Severity.WARNING, "solve", "verified-fix", f"{self.title}\n{self.evidence}")
+        line = self.before[path][first.start : first.end]
+        start = first.start + len(line) - len(line.lstrip())
+        shown = Span(start, start + len(line.strip()))
+        return Mark(shown, Severity.WARNING, "solve", "verified-fix", f"{self.title}\n{self.evidence}")
 
 
 class Fixes:
