@@ -59,7 +59,7 @@ def verifier(make_repository: Callable[..., Path], own_environment: Environment)
 
     def make(files: dict[str, str] = PROJECT, name: str = "project") -> Verifier:
         top = make_repository(files, name)
-        workspace = Workspace.create(top, own_environment, choose("landlock"))
+        workspace = Workspace.create(top, own_environment, choose("auto", trusted=True))
         opened.append(workspace)
         tests = runner(workspace)
         baseline = tests.run(trace=True)

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,6 +14,7 @@ from fixbot_repair.workspace import GUEST, Workspace
 
 _PREPARATION = 150.0  # seconds until a server must be ready
 _MOST_SERVERS = 3
+_MOST_FILES = 60  # test files that are collected once beforehand
 _GRACE = 20.0  # seconds beyond a trial's own limit until its server is given up
 
 
@@ -27,12 +28,20 @@ class Forked:
 
 
 class ForkServer:
-    """One warm process in which the files `suspects` (paths) are not loaded; a context manager.
+    """One warm process in which the files `suspects` (paths) are not loaded, but what the tests in `files` import is.
 
     Raises SandboxError when it cannot be had: `message` says why (threads, imports that cannot be undone).
     """
 
-    def __init__(self, workspace: Workspace, runner: TestRunner, suspects: Sequence[str], *, warm: bool = True) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        runner: TestRunner,
+        suspects: Sequence[str],
+        files: Sequence[str],
+        *,
+        warm: bool = True,
+    ) -> None:
         self.suspects = frozenset(suspects)
         self._word = secrets.token_hex(8)
         self._count = 0
@@ -44,7 +53,7 @@ class ForkServer:
             "word": self._word,
             "root": str(workspace.sandbox.where(policy)),
             "original": str(workspace.root),
-            "files": [],
+            "files": list(files),
             "ids": None,
             "collect": False,
             "fail_fast": True,
@@ -108,12 +117,15 @@ class Forks:
         self._refused: set[frozenset[str]] = set()
         self.notes: dict[str, None] = {}
 
-    def server(self, paths: Sequence[str]) -> ForkServer | None:
-        """Effect: the server for changes of `paths`, started when there is none; None where forking is not safe."""
+    def server(self, paths: Sequence[str], tests: Callable[[], Sequence[str]]) -> ForkServer | None:
+        """Effect: the server for changes of `paths`, started when there is none; None where forking is not safe.
+
+        `tests` are those that it will most likely be asked for: what they import is loaded beforehand.
+        """
         wanted = frozenset(paths)
         found = next((s for s in self._servers.values() if wanted <= s.suspects), None)
         if found is None and wanted not in self._refused:
-            found = self._start(wanted)
+            found = self._start(wanted, list(dict.fromkeys(t.partition("::")[0] for t in tests()))[:_MOST_FILES])
         if found is not None:
             # Most recently used last.
             self._servers[found.suspects] = self._servers.pop(found.suspects)
@@ -130,11 +142,11 @@ class Forks:
         while self._servers:
             self._servers.popitem()[1].close()
 
-    def _start(self, wanted: frozenset[str]) -> ForkServer | None:
+    def _start(self, wanted: frozenset[str], files: Sequence[str]) -> ForkServer | None:
         why = ""
         for warm in (True, False):
             try:
-                server = ForkServer(self._workspace, self._runner, sorted(wanted), warm=warm)
+                server = ForkServer(self._workspace, self._runner, sorted(wanted), files, warm=warm)
             except SandboxError as error:
                 why = error.message
                 continue

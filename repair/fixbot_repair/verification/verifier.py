@@ -4,6 +4,7 @@ While searching, a fork of a warm process answers (:mod:`fixbot_repair.verificat
 process that runs every test in its original order, with the runner's sentinel and collection list.
 """
 
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -206,7 +207,7 @@ class Verifier:
         return outcome.status in (TestStatus.PASSED, *expected)
 
     def _fork(self, touched: tuple[str, ...], ids: tuple[str, ...]) -> Forked | None:
-        server = self._forks.server(touched) if self._forks else None
+        server = self._forks.server(touched, lambda: self._likely(touched)) if self._forks else None
         if server is None or self._forks is None:
             return None
         limit = self._limit()
@@ -217,6 +218,10 @@ class Verifier:
             self._forks.notes[f"a warm process broke ({error.message}); fresh ones took its place"] = None
             self._forks.drop(server)
             return None
+
+    def _likely(self, touched: tuple[str, ...]) -> tuple[str, ...]:
+        """Tests that candidates for these files will be tried on."""
+        return (*self.failing, *self._impact.tests((path, 1, sys.maxsize) for path in touched))
 
     def _limit(self) -> float:
         """Seconds of CPU for one test: learned from how long the slowest that came to an end took before."""
