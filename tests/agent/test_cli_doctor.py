@@ -10,7 +10,6 @@ from fixbot_agent.cli.commands import doctor
 from fixbot_agent.settings import Places
 from fixbot_repair.sandbox import Probe, machine, survey
 
-
 WORKS = any(p.works for p in survey())
 
 

@@ -247,7 +247,9 @@ def test_ends_with_the_process_that_started_it(sandbox: Sandbox, work: Path) -> 
         f"cases.backend({_key(sandbox)!r}).run(['sh', '-c', 'while echo . >> beats; do sleep 0.02; done'], "
         f"Policy(Path({str(work)!r})))\n"
     )
-    with subprocess.Popen([sys.executable, str(work / "start.py")]) as starter:
+    (work / "tmp").mkdir()
+    environment = {**os.environ, "TMPDIR": str(work / "tmp")}
+    with subprocess.Popen([sys.executable, str(work / "start.py")], env=environment) as starter:
         deadline = time.monotonic() + 30
         while not (work / "beats").stat().st_size and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -255,6 +257,7 @@ def test_ends_with_the_process_that_started_it(sandbox: Sandbox, work: Path) -> 
     time.sleep(0.3)
     assert (work / "beats").stat().st_size
     assert not cases.still_beating(work / "beats")
+    assert list((work / "tmp").iterdir()) == []
 
 
 def _key(sandbox: Sandbox) -> str:
@@ -460,6 +463,15 @@ def test_clearing_up_opens_folders_and_follows_no_link(tmp_path: Path, host: Pat
     assert not folder.exists()
     assert host.stat().st_mode & 0o777 == 0o555
     assert (host / "kept").read_text() == "kept"
+
+
+def test_clearing_up_climbs_down_any_depth(sandbox: Sandbox, work: Path) -> None:
+    code = "import os\nfor _ in range(3000):\n    os.mkdir('d')\n    os.chdir('d')"
+    (work / "package").mkdir()
+    completed = cases.guest(sandbox, work, f"import os; os.chdir('package')\n{code}", protected=("package/d",))
+    assert completed.tampered in {(), ("package/d",)}
+    assert list((work / "package").iterdir()) == []
+    cases.guest(sandbox, work, f"import os; os.chdir(os.environ['TMPDIR'])\n{code}")
 
 
 def test_what_is_newly_made_in_a_protected_place_goes_whole(sandbox: Sandbox, work: Path) -> None:

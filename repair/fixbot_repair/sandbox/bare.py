@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fixbot_repair.sandbox import view
+from fixbot_repair.sandbox.launch import MakeFolder
 from fixbot_repair.sandbox.launcher.spec import Spec
 from fixbot_repair.sandbox.limits import set_limits
 from fixbot_repair.sandbox.policy import Policy, Promise
@@ -29,13 +30,14 @@ class Bare(Contained):
         """The work folder itself."""
         return Path(os.path.realpath(policy.workdir))
 
-    def spec(self, argv: Sequence[str], policy: Policy, private: Path) -> Spec:
+    def spec(self, argv: Sequence[str], policy: Policy, private: MakeFolder) -> Spec:
         """Effect: looks at the user's processes. The launch of `argv`."""
-        (private / "home").mkdir()
+        own = private()
+        (own / "home").mkdir()
         spec = Spec()
         spec.argv = [str(os.fspath(part)) for part in argv]
         set_limits(spec, policy.limits, own_users=False)
-        spec.environment = view.environment(policy, str(private / "home"), str(private))
+        spec.environment = view.environment(policy, str(own / "home"), str(own))
         spec.cwd = os.path.normpath(self.where(policy) / policy.cwd)
-        spec.disk_folders = [str(self.where(policy)), str(private)]
+        spec.disk_folders = [str(self.where(policy)), str(own)]
         return spec

@@ -9,6 +9,7 @@ from pathlib import Path
 from fixbot_repair.errors import SandboxError
 from fixbot_repair.sandbox import filter as seccomp
 from fixbot_repair.sandbox import view
+from fixbot_repair.sandbox.launch import MakeFolder
 from fixbot_repair.sandbox.launcher.spec import HANDED, Mount, Spec
 from fixbot_repair.sandbox.limits import set_limits
 from fixbot_repair.sandbox.policy import Completed, Policy, Promise
@@ -35,7 +36,7 @@ class Bubblewrap(Contained):
         """The path at which the command sees the work folder."""
         return policy.mount_at or Path(os.path.realpath(policy.workdir))
 
-    def spec(self, argv: Sequence[str], policy: Policy, private: Path) -> Spec:
+    def spec(self, argv: Sequence[str], policy: Policy, private: MakeFolder) -> Spec:
         """Effect: looks at the host. The launch of bwrap, whose own environment is already the command's."""
         machine = os.uname().machine
         if not seccomp.supported(machine):

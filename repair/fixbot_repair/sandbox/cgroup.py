@@ -1,5 +1,6 @@
 """Control groups, where this user may make them: for root, whom the kernel's limit on processes does not bind."""
 
+import functools
 import itertools
 import os
 from pathlib import Path
@@ -16,6 +17,7 @@ def create(processes: int) -> list[Path]:
     parent = _parent()
     if parent is None:
         return []
+    _remove_stale(parent)
     folder = parent / f"fixbot-{os.getpid()}-{next(_numbers)}"
     try:
         folder.mkdir()
@@ -24,6 +26,12 @@ def create(processes: int) -> list[Path]:
         remove([folder])
         return []
     return [folder]
+
+
+@functools.cache
+def _remove_stale(parent: Path) -> None:
+    """Effect: once a process, remove the groups of processes that were killed before they could."""
+    remove([g for g in parent.glob("fixbot-*-*") if not Path("/proc", g.name.split("-")[1]).exists()])
 
 
 def remove(groups: list[Path]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from fixbot_repair.errors import SandboxError
 from fixbot_repair.sandbox import filter as seccomp
 from fixbot_repair.sandbox import view
+from fixbot_repair.sandbox.launch import MakeFolder
 from fixbot_repair.sandbox.launcher import confine, kernel
 from fixbot_repair.sandbox.launcher.spec import Spec
 from fixbot_repair.sandbox.limits import set_limits
@@ -61,7 +62,7 @@ class Landlock(Contained):
             return policy.mount_at
         return Path(os.path.realpath(policy.workdir))
 
-    def spec(self, argv: Sequence[str], policy: Policy, private: Path) -> Spec:
+    def spec(self, argv: Sequence[str], policy: Policy, private: MakeFolder) -> Spec:
         """Effect: looks at the host. The launch of `argv`."""
         spec = Spec()
         spec.argv = [str(os.fspath(part)) for part in argv]
@@ -77,7 +78,7 @@ class Landlock(Contained):
         if self.namespaces:
             self._with_namespaces(spec, policy)
         else:
-            self._without_namespaces(spec, policy, private)
+            self._without_namespaces(spec, policy, private())
         return spec
 
     def _with_namespaces(self, spec: Spec, policy: Policy) -> None:

@@ -39,26 +39,37 @@ class Capture:
         self.cut = self.cut or len(data) > room
 
 
+MakeFolder = Callable[[], Path]
+
+
 class Launch:
     """One launcher process with its pipes; a context manager that leaves no process, folder or group behind."""
 
-    def __init__(self, make: Callable[[Path], Spec], policy: Policy) -> None:
-        """Effect: starts it. `make` is given an empty folder of its own on the host and returns the spec."""
+    def __init__(self, make: Callable[[MakeFolder], Spec], policy: Policy) -> None:
+        """Effect: starts it. `make` returns the spec; it is given what makes an empty folder of its own on the host."""
         if not policy.workdir.is_dir():
             raise SandboxError(f"the work folder {policy.workdir} does not exist", "create it before running in it")
         self.limits: Limits = policy.limits
         self.workdir = policy.workdir
         self._signs = tampering.signs(policy.workdir, view.protected(policy))
-        self._private = _private_folder()
+        self._private: Path | None = None
         self._groups: list[Path] = []
         self._closed = False
         try:
-            self._start(make(self._private), policy)
+            self._start(make(self._make_folder), policy)
         except BaseException:
             self._clear()
             raise
         self.stdout = Capture(self.limits.output_bytes, bytearray())
         self.stderr = Capture(self.limits.output_bytes, bytearray())
+
+    def _make_folder(self) -> Path:
+        """Effect: make an empty folder that only this user may enter; the launcher removes it, and so does _clear."""
+        try:
+            self._private = Path(os.path.realpath(tempfile.mkdtemp(prefix="fixbot-")))
+        except OSError as error:
+            raise SandboxError(f"no temporary folder can be made: {error}", "make room, or set TMPDIR") from error
+        return self._private
 
     def _start(self, spec: Spec, policy: Policy) -> None:
         self._groups = cgroup.create(spec.processes)
@@ -68,6 +79,7 @@ class Launch:
         self._status, spec.status_fd = os.pipe()
         spec.leash_fd, self._leash = os.pipe()
         spec.fds = list(policy.fds)
+        spec.private = str(self._private or "")
         with _memory_file() as file:
             file.write(spec.dump())
             file.flush()
@@ -141,7 +153,8 @@ class Launch:
 
     def _clear(self) -> None:
         cgroup.remove(self._groups)
-        remove_tree(self._private)
+        if self._private:
+            remove_tree(self._private)
 
     def __enter__(self) -> "Launch":
         return self
@@ -162,14 +175,6 @@ class Launch:
                 stream.close()
         os.close(self._status)
         self._clear()
-
-
-def _private_folder() -> Path:
-    """Effect: make an empty folder that only this user may enter."""
-    try:
-        return Path(os.path.realpath(tempfile.mkdtemp(prefix="fixbot-")))
-    except OSError as error:
-        raise SandboxError(f"no temporary folder can be made: {error}", "make room, or set TMPDIR") from error
 
 
 def _memory_file() -> IO[bytes]:

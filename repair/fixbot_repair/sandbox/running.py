@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fixbot_repair.errors import SandboxError
-from fixbot_repair.sandbox.launch import Launch
+from fixbot_repair.sandbox.launch import Launch, MakeFolder
 from fixbot_repair.sandbox.launcher.spec import Spec
 from fixbot_repair.sandbox.policy import Completed, Policy, Promise, Session
 from fixbot_repair.sandbox.session import PipeSession
@@ -30,8 +30,8 @@ class Contained(ABC):
         """The path at which the command sees the work folder."""
 
     @abstractmethod
-    def spec(self, argv: Sequence[str], policy: Policy, private: Path) -> Spec:
-        """Effect: looks at the host. The launch of `argv`; `private` is an empty folder of its own on the host."""
+    def spec(self, argv: Sequence[str], policy: Policy, private: MakeFolder) -> Spec:
+        """Effect: looks at the host. The launch of `argv`; `private` makes a folder of its own on the host."""
 
     def run(self, argv: Sequence[str], policy: Policy, stdin: bytes = b"") -> Completed:
         """Effect: run `argv` to its end. Raises SandboxError when the sandbox itself cannot be set up."""

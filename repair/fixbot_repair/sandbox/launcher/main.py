@@ -87,6 +87,8 @@ def _directly(spec: Spec) -> str:
     if not ended:
         _say(spec, f"exit {supervise.exit_code(command)}")
     supervise.end_all(command)
+    if spec.private:
+        supervise.remove(spec.private)
     return ended
 
 

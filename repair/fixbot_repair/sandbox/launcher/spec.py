@@ -33,6 +33,7 @@ class Spec:
         "leash_fd",
         "mounts",
         "namespaces",
+        "private",
         "processes",
         "rlimits",
         "seccomp",
@@ -58,6 +59,7 @@ class Spec:
         self.cgroups: list[str] = []  # folders of control groups to join
         self.clean_groups = False  # give up supplementary groups, which only root can
         self.guard_devices = False  # let nothing change their modes and owners, which root's processes could
+        self.private = ""  # folder to remove at the end, in case the caller no longer can
         self.tick = 0.3  # seconds between two looks at processes, memory and disk
         self.namespaces = 0  # CLONE_NEW* flags; 0: none, and `mounts` are not looked at
         self.mounts: list[Mount] = []
