@@ -33,8 +33,7 @@ class Splice:
 class OpenDocument:
     """A document that the editor shows. `path` is POSIX and relative to the root, None for one outside of it.
 
-    `text` is None while the document is larger than :data:`LARGEST`. `saved` says whether nothing was typed since
-    the document was opened or saved.
+    `text` is None while the document is larger than :data:`LARGEST`.
     """
 
     uri: str
@@ -42,7 +41,6 @@ class OpenDocument:
     version: int
     language: str
     text: Text | None
-    saved: bool = True
 
     def source(self) -> Document:
         """The document as the lower floors know it."""
@@ -83,7 +81,7 @@ class Documents:
         document = self._open.get(uri)
         if document is None:
             return ()
-        document.version, document.saved = version, False
+        document.version = version
         return tuple(splice for change in changes if (splice := self._apply(document, change)))
 
     def _apply(self, document: OpenDocument, change: Change) -> Splice | None:

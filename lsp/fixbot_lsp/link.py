@@ -52,11 +52,6 @@ class Link:
         self._ready = False
 
     @property
-    def pid(self) -> int | None:
-        """Process id of the engine while it lives."""
-        return self._process.pid if self._process else None
-
-    @property
     def ready(self) -> bool:
         """Whether the engine has its index: before that it answers no completion."""
         return self._ready

@@ -59,7 +59,6 @@ def did_save(server: FixbotServer, params: types.DidSaveTextDocumentParams) -> N
     document = server.documents.get(uri)
     if document is None or document.language not in _PYTHON:
         return
-    document.saved = True
     _compile_soon(server, uri, 0)
     server.later("checks", uri, 0.1, partial(_check, server))
     server.background.saved(document)
