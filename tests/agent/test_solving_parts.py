@@ -14,6 +14,7 @@ from fixbot_agent.solving.alarm import alarm
 from fixbot_agent.solving.applying import Change
 from fixbot_agent.solving.case import Case
 from fixbot_agent.solving.concluding import Tried, conclude
+from fixbot_agent.solving.evidence import hides
 from fixbot_agent.solving.placing import Solved, Wish, place
 from fixbot_agent.solving.report import Report, Status
 from fixbot_agent.solving.reproduction import oracle, written
@@ -221,6 +222,11 @@ def test_a_patch_made_on_a_commit_goes_to_a_branch_from_there(repo: Path) -> Non
 def test_report_is_json() -> None:
     document = Report(Status.NONE, 1).to_json()
     assert json.loads(json.dumps(document)) == document
+
+
+def test_hidden_characters_in_a_patch_are_seen() -> None:
+    assert hides("--- a\n+++ b\n+x = 1\u202e\n")
+    assert not hides("--- a\n+++ b\n-x = 1\u202e\n+x = 'Zo\u00eb'\r\n+y = 'Zo\udceb'\n")
 
 
 def test_alarm(monkeypatch: pytest.MonkeyPatch) -> None:

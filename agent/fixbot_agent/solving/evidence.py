@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from fixbot_agent.prompts import visible
 from fixbot_agent.solving.applying import Change
 from fixbot_agent.solving.case import Case
 from fixbot_agent.solving.ground import Ground
@@ -33,6 +34,12 @@ def shown(ground: Ground, verifier: Verifier, candidate: Candidate) -> Shown:
     before_bytes = {c.path: c.before for c in changes if c.before is not None}
     after_bytes = {c.path: c.after for c in changes if c.after is not None}
     return Shown(unified(before_bytes, after_bytes), changes)
+
+
+def hides(patch: str) -> bool:
+    """Whether a line that `patch` adds holds characters that a reader would not see."""
+    text = patch.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return any(visible(line) != line for line in text.split("\n") if line.startswith("+"))
 
 
 def verification(

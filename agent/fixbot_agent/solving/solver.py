@@ -73,6 +73,7 @@ class _Solver:
         self.models = self._models()
         self.warnings = list(job.warnings)
         self.tried = Tried(Localisation())
+        self.noted = 0
         self.so_far = Report(Status.NONE, 1, run=job.run.id)
 
     def solve(self) -> Solved:
@@ -187,6 +188,8 @@ class _Solver:
             self.so_far = replace(self.so_far, question=asks)
             return self._ended(conclusion)
         shown = evidence.shown(ground, verifier, candidate)
+        if evidence.hides(shown.patch):
+            self.warnings.append("the patch adds characters that nobody sees: look at it in an editor that shows them")
         if self.tried.best is not None:
             made, problems = evidence.verification(ground, case, self.tried.best, shown.changes)
             self.warnings += problems
@@ -238,6 +241,8 @@ class _Solver:
 
     def _note_trial(self, trial: Trial) -> None:
         candidate = trial.candidate
+        self.noted += 1
+        self.job.progress.step("trying candidates", self.noted, 0)
         self.job.run.event(
             "trial", source=candidate.source, verdict=str(trial.verdict), why=trial.why[:500], note=candidate.note
         )

@@ -3,7 +3,8 @@
 import json
 import signal
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -120,7 +121,7 @@ def _solve(given: Given) -> int:
     wish = Wish(given.apply, given.branch, given.allow_dirty, loaded.settings.allow_test_edits, given.base)
     report = place(solved, wish, loaded.root, places.state, run)
     _write_files(given, report, run)
-    _show(given, report, run)
+    _show(given, report, run, loaded.warnings)
     return report.exit_code
 
 
@@ -218,13 +219,14 @@ def _write_files(given: Given, report: "Report", run: "Run") -> None:
             ) from error
 
 
-def _show(given: Given, report: "Report", run: "Run") -> None:
+def _show(given: Given, report: "Report", run: "Run", told: Sequence[str]) -> None:
+    """Effect: write the report, and the diff. What was `told` on stderr already is not told twice."""
     from fixbot_agent.cli.showing import show, show_diff
     from fixbot_agent.solving.report import Status
 
     if given.as_json:
         emit(cast("dict[str, Json]", run.clean(report.to_json())))
         return
-    show(report)
+    show(replace(report, warnings=tuple(w for w in report.warnings if w not in told)))
     if report.patch and (report.status is Status.PLAUSIBLE or given.print_unverified):
         show_diff(report.patch)
