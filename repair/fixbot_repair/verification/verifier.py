@@ -26,7 +26,7 @@ from fixbot_repair.workspace import Workspace
 _MOST_IMPACTED = 300  # tests that a fork runs for one candidate; the rest runs once, at the end
 _CHECKED_EVERY = 25  # trials between two looks at what the tests left behind
 _SHORTEST = 0.25  # seconds of CPU that every test may have while searching
-_SLOWEST = 10.0  # seconds of CPU that a test may have while searching
+_SLOWEST = 8.0  # seconds of CPU that a test may have while searching
 _FINAL = 60.0  # seconds that a test may have at the end, or ten times what it took before
 
 NO_ORACLE = "no test fails that a fix could be held against"
@@ -62,6 +62,10 @@ class Verifier:
         self._extracted: dict[str, FileFacts] = {}
         self._known: dict[int, Trial] = {}
         self._seconds = {o.test: o.seconds for o in baseline.outcomes if o.status is not TestStatus.TIMEOUT}
+        # What did not end before may only be slow: it waits until the others pass, and has more time then.
+        hung = {o.test for o in baseline.outcomes if o.status is TestStatus.TIMEOUT}
+        self._brisk = tuple(t for t in self.failing if t not in hung) or self.failing[:1]
+        self._hanging = tuple(t for t in self.failing if t not in self._brisk)
         self._xfailing = frozenset(o.test for o in baseline.outcomes if o.status is TestStatus.XFAILED)
 
     @property
@@ -151,12 +155,15 @@ class Verifier:
     def _quick(self, candidate: Candidate) -> Trial:
         if not self.failing:
             return Trial(candidate, Verdict.UNFIXED, why=NO_ORACLE)
-        fixed = self._tried(candidate, self.failing, Verdict.UNFIXED)
-        if fixed.verdict is not Verdict.PLAUSIBLE:
-            return fixed
+        passed: list[str] = []
+        for ids, limit in ((self._brisk, self._limit()), (self._hanging, _SLOWEST)):
+            fixed = self._tried(candidate, ids, Verdict.UNFIXED, limit)
+            if fixed.verdict is not Verdict.PLAUSIBLE:
+                return fixed
+            passed += fixed.passed
         impacted = self._impact.tests(self._units(candidate.patch))[:_MOST_IMPACTED]
-        kept = self._tried(candidate, impacted, Verdict.REGRESSING)
-        return Trial(candidate, kept.verdict, (*fixed.passed, *kept.passed), kept.failed, why=kept.why)
+        kept = self._tried(candidate, impacted, Verdict.REGRESSING, self._limit())
+        return Trial(candidate, kept.verdict, (*passed, *kept.passed), kept.failed, why=kept.why)
 
     def _units(self, patch: Patch) -> list[tuple[str, int, int]]:
         """The functions that are edited: (path, first, last line); (path, 0, 0) for what is in none."""
@@ -174,13 +181,16 @@ class Verifier:
             self._extracted[path] = extract(self.document(path).data)
         return self._extracted[path]
 
-    def _tried(self, candidate: Candidate, ids: tuple[str, ...], bad: Verdict) -> Trial:
-        """Run the tests `ids` up to the first failure, in a fork where that is possible; `bad` is what a failure means."""
+    def _tried(self, candidate: Candidate, ids: tuple[str, ...], bad: Verdict, limit: float) -> Trial:
+        """Run the tests `ids` up to the first failure, in a fork where that is possible; `bad` is what a failure means.
+
+        `limit` is in seconds of CPU for each test.
+        """
         if not ids:
             return Trial(candidate, Verdict.PLAUSIBLE)
-        forked = self._fork(candidate.patch.paths, ids)
+        forked = self._fork(candidate.patch.paths, ids, limit)
         if forked is None:
-            feedback = self._runner.run(ids, per_test_seconds=2 * self._limit(), fail_fast=True)
+            feedback = self._runner.run(ids, per_test_seconds=2 * limit, fail_fast=True)
             return self._judged(candidate, {o.test: o for o in feedback.outcomes}, ids, bad)
         if forked.how == "uncompiled":
             return Trial(candidate, Verdict.UNCOMPILED, why="a changed file does not compile")
@@ -206,11 +216,10 @@ class Verifier:
         expected = (TestStatus.XFAILED, TestStatus.XPASSED) if outcome.test in self._xfailing else ()
         return outcome.status in (TestStatus.PASSED, *expected)
 
-    def _fork(self, touched: tuple[str, ...], ids: tuple[str, ...]) -> Forked | None:
+    def _fork(self, touched: tuple[str, ...], ids: tuple[str, ...], limit: float) -> Forked | None:
         server = self._forks.server(touched, lambda: self._likely(touched)) if self._forks else None
         if server is None or self._forks is None:
             return None
-        limit = self._limit()
         wall = 10.0 * limit + 2.0 * sum(self._seconds.get(t, limit) for t in ids) + 10.0
         try:
             return server.run(ids, touched, limit, min(wall, 600.0))
