@@ -219,7 +219,8 @@ class _Search:
         self.candidates += 1
         trial = self._verifier.search(candidate)
         self._on_event(trial)
-        if trial.verdict is Verdict.PLAUSIBLE:
+        # An equal one that was tried before comes back as that trial.
+        if trial.verdict is Verdict.PLAUSIBLE and trial.candidate is candidate:
             if not self.plausible:
                 left = max(0.0, self._deadline - time.monotonic())
                 self._until = time.monotonic() + min(_MORE_SHARE * left, _MORE_SECONDS)
