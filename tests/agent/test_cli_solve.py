@@ -336,6 +336,14 @@ def test_tests_that_cannot_be_collected(tmp_path: Path) -> None:
     assert "no_such_module_at_all" in json.loads(done.out)["error"]["message"]
 
 
+def test_a_test_that_lacks_a_module_is_not_what_is_to_be_mended(repo: Path) -> None:
+    (repo / "calc.py").write_text(CALC.replace(*FIX))
+    (repo / "tests/test_more.py").write_text("def test_more():\n    import no_such_module_at_all\n")
+    done = solve(repo, "--json")
+    assert (done.code, done.report["status"]) == (0, "none")
+    assert any("no_such_module_at_all" in str(w) for w in done.report["warnings"])  # type: ignore[union-attr]
+
+
 def test_settings_of_an_untrusted_repository_do_not_switch_the_sandbox_off(repo: Path) -> None:
     (repo / "calc.py").write_text(CALC.replace(*FIX))
     (repo / "fixbot.toml").write_text('sandbox = "none"\n')

@@ -60,12 +60,16 @@ def examine(ground: Ground, issue: Issue | None, reproduction: Reproduction | No
     """
     feedback = baseline(ground.tests)
     _check_ran(feedback, ground.workspace.paths, needed=issue is None)
+    foreign = {o.test: o.message for o in _foreign(feedback, ground.workspace.paths)}
+    lacking = tuple(f"{test} is left out: {message}" for test, message in list(foreign.items())[:3])
+    mendable = tuple(t for t in feedback.failing if t not in foreign)
     if issue is None:
-        return Case(None, feedback, feedback.failing, Oracle.FAILING_TESTS if feedback.failing else Oracle.NONE)
+        held = Oracle.FAILING_TESTS if mendable else Oracle.NONE
+        return Case(None, feedback, mendable, held, warnings=lacking)
     mentioned, suspects = _mentioned(ground, issue)
-    failing, held, warnings = _held(issue, reproduction, feedback)
+    failing, held, warnings = _held(issue, reproduction, feedback, mendable)
     labels = {o.test: reproduction.label(o.test) for o in reproduction.outcomes(feedback)} if reproduction else {}
-    return Case(issue, feedback, failing, held, mentioned, suspects, warnings, labels)
+    return Case(issue, feedback, failing, held, mentioned, suspects, (*lacking, *warnings), labels)
 
 
 def _check_ran(feedback: Feedback, paths: Sequence[str], needed: bool) -> None:
@@ -73,18 +77,23 @@ def _check_ran(feedback: Feedback, paths: Sequence[str], needed: bool) -> None:
     hint = "run the tests by hand once; --python names the interpreter that has what they need"
     if not feedback.outcomes and (needed or feedback.problems):
         raise EnvironmentFailure(f"the tests cannot be run: {'; '.join(feedback.problems) or 'none were found'}", hint)
-    own = {part for path in paths for part in PurePosixPath(path).with_suffix("").parts}
-    foreign = [o for o in feedback.outcomes if (found := _MISSING.match(o.message)) and found[1] not in own]
+    foreign = _foreign(feedback, paths)
     if feedback.outcomes and len(foreign) == len(feedback.outcomes):
         raise EnvironmentFailure(f"the tests cannot be run: {foreign[0].test}: {foreign[0].message}", hint)
 
 
+def _foreign(feedback: Feedback, paths: Sequence[str]) -> list[TestOutcome]:
+    """Tests that fail because the interpreter lacks a module that is not the project's: no patch mends those."""
+    own = {part for path in paths for part in PurePosixPath(path).with_suffix("").parts}
+    return [o for o in feedback.outcomes if (found := _MISSING.match(o.message)) and found[1] not in own]
+
+
 def _held(
-    issue: Issue, reproduction: Reproduction | None, feedback: Feedback
+    issue: Issue, reproduction: Reproduction | None, feedback: Feedback, mendable: Sequence[str]
 ) -> tuple[tuple[str, ...], Oracle, tuple[str, ...]]:
     proven = reproduction.proven(feedback, issue) if reproduction else ()
     shown = reproduction.outcomes(feedback) if reproduction else []
-    named = tuple(t for t in feedback.failing if _is_named(t, issue.test_ids))
+    named = tuple(t for t in mendable if _is_named(t, issue.test_ids))
     if proven:
         return (*proven, *(t for t in named if t not in proven)), oracle(proven), ()
     warnings = [
@@ -93,7 +102,7 @@ def _held(
     if named:
         return named, Oracle.FAILING_TESTS, tuple(warnings)
     ours = {o.test for o in shown}
-    others = tuple(t for t in feedback.failing if t not in ours)
+    others = tuple(t for t in mendable if t not in ours)
     if others:
         warnings.append(
             f"the issue shows nothing that could be checked: the {len(others)} failing tests are taken for it"

@@ -103,7 +103,7 @@ class _Solver:
             "case", oracle=str(case.oracle), failing=list(case.failing), tests=len(case.feedback.outcomes)
         )
         if issue is None and not case.failing:
-            self.so_far = replace(self.so_far, note=f"all {len(case.feedback.passing)} tests pass")
+            self.so_far = replace(self.so_far, note=f"{len(case.feedback.passing)} tests pass, and none fails that a patch could mend")
             return self._ended(Conclusion(Status.NONE, 0))
         tests = self.settings.allow_test_edits
         with Verifier(ground.workspace, ground.tests, case.feedback, case.failing, allow_tests=tests) as verifier:
