@@ -187,6 +187,23 @@ def test_a_wrong_patch_is_refused_and_the_model_is_told_why(repo: Path, hand: Ha
 
 
 @pytest.mark.needs("shared")
+def test_a_patch_that_nothing_can_verify_is_not_called_a_fix(repo: Path, hand: Hand, tmp_path: Path) -> None:
+    (repo / "tests/test_calc.py").write_text(TESTS.replace("assert mean([2, 4]) == 3", "import no_such_module_at_all"))
+    git(repo, "commit", "-qam", "no test of mean, and one that cannot run here")
+    hand.configure()
+    hand.says(
+        call("edit", path="calc.py", search=FIX[0], replace=FIX[1]), call("finish", summary="divide by the count")
+    )
+    patch = tmp_path / "fix.diff"
+    done = solve(repo, "-", "--model", "hand", "--apply", "--output", str(patch), stdin="mean is somewhat too small\n")
+    assert done.code == 3
+    assert done.out == "", "only --print-unverified shows it there"
+    assert "nothing could verify it" in done.err
+    assert "len(values)" in patch.read_text()
+    assert git(repo, "status", "--porcelain") == "", "and --apply does not write it"
+
+
+@pytest.mark.needs("shared")
 def test_next_model_takes_over(repo: Path, hand: Hand) -> None:
     hand.configure("dead", base_url="http://127.0.0.1:1/v1", retries=0)
     hand.configure()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from fixbot_agent.solving.ground import Ground
@@ -39,6 +39,12 @@ class Case:
     def named(self, tests: Iterable[str]) -> tuple[str, ...]:
         """`tests` as people know them: what the issue shows by what it says, the project's tests by their ids."""
         return tuple(self.labels.get(test, test) for test in tests)
+
+    @property
+    def baseline(self) -> Feedback:
+        """What the verifier starts from. When nothing is to be mended it must not take other failing tests for that."""
+        kept = self.feedback.outcomes if self.failing else tuple(o for o in self.feedback.outcomes if o.ok)
+        return replace(self.feedback, outcomes=kept)
 
     @property
     def outcomes(self) -> tuple[TestOutcome, ...]:

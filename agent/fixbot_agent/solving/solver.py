@@ -103,10 +103,12 @@ class _Solver:
             "case", oracle=str(case.oracle), failing=list(case.failing), tests=len(case.feedback.outcomes)
         )
         if issue is None and not case.failing:
-            self.so_far = replace(self.so_far, note=f"{len(case.feedback.passing)} tests pass, and none fails that a patch could mend")
+            self.so_far = replace(
+                self.so_far, note=f"{len(case.feedback.passing)} tests pass, and none fails that a patch could mend"
+            )
             return self._ended(Conclusion(Status.NONE, 0))
         tests = self.settings.allow_test_edits
-        with Verifier(ground.workspace, ground.tests, case.feedback, case.failing, allow_tests=tests) as verifier:
+        with Verifier(ground.workspace, ground.tests, case.baseline, case.failing, allow_tests=tests) as verifier:
             self._try(ground, case, verifier)
             return self._concluded(ground, case, verifier)
 
