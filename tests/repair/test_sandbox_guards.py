@@ -63,6 +63,7 @@ def shares_network(spec: Spec, work: Path, host: Path) -> None:
 
 def no_filter(spec: Spec, work: Path, host: Path) -> None:
     spec.seccomp = spec.handed = b""
+    spec.ask_signals = False
     if "--seccomp" in spec.argv:
         without(spec, "--seccomp", 1)
 
@@ -185,6 +186,12 @@ def test_gives_way_without_its_guard(name: str, change: Change, backend: str, fo
     weak = weakened(usable(backend), change, *folders)
     with pytest.raises(AssertionError):
         cases.CASES[name][1](weak, *folders)
+
+
+def test_where_landlock_knows_no_signals_the_filter_is_the_guard(folders: tuple[Path, Path]) -> None:
+    weak = weakened(usable("plain3"), no_filter, *folders)
+    with pytest.raises(AssertionError):
+        cases.CASES["signals_a_process_of_the_host"][1](weak, *folders)
 
 
 def only_watched(spec: Spec, work: Path, host: Path) -> None:

@@ -9,7 +9,7 @@ from fixbot_repair.sandbox.syscalls import AUDIT, NUMBERS
 
 # Linux seccomp(2) and bpf_common.h.
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_ALLOW, _ERRNO, _KILL_PROCESS = 0x7FFF0000, 0x00050000, 0x80000000
+_ALLOW, _ASK, _ERRNO, _KILL_PROCESS = 0x7FFF0000, 0x7FC00000, 0x00050000, 0x80000000
 _NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, 16
 _X32 = 0x40000000
 
@@ -41,7 +41,7 @@ _SEEM_TO_WORK = (
     "fsetxattr", "futimesat", "lchown", "lremovexattr", "lsetxattr", "removexattr", "removexattrat", "setxattr",
     "setxattrat", "utime", "utimensat", "utimes",
 )  # fmt: skip
-_SIGNALS = ("pidfd_send_signal", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "tgkill", "tkill")
+_SIGNALS = ("kill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "tgkill", "tkill")
 
 
 def supported(machine: str) -> bool:
@@ -54,8 +54,8 @@ def program(machine: str, namespaces: bool, scopes: bool = True) -> bytes:
     """The program, 8 bytes an instruction in this machine's byte order.
 
     With `namespaces` of its own a command may open internet, unix and netlink sockets, which reach nothing outside;
-    without, no sockets at all but pairs. Where Landlock has no `scopes` for signals either, a command can signal only
-    its own process group. Calls of other architectures kill; `clone3`, whose flags no filter can read, "does not
+    without, no sockets at all but pairs. Where Landlock has no `scopes` for signals either, the launcher is asked about
+    each signal. Calls of other architectures kill; `clone3`, whose flags no filter can read, "does not
     exist", and callers fall back to `clone`.
     """
     numbers = NUMBERS[machine]
@@ -82,8 +82,8 @@ def _without_namespaces(numbers: Mapping[str, int], scopes: bool) -> "list[_Inst
     code += _each(numbers, _SEEM_TO_WORK, _refuse(0))
     code += _when(numbers["fcntl"], 1, _one_of(_SIGNAL_OWNERS, _refuse(), _allow()))
     if not scopes:
-        code += _each(numbers, _SIGNALS, _refuse())
-        code += _when(numbers["kill"], 0, _one_of((0,), _allow(), _refuse()))
+        code += _each(numbers, ("pidfd_send_signal",), _refuse())
+        code += _each(numbers, _SIGNALS, (_RETURN, 0, 0, _ASK))
     return code
 
 

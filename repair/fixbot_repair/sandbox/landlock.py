@@ -19,7 +19,7 @@ _ALL = _CHANGE | confine.MAKE
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _HARMLESS_PROC = ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/uptime", "/proc/loadavg", "/proc/version")
 _TRUNCATE_ABI = 3  # before it, a file that may only be read can be cut to nothing
-_SCOPES_ABI = 6  # before it, Landlock lets a command signal the user's other processes: then the filter does not
+_SCOPES_ABI = 6  # before it, Landlock lets a command signal the user's other processes: then the launcher is asked
 
 
 class Landlock(Contained):
@@ -40,11 +40,10 @@ class Landlock(Contained):
         """What does not work without namespaces."""
         if self.namespaces:
             return ()
-        signals = "" if self.abi >= _SCOPES_ABI else "send signals, "
         return (
             (
                 "this system gives unprivileged users no namespaces: tests cannot talk to servers of their own, use shared "
-                f"memory or /tmp itself, {signals}change modes and times of files, or make new files at the top of the "
+                "memory or /tmp itself, change modes and times of files, or make new files at the top of the "
                 "project; installing bubblewrap may lift that"
             ),
         )
@@ -95,6 +94,7 @@ class Landlock(Contained):
         work = os.path.realpath(policy.workdir)
         spec.environment = view.environment(policy, str(private / "home"), str(private))
         spec.disk_folders = [work, str(private)]
+        spec.ask_signals = self.abi < _SCOPES_ABI
         spec.landlock_rules = [
             *((bind.source, _LOOK) for bind in view.system_folders() if isinstance(bind, view.Bind)),
             *((bind.source, _LOOK) for bind in view.readable(policy)),

@@ -333,6 +333,30 @@ except OSError:
 
 
 @case(Promise.PROCESSES_HIDDEN)
+def may_signal_its_own(sandbox: Sandbox, work: Path, host: Path) -> None:
+    """Children, groups of them, threads and itself; and who is not there is not there."""
+    code = """
+import os, signal, subprocess, sys, threading
+child = subprocess.Popen([sys.executable, "-I", "-S", "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True)
+os.kill(child.pid, 0)
+os.killpg(child.pid, signal.SIGTERM)
+print(child.wait())
+caught = []
+signal.signal(signal.SIGUSR1, lambda *_: caught.append(1))
+os.kill(os.getpid(), signal.SIGUSR1)
+signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
+print(len(caught))
+try:
+    os.kill(child.pid, 0)
+except ProcessLookupError:
+    print("gone")
+sys.stdout.flush()
+os.abort()"""
+    completed = guest(sandbox, work, code)
+    assert (completed.stdout, completed.returncode) == (b"-15\n2\ngone\n", -6), completed
+
+
+@case(Promise.PROCESSES_HIDDEN)
 def looks_at_processes_of_the_host(sandbox: Sandbox, work: Path, host: Path) -> None:
     code = """
 import glob

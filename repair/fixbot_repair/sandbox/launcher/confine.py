@@ -7,6 +7,10 @@ import stat
 from . import kernel
 from .spec import HANDED, Spec
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 # Rights over files (uapi/linux/landlock.h), by the ABI that brought them.
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR, REMOVE_DIR, REMOVE_FILE = (1 << n for n in range(6))
 MAKE_CHAR, MAKE_DIR, MAKE_REG, MAKE_SOCK, MAKE_FIFO, MAKE_BLOCK, MAKE_SYM = (1 << n for n in range(6, 13))
@@ -63,8 +67,11 @@ def limit(rlimits: list[tuple[int, int, int]]) -> None:
         resource.setrlimit(number, (min(soft, most), most))
 
 
-def become_command(spec: Spec) -> None:
-    """Effect: take away all that `spec` says and execute its command. Returns never; raises OSError and NotRunnable."""
+def become_command(spec: Spec, pass_on: "Callable[[int], None]") -> None:
+    """Effect: take away all that `spec` says and execute its command. Returns never; raises OSError and NotRunnable.
+
+    `pass_on` gives the supervisor the descriptor on which the filter asks.
+    """
     limit(spec.rlimits)
     if os.uname().sysname == "Linux":
         kernel.no_new_privileges()
@@ -75,7 +82,9 @@ def become_command(spec: Spec) -> None:
         kernel.drop_capabilities()
     kernel.default_signals()
     if spec.seccomp:
-        kernel.install_seccomp(spec.seccomp)
+        listener = kernel.install_seccomp(spec.seccomp, spec.ask_signals)
+        if spec.ask_signals:
+            pass_on(listener)
     if spec.handed:
         spec.argv[spec.argv.index(HANDED)] = _hand_over(spec.handed)
     _execute(spec.argv, spec.environment)

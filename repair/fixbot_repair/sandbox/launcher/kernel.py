@@ -8,6 +8,7 @@ import sys
 _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
 _MOUNT_SETATTR = 442
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
+_SECCOMP = {"x86_64": 317, "aarch64": 277}
 _CAPSET = {"x86_64": 126, "aarch64": 91}
 
 NEW_NS, NEW_CGROUP, NEW_UTS, NEW_IPC = 0x00020000, 0x02000000, 0x04000000, 0x08000000
@@ -19,9 +20,9 @@ MNT_DETACH = 2
 ATTR_RDONLY, ATTR_NOSUID, ATTR_NODEV = 1, 2, 4
 _AT_RECURSIVE, _AT_FDCWD = 0x8000, -100
 
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_CAPBSET_DROP = 1, 4, 22, 24
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP = 1, 4, 24
 _PR_SET_SECUREBITS, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 28, 36, 38, 47
-_SECCOMP_MODE_FILTER, _AMBIENT_CLEAR_ALL = 2, 4
+_SECCOMP_SET_FILTER, _SECCOMP_NEW_LISTENER, _AMBIENT_CLEAR_ALL = 1, 8, 4
 _NOROOT_AND_LOCKED = 0b101111  # NOROOT, NO_SETUID_FIXUP and KEEP_CAPS' locks
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -140,16 +141,19 @@ def default_signals() -> None:
         _libc.signal(number, ctypes.c_void_p(0))
 
 
-def install_seccomp(program: bytes) -> None:
-    """Effect: confine this process to the classic BPF `program` (8 bytes an instruction). Needs no_new_privs."""
+def install_seccomp(program: bytes, listen: bool) -> int:
+    """Effect: confine this process to the classic BPF `program` (8 bytes an instruction). Needs no_new_privs.
+
+    Returns the descriptor on which the program's questions arrive when there is to be one, else 0.
+    """
     buffer = ctypes.create_string_buffer(program, len(program))
 
     class Program(ctypes.Structure):
         _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_void_p))
 
     record = Program(len(program) // 8, ctypes.addressof(buffer))
-    arguments = (ctypes.c_ulong(_SECCOMP_MODE_FILTER), ctypes.byref(record), ctypes.c_ulong(0), ctypes.c_ulong(0))
-    _checked(_libc.prctl(_PR_SET_SECCOMP, *arguments), "seccomp")
+    flags = _SECCOMP_NEW_LISTENER if listen else 0
+    return _syscall("seccomp", _SECCOMP[machine()], _SECCOMP_SET_FILTER, flags, ctypes.addressof(record))
 
 
 def landlock_abi() -> int:

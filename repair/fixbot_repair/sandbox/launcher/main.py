@@ -9,6 +9,10 @@ import time
 from . import confine, kernel, namespaces, supervise
 from .spec import Spec
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _LINUX = sys.platform == "linux"
 
 
@@ -25,8 +29,8 @@ def main(fd: int) -> None:
         if spec.guard_devices:
             namespaces.guard_devices()
         ended = _in_namespaces(spec) if spec.namespaces else _directly(spec)
-    except OSError as error:
-        _say(spec, f"failed {error}")
+    except Exception as error:  # noqa: BLE001 - whatever it is, the caller is waiting to be told
+        _say(spec, f"failed {type(error).__name__}: {error}")
         ended = ""
     if ended:
         _say(spec, f"stopped {ended}")
@@ -78,44 +82,74 @@ def _directly(spec: Spec) -> str:
     deadline = time.monotonic() + spec.wall_seconds
     if _LINUX:
         kernel.adopt_orphans()
-    command = _start(spec)
-    if _LINUX:
-        kernel.hide_memory()
-    _let_go_of_pipes(spec)
-    watch = supervise.Watch(spec, processes=True, folders=True)
-    ended = supervise.wait(command, watch, deadline, spec.leash_fd)
-    if not ended:
-        _say(spec, f"exit {supervise.exit_code(command)}")
-    supervise.end_all(command)
-    if spec.private:
-        supervise.remove(spec.private)
+    taking, passing = _descriptor_channel() if spec.ask_signals else (None, None)
+    command = _start(spec, passing)
+    try:
+        if _LINUX:
+            kernel.hide_memory()
+        _let_go_of_pipes(spec)
+        watch = supervise.Watch(spec, processes=True, folders=True)
+        ended = supervise.wait(command, watch, deadline, spec.leash_fd, _asked(taking))
+        if not ended:
+            _say(spec, f"exit {supervise.exit_code(command)}")
+    finally:
+        supervise.end_all(command)
+        if spec.private:
+            supervise.remove(spec.private)
     return ended
 
 
-def _start(spec: Spec) -> int:
+def _asked(taking: "Callable[[], int] | None") -> "supervise.Asked | None":
+    listener = taking() if taking else -1
+    if listener < 0:
+        return None
+    from .signals import answer
+
+    return listener, answer
+
+
+def _descriptor_channel() -> "tuple[Callable[[], int], Callable[[int], None]]":
+    """Effect: open a channel between two processes for one descriptor; returns what takes it and what passes it."""
+    import _socket
+
+    ours, theirs = _socket.socketpair()
+
+    def take() -> int:
+        theirs.close()
+        _, passed, _, _ = ours.recvmsg(1, _socket.CMSG_SPACE(4))
+        return int.from_bytes(passed[0][2][:4], sys.byteorder) if passed else -1  # none: it never came to that
+
+    def give(fd: int) -> None:
+        number = fd.to_bytes(4, sys.byteorder)
+        theirs.sendmsg([b"x"], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, number)])
+
+    return take, give
+
+
+def _start(spec: Spec, passing: "Callable[[int], None] | None" = None) -> int:
     command = os.fork()
     if command == 0:
-        _guarded(spec, _command)
+        _guarded(spec, lambda spec: _command(spec, passing or (lambda _: None)))
     return command
 
 
-def _command(spec: Spec) -> None:
+def _command(spec: Spec, passing: "Callable[[int], None]") -> None:
     os.setsid()
     if _LINUX:
         kernel.die_with_parent()
     for fd in spec.fds:
         os.set_inheritable(fd, True)
     try:
-        confine.become_command(spec)
+        confine.become_command(spec, passing)
     except confine.NotRunnable as error:
         _say(spec, f"missing {spec.argv[0]}: {error}")
         os._exit(127)
 
 
-def _guarded(spec: Spec, course: "object") -> None:
+def _guarded(spec: Spec, course: "Callable[[Spec], None]") -> None:
     """Effect: run `course` in a fresh child, which must never return into its parent's code."""
     try:
-        course(spec)  # type: ignore[operator]
+        course(spec)
     except BaseException as error:  # noqa: BLE001 - a child that unwound would run its parent's code twice
         _say(spec, f"failed {error}")
     finally:

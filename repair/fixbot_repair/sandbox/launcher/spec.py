@@ -18,6 +18,7 @@ class Spec:
 
     __slots__ = (
         "argv",
+        "ask_signals",
         "cgroups",
         "clean_groups",
         "cwd",
@@ -66,6 +67,7 @@ class Spec:
         self.landlock_abi = 0  # 0: no Landlock
         self.landlock_rules: list[tuple[str, int]] = []  # (path, rights)
         self.seccomp = b""  # a classic BPF program
+        self.ask_signals = False  # the program asks the launcher about each signal
         self.handed = b""  # at most a pipe's capacity
         self.drop_capabilities = False
 

@@ -12,6 +12,13 @@ _DISK_TICK = 0.3  # seconds between two walks through the folders, at least
 _ENTRY = 4096  # bytes that a file or folder counts for at least, so that a million empty files count too
 
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing and collections.abc take longer to import than the launcher takes to do its work
+    from collections.abc import Callable
+
+    Asked = tuple[int, Callable[[int], None]]
+
+
 class Watch:
     """Bounds that the kernel does not hold by itself. `why()` names the one that was passed, or is empty."""
 
@@ -42,19 +49,23 @@ class Watch:
         return ""
 
 
-def wait(pid: int, watch: Watch, deadline: float, leash: int) -> str:
+def wait(pid: int, watch: Watch, deadline: float, leash: int, asked: "Asked | None" = None) -> str:
     """Effect: wait until the process `pid` has ended (then "" is returned), or until there is a reason to end it:
     "wall" at `deadline` (monotonic seconds), "closed" when `leash` closes, or the watch's.
+
+    `asked` is a descriptor with what to do each time when it can be read.
     """
     poll = select.poll()
     ended = _pidfd(pid)
-    for fd in (ended, leash):
+    for fd in (ended, leash, asked[0] if asked else -1):
         if fd >= 0:
             poll.register(fd, select.POLLIN)
     look_at = time.monotonic() + watch.tick
     while True:
         rest = max(0.0, min(look_at, deadline) - time.monotonic())
         ready = {fd for fd, _ in poll.poll((rest if ended >= 0 else min(rest, 0.01)) * 1000)}
+        if asked and asked[0] in ready:
+            asked[1](asked[0])
         _reap()
         if pid in _statuses:
             return ""
@@ -129,27 +140,27 @@ def signal(pid: int, number: int) -> None:
 def descendants() -> list[int]:
     """Effect: the processes below this one, read from /proc; empty where there is none."""
     children: dict[int, list[int]] = {}
-    for pid in _processes():
-        fields = _fields(pid)
-        if fields:
-            children.setdefault(int(fields[1]), []).append(pid)
-    found: list[int] = []
+    for pid in processes():
+        if found := fields(pid):
+            children.setdefault(int(found[1]), []).append(pid)
+    family: list[int] = []
     waiting = [os.getpid()]
     while waiting:
         waiting += (below := children.get(waiting.pop(), []))
-        found += below
-    return found
+        family += below
+    return family
 
 
-def _processes() -> list[int]:
+def processes() -> list[int]:
+    """Effect: the numbers of all processes that /proc shows."""
     try:
         return [int(name) for name in os.listdir("/proc") if name.isdigit()]
     except OSError:
         return []
 
 
-def _fields(pid: int) -> list[str]:
-    """The fields of /proc/PID/stat from the state on; the name before them may hold anything."""
+def fields(pid: int) -> list[str]:
+    """Effect: the fields of /proc/PID/stat from the state on; the name before them may hold anything."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             return file.read().rpartition(b")")[2].decode().split()
@@ -158,8 +169,8 @@ def _fields(pid: int) -> list[str]:
 
 
 def _state(pid: int) -> str:
-    fields = _fields(pid)
-    return fields[0] if fields else "X"
+    found = fields(pid)
+    return found[0] if found else "X"
 
 
 def _resident(pid: int) -> int:
