@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from fixbot_agent.solving.ground import Ground
@@ -41,10 +41,9 @@ class Case:
         return tuple(self.labels.get(test, test) for test in tests)
 
     @property
-    def baseline(self) -> Feedback:
-        """What the verifier starts from. When nothing is to be mended it must not take other failing tests for that."""
-        kept = self.feedback.outcomes if self.failing else tuple(o for o in self.feedback.outcomes if o.ok)
-        return replace(self.feedback, outcomes=kept)
+    def held(self) -> tuple[str, ...]:
+        """Ids of the tests that the verifier asks first: those to mend; else those that passed, which must go on doing so."""
+        return self.failing or self.feedback.passing
 
     @property
     def outcomes(self) -> tuple[TestOutcome, ...]:

@@ -21,6 +21,7 @@ from fixbot_agent.solving.placing import Solved
 from fixbot_agent.solving.report import Alternative, Report, Status, Verification
 from fixbot_agent.solving.reproduction import Reproduction, written
 from fixbot_analysis.ports import Progress, Silent
+from fixbot_repair.candidates import Candidate
 from fixbot_repair.issue import Issue, Task
 from fixbot_repair.issue_reader import read
 from fixbot_repair.localisation import Localisation
@@ -108,7 +109,7 @@ class _Solver:
             )
             return self._ended(Conclusion(Status.NONE, 0))
         tests = self.settings.allow_test_edits
-        with Verifier(ground.workspace, ground.tests, case.baseline, case.failing, allow_tests=tests) as verifier:
+        with Verifier(ground.workspace, ground.tests, case.feedback, case.held, allow_tests=tests) as verifier:
             self._try(ground, case, verifier)
             return self._concluded(ground, case, verifier)
 
@@ -165,7 +166,7 @@ class _Solver:
         whole, self.budget.seconds = self.budget.seconds, self.budget.elapsed + seconds
         assignment = Assignment(case.issue, case.outcomes, self.tried.localisation, self.settings.allow_test_edits)
         attempting = Attempting(ground, assignment, self.models, self.budget, self.job.run)
-        attempt = attempting.run(lambda candidate: self._judged(verifier.confirm(candidate)))
+        attempt = attempting.run(lambda candidate: self._judged(case, verifier, candidate))
         self.budget.seconds = whole
         self.tried.stopped = attempt.stopped
         self.tried.unverified = attempt.unfinished or self.tried.unverified
@@ -236,7 +237,13 @@ class _Solver:
                 "no sandbox: the project's code runs under resource limits only, because it is trusted"
             )
 
-    def _judged(self, trial: Trial) -> Trial:
+    def _judged(self, case: Case, verifier: Verifier, candidate: Candidate) -> Trial:
+        """Effect: the last word on a model's candidate. Without anything to mend it is about what passed before."""
+        trial = verifier.confirm(candidate)
+        if not case.held and trial.verdict is Verdict.UNFIXED:
+            trial = replace(trial, verdict=Verdict.PLAUSIBLE)  # no test at all: it applies, and no more is said of it
+        elif not case.failing and trial.verdict is Verdict.UNFIXED:
+            trial = replace(trial, verdict=Verdict.REGRESSING)
         self.tried.trials += 1
         self._note_trial(trial)
         return trial
