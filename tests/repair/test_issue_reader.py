@@ -30,7 +30,11 @@ def test_the_last_value_of_a_session_is_the_fault_when_the_text_says_what_it_sho
     issue = read(SESSION.format(said="Expected `Price('1.01')`, got `Price('1.00')`."))
 
     (found,) = issue.expectations
-    assert (found.expression, found.expected, found.actual) == ('Price("1.005").rounded()', "Price('1.01')", "Price('1.00')")
+    assert (found.expression, found.expected, found.actual) == (
+        'Price("1.005").rounded()',
+        "Price('1.01')",
+        "Price('1.00')",
+    )
     assert found.setup[0] == "from money import Price"
     assert found.setup[1].startswith("for p in (1, 2):\n    Price(p)")
     assert issue.title == "Rounding is off"
@@ -129,7 +133,14 @@ def test_no_text_makes_it_fail(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["expected " * 40_000, "`" * 300_000, 'File "' * 50_000, "\n".join(["--- a/x"] * 40_000), "E " * 150_000, "[" * MAX_CHARACTERS * 2],
+    [
+        "expected " * 40_000,
+        "`" * 300_000,
+        'File "' * 50_000,
+        "\n".join(["--- a/x"] * 40_000),
+        "E " * 150_000,
+        "[" * MAX_CHARACTERS * 2,
+    ],
     ids=["expected", "ticks", "file", "headers", "E", "too long"],
 )
 def test_time_is_bounded_whatever_the_text(text):

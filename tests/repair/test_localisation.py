@@ -11,7 +11,9 @@ from fixbot_repair.localisation import localise
 from fixbot_repair.localisation.frames import match_path
 from fixbot_repair.localisation.spectrum import ochiai
 
-SOURCE = b"def f(x):\n    if x > 3:\n        y = x - 1\n    else:\n        y = x\n    return y\n\n\ndef g():\n    return 1\n"
+SOURCE = (
+    b"def f(x):\n    if x > 3:\n        y = x - 1\n    else:\n        y = x\n    return y\n\n\ndef g():\n    return 1\n"
+)
 
 
 def facts(path):
@@ -32,7 +34,9 @@ def test_ochiai(failed, passed, all_failed, score):
 
 
 def test_the_line_that_only_failing_tests_run_comes_first():
-    feedback = Feedback(outcomes=(outcome("a", False, (2, 3, 6)), outcome("b", True, (2, 5, 6)), outcome("c", True, (10,))))
+    feedback = Feedback(
+        outcomes=(outcome("a", False, (2, 3, 6)), outcome("b", True, (2, 5, 6)), outcome("c", True, (10,)))
+    )
 
     found = localise(feedback, feedback.failing, facts)
 
