@@ -1,9 +1,16 @@
 """Compilers, linters, Semgrep and tests: many tools, one shape of finding, one shape of outcome."""
 
-from fixbot_repair.checks.all import TOOLS, run
-from fixbot_repair.checks.compare import new_findings
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from fixbot_repair.checks.finding import Feedback, Finding, Severity, TestOutcome, TestStatus
-from fixbot_repair.checks.tool import Interpreter
+
+if TYPE_CHECKING:
+    from fixbot_repair.checks.all import TOOLS, run
+    from fixbot_repair.checks.compare import new_findings
+    from fixbot_repair.checks.tool import Interpreter
+
+_HOMES = {"TOOLS": "all", "run": "all", "new_findings": "compare", "Interpreter": "tool"}
 
 __all__ = [
     "TOOLS",
@@ -16,3 +23,10 @@ __all__ = [
     "new_findings",
     "run",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Effect: load the tools when they are first asked for; a server's loop needs the shapes alone (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
