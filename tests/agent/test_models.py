@@ -275,7 +275,8 @@ def endless_error(to: BaseHTTPRequestHandler) -> None:
 def test_useless_answers(server: Server, answer: Answer, what: str) -> None:
     server.answers = [answer]
     with pytest.raises(ModelError, match=what) as caught:
-        client(server, timeout=0.7).complete(ASK)
+        # Only those that never end should meet the clock, however slow the machine is.
+        client(server, timeout=0.7 if "in time" in what else 30).complete(ASK)
     assert caught.value.hint
 
 
