@@ -30,8 +30,7 @@ def settled(text: str) -> str:
     """What is left on the screen when progress has cleared its lines away."""
     text = re.sub(r"\x1b\[\?25[lh]", "", text)
     lines: list[str] = []
-    for line in text.split("\n"):
-        line = re.sub(r".*\r", "", line)
+    for line in (re.sub(r".*\r", "", row) for row in text.split("\n")):
         ups = len(re.findall(r"\x1b\[1?A", line))
         del lines[len(lines) - ups :]
         lines.append(re.sub(r"(?:\x1b\[\d*[AK])+", "", line))
