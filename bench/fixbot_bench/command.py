@@ -58,6 +58,9 @@ def grade(
     with Bar() as bar:
         document = run_grade(chosen, predictions, grader, Runner(out, workers, bar))
     _show(document, as_json, ("submitted", "completed", "resolved", "unresolved", "empty_patch", "error"), "_instances")
+    if not as_json:
+        for name, why in cast("Mapping[str, str]", document["reasons"]).items():
+            click.echo(printable(f"  {name}: {why}"), err=True)
     return ExitCode.OK
 
 

@@ -84,11 +84,16 @@ class Runner:
         try:
             result = job.work(folder)
         except FixbotError as error:
-            return Done(job.name, {}, f"{error.message} ({error.hint})" if error.hint else error.message)
+            return _failed(folder, job, f"{error.message} ({error.hint})" if error.hint else error.message)
         except Exception as error:  # noqa: BLE001 - one broken instance must not end a run of hundreds
-            return Done(job.name, {}, f"{type(error).__name__}: {error}")
+            return _failed(folder, job, f"{type(error).__name__}: {error}")
         write_json(folder / "result.json", {"key": job.key, "result": result})
         return Done(job.name, result)
+
+
+def _failed(folder: Path, job: Job, why: str) -> Done:
+    (folder / "error.txt").write_text(why + "\n", encoding="utf-8")
+    return Done(job.name, {}, why)
 
 
 def _stored(folder: Path, key: str) -> Result | None:
