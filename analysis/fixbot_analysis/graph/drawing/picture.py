@@ -54,7 +54,9 @@ def neighbourhood(graph: "DependencyGraph", node: str, depth: int) -> Picture:
         label = n.name if n.kind is SymbolKind.MODULE else n.qualname
         boxes.append(Box(each, label, n.kind.value, f"{n.path}:{n.line}", each == node))
     lines = [Line(e.source, e.target, e.kind.value) for e in graph.edges if e.source in kept and e.target in kept]
-    return Picture(f"{node}, {depth} step{"s" if depth != 1 else ""} around", tuple(boxes), tuple(lines), len(near) - len(kept))
+    return Picture(
+        f"{node}, {depth} step{'s' if depth != 1 else ''} around", tuple(boxes), tuple(lines), len(near) - len(kept)
+    )
 
 
 def overview(graph: "DependencyGraph") -> Picture:
