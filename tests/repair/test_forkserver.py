@@ -118,6 +118,32 @@ def test_what_imports_the_suspect_is_not_kept(tmp_path):
         }
 
 
+def test_a_failing_assertion_stays_one_however_pytest_compares(tmp_path):
+    files = {
+        "test_m": """\
+            import pytest
+            from m import value
+
+            def test_value():
+                with pytest.raises(AssertionError):
+                    assert [value()] == [3]
+
+            def test_text():
+                try:
+                    assert {"a": value()} == {"a": 4}
+                except TypeError:
+                    raise RuntimeError("comparing itself failed")
+                except AssertionError:
+                    pass
+            """
+    }
+    with serving(tmp_path, Path(sys.executable), "pytest", **files) as (server, _):
+        assert server.ask("def value():\n    return 2\n", fail_fast=False)[1] == {
+            "test_value": "passed",
+            "test_text": "passed",
+        }
+
+
 def test_threads_make_forking_unsafe(tmp_path):
     files = {
         "heavy": "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\nLOADED = 1\n"
