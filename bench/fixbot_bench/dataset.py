@@ -1,6 +1,7 @@
 """Reading datasets and predictions: JSON lines, JSON, parquet and hub names (with the extra `datasets`)."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import cast
@@ -9,6 +10,9 @@ from fixbot_bench.errors import DatasetError
 from fixbot_bench.instance import Instance, Prediction
 
 Row = Mapping[str, object]
+
+_ID = r"\w[\w.-]{0,199}"
+_REPOSITORY = r"\w[\w.-]*/\w[\w.-]*"
 
 HUB_NAMES = {"swe-bench-lite": "princeton-nlp/SWE-bench_Lite", "swe-bench-verified": "princeton-nlp/SWE-bench_Verified"}
 
@@ -28,7 +32,7 @@ def load_predictions(path: Path) -> tuple[Prediction, ...]:
     if "" in rows:
         raise DatasetError(f"{path}: a prediction has no instance_id", "each line needs instance_id and model_patch")
     return tuple(
-        Prediction(name, str(row.get("model_patch") or ""), str(row.get("model_name_or_path") or "unknown"))
+        Prediction(_name(name, _ID), str(row.get("model_patch") or ""), str(row.get("model_name_or_path") or "unknown"))
         for name, row in rows.items()
     )
 
@@ -50,22 +54,21 @@ def _rows(source: str) -> Iterator[Row]:
 
 
 def _json_lines(path: Path) -> Iterator[Row]:
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise DatasetError(f"{path}:{number}: not JSON ({error})") from error
-            yield _row(row, f"{path}:{number}")
+            if line.strip():
+                yield _row(_parsed(line, f"{path}:{number}"), f"{path}:{number}")
+
+
+def _parsed(text: bytes, where: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:  # bytes that are not UTF-8 are a ValueError too
+        raise DatasetError(f"{where}: not JSON ({error})", "the file should be UTF-8 text") from error
 
 
 def _json_rows(path: Path) -> Iterator[Row]:
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise DatasetError(f"{path}: not JSON ({error})") from error
+    rows = _parsed(path.read_bytes(), str(path))
     if isinstance(rows, dict):  # {instance_id: {...}} is a usual shape of predictions
         rows = [{"instance_id": name, **row} for name, row in rows.items() if isinstance(row, dict)]
     if not isinstance(rows, list):
@@ -88,11 +91,20 @@ def _hub_rows(name: str, **options: str) -> Iterator[Row]:
     return (cast("Row", row) for row in datasets.load_dataset(name, split=split, **options))
 
 
+def _name(text: str, shape: str) -> str:
+    """An id or repository as files may be named by it: nothing of a dataset chooses where we write or read."""
+    if not re.fullmatch(shape, text) or ".." in text:
+        raise DatasetError(
+            f"{text[:80]!r} is no name of an instance or repository", "letters, digits, '.', '_' and '-'"
+        )
+    return text
+
+
 def _instance(row: Row) -> Instance:
     try:
         return Instance(
-            instance_id=str(row["instance_id"]),
-            repo=str(row["repo"]),
+            instance_id=_name(str(row["instance_id"]), _ID),
+            repo=_name(str(row["repo"]), _REPOSITORY),
             version=str(row.get("version", "")),
             problem_statement=str(row["problem_statement"]),
             base_commit=str(row["base_commit"]),

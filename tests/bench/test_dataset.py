@@ -56,6 +56,27 @@ def test_broken_files_are_named(tmp_path: Path, content: str, message: str) -> N
         load_instances(str(tmp_path / "d.jsonl"))
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"instance_id": "../../x"},
+        {"instance_id": "a/b"},
+        {"instance_id": ".."},
+        {"repo": "../../etc"},
+        {"repo": "o/.."},
+    ],
+)
+def test_a_dataset_chooses_no_paths(tmp_path: Path, change: dict[str, str]) -> None:
+    with pytest.raises(DatasetError, match="is no name"):
+        load_instances(write(tmp_path / "d.jsonl", {**ROW, **change}))
+
+
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    (tmp_path / "d.jsonl").write_bytes(bytes(range(128, 256)) * 10)
+    with pytest.raises(DatasetError, match=":1: not JSON"):
+        load_instances(str(tmp_path / "d.jsonl"))
+
+
 def test_a_dataset_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="no such dataset"):
         load_instances(str(tmp_path / "absent.jsonl"))
