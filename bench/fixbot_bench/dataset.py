@@ -23,6 +23,8 @@ def load_instances(source: str, only: Iterable[str] = ()) -> tuple[Instance, ...
     instances = tuple(i for i in map(_instance, _rows(source)) if not wanted or i.instance_id in wanted)
     if unknown := wanted - {i.instance_id for i in instances}:
         raise DatasetError(f"{source} has no instance {', '.join(sorted(unknown))}", "check the ids after --instances")
+    if not instances:
+        raise DatasetError(f"{source} holds no instance", "see the fields of SWE-bench")
     return instances
 
 

@@ -77,6 +77,11 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
         load_instances(str(tmp_path / "d.jsonl"))
 
 
+def test_an_empty_dataset_is_no_dataset(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="holds no instance"):
+        load_instances(write(tmp_path / "d.jsonl"))
+
+
 def test_a_dataset_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="no such dataset"):
         load_instances(str(tmp_path / "absent.jsonl"))

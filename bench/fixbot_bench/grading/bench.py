@@ -34,8 +34,7 @@ def grade(instances: Sequence[Instance], source: str, grader: Grader, runner: Ru
     """
     predictions = predictions_for(source, instances)
     if not predictions:
-        lacking = "the dataset is empty" if not instances else f"{source} holds no prediction for these instances"
-        raise DatasetError(lacking, "compare the instance ids")
+        raise DatasetError(f"{source} holds no prediction for these instances", "compare the instance ids")
     by_id = {i.instance_id: i for i in instances}
     run = [p for p in predictions if p.model_patch.strip() or source == "empty"]
     skipped = [Resolution(p.instance_id, Outcome.EMPTY) for p in predictions if p not in run]
