@@ -361,6 +361,49 @@ def test_a_test_that_lacks_a_module_is_not_what_is_to_be_mended(repo: Path) -> N
     assert any("no_such_module_at_all" in str(w) for w in done.report["warnings"])  # type: ignore[union-attr]
 
 
+CART = """\
+class Cart:
+    def __init__(self):
+        self.items = []
+
+    def add(self, name, price):
+        self.items.append((name, price))
+
+    def remove(self, name):
+        self.items = [i for i in self.items if i[0] == name]
+
+    def total(self):
+        total = 0
+        for _, price in self.items:
+            total -= price
+        return total
+"""
+CART_TESTS = """\
+from cart import Cart
+
+
+def test_total():
+    cart = Cart()
+    cart.add("tea", 2)
+    assert cart.total() == 2
+"""
+
+
+def test_an_unrelated_failing_test_does_not_stand_in_for_the_issue(tmp_path: Path) -> None:
+    repo = project(tmp_path / "cart", {"cart.py": CART, "test_cart.py": CART_TESTS})
+    about_remove = "# Wrong items go\n\nCalling `remove()` throws away everything but the item.\n"
+    done = solve(repo, "-", "--no-model", "--json", stdin=about_remove)
+    report = done.report
+    assert (done.code, report["status"], report["patch"]) == (1, "needs-info", "")
+    assert str(report["question"]).endswith("?")
+    assert report["localisation"][0]["symbol"] == "Cart.remove"  # type: ignore[index]
+    assert any("1 test fails already" in str(w) for w in report["warnings"])  # type: ignore[union-attr]
+    for tied in ("`Cart.total` has the wrong sign.\n", "test_total fails since today\n", "see test_cart.py\n"):
+        held = solve(repo, "-", "--no-model", "--json", stdin=tied).report
+        assert held["status"] == "plausible", tied
+        assert held["verification"]["failed_before"] == ["test_cart.py::test_total"]  # type: ignore[index]
+
+
 def test_settings_of_an_untrusted_repository_do_not_switch_the_sandbox_off(repo: Path) -> None:
     (repo / "calc.py").write_text(CALC.replace(*FIX))
     (repo / "fixbot.toml").write_text('sandbox = "none"\n')

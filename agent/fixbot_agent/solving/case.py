@@ -1,10 +1,12 @@
 """The case: what is wrong, proven at base, and what a patch will be held against."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from fixbot_agent.solving import tying
 from fixbot_agent.solving.ground import Ground
 from fixbot_agent.solving.reproduction import Reproduction, oracle
 from fixbot_analysis.retrieval import locate
@@ -60,19 +62,19 @@ class Case:
 def examine(ground: Ground, issue: Issue | None, reproduction: Reproduction | None) -> Case:
     """Effect: run all tests once, traced, and decide what a patch is held against.
 
-    In this order: a reproduction of the issue that fails for the issue's reason; failing tests that the issue names; all
-    failing tests. Raises EnvironmentFailure when no test can be run and the failing tests are all there is to go by.
+    In this order: a reproduction of the issue that fails for the issue's reason; failing tests that the issue names; those
+    that run what it points at by name. Without an issue: all failing tests. Raises EnvironmentFailure when no test can be run and the failing tests are all there is to go by.
     """
     feedback = baseline(ground.tests)
     _check_ran(feedback, ground.workspace.paths, needed=issue is None)
-    foreign = {o.test: o.message for o in _foreign(feedback, ground.workspace.paths)}
-    lacking = tuple(f"{test} is left out: {message}" for test, message in list(foreign.items())[:3])
-    mendable = tuple(t for t in feedback.failing if t not in foreign)
+    foreign = _foreign(feedback, ground.workspace.paths)
+    lacking = _lacking(foreign, str(ground.environment.python))
+    mendable = tuple(t for t in feedback.failing if t not in {o.test for o in foreign})
     if issue is None:
         held = Oracle.FAILING_TESTS if mendable else Oracle.NONE
         return Case(None, feedback, mendable, held, warnings=lacking)
     mentioned, suspects = _mentioned(ground, issue)
-    failing, held, warnings = _held(issue, reproduction, feedback, mendable)
+    failing, held, warnings = _held(ground, issue, reproduction, feedback, mendable)
     labels = {o.test: reproduction.label(o.test) for o in reproduction.outcomes(feedback)} if reproduction else {}
     return Case(issue, feedback, failing, held, mentioned, suspects, (*lacking, *warnings), labels)
 
@@ -90,15 +92,29 @@ def _check_ran(feedback: Feedback, paths: Sequence[str], needed: bool) -> None:
 def _foreign(feedback: Feedback, paths: Sequence[str]) -> list[TestOutcome]:
     """Tests that fail because the interpreter lacks a module that is not the project's: no patch mends those."""
     own = {part for path in paths for part in PurePosixPath(path).with_suffix("").parts}
-    return [o for o in feedback.outcomes if (found := _MISSING.match(o.message)) and found[1] not in own]
+    return [o for o in feedback.outcomes if (found := _MISSING.search(o.message)) and found[1] not in own]
+
+
+def _lacking(foreign: Sequence[TestOutcome], python: str) -> tuple[str, ...]:
+    """A warning for each module that is not there, with how many tests are left out for it."""
+    counts = Counter(found[1] for o in foreign if (found := _MISSING.search(o.message)))
+    return tuple(
+        f"{count} failing {'test is' if count == 1 else 'tests are'} left out: there is no module '{module}' in {python};"
+        " --python names an interpreter that has it"
+        for module, count in counts.most_common(3)
+    )
 
 
 def _held(
-    issue: Issue, reproduction: Reproduction | None, feedback: Feedback, mendable: Sequence[str]
+    ground: Ground, issue: Issue, reproduction: Reproduction | None, feedback: Feedback, mendable: Sequence[str]
 ) -> tuple[tuple[str, ...], Oracle, tuple[str, ...]]:
+    """Effect: what `issue` is held against: what it shows, the failing tests that it names or points at, or nothing."""
     proven = reproduction.proven(feedback, issue) if reproduction else ()
     shown = reproduction.outcomes(feedback) if reproduction else []
-    named = tuple(t for t in mendable if _is_named(t, issue.test_ids))
+    ours = {o.test for o in shown}
+    others = [o for o in feedback.outcomes if o.test in set(mendable) - ours]
+    ids = tying.names(issue)
+    named = tuple(o.test for o in others if tying.is_named(o.test, ids))
     if proven:
         return (*proven, *(t for t in named if t not in proven)), oracle(proven), ()
     warnings = [
@@ -106,21 +122,21 @@ def _held(
     ]
     if named:
         return named, Oracle.FAILING_TESTS, tuple(warnings)
-    ours = {o.test for o in shown}
-    others = tuple(t for t in mendable if t not in ours)
+    places = tying.pointed(ground.index, issue)
+    if tied := tying.tied(others, places):
+        what = ", ".join(dict.fromkeys(p.name for p in places[:3]))
+        warnings.append(f"the issue is held against {_counted(tied)} that fail and run what it names: {what}")
+        return tied, Oracle.FAILING_TESTS, tuple(warnings)
     if others:
         warnings.append(
-            f"the issue shows nothing that could be checked: the {len(others)} failing tests are taken for it"
+            f"{_counted(others)} {'fails' if len(others) == 1 else 'fail'} already, and nothing ties the issue to that;"
+            " 'fixbot solve' without an issue works on it"
         )
-    return others, Oracle.FAILING_TESTS if others else Oracle.NONE, tuple(warnings)
+    return (), Oracle.NONE, tuple(warnings)
 
 
-def _is_named(test: str, ids: Sequence[str]) -> bool:
-    """Whether an issue that names `ids` means `test`: the whole id, its file, or its last part."""
-    return any(
-        test == i or test.startswith((f"{i}::", f"{i}[")) or test.rpartition("::")[2].partition("[")[0] == i
-        for i in ids
-    )
+def _counted(tests: Sequence[object]) -> str:
+    return f"{len(tests)} {'test' if len(tests) == 1 else 'tests'}"
 
 
 def _mentioned(ground: Ground, issue: Issue) -> tuple[dict[Line, float], Localisation]:

@@ -1,0 +1,116 @@
+"""Which failing tests speak of an issue: those that it names, and those that run what it points at by name."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from fixbot_analysis.index import Index
+from fixbot_analysis.retrieval import Mentions, Where, is_test_code, matching, mentions
+from fixbot_analysis.symbols import SymbolKind
+from fixbot_repair.checks import TestOutcome
+from fixbot_repair.issue import Issue
+
+_FUNCTIONS = (SymbolKind.FUNCTION, SymbolKind.METHOD)
+_CLASSES = (SymbolKind.CLASS,)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Lines of the project (from 1, both ends included) and what they are called."""
+
+    path: str
+    first: int
+    last: int
+    name: str
+
+
+def is_named(test: str, ids: Collection[str]) -> bool:
+    """Whether an issue that names `ids` means `test`: the whole id, its file, or its last part."""
+    return any(test == i or test.startswith((f"{i}::", f"{i}[")) or _function(test) == i for i in ids)
+
+
+def names(issue: Issue) -> tuple[str, ...]:
+    """What may be a test among the things that the issue names."""
+    said = mentions(issue.text)
+    written = (*(n.name for n in said.names), *(f.function for f in said.frames), *(f.file for f in said.files))
+    return tuple(dict.fromkeys((*issue.test_ids, *(w for w in written if w))))
+
+
+def pointed(index: Index, issue: Issue) -> tuple[Place, ...]:
+    """Effect: reads the index. What the issue points at, by the most telling kind of mention that the project knows.
+
+    A frame of a traceback goes before functions that the text names, those before functions of its examples, those before
+    classes, those before files: each later kind fits so much that it says less of which test is meant.
+    """
+    said = mentions(issue.text)
+    prose = [n.name for n in said.names if n.where is not Where.BLOCK]
+    shown = [n.name for n in said.names if n.where is Where.BLOCK]
+    kinds = (
+        [*_framed(index, said), *_defined(index, prose, _FUNCTIONS)],
+        _defined(index, shown, _FUNCTIONS),
+        _defined(index, [*prose, *shown], _CLASSES),
+        _files(index, said),
+    )
+    return tuple(next((found for found in kinds if found), ()))
+
+
+def tied(outcomes: Iterable[TestOutcome], places: Sequence[Place]) -> tuple[str, ...]:
+    """Ids of the failing tests among `outcomes` whose traceback goes through one of `places`, or that ran lines of one."""
+    return tuple(o.test for o in outcomes if any(_runs(o, place) for place in places))
+
+
+def _runs(outcome: TestOutcome, place: Place) -> bool:
+    ran = [(path, lines) for path, lines in outcome.lines if path == place.path]
+    raised = [(path, (line,)) for path, line, _ in outcome.frames if path == place.path]
+    return any(place.first <= line <= place.last for _, lines in (*ran, *raised) for line in lines)
+
+
+def _framed(index: Index, said: Mentions) -> list[Place]:
+    """The innermost function of the project that a traceback in the text names."""
+    for frame in reversed(said.frames):
+        meant = [path for path in matching(frame.file, index.paths) if not is_test_code(path)]
+        facts = index.facts(meant[0]) if len(meant) == 1 else None
+        same = [s for s in facts.symbols if s.kind in _FUNCTIONS and s.name == frame.function] if facts else []
+        at_line = [s for s in same if s.line <= frame.line <= s.end_line]
+        if found := at_line or same:
+            return [Place(meant[0], s.line + 1, s.end_line, s.qualname) for s in found]
+    return []
+
+
+def _defined(index: Index, written: Sequence[str], kinds: Sequence[SymbolKind]) -> list[Place]:
+    """Definitions of these names; those that fit a dotted name best where several have its last part."""
+    wanted = {name.rpartition(".")[2]: name for name in written}
+    found: dict[str, list[tuple[int, Place]]] = {}
+    for path, symbol in index.symbols():
+        if symbol.kind in kinds and symbol.name in wanted and not is_test_code(path):
+            dotted = f"{path.removesuffix('.py').replace('/', '.')}.{symbol.qualname}".split(".")
+            fit = _common_end(wanted[symbol.name].split("."), dotted)
+            # A definition's first line runs when its file is imported.
+            place = Place(path, min(symbol.line + 1, symbol.end_line), symbol.end_line, symbol.qualname)
+            found.setdefault(symbol.name, []).append((fit, place))
+    return [p for same in found.values() for fit, p in same if fit == max(f for f, _ in same)]
+
+
+def _files(index: Index, said: Mentions) -> list[Place]:
+    meant = {path for f in said.files for path in matching(f.file, index.paths) if not is_test_code(path)}
+    return list(_whole(index, sorted(meant)))
+
+
+def _whole(index: Index, paths: Iterable[str]) -> Iterator[Place]:
+    """The functions of files: what lies outside them runs for every test that imports the file."""
+    for path in paths:
+        for symbol in index.facts(path).symbols:
+            if symbol.kind in _FUNCTIONS:
+                yield Place(path, min(symbol.line + 1, symbol.end_line), symbol.end_line, symbol.qualname)
+
+
+def _common_end(written: Sequence[str], known: Sequence[str]) -> int:
+    count = 0
+    for one, other in zip(reversed(written), reversed(known), strict=False):
+        if one != other:
+            break
+        count += 1
+    return count
+
+
+def _function(test: str) -> str:
+    return test.rpartition("::")[2].partition("[")[0]
