@@ -94,6 +94,35 @@ def test_names_are_used_only_where_they_are_in_scope_and_fit(source, absent):
     assert not [text for text in results(source) if absent in text]
 
 
+@pytest.mark.parametrize("call", ["sum(x for x in xs)", "f(x for x in xs)(1)", "sum((x for x in xs), 2)"])
+def test_the_brackets_of_a_generator_that_are_its_calls_stay(call):
+    names = {n.id for text in results(f"def g(xs):\n    return {call}\n") for n in ast.walk(ast.parse(text))
+             if isinstance(n, ast.Name)}  # fmt: skip
+
+    assert not {n for n in names if n != "sum" and n.startswith("sum")}
+    assert not {n for n in names if len(n) > 1 and n.startswith("f") and n not in ("float", "frozenset")}
+
+
+def test_what_is_called_is_not_taken_for_a_value():
+    texts = results('def f(words, n):\n    return "-".join(words[n:])\n')
+
+    assert not [t for t in texts if ".join[" in t or ".join)" in t or ".join -" in t or ".join." in t]
+    assert 'def f(words, n):\n    return "-".join(words[:n])\n' in texts[:20]
+
+
+def test_expressions_inside_an_f_string_are_seen():
+    source = """class A:
+    def area(self):
+        return 2
+    def show(self, n, total):
+        return f"{self.area:.1f} of {n - 1!r:>{total}}"
+"""
+    texts = results(source)
+
+    for wanted in ("{self.area():.1f}", "{n + 1!r:>{total}}", "{total - 1!r:>{total}}", ":>{n}}"):
+        assert [t for t in texts if wanted in t], wanted
+
+
 def test_the_rest_of_the_file_keeps_its_bytes():
     source = 'def f( a ,n ):  # why\r\n    return a<n   # naïve ☃\r\n\r\nX = "\t"\r\n'
     code = Code("a.py", source.encode())

@@ -53,11 +53,13 @@ class Site:
 
     def kind(self, node: Node | None = None) -> Kind:
         """The kind of `node`, or of the site's own node."""
-        return self.scope.kind(self.node if node is None else node)
+        node = self.node if node is None else node
+        return Kind.CALLABLE | Kind.CLASS if is_called(node) else self.scope.kind(node)
 
     def become(self, text: str, level: Level = Level.PRIMARY, weight: float = 1.0) -> Rewrite:
         """The rewrite that puts `text` (whose outermost operator binds with `level`) in the node's place."""
-        return replace(self.node, placed(text, level, self.node), weight)
+        text = placed(text, level, self.node)
+        return replace(self.node, f"({text})" if owns_brackets(self.node) else text, weight)
 
 
 Proposals = Iterator[Rewrite]
@@ -96,6 +98,18 @@ def template(
         return Template(name, name.partition(".")[0], prior, frozenset(nodes.split()), function, shown)
 
     return made
+
+
+def is_called(node: Node) -> bool:
+    """Whether `node` is what a call calls."""
+    parent = node.parent
+    return parent is not None and parent.type == "call" and parent.child_by_field_name("function") == node
+
+
+def owns_brackets(node: Node) -> bool:
+    """Whether `node` is a generator expression whose brackets are those of the call around it: ``sum(x for x in y)``."""
+    parent = node.parent
+    return node.type == "generator_expression" and parent is not None and parent.type == "call"
 
 
 def span(node: Node) -> Span:

@@ -5,7 +5,7 @@ from tree_sitter import Node
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.precedence import Level, grouped
-from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, replace, span, template
+from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, replace, span, swap, template
 
 _SHIFTABLE = "identifier attribute subscript call binary_operator"
 
@@ -120,10 +120,8 @@ def range_bounds(site: Site) -> Proposals:
 )
 def slice_bounds(site: Site) -> Proposals:
     """A bound of a slice that is missing, too many, of the wrong sign, or off by one."""
-    colon = next(c for c in site.node.children if c.type == ":")
-    low = [c for c in site.node.named_children if c.end_byte <= colon.start_byte]
-    high = [c for c in site.node.named_children if c.start_byte >= colon.end_byte]
-    for bound in (*low, *high[:1]):
+    colon, low, high = _bounds(site.node)
+    for bound in (*low, *high):
         yield replace(bound, "", 0.7)
         yield replace(bound, f"{text_of(bound)} + 1", 0.9)
         yield replace(bound, f"{text_of(bound)} - 1", 0.7)
@@ -133,6 +131,34 @@ def slice_bounds(site: Site) -> Proposals:
         yield from (_insert(colon.start_byte, text, 0.8 / (1 + i)) for i, text in enumerate(("1", *names)))
     if not high:
         yield from (_insert(colon.end_byte, text, 0.8 / (1 + i)) for i, text in enumerate(("-1", *names)))
+
+
+def _bounds(node: Node) -> tuple[Node, list[Node], list[Node]]:
+    """The first colon of a slice, and what stands before it and between it and the next one: at most one node each."""
+    colons = [c for c in node.children if c.type == ":"]
+    end = colons[1].start_byte if len(colons) > 1 else node.end_byte
+    low = [c for c in node.named_children if c.end_byte <= colons[0].start_byte]
+    return colons[0], low, [c for c in node.named_children if colons[0].end_byte <= c.start_byte < end]
+
+
+@template(
+    "bounds.slice_side",
+    0.6,
+    "slice",
+    ("head = xs[n:]\n", "head = xs[:n]\n"),
+    ("tail = xs[:-2]\n", "tail = xs[-2:]\n"),
+    ("part = xs[stop:start]\n", "part = xs[start:stop]\n"),
+    ("odd = xs[1::2]\n", "odd = xs[:1:2]\n"),
+)
+def slice_side(site: Site) -> Proposals:
+    """The bound of a slice on the wrong side of the colon, or the two exchanged."""
+    colon, low, high = _bounds(site.node)
+    if low and high:
+        yield swap(low[0], high[0])
+    elif low:
+        yield Rewrite(((span(low[0]), ""), (Span(colon.end_byte, colon.end_byte), text_of(low[0]))))
+    elif high:
+        yield Rewrite(((Span(colon.start_byte, colon.start_byte), text_of(high[0])), (span(high[0]), "")))
 
 
 def _insert(at: int, text: str, weight: float) -> Rewrite:
@@ -170,4 +196,4 @@ def part(site: Site) -> Proposals:
         yield site.become(f"{site.text}[:{name}]", Level.PRIMARY, 0.6 * certain)
 
 
-TEMPLATES = (constant, shift, threshold, range_bounds, slice_bounds, part)
+TEMPLATES = (constant, shift, threshold, range_bounds, slice_bounds, slice_side, part)

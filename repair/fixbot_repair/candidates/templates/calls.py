@@ -5,7 +5,16 @@ from tree_sitter import Node
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.kinds import CALL_RESULTS, Kind, text_of
 from fixbot_repair.candidates.precedence import Level, grouped, level_of
-from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, likeness, replace, swap, template
+from fixbot_repair.candidates.templates.base import (
+    Proposals,
+    Rewrite,
+    Site,
+    is_called,
+    likeness,
+    replace,
+    swap,
+    template,
+)
 
 
 @template(
@@ -109,7 +118,7 @@ _AROUND: tuple[tuple[Kind, str, float], ...] = (
     (Kind.NUMBER, "max(0, {})", 0.6),
     (Kind.NUMBER, "max(1, {})", 0.3),
     (Kind.NUMBER, "min(1, {})", 0.3),
-    (Kind.ANY, "[{}]", 0.5),
+    (Kind.VALUE, "[{}]", 0.5),
     (Kind.TEXT, "{}.strip()", 0.5),
     (Kind.TEXT, "{}.lower()", 0.6),
     (Kind.TEXT, "{}.encode()", 0.4),
@@ -128,6 +137,7 @@ _AROUND: tuple[tuple[Kind, str, float], ...] = (
     ("def f(xs):\n    return xs\n", "def f(xs):\n    return sorted(xs)\n"),
     ("def f(n):\n    total = n - 3\n", "def f(n):\n    total = max(0, n - 3)\n"),
     ("def f(x):\n    return 'n=' + x\n", "def f(x):\n    return 'n=' + str(x)\n"),
+    ("def f(xs):\n    return show(x for x in xs)\n", "def f(xs):\n    return show(sorted(x for x in xs))\n"),
     (
         "def f(xs):\n    for i, x in xs:\n        go(i, x)\n",
         "def f(xs):\n    for i, x in enumerate(xs):\n        go(i, x)\n",
@@ -143,6 +153,8 @@ def wrap(site: Site) -> Proposals:
         if not kind & wanted or shape.partition("(")[0] + "(" == text_of(site.node).partition("(")[0] + "(":
             continue
         own = grouped(site.node, Level.PRIMARY) if shape.startswith("{}.") else site.text
+        if site.node.type == "generator_expression" and shape.endswith("({})"):
+            own = own[1:-1]  # the call's brackets are enough
         certain = 1.0 if not kind & ~wanted else 0.6
         yield site.become(shape.format(own), Level.PRIMARY, weight * certain)
 
@@ -182,6 +194,41 @@ def hoist(site: Site) -> Proposals:
     function = site.field("function")
     if function is not None and function.type == "attribute" and (owner := function.child_by_field_name("object")):
         yield site.become(text_of(owner), level_of(owner), 0.7)
+
+
+# Methods that are called without arguments, and whose name alone is hardly ever meant as a value.
+_BARE_NAMES = """keys values items copy lower upper strip lstrip rstrip title split splitlines read readline readlines close
+clear isdigit isalpha isupper islower isspace sort reverse encode decode total_seconds isoformat now today"""
+_BARE = frozenset(_BARE_NAMES.split())
+
+
+@template(
+    "call.missing",
+    0.6,
+    "identifier attribute",
+    (
+        'class A:\n    def size(self):\n        return 1\n    def show(self):\n        return f"{self.size:>4}"\n',
+        'class A:\n    def size(self):\n        return 1\n    def show(self):\n        return f"{self.size():>4}"\n',
+    ),
+    ("def f(name):\n    return name.lower\n", "def f(name):\n    return name.lower()\n"),
+    (
+        "def limit():\n    return 3\ndef f(n):\n    return n < limit\n",
+        "def limit():\n    return 3\ndef f(n):\n    return n < limit()\n",
+    ),
+)
+def missing_call(site: Site) -> Proposals:
+    """A function or method that is named where its result was meant."""
+    if is_called(site.node):
+        return
+    node = site.field("attribute") if site.node.type == "attribute" else site.node
+    name = text_of(node) if node is not None else ""
+    if name in site.code.functions:
+        # Handed over as an argument, the function itself is often meant.
+        handed = site.node.parent is not None and site.node.parent.type in ("argument_list", "keyword_argument")
+        needs = site.code.functions[name]
+        yield site.become(f"{site.text}()", weight=(0.6 if handed else 1.0) * (0.3 if needs else 1.0))
+    elif site.node.type == "attribute" and name in _BARE:
+        yield site.become(f"{site.text}()")
 
 
 @template(
@@ -232,4 +279,4 @@ def keyword(site: Site) -> Proposals:
         yield replace(name, other, 0.4 + 0.6 * likeness(text_of(name), other))
 
 
-TEMPLATES = (swap_arguments, drop_argument, add_argument, wrap, keep_extreme, hoist, safe, keyword)
+TEMPLATES = (swap_arguments, drop_argument, add_argument, wrap, keep_extreme, hoist, missing_call, safe, keyword)

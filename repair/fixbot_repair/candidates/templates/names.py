@@ -5,7 +5,7 @@ from tree_sitter import Node
 from fixbot_repair.candidates.code import is_read, walk
 from fixbot_repair.candidates.kinds import text_of
 from fixbot_repair.candidates.precedence import level_of
-from fixbot_repair.candidates.templates.base import Proposals, Site, likeness, replace, template
+from fixbot_repair.candidates.templates.base import Proposals, Site, is_called, likeness, replace, template
 
 
 @template(
@@ -20,18 +20,12 @@ from fixbot_repair.candidates.templates.base import Proposals, Site, likeness, r
 )
 def variable(site: Site) -> Proposals:
     """Another name in scope that may hold the same kind of value."""
-    kind, called = site.kind(), _is_called(site.node)
+    kind, called = site.kind(), is_called(site.node)
     if called:
         return
     for other in site.names(kind):
         if other != site.text:
             yield site.become(other, weight=0.5 + 0.5 * likeness(site.text, other))
-
-
-def _is_called(node: Node) -> bool:
-    return (
-        node.parent is not None and node.parent.type == "call" and node.parent.child_by_field_name("function") == node
-    )
 
 
 @template(
@@ -68,7 +62,7 @@ def target(site: Site) -> Proposals:
 def attribute(site: Site) -> Proposals:
     """Another attribute: of the same receiver first, of any receiver in the file after that."""
     owner, name = site.field("object"), site.field("attribute")
-    if owner is None or name is None or (_is_called(site.node) and text_of(name) in SIBLINGS):
+    if owner is None or name is None or (is_called(site.node) and text_of(name) in SIBLINGS):
         return
     same = site.code.attributes.get(text_of(owner), frozenset())
     for other in sorted(site.code.attributes[""] - {text_of(name)}):
@@ -136,7 +130,7 @@ def expression(site: Site) -> Proposals:
             or donor.type == "parenthesized_expression"
         ):
             continue
-        if _is_called(donor) or _is_called(site.node) or not _all_visible(donor, site):
+        if is_called(donor) or is_called(site.node) or not _all_visible(donor, site):
             continue
         alike = 0.5 + 0.5 * likeness(site.text, text)
         yield site.become(text, level_of(donor), alike * (1.0 if abs(len(text) - small) < 20 else 0.7))
