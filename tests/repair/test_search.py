@@ -81,6 +81,38 @@ def test_a_slip_across_two_files_is_found(repaired):
     assert result.trials == len({id(t.candidate) for t in seen if not t.final})
 
 
+def test_a_default_that_instances_share_is_not_mended_by_dropping_elements(repaired):
+    files = {
+        "box.py": """\
+            class Box:
+                def __init__(self, items=[]):
+                    self.items = items
+
+                def put(self, item):
+                    self.items.append(item)
+            """,
+        "test_box.py": """\
+            from box import Box
+
+            def test_boxes_share_nothing():
+                one, two = Box(), Box()
+                one.put(1)
+                assert two.items == []
+
+            def test_put():
+                box = Box()
+                box.put(2)
+                assert box.items[-1] == 2
+            """,
+    }
+    best = repaired(files).plausible[0].candidate.patch
+    text = best.apply({"box.py": textwrap.dedent(files["box.py"]).encode()})["box.py"].decode()
+    scope: dict[str, type] = {}
+    exec(text, scope)  # our own candidate
+
+    assert scope["Box"]([1, 2]).items == [1, 2]
+
+
 def test_a_patch_quoted_in_the_issue_is_tried_first(repaired):
     result = repaired(issue=Issue("see patch", patches=("not a diff", FIX)), deadline=time.monotonic() + 60)
 

@@ -129,6 +129,12 @@ class Code:
         head = self.data[start : node.start_byte].decode("utf-8", "replace")
         return head if not head.strip() else " " * node.start_point[1]
 
+    def line_end(self, offset: int) -> int:
+        """Offset of the end of the line that holds the byte `offset`, before its line end."""
+        end = self.data.find(b"\n", offset)
+        end = len(self.data) if end < 0 else end
+        return end - 1 if self.data[offset:end].endswith(b"\r") else end
+
     @cached_property
     def newline(self) -> str:
         """The file's own line end."""

@@ -20,6 +20,7 @@ Naturalness = Callable[[str, str, bytes], float]
 """(path, new text of the changed lines, bytes before them) -> factor from 0 to 1: how natural the code model finds it."""
 
 _MOST_NODES = 1000  # of one statement
+_HEADER = 0.7  # of a function's suspicion is also that of its header
 _LONG = 400  # bytes of an expression that templates leave alone
 _PAIRED = 40  # best single rewrites that are tried two at once
 _PAIR_WEIGHT = 0.05
@@ -62,7 +63,13 @@ def _suspicion(statement: Node, nodes: list[Node], suspicion: Mapping[int, float
         if len(nodes) > 1
         else statement.start_point[0]
     )
-    return max((suspicion.get(line + 1, 0.0) for line in range(statement.start_point[0], last + 1)), default=0.0)
+    first = statement.start_point[0]
+    own = max((suspicion.get(line + 1, 0.0) for line in range(first, last + 1)), default=0.0)
+    if statement.type != "function_definition":
+        return own
+    # A header runs once, on import, where no test sees it; but its defaults are part of what each call does.
+    body = (value for line, value in suspicion.items() if last < line - 1 <= statement.end_point[0])
+    return max(own, _HEADER * max(body, default=0.0))
 
 
 def _at(code: Code, node: Node, templates: Iterable[Template], score: float) -> Iterator[Proposal]:

@@ -1,15 +1,18 @@
 """Which plausible patch to show first: likely, small, and not one that only takes functionality away."""
 
+import ast
+import keyword
 import re
 from collections.abc import Callable, Iterable
 
 from fixbot_repair.candidates.edit import Edit
 from fixbot_repair.verification.verdict import Trial
 
-# What a patch that only takes code away is worth against one that does not: such patches often pass by doing less.
+# What a patch that only takes code or data away is worth against one that does not: it often passes by doing less.
 # Source: Qi, Long, Achour, Rinard, "An Analysis of Patch Plausibility and Correctness for Generate-and-Validate Patch
 # Generation Systems", ISSTA 2015.
-_DELETES = 0.3
+_LOSES = 0.2
+_AHEAD = 80  # bytes before an edit in which its last token is looked for
 _HALF = 60  # characters of change that halve a patch's worth
 
 Before = Callable[[str], bytes]
@@ -27,15 +30,54 @@ def _worth(trial: Trial, before: Before) -> float:
     patch = trial.candidate.patch
     edits = [e for e in patch.edits if e.path not in patch.created]
     size = sum(abs(len(e.text) - len(e.span)) + min(len(e.text), len(e.span)) // 2 for e in edits)
-    deletes = bool(edits) and not patch.created and all(_only_deletes(e, before(e.path)) for e in edits)
-    return trial.candidate.score * (_DELETES if deletes else 1.0) * _HALF / (_HALF + size)
+    loses = bool(edits) and not patch.created and all(_loses(e, before(e.path)) for e in edits)
+    return trial.candidate.score * (_LOSES if loses else 1.0) * _HALF / (_HALF + size)
 
 
-def _only_deletes(edit: Edit, data: bytes) -> bool:
+def _loses(edit: Edit, data: bytes) -> bool:
+    """Whether the edit deletes code, takes a part of a value, or puts a constant where something was computed."""
+    was = _tokens(data[edit.span.start : edit.span.end])
+    now = _tokens(edit.text.encode())
+    if not now and (data[: edit.span.start].endswith(b":") or data[edit.span.end :].startswith(b":")):
+        return False  # a bound of a slice that goes leaves more than there was
+    same = _common(was, now)
+    ahead = (_tokens(data[max(0, edit.span.start - _AHEAD) : edit.span.start]) + was[:same])[-1:]
+    was, now = was[same:], now[same:]
+    same = _common(was[::-1], now[::-1])
+    was, now = was[: len(was) - same], now[: len(now) - same]
+    return _only_deletes(was, now) or _takes_part(ahead, was, now) or _fixes(was, now)
+
+
+def _common(one: list[str], other: list[str]) -> int:
+    """How many tokens both begin with."""
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _only_deletes(was: list[str], now: list[str]) -> bool:
     """Whether the new tokens are some of the old ones, in their order."""
-    old = iter(_tokens(data[edit.span.start : edit.span.end].decode("utf-8", "replace")))
-    return all(token in old for token in _tokens(edit.text))
+    rest = iter(was)
+    return all(token in rest for token in now)
 
 
-def _tokens(text: str) -> list[str]:
-    return re.findall(r"\w+|[^\w\s]", text)
+def _takes_part(ahead: list[str], was: list[str], now: list[str]) -> bool:
+    """Whether all that is new is an index or a slice behind a value that was there: ``rows`` to ``rows[1:]``."""
+    if was or now[:1] != ["["] or now[-1] != "]" or not ahead or keyword.iskeyword(ahead[0]):
+        return False
+    return ahead[0].isidentifier() or ahead[0] in (")", "]")
+
+
+def _fixes(was: list[str], now: list[str]) -> bool:
+    """Whether a constant stands where an expression was that is none."""
+    return bool(was) and _is_constant(" ".join(now)) and not _is_constant(" ".join(was))
+
+
+def _is_constant(text: str) -> bool:
+    try:
+        ast.literal_eval(text.strip())
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return True
+
+
+def _tokens(data: bytes) -> list[str]:
+    return re.findall(r"\w+|[^\w\s]", data.decode("utf-8", "replace"))

@@ -136,14 +136,16 @@ def missing_return(site: Site) -> Proposals:
 def final_return(site: Site) -> Proposals:
     """A function that ends without giving its result back."""
     body = site.field("body")
-    last = body.named_children[-1] if body is not None and body.named_children else None
-    if body is None or last is None or last.type in ("return_statement", "raise_statement"):
+    # Comments are no statements; their nodes take the \r of the line's end along.
+    last = [n for n in body.named_children if n.type != "comment"][-1:] if body is not None else []
+    if body is None or not last or last[0].type in ("return_statement", "raise_statement"):
         return
     inner = site.code.scope(body)
     indent, eol = site.code.indent_of(body.named_children[0]), site.code.newline
+    end = site.code.line_end(last[0].end_byte)
     names = [n.text for n in inner.names.values()]
     for i, name in enumerate([*reversed(names), "True", "False"]):
-        yield Rewrite(((Span(last.end_byte, last.end_byte), f"{eol}{indent}return {name}"),), 1.0 / (1 + 0.1 * i))
+        yield Rewrite(((Span(end, end), f"{eol}{indent}return {name}"),), 1.0 / (1 + 0.1 * i))
 
 
 @template(
@@ -186,13 +188,19 @@ _EMPTY = {"list": "[]", "dictionary": "{}", "set": "set()", "call": ""}
         "def g(k, cache={}):\n    cache[k] = 1\n    return cache\n",
         "def g(k, cache=None):\n    if cache is None:\n        cache = {}\n    cache[k] = 1\n    return cache\n",
     ),
+    (
+        "class A:\n    def __init__(self, xs=[]):\n        'Doc.'\n        self.xs = xs\n",
+        "class A:\n    def __init__(self, xs=None):\n        'Doc.'\n        if xs is None:\n            xs = []\n        self.xs = xs\n",
+    ),
 )
 def mutable_default(site: Site) -> Proposals:
     """A default value that all calls share."""
     parameters, body = site.field("parameters"), site.field("body")
     if parameters is None or body is None or not body.named_children:
         return
-    first = body.named_children[0]
+    first = next((n for n in body.named_children if n.type != "comment" and not _is_docstring(n)), None)
+    if first is None:
+        return
     indent, unit, eol = site.code.indent_of(first), site.code.indent_unit, site.code.newline
     for parameter in parameters.named_children:
         name, value = parameter.child_by_field_name("name"), parameter.child_by_field_name("value")
@@ -200,6 +208,11 @@ def mutable_default(site: Site) -> Proposals:
             continue
         text = f"if {text_of(name)} is None:{eol}{indent}{unit}{text_of(name)} = {text_of(value)}{eol}{indent}"
         yield Rewrite(((span(value), "None"), (Span(first.start_byte, first.start_byte), text)))
+
+
+def _is_docstring(node: Node) -> bool:
+    parts = node.named_children
+    return node.type == "expression_statement" and len(parts) == 1 and parts[0].type == "string"
 
 
 @template(
