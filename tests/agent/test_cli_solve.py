@@ -204,6 +204,24 @@ def test_a_patch_that_nothing_can_verify_is_not_called_a_fix(repo: Path, hand: H
 
 
 @pytest.mark.needs("shared")
+@pytest.mark.parametrize(("broken", "end"), [(False, "give_up"), (True, "give_up"), (True, "finish")])
+def test_a_patch_without_an_oracle_is_never_thrown_away(repo: Path, hand: Hand, broken: bool, end: str) -> None:
+    (repo / "calc.py").write_text(CALC.replace(*FIX))
+    git(repo, "commit", "-qam", "nothing fails")
+    hand.configure()
+    edit = ("max(values)", "min(values)") if broken else ("total = 0", "total = 0.0")
+    last = {"give_up": call("give_up", reason="not sure"), "finish": call("finish", summary="done")}[end]
+    hand.says(call("edit", path="calc.py", search=edit[0], replace=edit[1]), *[last] * 4)
+    done = solve(repo, "-", "--model", "hand", "--json", stdin="It is odd.\n")
+    assert (done.code, done.report["status"]) == (3, "unverified")
+    assert edit[1] in str(done.report["patch"])
+    named = any("tests/test_calc.py::test_largest" in str(w) for w in done.report["warnings"])  # type: ignore[union-attr]
+    assert named == broken
+    if end == "finish":
+        assert "- tests/test_calc.py::test_largest" in json.dumps(hand.requests()[2]), "the model is told which"
+
+
+@pytest.mark.needs("shared")
 def test_next_model_takes_over(repo: Path, hand: Hand) -> None:
     hand.configure("dead", base_url="http://127.0.0.1:1/v1", retries=0)
     hand.configure()

@@ -144,6 +144,7 @@ GOOD = Trial(CANDIDATE, Verdict.PLAUSIBLE, final=True)
         (Tried(Localisation(), best=GOOD, stopped=BudgetSpent("x")), Oracle.REPRODUCTION, Status.PLAUSIBLE, 0),
         (Tried(Localisation(), best=GOOD), Oracle.NONE, Status.UNVERIFIED, 3),
         (Tried(Localisation(), unverified=CANDIDATE, stopped=BudgetSpent("x")), Oracle.FAILING_TESTS, Status.BUDGET, 4),
+        (Tried(Localisation(), unverified=CANDIDATE), Oracle.NONE, Status.UNVERIFIED, 3),
         (Tried(Localisation(), stopped=AllModelsFailed("x")), Oracle.FAILING_TESTS, Status.ERROR, 5),
         (Tried(Localisation()), Oracle.FAILING_TESTS, Status.NONE, 1),
         (Tried(Localisation()), Oracle.NONE, Status.NEEDS_INFO, 1),

@@ -42,15 +42,17 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What came of it. `trial` is the verdict on what the model last called finished, None when it finished nothing.
+    """What came of it. `trial` is the verdict on what the model left at its end, None when it had changed nothing.
 
-    `unfinished` is what it had changed when something ran out; `stopped` is the error that said so.
+    `unfinished` is what it had changed when something ran out; `stopped` is the error that said so. `said` are its last
+    words, with `gave_up` for why it gave up.
     """
 
     trial: Trial | None
     unfinished: Candidate | None = None
     said: str = ""
     stopped: FixbotError | None = None
+    gave_up: bool = False
 
 
 Verify = Callable[[Candidate], Trial]
@@ -71,25 +73,24 @@ class Attempting:
     def run(self, verify: Verify) -> Attempt:
         """Effect: let the model work, and go on when `verify` refuses what it called finished. Raises nothing of the model's."""
         trial: Trial | None = None
-        said = ""
+        said, gave_up = "", False
         try:
             ended = self._talk.work(self._talk.run.redact(_task(self._assignment, self._budget)))
-            for _ in range(_MOST_ROUNDS):
+            for left in reversed(range(_MOST_ROUNDS)):
                 said = one_line(ended.text)
-                candidate = self._candidate(said)
-                if ended.end is End.GAVE_UP or candidate is None:
-                    break
-                trial = self._judged(candidate, verify)
-                if trial.verdict is Verdict.PLAUSIBLE:
+                gave_up = ended.end is End.GAVE_UP
+                candidate = self._candidate("" if gave_up else said)
+                trial = self._judged(candidate, verify) if candidate else None
+                if gave_up or trial is None or trial.verdict is Verdict.PLAUSIBLE or not left:
                     break
                 ended = self._talk.go_on(
-                    render("refused", verdict=str(trial.verdict), why=fenced("verdict", clip(trial.why, 2000)))
+                    render("refused", verdict=str(trial.verdict), why=fenced("verdict", clip(_why(trial), 2000)))
                 )
         except (BudgetSpent, AllModelsFailed) as error:
             return Attempt(trial, self._candidate(""), said, error)
         finally:
             self._put_back()
-        return Attempt(trial, None, said)
+        return Attempt(trial, None, said, gave_up=gave_up)
 
     def _judged(self, candidate: Candidate, verify: Verify) -> Trial:
         """Effect: the verdict on `candidate`; afterwards the copy holds the model's work again."""
@@ -114,6 +115,11 @@ class Attempting:
         self._ground.workspace.reset()
         for path in self._desk.touched:
             self._ground.index.update(path, None)
+
+
+def _why(trial: Trial) -> str:
+    """Why a candidate was refused, with every test that it breaks: a model can look at them by name."""
+    return "\n".join([trial.why, *(f"- {test}" for test in trial.failed[:_MOST])])
 
 
 def one_line(text: str) -> str:

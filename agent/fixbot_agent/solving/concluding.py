@@ -53,6 +53,8 @@ def conclude(tried: Tried, held_against: Oracle) -> Conclusion:
         return Conclusion(Status.BUDGET, BUDGET, _failure(tried.stopped))
     if isinstance(tried.stopped, AllModelsFailed):
         return Conclusion(Status.ERROR, MODELS, _failure(tried.stopped))
+    if tried.unverified:
+        return Conclusion(Status.UNVERIFIED, UNVERIFIED)
     if held_against is Oracle.NONE:
         return Conclusion(Status.NEEDS_INFO, NO_PATCH)
     return Conclusion(Status.NONE, NO_PATCH)

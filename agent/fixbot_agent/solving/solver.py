@@ -22,7 +22,7 @@ from fixbot_agent.solving.report import Alternative, Report, Status, Verificatio
 from fixbot_agent.solving.reproduction import Reproduction, written
 from fixbot_analysis.ports import Progress, Silent
 from fixbot_repair.candidates import Candidate
-from fixbot_repair.issue import Issue, Task
+from fixbot_repair.issue import Issue, Oracle, Task
 from fixbot_repair.issue_reader import read
 from fixbot_repair.localisation import Localisation
 from fixbot_repair.search import Hints, Repair, repair
@@ -171,15 +171,20 @@ class _Solver:
         self.tried.stopped = attempt.stopped
         self.tried.unverified = attempt.unfinished or self.tried.unverified
         self.tried.candidates += bool(attempt.trial or attempt.unfinished)
-        if attempt.trial is None:
-            self.warnings += [f"the model gave up: {attempt.said}"] if attempt.said else []
-        elif attempt.trial.verdict is Verdict.PLAUSIBLE:
-            self.tried.best = attempt.trial
+        if attempt.gave_up:
+            self.warnings.append(f"the model gave up: {attempt.said}")
+        if attempt.trial is not None:
+            self._heed(attempt.trial, case)
+
+    def _heed(self, trial: Trial, case: Case) -> None:
+        """Keep what a model left: as the best, or, where nothing could have proven it, as a suggestion with its faults named."""
+        if trial.verdict is Verdict.PLAUSIBLE:
+            self.tried.best = trial
+        elif case.oracle is Oracle.NONE and trial.verdict is Verdict.REGRESSING:
+            self.tried.unverified = trial.candidate
+            self.warnings.append(f"the patch makes tests fail that passed before: {', '.join(trial.failed[:5])}")
         else:
-            refused = attempt.trial
-            self.warnings.append(
-                f"the patch of {refused.candidate.source} was refused: {refused.verdict}: {refused.why}"
-            )
+            self.warnings.append(f"the patch of {trial.candidate.source} was refused: {trial.verdict}: {trial.why}")
 
     def _concluded(self, ground: Ground, case: Case, verifier: Verifier) -> Solved:
         """Effect: the report on what was tried, with the diff and the evidence for it."""
