@@ -16,6 +16,7 @@ from pathlib import Path
 from fixbot_bench.errors import BenchEnvironmentError
 from fixbot_bench.grading.specification import Specification
 from fixbot_bench.grading.tree import export_tree
+from fixbot_repair import programs
 from fixbot_repair.git.snapshot import committed_at
 
 _INSTALL_SECONDS = 1800
@@ -86,7 +87,7 @@ def _build_tools(day: str) -> list[str]:
 
 
 def _uv(arguments: Sequence[str], folder: Path, spec: Specification) -> None:
-    uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
+    uv = programs.find("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
     if uv is None:
         raise BenchEnvironmentError("grading builds environments with uv, which is not installed", "pip install uv")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
@@ -106,7 +107,7 @@ def find_interpreter(version: str) -> Path:
         *home.glob(f".pyenv/versions/{version}.*/bin"),
         *home.glob(f".local/share/uv/python/cpython-{version}.*/bin"),
     ]
-    on_path = (Path(found) for f in os.get_exec_path() if (found := shutil.which(f"python{version}", path=f)))
+    on_path = (Path(found) for f in programs.search_path() if (found := shutil.which(f"python{version}", path=f)))
     for candidate in (*(folder / "python" for folder in sorted(folders)), *on_path):
         if _is_version(candidate, version):
             return candidate

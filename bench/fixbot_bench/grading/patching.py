@@ -1,11 +1,11 @@
 """The patch ladder of the official harness, inside the sandbox: git apply, then --reject, then patch --fuzz=5."""
 
 import re
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fixbot_repair import programs
 from fixbot_repair.errors import GitError, PatchError
 from fixbot_repair.git.command import check_path
 from fixbot_repair.sandbox import Limits, Policy, Sandbox
@@ -41,7 +41,7 @@ class Patching:
         draft.write_bytes(text.encode() if text.endswith("\n") else text.encode() + b"\n")
         try:
             for step in ladder:
-                if shutil.which(step[0]) and self._run([*step, draft.name]):
+                if programs.find(step[0]) and self._run([*step, draft.name]):
                     return " ".join(step[:2] + step[3:4])
         finally:
             draft.unlink()
