@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from fixbot_repair import programs
 from fixbot_repair.errors import EnvironmentFailure
 
 
@@ -59,9 +60,8 @@ def _pyenv(root: Path) -> Path | None:
 
 def _on_path(root: Path) -> Iterator[Path]:
     """Every python3 on PATH outside the project and outside fixbot's own environment."""
-    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
-        place = Path(folder)
-        if place.is_absolute() and not place.is_relative_to(root) and place != Path(sys.prefix) / "bin":
+    for place in map(Path, programs.search_path(root)):
+        if place != Path(sys.prefix) / "bin":
             for name in ("python3", "python"):
                 if os.access(place / name, os.X_OK):
                     yield place / name

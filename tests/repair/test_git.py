@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -344,3 +345,26 @@ def test_no_path_leaves_the_repository(path: str, make_repository: Make) -> None
         repository.commit_to_branch("fix", {path: b""}, "m")
     with pytest.raises(GitError):
         repository.show("HEAD", path)
+
+
+@pytest.mark.parametrize("entry", ["./tools", "tools", "", "{root}/tools"])
+def test_no_program_of_the_repository_stands_in_for_one_of_the_machine(
+    make_repository: Make, tmp_path: Path, entry: str
+) -> None:
+    names = ("git", "env", "bwrap", "python3", "ps", "pgrep", "uv", "rm")
+    theirs = f"#!/bin/sh\ntouch {tmp_path}/was-run\nexit 0\n"
+    root = make_repository({"a.py": "", **({} if entry == "" else {f"tools/{n}": theirs for n in names})})
+    for name in names:
+        place = root / name if entry == "" else root / "tools" / name
+        place.write_text(theirs)
+        place.chmod(0o755)
+    code = (
+        "from pathlib import Path\nfrom fixbot_repair import programs\nfrom fixbot_repair.git import Repository\n"
+        "from fixbot_repair.sandbox.choosing import survey\nfrom fixbot_repair.sandbox.machine import tool\n"
+        "assert Repository.open(Path('.')).tracked()\n[survey(), tool('bwrap'), tool('git'), tool('uv')]\n"
+    )
+    path = os.pathsep.join([entry.format(root=root), "/usr/local/bin", "/usr/bin", "/bin"])
+    environment = {**os.environ, "PATH": path, "GIT_PYTHON_REFRESH": "raise", "GIT_PYTHON_GIT_EXECUTABLE": "git"}
+    environment["PYTHONPATH"] = os.pathsep.join(p for p in sys.path if p)
+    subprocess.run([sys.executable, "-c", code], cwd=root, env=environment, check=True)
+    assert not (tmp_path / "was-run").exists()

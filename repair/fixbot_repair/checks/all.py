@@ -55,7 +55,7 @@ def run(
     request = Request(
         root=root.resolve(),
         documents=documents,
-        sandbox=sandbox or container(),
+        sandbox=sandbox or container(root),
         overlaid=frozenset(overlay or {}) | {d.path for d in documents.values() if d.bom or d.encoding != "utf-8"},
         trusted=trusted,
         interpreter=interpreter,
@@ -76,12 +76,12 @@ def chosen(only: Iterable[str] | None) -> tuple[Tool, ...]:
     return tuple(TOOLS[n]() for n in names)
 
 
-def container() -> Sandbox:
+def container(root: Path | None = None) -> Sandbox:
     """Effect: the best sandbox here for tools of our own; none of them runs the project's code, so limits alone will do."""
     from fixbot_repair.sandbox import choose
 
     try:
-        return choose("auto")
+        return choose("auto", root=root)
     except Untrusted:
         return choose("none", trusted=True)
 

@@ -7,16 +7,20 @@ environment and cannot take any away, so ``env -i`` in front of git does.
 """
 
 import os
-import shutil
+import subprocess
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
+from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
+from fixbot_repair import programs
 from fixbot_repair.errors import GitError
 
 if TYPE_CHECKING:
     from git.cmd import Git
 
+_IMPORTING = threading.Lock()
+_NO_GIT = {"GIT_PYTHON_REFRESH": "quiet", "GIT_PYTHON_GIT_EXECUTABLE": os.devnull}
 SECONDS = 600.0  # a local git call that takes longer hangs
 
 # What git may run or reach because of a repository's own configuration, each switched off.
@@ -89,14 +93,9 @@ def check_path(path: str) -> str:
     return path
 
 
-def _search_path(inside: Path | None) -> str:
-    folders = [f for f in os.environ.get("PATH", os.defpath).split(os.pathsep) if Path(f).is_absolute()]
-    return os.pathsep.join(f for f in folders if inside is None or not Path(f).is_relative_to(inside))
-
-
 def environment(top: Path | None) -> dict[str, str]:
     """Return git's whole environment. HOME is kept (the user's own ignore file) unless it lies in the repository."""
-    result = {**ENVIRONMENT, "PATH": _search_path(top)}
+    result = {**ENVIRONMENT, "PATH": os.pathsep.join(programs.search_path(top))}
     for name in ("HOME", "XDG_CONFIG_HOME"):
         value = os.environ.get(name, "")
         if value and Path(value).is_absolute() and not (top and Path(value).is_relative_to(top)):
@@ -116,42 +115,66 @@ class Runner:
     def argv(self, arguments: Sequence[str], extra: Mapping[str, str] | None = None) -> list[str]:
         """Return the whole command line for ``git *arguments``; `extra` are further environment variables."""
         variables = {**environment(self.top), **(extra or {})}
-        binary = shutil.which("git", path=variables["PATH"])
-        if binary is None:
-            raise GitError("git is not installed", "install git and try again")
+        binary, env = programs.find("git", self.top), programs.find("env", self.top)
+        if binary is None or env is None:
+            missing = "env" if binary else "git"
+            raise GitError(f"{missing} is not installed", f"install {missing}, in a folder of PATH outside the project")
         flags = [part for key, value in FLAGS.items() for part in ("-c", f"{key}={value}")]
         place = [f"--git-dir={self.git_dir}", *([f"--work-tree={self.top}"] if self.top else [])]
-        return ["env", "-i", *(f"{k}={v}" for k, v in variables.items()), binary, *flags, *place, *arguments]
+        return [str(env), "-i", *(f"{k}={v}" for k, v in variables.items()), str(binary), *flags, *place, *arguments]
 
-    def _engine(self) -> "Git":
-        from git.cmd import Git
+    def _execute(self, argv: Sequence[str], stdin: BinaryIO | None) -> "Git.AutoInterrupt":
+        """Effect: start a process in the repository."""
+        engine = _git_class()(str(self.top or self.git_dir))
+        from git.exc import GitCommandNotFound
 
-        return Git(str(self.top or self.git_dir))
+        try:
+            return engine.execute(list(argv), istream=stdin, as_process=True)
+        except (GitCommandNotFound, OSError) as error:
+            raise GitError("git cannot be started", "install git and try again") from error
 
     def run(self, *arguments: str, stdin: BinaryIO | None = None, extra: Mapping[str, str] | None = None) -> bytes:
         """Effect: run git to its end and return stdout. Raises GitError with git's own words."""
-        from git.exc import GitCommandError, GitCommandNotFound
-
-        options: dict[str, Any] = {"stdout_as_string": False, "strip_newline_in_stdout": False}
-        try:
-            out = self._engine().execute(
-                self.argv(arguments, extra), istream=stdin, kill_after_timeout=SECONDS, **options
-            )
-        except GitCommandNotFound as error:
-            raise GitError("git cannot be started", "install git and try again") from error
-        except GitCommandError as error:
-            raise GitError(f"git {arguments[0]} failed: {_words(error.stderr)}", _hint(error.stderr)) from error
-        return cast("bytes", out)
+        running = self._execute(self.argv(arguments, extra), stdin)
+        process = cast("subprocess.Popen[bytes]", running.proc)
+        try:  # GitPython's own time limit starts pgrep or ps, wherever on PATH they are
+            out, err = process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired as error:
+            process.kill()
+            process.communicate()
+            raise GitError(f"git {arguments[0]} took more than {SECONDS:.0f} s", "is the disk hanging?") from error
+        if process.returncode:
+            words = err.decode("utf-8", "replace")
+            raise GitError(f"git {arguments[0]} failed: {_words(words)}", _hint(words))
+        return out
 
     def stream(self, *arguments: str, stdin: BinaryIO | None = None) -> Process:
         """Effect: start git and hand back the process, to be read from."""
-        return cast("Process", self._engine().execute(self.argv(arguments), istream=stdin, as_process=True))
+        return cast("Process", self._execute(self.argv(arguments), stdin))
+
+
+def _git_class() -> "type[Git]":
+    """Effect: import GitPython, which would run ``git version`` with this process's own PATH and environment.
+
+    It is told of a git that cannot be run: the real one is in each command line.
+    """
+    with _IMPORTING:
+        before = {name: value for name, value in os.environ.items() if name.startswith("GIT_PYTHON_")}
+        for name in before:
+            del os.environ[name]
+        os.environ.update(_NO_GIT)
+        try:
+            from git.cmd import Git
+        finally:
+            for name in _NO_GIT:
+                del os.environ[name]
+            os.environ.update(before)
+    return Git
 
 
 def _words(stderr: str) -> str:
-    """The part of GitPython's message that git itself wrote, on one line."""
-    text = stderr.partition("stderr: '")[2] or stderr
-    return " ".join(text.strip().strip("'").split())[:400] or "no message"
+    """What git wrote, on one line."""
+    return " ".join(stderr.split())[:400] or "no message"
 
 
 def _hint(stderr: str) -> str:

@@ -1,11 +1,11 @@
 """The back end for machines that have bubblewrap: its namespaces, our filter and limits."""
 
 import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from fixbot_repair import programs
 from fixbot_repair.errors import SandboxError
 from fixbot_repair.sandbox import filter as seccomp
 from fixbot_repair.sandbox import view
@@ -27,6 +27,12 @@ class Bubblewrap(Contained):
 
     def __init__(self, program: str) -> None:
         self.program = program
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Bubblewrap) and other.program == self.program
+
+    def __hash__(self) -> int:
+        return hash(self.program)
 
     def promises(self) -> frozenset[Promise]:
         """All of them."""
@@ -95,7 +101,7 @@ def _arguments(mounts: list[Mount]) -> list[str]:
     return made
 
 
-def find() -> Bubblewrap | None:
-    """Effect: look for bwrap on the PATH."""
-    program = shutil.which("bwrap")
+def find(inside: Path | None = None) -> Bubblewrap | None:
+    """Effect: look for bwrap on the PATH, outside the project `inside`."""
+    program = programs.find("bwrap", inside)
     return Bubblewrap(os.path.realpath(program)) if program else None

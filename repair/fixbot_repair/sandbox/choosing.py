@@ -4,9 +4,13 @@ import functools
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fixbot_repair.errors import SandboxError, Untrusted
 from fixbot_repair.sandbox.policy import CONTAINED, Limits, Policy, Sandbox
+
+if TYPE_CHECKING:
+    from fixbot_repair.sandbox.bubblewrap import Bubblewrap
 
 KINDS = ("auto", "bwrap", "landlock", "docker", "seatbelt", "none")
 _NOT_BUILT = {"docker": "the Docker back end is not built yet", "seatbelt": "the macOS back end is not built yet"}
@@ -28,12 +32,12 @@ class Probe:
         return self.sandbox is not None
 
 
-def choose(kind: str = "auto", trusted: bool = False) -> Sandbox:
+def choose(kind: str = "auto", trusted: bool = False, root: Path | None = None) -> Sandbox:
     """Effect: return the sandbox to use, probed once a process.
 
     "auto" takes the first of bwrap and landlock that works; where none does, a `trusted` workspace gets the one that
     only limits (and warns), any other raises Untrusted. Asked for by name, a back end that does not work raises
-    SandboxError; "none" is for trusted workspaces only.
+    SandboxError; "none" is for trusted workspaces only. No program in the project at `root` is taken for a sandbox.
     """
     if kind not in KINDS:
         raise SandboxError(f"there is no sandbox called {kind!r}", f"one of: {', '.join(KINDS)}")
@@ -42,10 +46,10 @@ def choose(kind: str = "auto", trusted: bool = False) -> Sandbox:
     if kind in _NOT_BUILT:
         raise SandboxError(_NOT_BUILT[kind], "use --sandbox auto, bwrap or landlock")
     if kind == "auto":
-        found = next((p.sandbox for p in survey() if p.sandbox), None)
-        reasons = "; ".join(f"{p.name}: {p.why_not}" for p in survey() if p.why_not)
+        found = next((p.sandbox for p in survey(root) if p.sandbox), None)
+        reasons = "; ".join(f"{p.name}: {p.why_not}" for p in survey(root) if p.why_not)
         return found or _none(trusted, f"no sandbox works here ({reasons}) and the workspace is not trusted")
-    probe = next(p for p in survey() if p.name == kind)
+    probe = next(p for p in survey(root) if p.name == kind)
     if probe.sandbox is None:
         raise SandboxError(f"the sandbox {kind} does not work here: {probe.why_not}", probe.hint)
     return probe.sandbox
@@ -61,20 +65,19 @@ def _none(trusted: bool, why: str) -> Sandbox:
     return Bare()
 
 
-@functools.cache
-def survey() -> tuple[Probe, ...]:
+def survey(root: Path | None = None) -> tuple[Probe, ...]:
     """Effect: try bwrap and landlock, in this order; the answers are kept for this process."""
     if sys.platform != "linux":
         why = "it needs Linux"
         hint = "on Windows use WSL; on macOS a trusted workspace runs under limits only"
         return (Probe("bwrap", None, why, hint), Probe("landlock", None, why, hint))
-    return (_bubblewrap(), _landlock())
-
-
-def _bubblewrap() -> Probe:
     from fixbot_repair.sandbox import bubblewrap
 
-    found = bubblewrap.find()
+    return (_bubblewrap(bubblewrap.find(root)), _landlock())
+
+
+@functools.cache
+def _bubblewrap(found: "Bubblewrap | None") -> Probe:
     if found is None:
         return Probe("bwrap", None, "bubblewrap is not installed", "apt install bubblewrap, or dnf install bubblewrap")
     why = trouble(found)
@@ -83,6 +86,7 @@ def _bubblewrap() -> Probe:
     )
 
 
+@functools.cache
 def _landlock() -> Probe:
     from fixbot_repair.sandbox.landlock import Landlock, best
 

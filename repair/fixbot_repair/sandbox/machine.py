@@ -3,11 +3,12 @@
 import os
 import platform
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from fixbot_repair import programs
 
 _SECONDS = 20.0
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
@@ -38,9 +39,10 @@ class Tool:
 
 def tool(name: str) -> Tool:
     """Effect: look for the program `name` on PATH and ask for its version."""
-    path = shutil.which(name)
-    if path is None:
+    found_at = programs.find(name)
+    if found_at is None:
         return Tool(name, "")
+    path = str(found_at)
     try:
         said = subprocess.run(
             [path, "--version"], capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL, cwd="/"
