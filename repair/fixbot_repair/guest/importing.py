@@ -1,5 +1,4 @@
 """What gets imported, by whom, and how a fork imports it again at little cost."""
-
 import builtins
 import importlib
 import importlib.machinery
@@ -34,11 +33,11 @@ class Imports(object):
         package = caller.get("__package__") or ""
         if level:
             parts = package.split(".")
-            base = ".".join(parts[: len(parts) - level + 1] + ([name] if name else []))
+            base = ".".join(parts[:len(parts) - level + 1] + ([name] if name else []))
         else:
             base = name
         names = base.split(".")
-        targets = [".".join(names[: n + 1]) for n in range(len(names))]
+        targets = [".".join(names[:n + 1]) for n in range(len(names))]
         for target in targets + [base + "." + str(f) for f in fromlist]:
             self.edges.add((importer, target))
 
@@ -130,5 +129,5 @@ def explain_nothing(failure):
         nodes.Node._repr_failure_py = lambda self, excinfo, style=None: "failed"
     comparing = sys.modules.get("_pytest.assertion.util")
     if hasattr(comparing, "assertrepr_compare"):
-        # Empty, not None: some releases of pytest 9 iterate over it, others take None or an empty list alike.
+        # Empty, not None: newer releases of pytest iterate over it; older ones skip what is empty.
         comparing.assertrepr_compare = lambda *args, **kwargs: []
