@@ -40,11 +40,135 @@ def test_the_last_value_of_a_session_is_the_fault_when_the_text_says_what_it_sho
     assert issue.title == "Rounding is off"
 
 
-def test_without_such_words_a_session_shows_what_should_be():
-    issue = read(SESSION.format(said="This documented example does not hold."))
+@pytest.mark.parametrize(
+    "said",
+    [
+        "This cannot be right.",
+        "That is plainly wrong.",
+        "It differs from the expected result.",
+        "This is not what I expected.",
+        "As you see it is unexpected.",
+        "这与预期不符。",
+        "",
+    ],
+)
+def test_what_a_session_shows_is_what_came_when_nothing_says_that_it_should(said):
+    (found,) = read(SESSION.format(said=said)).expectations
 
-    assert issue.expectations[-1].expected == "Price('1.00')"
-    assert issue.expectations[-1].actual == ""
+    assert (found.expression, found.expected, found.actual) == ('Price("1.005").rounded()', "", "Price('1.00')")
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("Expected:", ""),
+        ("It returns something else. It should be:", ""),
+        ("## Expected behaviour", ""),
+        ("**Expected result**", ""),
+        ("The documentation says:", ""),
+        ("期望结果：", ""),
+        ("", "That is what it should give."),
+        ("", "This is the expected output."),
+    ],
+)
+def test_what_a_session_shows_should_come_when_words_beside_it_say_so(above, below):
+    issue = read(f"Area is off\n\nHello.\n\n{above}\n\n```\n>>> area(2)\n12.57\n```\n\n{below}\n")
+
+    (found,) = issue.expectations
+    assert (found.expression, found.expected, found.actual) == ("area(2)", "12.57", "")
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("Instead of the expected result I get:", ""),
+        ("I did not expect this:", ""),
+        ("## Actual behavior", ""),
+        ("## Expected behavior\n\nA circle.\n\n## Current behavior", ""),
+        ("实际结果：", ""),
+        ("", "This is not the expected output."),
+        ("", "That should never happen."),
+    ],
+)
+def test_words_about_what_came_make_no_goal_of_it(above, below):
+    issue = read(f"Area is off\n\nHello.\n\n{above}\n\n```\n>>> area(2)\n12.57\n```\n\n{below}\n")
+
+    assert [(e.expected, e.actual) for e in issue.expectations] == [("", "12.57")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Actual:\n```\n>>> from geo import area\n>>> r = 2\n>>> area(r)\n6.28\n```\nExpected:\n```\n>>> area(r)\n12.57\n```\n",
+        "I get\n\n>>> from geo import area\n>>> r = 2\n>>> area(r)\n6.28\n\nExpected:\n\n>>> area(r)\n12.57\n",
+        ">>> from geo import area\n>>> r = 2\n>>> area(r)\n6.28\nExpected:\n>>> area(r)\n12.57\n",
+        "实际结果：\n```\n>>> from geo import area\n>>> r = 2\n>>> area(r)\n6.28\n```\n期望结果：\n```\n>>> area(r)\n12.57\n```\n",
+        "```\n>>> from geo import area\n>>> r = 2\n>>> area(r)\n6.28\n```\n\n### Expected behavior\n\n`12.57`\n\n### Version\n\n3\n",
+        "```\n>>> from geo import area\n>>> r = 2\n>>> area(r)\n6.28\n```\n\nDesired output:\n\n```\n12.57\n```\n",
+    ],
+)
+def test_actual_and_expected_side_by_side_share_their_set_up(text):
+    (found,) = read(f"Area is off\n\n{text}").expectations
+
+    assert (found.expression, found.expected, found.actual) == ("area(r)", "12.57", "6.28")
+    assert found.setup == ("from geo import area", "r = 2")
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("Should return an empty string.", "''"),
+        ("I think it should be an empty dict instead.", "{}"),
+        ("It should return None.", "None"),
+        ("Expected `-1`.", "-1"),
+        ("应该返回空列表。", "[]"),
+        ("预期是 0", "0"),
+        ("I want it to be {'a': [1, 2]}.", "{'a': [1, 2]}"),
+        ("It should raise ValueError.", "ValueError"),
+    ],
+)
+def test_words_say_what_should_come_in_place_of_a_crash(said, value):
+    crash = 'Traceback (most recent call last):\n  File "<stdin>", line 1, in <module>\nIndexError: pop from empty list'
+    issue = read(f"# Crash\n\n```\n>>> from text import last\n>>> last([])\n{crash}\n```\n\n{said}\n")
+
+    (found,) = issue.expectations
+    assert (found.expression, found.expected, found.setup) == ("last([])", value, ("from text import last",))
+
+
+def test_a_session_that_crashes_is_an_example_by_itself():
+    crash = 'Traceback (most recent call last):\n  File "<stdin>", line 1, in <module>\nIndexError: pop from empty list'
+    issue = read(f"# Crash\n\n>>> from text import last\n>>> last([])\n{crash}\n\nPlease help.\n")
+
+    assert issue.expectations == ()
+    assert issue.error == "IndexError: pop from empty list"
+    assert "last([])" in issue.code_blocks[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ('Expected {"x": 2} from tally("x y x") but got {"x": 1}.', ('tally("x y x")', '{"x": 2}', '{"x": 1}')),
+        ('Expected `{"x": 2}` from `tally("x y x")` but got `{"x": 1}`', ('tally("x y x")', '{"x": 2}', '{"x": 1}')),
+        ("`mid([4, 2])` gives 2.0, expected 3", ("mid([4, 2])", "3", "2.0")),
+        ("I call geo.area(3), which should return 28.27.", ("geo.area(3)", "28.27", "")),
+        ("`last([])` returns 0. It should be None.", ("last([])", "None", "0")),
+        ("last([]) 应该返回 None，实际返回 0", ("last([])", "None", "0")),
+        ("`last([])` returns 0.", ("last([])", "", "0")),
+    ],
+)
+def test_a_sentence_that_names_call_and_value(said, found):
+    (one,) = read(f"Something is off\n\n{said}\n").expectations
+
+    assert (one.expression, one.expected, one.actual) == found
+
+
+@pytest.mark.parametrize(
+    "said", ["I expected 3 items.", "As expected `f(1)` is fast.", "I did not expect 3.", "It should not return 3."]
+)
+def test_words_that_name_no_goal(said):
+    issue = read(f"Title\n\n```python\nimport m\nm.f(3)\n```\n\n{said}\n")
+
+    assert [e for e in issue.expectations if e.expected] == []
 
 
 @pytest.mark.parametrize(
@@ -54,7 +178,8 @@ def test_without_such_words_a_session_shows_what_should_be():
         ("It should return `None` but returns `0`.", "None", "0"),
         ("I would expect it to print `south`.", "south", ""),
         ("I expected to get 'abc' and got 'abd'", "'abc'", "'abd'"),
-        ("Expected result: [1, 2]", "", ""),
+        ("Expected result: [1, 2]", "[1, 2]", ""),
+        ("实际结果：30\n期望结果：15", "15", "30"),
         ("I would expect this to work.", "", ""),
     ],
 )

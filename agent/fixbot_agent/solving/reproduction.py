@@ -4,6 +4,7 @@ The file is one that both pytest and unittest run, under any Python from 3.6 on.
 """
 
 import ast
+import builtins
 import hashlib
 import re
 import warnings
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from fixbot_agent.solving import reproduction_forms as forms
 from fixbot_repair.candidates.paths import is_test
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.issue import Expectation, Issue, Oracle
@@ -28,67 +30,6 @@ _OF_THE_EXAMPLE = (
     "FileNotFoundError",
 )
 
-_HEAD = '''\
-"""What the issue shows, as tests. Written by fixbot; not part of any patch."""
-
-import contextlib
-import io
-import re
-import unittest
-
-
-def run(source, names):
-    """Run the example; returns the value of its last expression and what it printed."""
-    out = io.StringIO()
-    value = None
-    with contextlib.redirect_stdout(out):
-        for part, mode in source:
-            value = eval(compile(part, "<issue>", mode), names)
-    return value, out.getvalue()
-
-
-def same(got, printed, expected, names):
-    """Whether the value, or what was printed, is what the issue expects."""
-    if expected in (repr(got), str(got)) or (printed and printed.strip() == expected.strip()):
-        return True
-    try:
-        wanted = eval(expected, names)
-    except Exception:
-        return False
-    if isinstance(got, float) and isinstance(wanted, (int, float)):
-        return abs(got - wanted) <= 1e-9 * max(1.0, abs(wanted))
-    if got is None and printed:
-        return printed.strip() in (str(wanted), repr(wanted))
-    return got == wanted and isinstance(got, bool) == isinstance(wanted, bool)
-
-
-class TestIssue(unittest.TestCase):
-'''
-_VALUE = """\
-    def test_expected_{number}(self):
-        names = {{"__name__": "issue"}}
-        got, printed = run({source!r}, names)
-        if not same(got, printed, {expected!r}, names):
-            self.fail("got %r, expected %s" % (printed if got is None and printed else got, {expected!r}))
-
-"""
-_RAISES = """\
-    def test_expected_{number}(self):
-        try:
-            run({source!r}, {{"__name__": "issue"}})
-        except BaseException as error:
-            if {expected!r} in [cls.__name__ for cls in type(error).__mro__]:
-                return
-            raise
-        self.fail("nothing was raised, expected {expected}")
-
-"""
-_CRASH = """\
-    def test_example_{number}(self):
-        run({source!r}, {{"__name__": "issue"}})
-
-"""
-
 Part = tuple[str, str]  # source text, "exec" or "eval"
 
 
@@ -99,6 +40,7 @@ class Reproduction:
     path: str
     text: str
     labels: Mapping[str, str] = field(default_factory=dict)  # name of a test -> what it checks
+    told: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # name of a test -> expression, what it gives now
 
     def label(self, test: str) -> str:
         """What the test of this id checks, in words."""
@@ -120,23 +62,81 @@ class Reproduction:
         reported = issue.error.partition(":")[0].rpartition(".")[2].strip()
         if "::test_example_" in outcome.test or ".test_example_" in outcome.test:
             return bool(reported) and raised == reported
-        inside = any(path != self.path for path, _, _ in outcome.frames)
+        if self._is_reported(outcome):
+            return False
+        # The example itself has no file: its frames are of "<issue>".
+        inside = any(path != self.path and not path.endswith("<issue>") for path, _, _ in outcome.frames)
+        if raised == "NameError" and not inside:
+            return outcome.message.strip() == issue.error.strip()
         return raised == reported or inside or raised not in _OF_THE_EXAMPLE
+
+    def _is_reported(self, outcome: TestOutcome) -> bool:
+        return re.split(r"::|\.", outcome.test)[-1].startswith("test_reported_")
+
+    def unconfirmed(self, feedback: Feedback) -> tuple[str, ...]:
+        """What the issue shows and the tests do not confirm, in words; nothing where what it reports does come."""
+        return tuple(
+            f"what the issue shows could not be confirmed: {self.label(o.test)}: {_said(o)}"
+            for o in self.outcomes(feedback)
+            if not (self._is_reported(o) and o.status is TestStatus.FAILED)
+        )
+
+    def question(self, feedback: Feedback) -> str:
+        """The question whose answer would make the issue checkable, where it tells only what comes; else ""."""
+        last = next((o for o in reversed(self.outcomes(feedback)) if self._is_reported(o)), None)
+        if last is None:
+            return ""
+        expression, value = self.told[re.split(r"::|\.", last.test)[-1]]
+        asked = f"what should `{expression}` give instead of {value}?"
+        if last.status is TestStatus.PASSED:
+            return f"`{expression}` does not give {value} here: how is that reproduced, and {asked}"
+        return asked[0].upper() + asked[1:]
 
 
 def written(issue: Issue, paths: Iterable[str]) -> Reproduction | None:
     """The test file for `issue` in a project of `paths`; None when the issue states nothing that can be run."""
-    tests: dict[str, tuple[str, str]] = {}
-    for n, e in enumerate(issue.expectations[:_MOST], 1):
-        tests[f"test_expected_{n}"] = _expected(e, n), f"issue: {e.expression} gives {e.expected}"
-    for n, block in enumerate(issue.code_blocks[:_MOST] if issue.error else (), 1):
-        tests[f"test_example_{n}"] = _example(block, n), f"issue: the example ends without {issue.error}"
+    tests = _tests(issue)
     body = "".join(text for text, _ in tests.values())
     if not body:
         return None
     labels = {name: " ".join(label.split())[:_LONGEST_LABEL] for name, (_, label) in tests.items()}
+    told = {f"test_reported_{n}": (_short(e.expression), _short(e.actual)) for n, e in _reported(issue)}
     name = f"test_fixbot_issue_{hashlib.blake2b(body.encode('utf-8', 'replace'), digest_size=4).hexdigest()}.py"
-    return Reproduction(str(PurePosixPath(_folder(paths), name)), _HEAD + body, labels)
+    folder = PurePosixPath(_folder(paths))
+    return Reproduction(str(folder / name), forms.HEAD.replace("{depth}", str(len(folder.parts))) + body, labels, told)
+
+
+def _tests(issue: Issue) -> dict[str, tuple[str, str]]:
+    """Name of each test -> its text ("" when the example is no Python) and what it checks."""
+    tests: dict[str, tuple[str, str]] = {}
+    for n, e in enumerate(issue.expectations[:_MOST], 1):
+        if e.expected:
+            tests[f"test_expected_{n}"] = _expected(e, n), f"issue: {e.expression} gives {e.expected}"
+    for n, e in _reported(issue):
+        tests[f"test_reported_{n}"] = (
+            _test(forms.REPORTED, n, [*e.setup, e.expression], e.actual.strip()),
+            f"issue: {e.expression} gives {e.actual}, which it should not",
+        )
+    for n, block in enumerate(issue.code_blocks[:_MOST] if issue.error else (), 1):
+        tests[f"test_example_{n}"] = (
+            _test(forms.CRASH, n, [_without_prompts(block)]),
+            f"issue: the example ends without {issue.error}",
+        )
+    return tests
+
+
+def _reported(issue: Issue) -> list[tuple[int, Expectation]]:
+    """What the issue only says comes, when it never says what should: none of it is a goal."""
+    told = list(enumerate(issue.expectations[:_MOST], 1))
+    return [] if any(e.expected for _, e in told) else [(n, e) for n, e in told if e.actual]
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:_LONGEST_LABEL]
+
+
+def _said(outcome: TestOutcome) -> str:
+    return f"{outcome.status} {outcome.message}".strip() if outcome.message else "it does already"
 
 
 def oracle(proven: Sequence[str]) -> Oracle:
@@ -152,21 +152,39 @@ def _folder(paths: Iterable[str]) -> str:
 
 
 def _expected(expectation: Expectation, number: int) -> str:
-    parts = _parts([*expectation.setup, expectation.expression])
-    if not parts:
-        return ""
-    word = (
-        expectation.expected.strip().removeprefix("raises ").removeprefix("raise ").partition("(")[0].partition(":")[0]
-    )
+    wanted = expectation.expected.strip()
+    word = wanted.removeprefix("raises ").removeprefix("raise ").partition("(")[0].partition(":")[0]
     name = word.rpartition(".")[2].strip()
-    form = _RAISES if name.isidentifier() and name.endswith(("Error", "Exception")) else _VALUE
-    wanted = name if form is _RAISES else expectation.expected.strip()
-    return form.format(number=number, source=parts, expected=wanted)
+    sources = [*expectation.setup, expectation.expression]
+    if name.isidentifier() and name.endswith(("Error", "Exception")):
+        return _test(forms.RAISES, number, sources, name)
+    return _test(forms.VALUE, number, sources, wanted)
 
 
-def _example(block: str, number: int) -> str:
-    parts = _parts([_without_prompts(block)])
-    return _CRASH.format(number=number, source=parts) if parts else ""
+def _test(form: str, number: int, sources: Sequence[str], expected: str = "") -> str:
+    parts = _parts(sources)
+    missing = _missing("\n".join(sources)) if parts else ()
+    return form.format(number=number, source=parts, expected=expected, missing=missing) if parts else ""
+
+
+def _missing(source: str) -> tuple[str, ...]:
+    """Names that `source` uses and neither binds nor finds among the built-in ones."""
+    used: dict[str, None] = {}
+    bound = set(dir(builtins))
+    for node in ast.walk(ast.parse("\n".join(source.splitlines()))):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            used[node.id] = None
+        elif isinstance(node, ast.Name):
+            bound.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            bound.add(node.name)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, ast.alias):
+            if node.name == "*":
+                return ()
+            bound.add((node.asname or node.name).partition(".")[0])
+    return tuple(name for name in used if name not in bound)
 
 
 def _parts(sources: Sequence[str]) -> list[Part]:

@@ -1,0 +1,219 @@
+"""What an issue says should come out of which expression. Without a word that says so, what is shown is what came."""
+
+import ast
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from fixbot_repair import issue_wording as wording
+from fixbot_repair.issue import Expectation
+from fixbot_repair.issue_blocks import DIFF, Piece, exchanges, is_output, is_session
+from fixbot_repair.issue_wording import Role
+
+_CODE = (
+    ast.Call,
+    ast.Import,
+    ast.ImportFrom,
+    ast.Assign,
+    ast.FunctionDef,
+    ast.ClassDef,
+    ast.For,
+    ast.While,
+    ast.Assert,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """An expression with what the issue shows below it."""
+
+    expression: str
+    output: str
+    role: Role
+    setup: tuple[str, ...]
+
+    @property
+    def crashes(self) -> bool:
+        return self.output.startswith("Traceback")
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What one sentence says: a call that it names, the value that should come, the value that does; "" where it does not."""
+
+    call: str
+    expected: str
+    actual: str
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What was gathered from the pieces so far."""
+
+    shown: list[_Shown] = field(default_factory=list)
+    scripts: list[tuple[str, str]] = field(default_factory=list)  # set-up, last expression
+    claims: list[_Claim] = field(default_factory=list)
+    setup: list[str] = field(default_factory=list)  # statements of the blocks above
+
+    def session(self, block: str, role: Role) -> None:
+        """Each prompt with the answer below it; what came before, in the blocks above too, is its set-up."""
+        found = list(exchanges(block))
+        typed = {source for source, _ in found}
+        before = [s for s in self.setup if s not in typed]
+        for source, output in found:
+            if output:
+                self.shown.append(_Shown(source, output, role, tuple(before)))
+            if not output.startswith("Traceback"):
+                before.append(source)
+        self.setup = before
+
+    def block(self, block: str, role: Role) -> None:
+        if is_session(block):
+            self.session(block, role)
+        elif is_output(block) or DIFF.match(block):
+            return
+        elif body := _code(block):
+            setup, expression = _split(block, body)
+            if expression:
+                self.scripts.append((setup, expression))
+            if any(isinstance(s, ast.Import | ast.ImportFrom) for s in body):
+                self.setup.append(setup or block)
+        elif role is not Role.UNSAID:
+            value = block.strip()
+            wanted = role is Role.EXPECTED
+            self.claims.append(_Claim("", value if wanted else "", "" if wanted else value))
+
+
+def expectations(pieces: Sequence[Piece]) -> list[Expectation]:
+    """The expectations of an issue, those with a value first; `expected` is "" where only the outcome of now is told."""
+    reading = _Reading()
+    section = Role.UNSAID
+    for at, piece in enumerate(pieces):
+        if piece.is_block:
+            reading.block(piece.text, _role(pieces, at, section))
+            continue
+        section = _section(piece.text, section, is_title=at == 0)
+        reading.claims += _claims(piece.text, section)
+    found = {(e.expression, e.expected): e for e in _matched(reading) if e.expected or e.actual}
+    return sorted(found.values(), key=lambda e: not e.expected)
+
+
+def _section(text: str, section: Role, is_title: bool) -> Role:
+    """Which part of the issue follows `text`: headings and bold labels hold until the next one."""
+    is_heading = text.startswith(("#", "**", "__"))
+    return (Role.UNSAID if is_title else wording.heading(text)) if is_heading and "\n" not in text else section
+
+
+def _role(pieces: Sequence[Piece], at: int, section: Role) -> Role:
+    """What the block at `at` shows, by the words above it, the heading, and the words below it."""
+    above = pieces[at - 1] if at else None
+    role = wording.introduces(above.text) if above and not above.is_block and at > 1 else Role.UNSAID
+    if above and at == 1 and above.text.rstrip(" *").endswith((":", "：")):
+        role = wording.introduces(above.text)
+    if role is not Role.UNSAID or section is not Role.UNSAID:
+        return role if role is not Role.UNSAID else section
+    below = pieces[at + 1] if at + 1 < len(pieces) else None
+    return Role.EXPECTED if below and not below.is_block and wording.confirms(below.text) else Role.UNSAID
+
+
+def _claims(paragraph: str, section: Role) -> Iterator[_Claim]:
+    """What each sentence says; a value whose sentence names no call belongs to the call of the sentence before."""
+    told = ("", "")
+    for sentence in wording.sentences(paragraph):
+        call, rest = wording.call(sentence)
+        expected, actual = wording.stated(wording.EXPECTED, rest), wording.stated(wording.ACTUAL, rest)
+        if call and not expected:  # the call may be the value: "expected `Price(1)`"
+            expected = wording.stated(wording.EXPECTED, sentence)
+            call, actual = ("", wording.stated(wording.ACTUAL, sentence)) if expected else (call, actual)
+        if not expected and not actual and section is not Role.UNSAID:
+            value = wording.value_at(rest)
+            expected, actual = (value, "") if section is Role.EXPECTED else ("", value)
+        actual = "" if actual == expected else actual
+        if expected or actual:
+            follows = bool(expected and not call and told[0])
+            yield _Claim(told[0], expected, told[1]) if follows else _Claim(call, expected, actual)
+        told = (call, actual) if actual and not expected else ("", "")
+
+
+def _matched(reading: _Reading) -> Iterator[Expectation]:
+    """Claims and what is shown, brought together."""
+    shown = {s.expression for s in reading.shown}
+    named = [c for c in reading.claims if c.call and not _is_shown_otherwise(c.call, reading)]
+    loose = [c for c in reading.claims if c not in named]
+    stated = {c.call: c for c in named if c.expected}
+    for claim in stated.values():
+        if claim.call not in shown:
+            yield Expectation(claim.call, claim.expected, claim.actual, tuple(reading.setup))
+    expected = next((c.expected for c in loose if c.expected), "")
+    actual = next((c.actual for c in loose if c.actual), "")
+    if reading.shown:
+        yield from _of_sessions(reading.shown, stated, expected, actual)
+    elif reading.scripts and not stated:
+        setup, expression = reading.scripts[0]
+        yield Expectation(expression, expected, actual, (setup,) if setup else ())
+    for claim in named if not stated else ():
+        yield Expectation(claim.call, "", claim.actual, tuple(reading.setup))
+
+
+def _is_shown_otherwise(call: str, reading: _Reading) -> bool:
+    """Whether `call` only names a function ("f()") that an example calls with arguments."""
+    known = [*(s.expression for s in reading.shown), *(expression for _, expression in reading.scripts)]
+    return call.endswith("()") and call not in known and any(call[:-1] in expression for expression in known)
+
+
+def _of_sessions(
+    shown: Sequence[_Shown], stated: dict[str, _Claim], expected: str, actual: str
+) -> Iterator[Expectation]:
+    is_contrast = any(s.role is Role.EXPECTED for s in shown)
+    open_ones = [s for s in shown if s.role is not Role.EXPECTED and s.expression not in stated]
+    matching = [s for s in open_ones if not actual or _same(actual, s.output)]
+    target = matching[-1] if matching and expected and not is_contrast else None
+    wanted = {s.expression for s in shown if s.role is Role.EXPECTED}
+    for one in shown:
+        came = "" if one.crashes else one.output
+        if one.expression in stated and one.role is not Role.EXPECTED:
+            yield Expectation(one.expression, stated[one.expression].expected, came, one.setup)
+        elif one.role is Role.EXPECTED:
+            now = next((s.output for s in open_ones if s.expression == one.expression and not s.crashes), "")
+            value = _error(one.output) if one.crashes else one.output
+            yield Expectation(one.expression, value, now, one.setup)
+        elif one is target:
+            yield Expectation(one.expression, expected, came, one.setup)
+        elif one.expression not in wanted:
+            yield Expectation(one.expression, "", came, one.setup)
+
+
+def _error(output: str) -> str:
+    """The name of the error that a traceback ends in."""
+    return output.rsplit("\n", maxsplit=1)[-1].partition(":")[0].strip()
+
+
+def _same(one: str, other: str) -> bool:
+    return one.strip().strip("\"'") == other.strip().strip("\"'")
+
+
+def _code(block: str) -> list[ast.stmt]:
+    """The statements of `block` when it is Python that does something; [] when it is text or a plain value."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(block)
+            does = any(isinstance(node, _CODE) for node in ast.walk(tree))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    return tree.body if does else []
+
+
+def _split(block: str, body: Sequence[ast.stmt]) -> tuple[str, str]:
+    """The text before the last statement, and that statement when it is an expression (what it prints, for a print)."""
+    last = body[-1]
+    if not isinstance(last, ast.Expr):
+        return block, ""
+    head = block.split("\n")[: last.lineno - 1]
+    if any(above.end_lineno == last.lineno for above, _ in pairwise([*body[-2:], last]) if above is not last):
+        return block, ""
+    value = last.value
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "print":
+        value = value.args[0] if len(value.args) == 1 and not value.keywords else value
+    return "\n".join(head).strip("\n"), ast.get_source_segment(block, value) or ""

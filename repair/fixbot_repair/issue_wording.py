@@ -1,0 +1,194 @@
+"""The words of an issue that tell what should come from what does come, and the values that they name."""
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator
+from enum import Enum, auto
+
+_LONGEST_VALUE = 300
+_NO = r"(?:\bnot|n't|n’t|\bnever|\bas|\bun|\bthan|\binstead of(?: the)?|\bwithout|不|没|非|未)\W*(?:(?:be|what|the|i|was|is)\W+){0,3}$"
+_NEGATED = re.compile(_NO, re.IGNORECASE)
+_UNLIKE = re.compile(
+    r"\b(?:wrong|incorrect|differs?|different|unexpected|bug|mismatch|fails?|not|never|nonsense|no longer)\b|n't|不|错",
+    re.IGNORECASE,
+)
+EXPECTED = re.compile(
+    r"(?:\b(?:expect(?:ed|s|ing)?|desired|(?:correct|right|proper) (?:output|result|value|answer|one)|want(?:ed)?|ought to (?:be|return|give)"
+    r"|should(?: \w+ly)?(?: have)? (?:be|been|return(?:ed)?|give[n]?|print(?:ed)?|output|yield|produce|evaluate to|equal|raise|read|look like))\b"
+    r"|(?:期望|预期|期待|应该|应当|应为|应返回|应输出|正确(?:的)?(?:结果|输出|值)))[:：,，\s]{0,4}",
+    re.IGNORECASE,
+)
+ACTUAL = re.compile(
+    r"(?:(?<!to )\b(?:got|gets?|gave|actual(?:ly)?|observed|current(?:ly)?|returned|returns|gives|prints|printed"
+    r"|instead(?: of that)? (?:it )?(?:returns|gives|prints)|but (?:it )?(?:is|was))\b"
+    r"|(?:实际|得到|却返回|但返回|却是|返回了|输出了|当前))[:：,，\s]{0,4}",
+    re.IGNORECASE,
+)
+_SAYS_SO = re.compile(
+    r"\b(?:docs?|documentation|docstring|readme|manual|specification)\b[^.]{0,40}\b(?:says?|shows?|promises?|claims?|gives?)\b",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(
+    r"(?:the )?(?:(expected|desired|correct|what (?:i|we|you) expect|what should|should be|期望|预期|正确)"
+    r"|(actual|current|observed|what (?:actually )?happens|what (?:happened|i (?:get|got))|实际|当前))",
+    re.IGNORECASE,
+)
+_CONFIRMS = re.compile(
+    r"(?:this|that|these|the above|which|above|这|以上)\W{0,3}(?:s|is|are|would be|was|是|才是|就是)?\s{0,2}.{0,30}?"
+    r"(?:should|expect|correct|desired|supposed to|应|期望|预期|正确)",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(
+    r"(?:(?:(?:to (?:be|return|print|get|give|see|equal|yield|have been)|it(?: to \w+| (?:returns|gives|prints|is))?|an?|the|result|output|value"
+    r"|behaviou?r|returned|answer|is|was|are|of)\b|(?:结果|输出|返回|行为|值|的|是|为|到|了|一个|:|：|=|->))[:：\s]{0,4}){0,5}",
+    re.IGNORECASE,
+)
+_SIMPLE = re.compile(
+    r"`([^`\n]{1,300})`|([\"'])[^\"'\n]{0,300}\2|-?\d[\w.]{0,40}|True\b|False\b|None\b|[A-Z]\w{0,80}(?:Error|Exception)\b"
+)
+_GOES_ON = re.compile(
+    r"\s*(?:$|[^\w\s%]|(?:but|from|for|and|instead|got|not|as|when|if|here|to|while|however|rather|since|because|with|in|by|is|was|on|there|then|at|actual|too)\b)",
+    re.IGNORECASE,
+)
+_EMPTY = re.compile(
+    r"empty[ -](string|str|list|dict(?:ionary)?|tuple|set)\b|空(字符串|列表|字典|元组|集合)", re.IGNORECASE
+)
+_EMPTIES = {
+    "string": "''", "str": "''", "list": "[]", "dict": "{}", "dictionary": "{}", "tuple": "()", "set": "set()",
+    "字符串": "''", "列表": "[]", "字典": "{}", "元组": "()", "集合": "set()",
+}  # fmt: skip
+_CALLEE = re.compile(r"(?<![\w.`])[A-Za-z_][\w.]{0,100}\(")
+_TICKED = re.compile(r"`([^`\n]{1,300})`")
+_LABELLED = re.compile(
+    r"\n(?=[\s*_-]{0,6}(?:(?:expected|actual|desired|observed|got)\b|期望|预期|实际))", re.IGNORECASE
+)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
+
+
+class Role(Enum):
+    """What a piece of an issue shows."""
+
+    EXPECTED = auto()
+    ACTUAL = auto()
+    UNSAID = auto()
+
+
+def sentences(paragraph: str) -> list[str]:
+    """The sentences of a paragraph, each on one line."""
+    whole = _LABELLED.sub("\0", paragraph)
+    return [s for part in whole.split("\0") for s in _SENTENCE.split(" ".join(part.split())) if s]
+
+
+def introduces(paragraph: str) -> Role:
+    """What the end of `paragraph` says of the block below it."""
+    last = sentences(paragraph)[-1:] or [""]
+    text = paragraph.rsplit("\n", maxsplit=1)[-1] if paragraph.rstrip().endswith((":", "：")) else last[0]
+    role = heading(text)
+    ends = any(found.end() == len(text) for found in EXPECTED.finditer(text))
+    if role is not Role.UNSAID or not (ends or text.rstrip(" *_").endswith((":", "："))):
+        return role
+    wanted = [m.end() for m in EXPECTED.finditer(text) if not _NEGATED.search(text[: m.start()])]
+    wanted += [m.end() for m in _SAYS_SO.finditer(text)]
+    shown = [m.end() for m in ACTUAL.finditer(text)]
+    if not wanted or _UNLIKE.search(text):
+        return Role.ACTUAL if shown else Role.UNSAID
+    return Role.EXPECTED if max(wanted) > max(shown, default=0) or _SAYS_SO.search(text) else Role.ACTUAL
+
+
+def heading(paragraph: str) -> Role:
+    """What a heading or label ("Expected behavior", "**Actual:**") says of all that follows it."""
+    text = paragraph.strip(" #*_:：-\t")
+    found = _HEADING.match(text)
+    if "\n" in text or not found or len(text.split()) > 5 or len(text) > 60 or _UNLIKE.search(text):
+        return Role.UNSAID
+    if stated(EXPECTED, text) or stated(ACTUAL, text):  # a sentence of its own
+        return Role.UNSAID
+    return Role.EXPECTED if found[1] else Role.ACTUAL
+
+
+def confirms(paragraph: str) -> bool:
+    """Whether `paragraph` says of the block above that it shows what should come."""
+    first = (sentences(paragraph) or [""])[0]
+    return bool(_CONFIRMS.match(first)) and not _UNLIKE.search(first) and not stated(EXPECTED, first)
+
+
+def stated(pattern: re.Pattern[str], sentence: str) -> str:
+    """The value that `sentence` names after words of `pattern`, as source text; "" for none."""
+    for found in pattern.finditer(sentence):
+        if not _NEGATED.search(sentence[: found.start()]) and (value := value_at(sentence[found.end() :])):
+            return value
+    return ""
+
+
+def value_at(text: str) -> str:
+    """The value that `text` begins with, perhaps after a few words such as "it to be"; "" for none."""
+    lead = _LEAD.match(text)
+    text = text[lead.end() if lead else 0 :][: _LONGEST_VALUE * 2]
+    if empty := _EMPTY.match(text):
+        return _EMPTIES[(empty[1] or empty[2]).lower()]
+    if text[:1] in "[{(":
+        end = _balanced(text)
+        return text[:end] if end and is_literal(text[:end]) else ""
+    if not (found := _SIMPLE.match(text)):
+        return ""
+    if found[1]:
+        return found[1].strip()
+    value = found[0].rstrip(".")
+    return value if value[-1:] in "\"'" or _GOES_ON.match(text[len(value) :]) else ""
+
+
+def call(sentence: str) -> tuple[str, str]:
+    """The first call that `sentence` names, and the sentence with "it" in its place; ("", sentence) for none."""
+    for text, start, end in sorted(_calls(sentence), key=lambda found: found[1]):
+        if is_call(text):
+            return text, f"{sentence[:start]}it{sentence[end:]}"
+    return "", sentence
+
+
+def _calls(sentence: str) -> Iterator[tuple[str, int, int]]:
+    for found in _TICKED.finditer(sentence):
+        yield found[1].strip(), found.start(), found.end()
+    for bare in list(_CALLEE.finditer(sentence))[:20]:
+        if end := _balanced(sentence[bare.end() - 1 :]):
+            yield sentence[bare.start() : bare.end() - 1 + end], bare.start(), bare.end() - 1 + end
+
+
+def is_call(text: str) -> bool:
+    """Whether `text` is a Python expression that calls something."""
+    try:
+        return any(isinstance(node, ast.Call) for node in ast.walk(_expression(text)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+
+
+def is_literal(text: str) -> bool:
+    """Whether `text` is the source of a plain Python value."""
+    try:
+        ast.literal_eval(_expression(text))
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _expression(text: str) -> ast.Expression:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text[: 2 * _LONGEST_VALUE].strip(), mode="eval")
+
+
+def _balanced(text: str) -> int:
+    """Where the bracket that `text` begins with is closed (the index after it); 0 when it is not."""
+    depth, quote = 0, ""
+    for at, char in enumerate(text[:_LONGEST_VALUE]):
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "\"'":
+            quote = char
+        elif char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+            if depth == 0:
+                return at + 1
+    return 0
