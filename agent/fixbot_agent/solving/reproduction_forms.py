@@ -5,9 +5,10 @@ HEAD = '''\
 
 import contextlib
 import io
-import re
 import importlib
 import os
+import re
+import sys
 import unittest
 
 TOP = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), *[".."] * {depth}))
@@ -31,6 +32,7 @@ def supply(missing, names):
     for name in missing:
         found = list(homes(name))
         if len(found) == 1:
+            sys.path.extend(p for p in (TOP, os.path.join(TOP, "src"), os.path.join(TOP, "lib")) if p not in sys.path)
             names[name] = getattr(importlib.import_module(found[0]), name)
 
 

@@ -1,0 +1,90 @@
+"""The test file made of an issue: no goal that nobody stated, no proof by an example that cannot run, names for people."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fixbot_agent.solving.reproduction import Reproduction, written
+from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
+from fixbot_repair.issue import Expectation, Issue
+from fixbot_repair.issue_reader import read
+
+GEO = "def area(r):\n    return 3 * r * r\n\n\ndef last(items):\n    return items[-1]\n"
+
+
+def made_of(text: str) -> tuple[Issue, Reproduction]:
+    issue = read(text)
+    made = written(issue, ["geo.py", "tests/test_geo.py"])
+    assert made is not None
+    return issue, made
+
+
+def ran(tmp_path: Path, made: Reproduction, home: str = "geo.py") -> dict[str, str]:
+    """Outcome of each test, in unittest's own words."""
+    for path, text in ((home, GEO), (made.path, made.text)):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    command = [sys.executable, "-m", "unittest", "-v", made.path]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, env={"PYTHONPATH": str(tmp_path)}
+    )
+    rows = [line for line in done.stderr.splitlines() if line.startswith("test_") and " ... " in line]
+    return {row.split(" ")[0]: row.rsplit(" ", 1)[1] for row in rows}
+
+
+def told(made: Reproduction, test: str, status: TestStatus, message: str = "", path: str = "") -> Feedback:
+    frames = ((path, 1, "<module>"),) if path else ()
+    return Feedback(outcomes=(TestOutcome(f"{made.path}::TestIssue::{test}", status, message=message, frames=frames),))
+
+
+def test_what_an_issue_only_reports_is_never_a_goal(tmp_path: Path) -> None:
+    issue, made = made_of("area is odd\n\n```\n>>> from geo import area\n>>> area(2)\n12\n```\n\nPlainly wrong.\n")
+
+    assert ran(tmp_path, made) == {"test_reported_1": "FAIL"}
+    came = told(made, "test_reported_1", TestStatus.FAILED, "AssertionError: gives what the issue reports: 12")
+    assert made.proven(came, issue) == ()
+    assert made.unconfirmed(came) == ()
+    assert made.question(came) == "What should `area(2)` give instead of 12?"
+
+
+def test_a_report_that_does_not_hold_here_is_said_to_be_so(tmp_path: Path) -> None:
+    issue, made = made_of("area is odd\n\n```\n>>> from geo import area\n>>> area(2)\n13\n```\n\nPlainly wrong.\n")
+
+    assert ran(tmp_path, made) == {"test_reported_1": "ok"}
+    held = told(made, "test_reported_1", TestStatus.PASSED)
+    assert made.proven(held, issue) == ()
+    assert "`area(2)` does not give 13 here" in made.question(held)
+
+
+@pytest.mark.parametrize("home", ["geo.py", "src/shapes/geo.py"])
+def test_what_an_example_does_not_import_is_looked_for_in_the_project(tmp_path: Path, home: str) -> None:
+    _, made = made_of("area is odd\n\nExpected 12.57 from area(2) but got 12.\n")
+
+    assert ran(tmp_path, made, home) == {"test_expected_1": "FAIL"}
+
+
+def test_a_crash_in_a_session_is_an_example_that_should_end_well(tmp_path: Path) -> None:
+    crash = 'Traceback (most recent call last):\n  File "<stdin>", line 1, in <module>\nIndexError: list index'
+    _, made = made_of(f"crash\n\n```\n>>> from geo import last\n>>> last([])\n{crash}\n```\n")
+
+    assert ran(tmp_path, made) == {"test_example_1": "ERROR"}
+
+
+def test_a_name_that_the_example_lacks_proves_nothing() -> None:
+    issue = Issue("", error="ValueError: x", expectations=(Expectation("cart.total()", "3"),))
+    made = written(issue, [])
+    assert made is not None
+    message = "NameError: name 'cart' is not defined"
+
+    for place, shows in (("<issue>", False), (made.path, False), ("shop.py", True)):
+        lacking = told(made, "test_expected_1", TestStatus.ERROR, message, place)
+        assert bool(made.proven(lacking, issue)) == shows
+
+
+def test_what_could_not_be_confirmed_is_named_as_the_issue_has_it() -> None:
+    _, made = made_of("odd\n\n`area(2)` should be 12.57\n")
+
+    (said,) = made.unconfirmed(told(made, "test_expected_1", TestStatus.PASSED))
+    assert said == "what the issue shows could not be confirmed: issue: area(2) gives 12.57: it does already"
