@@ -204,6 +204,23 @@ def test_a_patch_that_nothing_can_verify_is_not_called_a_fix(repo: Path, hand: H
 
 
 @pytest.mark.needs("shared")
+def test_a_model_can_try_things_in_a_file_that_stays_out_of_the_patch(repo: Path, hand: Hand) -> None:
+    hand.configure()
+    trying = "from calc import mean\n\n\ndef test_it():\n    assert mean([2, 4]) == '?'\n"
+    scratch = "fixbot_scratch_test.py"
+    hand.says(call("edit", path=scratch, search="", replace=trying), call("run_tests", tests=[scratch]))
+    hand.says(call("edit", path="calc.py", search=FIX[0], replace=FIX[1]), call("finish", summary="x"))
+    report = solve(repo, "--model", "hand", "--json").report
+    assert report["status"] == "plausible"
+    assert report["files"] == ["calc.py"]
+    first, *_ = requests = hand.requests()
+    assert "2.0 == '?'" in json.dumps(requests[2]), "what it found out is told"
+    begun = json.dumps(first)
+    assert "calc.py:5 in mean: return total / (len(values) + 1) (spectrum" in begun, "the line, not the def"
+    assert "tests/test_calc.py:5 in test_mean: assert mean([2, 4]) == 3" in begun, "the traceback"
+
+
+@pytest.mark.needs("shared")
 @pytest.mark.parametrize(("broken", "end"), [(False, "give_up"), (True, "give_up"), (True, "finish")])
 def test_a_patch_without_an_oracle_is_never_thrown_away(repo: Path, hand: Hand, broken: bool, end: str) -> None:
     (repo / "calc.py").write_text(CALC.replace(*FIX))
@@ -431,6 +448,19 @@ def test_settings_of_an_untrusted_repository_do_not_switch_the_sandbox_off(repo:
     trusted = solve(repo, "--json", "--trust").report
     assert trusted["sandbox"] == "none"
     assert any("no sandbox" in str(w) for w in trusted["warnings"])  # type: ignore[union-attr]
+
+
+def test_time_that_the_tests_took_is_called_that(tmp_path: Path) -> None:
+    slow = {"calc.py": CALC, "test_x.py": "import time\n\n\ndef test_x():\n    time.sleep(60)\n"}
+    repo = project(tmp_path / "slow", slow)
+    done = solve(repo, "-", "--no-model", "--timeout", "1", "--json", stdin="`mean` is too small\n")
+    assert (done.code, done.report["status"]) == (4, "budget")
+    error = done.report["error"]
+    assert isinstance(error, dict)
+    for said in ("running the project's tests", "interpreter /", "--test-cmd", "--python"):
+        assert said in error["message"]
+    assert "--timeout" in error["hint"]
+    assert done.report["localisation"][0]["symbol"] == "mean"  # type: ignore[index]
 
 
 def test_interrupted_the_run_is_kept_and_nothing_is_left(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixbot_agent.models import ToolCall
-from fixbot_agent.tools import Desk, End, Outcome, Toolbox
+from fixbot_agent.tools import SCRATCH, Desk, End, Outcome, Toolbox
+from fixbot_agent.tools.testing import told
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.symbols import FileFacts, Symbol, extract
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
@@ -242,6 +243,26 @@ def test_run_tests(toolbox: Toolbox) -> None:
     assert "left out" in everything
     assert "could not be run: the sandbox broke" in refused(toolbox, "run_tests", tests=["broken"])
     assert "which" in refused(toolbox, "run_tests", which="some")
+
+
+def test_new_failures_come_first_and_a_shared_traceback_once() -> None:
+    def failed(name: str) -> TestOutcome:
+        return TestOutcome(
+            name, TestStatus.FAILED, message="KeyError: 'x'", detail="DETAIL", frames=(("a.py", 3, "f"),)
+        )
+
+    text = told(Feedback(outcomes=(failed("t::known"), failed("t::new"))), {"t::known"})
+    assert text.splitlines()[1:3] == [
+        "t::new: failed (did not fail at the start): KeyError: 'x'",
+        "t::known: failed: KeyError: 'x'",
+    ]
+    assert text.count("DETAIL") == 1
+
+
+def test_a_scratch_file_may_be_made_and_is_no_repair(toolbox: Toolbox) -> None:
+    assert use(toolbox, "edit", path=SCRATCH, search="", replace="def test_x(): pass\n").ok
+    assert "no file was changed" in refused(toolbox, "finish")
+    assert "test" in refused(toolbox, "edit", path="tests/fixbot_scratch_test.py", search="", replace="x = 1\n")
 
 
 def test_ends(toolbox: Toolbox) -> None:

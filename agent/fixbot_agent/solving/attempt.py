@@ -1,12 +1,13 @@
 """One attempt of a model: a conversation over the private copy, and the candidate that comes out of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fixbot_agent.errors import AllModelsFailed, BudgetSpent
 from fixbot_agent.models import Budget, Chain
 from fixbot_agent.prompts import fenced, render, visible
 from fixbot_agent.runs import Run
+from fixbot_agent.solving.briefing import Assignment, Lines, task
 from fixbot_agent.solving.conversation import Conversation
 from fixbot_agent.solving.ground import Ground
 from fixbot_agent.tools import Desk, End, Toolbox
@@ -14,30 +15,11 @@ from fixbot_agent.tools.outcome import clip
 from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.source.decoding import decode
 from fixbot_repair.candidates import Candidate, Patch
-from fixbot_repair.checks import TestOutcome
-from fixbot_repair.issue import Issue
-from fixbot_repair.localisation import Localisation
 from fixbot_repair.verification import Trial, Verdict
 
-_MOST = 20  # tests, and suspects, that the prompt names
-_LONGEST_ISSUE = 24_000  # characters
+_MOST = 20  # tests that are named
 _LONGEST_NOTE = 200
 _MOST_ROUNDS = 4  # times that a model may call its work finished
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """What a model is told to begin with."""
-
-    issue: Issue | None
-    failing: tuple[TestOutcome, ...]
-    suspects: Localisation
-    allow_test_edits: bool = False
-
-    @property
-    def tests(self) -> tuple[str, ...]:
-        """Ids of the failing tests."""
-        return tuple(o.test for o in self.failing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +48,14 @@ class Attempting:
         self._assignment = assignment
         self._models = models
         self._budget = budget
-        self._desk = Desk(ground.workspace, ground.tests, ground.index, assignment.tests, assignment.allow_test_edits)
+        self._desk = Desk(
+            ground.workspace,
+            ground.tests,
+            ground.index,
+            assignment.tests,
+            assignment.broken,
+            assignment.allow_test_edits,
+        )
         self._talk = Conversation(models, Toolbox(self._desk), budget, run)
         self._name = models.name
 
@@ -75,7 +64,9 @@ class Attempting:
         trial: Trial | None = None
         said, gave_up = "", False
         try:
-            ended = self._talk.work(self._talk.run.redact(_task(self._assignment, self._budget)))
+            ended = self._talk.work(
+                self._talk.run.redact(task(self._assignment, self._budget, Lines(self._ground.workspace)))
+            )
             for left in reversed(range(_MOST_ROUNDS)):
                 said = one_line(ended.text)
                 gave_up = ended.end is End.GAVE_UP
@@ -102,7 +93,7 @@ class Attempting:
     def _candidate(self, note: str) -> Candidate | None:
         """What the model changed, as a patch; None when that is nothing."""
         before, after = {}, {}
-        for path in sorted(self._desk.touched - self._ground.added):
+        for path in sorted(self._desk.changed - self._ground.added):
             old = self._ground.workspace.original(path)
             if old is not None:
                 before[path] = decode(path, old).data
@@ -126,30 +117,3 @@ def one_line(text: str) -> str:
     """`text` as one short line without hidden characters: fit for a report, a terminal or a commit message."""
     line = visible(" ".join(text.split()))
     return line if len(line) <= _LONGEST_NOTE else line[: _LONGEST_NOTE - 1] + "…"
-
-
-def _task(assignment: Assignment, budget: Budget) -> str:
-    issue = assignment.issue
-    stated = (
-        fenced("issue", clip(issue.text, _LONGEST_ISSUE))
-        if issue
-        else "There is no issue text: mend the failing tests."
-    )
-    return render(
-        "solve_task",
-        issue=stated,
-        failing=fenced(
-            "tests", "\n".join(_failing(assignment.failing)) or "(none is known; reproduce the problem first)"
-        ),
-        suspects=fenced("places", "\n".join(_suspects(assignment.suspects)) or "(none)"),
-        steps=str(budget.steps) if budget.steps else "enough",
-    )
-
-
-def _failing(outcomes: Sequence[TestOutcome]) -> list[str]:
-    lines = [f"- {o.test}: {clip(' '.join(o.message.split()), 300)}" for o in outcomes[:_MOST]]
-    return [*lines, f"… and {len(outcomes) - _MOST} more"] if len(outcomes) > _MOST else lines
-
-
-def _suspects(found: Localisation) -> list[str]:
-    return [f"- {s.path}:{s.line} {s.symbol} ({', '.join(s.why)})" for s in found.suspects[:_MOST]]

@@ -8,18 +8,28 @@ from pathlib import PurePosixPath
 
 from fixbot_agent.solving import tying
 from fixbot_agent.solving.ground import Ground
-from fixbot_agent.solving.reproduction import Reproduction, oracle
+from fixbot_agent.solving.reproduction import Reproduction, oracle, written
+from fixbot_analysis.errors import SourceError
 from fixbot_analysis.retrieval import locate
+from fixbot_analysis.symbols import FileFacts
 from fixbot_repair.checks import Feedback, TestOutcome
 from fixbot_repair.errors import EnvironmentFailure
 from fixbot_repair.issue import Issue, Oracle
-from fixbot_repair.localisation import Localisation, Suspect
+from fixbot_repair.localisation import Localisation, Suspect, localise
 from fixbot_repair.search import baseline
 
 Line = tuple[str, int]
 _MISSING = re.compile(r"ModuleNotFoundError: No module named '(\w+)")
 _QUESTION = "Which call shows the problem, what does it give, and what should it give instead?"
 _TRACEBACK = "Which statements lead to this traceback, and what should they give instead?"
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What the words of an issue point at: lines (0..1), and suspects."""
+
+    mentioned: Mapping[Line, float] = field(default_factory=dict)
+    suspects: Localisation = field(default_factory=Localisation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,7 @@ class Case:
         return _TRACEBACK if self.issue and self.issue.frames else _QUESTION
 
 
-def examine(ground: Ground, issue: Issue | None, reproduction: Reproduction | None) -> Case:
+def examine(ground: Ground, issue: Issue | None, reproduction: Reproduction | None, found: Clues) -> Case:
     """Effect: run all tests once, traced, and decide what a patch is held against.
 
     In this order: a reproduction of the issue that fails for the issue's reason; failing tests that the issue names; those
@@ -73,10 +83,9 @@ def examine(ground: Ground, issue: Issue | None, reproduction: Reproduction | No
     if issue is None:
         held = Oracle.FAILING_TESTS if mendable else Oracle.NONE
         return Case(None, feedback, mendable, held, warnings=lacking)
-    mentioned, suspects = _mentioned(ground, issue)
     failing, held, warnings = _held(ground, issue, reproduction, feedback, mendable)
     labels = {o.test: reproduction.label(o.test) for o in reproduction.outcomes(feedback)} if reproduction else {}
-    return Case(issue, feedback, failing, held, mentioned, suspects, (*lacking, *warnings), labels)
+    return Case(issue, feedback, failing, held, found.mentioned, found.suspects, (*lacking, *warnings), labels)
 
 
 def _check_ran(feedback: Feedback, paths: Sequence[str], needed: bool) -> None:
@@ -139,9 +148,44 @@ def _counted(tests: Sequence[object]) -> str:
     return f"{len(tests)} {'test' if len(tests) == 1 else 'tests'}"
 
 
-def _mentioned(ground: Ground, issue: Issue) -> tuple[dict[Line, float], Localisation]:
+def clues(ground: Ground, issue: Issue | None) -> Clues:
     """Effect: lines that the issue's words point at, and the suspects that the words alone give."""
+    if issue is None:
+        return Clues()
     located = locate(ground.index, issue.text)
     mentioned = {(line.path, line.line): line.score for line in located.lines}
     symbols = [Suspect(s.path, s.line, s.name, s.score, tuple(s.why)) for s in located.symbols]
-    return mentioned, Localisation(tuple(symbols))
+    return Clues(mentioned, Localisation(tuple(symbols)))
+
+
+def lines(ground: Ground, case: Case) -> Localisation:
+    """Effect: reads the index. The suspicious lines by all that is known, the case's suspects when nothing gives a line."""
+
+    def facts(path: str) -> FileFacts | None:
+        try:
+            return ground.index.facts(path)
+        except SourceError:
+            return None
+
+    found = localise(
+        case.feedback,
+        case.failing,
+        facts,
+        issue=case.issue,
+        paths=ground.workspace.paths,
+        mentioned=case.mentioned,
+    )
+    return found if found.suspects else case.suspects
+
+
+@dataclass(slots=True)
+class Reproducing:
+    """Writes the reproduction of an issue when the project's paths are known."""
+
+    issue: Issue | None
+    written: Reproduction | None = None
+
+    def files(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """The files to lay beside the project's for it."""
+        self.written = written(self.issue, paths) if self.issue else None
+        return {self.written.path: self.written.text.encode("utf-8", "replace")} if self.written else {}

@@ -1,7 +1,7 @@
 """Solving, told in the order in which it happens: open the ground, prove the case, try, verify, report."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,14 +12,15 @@ from fixbot_agent.settings import Places, Settings
 from fixbot_agent.solving import evidence
 from fixbot_agent.solving.alarm import alarm
 from fixbot_agent.solving.applying import Change
-from fixbot_agent.solving.attempt import Assignment, Attempting, one_line
-from fixbot_agent.solving.case import Case, examine
+from fixbot_agent.solving.attempt import Attempting, one_line
+from fixbot_agent.solving.briefing import Assignment
+from fixbot_agent.solving.case import Case, Reproducing, clues, examine, lines
 from fixbot_agent.solving.concluding import Conclusion, Tried, conclude
 from fixbot_agent.solving.ground import Ground, Plot, opened
 from fixbot_agent.solving.naturalness import naturalness
 from fixbot_agent.solving.placing import Solved
 from fixbot_agent.solving.report import Alternative, Report, Status, Verification
-from fixbot_agent.solving.reproduction import Reproduction, written
+from fixbot_agent.solving.reproduction import Reproduction
 from fixbot_analysis.ports import Progress, Silent
 from fixbot_repair.candidates import Candidate
 from fixbot_repair.issue import Issue, Oracle, Task
@@ -75,13 +76,14 @@ class _Solver:
         self.warnings = list(job.warnings)
         self.tried = Tried(Localisation())
         self.noted = 0
+        self.took = ": copying and indexing the project took all of it"  # what a hard end would have cut short
         self.so_far = Report(Status.NONE, 1, run=job.run.id)
 
     def solve(self) -> Solved:
         """Effect: the whole walk."""
         issue = read(self.job.text) if self.job.text is not None else None
         self.warnings += issue.notes if issue else ()
-        reproduction = _Reproducing(issue)
+        reproduction = Reproducing(issue)
         plot = Plot(self.job.root, self.job.base, self.settings, self.job.trusted, self.job.places.index)
         try:
             with alarm(self.settings.timeout), opened(plot, reproduction.files, self.job.progress) as ground:
@@ -89,16 +91,23 @@ class _Solver:
         except KeyboardInterrupt:
             self.tried.interrupted = True
         except BudgetSpent as error:
-            self.tried.stopped = error
+            self.tried.stopped = BudgetSpent(f"{error.message}{self.took}", error.hint)
         return self._ended(conclude(self.tried, self.so_far.verification.oracle))
 
     def _on(self, ground: Ground, issue: Issue | None, reproduction: Reproduction | None) -> Solved:
         self._say(ground)
-        case = examine(ground, issue, reproduction)
+        found = clues(ground, issue)
+        self.tried.localisation = found.suspects
+        python = f"{ground.environment.python}, {ground.environment.source}"
+        self.took = (
+            f": running the project's tests once took what was left of it, with the interpreter {python};"
+            " --python names another, --test-cmd says how the tests are run"
+        )
+        case = examine(ground, issue, reproduction, found)
+        self.took = ""
         self.warnings += [*case.warnings, *case.feedback.problems, *ground.workspace.notes]
         if reproduction:
             self.job.run.keep("reproduction.py", reproduction.text)
-        self.tried.localisation = case.suspects
         self.so_far = replace(self.so_far, verification=Verification(case.oracle, case.named(case.failing)))
         self.job.run.event(
             "case", oracle=str(case.oracle), failing=list(case.failing), tests=len(case.feedback.outcomes)
@@ -164,7 +173,12 @@ class _Solver:
         """Effect: let the models attempt it, for at most `seconds`."""
         assert self.models is not None
         whole, self.budget.seconds = self.budget.seconds, self.budget.elapsed + seconds
-        assignment = Assignment(case.issue, case.outcomes, self.tried.localisation, self.settings.allow_test_edits)
+        places = lines(ground, case)
+        if case.failing:
+            self.tried.localisation = places
+        assignment = Assignment(
+            case.issue, case.outcomes, places, case.feedback.failing, self.settings.allow_test_edits
+        )
         attempting = Attempting(ground, assignment, self.models, self.budget, self.job.run)
         attempt = attempting.run(lambda candidate: self._judged(case, verifier, candidate))
         self.budget.seconds = whole
@@ -278,15 +292,3 @@ class _Solver:
         self.budget.charge(usage.cost)
         tokens = {"tokens_in": usage.tokens_in, "tokens_cached": usage.tokens_cached, "tokens_out": usage.tokens_out}
         self.job.run.event("model", name=name, cost=usage.cost, error=error, **tokens)
-
-
-@dataclass(slots=True)
-class _Reproducing:
-    """Writes the reproduction of an issue when the project's paths are known."""
-
-    issue: Issue | None
-    written: Reproduction | None = None
-
-    def files(self, paths: Sequence[str]) -> dict[str, bytes]:
-        self.written = written(self.issue, paths) if self.issue else None
-        return {self.written.path: self.written.text.encode("utf-8", "replace")} if self.written else {}

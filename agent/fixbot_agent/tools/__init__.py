@@ -3,8 +3,8 @@
 From outside: a :class:`Toolbox` over a :class:`Desk` answers every call with an :class:`Outcome`, whatever the model wrote.
 """
 
-from fixbot_agent.tools.desk import Desk, Symbols, TestBench
+from fixbot_agent.tools.desk import SCRATCH, Desk, Symbols, TestBench
 from fixbot_agent.tools.outcome import End, Outcome
 from fixbot_agent.tools.toolbox import Toolbox
 
-__all__ = ["Desk", "End", "Outcome", "Symbols", "TestBench", "Toolbox"]
+__all__ = ["SCRATCH", "Desk", "End", "Outcome", "Symbols", "TestBench", "Toolbox"]

@@ -26,6 +26,7 @@ _SECRET_NAMES = (
     "id_ed25519",
 )
 _SECRET_SUFFIXES = (".pem", ".key", ".p12", ".pfx", ".keystore", ".jks")
+SCRATCH = "fixbot_scratch_test.py"  # a model's own test file: it may be written and run, and is part of no patch
 
 
 class Files(Protocol):
@@ -71,15 +72,28 @@ class Symbols(Protocol):
 
 @dataclass(slots=True)
 class Desk:
-    """One model's place of work. `failing` are the tests to mend; `created` files that were not there before."""
+    """One model's place of work. `failing` are the tests to mend, `broken` all that failed at the start.
+
+    `created` are files that were not there before.
+    """
 
     files: Files
     tests: TestBench
     symbols: Symbols
     failing: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
     allow_test_edits: bool = False
     touched: set[str] = field(default_factory=set)
     created: set[str] = field(default_factory=set)
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """Paths of the files that were changed and belong to the patch."""
+        return frozenset(p for p in self.touched if not self.is_scratch(p))
+
+    def is_scratch(self, path: str) -> bool:
+        """Whether `path` is the model's own test file, and no file of the project's."""
+        return path == SCRATCH and path not in self.files.paths
 
     def listed(self) -> list[str]:
         """Paths of the files that may be looked at, sorted."""
@@ -100,6 +114,8 @@ class Desk:
 
     def check_writable(self, path: str) -> None:
         """Raise Refused when no patch may touch `path`."""
+        if self.is_scratch(path):
+            return
         try:
             paths.check_all([path], existing=self.files.paths, allow_tests=self.allow_test_edits)
         except PatchError as error:

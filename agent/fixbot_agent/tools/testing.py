@@ -1,6 +1,7 @@
 """The tool that runs tests, and how their outcome reads."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from fixbot_agent.tools import arguments
 from fixbot_agent.tools.desk import Desk
@@ -31,19 +32,38 @@ def run_tests(desk: Desk, args: RunTests) -> Outcome:
         raise Refused(f"at most {_MOST_IDS} tests at once; 'which': 'all' runs the whole suite")
     ids = None if args.which == "all" and not args.tests else args.tests or desk.failing or None
     try:
-        return Outcome(told(desk.tests.run(ids)))
+        feedback = desk.tests.run(ids)
     except RepairError as error:
         raise Refused(f"the tests could not be run: {error.message}") from error
+    if ids is None:
+        kept = tuple(o for o in feedback.outcomes if not desk.is_scratch(o.test.partition("::")[0]))
+        feedback = replace(feedback, outcomes=kept)
+    return Outcome(told(feedback, {*desk.failing, *desk.broken}))
 
 
-def told(feedback: Feedback) -> str:
-    """How tests ended, in words: counts, each failure by name, the first ones in full."""
-    failing = [o for o in feedback.outcomes if o.test in set(feedback.failing)]
+def told(feedback: Feedback, known: Collection[str] = ()) -> str:
+    """How tests ended, in words: counts, each failure by name, the first ones in full.
+
+    Those that are not `known` to fail come first; a traceback that several tests share is told once.
+    """
+    bad = set(feedback.failing)
+    failing = sorted((o for o in feedback.outcomes if o.test in bad), key=lambda o: o.test in known)
     head = f"{len(feedback.passing)} passed, {len(failing)} failed, {len(feedback.outcomes)} run in all."
     parts = [head, *(f"problem: {clip(p, 500)}" for p in feedback.problems[:5])]
-    parts += [f"{o.test}: {o.status}: {clip(o.message, 300)}" for o in failing[: _MOST_IDS // 10]]
-    parts += [_in_full(o) for o in failing[:_DETAILED] if o.detail]
-    return "\n".join(parts)
+    parts += [_in_short(o, known) for o in failing[: _MOST_IDS // 10]]
+    first = {_cause(o): o for o in reversed(failing) if o.detail}
+    shown = [o for o in failing if first.get(_cause(o)) is o][:_DETAILED]
+    return "\n".join([*parts, *map(_in_full, shown)])
+
+
+def _in_short(outcome: TestOutcome, known: Collection[str]) -> str:
+    new = " (did not fail at the start)" if known and outcome.test not in known else ""
+    return f"{outcome.test}: {outcome.status}{new}: {clip(outcome.message, 300)}"
+
+
+def _cause(outcome: TestOutcome) -> tuple[object, ...]:
+    """What failures that have one traceback share: where it ends in the project, and with what."""
+    return outcome.frames[-1:] or (outcome.test,), outcome.message
 
 
 def _in_full(outcome: TestOutcome) -> str:

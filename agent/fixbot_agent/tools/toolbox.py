@@ -31,7 +31,7 @@ class GiveUp:
 
 def finish(desk: Desk, args: Finish) -> Outcome:
     """End the work; the changes are verified afterwards."""
-    if not desk.touched:
+    if not desk.changed:
         raise Refused("no file was changed yet; make the repair first, or call give_up")
     return Outcome(args.summary, end=End.FINISHED)
 
