@@ -2,18 +2,17 @@
 
 import os
 import stat
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from fixbot_repair import confined
+from fixbot_repair import confined, temporary
 from fixbot_repair.environment import Environment
 from fixbot_repair.errors import EnvironmentFailure, RepairError
 from fixbot_repair.git import Repository
 from fixbot_repair.sandbox import Limits, Policy, Sandbox
-from fixbot_repair.startstate import StartState, remove_all
+from fixbot_repair.startstate import StartState
 
 GUEST = Path(__file__).parent / "guest"
 _LARGEST = 256 << 20  # bytes of one file
@@ -38,7 +37,7 @@ class Workspace:
     base: str
     repository: Repository
     notes: tuple[str, ...] = ()
-    _folder: Path = field(default_factory=Path)
+    _folder: temporary.Folder | None = None
     _start: StartState = field(init=False)
 
     @classmethod
@@ -57,18 +56,20 @@ class Workspace:
         """
         repository = Repository.open(root)
         commit = repository.resolve(base) if base else ""
-        folder = Path(tempfile.mkdtemp(prefix="fixbot-"))
+        folder = temporary.Folder()
         try:
-            workspace = cls(repository.top, folder / "tree", environment, sandbox, commit, repository, _folder=folder)
+            workspace = cls(
+                repository.top, folder.path / "tree", environment, sandbox, commit, repository, _folder=folder
+            )
             workspace._fill(overlay or {})
         except OSError as error:
-            remove_all(folder)
+            folder.close()
             raise EnvironmentFailure(
                 f"the workspace cannot be made: {error.strerror or error}",
-                f"it needs room and write access below {folder.parent}; TMPDIR names another folder",
+                f"it needs room and write access below {folder.path.parent}; TMPDIR names another folder",
             ) from error
         except BaseException:
-            remove_all(folder)
+            folder.close()
             raise
         return workspace
 
@@ -138,7 +139,8 @@ class Workspace:
     def close(self) -> None:
         """Effect: delete everything. Safe to call twice."""
         self._start.close()
-        remove_all(self._folder)
+        if self._folder:
+            self._folder.close()
 
     def __enter__(self) -> Self:
         return self
@@ -148,7 +150,7 @@ class Workspace:
 
     def _fill(self, overlay: Mapping[str, bytes]) -> None:
         self.path.mkdir()
-        self._start = StartState(self.path, self._folder / "start")
+        self._start = StartState(self.path, self.path.with_name("start"))
         self.repository.clone_to(self.path, self.base, checkout=False)
         for place in self.environment.readable:
             if place.is_relative_to(self.root) and place != self.root:  # an environment in the project is seen there

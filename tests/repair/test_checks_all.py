@@ -62,8 +62,13 @@ def test_a_missing_tool_is_a_problem_and_the_others_go_on(tmp_path, monkeypatch,
 
 def test_a_full_disk_is_a_problem(tmp_path, monkeypatch):
     (tmp_path / "a.py").write_text("import os\n")
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "not-there"))
-    feedback = checks.run(tmp_path, ("a.py",), sandbox=checks.all.container())
+    sandbox = checks.all.container()
+
+    def full(**_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    feedback = checks.run(tmp_path, ("a.py",), sandbox=sandbox)
     assert set(feedback.broken) == {"compiler", "ruff", "semgrep"}
     assert all("no scratch folder" in p for p in feedback.problems)
 

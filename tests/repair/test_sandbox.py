@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from fixbot_repair.clearing import remove_tree
 from fixbot_repair.errors import SandboxError, Untrusted
 from fixbot_repair.sandbox import Limits, Policy, Promise, Sandbox, choose, choosing, survey
 from fixbot_repair.sandbox import filter as seccomp
 from fixbot_repair.sandbox.bare import Bare
 from fixbot_repair.sandbox.bubblewrap import Bubblewrap
-from fixbot_repair.sandbox.clearing import remove_tree
 from fixbot_repair.sandbox.landlock import Landlock
 from fixbot_repair.sandbox.policy import CONTAINED
 
@@ -226,7 +226,7 @@ def test_works_from_many_threads(work: Path) -> None:
 def test_leaves_nothing_behind(sandbox: Sandbox, work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = tmp_path / "tmp"
     place.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(place))
+    monkeypatch.setenv("TMPDIR", str(place))
     before = len(list(Path("/proc/self/fd").iterdir()))
     sandbox.run(["sh", "-c", "mkdir -p $TMPDIR/a/b; chmod 0 $TMPDIR/a $HOME"], Policy(work))
     with pytest.raises(SandboxError):
@@ -346,7 +346,7 @@ def nothing_works(monkeypatch: pytest.MonkeyPatch) -> None:
         choosing.Probe("bwrap", None, "it is not installed", "install it"),
         choosing.Probe("landlock", None, "no"),
     )
-    monkeypatch.setattr(choosing, "survey", lambda: probes)
+    monkeypatch.setattr(choosing, "survey", lambda _root: probes)
 
 
 def test_the_untrusted_is_refused_where_nothing_contains(nothing_works: None) -> None:

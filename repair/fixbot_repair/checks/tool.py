@@ -2,7 +2,6 @@
 
 import json
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,9 +9,10 @@ from pathlib import Path
 from typing import Protocol
 
 from fixbot_analysis.source import Document
+from fixbot_repair import temporary
 from fixbot_repair.checks.finding import Feedback
 from fixbot_repair.environment import Environment
-from fixbot_repair.errors import CheckFailed
+from fixbot_repair.errors import CheckFailed, EnvironmentFailure
 from fixbot_repair.sandbox import Completed, Limits, Policy, Sandbox
 
 _OUTPUT_BYTES = 256 << 20  # thousands of findings are no reason to lose them
@@ -78,11 +78,11 @@ def own_folders() -> tuple[Path, ...]:
 def scratch() -> Iterator[Path]:
     """Effect: a private folder that is gone afterwards. Raises CheckFailed when there is no room for one."""
     try:
-        folder = tempfile.TemporaryDirectory(prefix="fixbot-check-")
-    except OSError as error:
-        raise CheckFailed(f"no scratch folder: {error.strerror or error}", "free some space, or set TMPDIR") from error
-    with folder as name:
-        yield Path(name).resolve()
+        folder = temporary.Folder()
+    except EnvironmentFailure as error:
+        raise CheckFailed(f"no scratch folder: {error.message}", error.hint) from error
+    with folder:
+        yield folder.path
 
 
 def write(folder: Path, documents: Mapping[str, Document]) -> None:

@@ -1,11 +1,11 @@
 """What git stores: files of a commit or of the index, and their bytes."""
 
 import hashlib
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
+from fixbot_repair import temporary
 from fixbot_repair.errors import GitError
 from fixbot_repair.git.command import Runner
 
@@ -54,7 +54,7 @@ def blob_id(data: bytes, like: str) -> str:
 def contents(git: Runner, wanted: Iterable[FileAt]) -> Iterator[tuple[FileAt, bytes]]:
     """Effect: yield each file (or link) with its bytes as git stores them: no filter runs, line ends stay."""
     readable = [f for f in wanted if f.is_regular or f.mode == SYMLINK]
-    with tempfile.TemporaryFile() as ids:
+    with temporary.file() as ids:
         ids.write(b"".join(f.blob.encode() + b"\n" for f in readable))
         ids.seek(0)
         process = git.stream("cat-file", "--batch", stdin=cast("BinaryIO", ids))

@@ -1,10 +1,10 @@
 """Trees out of repositories and repositories out of trees: what measuring and trying things out need."""
 
 import os
-import tempfile
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from fixbot_repair import temporary
 from fixbot_repair.git.command import Runner, check_path
 from fixbot_repair.git.objects import SYMLINK
 from fixbot_repair.git.repository import Repository
@@ -44,7 +44,7 @@ def create(folder: Path, message: str) -> Repository:
     git.run("init", "--quiet", "--template=", "--initial-branch=main")
     git.run("add", "--all", "--force", extra={"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"})
     tree = git.run("write-tree").decode().strip()
-    with tempfile.TemporaryFile() as words:
+    with temporary.file() as words:
         words.write(message.encode())
         words.seek(0)
         sha = git.run("commit-tree", tree, stdin=cast("BinaryIO", words), extra=_NOBODY).decode().strip()

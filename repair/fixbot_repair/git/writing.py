@@ -1,10 +1,9 @@
 """Commits made without touching anybody's checkout or index."""
 
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import BinaryIO, cast
 
+from fixbot_repair import temporary
 from fixbot_repair.errors import GitError
 from fixbot_repair.git.command import Runner, check_path, check_ref
 from fixbot_repair.git.objects import FileAt, contents
@@ -29,8 +28,8 @@ def commit(
 
     `before` are the parent's files. Only objects are written, through an index of our own. Returns the commit's id.
     """
-    with tempfile.TemporaryDirectory(prefix="fixbot-index-") as folder:
-        extra = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+    with temporary.Folder() as folder:
+        extra = {"GIT_INDEX_FILE": str(folder.path / "index")}
         if parent:
             git.run("read-tree", parent, extra=extra)
         lines = "".join(_index_line(git, check_path(p), data, before.get(p)) for p, data in files.items())
@@ -66,7 +65,7 @@ def _identity(git: Runner) -> dict[str, str]:
 
 def _file(data: bytes) -> BinaryIO:
     """A file that git can have as its stdin (a pipe would need a thread to fill it)."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with its last reference, when git has read it
+    file = temporary.file()  # it is closed with its last reference, when git has read it
     file.write(data)
     file.seek(0)
     return cast("BinaryIO", file)

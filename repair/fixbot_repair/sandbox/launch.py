@@ -5,16 +5,15 @@ import os
 import selectors
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from fixbot_repair.errors import SandboxError
+from fixbot_repair import temporary
+from fixbot_repair.errors import EnvironmentFailure, SandboxError
 from fixbot_repair.sandbox import cgroup, tampering, view
-from fixbot_repair.sandbox.clearing import remove_tree
 from fixbot_repair.sandbox.launcher.spec import Spec
 from fixbot_repair.sandbox.policy import Completed, Limits, Policy, Stop
 
@@ -52,7 +51,7 @@ class Launch:
         self.limits: Limits = policy.limits
         self.workdir = policy.workdir
         self._signs = tampering.signs(policy.workdir, view.protected(policy))
-        self._private: Path | None = None
+        self._private: temporary.Folder | None = None
         self._groups: list[Path] = []
         self._closed = False
         try:
@@ -66,10 +65,10 @@ class Launch:
     def _make_folder(self) -> Path:
         """Effect: make an empty folder that only this user may enter; the launcher removes it, and so does _clear."""
         try:
-            self._private = Path(os.path.realpath(tempfile.mkdtemp(prefix="fixbot-")))
-        except OSError as error:
-            raise SandboxError(f"no temporary folder can be made: {error}", "make room, or set TMPDIR") from error
-        return self._private
+            self._private = temporary.Folder()
+        except EnvironmentFailure as error:
+            raise SandboxError(error.message, error.hint) from error
+        return self._private.path
 
     def _start(self, spec: Spec, policy: Policy) -> None:
         self._groups = cgroup.create(spec.processes)
@@ -79,7 +78,7 @@ class Launch:
         self._status, spec.status_fd = os.pipe()
         spec.leash_fd, self._leash = os.pipe()
         spec.fds = list(policy.fds)
-        spec.private = str(self._private or "")
+        spec.private = str(self._private.path) if self._private else ""
         with _memory_file() as file:
             file.write(spec.dump())
             file.flush()
@@ -154,7 +153,7 @@ class Launch:
     def _clear(self) -> None:
         cgroup.remove(self._groups)
         if self._private:
-            remove_tree(self._private)
+            self._private.close()
 
     def __enter__(self) -> "Launch":
         return self
@@ -181,7 +180,7 @@ def _memory_file() -> IO[bytes]:
     """Effect: open a nameless file."""
     if hasattr(os, "memfd_create"):
         return os.fdopen(os.memfd_create("fixbot"), "w+b")
-    return tempfile.TemporaryFile()
+    return temporary.file()
 
 
 def _popen(handed: tuple[int, ...], fds: tuple[int, ...]) -> "subprocess.Popen[bytes]":

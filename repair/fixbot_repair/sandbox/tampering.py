@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from fixbot_repair.sandbox.clearing import remove_tree
+from fixbot_repair.clearing import remove_tree
 
 # (inode, kind and mode, size, time of change in ns); for folders the first two. None: there is nothing.
 _Sign = tuple[int, ...] | None

@@ -6,6 +6,8 @@ import stat
 import subprocess
 from pathlib import Path
 
+from fixbot_repair import programs
+
 
 def remove_tree(folder: Path) -> None:
     """Effect: remove `folder` and all below it as far as this user may; links are removed, never followed."""
@@ -16,7 +18,7 @@ def remove_tree(folder: Path) -> None:
                 _open_up(Path(place, name))
         shutil.rmtree(folder, ignore_errors=True)
     except RecursionError:  # thousands of folders in one another, which rm can climb down
-        subprocess.run(["rm", "-rf", "--", str(folder)], check=False, capture_output=True)
+        subprocess.run([programs.find("rm") or "/bin/rm", "-rf", "--", folder], check=False, capture_output=True)
 
 
 def _open_up(folder: Path) -> None:
