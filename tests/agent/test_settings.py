@@ -276,6 +276,25 @@ def test_own_folders_inside_the_repository_are_ignored(repo: Path, places: Place
     assert "inside the repository" in loaded.warnings[0]
 
 
+def test_a_folder_that_is_no_project_does_not_hide_the_users_settings(tmp_path: Path) -> None:
+    places = Places(tmp_path / ".cache", tmp_path / ".state", tmp_path / ".config")
+    user(places, "timeout = 7")
+    loaded = read(tmp_path, places)
+    assert (loaded.settings.timeout, loaded.warnings) == (7, ())
+    (tmp_path / "pyproject.toml").write_text("")
+    assert "inside the repository" in read(tmp_path, places).warnings[0]
+
+
+def test_a_repository_of_the_whole_home_does_not_hide_the_users_settings(
+    repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = Places(repo / ".cache", repo / ".state", repo / ".config")
+    user(places, "timeout = 7")
+    monkeypatch.setenv("HOME", str(repo))
+    loaded = read(repo, places)
+    assert (loaded.settings.timeout, loaded.warnings) == (7, ())
+
+
 def test_link_that_leaves_the_repository_is_ignored(repo: Path, places: Places, tmp_path: Path) -> None:
     (tmp_path / "secret.toml").write_text("secret = 'hush'")
     (repo / "fixbot.toml").symlink_to(tmp_path / "secret.toml")

@@ -16,6 +16,7 @@ _LIMIT = 1 << 20  # bytes of one settings file
 # Variables of the same prefix that are no settings: places, and what only fixbot's own tests read.
 NOT_SETTINGS = frozenset({"FIXBOT_HOME", "FIXBOT_SHARED", "FIXBOT_TEST_WITHOUT"})
 _TABLES = ("models", "roles")
+_MARKS = (".git", ".hg", "pyproject.toml", "fixbot.toml", "setup.py", "setup.cfg")  # of a project's top folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,24 @@ def workspace_root(start: Path) -> Path:
 
 
 def _is_outside(places: Places, root: Path, warnings: list[str]) -> bool:
-    """Whether the user's own folders lie outside the repository; what lies inside it could be the repository's word."""
+    """Whether the user's own folders lie outside the repository; what lies inside it could be the repository's word.
+
+    A folder that is no project has no word, and what lies in the user's home is the user's.
+    """
+    if root == _home() or not any(os.path.lexists(root / mark) for mark in _MARKS):
+        return True
     for folder in (places.config, places.state):
         if folder.resolve().is_relative_to(root):
             warnings.append(f"{folder} lies inside the repository: your settings and trust there are ignored")
             return False
     return True
+
+
+def _home() -> Path | None:
+    try:
+        return Path.home().resolve()
+    except RuntimeError:  # nobody's home is known
+        return None
 
 
 def _weigh(sources: list[_Source]) -> tuple[Settings, dict[str, str]]:
