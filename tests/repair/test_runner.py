@@ -560,3 +560,23 @@ def test_tests_for_pytest_need_pytest(make_repository: Make, own_environment: En
         pytest.raises(EnvironmentFailure, match="does not have"),
     ):
         TestRunner(workspace, without, plain)
+
+
+def test_a_conftest_that_raises_is_the_first_thing_said(ready: Ready) -> None:
+    tests = ready({"conftest.py": "import json\n\njson.loads('{')\n"})
+    with pytest.raises(EnvironmentFailure, match=r"no test can be collected: conftest\.py: JSONDecodeError: Expecting"):
+        tests.collect()
+    feedback = tests.run()
+    assert feedback.problems[0].startswith("the tests could not be collected: conftest.py: JSONDecodeError: Expecting")
+    assert not any("plug-in" in p or "addopts" in p for p in feedback.problems)
+    assert [path for path, _ in feedback.uncollected] == ["conftest.py"]
+
+
+@pytest.mark.parametrize("ids", [None, (GOOD, "test_odd.py::test_it"), (GOOD, "test_odd.py")])
+def test_a_file_that_cannot_be_collected_is_no_failing_test(ready: Ready, ids: Sequence[str] | None) -> None:
+    tests = ready({"test_odd.py": "import not_installed_anywhere\n\ndef test_it(): pass\n"})
+    feedback = tests.run(ids)
+    ((path, message),) = feedback.uncollected
+    assert path == "test_odd.py"
+    assert message == "ModuleNotFoundError: No module named 'not_installed_anywhere'"
+    assert [o.collected for o in feedback.outcomes if o.test == GOOD] == [True]

@@ -67,6 +67,7 @@ class TestOutcome:
     detail: str = ""  # the whole report as text
     frames: tuple[tuple[str, int, str], ...] = ()
     lines: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    collected: bool = True  # False: its file could not be collected; the message says why, and nothing of it ran
 
     @property
     def ok(self) -> bool:
@@ -88,6 +89,14 @@ class Feedback:
         """Ids of the tests that failed, in the order they ran."""
         bad = (TestStatus.FAILED, TestStatus.ERROR, TestStatus.TIMEOUT)
         return tuple(o.test for o in self.outcomes if o.status in bad)
+
+    @property
+    def uncollected(self) -> tuple[tuple[str, str], ...]:
+        """(path, message) of each file that could not be collected: a syntax error, a module that is not installed.
+
+        Their outcomes are ERROR too, and in `failing`; but no test of theirs ran, so they say nothing about a test.
+        """
+        return tuple({o.test.partition("::")[0]: o.message for o in self.outcomes if not o.collected}.items())
 
     @property
     def passing(self) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """What the guest tells about one run of tests, read from its pipe into typed values."""
 
+import dataclasses
 import json
 import os
 import threading
@@ -71,7 +72,7 @@ class GuestReport:
         self.needs = _texts(message, "needs")
 
     def _on_uncollected(self, message: Json) -> None:
-        outcome = _outcome(message, TestStatus.ERROR)
+        outcome = dataclasses.replace(_outcome(message, TestStatus.ERROR), collected=False)
         self.uncollected[outcome.test] = outcome
 
     def _on_unready(self, message: Json) -> None:

@@ -8,13 +8,17 @@ from fixbot_repair.checks.finding import TestOutcome, TestStatus
 from fixbot_repair.checks.guest_report import GuestReport
 from fixbot_repair.sandbox import Completed
 
+_RAISED = re.compile(r"(?:E +)?[\w.]+(?:Error|Exception|Exit|Interrupt)(?::|$)")
 _FORGED = ("passed", "xpassed")
 
 
 def tail(completed: Completed) -> str:
-    """The last words of a command."""
+    """The last words of a command: the exception that ended it, where there is one."""
     text = (completed.stderr or completed.stdout).decode("utf-8", "replace")
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for line in reversed(lines):
+        if _RAISED.match(line):
+            return line.removeprefix("E ").strip()[:400]
     return " | ".join(lines[-3:])[-400:] or f"exit code {completed.returncode}, no output"
 
 

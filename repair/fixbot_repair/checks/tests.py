@@ -129,19 +129,19 @@ class TestRunner:
                 if not tally.remaining:
                     break
                 tally.add(*self._process(dataclasses.replace(plan, ids=tally.remaining)))
-        problems = dict.fromkeys([*pinned, *self._said, *tally.problems(), *self._elsewhere(tally.outside)])
+        problems = dict.fromkeys([*pinned, *tally.problems(), *self._said, *self._elsewhere(tally.outside)])
         return Feedback(outcomes=tally.outcomes(), problems=tuple(problems))
 
     def _first(self, plan: _Plan) -> tuple[GuestReport, Completed]:
         """The first process; when it asks for plug-ins or cannot read the settings, once more with what it asks for."""
         report, completed = self._process(plan)
-        usage = report.collected is None and report.ended and report.code == 4
+        usage = _is_usage_error(report)
         if (usage or report.needs) and not self._autoload and self._has_plugins():
             self._autoload = True
             what = ", ".join(report.needs) or "an option that only a plug-in knows"
             self._said.append(f"pytest plug-ins of the environment were loaded: the tests ask for {what}")
             report, completed = self._process(plan)
-            usage = report.collected is None and report.ended and report.code == 4
+            usage = _is_usage_error(report)
         if usage and not self._drop_addopts:
             self._drop_addopts = True
             self._said.append(f"the project's addopts were left out: {tail(completed)}")
@@ -221,6 +221,11 @@ class TestRunner:
                 if (here / "__init__.py").is_file() or here.with_name(f"{name}.py").is_file():
                     yield f"{name} was loaded from {place}, not from the workspace: install the project editable"
                     break
+
+
+def _is_usage_error(report: GuestReport) -> bool:
+    """Whether pytest did not understand its options; a conftest.py that cannot be loaded ends it in the same way."""
+    return report.collected is None and report.ended and report.code == 4 and not report.uncollected
 
 
 def _is_setting(path: str) -> bool:

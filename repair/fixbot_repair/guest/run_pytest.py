@@ -80,6 +80,18 @@ class Reporter(object):
         self.stopped = False
 
     @pytest.hookimpl(hookwrapper=True)
+    def pytest_load_initial_conftests(self):
+        """Tell of a conftest.py that cannot be loaded: pytest only prints it and says that it was called wrongly."""
+        outcome = yield
+        error = outcome.excinfo[1] if outcome.excinfo else None
+        if type(error).__name__ == "ConftestImportFailure":
+            value = getattr(error, "cause", None) or error.excinfo[1]
+            path = os.path.relpath(str(error.path), self.config["root"]).replace(os.sep, "/")
+            found = failure.frames(value, self.config["root"])
+            message = failure.cut(failure.describe(value))
+            self.channel.send("uncollected", id=path, message=message, detail=failure.cut(str(error)), frames=found)
+
+    @pytest.hookimpl(hookwrapper=True)
     def pytest_cmdline_main(self, config):
         """Overrule what addopts may not decide."""
         for name, value in NEUTRAL.items():
