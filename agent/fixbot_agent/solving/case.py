@@ -47,6 +47,7 @@ class Case:
     suspects: Localisation = field(default_factory=Localisation)
     warnings: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    asked: str = ""  # what the issue leaves open about the call that it shows
 
     def named(self, tests: Iterable[str]) -> tuple[str, ...]:
         """`tests` as people know them: what the issue shows by what it says, the project's tests by their ids."""
@@ -66,7 +67,7 @@ class Case:
     @property
     def question(self) -> str:
         """The one question whose answer would make the issue checkable."""
-        return _TRACEBACK if self.issue and self.issue.frames else _QUESTION
+        return self.asked or (_TRACEBACK if self.issue and self.issue.frames else _QUESTION)
 
 
 def examine(ground: Ground, issue: Issue | None, reproduction: Reproduction | None, found: Clues) -> Case:
@@ -85,7 +86,8 @@ def examine(ground: Ground, issue: Issue | None, reproduction: Reproduction | No
         return Case(None, feedback, mendable, held, warnings=lacking)
     failing, held, warnings = _held(ground, issue, reproduction, feedback, mendable)
     labels = {o.test: reproduction.label(o.test) for o in reproduction.outcomes(feedback)} if reproduction else {}
-    return Case(issue, feedback, failing, held, found.mentioned, found.suspects, (*lacking, *warnings), labels)
+    asked = reproduction.question(feedback) if reproduction else ""
+    return Case(issue, feedback, failing, held, found.mentioned, found.suspects, (*lacking, *warnings), labels, asked)
 
 
 def _check_ran(feedback: Feedback, paths: Sequence[str], needed: bool) -> None:
@@ -126,9 +128,7 @@ def _held(
     named = tuple(o.test for o in others if tying.is_named(o.test, ids))
     if proven:
         return (*proven, *(t for t in named if t not in proven)), oracle(proven), ()
-    warnings = [
-        f"what the issue shows could not be confirmed: {o.test}: {o.status} {o.message}"[:300] for o in shown[:3]
-    ]
+    warnings = [said[:300] for said in reproduction.unconfirmed(feedback)[:3]] if reproduction else []
     if named:
         return named, Oracle.FAILING_TESTS, tuple(warnings)
     places = tying.pointed(ground.index, issue)

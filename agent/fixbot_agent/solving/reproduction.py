@@ -74,11 +74,11 @@ class Reproduction:
         return re.split(r"::|\.", outcome.test)[-1].startswith("test_reported_")
 
     def unconfirmed(self, feedback: Feedback) -> tuple[str, ...]:
-        """What the issue shows and the tests do not confirm, in words; nothing where what it reports does come."""
+        """What the issue shows and the tests do not confirm, in words; what it only reports is for the question."""
         return tuple(
             f"what the issue shows could not be confirmed: {self.label(o.test)}: {_said(o)}"
             for o in self.outcomes(feedback)
-            if not (self._is_reported(o) and o.status is TestStatus.FAILED)
+            if not (self._is_reported(o) and o.status in (TestStatus.FAILED, TestStatus.PASSED))
         )
 
     def question(self, feedback: Feedback) -> str:
@@ -87,10 +87,11 @@ class Reproduction:
         if last is None:
             return ""
         expression, value = self.told[re.split(r"::|\.", last.test)[-1]]
-        asked = f"what should `{expression}` give instead of {value}?"
         if last.status is TestStatus.PASSED:
-            return f"`{expression}` does not give {value} here: how is that reproduced, and {asked}"
-        return asked[0].upper() + asked[1:]
+            return (
+                f"`{expression}` does not give {value} here: which statements come before it, and what should it give?"
+            )
+        return f"What should `{expression}` give instead of {value}?"
 
 
 def written(issue: Issue, paths: Iterable[str]) -> Reproduction | None:
