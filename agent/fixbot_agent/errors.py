@@ -8,6 +8,7 @@ FixbotError
     │   └── AllModelsFailed   nobody is left to ask
     ├── BudgetSpent           tokens, money, calls, steps or seconds ran out
     ├── InternalError         a bug in fixbot itself
+    ├── Interrupted           somebody asked fixbot to stop
     └── RunNotFound           no run of that name in the audit trail
 """
 
@@ -54,6 +55,12 @@ class InternalError(AgentError):
     """Raised when fixbot itself broke: any exception that nobody expected, at the command line's edge."""
 
     kind = "internal"
+
+
+class Interrupted(AgentError):
+    """Raised when Ctrl-C, or a signal that ends processes, came before the work was done."""
+
+    kind = "interrupted"
 
 
 class RunNotFound(AgentError):

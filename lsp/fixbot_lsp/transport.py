@@ -10,6 +10,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from typing import BinaryIO, Protocol
 
 from fixbot_lsp.errors import ListenRefused
@@ -106,7 +107,7 @@ def _read(stream: BinaryIO, ahead: "asyncio.Queue[_Batch | None]", loop: asyncio
             if batch := list(reader.feed(data)):
                 asyncio.run_coroutine_threadsafe(ahead.put(batch), loop).result()
         asyncio.run_coroutine_threadsafe(ahead.put(None), loop).result()
-    except RuntimeError:
+    except (RuntimeError, CancelledError):
         log.debug("the server ended before its input")
 
 

@@ -160,3 +160,11 @@ def test_as_a_process_it_leaves_nothing_behind(project):
 def test_help_has_an_example(capsys):
     assert run(["check", "--help"]) == 0
     assert "fixbot check --since main" in capsys.readouterr().out
+
+
+def test_a_name_cannot_turn_the_direction_of_writing(project, capsys):
+    (project / "src" / "x\u202eyp.py").write_text("import os\n")
+    assert run(["check", "src"]) == 1
+    shown = capsys.readouterr()
+    assert "\u202e" not in shown.out + shown.err
+    assert "x\\x202eyp.py" in shown.out

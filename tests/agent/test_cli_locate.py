@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -91,3 +92,10 @@ def test_names_cannot_drive_the_terminal(repo: Path, capsys: pytest.CaptureFixtu
     (repo / "vat\x1b[31m.py").write_text("def vat(): pass\n")
     assert run(["locate", str(repo / "issue.md"), "--repo", str(repo)]) == 0
     assert "\x1b[31m" not in capsys.readouterr().out
+
+
+def test_a_pipe_is_refused_and_not_waited_for(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(repo / "pipe")
+    assert run(["locate", str(repo / "pipe"), "--repo", str(repo)]) == 2
+    assert "pipe is no regular file" in capsys.readouterr().err
+    assert run(["context", str(repo / "pipe"), "--repo", str(repo)]) == 2

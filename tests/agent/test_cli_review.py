@@ -92,3 +92,9 @@ def test_a_subfolder_will_do(project, capsys):
     (project / "sub").mkdir()
     assert run(["review", "--repo", "sub"]) == 1
     assert capsys.readouterr().out.startswith("a.py:2 ")
+
+
+def test_outside_of_a_repository_the_folder_is_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run(["review"]) == 2
+    assert f"{tmp_path} is not in a git repository" in capsys.readouterr().err

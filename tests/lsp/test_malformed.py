@@ -1,8 +1,14 @@
 """Malformed input: a clean error, bounded memory, and the next message is answered as if nothing had been."""
 
+import asyncio
 import json
+import os
+import signal
+import threading
 from pathlib import Path
 from typing import Any
+
+from fixbot_lsp.transport import _read
 
 PARSE_ERROR, INVALID_REQUEST, NO_METHOD, BAD_PARAMS = -32700, -32600, -32601, -32602
 
@@ -150,3 +156,47 @@ def test_json_with_a_nested_object_that_looks_like_a_message(client: Any) -> Non
     client.request(9, "workspace/executeCommand", {"command": "x", "arguments": [inner]})
     assert client.answer(9)["error"]["code"] == BAD_PARAMS
     assert client.alive()
+
+
+def test_the_log_has_one_line_for_each_and_no_traceback(client: Any) -> None:
+    client.initialize()
+    for method in ("textDocument/completion", "textDocument/codeAction"):
+        client.request(5, method, {"x": 1})
+        assert client.answer(5)["error"]["code"] == BAD_PARAMS
+    client.notify("textDocument/didOpen", {"x": 1})
+    assert client.close() == 0
+    said = client.process.stderr.read().decode()
+    assert "Traceback" not in said
+    assert all(line.startswith(("WARNING ", "ERROR ")) for line in said.splitlines()), said
+    assert said.count("Unable to deserialize") == 3
+
+
+def test_a_client_that_goes_before_it_began_leaves_no_traceback(client: Any) -> None:
+    client.process.stdin.close()
+    assert client.process.wait(30) == 1
+    assert client.process.stderr.read() == b""
+
+
+def test_a_reader_whose_loop_has_gone_is_silent() -> None:
+    ends = os.pipe()
+    loop = asyncio.new_event_loop()
+
+    class Leaving(asyncio.Queue[Any]):
+        async def put(self, item: object) -> None:
+            raise asyncio.CancelledError
+
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    os.close(ends[1])
+    with os.fdopen(ends[0], "rb") as stream:
+        _read(stream, Leaving(), loop)  # CancelledError is what it gets when the loop ends first
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+def test_sigterm_ends_it_as_ctrl_c_does(client: Any) -> None:
+    client.initialize()
+    client.process.send_signal(signal.SIGTERM)
+    assert client.process.wait(30) == 130
+    assert client.process.stderr.read().decode().split() == ["fixbot:", "interrupted"]

@@ -5,11 +5,13 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import entry_points
+from pathlib import Path
 
 import click
 
-from fixbot_agent.cli.envelope import ExitCode, show_error
-from fixbot_agent.errors import InternalError, UsageFailure
+from fixbot_agent.cli.ending import drop_stdout, flush, interruptible
+from fixbot_agent.cli.envelope import ExitCode, show_error, without_keys
+from fixbot_agent.errors import InternalError, Interrupted, UsageFailure
 from fixbot_agent.settings.places import Places
 from fixbot_analysis.errors import FixbotError
 
@@ -75,6 +77,22 @@ def application() -> None:
 def run(argv: Sequence[str]) -> int:
     """Effect: run the command line `argv`; returns the exit code. Every error leaves in one shape."""
     as_json = "--json" in argv
+    with interruptible():
+        try:
+            code = _run(argv, as_json)
+            refused = flush()
+        except BrokenPipeError:  # the reader (head, less) went away: not our error
+            drop_stdout()
+            return ExitCode.OK
+        except OSError as error:  # an error that stdout did not take
+            drop_stdout()
+            return _refused(error.strerror or str(error))
+        except (click.Abort, KeyboardInterrupt):
+            return show_error(Interrupted("interrupted", "run it again"), as_json)
+        return _refused(refused) if refused else code
+
+
+def _run(argv: Sequence[str], as_json: bool) -> int:
     try:
         result = application.main(list(argv), prog_name="fixbot", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -82,33 +100,45 @@ def run(argv: Sequence[str]) -> int:
         return ExitCode.USAGE
     except click.ClickException as error:
         return show_error(UsageFailure(error.format_message(), _usage_hint(error)), as_json)
-    except (click.Abort, KeyboardInterrupt):
-        return ExitCode.INTERRUPTED
     except FixbotError as error:
         return show_error(error, as_json)
-    except BrokenPipeError:
-        # The reader (head, less) went away: not our error, but Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.OK
+    except (click.Abort, BrokenPipeError):
+        raise
     except Exception as error:  # noqa: BLE001 - our own bug: the user gets a line and a file, not our stack
+        if isinstance(error, OSError) and (refused := flush("\n")):
+            return _refused(refused)
         return show_error(_internal(error), as_json)
     return result if isinstance(result, int) else ExitCode.OK
+
+
+def _refused(why: str) -> int:
+    """Effect: say that stdout takes nothing, where it can still be said."""
+    return show_error(UsageFailure(f"cannot write output: {why}", "see where stdout goes"), as_json=False)
 
 
 def _internal(error: Exception) -> InternalError:
     """Effect: keep the traceback in a file of the user's state folder; FIXBOT_DEBUG shows it instead."""
     import traceback
 
+    trace = without_keys("".join(traceback.format_exception(error)))
     if os.environ.get("FIXBOT_DEBUG"):
-        traceback.print_exc()
+        sys.stderr.write(trace)
     try:
-        path = Places.current().state / "last-crash.txt"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="replace")
-        where = f"the traceback is in {path}"
+        where = f"the traceback is in {_kept(trace)}"
     except OSError:
         where = "run it again with FIXBOT_DEBUG=1 to see the traceback"
     return InternalError(f"a bug in fixbot: {type(error).__name__}: {error}", f"please report it; {where}")
+
+
+def _kept(trace: str) -> Path:
+    """Effect: write the file of the last crash, which nobody else may read; returns its path."""
+    path = Places.current().state / "last-crash.txt"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.unlink(missing_ok=True)  # an older one keeps its mode, and may be a link
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
+        file.write(trace)
+    return path
 
 
 def _usage_hint(error: click.ClickException) -> str:

@@ -1,18 +1,25 @@
 """One way out for every command: one JSON document on stdout, one shape of error, one table of exit codes."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
-from typing import Union
+from functools import cache
+from typing import TYPE_CHECKING, Union
 
-from fixbot_agent.errors import AllModelsFailed, BudgetSpent, InternalError, ModelError
+from fixbot_agent.cli.ending import drop_stdout, settle
+from fixbot_agent.errors import AllModelsFailed, BudgetSpent, InternalError, Interrupted, ModelError
 from fixbot_analysis.errors import FixbotError
 from fixbot_repair.errors import EnvironmentFailure, SandboxError, Untrusted
+
+if TYPE_CHECKING:
+    from fixbot_agent.runs import Redactor
 
 Json = Union[Mapping[str, "Json"], Sequence["Json"], str, int, float, bool, None]
 
 SCHEMA = 1
+_HOLD_KEYS = ("_API_KEY", "_TOKEN", "_SECRET")  # how variables end whose values are nobody's to see
 
 
 class ExitCode(IntEnum):
@@ -39,6 +46,7 @@ _CODES: tuple[tuple[type[FixbotError], ExitCode], ...] = (
     (ModelError, ExitCode.MODELS),
     (BudgetSpent, ExitCode.BUDGET),
     (InternalError, ExitCode.INTERNAL),
+    (Interrupted, ExitCode.INTERRUPTED),
 )
 
 
@@ -48,24 +56,61 @@ def exit_code_of(error: FixbotError) -> ExitCode:
 
 
 def emit(document: Mapping[str, Json]) -> None:
-    """Effect: write one JSON document, with the schema's number first, to stdout."""
-    text = json.dumps({"schema": SCHEMA, **document}, ensure_ascii=False, indent=1, allow_nan=False)
-    sys.stdout.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")
+    """Effect: write one JSON document, with the schema's number first and without keys, to stdout.
+
+    An interrupt in the midst of it drops the rest; one that comes later comes too late.
+    """
+    text = json.dumps({"schema": SCHEMA, **_clean(document)}, ensure_ascii=False, indent=1, allow_nan=False)
+    try:
+        sys.stdout.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        drop_stdout()
+        raise
+    settle()
 
 
 def show_error(error: FixbotError, as_json: bool) -> int:
-    """Effect: show `error` (JSON on stdout, or words on stderr); returns its exit code."""
+    """Effect: show `error` (JSON on stdout, or words on stderr; an interrupt on both, as one line); returns its exit code."""
     code = exit_code_of(error)
+    if not as_json or isinstance(error, Interrupted):
+        sys.stderr.write(f"fixbot: {printable(error.message)}\n")
+        if error.hint and not isinstance(error, Interrupted):
+            sys.stderr.write(f"  {printable(error.hint)}\n")
     if as_json:
         shape = {"kind": error.kind, "message": error.message, "hint": error.hint}
         emit({"status": "error", "exit_code": int(code), "error": shape})
-        return code
-    sys.stderr.write(f"fixbot: {printable(error.message)}\n")
-    if error.hint:
-        sys.stderr.write(f"  {printable(error.hint)}\n")
     return code
 
 
 def printable(text: str) -> str:
-    """`text` with every control character but newline and tab spelled out, so that no name can drive a terminal."""
-    return "".join(c if c in "\n\t" or (c.isprintable() or c == " ") else f"\\x{ord(c):02x}" for c in text)
+    """`text` fit to be shown: without keys, and with every control character but newline and tab spelled out.
+
+    So no name can drive a terminal, nor turn the direction of writing.
+    """
+    clean = without_keys(text)
+    return "".join(c if c in "\n\t" or (c.isprintable() or c == " ") else f"\\x{ord(c):02x}" for c in clean)
+
+
+def without_keys(text: str) -> str:
+    """`text` without what looks like a key, and without the values of variables that hold one."""
+    return _redactor()(text)
+
+
+@cache
+def _redactor() -> "Redactor":
+    from fixbot_agent.runs import Redactor
+
+    return Redactor((name for name in os.environ if name.upper().endswith(_HOLD_KEYS)), os.environ)
+
+
+def _clean(document: Mapping[str, Json]) -> dict[str, Json]:
+    return {without_keys(name): _clean_value(value) for name, value in document.items()}
+
+
+def _clean_value(value: Json) -> Json:
+    if isinstance(value, str):
+        return without_keys(value)
+    if isinstance(value, Mapping):
+        return _clean(value)
+    return [_clean_value(part) for part in value] if isinstance(value, Sequence) else value

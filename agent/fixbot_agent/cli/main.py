@@ -10,6 +10,26 @@ def main() -> None:
 
         sys.stdout.write(f"fixbot {version('fixbot')}\n")
         return
-    from fixbot_agent.cli.app import run
+    import signal
 
-    sys.exit(run(sys.argv[1:]))
+    code, done = 130, False
+    try:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        from fixbot_agent.cli.app import run
+        from fixbot_agent.cli.ending import settle
+
+        code = run(sys.argv[1:])
+        done = True
+        settle()
+    except KeyboardInterrupt:
+        if not done:  # while the application was loaded, which cannot speak for itself yet
+            _interrupted()
+    sys.exit(code)
+
+
+def _interrupted() -> None:
+    """Effect: say so in the shape that envelope.py gives it."""
+    sys.stderr.write("fixbot: interrupted\n")
+    if "--json" in sys.argv:
+        error = '{"kind": "interrupted", "message": "interrupted", "hint": "run it again"}'
+        sys.stdout.write(f'{{"schema": 1, "status": "error", "exit_code": 130, "error": {error}}}\n')

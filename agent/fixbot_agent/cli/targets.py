@@ -1,6 +1,8 @@
 """What commands are pointed at: a place in a file (FILE:LINE:COL) or a text (ISSUE.md, or - for stdin)."""
 
+import os
 import re
+import stat
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,23 +69,37 @@ def read_text(written: str) -> str:
 
 
 def _read(path: Path) -> bytes:
-    if path.is_dir():
-        raise UsageFailure(f"{path} is a folder", "name a file with the issue's text, or - for stdin")
+    """Effect: the beginning of a regular file, one byte more than may be; opening anything else holds nobody up."""
+    hint = "name a file with the issue's text, or - for stdin"
     try:
-        with path.open("rb") as file:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+        with os.fdopen(descriptor, "rb") as file:
+            mode = os.fstat(descriptor).st_mode
+            if not stat.S_ISREG(mode):
+                what = "a folder" if stat.S_ISDIR(mode) else "no regular file"
+                raise UsageFailure(f"{path} is {what}", hint)
             return file.read(_LARGEST + 1)
     except (OSError, ValueError) as error:
+        if path.is_dir():
+            raise UsageFailure(f"{path} is a folder", hint) from error
         why = getattr(error, "strerror", None) or str(error)
-        raise UsageFailure(f"cannot read {path}: {why}", "name a file with the issue's text, or - for stdin") from error
+        raise UsageFailure(f"cannot read {path}: {why}", hint) from error
 
 
 def _relative(index: Index, file: str) -> str:
     """POSIX path below the repository's root of a file named from there or from this folder."""
-    root = index.tree.root.resolve()
-    for base in (root, Path.cwd()):
-        full = (base / file).resolve()
-        if full.is_relative_to(root) and full.exists():
-            return full.relative_to(root).as_posix()
-    if Path(file).exists():
+    try:
+        root = index.tree.root.resolve()
+        for base in (root, Path.cwd()):
+            full = (base / file).resolve()
+            if full.is_relative_to(root) and full.exists():
+                return full.relative_to(root).as_posix()
+        elsewhere = Path(file).exists()
+    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: a loop of symbolic links
+        why = getattr(error, "strerror", None) or str(error)
+        raise UsageFailure(
+            f"cannot read {file}: {why}", "name a file that you may read, by a path that ends"
+        ) from error
+    if elsewhere:
         raise UsageFailure(f"{file} is outside {root}", "name its repository with --repo")
     raise UsageFailure(f"there is no file {file}", f"name a file below {root}")

@@ -52,7 +52,7 @@ def command(
     None of the project's code is run. Exit code: 0 nothing new, 1 comments, 2 usage, 6 a tool could not be run.
     """
     began = time.monotonic()
-    repository = Repository.open(repo)
+    repository = Repository.open(repo.absolute())
     change = Change.between(repository, base, head)
     with Bar() as bar:
         trusted, environment, notes = surroundings(repository.top, python, trust)
