@@ -91,3 +91,11 @@ def test_an_unreadable_file(repo: Path, capsys: pytest.CaptureFixture[str]) -> N
     (repo / "cart.py").chmod(0)
     assert run(["complete", "cart.py:1:1", "--repo", str(repo)]) == 2
     assert "unreadable" in capsys.readouterr().err
+
+
+def test_a_loop_of_links_is_a_matter_of_usage(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repo / "loop").symlink_to("loop")
+    assert run(["complete", "loop:1:1", "--repo", str(repo)]) == 2
+    shown = capsys.readouterr().err
+    assert "loop" in shown
+    assert "a bug in fixbot" not in shown
