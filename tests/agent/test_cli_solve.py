@@ -310,6 +310,9 @@ def test_search_without_a_model(repo: Path, tmp_path: Path) -> None:
     assert report["verification"]["failed_before"] == ["tests/test_calc.py::test_mean"]
     for said in ("Fixed and verified", "tests/test_calc.py::test_mean", "sandbox", "calc.py:5 in mean"):
         assert said in done.err
+    title = git(repo, "log", "-1", "--format=%s", "fix/mean").strip()
+    assert title.startswith("`return total / (len(values) + 1)` becomes `return total / ")
+    assert title in done.err
     subprocess.run(["git", "apply", "-"], cwd=repo, input=done.out, text=True, check=True)
     assert "Nothing to fix" in solve(repo).err
 
@@ -372,6 +375,7 @@ def test_wrong_use_is_one_clear_error(repo: Path, args: list[str], stdin: str, c
     assert document["exit_code"] == code
     assert what in document["error"]["message"]
     assert document["error"]["hint"]
+    assert not list(Path(os.environ["FIXBOT_HOME"]).glob("state/runs/*")), "no run that did nothing"
     assert git(repo, "status", "--porcelain") == ""
 
 

@@ -127,6 +127,14 @@ def test_runs_inside_the_repository_are_not_written(tmp_path: Path, redact: Reda
     assert not (tmp_path / "repo").exists()
 
 
+def test_a_discarded_run_leaves_nothing(tmp_path: Path, redact: Redactor) -> None:
+    run = Run.start(tmp_path, redact, pytest.fail)
+    run.event("started")
+    run.discard()
+    run.event("late")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_trail_lists_newest_first_and_finds(tmp_path: Path, redact: Redactor) -> None:
     assert Trail(tmp_path / "none").listed() == []
     first = Run.start(tmp_path, redact, pytest.fail)
@@ -139,7 +147,10 @@ def test_trail_lists_newest_first_and_finds(tmp_path: Path, redact: Redactor) ->
     assert [r.id for r in trail.listed()] == sorted([first.id, second.id], reverse=True)
     kept = trail.find(first.id)
     assert (kept.command, kept.root, kept.status, kept.seconds, kept.patch) == ("solve", "/r", "plausible", 1.5, "diff")
-    assert trail.find(second.id[-6:]).status == "unfinished"
+    begun = second.id
+    assert trail.find(begun[-6:]).status == "running", "while its process lives"
+    del second
+    assert trail.find(begun[-6:]).status == "unfinished"
     for bad in ("nothing", "", "2", "../etc"):
         with pytest.raises(RunNotFound):
             trail.find(bad)

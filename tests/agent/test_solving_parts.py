@@ -8,20 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from fixbot_agent.cli.showing import show
 from fixbot_agent.errors import AllModelsFailed, BudgetSpent
 from fixbot_agent.runs import Redactor, Run, Trail
 from fixbot_agent.solving.alarm import alarm
 from fixbot_agent.solving.applying import Change
 from fixbot_agent.solving.case import Case
 from fixbot_agent.solving.concluding import Tried, conclude
-from fixbot_agent.solving.evidence import hides
+from fixbot_agent.solving.evidence import hides, in_words
 from fixbot_agent.solving.placing import Solved, Wish, place
 from fixbot_agent.solving.report import Report, Status
 from fixbot_agent.solving.reproduction import oracle, written
 from fixbot_repair.candidates import Candidate, Patch
+from fixbot_repair.candidates.diff import unified
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.issue import Expectation, Issue, Oracle, TraceFrame
-from fixbot_repair.localisation import Localisation
+from fixbot_repair.localisation import Localisation, Suspect
 from fixbot_repair.verification import Trial, Verdict
 
 CODE = """
@@ -239,3 +241,25 @@ def test_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
     time.sleep(0.2)  # nothing rings afterwards
     with alarm(float("inf")):
         pass
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("a\n  b < 1\nc\n", "a\n  b <= 1\nc\n", "`b < 1` becomes `b <= 1`"),
+        ("a\nc\n", "a\nb\nc\n", "`b` is added"),
+        ("a\nb\nc\n", "a\nc\n", "`b` is removed"),
+        ("a\nb\n", "c\nd\n", ""),
+        ("a\n", "b" * 500 + "\n", "`a` becomes `" + "b" * 69 + "…`"),
+    ],
+)
+def test_a_small_change_is_told_in_words(old: str, new: str, said: str) -> None:
+    assert in_words(unified({"x.py": old.encode()}, {"x.py": new.encode()})) == said
+
+
+def test_why_there_speaks_of_the_patched_place_or_not_at_all(capsys: pytest.CaptureFixture[str]) -> None:
+    patch = unified({"x.py": b"a\nb\nc\n"}, {"x.py": b"a\nB\nc\n"})
+    for line, told in ((2, True), (1, False)):
+        suspects = (Suspect("x.py", line, "f", 0.9, ("names",)),)
+        show(Report(Status.UNVERIFIED, 3, patch=patch, files=("x.py",), source="model:m", localisation=suspects))
+        assert (f"x.py:{line} in f" in capsys.readouterr().err) == told

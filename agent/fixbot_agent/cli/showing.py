@@ -94,21 +94,21 @@ def _what(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _suspect(report: Report) -> Suspect | None:
-    """The suspect that the patch mends: on an edited line where there is one, else the first in an edited file."""
+    """The suspect that the patch mends, on an edited line; None where nothing spoke for that place."""
     edited = {(f.path, line) for f in parse(report.patch) for hunk in f.hunks for line in _edited(hunk)}
-    near = [s for s in report.localisation if (s.path, s.line) in edited]
-    return next(iter([*near, *(s for s in report.localisation if s.path in report.files)]), None)
+    return next((s for s in report.localisation if (s.path, s.line) in edited), None)
 
 
 def _edited(hunk: Hunk) -> range:
-    """Lines (from 1) of the old file that `hunk` changes, its context left out."""
+    """Lines (from 1) of the old file that `hunk` changes, its context left out; where it only adds, those on either side."""
     same = 0
     while same < min(len(hunk.old), len(hunk.new)) and hunk.old[same] == hunk.new[same]:
         same += 1
     tail = 0
     while tail < min(len(hunk.old), len(hunk.new)) - same and hunk.old[-1 - tail] == hunk.new[-1 - tail]:
         tail += 1
-    return range(hunk.start + same, hunk.start + len(hunk.old) - tail)
+    first, end = hunk.start + same, hunk.start + len(hunk.old) - tail
+    return range(first, end) if first < end else range(first - 1, first + 1)
 
 
 def _evidence(made: Verification, report: Report) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -29,6 +30,8 @@ class Run:
         self.files: dict[str, str] = {}  # what could not be written
         self._folder = folder
         self._warn = warn
+        self._held: int | None = None
+        self.kinds: set[str] = set()  # of the events so far
 
     @classmethod
     def start(cls, runs: Path, redact: Redactor, warn: Callable[[str], None], forbidden: Path | None = None) -> "Run":
@@ -44,6 +47,7 @@ class Run:
         try:
             runs.mkdir(parents=True, exist_ok=True, mode=0o700)
             run._folder.mkdir(mode=0o700)
+            run._held = held(run._folder)
         except OSError as error:
             run._lose(f"{runs}: {error.strerror}")
         return run
@@ -55,6 +59,7 @@ class Run:
 
     def event(self, kind: str, **values: Json) -> None:
         """Effect: append one event and see it safely on disk."""
+        self.kinds.add(kind)
         record = {"at": round(time.time(), 3), "kind": kind, **values}
         self._write(EVENTS, json.dumps(self.clean(record), ensure_ascii=False) + "\n", os.O_APPEND)
 
@@ -62,6 +67,17 @@ class Run:
         """Effect: write the file `name` of the run anew: a string as it is, anything else as JSON."""
         clean = self.clean(content)
         self._write(name, clean if isinstance(clean, str) else json.dumps(clean, ensure_ascii=False), os.O_TRUNC)
+
+    def discard(self) -> None:
+        """Effect: leave nothing of a run that did not get as far as doing something."""
+        if self.folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        self.lost = self.lost or "discarded"
+
+    def __del__(self) -> None:
+        """Effect: let go of the folder."""
+        if self._held is not None:
+            os.close(self._held)
 
     def clean(self, value: Json) -> Json:
         """`value` with every string redacted; before it becomes JSON, whose escapes would hide a key of several lines."""
@@ -86,6 +102,36 @@ class Run:
     def _lose(self, why: str) -> None:
         self.lost = why
         self._warn(f"this run is not kept: {why}")
+
+
+def held(folder: Path) -> int | None:
+    """Effect: hold `folder` for as long as this process lives, or until the descriptor is closed.
+
+    None where another run holds it; Raises OSError when it cannot be opened. Where the platform has
+    no such locks nothing is held.
+    """
+    if not hasattr(os, "O_DIRECTORY"):
+        return None
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def is_held(folder: Path) -> bool:
+    """Effect: whether a living process writes the run in `folder`."""
+    try:
+        descriptor = held(folder)
+    except OSError:
+        return False
+    if descriptor is not None:
+        os.close(descriptor)
+    return descriptor is None and hasattr(os, "O_DIRECTORY")
 
 
 def _put(path: Path, data: bytes, how: int) -> None:

@@ -2,12 +2,13 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from fixbot_agent.errors import RunNotFound
-from fixbot_agent.runs.run import EVENTS, Json
+from fixbot_agent.runs.run import EVENTS, Json, is_held
 
 _ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{6}\Z")
 _LIMIT = 64 << 20  # bytes of one file of a run
@@ -15,7 +16,9 @@ _LIMIT = 64 << 20  # bytes of one file of a run
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A run on disk. `root` is the repository it was about; `status` is the report's, "unfinished" when there is none."""
+    """A run on disk. `root` is the repository it was about; `status` is the report's; without one "running" while its process
+    lives, else "unfinished". `seconds` it took, or has been running.
+    """
 
     id: str
     folder: Path
@@ -65,16 +68,22 @@ class Trail:
 def _kept(folder: Path) -> Kept:
     first = _object(_first_line(folder / EVENTS)) or {}
     report = _object(_text(folder / "report.json"))
-    seconds = report.get("seconds") if report else 0.0
+    running = report is None and is_held(folder)
+    seconds = report.get("seconds") if report else _since(first) if running else 0.0
     return Kept(
         id=folder.name,
         folder=folder,
         command=str(first.get("command", "")),
         root=str(first.get("root", "")),
-        status=str(report.get("status", "")) if report else "unfinished",
+        status=str(report.get("status", "")) if report else "running" if running else "unfinished",
         seconds=float(seconds) if isinstance(seconds, (int, float)) else 0.0,
         report=report,
     )
+
+
+def _since(first: Mapping[str, Json]) -> float:
+    began = first.get("at")
+    return max(round(time.time() - began, 1), 0.0) if isinstance(began, (int, float)) else 0.0
 
 
 def _first_line(path: Path) -> str:

@@ -221,7 +221,7 @@ class _Solver:
             patch=shown.patch,
             files=tuple(c.path for c in shown.changes),
             source=candidate.source,
-            note=one_line(candidate.note),
+            note=_note(candidate, shown.patch),
             alternatives=tuple(self._alternatives(ground, verifier)),
         )
         return self._ended(conclusion, shown.changes)
@@ -292,3 +292,9 @@ class _Solver:
         self.budget.charge(usage.cost)
         tokens = {"tokens_in": usage.tokens_in, "tokens_cached": usage.tokens_cached, "tokens_out": usage.tokens_out}
         self.job.run.event("model", name=name, cost=usage.cost, error=error, **tokens)
+
+
+def _note(candidate: Candidate, patch: str) -> str:
+    """What the patch does: in a model's own words, else by what it changes."""
+    told = one_line(candidate.note)
+    return told if told and candidate.source.startswith("model:") else evidence.in_words(patch) or told

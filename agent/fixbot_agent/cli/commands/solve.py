@@ -15,6 +15,7 @@ from fixbot_agent.cli.envelope import Json, emit
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.errors import UsageFailure
+from fixbot_analysis.errors import FixbotError
 
 if TYPE_CHECKING:
     from fixbot_agent.runs import Run
@@ -117,7 +118,14 @@ def _solve(given: Given) -> int:
     for line in applying.recover(loaded.root, places.state):
         warn(line)
     run = _run(loaded, places)
-    solved = _solved(given, loaded, places, run, text)
+    try:
+        solved = _solved(given, loaded, places, run, text)
+    except FixbotError as error:
+        if "case" in run.kinds:
+            run.event("failed", error=error.kind, why=error.message)
+        else:  # wrong use, or nothing that could be worked on
+            run.discard()
+        raise
     wish = Wish(given.apply, given.branch, given.allow_dirty, loaded.settings.allow_test_edits, given.base)
     report = place(solved, wish, loaded.root, places.state, run)
     _write_files(given, report, run)
