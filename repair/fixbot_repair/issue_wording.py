@@ -35,8 +35,16 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _CONFIRMS = re.compile(
-    r"(?:this|that|these|the above|which|above|这|以上)\W{0,3}(?:s|is|are|would be|was|是|才是|就是)?\s{0,2}.{0,30}?"
-    r"(?:should|expect|correct|desired|supposed to|应|期望|预期|正确)",
+    r"(?:(?:this|that|these|the above|which|above)(?:'s| is| are| would be| was) (?:what (?:it|this|that|one|i|we|you|the \w+)?\s?"
+    r"(?:should (?:be|return|give|print|output|come|look like)|(?:would |'d )?expect(?:ed)?|(?:is|was) supposed to \w+)(?: out)?\s*(?:$|[.,!])"
+    r"|(?:the )?(?:expected|correct|right|desired)(?: (?:output|result|value|answer|one|behaviou?r))?\s*(?:$|[.,!]))"
+    r"|(?:这|以上)\S{0,4}(?:是|为)(?:应有|期望|预期|正确)的?(?:结果|输出|值|行为)?[。.!！]?$)",
+    re.IGNORECASE,
+)
+# What may stand between words of expectation and the end of a label; anything else tells of something other than the block.
+_TAIL = re.compile(
+    r"(?:\W|(?:it|this|that|to|be|been|see|get|return(?:s|ed)?|gives?|print(?:s|ed)?|is|was|the|following|as|follows|something|like|instead|here|of|for"
+    r"|same|call|input|session|output|result|value|answer|behaviou?r|below|have|in|python|结果|输出|值|行为|返回|的|是|为)(?![A-Za-z])){0,40}",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
@@ -88,7 +96,11 @@ def introduces(paragraph: str) -> Role:
     ends = any(found.end() == len(text) for found in EXPECTED.finditer(text))
     if role is not Role.UNSAID or not (ends or text.rstrip(" *_").endswith((":", "："))):
         return role
-    wanted = [m.end() for m in EXPECTED.finditer(text) if not _NEGATED.search(text[: m.start()])]
+    wanted = [
+        m.end()
+        for m in EXPECTED.finditer(text)
+        if not _NEGATED.search(text[: m.start()]) and _TAIL.fullmatch(text[m.end() : m.end() + 120])
+    ]
     wanted += [m.end() for m in _SAYS_SO.finditer(text)]
     shown = [m.end() for m in ACTUAL.finditer(text)]
     if not wanted or _UNLIKE.search(text):

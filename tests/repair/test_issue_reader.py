@@ -66,9 +66,11 @@ def test_what_a_session_shows_is_what_came_when_nothing_says_that_it_should(said
         ("## Expected behaviour", ""),
         ("**Expected result**", ""),
         ("The documentation says:", ""),
+        ("I would expect something like this:", ""),
         ("期望结果：", ""),
         ("", "That is what it should give."),
         ("", "This is the expected output."),
+        ("", "This is what I would expect."),
     ],
 )
 def test_what_a_session_shows_should_come_when_words_beside_it_say_so(above, below):
@@ -88,6 +90,12 @@ def test_what_a_session_shows_should_come_when_words_beside_it_say_so(above, bel
         ("实际结果：", ""),
         ("", "This is not the expected output."),
         ("", "That should never happen."),
+        ("", "This should be fixed soon."),
+        ("", "That should be larger."),
+        ("", "This is expected to change."),
+        ("I expected something better than this:", ""),
+        ("I'd expect otherwise:", ""),
+        ("The output should not be:", ""),
     ],
 )
 def test_words_about_what_came_make_no_goal_of_it(above, below):
