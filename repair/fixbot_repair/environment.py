@@ -74,6 +74,14 @@ class Environment:
 
     @classmethod
     def _look(cls, root: Path, python: Path, source: str) -> "Environment":
+        try:
+            return cls._look_at(root, python, source)
+        except OSError as error:  # a link into another user's folder
+            why = f"{python} cannot be used: {error.strerror or error}"
+            raise EnvironmentFailure(why, "name another interpreter with --python PATH") from error
+
+    @classmethod
+    def _look_at(cls, root: Path, python: Path, source: str) -> "Environment":
         python = without_shim(root, _as_executable(python))
         base = _base(root, python, trusted=source == "--python")
         version, prefix, base_prefix, executable, folders = _probe(base)
@@ -204,7 +212,7 @@ def _pth_targets(site: tuple[Path, ...]) -> Iterator[Path]:
 
 
 def _existing(place: Path) -> Iterator[Path]:
-    if place.exists():
+    if os.access(place, os.R_OK):
         yield place.resolve()
 
 

@@ -17,7 +17,7 @@ def candidates(root: Path) -> Iterator[tuple[Path, str]]:
     own = Path(active).resolve() == Path(sys.prefix).resolve() if active else False
     inside = [(root / name, f"{name} in the project") for name in (".venv", "venv", "env")]
     places = [(Path(active), "VIRTUAL_ENV")] if active and not own else []
-    places += [(folder, why) for folder, why in inside if (folder / "pyvenv.cfg").is_file()]
+    places += [(folder, why) for folder, why in inside if os.access(folder / "pyvenv.cfg", os.R_OK)]
     if active and own:
         places.append((Path(active), "VIRTUAL_ENV"))
     places += [(folder, "poetry") for folder in _poetry(root)]
@@ -55,7 +55,7 @@ def _pyenv(root: Path) -> Path | None:
     if not words or not re.fullmatch(r"[\w.\-]+", words[0]):
         return None
     python = _pyenv_root() / "versions" / words[0] / "bin" / "python"
-    return python if python.exists() else None
+    return python if os.access(python, os.X_OK) else None
 
 
 def _on_path(root: Path) -> Iterator[Path]:

@@ -158,3 +158,13 @@ def test_needing_pytest_is_read_from_the_tests(project: Path) -> None:
     (project / "tests").mkdir()
     (project / "tests" / "conftest.py").write_text("")
     assert needs_pytest(project)
+
+
+def test_an_interpreter_that_may_not_be_looked_at_is_passed_over(project: Path) -> None:
+    """As one is that is linked into another user's folder; a name that no file system takes stands for it here."""
+    (project / ".venv" / "bin").mkdir(parents=True)
+    (project / ".venv" / "pyvenv.cfg").write_text("home = /usr/bin\n")
+    (project / ".venv" / "bin" / "python").symlink_to("/" + "n" * 300)
+    assert Environment.find(project).source != ".venv in the project"
+    with pytest.raises(EnvironmentFailure, match="python"):
+        Environment.find(project, project / ".venv" / "bin" / "python")
