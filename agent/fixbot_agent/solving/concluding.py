@@ -53,7 +53,7 @@ def conclude(tried: Tried, held_against: Oracle) -> Conclusion:
         return Conclusion(Status.BUDGET, BUDGET, _failure(tried.stopped))
     if isinstance(tried.stopped, AllModelsFailed):
         return Conclusion(Status.ERROR, MODELS, _failure(tried.stopped))
-    if tried.unverified:
+    if tried.unverified and held_against is Oracle.NONE:  # with an oracle it was refused
         return Conclusion(Status.UNVERIFIED, UNVERIFIED)
     if held_against is Oracle.NONE:
         return Conclusion(Status.NEEDS_INFO, NO_PATCH)
