@@ -89,7 +89,12 @@ def printable(text: str) -> str:
     So no name can drive a terminal, nor turn the direction of writing.
     """
     clean = without_keys(text)
-    return "".join(c if c in "\n\t" or (c.isprintable() or c == " ") else f"\\x{ord(c):02x}" for c in clean)
+    return "".join(c if c in "\n\t" or (c.isprintable() or c == " ") else _spelled(c) for c in clean)
+
+
+def _spelled(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def without_keys(text: str) -> str:

@@ -47,8 +47,9 @@ def told(feedback: Feedback, known: Collection[str] = ()) -> str:
     Those that are not `known` to fail come first; a traceback that several tests share is told once.
     """
     bad = set(feedback.failing)
-    failing = sorted((o for o in feedback.outcomes if o.test in bad), key=lambda o: o.test in known)
-    head = f"{len(feedback.passing)} passed, {len(failing)} failed, {len(feedback.outcomes)} run in all."
+    ran = [o for o in feedback.outcomes if "::" in o.test or not o.ok]  # that a whole file was collected is no test
+    failing = sorted((o for o in ran if o.test in bad), key=lambda o: o.test in known)
+    head = f"{sum(o.ok for o in ran)} passed, {len(failing)} failed, {len(ran)} run in all."
     parts = [head, *(f"problem: {clip(p, 500)}" for p in feedback.problems[:5])]
     parts += [_in_short(o, known) for o in failing[: _MOST_IDS // 10]]
     first = {_cause(o): o for o in reversed(failing) if o.detail}
