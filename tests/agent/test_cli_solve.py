@@ -490,3 +490,17 @@ def test_interrupted_the_run_is_kept_and_nothing_is_left(tmp_path: Path) -> None
     assert (home / "state" / "runs" / report["run"] / "report.json").exists()
     assert list(temporary.iterdir()) == []
     assert git(repo, "status", "--porcelain") == ""
+
+
+def test_a_test_file_that_is_no_python_does_not_stand_in_the_way(repo: Path) -> None:
+    (repo / "tests" / "test_broken.py").write_text("def test_x(:\n")
+    done = solve(repo, "--json")
+    assert done.code == 0
+    assert any("tests/test_broken.py is left out" in str(w) for w in done.report["warnings"])  # type: ignore[attr-defined]
+
+
+def test_nothing_but_test_files_that_are_no_python(repo: Path) -> None:
+    (repo / "tests" / "test_calc.py").write_text("def test_x(:\n")
+    done = solve(repo)
+    assert done.code == 6
+    assert "SyntaxError" in done.err

@@ -20,6 +20,7 @@ from fixbot_repair.search import baseline
 
 Line = tuple[str, int]
 _MISSING = re.compile(r"ModuleNotFoundError: No module named '(\w+)")
+_NO_PYTHON = re.compile(r"(?:SyntaxError|IndentationError|TabError)\b")
 _QUESTION = "Which call shows the problem, what does it give, and what should it give instead?"
 _TRACEBACK = "Which statements lead to this traceback, and what should they give instead?"
 
@@ -79,8 +80,9 @@ def examine(ground: Ground, issue: Issue | None, reproduction: Reproduction | No
     feedback = baseline(ground.tests)
     _check_ran(feedback, ground.workspace.paths, needed=issue is None)
     foreign = _foreign(feedback, ground.workspace.paths)
-    lacking = _lacking(foreign, str(ground.environment.python))
-    mendable = tuple(t for t in feedback.failing if t not in {o.test for o in foreign})
+    unread = _unreadable(feedback)
+    lacking = (*_lacking(foreign, str(ground.environment.python)), *map(_left_out, unread))
+    mendable = tuple(t for t in feedback.failing if t not in {o.test for o in (*foreign, *unread)})
     if issue is None:
         held = Oracle.FAILING_TESTS if mendable else Oracle.NONE
         return Case(None, feedback, mendable, held, warnings=lacking)
@@ -95,15 +97,28 @@ def _check_ran(feedback: Feedback, paths: Sequence[str], needed: bool) -> None:
     hint = "run the tests by hand once; --python names the interpreter that has what they need"
     if not feedback.outcomes and (needed or feedback.problems):
         raise EnvironmentFailure(f"the tests cannot be run: {'; '.join(feedback.problems) or 'none were found'}", hint)
-    foreign = _foreign(feedback, paths)
-    if feedback.outcomes and len(foreign) == len(feedback.outcomes):
-        raise EnvironmentFailure(f"the tests cannot be run: {foreign[0].test}: {foreign[0].message}", hint)
+    hopeless = [*_foreign(feedback, paths), *_unreadable(feedback)]
+    if feedback.outcomes and len(hopeless) == len(feedback.outcomes):
+        raise EnvironmentFailure(f"the tests cannot be run: {hopeless[0].test}: {hopeless[0].message}", hint)
 
 
 def _foreign(feedback: Feedback, paths: Sequence[str]) -> list[TestOutcome]:
     """Tests that fail because the interpreter lacks a module that is not the project's: no patch mends those."""
     own = {part for path in paths for part in PurePosixPath(path).with_suffix("").parts}
     return [o for o in feedback.outcomes if (found := _MISSING.search(o.message)) and found[1] not in own]
+
+
+def _unreadable(feedback: Feedback) -> list[TestOutcome]:
+    """Test files that are no Python themselves: no patch to the project's code mends those."""
+    return [
+        o
+        for o in feedback.outcomes
+        if not o.collected and _NO_PYTHON.match(o.message) and o.frames and o.frames[-1][0] == o.test
+    ]
+
+
+def _left_out(unread: TestOutcome) -> str:
+    return f"{unread.test} is left out: it cannot be read ({unread.message})"
 
 
 def _lacking(foreign: Sequence[TestOutcome], python: str) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def opened(plot: Plot, extra: Extra, progress: Progress) -> Iterator[Ground]:
     settings = plot.settings
     repository = Repository.open(plot.root)
     commit = repository.resolve(plot.base) if plot.base else repository.head
-    sandbox = choose(settings.sandbox, plot.trusted)
+    sandbox = choose(settings.sandbox, plot.trusted, root=repository.top)
     environment = Environment.find(repository.top, Path(settings.python) if settings.python else None)
     paths = [f.path for f in repository.files(commit)] if plot.base else repository.tracked() + repository.untracked()
     overlay = extra(paths)
