@@ -167,4 +167,4 @@ def test_a_name_cannot_turn_the_direction_of_writing(project, capsys):
     assert run(["check", "src"]) == 1
     shown = capsys.readouterr()
     assert "\u202e" not in shown.out + shown.err
-    assert "x\\x202eyp.py" in shown.out
+    assert "x\\u202eyp.py" in shown.out
