@@ -1,5 +1,6 @@
 """Document synchronisation, and what each event sets off: compile while typing, checks and the background agent on save."""
 
+import asyncio
 import logging
 from functools import partial
 
@@ -15,6 +16,7 @@ from fixbot_lsp.wire import Buffer
 
 log = logging.getLogger(__name__)
 _TYPING = 0.25  # seconds without a keystroke before the document is compiled
+_AGAIN = (1.0, 4.0, 10.0, 0.0)  # seconds to wait after a compiler that gave no answer, as on a machine that is busy
 _PYTHON = {"python"}
 
 
@@ -111,13 +113,18 @@ async def _compile(server: FixbotServer, uri: str) -> None:
         server.board.put(uri, "compiler", [])
         return
     text = document.text
-    try:
-        answer = await server.link.compile(document.path or uri)
-    except ChildFailed as error:
-        log.debug("not compiled: %s", error)
-        return
-    if document.text is text:
-        server.board.put(uri, "compiler", [Mark.of(f, text) for f in answer.findings])
+    for pause in _AGAIN:
+        try:
+            answer = await server.link.compile(document.path or uri)
+        except ChildFailed as error:
+            log.warning("%s was not compiled: %s", document.path or uri, error)
+            await asyncio.sleep(pause)
+        else:
+            if document.text is text:
+                server.board.put(uri, "compiler", [Mark.of(f, text) for f in answer.findings])
+            return
+        if document.text is not text or server.link is None:
+            return
 
 
 async def _check(server: FixbotServer, uri: str) -> None:

@@ -89,7 +89,7 @@ def test_diagnostics_behind_an_emoji(neovim: Any, tmp_path: Path) -> None:
     seen = neovim(
         "m.py",
         """
-        vim.wait(90000, function() return #vim.diagnostic.get(buffer) > 0 end, 20)
+        vim.wait(80000, function() return #vim.diagnostic.get(buffer) > 0 end, 20)
         seen.diagnostics = vim.diagnostic.get(buffer)
         """,
     )
