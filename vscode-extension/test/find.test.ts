@@ -5,7 +5,7 @@ import { findFixbot, type Surroundings } from "../src/find";
 function around(programs: string[], more: Partial<Surroundings> = {}): Surroundings {
   return {
     setting: "",
-    folders: ["/work"],
+    folders: ["/srv"],
     trusted: true,
     pathVariable: "/usr/bin:/opt/bin",
     windows: false,
@@ -14,7 +14,7 @@ function around(programs: string[], more: Partial<Surroundings> = {}): Surroundi
   };
 }
 
-const VENV = "/work/.venv/bin/fixbot";
+const VENV = "/srv/.venv/bin/fixbot";
 const ON_PATH = "/opt/bin/fixbot";
 
 test("the workspace's own environment comes before PATH", () => {
@@ -38,8 +38,8 @@ test("a relative setting is one of the workspace folder", () => {
 });
 
 test("nothing inside of a workspace that is not trusted is started", () => {
-  const untrusted = { trusted: false, pathVariable: "/work/bin:/opt/bin" };
-  assert.deepEqual(findFixbot(around([VENV, "/work/bin/fixbot", ON_PATH], untrusted)), {
+  const untrusted = { trusted: false, pathVariable: "/srv/bin:/opt/bin" };
+  assert.deepEqual(findFixbot(around([VENV, "/srv/bin/fixbot", ON_PATH], untrusted)), {
     kind: "found",
     command: ON_PATH,
   });
@@ -50,6 +50,6 @@ test("nothing inside of a workspace that is not trusted is started", () => {
 test("relative folders on PATH are passed over", () => {
   assert.deepEqual(findFixbot(around(["fixbot", "./fixbot"], { pathVariable: ".::bin" })), {
     kind: "missing",
-    looked: ["/work/.venv/bin/fixbot", "/work/venv/bin/fixbot"],
+    looked: ["/srv/.venv/bin/fixbot", "/srv/venv/bin/fixbot"],
   });
 });
