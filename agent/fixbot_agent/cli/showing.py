@@ -85,7 +85,7 @@ def _what(report: Report) -> Iterator[tuple[str, str]]:
         return
     yield "changes", ", ".join(report.files)
     if report.note:
-        yield "what", report.note
+        yield "it says" if report.source.startswith("model:") else "what", report.note
     yield "found by", _source(report.source)
     place = _suspect(report)
     if place is not None:
