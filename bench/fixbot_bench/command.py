@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from fixbot_agent.cli.envelope import ExitCode, Json, emit, printable
+from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.progress import Bar
+from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places
 
 if TYPE_CHECKING:

@@ -6,17 +6,16 @@ import sys
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from functools import cache
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING
 
 from fixbot_agent.cli.ending import drop_stdout, settle
 from fixbot_agent.errors import AllModelsFailed, BudgetSpent, InternalError, Interrupted, ModelError
+from fixbot_agent.schemas import Json
 from fixbot_analysis.errors import FixbotError
 from fixbot_repair.errors import EnvironmentFailure, SandboxError, Untrusted
 
 if TYPE_CHECKING:
     from fixbot_agent.runs import Redactor
-
-Json = Union[Mapping[str, "Json"], Sequence["Json"], str, int, float, bool, None]
 
 SCHEMA = 1
 _HOLD_KEYS = ("_API_KEY", "_TOKEN", "_SECRET")  # how variables end whose values are nobody's to see

@@ -1,13 +1,11 @@
 """Remarks as SARIF 2.1.0, the format that code hosts and editors read (OASIS, sarif-v2.1.0)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Union
 from urllib.parse import quote
 
 from fixbot_agent.reviewing.remarks import Remark
+from fixbot_agent.schemas import Json
 from fixbot_repair.checks import Severity
-
-Json = Union[Mapping[str, "Json"], Sequence["Json"], str, int, float, bool, None]
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

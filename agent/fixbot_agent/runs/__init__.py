@@ -4,7 +4,7 @@ From outside: :class:`Run` is written while work goes on, :class:`Trail` reads w
 """
 
 from fixbot_agent.runs.redaction import Redactor
-from fixbot_agent.runs.run import Json, Run
+from fixbot_agent.runs.run import Run
 from fixbot_agent.runs.trail import Kept, Trail
 
-__all__ = ["Json", "Kept", "Redactor", "Run", "Trail"]
+__all__ = ["Kept", "Redactor", "Run", "Trail"]

@@ -8,11 +8,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Union
 
 from fixbot_agent.runs.redaction import Redactor
-
-Json = Union[Mapping[str, "Json"], Sequence["Json"], str, int, float, bool, None]
+from fixbot_agent.schemas import Json
 
 EVENTS = "events.jsonl"
 

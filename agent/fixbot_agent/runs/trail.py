@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixbot_agent.errors import RunNotFound
-from fixbot_agent.runs.run import EVENTS, Json, is_held
+from fixbot_agent.runs.run import EVENTS, is_held
+from fixbot_agent.schemas import Json
 
 _ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{6}\Z")
 _LIMIT = 64 << 20  # bytes of one file of a run

@@ -1,8 +1,12 @@
 """JSON Schemas of the documents that commands print with ``--json``; every command's document names its version as ``schema``."""
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import cast
+from typing import Union, cast
+
+# What a document is made of.
+Json = Union[Mapping[str, "Json"], Sequence["Json"], str, int, float, bool, None]
 
 NAMES = tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.json")))
 

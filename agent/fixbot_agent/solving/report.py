@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from fixbot_agent.models import Spent
-from fixbot_agent.runs import Json
+from fixbot_agent.schemas import Json
 from fixbot_repair.checks import Finding
 from fixbot_repair.issue import Oracle
 from fixbot_repair.localisation import Suspect

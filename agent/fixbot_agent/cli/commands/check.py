@@ -12,11 +12,12 @@ from pathlib import Path
 
 import click
 
-from fixbot_agent.cli.envelope import ExitCode, Json, emit, printable
+from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.reviewing import Scope, github, remarks, sarif
 from fixbot_agent.reviewing.remarks import Remark
+from fixbot_agent.schemas import Json
 from fixbot_agent.settings import load
 from fixbot_repair import checks
 from fixbot_repair.checks import Feedback, Finding, Severity

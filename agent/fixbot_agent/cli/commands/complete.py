@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
-from fixbot_agent.cli.envelope import ExitCode, Json, emit, printable
+from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.cli.targets import read_target
 from fixbot_agent.completing import Completion, complete
+from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places
 from fixbot_analysis.codemodel import CodeModel
 from fixbot_analysis.errors import SourceError

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
-from fixbot_agent.cli.envelope import ExitCode, Json, emit, printable
+from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.cli.targets import is_place, read_target, read_text
 from fixbot_agent.errors import UsageFailure
+from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places
 from fixbot_analysis.context import BUDGET, Context, Focus
 from fixbot_analysis.index import Index

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from fixbot_agent.cli.configuring import settings_of, settings_options
-from fixbot_agent.cli.envelope import Json, emit, printable
+from fixbot_agent.cli.envelope import emit, printable
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
+from fixbot_agent.schemas import Json
 
 if TYPE_CHECKING:
     from fixbot_agent.models.health import Health

@@ -16,10 +16,11 @@ from fixbot_agent.cli.commands.check import (
     styled,
     surroundings,
 )
-from fixbot_agent.cli.envelope import Json, emit, printable
+from fixbot_agent.cli.envelope import emit, printable
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.reviewing import Change, Comment, Review, Reviewer, remarks
+from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places
 from fixbot_repair.git import Repository
 

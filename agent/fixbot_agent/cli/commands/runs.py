@@ -8,10 +8,11 @@ from typing import cast
 import click
 
 from fixbot_agent.cli.configuring import warn
-from fixbot_agent.cli.envelope import ExitCode, Json, emit, printable
+from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.errors import UsageFailure
 from fixbot_agent.runs import Kept, Trail
+from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places, workspace_root
 
 

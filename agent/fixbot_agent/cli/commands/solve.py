@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from fixbot_agent.cli.configuring import settings_of, settings_options, warn
-from fixbot_agent.cli.envelope import Json, emit
+from fixbot_agent.cli.envelope import emit
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.errors import UsageFailure
+from fixbot_agent.schemas import Json
 from fixbot_analysis.errors import FixbotError
 
 if TYPE_CHECKING:
