@@ -1,5 +1,6 @@
 """``fixbot bench``: the measuring commands. Heavy parts are imported by the command that runs."""
 
+import importlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -21,7 +22,25 @@ Document = Mapping[str, object]
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@click.group(epilog="Example: fixbot bench locate dev.jsonl --repos ~/repositories --out out/locate")
+# Name -> module whose `command` it is, imported when asked for.
+ELSEWHERE: dict[str, str] = {}
+
+
+class BenchGroup(click.Group):
+    """The commands of this module and those of :data:`ELSEWHERE`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands, sorted."""
+        return sorted({*super().list_commands(ctx), *ELSEWHERE})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Effect: import and return the command, None when there is none of that name."""
+        if cmd_name in ELSEWHERE:
+            return cast("click.Command", importlib.import_module(ELSEWHERE[cmd_name]).command)
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=BenchGroup, epilog="Example: fixbot bench locate dev.jsonl --repos ~/repositories --out out/locate")
 def command() -> None:
     """Measure fixbot, or any other agent, on the same cases."""
 
