@@ -15,6 +15,9 @@ class EdgeKind(StrEnum):
     DEFINES = "defines"  # what encloses -> what is enclosed
     CALLS = "calls"  # function, class body or module -> function, method or class
     INHERITS = "inherits"  # class -> base
+    OVERRIDES = "overrides"  # method -> the nearest method of a base that it replaces
+    USES = "uses"  # function, class body or module -> what it names without calling it
+    TESTS = "tests"  # test function or method -> what it exercises outside of the tests
 
 
 KINDS = tuple(EdgeKind)
