@@ -4,11 +4,11 @@ import marshal
 import zlib
 from array import array
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from fixbot_analysis.graph.build import EdgeBuilder
-from fixbot_analysis.graph.model import GUESSED, KINDS, EdgeKind, Edges, Node
+from fixbot_analysis.graph.model import GUESSED, KINDS, Edge, EdgeKind, Edges, Node
 from fixbot_analysis.graph.modules import ModuleMap
 from fixbot_analysis.graph.reach import is_test, runs_before
 from fixbot_analysis.graph.resolver import Resolver
@@ -58,13 +58,21 @@ class DependencyGraph:
         nodes = {i: Node(i, SymbolKind(kind), path, line, end, name) for i, kind, path, line, end, name in flat}
         return cls(nodes, Edges(list(nodes), array("I", sources), array("I", targets), kinds), facts)
 
-    def callers(self, node: str) -> tuple[str, ...]:
-        """Ids of what calls `node`."""
-        return tuple(s for s, kind in self._incoming.get(node, ()) if kind is EdgeKind.CALLS)
+    def callers(self, node: str, guessed: bool = True) -> tuple[str, ...]:
+        """Ids of what calls `node`, sorted; without `guessed` only where the receiver is known."""
+        return tuple(e.source for e in self.neighbours(node, (EdgeKind.CALLS,), outgoing=False) if guessed >= e.guessed)
 
-    def callees(self, node: str) -> tuple[str, ...]:
-        """Ids of what `node` calls."""
-        return tuple(t for t, kind in self._outgoing.get(node, ()) if kind is EdgeKind.CALLS)
+    def callees(self, node: str, guessed: bool = True) -> tuple[str, ...]:
+        """Ids of what `node` calls, sorted; without `guessed` only where the receiver is known."""
+        return tuple(e.target for e in self.neighbours(node, (EdgeKind.CALLS,)) if guessed >= e.guessed)
+
+    def neighbours(
+        self, node: str, kinds: Container[EdgeKind] | None = None, outgoing: bool = True
+    ) -> tuple[Edge, ...]:
+        """Edges that begin (`outgoing`) or end at `node`, of these `kinds` or of all, sorted; none for an unknown id."""
+        table = self._outgoing if outgoing else self._incoming
+        found = (self.edges[i] for i in table.get(node, ()))
+        return tuple(e for e in found if kinds is None or e.kind in kinds)
 
     def within(self, node: str, k: int) -> dict[str, int]:
         """Ids at most `k` edges of any kind and direction away from `node`, nearest first, each with its distance."""
@@ -73,7 +81,8 @@ class DependencyGraph:
         while queue:
             here = queue.popleft()
             if distances[here] < k:
-                for other, _ in (*self._outgoing.get(here, ()), *self._incoming.get(here, ())):
+                ahead, back = self.neighbours(here), self.neighbours(here, outgoing=False)
+                for other in (*(e.target for e in ahead), *(e.source for e in back)):
                     if other not in distances:
                         distances[other] = distances[here] + 1
                         queue.append(other)
@@ -83,7 +92,7 @@ class DependencyGraph:
         """Paths of modules that import the module at `path`, sorted; `transitive`: whatever cannot be loaded without running it."""
         if transitive:
             return tuple(sorted(self._reached_from([path]) - {path}))
-        return tuple(sorted(s for s, kind in self._incoming.get(path, ()) if kind is EdgeKind.IMPORTS))
+        return tuple(e.source for e in self.neighbours(path, (EdgeKind.IMPORTS,), outgoing=False))
 
     def tests_reaching(self, paths: Iterable[str]) -> tuple[str, ...]:
         """Paths of test files that are in `paths` or cannot be loaded without running one of them, sorted."""
@@ -92,7 +101,7 @@ class DependencyGraph:
     def resolve(self, dotted: str, path: str = "") -> str | None:
         """Id of what `dotted` means at the top of the module at `path`, or as an absolute name; None where it is not of the project."""
         known = path in self.nodes
-        value = self._resolver.evaluate(path, "", dotted) if known else None
+        value = self.resolver.evaluate(path, "", dotted) if known else None
         if not isinstance(value, Definition | ModuleValue):
             value = self._absolute(dotted, path)
         if isinstance(value, ModuleValue):
@@ -127,7 +136,7 @@ class DependencyGraph:
                 continue
             value: object = ModuleValue(location)
             for name in parts[cut:]:
-                value = self._resolver.attribute(value, name) if isinstance(value, Definition | ModuleValue) else None
+                value = self.resolver.attribute(value, name) if isinstance(value, Definition | ModuleValue) else None
             return value if isinstance(value, Definition | ModuleValue) else None
         return None
 
@@ -147,7 +156,7 @@ class DependencyGraph:
         found: dict[str, list[str]] = {}
         modules = [n.path for n in self.nodes.values() if n.kind is SymbolKind.MODULE]
         for path in modules:
-            imported = [t for t, kind in self._outgoing.get(path, ()) if kind is EdgeKind.IMPORTS]
+            imported = [e.target for e in self.neighbours(path, (EdgeKind.IMPORTS,))]
             for first in runs_before(path, imported, self._modules):
                 found.setdefault(first, []).append(path)
         return found
@@ -157,23 +166,27 @@ class DependencyGraph:
         return ModuleMap(n.path for n in self.nodes.values() if n.kind is SymbolKind.MODULE)
 
     @cached_property
-    def _resolver(self) -> Resolver:
+    def resolver(self) -> Resolver:
+        """What names of the project mean, worked out as it is asked."""
         return Resolver(self._modules, self._facts)
 
     @cached_property
-    def _outgoing(self) -> dict[str, list[tuple[str, EdgeKind]]]:
-        return _adjacency((e.source, e.target, e.kind) for e in self.edges)
+    def _outgoing(self) -> "dict[str, array[int]]":
+        return _by_end(self.edges.ids, self.edges.sources)
 
     @cached_property
-    def _incoming(self) -> dict[str, list[tuple[str, EdgeKind]]]:
-        return _adjacency((e.target, e.source, e.kind) for e in self.edges)
+    def _incoming(self) -> "dict[str, array[int]]":
+        return _by_end(self.edges.ids, self.edges.targets)
 
 
-def _adjacency(triples: Iterable[tuple[str, str, EdgeKind]]) -> dict[str, list[tuple[str, EdgeKind]]]:
-    found: dict[str, list[tuple[str, EdgeKind]]] = {}
-    for here, there, kind in triples:
-        found.setdefault(here, []).append((there, kind))
-    return found
+def _by_end(ids: Sequence[str], ends: Sequence[int]) -> "dict[str, array[int]]":
+    """Id -> numbers of the edges that end there."""
+    found: dict[int, array[int]] = {}
+    for edge, end in enumerate(ends):
+        if end not in found:
+            found[end] = array("I")
+        found[end].append(edge)
+    return {ids[end]: edges for end, edges in found.items()}
 
 
 def _nodes(path: str, resolver: Resolver) -> Iterator[Node]:

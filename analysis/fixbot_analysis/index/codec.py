@@ -18,6 +18,11 @@ class DamagedFactsError(ValueError):
     """Stored bytes are not what was written. Never leaves this package."""
 
 
+def key(digest: str, language: str) -> str:
+    """Name under which facts are stored: the content's digest and the language that it was read as."""
+    return digest if language == "python" else f"{digest}-{language}"
+
+
 def encode(facts: FileFacts) -> bytes:
     """`facts` as bytes for :func:`decode`; a checksum first, as marshal must not see damaged data."""
     body = marshal.dumps(
@@ -59,9 +64,9 @@ def decode(blob: bytes, *, lean: bool = False) -> FileFacts:
     )
 
 
-def extract_encoded(data: bytes) -> tuple[bytes, int]:
-    """Facts of the Python source `data`, encoded, and how many symbols they hold: work for an :class:`Executor`."""
-    facts = extract(data)
+def extract_encoded(source: tuple[bytes, str]) -> tuple[bytes, int]:
+    """Facts of (data, language), encoded, and how many symbols they hold: work for an :class:`Executor`."""
+    facts = extract(*source)
     return encode(facts), len(facts.symbols)
 
 

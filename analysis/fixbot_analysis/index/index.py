@@ -9,7 +9,7 @@ from types import TracebackType
 
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.graph import GRAPH_VERSION, DependencyGraph
-from fixbot_analysis.index.codec import DamagedFactsError, decode, extract_encoded
+from fixbot_analysis.index.codec import DamagedFactsError, decode, extract_encoded, key
 from fixbot_analysis.index.intake import Intake, take_in
 from fixbot_analysis.index.report import IndexReport
 from fixbot_analysis.index.store import Store
@@ -97,9 +97,9 @@ class Index:
         return self._stored(path, self._disk.digests[path])
 
     def digest(self, path: str) -> str:
-        """Name of the content of `path`; ``""`` where it is not indexed."""
+        """Name of the content of `path`, and of what it was read as; ``""`` where it is not indexed."""
         buffer = self._buffers.get(path)
-        return buffer.digest if buffer else self._disk.digests.get(path, "")
+        return key(buffer.digest, buffer.language) if buffer else self._disk.digests.get(path, "")
 
     def symbols(self) -> Iterator[tuple[str, Symbol]]:
         """Effect: every symbol with its path, by path and place."""
@@ -149,11 +149,12 @@ class Index:
         self._seconds = time.monotonic() - began
 
     def _take_buffer(self, path: str) -> None:
-        if not language_of(path) or path not in self.tree.overlay:
+        language = language_of(path)
+        if language is None or path not in self.tree.overlay:
             return
         self._buffers.pop(path, None)
         try:
-            self._buffers[path] = extract(self.tree.read(path).data)
+            self._buffers[path] = extract(self.tree.read(path).data, language)
         except SourceError:
             self._disk.digests.pop(path, None)
 
@@ -162,10 +163,10 @@ class Index:
         kept = _decoded(self._store.facts([content]).get(content, b""))
         if kept is not None:
             return kept
-        data = self.tree.read(path).data
-        blob, symbols = extract_encoded(data)
+        source = (self.tree.read(path).data, language_of(path) or "")
+        blob, symbols = extract_encoded(source)
         facts = decode(blob)
-        self._store.put([(facts.digest, symbols, blob)])
+        self._store.put([(key(facts.digest, facts.language), symbols, blob)])
         return facts
 
     def _resolved(self) -> DependencyGraph:
@@ -198,7 +199,7 @@ class Index:
 
     def _state(self) -> str:
         """Name of the project's present content."""
-        contents = {**self._disk.digests, **{p: f.digest for p, f in self._buffers.items()}}
+        contents = {**self._disk.digests, **{p: self.digest(p) for p in self._buffers}}
         lines = [
             f"{GRAPH_VERSION} {EXTRACTOR_VERSION}",
             *(f"{path}\0{content}" for path, content in sorted(contents.items())),

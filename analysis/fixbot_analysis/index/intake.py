@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from fixbot_analysis.errors import SourceError
-from fixbot_analysis.index.codec import extract_encoded
+from fixbot_analysis.index.codec import extract_encoded, key
 from fixbot_analysis.index.store import FileRow, Store
 from fixbot_analysis.ports import Executor, Progress
-from fixbot_analysis.source import FileStat, SourceTree, digest
+from fixbot_analysis.source import FileStat, SourceTree, digest, language_of
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ _RACY = 2_000_000_000  # nanoseconds; a younger file could change again without 
 
 @dataclass(slots=True)
 class Intake:
-    """Files on disk by the digest of their content, how many symbols each content holds, and what it took to know that."""
+    """Files on disk by the name of their content (:func:`key`), how many symbols each content holds, and what it took to know that."""
 
     digests: dict[str, str] = field(default_factory=dict)
     symbols: dict[str, int] = field(default_factory=dict)
@@ -57,7 +57,7 @@ def _take_batch(
     paths: Sequence[str], tree: SourceTree, store: Store, root: str, executor: Executor, taken: Intake
 ) -> None:
     now = time.time_ns()
-    contents: dict[str, bytes] = {}
+    contents: dict[str, tuple[bytes, str]] = {}
     rows = []
     for path in paths:
         stat = tree.stat(path)
@@ -69,12 +69,13 @@ def _take_batch(
             taken.digests.pop(path, None)
             rows.append(FileRow(path, kept, "", error.message.removeprefix(f"{path}: ")))
             continue
-        taken.digests[path] = digest(data)
-        contents[taken.digests[path]] = data
+        language = language_of(path) or ""
+        taken.digests[path] = key(digest(data), language)
+        contents[taken.digests[path]] = (data, language)
         rows.append(FileRow(path, kept, taken.digests[path]))
     taken.symbols |= store.known([c for c in contents if c not in taken.symbols])
-    new = [(content, data) for content, data in contents.items() if content not in taken.symbols]
-    extracted = executor.map(extract_encoded, [data for _, data in new])
+    new = [(content, source) for content, source in contents.items() if content not in taken.symbols]
+    extracted = executor.map(extract_encoded, [source for _, source in new])
     facts = [(content, count, blob) for (content, _), (blob, count) in zip(new, extracted, strict=True)]
     store.put(facts)
     store.save_files(root, rows, ())
