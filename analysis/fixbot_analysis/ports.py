@@ -10,19 +10,70 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One commit as the eyes see it: when, why, and which files (POSIX, relative) it touched together."""
+    """One commit as the eyes see it: when, why, and which files (POSIX, relative) it touched together.
+
+    `renames` are (old, new) paths, the new one being among `paths`; `author` tells authors apart and names nobody.
+    """
 
     commit: str
     seconds: int  # since the epoch
     message: str
     paths: tuple[str, ...]
+    renames: tuple[tuple[str, str], ...] = ()
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """Lines that a commit took out (`before`) and put in (`after`), line ends kept; `line` (from 1) is where in the new file."""
+
+    line: int
+    before: str
+    after: str
+    header: str = ""  # the line that git takes for the head of the function around it; often right
+
+
+@dataclass(frozen=True, slots=True)
+class FilePatch:
+    """What one commit did to one file; `content` is the file afterwards, as bytes (empty where it is too large)."""
+
+    path: str
+    content: bytes
+    hunks: tuple[Hunk, ...]
 
 
 class History(Protocol):
-    """Who changed what together and when; filled by ``fixbot_repair.git``."""
+    """Who changed what together and when, as of one commit: nothing that is not an ancestor of it is ever told.
 
-    def changes(self, limit: int) -> Sequence[Change]:
-        """Return at most `limit` commits, newest first."""
+    Filled by ``fixbot_repair.git``. Everything raises a FixbotError where the repository cannot be read.
+    """
+
+    @property
+    def identity(self) -> str:
+        """Name of the repository, the same each time it is opened."""
+        ...
+
+    @property
+    def head(self) -> str:
+        """Id of the commit that it is seen from; ``""`` where there is none."""
+        ...
+
+    def ids(self, known: str = "") -> tuple[str, ...]:
+        """Effect: ids of the commits (merges left out), newest first, that are not ancestors of the commit `known`."""
+        ...
+
+    def gone(self, known: str) -> tuple[str, ...] | None:
+        """Effect: ids of `known` and its ancestors that are no ancestors of the head; None where `known` is lost."""
+        ...
+
+    def changes(self, commits: Sequence[str]) -> Iterator[Change]:
+        """Effect: yield the commits of these ids, in the same order."""
+        ...
+
+    def patches(
+        self, commits: Sequence[str], wanted: Callable[[str], bool]
+    ) -> Iterator[tuple[str, tuple[FilePatch, ...]]]:
+        """Effect: yield what each of `commits` changed in files whose path is `wanted`; one that changed none may be left out."""
         ...
 
 

@@ -71,6 +71,7 @@ class Process(Protocol):
     """A git process that is read from while it runs (GitPython's AutoInterrupt)."""
 
     stdout: BinaryIO
+    proc: "subprocess.Popen[bytes]"
 
     def wait(self) -> int:
         """Effect: wait for the end; raises when it failed."""

@@ -15,7 +15,7 @@ _DIFF = ("--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "--igno
 
 
 class Repository:
-    """A git repository, read without running anything that it configures. Fills ``analysis.ports.History``.
+    """A git repository, read without running anything that it configures.
 
     `top` is the working tree's root (None for a bare one). Paths are POSIX, relative to it.
     """

@@ -1,0 +1,238 @@
+"""The past of one project, asked: what changes together, what changed lately, which old fixes resemble a text."""
+
+from array import array
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from fixbot_analysis.history.commits import Commits
+from fixbot_analysis.history.mining import Edit
+from fixbot_analysis.history.reading import PATCHED, read
+from fixbot_analysis.history.wording import query_words
+from fixbot_analysis.ports import History, Progress, Silent
+
+Key = TypeVar("Key")
+
+# How long until a commit counts half, in seconds. See docs/benchmarks.md for what it was measured against.
+HALF_LIFE = 365 * 86_400.0
+CODE_SHARE = 0.5  # words of what a fix changed count as so much of words of its message
+_DOUBT = 1.0  # what changed once with another file has not shown much: so many more commits without it are assumed
+_RESEMBLING = 60  # fixes that are looked at for files and symbols
+
+
+@dataclass(frozen=True, slots=True)
+class Cochange:
+    """A file that changed with another one: in so many commits, and `weight` in 0..1: of all changes, how much together."""
+
+    path: str
+    weight: float
+    commits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Churn:
+    """How much happened to a file or symbol: commits, of them fixes, authors, and when last (seconds since the epoch, 0: never)."""
+
+    commits: int = 0
+    fixes: int = 0
+    authors: int = 0
+    last: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A commit that mended a bug; `score` says how well it resembles what was asked. `edits` are those in source files.
+
+    `paths` are where its files are now, as far as renames tell.
+    """
+
+    commit: str
+    seconds: int
+    message: str
+    paths: tuple[str, ...]
+    edits: tuple[Edit, ...]
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Suspected:
+    """Files (path -> weight) and definitions ((path, qualified name) -> weight) that resembling fixes changed; the best weighs 1."""
+
+    files: Mapping[str, float]
+    symbols: Mapping[tuple[str, str], float]
+
+
+class ProjectHistory:
+    """What is known of a project's past as of one commit; empty where there is no repository. For one thread at a time."""
+
+    def __init__(self, commits: Commits | None = None) -> None:
+        self._commits = commits or Commits()
+
+    @classmethod
+    def open(
+        cls, source: History, cache: Path | None = None, progress: Progress | None = None, patched: int = PATCHED
+    ) -> "ProjectHistory":
+        """Effect: read what `source` has and `cache` does not, and keep it there.
+
+        Patches of the newest `patched` fixes are mined; those that a smaller number left out come with the next larger one.
+        """
+        return cls(read(source, cache, progress or Silent(), patched))
+
+    def __len__(self) -> int:
+        """Number of commits."""
+        return sum(self._commits.alive)
+
+    @cached_property
+    def now(self) -> int:
+        """When the newest commit was made: the present, seen from the head."""
+        commits = self._commits
+        return max((s for s, alive in zip(commits.seconds, commits.alive, strict=True) if alive), default=0)
+
+    def recency(self, path: str) -> float:
+        """1 for what the newest commit changed, half of that for each half-life since; 0 for what never changed."""
+        last = self.churn(path).last
+        return self._decay(last) if last else 0.0
+
+    def churn(self, path: str, symbol: str = "") -> Churn:
+        """How much happened to a file, under the names it had; with `symbol`, how often fixes changed that definition."""
+        if symbol:
+            return self._summed([n for n, edit in self._fixes_of.get(path, ()) if edit.symbol == symbol])
+        return self._summed(self._by_path.get(path, ()))
+
+    def cochanged(self, path: str, limit: int = 20) -> tuple[Cochange, ...]:
+        """Files that changed with `path`, the most bound to it first: recent commits and small ones count more."""
+        own, weights, counts = _DOUBT, dict[int, float](), dict[int, int]()
+        for number in self._by_path.get(path, ()):
+            files = self._present[number]
+            decay = self._decay(self._commits.seconds[number])
+            own += decay
+            for other in files:
+                counts[other] = counts.get(other, 0) + 1
+                weights[other] = weights.get(other, 0.0) + decay / max(len(files) - 1, 1)
+        names = self._commits.paths
+        ranked = sorted((-weight, names[other], counts[other]) for other, weight in weights.items())
+        return tuple(Cochange(name, -weight / own, count) for weight, name, count in ranked if name != path)[:limit]
+
+    def similar(self, text: str, limit: int = 20) -> tuple[Fix, ...]:
+        """Fixes whose message, or what they changed, resembles `text` (an issue, a log, a question), the best first."""
+        commits, words = self._commits, query_words(text)
+        scores = commits.words.scores(words, self._mended)
+        for number, score in commits.code.scores(words, self._mended).items():
+            scores[number] = scores.get(number, 0.0) + CODE_SHARE * score
+        ranked = sorted(scores.items(), key=lambda item: (-item[1], -item[0]))
+        return tuple(self._fix(number, score) for number, score in ranked[:limit])
+
+    def suspects(self, text: str) -> Suspected:
+        """Files and definitions that fixes which resemble `text` changed."""
+        files: dict[str, float] = {}
+        symbols: dict[tuple[str, str], float] = {}
+        for fix in self.similar(text, _RESEMBLING):
+            weight = fix.score**2
+            changed = {(edit.path, edit.symbol) for edit in fix.edits if edit.symbol}
+            for path in fix.paths:
+                files[path] = files.get(path, 0.0) + weight / len(fix.paths)
+            for place in changed:
+                symbols[place] = symbols.get(place, 0.0) + weight / len(changed)
+        return Suspected(_scaled(files), _scaled(symbols))
+
+    def fixes(self) -> Iterator[Fix]:
+        """All fixes, newest first."""
+        return (self._fix(number) for number in self._fix_numbers)
+
+    def donors(self, text: str, limit: int = 20) -> tuple[Fix, ...]:
+        """Resembling fixes with small hunks alone, for patches to be modelled on: `text` is a symbol's name or any words."""
+        small = (f for f in self.similar(text, limit * 5) if any(e.before or e.after for e in f.edits))
+        return tuple(fix for _, fix in zip(range(limit), small, strict=False))
+
+    def priors(self) -> Mapping[str, float]:
+        """Share of each sort of small edit among those of all fixes, by families of repair's templates; empty without fixes."""
+        counts: dict[str, int] = {}
+        for number in self._fix_numbers:
+            for *_, kind in self._commits.edits.get(number, ()):
+                if kind != "other":
+                    counts[kind] = counts.get(kind, 0) + 1
+        total = sum(counts.values())
+        return {kind: count / total for kind, count in sorted(counts.items(), key=lambda item: -item[1])}
+
+    def _decay(self, seconds: int) -> float:
+        return float(0.5 ** (max(self.now - seconds, 0) / HALF_LIFE))
+
+    def _summed(self, numbers: "list[int] | array[int] | tuple[()]") -> Churn:
+        commits = self._commits
+        own = set(numbers)
+        authors = {commits.authors[n] for n in own}
+        fixes = sum(n in commits.fixes and bool(self._mended[n]) for n in own)
+        return Churn(len(own), fixes, len(authors), max((commits.seconds[n] for n in own), default=0))
+
+    def _fix(self, number: int, score: float = 0.0) -> Fix:
+        commits, present = self._commits, self._present
+        now_called = dict(zip(commits.files(number), present[number], strict=True))
+        found = tuple(
+            Edit(commits.paths[now_called.get(path, path)], line, symbol, before, after, kind)
+            for path, line, symbol, before, after, kind in commits.edits.get(number, ())
+        )
+        paths = tuple(dict.fromkeys(commits.paths[path] for path in present[number]))
+        return Fix(commits.id(number), commits.seconds[number], commits.fixes[number], paths, found, score)
+
+    @cached_property
+    def _fix_numbers(self) -> "array[int]":
+        return array("I", self._commits.living_fixes())
+
+    @cached_property
+    def _mended(self) -> bytearray:
+        """1 at the number of each living fix."""
+        marks = bytearray(len(self._commits))
+        for number in self._fix_numbers:
+            marks[number] = 1
+        return marks
+
+    @cached_property
+    def _present(self) -> Mapping[int, "array[int]"]:
+        """The files of each living commit by the names that they have now."""
+        return _renamed(self._commits)
+
+    @cached_property
+    def _by_path(self) -> Mapping[str, "array[int]"]:
+        """Living commits that touched a file, newest first, by the name that it has now."""
+        found: dict[int, array[int]] = {}
+        for number, files in self._present.items():
+            for path in files:
+                try:
+                    found[path].append(number)
+                except KeyError:
+                    found[path] = array("I", (number,))
+        return {self._commits.paths[path]: numbers for path, numbers in found.items()}
+
+    @cached_property
+    def _fixes_of(self) -> Mapping[str, list[tuple[int, Edit]]]:
+        found: dict[str, list[tuple[int, Edit]]] = {}
+        for number in self._fix_numbers:
+            for edit in self._fix(number).edits:
+                found.setdefault(edit.path, []).append((number, edit))
+        return found
+
+
+def _renamed(commits: Commits) -> dict[int, "array[int]"]:
+    """Walk from the newest commit back, learning renames on the way."""
+    renames: dict[int, list[tuple[int, int]]] = {}
+    every = commits.renames
+    for at in range(0, len(every), 3):
+        renames.setdefault(every[at], []).append((every[at + 1], every[at + 2]))
+    called: dict[int, int] = {}
+    present: dict[int, array[int]] = {}
+    alive, ends, touched = commits.alive, commits.ends, commits.touched
+    for number in range(len(commits) - 1, -1, -1):
+        if not alive[number]:
+            continue
+        files = touched[ends[number - 1] if number else 0 : ends[number]]
+        present[number] = array("I", [called.get(path, path) for path in files]) if called else files
+        for old, new in renames.get(number, ()):
+            called[old] = called.get(new, new)
+    return present
+
+
+def _scaled(weights: Mapping[Key, float]) -> dict[Key, float]:
+    best = max(weights.values(), default=1.0)
+    return {key: weight / best for key, weight in sorted(weights.items(), key=lambda item: -item[1])}

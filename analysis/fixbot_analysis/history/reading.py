@@ -1,0 +1,77 @@
+"""Keeping a stored history true: only commits that were never seen are read, whatever became of the branch since."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from fixbot_analysis.history.commits import LARGEST, Commits
+from fixbot_analysis.history.mining import edits, is_code, words_of
+from fixbot_analysis.history.storing import load, save
+from fixbot_analysis.ports import History, Progress
+
+PATCHED = 10_000  # newest fixes whose patches are read; each costs git about a millisecond
+_FILES = 8  # a fix that touches more source files is hardly one fix
+_STEP = 500
+
+
+def read(source: History, folder: Path | None, progress: Progress, patched: int = PATCHED) -> Commits:
+    """Effect: the history of `source` as its head sees it, from the `folder` as far as it is kept there, and kept again."""
+    commits = load(folder, source.identity)
+    if not source.head:
+        return Commits()
+    changed = _follow(source, commits, progress)
+    if _mine(source, commits, progress, patched) or changed:
+        save(folder, source.identity, commits)
+    return commits
+
+
+def _follow(source: History, commits: Commits, progress: Progress) -> bool:
+    """Make `commits` what the head of `source` sees; whether any was read."""
+    if commits.head == source.head:
+        return False
+    gone = source.gone(commits.head) if commits.head else None
+    numbers = commits.numbers()
+    if gone is None:
+        commits.alive = bytearray(len(commits))
+        seen = source.ids()
+    else:
+        _mark(commits, numbers, gone, 0)
+        seen = source.ids(commits.head)
+    missing = [commit for commit in seen if bytes.fromhex(commit) not in numbers]
+    _mark(commits, numbers, seen, 1)
+    missing.reverse()
+    for done, change in enumerate(source.changes(missing)):
+        commits.add(change)
+        if not done % _STEP:
+            progress.step("history", done, len(missing))
+    commits.head = source.head
+    return bool(missing)
+
+
+def _mark(commits: Commits, numbers: dict[bytes, int], ids: Iterable[str], alive: int) -> None:
+    for commit in ids:
+        number = numbers.get(bytes.fromhex(commit))
+        if number is not None:
+            commits.alive[number] = alive
+
+
+def _mine(source: History, commits: Commits, progress: Progress, patched: int) -> bool:
+    """Read the patches of the newest fixes that were not looked at yet; whether there were any."""
+    newest = [number for _, number in zip(range(patched), commits.living_fixes(), strict=False)]
+    wanted = [number for number in newest if number not in commits.edits]
+    named = {commits.id(number): number for number in wanted if _is_small(commits, number)}
+    commits.edits.update(dict.fromkeys(wanted, ()))
+    for done, (commit, patches) in enumerate(source.patches(list(named), is_code)):
+        found = tuple(edits(patches))
+        number = named[commit]
+        commits.edits[number] = tuple(
+            (commits.path_number(e.path), e.line, e.symbol, e.before, e.after, e.kind) for e in found
+        )
+        commits.code.add(number, words_of(found))
+        if not done % _STEP:
+            progress.step("fixes", done, len(named))
+    return bool(wanted)
+
+
+def _is_small(commits: Commits, number: int) -> bool:
+    touched = [path for path in commits.files(number) if is_code(commits.paths[path])]
+    return 0 < len(touched) <= _FILES and len(commits.files(number)) <= LARGEST
