@@ -23,7 +23,9 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 # Name -> module whose `command` it is, imported when asked for.
-ELSEWHERE: dict[str, str] = {}
+ELSEWHERE: dict[str, str] = {
+    "context": "fixbot_bench.eyes.context",
+}
 
 
 class BenchGroup(click.Group):

@@ -1,32 +1,27 @@
-"""Choosing what matters about a place or a text, most telling first, until the budget is spent."""
+"""Choosing what matters about a place or a text, until the budget is spent."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from fixbot_analysis.context.neighbours import callers, nearest_test, siblings, used
-from fixbot_analysis.context.snippet import Offer, Packing, Snippet
+from fixbot_analysis.context.candidates import Candidate, Candidates
+from fixbot_analysis.context.finds import finds
+from fixbot_analysis.context.issue import pack_text
+from fixbot_analysis.context.packing import Offer, Packing, Part, Reason
+from fixbot_analysis.context.place import Focus, read_place
+from fixbot_analysis.context.scene import Scene
+from fixbot_analysis.context.snippet import Snippet
+from fixbot_analysis.context.surroundings import pack_place, pack_relations
 from fixbot_analysis.context.units import Units
 from fixbot_analysis.index import Index
-from fixbot_analysis.retrieval import Hit, Query, locate
-from fixbot_analysis.source import Position
-from fixbot_analysis.symbols import Symbol
+from fixbot_analysis.retrieval import Query
 
 BUDGET = 4000  # tokens
 
-# How much of the room left one unit of a kind may take whole; beyond it its short form is used.
-_FIRST, _USED, _OTHERS = 0.6, 0.3, 0.25
-_SIBLINGS = 0.15  # of the whole budget, all headers together
+# What the line of its name, its header, the first line of its docstring, and its body tell of a definition, added up.
+_GAINS = (0.7, 0.8, 0.88, 1.0)
 
-_SUBJECTS = 10  # definitions that a text may be about
-_EXPLORED = 3  # of them, whose neighbours are looked at
+_CANDIDATES = 300  # that are weighed against each other
 
-
-@dataclass(frozen=True, slots=True)
-class Focus:
-    """A place that matters: `path` POSIX and relative, `position` as in :class:`Position`."""
-
-    path: str
-    position: Position
+_DEFINITIONS = 0.75  # share of the budget that is spent when definitions make room for callers, tests and the like
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,56 +38,34 @@ class Context:
 
         The same project and question give the same context. Raises SourceError for a focus on a file that is not indexed.
         """
-        packing = Packing(max(budget, 0))
         units = Units(index)
+        packing = Packing(units, budget)
         if isinstance(about, Focus):
             _about_place(units, about, packing)
         else:
-            _about_text(units, about.text if isinstance(about, Query) else about, packing)
-        return cls(tuple(packing.snippets), packing.tokens, packing.budget)
+            pack_text(units, about.text if isinstance(about, Query) else about, packing)
+        return cls(packing.snippets(), packing.tokens, packing.budget)
 
 
 def _about_place(units: Units, focus: Focus, packing: Packing) -> None:
-    line = focus.position.line + 1
-    symbol = units.index.symbol_at(focus.path, line)
-    if symbol is None:
-        around = units.around(focus.path, line, "around the place")
-        packing.take([Offer(around)] if around else [])
-        return
-    whole = units.lines(focus.path, symbol.line, symbol.end_line, "around the place")
-    window = units.around(focus.path, line, "around the place", within=symbol)
-    packing.take([Offer(whole, window)] if whole else [], _FIRST)
-    imports = units.imports(focus.path, "imports of the file")
-    packing.take([Offer(imports)] if imports else [], _OTHERS)
-    _neighbours(units, focus.path, symbol, packing)
+    place = read_place(units, focus)
+    scene = Scene(units.index, units.index.graph, place)
+    pack_place(units, place, packing)
+    offers = [_offer(units, each) for each in candidates(scene)[:_CANDIDATES]]
+    packing.fill(offers, Part.DEFINITION, _DEFINITIONS)
+    pack_relations(units, scene, packing)
+    packing.fill(offers, Part.DEFINITION)
 
 
-def _about_text(units: Units, text: str, packing: Packing) -> None:
-    subjects = [(hit, found) for hit in locate(units.index, text).symbols[:_SUBJECTS] if (found := _symbol(units, hit))]
-    for hit, (path, symbol) in subjects:
-        offer = units.definition(path, symbol, f"fits the text: {', '.join(hit.why)}")
-        packing.take([offer] if offer else [], _USED)
-    for _, (path, symbol) in subjects[:_EXPLORED]:
-        packing.take(used(units, path, symbol), _OTHERS)
-        packing.take(callers(units, path, symbol), _OTHERS)
-        packing.take(nearest_test(units, path, symbol), _OTHERS)
+def _offer(units: Units, candidate: Candidate) -> Offer:
+    """A definition by its name's line, its header, with what it is for, whole."""
+    node = units.index.graph.nodes[candidate.id]
+    forms = (units.name_line, units.header, units.described, units.whole)
+    return Offer(candidate.score, _GAINS, lambda form: forms[form](node), Reason(candidate.why, candidate.via))
 
 
-def _symbol(units: Units, hit: Hit) -> tuple[str, Symbol] | None:
-    return units.symbol(f"{hit.path}::{hit.name}")
-
-
-def _neighbours(units: Units, path: str, symbol: Symbol, packing: Packing) -> None:
-    packing.take(used(units, path, symbol), _USED)
-    packing.take(_within(siblings(units, path, symbol), int(_SIBLINGS * packing.budget)))
-    packing.take(callers(units, path, symbol), _OTHERS)
-    packing.take(nearest_test(units, path, symbol), _OTHERS)
-
-
-def _within(offers: Iterable[Offer], tokens: int) -> Iterable[Offer]:
-    """Offers until their whole forms come to `tokens`."""
-    for offer in offers:
-        tokens -= offer.whole.tokens
-        if tokens < 0:
-            return
-        yield offer
+def candidates(scene: Scene) -> list[Candidate]:
+    """Definitions of other files that may be needed at a place, likeliest first."""
+    found = Candidates(scene.place.path)
+    found.add(finds(scene))
+    return found.weighed(scene)

@@ -1,84 +1,92 @@
-"""What stands in a relation to a definition: what it uses, its siblings, who calls it, which test is nearest."""
+"""What stands in a relation to a definition: who calls it, which test is nearest, what code is like it."""
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
-from fixbot_analysis.context.snippet import Offer
-from fixbot_analysis.context.units import Units
-from fixbot_analysis.graph import is_test
-from fixbot_analysis.symbols import Symbol, SymbolKind
+from fixbot_analysis.context.packing import Reason
+from fixbot_analysis.context.scene import USING, last_names
+from fixbot_analysis.context.units import Lines, Units
+from fixbot_analysis.graph import DependencyGraph, EdgeKind, Node, is_test
+from fixbot_analysis.symbols import split_words
 
-_CALLERS, _TESTS = 5, 2
-
-_UNITS = (SymbolKind.CLASS, SymbolKind.FUNCTION, SymbolKind.METHOD)
-
-
-def used(units: Units, path: str, symbol: Symbol) -> Iterator[Offer]:
-    """Definitions of the names that a definition uses, in the order of use: names first, then what only calls resolve."""
-    graph, node = units.index.graph, f"{path}::{symbol.qualname}"
-    names = [name for name, scope in units.index.facts(path).references if scope == symbol.qualname]
-    found = dict.fromkeys(n for name in names if (n := graph.resolve(name, path)))
-    found.update(dict.fromkeys(graph.callees(node)))
-    for target in found:
-        defined = units.symbol(target)
-        if defined and target != node and not node.startswith(f"{target}."):
-            yield from _offer(units, *defined, f"used by {symbol.qualname}")
+_CALLERS, _TESTS, _LOOKED_AT = 5, 2, 200
+_WINDOW = 6  # lines before and after a call
 
 
-def siblings(units: Units, path: str, symbol: Symbol) -> Iterator[Offer]:
-    """Headers of the class around a method and of its other members, or of the module's other definitions, nearest first."""
-    symbols = units.index.facts(path).symbols
-    if symbol.parent:
-        around = next((s for s in symbols if s.qualname == symbol.parent), None)
-        header = units.header(path, around, f"the class of {symbol.name}") if around else None
-        if header:
-            yield Offer(header)
-    for other in sorted(symbols, key=lambda s: (abs(s.line - symbol.line), s.line)):
-        if other.kind in _UNITS and other.parent == symbol.parent and other.qualname != symbol.qualname:
-            header = units.header(path, other, f"beside {symbol.qualname}")
-            if header:
-                yield Offer(header)
+def callers(units: Units, node: Node) -> Iterator[tuple[Node, Reason]]:
+    """What calls a definition, tests left out: known calls first, guessed ones last and called so."""
+    graph = units.index.graph
+    edges = graph.neighbours(node.id, (EdgeKind.CALLS,), outgoing=False)
+    outside = [e for e in edges if not is_test(e.source.partition("::")[0]) and e.source != node.id]
+    found = sorted(outside, key=lambda e: (e.guessed, _apart(e.source, node.path), e.source))
+    for edge in found[:_CALLERS]:
+        guess = "may call" if edge.guessed else "calls"
+        caller = graph.nodes[edge.source]
+        if caller.qualname:
+            yield (
+                caller,
+                Reason(
+                    f"{guess} {node.qualname}",
+                    f"{last_names(edge.source)} -> {node.qualname} (calls{', guessed' if edge.guessed else ''})",
+                ),
+            )
 
 
-def callers(units: Units, path: str, symbol: Symbol) -> Iterator[Offer]:
-    """What calls a definition, tests left out: whole, or the lines around the call."""
-    found = (caller for caller in _calling(units, path, symbol) if not is_test(caller.partition("::")[0]))
-    for _, caller in zip(range(_CALLERS), found, strict=False):
-        yield from _call(units, caller, symbol, f"calls {symbol.qualname}")
+def tests(units: Units, node: Node) -> Iterator[tuple[Node, Reason]]:
+    """The nearest tests: those that exercise the definition, else its class, else what calls it; likest name first."""
+    graph = units.index.graph
+    for subject, way in _subjects(graph, node):
+        found = sorted(_testing(graph, subject), key=lambda n: _distance(n, node))
+        for test in found[:_TESTS]:
+            yield test, Reason(f"tests {node.qualname}", f"{test.qualname} -> {way} (tests)")
+        if found:
+            return
 
 
-def nearest_test(units: Units, path: str, symbol: Symbol) -> Iterator[Offer]:
-    """Tests that call a definition; where none does, a test of a file that reaches it and has its name in it."""
-    calling = [c for c in _calling(units, path, symbol) if is_test(c.partition("::")[0])]
-    for caller in calling[:_TESTS]:
-        yield from _call(units, caller, symbol, f"tests {symbol.qualname}")
-    if calling:
-        return
-    for test in units.index.graph.tests_reaching([path]):
-        facts = units.index.facts(test)
-        for name, scope in facts.references:
-            if scope and name.rpartition(".")[2] == symbol.name and (found := units.symbol(f"{test}::{scope}")):
-                yield from _offer(units, *found, f"a test that names {symbol.name}")
-                return
+def _subjects(graph: DependencyGraph, node: Node) -> Iterator[tuple[str, str]]:
+    """A definition, what calls it, the class around it: whose tests come nearest to exercising it."""
+    yield node.id, node.qualname
+    for caller in [c for c in graph.callers(node.id, guessed=False) if not is_test(c.partition("::")[0])][:_CALLERS]:
+        yield caller, f"{last_names(caller)} -> {node.qualname}"
+    parent, _, _ = node.id.rpartition(".")
+    if parent in graph.nodes and "::" in parent:
+        yield parent, f"{graph.nodes[parent].qualname} -> {node.qualname}"
 
 
-def _calling(units: Units, path: str, symbol: Symbol) -> tuple[str, ...]:
-    return tuple(sorted(units.index.graph.callers(f"{path}::{symbol.qualname}")))
+def _testing(graph: DependencyGraph, subject: str) -> list[Node]:
+    """Functions of test files with an edge to `subject`."""
+    edges = graph.neighbours(subject, (EdgeKind.TESTS, *USING), outgoing=False)
+    sources = dict.fromkeys(e.source for e in edges[: _LOOKED_AT * 10] if is_test(e.source.partition("::")[0]))
+    nodes = (graph.nodes[s] for s in sources)
+    return [n for n in nodes if n.kind in ("function", "method") and n.name.startswith("test")]
 
 
-def _call(units: Units, caller: str, symbol: Symbol, why: str) -> Iterator[Offer]:
-    defined = units.symbol(caller)
-    if defined is None:
-        return
-    path, function = defined
-    whole = units.lines(path, function.line, function.end_line, why)
-    calls = units.index.facts(path).calls
-    name = symbol.qualname.split(".")[-2] if symbol.name == "__init__" and symbol.parent else symbol.name
-    line = next((c.line for c in calls if c.scope == function.qualname and c.callee.endswith(name)), function.line)
-    if whole:
-        yield Offer(whole, units.around(path, line, why, within=function))
+def _distance(test: Node, node: Node) -> tuple[float, bool, int, int, str]:
+    """How far a test is from a definition: names, file names, folders, length."""
+    said, wanted = set(split_words(test.qualname)), set(split_words(node.name))
+    missing = 1 - len(said & wanted) / len(wanted) if wanted else 1.0
+    stem = PurePosixPath(node.path).stem.strip("_")
+    return (
+        missing,
+        stem not in PurePosixPath(test.path).stem,
+        _apart(test.id, node.path),
+        test.end_line - test.line,
+        test.id,
+    )
 
 
-def _offer(units: Units, path: str, symbol: Symbol, why: str) -> Iterator[Offer]:
-    offer = units.definition(path, symbol, why)
-    if offer:
-        yield offer
+def _apart(node: str, path: str) -> int:
+    """Folders that two files do not share."""
+    one, other = PurePosixPath(node.partition("::")[0]).parent.parts, PurePosixPath(path).parent.parts
+    same = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return len(one) + len(other) - 2 * same
+
+
+def call_site(units: Units, caller: Node, name: str) -> Lines:
+    """The lines of `caller` around its call of `name`."""
+    document = units.document(caller.path)
+    line = caller.line
+    if document is not None:
+        lines = range(units.header(caller).last + 1, caller.end_line + 1)
+        line = next((n for n in lines if f"{name}(" in document.line_text(n - 1)), line)
+    return Lines(caller.path, max(caller.line, line - _WINDOW), min(caller.end_line, line + _WINDOW))
