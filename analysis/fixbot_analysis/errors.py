@@ -3,6 +3,7 @@
 FixbotError
 └── AnalysisError
     ├── SourceError          a file asked for by name cannot be read as source
+    ├── QueryError           a question to the graph cannot be read, or names nothing
     └── IndexStoreError      the stored index cannot be written and there is no memory to fall back on
 """
 
@@ -37,3 +38,13 @@ class IndexStoreError(AnalysisError):
     """Raised when the index can neither be stored nor kept in memory."""
 
     kind = "index-store"
+
+
+class QueryError(AnalysisError):
+    """Raised when a question to the graph cannot be read, or names what is not there; `column` counts characters from 1."""
+
+    kind = "query"
+
+    def __init__(self, message: str, hint: str = "", column: int = 0) -> None:
+        super().__init__(message, hint)
+        self.column = column

@@ -17,8 +17,8 @@ def module_paths(graph: "DependencyGraph") -> tuple[str, ...]:
 
 def module_links(graph: "DependencyGraph") -> dict[tuple[str, str], Counter[EdgeKind]]:
     """Edges between different modules, (path, path) -> how many of each kind; guesses are left out."""
-    edges, nodes = graph.edges, graph.nodes
-    home = [nodes[i].path if i in nodes else "" for i in edges.ids]
+    edges = graph.edges
+    home = [i.partition("::")[0] for i in edges.ids]
     at = home.__getitem__
     counted = Counter(zip(map(at, edges.sources), map(at, edges.targets), edges.kinds, strict=True))
     found: dict[tuple[str, str], Counter[EdgeKind]] = {}

@@ -1,0 +1,181 @@
+"""What a query can say, as a tree; printed, it is a query again."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Union
+
+from fixbot_analysis.graph.model import EdgeKind
+from fixbot_analysis.graph.queries.walking import ANY_DISTANCE
+from fixbot_analysis.symbols import SymbolKind
+
+Query = Union["AllOf", "AnyOf", "Not", "Name", "Kind", "Named", "In", "Is", "Relation", "Heir", "Path"]
+
+TRAITS = ("test", "unused", "cyclic")
+KINDS_OF = ("module", *(k.value for k in SymbolKind if k is not SymbolKind.MODULE))
+FILTERS = ("kind", "name", "is")
+VERBS = {
+    "callers": "what calls it",
+    "callees": "what it calls",
+    "users": "what names it without calling it",
+    "uses": "what it names without calling it",
+    "importers": "modules that import it",
+    "imports": "modules that it imports",
+    "subclasses": "classes that inherit from it, all the way",
+    "bases": "classes that it inherits from, all the way",
+    "overriders": "methods that override it, all the way",
+    "overridden": "methods that it overrides, all the way",
+    "members": "what it holds",
+    "owners": "what holds it",
+    "dependents": "what leans on it in any way",
+    "dependencies": "what it leans on in any way",
+    "near": "what lies around it, either way",
+    "impact": "what may behave differently when it changes, all the way",
+    "tests": "tests that a change of it may break, all the way",
+}
+RESERVED = frozenset(
+    {"and", "or", "not", "in", "of", "within", "via", "known", "class", "path", "from", "to", "between", *VERBS}
+)
+_PLAIN = re.compile(r'[^\s(),<"]+')
+
+
+def quoted(text: str) -> str:
+    """`text` as a query can hold it: in quotes where it would be read as something else."""
+    key, colon, value = text.partition(":")
+    reads_otherwise = text in RESERVED or (colon and key in FILTERS and not value.startswith(":"))
+    if _PLAIN.fullmatch(text) and not reads_otherwise:
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What is called so: an id, a path, a dotted or qualified name, or the end of one; ``*`` and ``?`` stand for any characters.
+
+    `column` is where it stands in the query, from 1.
+    """
+
+    text: str
+    column: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return quoted(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Every definition of one kind."""
+
+    kind: SymbolKind
+
+    def __str__(self) -> str:
+        return f"kind:{self.kind.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Everything whose own last name matches a pattern."""
+
+    pattern: str
+
+    def __str__(self) -> str:
+        return f"name:{quoted(self.pattern)}"
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """Everything in a folder, file or package."""
+
+    place: str
+
+    def __str__(self) -> str:
+        return f"in {quoted(self.place)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """Everything of one of :data:`TRAITS`."""
+
+    trait: str
+
+    def __str__(self) -> str:
+        return f"is:{self.trait}"
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What one of :data:`VERBS` finds from what `of` finds; `within` edges where it is said, along `kinds` where they are said,
+    leaving guesses out where `known`.
+    """
+
+    verb: str
+    of: Query
+    within: int | None = None
+    kinds: tuple[EdgeKind, ...] = ()
+    known: bool = False
+
+    def __str__(self) -> str:
+        far = "" if self.within is None else f" within {'*' if self.within >= ANY_DISTANCE else self.within}"
+        return f"{self.verb}({self.of}){far}{_via(self.kinds)}{' known' if self.known else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Heir:
+    """Classes called `name` that inherit, directly or not, from a class called `base`."""
+
+    name: Name
+    base: Name
+
+    def __str__(self) -> str:
+        return f"class {self.name} < {self.base}"
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """What lies on the shortest paths from `source` to `target`; edges are followed either way where not `directed`."""
+
+    source: Name
+    target: Name
+    directed: bool = True
+    kinds: tuple[EdgeKind, ...] = ()
+
+    def __str__(self) -> str:
+        first, second = ("from", "to") if self.directed else ("between", "and")
+        return f"path {first} {self.source} {second} {self.target}{_via(self.kinds)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Everything else."""
+
+    part: Query
+
+    def __str__(self) -> str:
+        return f"not {_grouped(self.part)}"
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """What all `parts` find; two at least."""
+
+    parts: tuple[Query, ...]
+
+    def __str__(self) -> str:
+        return " and ".join(_grouped(p) for p in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """What any of the `parts` finds; two at least."""
+
+    parts: tuple[Query, ...]
+
+    def __str__(self) -> str:
+        return " or ".join(f"({p})" if isinstance(p, AnyOf) else str(p) for p in self.parts)
+
+
+def _grouped(part: Query) -> str:
+    return f"({part})" if isinstance(part, AllOf | AnyOf) else str(part)
+
+
+def _via(kinds: tuple[EdgeKind, ...]) -> str:
+    return f" via {','.join(kinds)}" if kinds else ""
