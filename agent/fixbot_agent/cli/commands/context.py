@@ -1,5 +1,6 @@
-"""``fixbot context``: exactly the context a model would be given, each snippet with its reason."""
+"""``fixbot context``: exactly the context a model would be given, each snippet with its reason and the way to it."""
 
+import time
 from pathlib import Path
 
 import click
@@ -13,6 +14,8 @@ from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places
 from fixbot_analysis.context import BUDGET, Context, Focus
 from fixbot_analysis.index import Index
+
+_WAYS = 2  # to a snippet that are shown
 
 
 @click.command("context", epilog="Examples: fixbot context shop/cart.py:12:9    fixbot context issue.md --budget 2000")
@@ -29,26 +32,44 @@ def command(about: str, budget: int, repo: Path, as_json: bool) -> int:
     with Bar() as bar, Index.open(repo, Places.current().index, progress=bar) as index:
         if not index.paths:
             raise UsageFailure(f"no source code in {repo}", "name the folder of a project with --repo")
-        if place:
-            target = read_target(index, about)
-            context = Context.build(index, Focus(target.path, target.position), budget)
-        else:
-            context = Context.build(index, text, budget)
+        _ = index.graph  # the index's own time, not the context's
+        target = read_target(index, about) if place else None
+        began = time.perf_counter()
+        context = Context.build(index, Focus(target.path, target.position) if target else text, budget)
+        milliseconds = round(1000 * (time.perf_counter() - began), 1)
     if as_json:
         snippets: list[Json] = [
-            {"path": s.path, "start_line": s.start_line, "end_line": s.end_line, "text": s.text, "why": s.why}
+            {
+                "path": s.path,
+                "start_line": s.start_line,
+                "end_line": s.end_line,
+                "text": s.text,
+                "why": s.why,
+                "via": list(s.via),
+            }
             for s in context.snippets
         ]
-        emit({"tokens": context.tokens, "budget": context.budget, "snippets": snippets})
+        emit(
+            {
+                "tokens": context.tokens,
+                "budget": context.budget,
+                "snippets": snippets,
+                "milliseconds": milliseconds,
+            }
+        )
     else:
-        click.echo(_text(context))
+        click.echo(_text(context, milliseconds))
     return ExitCode.OK
 
 
-def _text(context: Context) -> str:
-    parts = []
+def _text(context: Context, milliseconds: float) -> str:
+    parts, path = [], ""
     for s in context.snippets:
-        title = f"{printable(s.path)}:{s.start_line}-{s.end_line}  ({printable(s.why)}, {s.tokens} tokens)"
-        parts.append(click.style(title, bold=True) + "\n" + printable(s.text.replace("\r\n", "\n")))
-    parts.append(f"{len(context.snippets)} snippets, {context.tokens} of {context.budget} tokens")
+        lines = f"{s.start_line}-{s.end_line}" if s.end_line > s.start_line else f"{s.start_line}"
+        where = f"{printable(s.path)}:{lines}" if s.path != path else f"  :{lines}"
+        title = click.style(where, bold=True) + f"  ({printable(s.why)}, {s.tokens} tokens)"
+        ways = [click.style(f"  {printable(via)}", dim=True) for via in s.via[:_WAYS]]
+        parts.append("\n".join([title, *ways, printable(s.text.replace("\r\n", "\n"))]))
+        path = s.path
+    parts.append(f"{len(context.snippets)} snippets, {context.tokens} of {context.budget} tokens, {milliseconds} ms")
     return "\n".join(parts)
