@@ -1,62 +1,101 @@
 """The dependency graph of a project: modules, classes, functions and methods, and the questions asked of it."""
 
-import marshal
-import zlib
 from array import array
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import cached_property
 
-from fixbot_analysis.graph.build import EdgeBuilder
-from fixbot_analysis.graph.model import GUESSED, KINDS, Edge, EdgeKind, Edges, Node
-from fixbot_analysis.graph.modules import ModuleMap
+from fixbot_analysis.graph import blocks
+from fixbot_analysis.graph.linking import Sources, link, relink
+from fixbot_analysis.graph.links import Links
+from fixbot_analysis.graph.model import Edge, EdgeKind, Edges, Node
 from fixbot_analysis.graph.reach import is_test, runs_before
 from fixbot_analysis.graph.resolver import Resolver
 from fixbot_analysis.graph.values import Definition, ModuleValue
-from fixbot_analysis.symbols import FileFacts, SymbolKind
+from fixbot_analysis.symbols import FileFacts
 
-GRAPH_VERSION = 2  # goes up with every change of what is linked to what
-
-_FORMAT = 4  # of marshal
+GRAPH_VERSION = 3  # goes up with every change of what is linked to what, or of how it is stored
 
 
 class DependencyGraph:
-    """Nodes and edges of a project. Made by :meth:`build` from facts, or by :meth:`decode` from what :meth:`encode` gave.
+    """Nodes and edges of a project as it is at one moment. Made by :meth:`build` from facts, or by :meth:`decode` from what :meth:`encode` gave.
 
     `facts` is asked for single files when names are resolved later.
     """
 
-    def __init__(self, nodes: Mapping[str, Node], edges: Edges, facts: Callable[[str], FileFacts]) -> None:
-        self.nodes = nodes
-        self.edges = edges
+    def __init__(self, links: Links, facts: Callable[[str], FileFacts]) -> None:
+        self.links = links
         self._facts = facts
 
     @classmethod
     def build(
-        cls, facts: Mapping[str, FileFacts], later: Callable[[str], FileFacts] | None = None
+        cls,
+        facts: Mapping[str, FileFacts],
+        keys: Mapping[str, str] | None = None,
+        later: Callable[[str], FileFacts] | None = None,
     ) -> "DependencyGraph":
-        """Resolve the `facts` of all files (path -> facts); `later` gives them again when they are no longer held."""
-        resolver = Resolver(ModuleMap(facts), facts.__getitem__)
-        nodes = {node.id: node for path in sorted(facts) for node in _nodes(path, resolver)}
-        builder = EdgeBuilder(resolver, facts)
-        return cls(nodes, _packed(list(nodes), builder, sorted(facts)), later or facts.__getitem__)
+        """Resolve the `facts` of all files (path -> facts).
+
+        `keys` name their contents; `later` gives facts again when these are no longer held.
+        """
+        named = {path: each.digest for path, each in facts.items()} if keys is None else keys
+        return cls(link(Sources(named, facts.__getitem__)), later or facts.__getitem__)
+
+    def relinked(
+        self, keys: Mapping[str, str], facts: Callable[[str], FileFacts], before: Callable[[str], FileFacts | None]
+    ) -> "DependencyGraph | None":
+        """The graph of the project whose files now hold what `keys` name; None where it is better built from scratch.
+
+        `facts` gives the facts of a file now, `before` those that this graph was made of, None where they are lost.
+        """
+        links = relink(self.links, Sources(keys, facts), before)
+        return DependencyGraph(links, facts) if links else None
+
+    def is_of(self, keys: Mapping[str, str]) -> bool:
+        """Whether the files were linked that `keys` name, and with those contents."""
+        kept = self.links.blocks
+        return len(kept) == len(keys) and all(path in kept and kept[path].key == key for path, key in keys.items())
+
+    def key(self, path: str) -> str:
+        """Name of the content of `path` that was linked; ``""`` where there was none."""
+        return self.links.blocks[path].key if path in self.links.blocks else ""
 
     def encode(self) -> bytes:
         """The graph as bytes."""
-        nodes = [(n.id, n.kind.value, n.path, n.line, n.end_line, n.name) for n in self.nodes.values()]
-        arrays = (array("I", self.edges.sources).tobytes(), array("I", self.edges.targets).tobytes(), self.edges.kinds)
-        body = marshal.dumps((nodes, *arrays), _FORMAT)
-        return zlib.crc32(body).to_bytes(4, "big") + body
+        return blocks.encode(self.links.blocks, self.links.numbers)
+
+    def pieces_since(self, before: "DependencyGraph") -> dict[str, bytes | None]:
+        """What has to be laid over the graph `before` to get this one: path -> block as bytes, None for a file that is gone."""
+        old, new, ids = before.links.blocks, self.links.blocks, self.links.numbers.ids
+        found: dict[str, bytes | None] = {p: blocks.encode_block(b, ids) for p, b in new.items() if old.get(p) is not b}
+        return found | dict.fromkeys(old.keys() - new.keys())
 
     @classmethod
-    def decode(cls, blob: bytes, facts: Callable[[str], FileFacts]) -> "DependencyGraph":
-        """The graph that :meth:`encode` wrote on this machine. Raises ValueError for anything else."""
-        body = memoryview(blob)[4:]
-        if zlib.crc32(body) != int.from_bytes(blob[:4], "big"):
-            raise ValueError("damaged graph")
-        flat, sources, targets, kinds = marshal.loads(body)  # noqa: S302  the checksum says that we wrote it
-        nodes = {i: Node(i, SymbolKind(kind), path, line, end, name) for i, kind, path, line, end, name in flat}
-        return cls(nodes, Edges(list(nodes), array("I", sources), array("I", targets), kinds), facts)
+    def decode(
+        cls, blob: bytes, facts: Callable[[str], FileFacts], pieces: Mapping[str, bytes | None] | None = None
+    ) -> "DependencyGraph":
+        """The graph that :meth:`encode` wrote on this machine, with `pieces` laid over it. Raises ValueError for anything else."""
+        found, numbers = blocks.decode(blob)
+        for path, piece in (pieces or {}).items():
+            found.pop(path, None)
+            if piece is not None:
+                found[path] = blocks.decode_block(piece, numbers)
+        return cls(Links(found, numbers), facts)
+
+    @property
+    def nodes(self) -> Mapping[str, Node]:
+        """Id -> node, by path and place in it; a node is made when it is looked at."""
+        return self.links
+
+    @cached_property
+    def edges(self) -> Edges:
+        """All edges, by the path and place of their source, then by target id and kind."""
+        kept = self.links.in_order
+        sources, targets = array("I"), array("I")
+        for block in kept:
+            sources.extend(block.sources)
+            targets.extend(block.targets)
+        return Edges(self.links.numbers.ids, sources, targets, b"".join(block.edge_kinds for block in kept))
 
     def callers(self, node: str, guessed: bool = True) -> tuple[str, ...]:
         """Ids of what calls `node`, sorted; without `guessed` only where the receiver is known."""
@@ -70,8 +109,7 @@ class DependencyGraph:
         self, node: str, kinds: Container[EdgeKind] | None = None, outgoing: bool = True
     ) -> tuple[Edge, ...]:
         """Edges that begin (`outgoing`) or end at `node`, of these `kinds` or of all, sorted; none for an unknown id."""
-        table = self._outgoing if outgoing else self._incoming
-        found = (self.edges[i] for i in table.get(node, ()))
+        found = self.links.outgoing(node) if outgoing else self.links.incoming(node)
         return tuple(e for e in found if kinds is None or e.kind in kinds)
 
     def within(self, node: str, k: int) -> dict[str, int]:
@@ -124,14 +162,14 @@ class DependencyGraph:
 
     def path_of(self, module: str) -> str | None:
         """Path of the module called `module` (dotted)."""
-        location = self._modules.location(module)
+        location = self.links.modules.location(module)
         return location if location in self.nodes else None
 
     def _absolute(self, dotted: str, near: str) -> Definition | ModuleValue | None:
         """The longest module that begins `dotted`, then its attributes."""
         parts = dotted.split(".")
         for cut in range(len(parts), 0, -1):
-            location = self._modules.location(".".join(parts[:cut]))
+            location = self.links.modules.location(".".join(parts[:cut]))
             if location is None:
                 continue
             value: object = ModuleValue(location)
@@ -154,57 +192,13 @@ class DependencyGraph:
     def _loaded_after(self) -> dict[str, list[str]]:
         """Module -> modules that run it when they are loaded: by importing it or something inside its package, or through conftest."""
         found: dict[str, list[str]] = {}
-        modules = [n.path for n in self.nodes.values() if n.kind is SymbolKind.MODULE]
-        for path in modules:
+        for path in self.links.blocks:
             imported = [e.target for e in self.neighbours(path, (EdgeKind.IMPORTS,))]
-            for first in runs_before(path, imported, self._modules):
+            for first in runs_before(path, imported, self.links.modules):
                 found.setdefault(first, []).append(path)
         return found
 
     @cached_property
-    def _modules(self) -> ModuleMap:
-        return ModuleMap(n.path for n in self.nodes.values() if n.kind is SymbolKind.MODULE)
-
-    @cached_property
     def resolver(self) -> Resolver:
         """What names of the project mean, worked out as it is asked."""
-        return Resolver(self._modules, self._facts)
-
-    @cached_property
-    def _outgoing(self) -> "dict[str, array[int]]":
-        return _by_end(self.edges.ids, self.edges.sources)
-
-    @cached_property
-    def _incoming(self) -> "dict[str, array[int]]":
-        return _by_end(self.edges.ids, self.edges.targets)
-
-
-def _by_end(ids: Sequence[str], ends: Sequence[int]) -> "dict[str, array[int]]":
-    """Id -> numbers of the edges that end there."""
-    found: dict[int, array[int]] = {}
-    for edge, end in enumerate(ends):
-        if end not in found:
-            found[end] = array("I")
-        found[end].append(edge)
-    return {ids[end]: edges for end, edges in found.items()}
-
-
-def _nodes(path: str, resolver: Resolver) -> Iterator[Node]:
-    scope = resolver.scope(path)
-    for symbol in scope.symbols.values():
-        name = symbol.name or resolver.modules.name(path)
-        yield Node(scope.id(symbol.qualname), symbol.kind, path, symbol.line, symbol.end_line, name)
-
-
-def _packed(ids: list[str], builder: EdgeBuilder, paths: Iterable[str]) -> Edges:
-    """Edges as sorted arrays; where an edge is both known and guessed, it is known."""
-    number = {i: n for n, i in enumerate(ids)}
-    code = {kind: n for n, kind in enumerate(KINDS)}
-    found: dict[tuple[int, int, int], int] = {}
-    for path in paths:
-        for source, target, kind, guessed in builder.edges(path):
-            key = (number[source], number[target], code[kind])
-            found[key] = found.get(key, GUESSED) & (GUESSED if guessed else 0)
-    order = sorted(found)
-    kinds = bytes(k | found[s, t, k] for s, t, k in order)
-    return Edges(ids, array("I", (s for s, _, _ in order)), array("I", (t for _, t, _ in order)), kinds)
+        return Resolver(self.links.modules, self._facts)

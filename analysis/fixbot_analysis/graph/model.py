@@ -57,12 +57,12 @@ class Edge:
 
 
 class Edges(Sequence[Edge]):
-    """Edges without duplicates, sorted by source, target and kind: three arrays, made into :class:`Edge` when looked at."""
+    """Edges without duplicates, in the order of their sources: three arrays, made into :class:`Edge` when looked at."""
 
     __slots__ = ("ids", "kinds", "sources", "targets")
 
     def __init__(self, ids: Sequence[str], sources: Sequence[int], targets: Sequence[int], kinds: bytes) -> None:
-        """`sources` and `targets` index `ids`; `kinds` index KINDS, plus GUESSED."""
+        """`sources` and `targets` index `ids` (which may hold more than these); `kinds` index KINDS, plus GUESSED."""
         self.ids, self.sources, self.targets, self.kinds = ids, sources, targets, kinds
 
     def __len__(self) -> int:

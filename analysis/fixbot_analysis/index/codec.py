@@ -11,6 +11,11 @@ _FORMAT = 4  # marshal's own version: read by every Python since 3.4
 _Spans = tuple[int, int, int, int, int, int]
 _Header = tuple[str, str, tuple[str, ...], tuple[str, ...], tuple[str, ...], str]
 _FlatSymbol = tuple[str, str, str, _Spans, int, int, _Header]
+# Text in UTF-8, and the language to read it as.
+Source = tuple[bytes, str]
+# Bytes for :func:`decode`, and the number of symbols in them.
+Encoded = tuple[bytes, int]
+
 _KINDS = {kind.value: kind for kind in SymbolKind}
 
 
@@ -35,7 +40,8 @@ def encode(facts: FileFacts) -> bytes:
             facts.exports,
             facts.syntax_errors,
             tuple((b.name, b.scope, b.value) for b in facts.bindings),
-            marshal.dumps((facts.references, facts.terms), _FORMAT),
+            facts.references,
+            marshal.dumps(facts.terms, _FORMAT),
         ),
         _FORMAT,
     )
@@ -43,13 +49,13 @@ def encode(facts: FileFacts) -> bytes:
 
 
 def decode(blob: bytes, *, lean: bool = False) -> FileFacts:
-    """The facts that :func:`encode` wrote; `lean`: without references and terms, half the work. Raises DamagedFactsError."""
+    """The facts that :func:`encode` wrote; `lean`: without terms. Raises DamagedFactsError."""
     body = memoryview(blob)[4:]
     if not body or zlib.crc32(body) != int.from_bytes(blob[:4], "big"):
         raise DamagedFactsError("checksum")
     # The checksum says that we wrote it.
-    digest, language, symbols, imports, calls, exports, errors, bindings, rest = marshal.loads(body)  # noqa: S302
-    references, terms = ((), ()) if lean else marshal.loads(rest)  # noqa: S302
+    digest, language, symbols, imports, calls, exports, errors, bindings, references, rest = marshal.loads(body)  # noqa: S302
+    terms = () if lean else marshal.loads(rest)  # noqa: S302
     return FileFacts(
         digest,
         language,
@@ -64,9 +70,13 @@ def decode(blob: bytes, *, lean: bool = False) -> FileFacts:
     )
 
 
-def extract_encoded(source: tuple[bytes, str]) -> tuple[bytes, int]:
-    """Facts of (data, language), encoded, and how many symbols they hold: work for an :class:`Executor`."""
-    facts = extract(*source)
+def extract_encoded(source: Source) -> Encoded:
+    """Facts of a source, encoded: work for an :class:`Executor`."""
+    return encoded(extract(*source))
+
+
+def encoded(facts: FileFacts) -> Encoded:
+    """`facts` encoded, and how many symbols they hold."""
     return encode(facts), len(facts.symbols)
 
 

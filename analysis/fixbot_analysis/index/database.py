@@ -15,7 +15,7 @@ from typing import TypeVar
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _PATIENCE = 10.0  # seconds to wait for another writer; transactions take milliseconds
 _GENERATIONS = 100  # damaged databases in one folder before we stop making new ones
 
@@ -25,7 +25,8 @@ CREATE TABLE IF NOT EXISTS facts (
 CREATE TABLE IF NOT EXISTS files (
   root TEXT NOT NULL, path TEXT NOT NULL, mtime_ns INTEGER NOT NULL, size INTEGER NOT NULL, inode INTEGER NOT NULL,
   digest TEXT NOT NULL, why TEXT NOT NULL, PRIMARY KEY (root, path)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS graphs (root TEXT PRIMARY KEY, state TEXT NOT NULL, blob BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS graphs (root TEXT PRIMARY KEY, stamp TEXT NOT NULL, turn INTEGER NOT NULL, blob BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS blocks (root TEXT NOT NULL, path TEXT NOT NULL, blob BLOB, PRIMARY KEY (root, path)) WITHOUT ROWID;
 """
 
 # Not a database, broken pages, or tables that are not ours. Everything else (full, read-only, locked) may pass.

@@ -1,6 +1,5 @@
 """The index of one project: what its files say, kept true as they change, and stored by content."""
 
-import hashlib
 import time
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -8,16 +7,17 @@ from pathlib import Path
 from types import TracebackType
 
 from fixbot_analysis.errors import SourceError
-from fixbot_analysis.graph import GRAPH_VERSION, DependencyGraph
+from fixbot_analysis.graph import DependencyGraph
 from fixbot_analysis.index.codec import DamagedFactsError, decode, extract_encoded, key
-from fixbot_analysis.index.intake import Intake, take_in
+from fixbot_analysis.index.intake import Intake, take_in, take_one
+from fixbot_analysis.index.kept import KeptGraph
 from fixbot_analysis.index.report import IndexReport
 from fixbot_analysis.index.store import Store
 from fixbot_analysis.ports import Executor, Progress, SerialExecutor, Silent
-from fixbot_analysis.source import SourceTree, language_of
+from fixbot_analysis.source import RULE_FILES, SourceTree, digest, language_of
 from fixbot_analysis.symbols import EXTRACTOR_VERSION, FileFacts, Symbol, extract
 
-_AT_HAND = 512  # files whose facts are kept decoded
+_AT_HAND = 256  # files whose facts are kept decoded
 
 
 class Index:
@@ -32,9 +32,13 @@ class Index:
         self._executor = executor
         self._progress = progress
         self._root = str(tree.root.resolve())
+        self._on_disk = tree.with_overlay({})
         self._disk = Intake()
         self._buffers: dict[str, FileFacts] = {}
         self._graph: DependencyGraph | None = None
+        self._is_linked = False  # whether the graph is that of the present content
+        self._linked_buffers: dict[str, FileFacts] = {}  # those that the graph was made of
+        self._kept = KeptGraph(store, self._root)
         self._seconds = 0.0
         self._stored = lru_cache(_AT_HAND)(self._load)
 
@@ -62,16 +66,17 @@ class Index:
     @property
     def paths(self) -> tuple[str, ...]:
         """Indexed source files (POSIX, relative), sorted."""
-        return tuple(sorted(self._disk.digests.keys() | self._buffers.keys()))
+        return tuple(sorted(self._keys()))
 
     @property
     def report(self) -> IndexReport:
         """What the last :meth:`open` or :meth:`refresh` found. Counting edges makes the graph."""
-        sizes = [stat.size for p in self._disk.digests if p not in self._buffers and (stat := self.tree.stat(p))]
+        on_disk = [p for p in self._disk.digests if p not in self.tree.overlay]
+        sizes = [stat.size for p in on_disk if (stat := self.tree.stat(p))]
         sizes += [len(self.tree.overlay[p]) for p in self._buffers]
-        counts = [self._disk.symbols[d] for p, d in self._disk.digests.items() if p not in self._buffers]
+        counts = [self._disk.symbols[self._disk.digests[p]] for p in on_disk]
         counts += [len(f.symbols) for f in self._buffers.values()]
-        edges = len(self.graph.edges)
+        edges = self.graph.links.edge_count
         paths, taken = self.paths, self._disk
         parsed = taken.parsed + len(self._buffers)
         warnings = self._store.warnings
@@ -82,9 +87,10 @@ class Index:
     @property
     def graph(self) -> DependencyGraph:
         """The dependency graph of the project as it is now, resolved on first use and after changes."""
-        if self._graph is None:
+        if self._graph is None or not self._is_linked:
             began = time.monotonic()
-            self._graph = self._resolved()
+            self._graph = self._linked()
+            self._is_linked = True
             self._seconds += time.monotonic() - began
         return self._graph
 
@@ -92,14 +98,16 @@ class Index:
         """Effect: facts of an indexed file. Raises SourceError where `path` is not indexed."""
         if path in self._buffers:
             return self._buffers[path]
-        if path not in self._disk.digests:
+        if path not in self._disk.digests or path in self.tree.overlay:
             raise SourceError(f"{path} is not in the index", "see 'fixbot index' for what was left out, and why")
         return self._stored(path, self._disk.digests[path])
 
     def digest(self, path: str) -> str:
         """Name of the content of `path`, and of what it was read as; ``""`` where it is not indexed."""
-        buffer = self._buffers.get(path)
-        return key(buffer.digest, buffer.language) if buffer else self._disk.digests.get(path, "")
+        if path in self.tree.overlay:
+            buffer = self._buffers.get(path)
+            return key(buffer.digest, buffer.language) if buffer else ""
+        return self._disk.digests.get(path, "")
 
     def symbols(self) -> Iterator[tuple[str, Symbol]]:
         """Effect: every symbol with its path, by path and place."""
@@ -114,18 +122,30 @@ class Index:
     def update(self, path: str, data: bytes | None) -> None:
         """Effect: the open buffer of `path` now holds `data` (UTF-8); None closes it, and what is on disk counts again."""
         if data is None:
-            self.tree = self.tree.with_overlay({p: d for p, d in self.tree.overlay.items() if p != path})
-            self.refresh()
+            self._lay({p: d for p, d in self.tree.overlay.items() if p != path})
+            self.saved(path)
         else:
             before = self.digest(path)
             self.tree = self.tree.with_overlay({**self.tree.overlay, path: data})
             self._take_buffer(path)
-            if self.digest(path) != before:
-                self._graph = None
+            self._is_linked = self._is_linked and self.digest(path) == before
+
+    def saved(self, path: str) -> None:
+        """Effect: take in and store one file that was written, removed or made on disk, without a look at any other.
+
+        A folder, or a file that says what is ignored, means a look at everything.
+        """
+        if path.rpartition("/")[2] in RULE_FILES or (self.tree.root / path).is_dir():
+            self.refresh()
+            return
+        self._on_disk = self._on_disk.looked_at(path)
+        if language_of(path):
+            take_one(path, self._on_disk, self._store, self._root, self._disk, self._buffers.get(path))
+        self._lay(self.tree.overlay)
 
     def refresh(self) -> None:
         """Effect: look at the disk again and take in what changed."""
-        self.tree = self.tree.refreshed()
+        self._on_disk = self._on_disk.refreshed()
         self._take_in()
 
     def close(self) -> None:
@@ -139,24 +159,31 @@ class Index:
         self.close()
 
     def _take_in(self) -> None:
-        began, before = time.monotonic(), self._state()
-        self._disk = take_in(self.tree, self._store, self._root, self._executor, self._progress)
-        self._buffers = {p: f for p, f in self._buffers.items() if p in self.tree.overlay}
-        for path in self.tree.overlay:
-            self._take_buffer(path)
-        if self._state() != before:
-            self._graph = None
+        began = time.monotonic()
+        overlay = self.tree.overlay
+        self._disk = take_in(self._on_disk, self._store, self._root, self._executor, self._progress)
+        self._lay(overlay)
         self._seconds = time.monotonic() - began
+
+    def _lay(self, overlay: Mapping[str, bytes]) -> None:
+        """Lay these buffers over the disk, and no others."""
+        self.tree = self._on_disk.with_overlay(overlay)
+        self._buffers = {p: f for p, f in self._buffers.items() if p in overlay}
+        for path in overlay:
+            self._take_buffer(path)
+        self._is_linked = False
 
     def _take_buffer(self, path: str) -> None:
         language = language_of(path)
         if language is None or path not in self.tree.overlay:
             return
-        self._buffers.pop(path, None)
+        known = self._buffers.pop(path, None)
         try:
-            self._buffers[path] = extract(self.tree.read(path).data, language)
+            data = self.tree.read(path).data
         except SourceError:
-            self._disk.digests.pop(path, None)
+            return
+        is_known = known is not None and (known.digest, known.language) == (digest(data), language)
+        self._buffers[path] = known if known is not None and is_known else extract(data, language)
 
     def _load(self, path: str, content: str) -> FileFacts:
         """Facts of a stored content; extracted again from the file where the store lost them."""
@@ -169,21 +196,38 @@ class Index:
         self._store.put([(key(facts.digest, facts.language), symbols, blob)])
         return facts
 
-    def _resolved(self) -> DependencyGraph:
-        state = self._state()
-        blob = self._store.graph(self._root, state)
-        if blob is not None:
+    def _keys(self) -> dict[str, str]:
+        """Path -> name of its content, of all that is indexed."""
+        overlay = self.tree.overlay
+        keys = {path: name for path, name in self._disk.digests.items() if path not in overlay}
+        return keys | {path: key(f.digest, f.language) for path, f in self._buffers.items()}
+
+    def _linked(self) -> DependencyGraph:
+        """Effect: the graph of the present content: the last one, or the stored one, as far as it still holds."""
+        graph, keys = self._graph or self._kept.load(self.facts), self._keys()
+        if graph is not None and not graph.is_of(keys):
             try:
-                return DependencyGraph.decode(blob, self.facts)
-            except ValueError:
-                pass
-        graph = DependencyGraph.build(self._all_facts(), self.facts)
-        if not self._buffers:
-            self._store.save_graph(self._root, state, graph.encode())
+                graph = graph.relinked(keys, self.facts, self._before)
+            except SourceError:  # gone since the disk was looked at, and the store lost it
+                graph = None
+        if graph is None:
+            facts = self._all_facts()
+            graph = DependencyGraph.build(facts, self._keys(), self.facts)
+        self._linked_buffers = dict(self._buffers)
+        if all(self._disk.digests.get(path) == self.digest(path) for path in self.tree.overlay if language_of(path)):
+            self._kept.save(graph)
         return graph
 
+    def _before(self, path: str) -> FileFacts | None:
+        """Effect: the facts that the last graph was made of; None where they are lost."""
+        name = self._graph.key(path) if self._graph else ""
+        buffer = self._linked_buffers.get(path)
+        if buffer is not None and key(buffer.digest, buffer.language) == name:
+            return buffer
+        return _decoded(self._store.facts([name]).get(name, b""))
+
     def _all_facts(self) -> dict[str, FileFacts]:
-        """What the graph needs of every file."""
+        """Effect: what the graph needs of every file."""
         found = dict(self._buffers)
         paths = [p for p in self.paths if p not in found]
         for at in range(0, len(paths), _AT_HAND):
@@ -196,15 +240,6 @@ class Index:
                 except SourceError:  # gone since the disk was looked at, and the store lost it
                     self._disk.digests.pop(path, None)
         return found
-
-    def _state(self) -> str:
-        """Name of the project's present content."""
-        contents = {**self._disk.digests, **{p: self.digest(p) for p in self._buffers}}
-        lines = [
-            f"{GRAPH_VERSION} {EXTRACTOR_VERSION}",
-            *(f"{path}\0{content}" for path, content in sorted(contents.items())),
-        ]
-        return hashlib.blake2b("\n".join(lines).encode(), digest_size=16).hexdigest()
 
 
 def _decoded(blob: bytes, *, lean: bool = False) -> FileFacts | None:

@@ -1,15 +1,17 @@
 """Bringing an index up to date with the disk: what changed is read, what is new is extracted, and both are stored."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from fixbot_analysis.errors import SourceError
-from fixbot_analysis.index.codec import extract_encoded, key
+from fixbot_analysis.index.codec import Encoded, Source, encoded, extract_encoded, key
 from fixbot_analysis.index.store import FileRow, Store
 from fixbot_analysis.ports import Executor, Progress
 from fixbot_analysis.source import FileStat, SourceTree, digest, language_of
+from fixbot_analysis.symbols import FileFacts
 
 T = TypeVar("T")
 
@@ -28,14 +30,12 @@ class Intake:
 
 
 def take_in(tree: SourceTree, store: Store, root: str, executor: Executor, progress: Progress) -> Intake:
-    """Effect: facts of every file of `tree` that is on disk are in `store`. What cannot be read leaves the tree's paths."""
+    """Effect: facts of every file of `tree`, a look at the disk only, are in `store`. What cannot be read leaves the tree's paths."""
     rows = store.files(root)
     taken = Intake()
     unread: list[str] = []
     for path in tree.paths:
         stat, row = tree.stat(path), rows.get(path)
-        if stat is None:
-            continue  # an open buffer
         if row is None or row.stat != stat:
             unread.append(path)
         elif row.why:
@@ -47,17 +47,36 @@ def take_in(tree: SourceTree, store: Store, root: str, executor: Executor, progr
     taken.cached = len(taken.digests) - sum(content not in taken.symbols for content in taken.digests.values())
     for done, batch in _batches(unread):
         progress.step("index", done, len(unread))
-        _take_batch(batch, tree, store, root, executor, taken)
-    listed = set(taken.digests) | {s.path for s in tree.skipped} | tree.overlay.keys()
-    store.save_files(root, (), [path for path in rows if path not in listed])
+        _take_batch(batch, tree, store, root, partial(executor.map, extract_encoded), taken)
+    listed = set(taken.digests) | {s.path for s in tree.skipped}
+    store.put((), root, (), [path for path in rows if path not in listed])
     return taken
 
 
+def take_one(path: str, tree: SourceTree, store: Store, root: str, taken: Intake, facts: FileFacts | None) -> None:
+    """Effect: `taken` and `store` know what `tree` says of `path` now; `facts` are taken if they are of that content."""
+
+    def work(source: Source) -> Encoded:
+        known = facts is not None and (facts.digest, facts.language) == (digest(source[0]), source[1])
+        return encoded(facts) if facts is not None and known else extract_encoded(source)
+
+    taken.digests.pop(path, None)
+    if tree.stat(path) is None:
+        store.put((), root, (), [path])
+    else:
+        _take_batch([path], tree, store, root, partial(map, work), taken)
+
+
 def _take_batch(
-    paths: Sequence[str], tree: SourceTree, store: Store, root: str, executor: Executor, taken: Intake
+    paths: Sequence[str],
+    tree: SourceTree,
+    store: Store,
+    root: str,
+    work: Callable[[Iterable[Source]], Iterator[Encoded]],
+    taken: Intake,
 ) -> None:
     now = time.time_ns()
-    contents: dict[str, tuple[bytes, str]] = {}
+    contents: dict[str, Source] = {}
     rows = []
     for path in paths:
         stat = tree.stat(path)
@@ -75,10 +94,9 @@ def _take_batch(
         rows.append(FileRow(path, kept, taken.digests[path]))
     taken.symbols |= store.known([c for c in contents if c not in taken.symbols])
     new = [(content, source) for content, source in contents.items() if content not in taken.symbols]
-    extracted = executor.map(extract_encoded, [source for _, source in new])
+    extracted = work([source for _, source in new])
     facts = [(content, count, blob) for (content, _), (blob, count) in zip(new, extracted, strict=True)]
-    store.put(facts)
-    store.save_files(root, rows, ())
+    store.put(facts, root, rows)
     taken.symbols |= {content: count for content, count, _ in facts}
     taken.parsed += len(new)
     taken.cached += len([r for r in rows if not r.why]) - len(new)

@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,10 @@ log = logging.getLogger(__name__)
 
 _SIZE_LIMIT = 512 * 1024 * 1024  # bytes; above it, facts that no known file has are dropped
 _CHUNK = 500  # parameters of one statement
+
+
+# Name of the content, number of symbols, encoded facts.
+FactsRow = tuple[str, int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,26 @@ class Store:
         found = {d: self._memory[d][1] for d in digests if d in self._memory}
         return found | {str(d): bytes(blob) for d, blob in self._of_digests("blob", digests)}
 
-    def put(self, rows: Sequence[tuple[str, int, bytes]]) -> None:
-        """Effect: keep facts: (digest, number of symbols, encoded)."""
+    def put(
+        self, rows: Sequence[FactsRow], root: str = "", files: Sequence[FileRow] = (), gone: Iterable[str] = ()
+    ) -> None:
+        """Effect: keep facts; remember `files` below `root`, and forget those `gone`. All of it or nothing."""
         stored = [(digest, self._version, symbols, blob) for digest, symbols, blob in rows]
-        insert = "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?)"
-        if not self._database or not self._database.write(lambda db: db.executemany(insert, stored)):
-            self._memory.update({digest: (symbols, blob) for digest, symbols, blob in rows})
+        new = [(root, f.path, f.stat.mtime_ns, f.stat.size, f.stat.inode, f.digest, f.why) for f in files]
+        old = [(root, path) for path in gone]
+
+        def save(db: sqlite3.Connection) -> None:
+            db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?)", stored)
+            db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", new)
+            db.executemany("DELETE FROM files WHERE root = ? AND path = ?", old)
+
+        if not (stored or new or old) or (self._database and self._database.write(save)):
+            return
+        self._memory.update({digest: (symbols, blob) for digest, symbols, blob in rows})
+        kept = self._memory_files.setdefault(root, {})
+        kept.update({f.path: f for f in files})
+        for _, path in old:
+            kept.pop(path, None)
 
     def files(self, root: str) -> dict[str, FileRow]:
         """Effect: what was last known of the files below `root`."""
@@ -72,34 +90,43 @@ class Store:
         found = {path: FileRow(path, FileStat(mtime, size, inode), d, why) for path, mtime, size, inode, d, why in rows}
         return found | self._memory_files.get(root, {})
 
-    def save_files(self, root: str, rows: Iterable[FileRow], gone: Iterable[str]) -> None:
-        """Effect: remember `rows` and forget the paths `gone`."""
-        rows = list(rows)
-        new = [(root, r.path, r.stat.mtime_ns, r.stat.size, r.stat.inode, r.digest, r.why) for r in rows]
-        old = [(root, path) for path in gone]
+    def graph(self, root: str, stamp: str) -> tuple[int, bytes, dict[str, bytes | None]] | None:
+        """Effect: the graph kept for `root`, if it was made under the same `stamp`: its turn, the whole, and blocks made anew since (None: gone)."""
+        rows = self._select("SELECT turn, blob FROM graphs WHERE root = ? AND stamp = ?", (root, stamp))
+        if not rows:
+            return None
+        blocks = self._select("SELECT path, blob FROM blocks WHERE root = ?", (root,))
+        return int(rows[0][0]), bytes(rows[0][1]), dict(blocks)
+
+    def save_graph(self, root: str, stamp: str, blob: bytes) -> int:
+        """Effect: keep the whole graph of `root`; its turn, 0 where it could not be kept."""
+        turns: list[int] = []
 
         def save(db: sqlite3.Connection) -> None:
-            db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", new)
-            db.executemany("DELETE FROM files WHERE root = ? AND path = ?", old)
+            turns.append(self._turn(db, root) + 1)
+            db.execute("INSERT OR REPLACE INTO graphs VALUES (?, ?, ?, ?)", (root, stamp, turns[-1], blob))
+            db.execute("DELETE FROM blocks WHERE root = ?", (root,))
 
-        if not new and not old:
-            return
-        if not self._database or not self._database.write(save):
-            kept = self._memory_files.setdefault(root, {})
-            kept.update({r.path: r for r in rows})
-            for _, path in old:
-                kept.pop(path, None)
+        return turns[-1] if self._database and self._database.write(save) else 0
 
-    def graph(self, root: str, state: str) -> bytes | None:
-        """Effect: the graph kept for `root`, if it was made of the same `state`."""
-        rows = self._select("SELECT blob FROM graphs WHERE root = ? AND state = ?", (root, state))
-        return bytes(rows[0][0]) if rows else None
+    def save_blocks(self, root: str, turn: int, blocks: Mapping[str, bytes | None]) -> int:
+        """Effect: keep blocks made since the graph's `turn`; the next turn, 0 where another process had its turn first."""
+        turns: list[int] = []
 
-    def save_graph(self, root: str, state: str, blob: bytes) -> None:
-        """Effect: keep the graph of `root`."""
-        if self._database:
-            insert = "INSERT OR REPLACE INTO graphs VALUES (?, ?, ?)"
-            self._database.write(lambda db: db.execute(insert, (root, state, blob)))
+        def save(db: sqlite3.Connection) -> None:
+            turns.clear()
+            if self._turn(db, root) == turn:
+                db.execute("UPDATE graphs SET turn = ? WHERE root = ?", (turn + 1, root))
+                rows = ((root, path, blob) for path, blob in blocks.items())
+                db.executemany("INSERT OR REPLACE INTO blocks VALUES (?, ?, ?)", rows)
+                turns.append(turn + 1)
+
+        return turns[-1] if self._database and self._database.write(save) and turns else 0
+
+    @staticmethod
+    def _turn(db: sqlite3.Connection, root: str) -> int:
+        found = db.execute("SELECT turn FROM graphs WHERE root = ?", (root,)).fetchone()
+        return int(found[0]) if found else 0
 
     def prune(self) -> None:
         """Effect: above the size limit, forget folders that are gone and facts that no known file has."""
@@ -112,6 +139,7 @@ class Store:
         def drop(db: sqlite3.Connection) -> None:
             db.executemany("DELETE FROM files WHERE root = ?", gone)
             db.executemany("DELETE FROM graphs WHERE root = ?", gone)
+            db.executemany("DELETE FROM blocks WHERE root = ?", gone)
             db.execute(
                 "DELETE FROM facts WHERE version <> ? OR digest NOT IN (SELECT digest FROM files)", (self._version,)
             )

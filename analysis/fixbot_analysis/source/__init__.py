@@ -2,11 +2,12 @@
 
 from fixbot_analysis.source.decoding import LINE_LIMIT, SIZE_LIMIT, digest
 from fixbot_analysis.source.document import Document, Position, Span
+from fixbot_analysis.source.ignore import RULE_FILES
 from fixbot_analysis.source.languages import is_documentation, language_of
 from fixbot_analysis.source.tree import SourceTree
 from fixbot_analysis.source.walk import FileStat, Skipped
 
 __all__ = [
-    "LINE_LIMIT", "SIZE_LIMIT", "Document", "FileStat", "Position", "Skipped", "SourceTree", "Span",
+    "LINE_LIMIT", "RULE_FILES", "SIZE_LIMIT", "Document", "FileStat", "Position", "Skipped", "SourceTree", "Span",
     "digest", "is_documentation", "language_of",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ JUNK_FOLDERS = frozenset({
 JUNK_SUFFIXES = (".egg-info", ".dist-info")
 
 # The later one may bring back what the earlier one left out.
-_RULE_FILES = (".gitignore", ".fixbotignore")
+RULE_FILES = (".gitignore", ".fixbotignore")
 _RULES_LIMIT = 256 * 1024  # bytes
 # Patterns are matched by backtracking, whose steps grow with the length of a name to the power of its wildcards
 # (measured: 4 on 250 characters, 1.5 s; 5, 85 s). A hostile rule must not hang us.
@@ -39,7 +39,7 @@ class IgnoreRules:
 
     def below(self, folder: str, names: Sequence[str], where: Path) -> "IgnoreRules":
         """Effect: read the rule files among `names` of `folder` (POSIX, ``""`` or ending in /), which lies at `where`."""
-        found = [_read(where / name) for name in _RULE_FILES if name in names]
+        found = [_read(where / name) for name in RULE_FILES if name in names]
         added = tuple((folder, spec) for spec in found if spec is not None)
         return IgnoreRules(self.specs + added) if added else self
 

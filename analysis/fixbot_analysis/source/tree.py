@@ -9,7 +9,7 @@ from fixbot_analysis.errors import SourceError
 from fixbot_analysis.source.decoding import SIZE_LIMIT, decode, from_buffer
 from fixbot_analysis.source.document import Document
 from fixbot_analysis.source.languages import is_documentation, language_of
-from fixbot_analysis.source.walk import FileStat, Listing, Skipped, walk
+from fixbot_analysis.source.walk import FileStat, Listing, Skipped, relisted, walk
 
 # A FIFO must not block us, a link must not lead us away; neither flag is there on Windows.
 _OPEN_FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -76,6 +76,13 @@ class SourceTree:
         other = SourceTree(self.root, overlay)
         other._listing = self._listed()
         other._unfit = {p: why for p, why in self._unfit.items() if self.overlay.get(p) == other.overlay.get(p)}
+        return other
+
+    def looked_at(self, path: str) -> "SourceTree":
+        """Effect: the same look at the disk but for `path`, which is looked at again: it came, went or was written."""
+        other = SourceTree(self.root, self.overlay)
+        other._listing = relisted(self.root, self._listed(), path)
+        other._unfit = {unfit: why for unfit, why in self._unfit.items() if unfit != path}
         return other
 
     def refreshed(self) -> "SourceTree":

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fixbot_analysis.source.decoding import SIZE_LIMIT
-from fixbot_analysis.source.ignore import IgnoreRules, is_junk
+from fixbot_analysis.source.ignore import RULE_FILES, IgnoreRules, is_junk
 from fixbot_analysis.source.languages import is_documentation, language_of
 
 _DEEPEST = 64  # folders within folders; nobody works below that
@@ -61,6 +61,29 @@ def walk(root: Path) -> Listing:
     return listing
 
 
+def relisted(root: Path, before: Listing, path: str) -> Listing:
+    """Effect: `before` with one `path` looked at again, under the rules of the folders around it."""
+    listing = Listing(dict(before.sources), dict(before.docs), [s for s in before.skipped if s.path != path])
+    listing.sources.pop(path, None)
+    listing.docs.pop(path, None)
+    *around, _ = path.split("/")
+    folder, rules = "", IgnoreRules()
+    for part in around:
+        rules = rules.below(folder, RULE_FILES, root / folder)
+        folder += part + "/"
+        if (
+            is_junk(part)
+            or rules.ignores(folder)
+            or (root / folder).is_symlink()
+            or (root / folder / "pyvenv.cfg").exists()
+        ):
+            return listing
+    rules = rules.below(folder, RULE_FILES, root / folder)
+    if not rules.ignores(path):
+        _take(path, root / path, listing)
+    return listing
+
+
 def _entries(root: Path, folder: str, listing: Listing) -> list[os.DirEntry[str]]:
     """Effect: what `folder` holds, sorted; nothing for a virtual environment or an unreadable folder."""
     try:
@@ -74,13 +97,15 @@ def _entries(root: Path, folder: str, listing: Listing) -> list[os.DirEntry[str]
     return entries
 
 
-def _take(path: str, entry: os.DirEntry[str], listing: Listing) -> None:
+def _take(path: str, entry: os.DirEntry[str] | Path, listing: Listing) -> None:
     """Effect: look at one file's kind and size (lstat) and list it or say why not."""
     known = language_of(path) is not None
     if not known and not is_documentation(path):
         return
     try:
         status = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:  # gone since it was listed
+        return
     except OSError as error:
         listing.skipped.append(Skipped(path, f"unreadable: {error.strerror}"))
         return

@@ -1,0 +1,130 @@
+"""Which names a file's facts give a meaning to, and what those meanings hang on: how far a change reaches.
+
+A chain in a file can only change its meaning where the facts of a name changed that the file mentions, or of a name that those
+facts mention, and so on. So the reach of a change is found by names alone, without resolving anything. Too much is redone at times, never too little.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from fixbot_analysis.graph.reach import is_test
+from fixbot_analysis.symbols import FileFacts, SymbolKind
+
+_WORD = re.compile(r"\w+")
+_KIND = {kind: place for place, kind in enumerate(SymbolKind)}
+_CALLABLE = (SymbolKind.FUNCTION, SymbolKind.METHOD)
+_REACH_LIMIT = 300  # names; a change that reaches further is as quickly redone as followed
+
+Meanings = Mapping[str, tuple[tuple[object, ...], ...]]
+
+
+def mentioned(facts: FileFacts) -> str:
+    """The words of a file that a meaning may hang on, sorted, each between line feeds."""
+    texts = {word for entry in _entries(facts, everything=True) for word in _texts(entry)}
+    return "\n" + "\n".join(sorted({*_WORD.findall(" ".join(texts))})) + "\n"
+
+
+def meanings(path: str, facts: FileFacts) -> Meanings:
+    """Name -> what the file at `path` says of it to others: definitions, imports and values at the level of the module or of a class.
+
+    What stands inside of a function belongs to that function's meaning.
+    """
+    found: dict[str, list[tuple[object, ...]]] = {}
+    functions = frozenset(s.qualname for s in facts.symbols if s.kind in _CALLABLE)
+    around = lru_cache(None)(lambda scope: _outermost(scope, functions))
+    # In tests, what a helper or a fixture calls is what its caller exercises.
+    inside = is_test(path) or PurePosixPath(path).name == "conftest.py"
+    for scope, name, *entry in _entries(facts, everything=inside):
+        holder = around(str(scope))
+        found.setdefault(holder.rpartition(".")[2] if holder else str(name), []).append((scope, name, *entry))
+    return {name: tuple(entries) for name, entries in found.items()}
+
+
+def changed(path: str, before: FileFacts | None, after: FileFacts | None) -> set[str] | None:
+    """Names whose meaning is another after the file at `path` changed (None: is not there); None where it could be any name.
+
+    The file came or went where one of the two is missing.
+    """
+    old, new = (meanings(path, f) if f else {} for f in (before, after))
+    names = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+    if (before is None) != (after is None):
+        where = PurePosixPath(path)
+        if where.name == "__init__.py" or _stars(before) or _stars(after):
+            return None
+        # Elsewhere than in Python a folder's name may stand for the files in it.
+        return names | {where.stem} | ({where.parent.name} if where.suffix != ".py" else set())
+    if before and after:
+        if _stars(before) != _stars(after) or (before.exports is None) != (after.exports is None):
+            return None
+        names |= {*(before.exports or ())} ^ {*(after.exports or ())}
+    return names
+
+
+def reached(names: Iterable[str], blocks: Mapping[str, str], facts: Callable[[str], FileFacts]) -> set[str] | None:
+    """Paths of the files whose edges may hang on `names`; None where it may be most of them.
+
+    `blocks` are the words that each file mentions (see :func:`mentioned`), `facts` is asked for those of single files.
+    """
+    found: set[str] = set()
+    seen: set[str] = set()
+    queue = [*names]
+    known: dict[str, Mapping[str, frozenset[str]]] = {}
+    while queue:
+        name = queue.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        if len(seen) > _REACH_LIMIT:
+            return None
+        word = f"\n{name}\n"
+        for path in [p for p, words in blocks.items() if word in words]:
+            found.add(path)
+            if path not in known:
+                known[path] = {n: _words(entries) for n, entries in meanings(path, facts(path)).items()}
+            queue.extend(n for n, words in known[path].items() if name in words and n not in seen)
+    return found
+
+
+def _entries(facts: FileFacts, *, everything: bool) -> Iterator[tuple[object, ...]]:
+    """(scope, name, what is said of it, …); `everything`: what is called and referred to as well."""
+    for s in facts.symbols:
+        if s.kind is not SymbolKind.VARIABLE and s.name:
+            yield s.parent, s.name, _KIND[s.kind], s.bases, s.decorators, s.returns, s.parameters
+    for i in facts.imports:
+        yield i.scope, i.bound, i.module, i.level, i.name, i.alias
+    for b in facts.bindings:
+        yield b.scope, b.name, b.value
+    if everything:
+        for c in facts.calls:
+            yield c.scope, c.callee.rpartition(".")[2], c.callee
+        for dotted, scope in facts.references:
+            yield scope, dotted.rpartition(".")[2], dotted
+        for name in facts.exports or ():
+            yield "", name
+
+
+def _words(entries: Iterable[tuple[object, ...]]) -> frozenset[str]:
+    return frozenset(_WORD.findall(" ".join(text for entry in entries for text in _texts(entry))))
+
+
+def _texts(entry: Iterable[object]) -> Iterator[str]:
+    for part in entry:
+        if isinstance(part, tuple):
+            yield from _texts(part)
+        elif isinstance(part, str):
+            yield part
+
+
+def _outermost(scope: str, functions: frozenset[str]) -> str:
+    """The outermost function that `scope` is or lies in; ``""`` outside of functions."""
+    parts = scope.split(".") if scope else []
+    for cut in range(1, len(parts) + 1):
+        if (name := ".".join(parts[:cut])) in functions:
+            return name
+    return ""
+
+
+def _stars(facts: FileFacts | None) -> list[tuple[str, int]]:
+    return [(i.module, i.level) for i in facts.imports if i.name == "*"] if facts else []
