@@ -25,6 +25,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 # Name -> module whose `command` it is, imported when asked for.
 ELSEWHERE: dict[str, str] = {
     "context": "fixbot_bench.eyes.context",
+    "definitions": "fixbot_bench.eyes.definitions",
 }
 
 

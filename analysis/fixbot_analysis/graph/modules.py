@@ -25,8 +25,8 @@ class ModuleMap:
                 self._name(path, root)
 
     def name(self, path: str) -> str:
-        """Dotted name of the module at `path`, by the outermost package that holds it."""
-        return self._names[path]
+        """Dotted name of the module at `path`, by the outermost package that holds it; the path itself where it is no Python."""
+        return self._names.get(path, path)
 
     def location(self, dotted: str, near: str = "") -> str | None:
         """Where the absolute name `dotted` is found; of several the one that shares most folders with the path `near`."""

@@ -1,6 +1,7 @@
 """From a file's bytes to its facts: one parse, one query, one pass over what it captured."""
 
 from fixbot_analysis.source import digest
+from fixbot_analysis.symbols import foreign
 from fixbot_analysis.symbols.bindings import Bindings
 from fixbot_analysis.symbols.definitions import definitions, module_symbol
 from fixbot_analysis.symbols.facts import FileFacts
@@ -16,7 +17,9 @@ EXTRACTOR_VERSION = 2
 
 
 def extract(data: bytes, language: str = "python") -> FileFacts:
-    """Facts of the source `data` (UTF-8), however broken its syntax is. Raises KeyError for a language without grammar."""
+    """Facts of the source `data` (UTF-8), however broken its syntax is. Raises KeyError for a language that is not registered."""
+    if language != "python":
+        return foreign.facts_of(data, language)
     return facts_of(SyntaxTree.parse(data, language))
 
 

@@ -10,7 +10,8 @@ class SymbolKind(StrEnum):
     """What a definition is."""
 
     MODULE = "module"
-    CLASS = "class"
+    CLASS = "class"  # and what other languages have in its place: struct, interface, trait, enum, type alias
+    NAMESPACE = "namespace"  # of other languages: a part of a file that only holds names
     FUNCTION = "function"
     METHOD = "method"
     VARIABLE = "variable"  # module or class level name, and attributes assigned to self

@@ -2,7 +2,7 @@
 
 from tree_sitter import Node
 
-from fixbot_analysis.syntax.grammars import DEPTH_LIMIT, GRAMMARS
+from fixbot_analysis.syntax.grammars import DEPTH_LIMIT, matches
 from fixbot_analysis.syntax.tree import SyntaxTree
 
-__all__ = ["DEPTH_LIMIT", "GRAMMARS", "Node", "SyntaxTree"]
+__all__ = ["DEPTH_LIMIT", "Node", "SyntaxTree", "matches"]

@@ -6,8 +6,7 @@ from operator import attrgetter
 
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
-# Language -> module of its grammar.
-GRAMMARS: dict[str, str] = {"python": "tree_sitter_python"}
+from fixbot_analysis import languages
 
 # Deeper nodes are parsed but not looked at: a query's time grows with the square of the depth, and no person nests that deep.
 DEPTH_LIMIT = 1000
@@ -17,8 +16,9 @@ _START, _END = attrgetter("start_byte"), attrgetter("end_byte")
 
 @cache
 def grammar(language: str) -> Language:
-    """The grammar of `language`. Raises KeyError for a language that is not in the table."""
-    return Language(importlib.import_module(GRAMMARS[language]).language())
+    """The grammar of `language`. Raises KeyError for a language that is not registered, ImportError where its grammar is not installed."""
+    known = languages.get(language)
+    return Language(getattr(importlib.import_module(known.grammar), known.entry)())
 
 
 @cache
@@ -37,11 +37,20 @@ def captures(language: str, source: str, node: Node) -> dict[str, list[Node]]:
 
     Nodes more than :data:`DEPTH_LIMIT` levels down are left out.
     """
-    cursor = QueryCursor(_query(language, source))
-    cursor.set_max_start_depth(DEPTH_LIMIT)
-    found = cursor.captures(node)
+    found = _cursor(language, source).captures(node)
     for nodes in found.values():
         # Two stable sorts by what C can read beat one by a key made here.
         nodes.sort(key=_END, reverse=True)
         nodes.sort(key=_START)
     return found
+
+
+def matches(language: str, source: str, node: Node) -> list[dict[str, list[Node]]]:
+    """What each match of the query `source` below `node` captures together: name -> nodes; as deep as :func:`captures` looks."""
+    return [found for _, found in _cursor(language, source).matches(node)]
+
+
+def _cursor(language: str, source: str) -> QueryCursor:
+    cursor = QueryCursor(_query(language, source))
+    cursor.set_max_start_depth(DEPTH_LIMIT)
+    return cursor

@@ -1,0 +1,3 @@
+(call_expression function: (_) @call)
+[(identifier) (type_identifier) (field_expression)] @reference
+(comment) @comment

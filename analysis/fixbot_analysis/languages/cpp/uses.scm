@@ -1,0 +1,2 @@
+(new_expression type: (_) @call)
+(qualified_identifier) @reference

@@ -1,0 +1,3 @@
+; A component is called where its element stands.
+(jsx_opening_element name: [(identifier) (member_expression)] @call)
+(jsx_self_closing_element name: [(identifier) (member_expression)] @call)

@@ -1,0 +1,141 @@
+"""From a file in any language but Python to its facts: one parse, and what the language's queries find in it."""
+
+import logging
+import re
+from functools import cache
+from sys import intern
+
+from fixbot_analysis import languages
+from fixbot_analysis.languages import Language
+from fixbot_analysis.source import Span, digest
+from fixbot_analysis.symbols.facts import Call, FileFacts, Symbol, SymbolKind
+from fixbot_analysis.symbols.foreign_definitions import Found, find, symbols
+from fixbot_analysis.symbols.foreign_docs import Docs
+from fixbot_analysis.symbols.foreign_imports import bindings, imports
+from fixbot_analysis.symbols.foreign_text import chain, dotted_name
+from fixbot_analysis.symbols.scopes import Segments
+from fixbot_analysis.symbols.words import count_words
+from fixbot_analysis.syntax import Node, SyntaxTree, matches
+from fixbot_analysis.syntax.grammars import captures
+
+_log = logging.getLogger(__name__)
+
+_ERRORS = "(ERROR) @error (MISSING) @error"
+_SNIFFED = 64 * 1024  # bytes that are looked at to tell a dialect
+
+
+def facts_of(data: bytes, name: str) -> FileFacts:
+    """Facts of the source `data` (UTF-8) in the language called `name`, or in the dialect that the text shows.
+
+    Bare where the language's grammar or queries fail: words to search, and nothing else.
+    """
+    language = languages.get(_dialect(data, name))
+    if not _usable(language):
+        return _bare(data, language)
+    return _facts(SyntaxTree.parse(data, language.name), language)
+
+
+@cache
+def _usable(language: Language) -> bool:
+    """Effect: import the grammar and try the queries; whether both work. Says once what is wrong."""
+    try:
+        root = SyntaxTree.parse(b"", language.name).root
+        matches(language.name, language.query, root)
+        captures(language.name, language.uses + _ERRORS, root)
+    except Exception as error:  # noqa: BLE001 a grammar is foreign code; without it the file can still be searched
+        _log.warning("language %s: its files are only searched: %s", language.name, error)
+        return False
+    return True
+
+
+def _dialect(data: bytes, name: str) -> str:
+    """The language that `data` is really in, as far as it shows."""
+    head = data[:_SNIFFED].decode("utf-8", "replace")
+    for pattern, other in languages.get(name).dialects:
+        if re.search(pattern, head, re.MULTILINE):
+            return other
+    return name
+
+
+def _facts(tree: SyntaxTree, language: Language) -> FileFacts:
+    data = tree.data
+    matched = matches(language.name, language.query, tree.root)
+    found = captures(language.name, language.uses + _ERRORS, tree.root)
+    definitions = find(matched, language, data)
+    marks = [Span(n.start_byte, n.end_byte) for m in matched for n in m.get("mark.node", ())]
+    docs = Docs(data, found.get("comment", ()), marks)
+    defined = symbols(definitions, docs, data)
+    owning = [s for s in defined if s.kind is not SymbolKind.VARIABLE]
+    scopes = Segments(len(data), [(s.span, s.qualname) for s in _apart(owning)], "")
+    members = Segments(len(data), [(f.whole, f.qualname) for f in definitions if _holds_members(f)], "")
+    names = {s.name_span.start for s in defined}
+    return FileFacts(
+        digest=digest(data),
+        language=language.name,
+        symbols=(_module(data, docs), *sorted(defined, key=lambda s: (s.span.start, -s.span.end))),
+        imports=imports(matched, language, data, scopes),
+        calls=_calls(found.get("call", []), data, scopes),
+        references=_references(found.get("reference", []), names, data, scopes),
+        exports=None,
+        terms=_terms(data, scopes, language),
+        syntax_errors=len(found.get("error", ())) or int(tree.root.has_error),
+        bindings=bindings(matched, data, scopes, members.owner),
+    )
+
+
+def _apart(owning: list[Symbol]) -> list[Symbol]:
+    """By place, outer before inner, one for each span."""
+    unique = {(s.span.start, -s.span.end): s for s in reversed(owning)}
+    return [unique[key] for key in sorted(unique)]
+
+
+def _holds_members(found: Found) -> bool:
+    return found.kind in ("", "class", "struct", "union", "enum", "interface", "type")
+
+
+def _module(data: bytes, docs: Docs) -> Symbol:
+    """The file itself: no name, as facts do not know their path."""
+    everything, lines = Span(0, len(data)), max(len(data.splitlines()), 1)
+    return Symbol("", "", SymbolKind.MODULE, everything, Span(0, 0), everything, 1, lines, doc=docs.head())
+
+
+def _calls(nodes: list[Node], data: bytes, scopes: Segments[str]) -> tuple[Call, ...]:
+    found = []
+    for node in nodes:
+        start = node.start_byte
+        if callee := chain(node, data, called=True):
+            found.append(Call(intern(callee), scopes.owner(start), node.start_point[0] + 1))
+    return tuple(found)
+
+
+def _references(nodes: list[Node], names: set[int], data: bytes, scopes: Segments[str]) -> tuple[tuple[str, str], ...]:
+    """(longest dotted name, scope) of each use of a name; `nodes` by place, outer first; `names` are defined where they begin."""
+    found: dict[tuple[str, str], None] = {}
+    past = 0
+    for node in nodes:
+        start = node.start_byte
+        if start < past:
+            continue
+        end = node.end_byte
+        if name := dotted_name(data, start, end):
+            past = end
+            if start not in names:
+                found[intern(name), scopes.owner(start)] = None
+    return tuple(found)
+
+
+def _terms(
+    data: bytes, pieces: Segments[str], language: Language
+) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
+    texts: dict[str, list[str]] = {}
+    for span, owner in pieces:
+        texts.setdefault(owner, []).append(data[span.start : span.end].decode("utf-8", "replace"))
+    counted = ((owner, count_words(parts)) for owner, parts in texts.items())
+    kept = ((o, sorted((w, n) for w, n in words.items() if w not in language.keywords)) for o, words in counted)
+    return tuple((owner, tuple(words)) for owner, words in kept if words)
+
+
+def _bare(data: bytes, language: Language) -> FileFacts:
+    docs = Docs(data, (), ())
+    terms = _terms(data, Segments(len(data), (), ""), language)
+    return FileFacts(digest(data), language.name, (_module(data, docs),), (), (), (), None, terms)

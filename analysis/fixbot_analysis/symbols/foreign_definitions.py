@@ -1,0 +1,343 @@
+"""Definitions of a file in any language, from what the language's query matched."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from fixbot_analysis.languages import Language
+from fixbot_analysis.source import Span
+from fixbot_analysis.symbols.chains import text_of
+from fixbot_analysis.symbols.facts import Symbol, SymbolKind
+from fixbot_analysis.symbols.foreign_docs import Docs
+from fixbot_analysis.symbols.foreign_text import type_name
+from fixbot_analysis.syntax import Node
+
+Match = Mapping[str, list[Node]]
+
+_SIGNATURE_LIMIT = 1000  # characters
+_VALUE_LIMIT = 120  # characters of a variable's line
+
+# What a definition is to the rest of the house, the most telling kind first: of two patterns for one name it counts.
+KINDS: dict[str, SymbolKind] = {
+    "test": SymbolKind.FUNCTION,
+    "class": SymbolKind.CLASS,
+    "struct": SymbolKind.CLASS,
+    "union": SymbolKind.CLASS,
+    "enum": SymbolKind.CLASS,
+    "interface": SymbolKind.CLASS,
+    "namespace": SymbolKind.NAMESPACE,
+    "function": SymbolKind.FUNCTION,
+    "method": SymbolKind.METHOD,
+    "macro": SymbolKind.FUNCTION,
+    "type": SymbolKind.CLASS,
+    "member": SymbolKind.VARIABLE,
+    "field": SymbolKind.VARIABLE,
+    "constant": SymbolKind.VARIABLE,
+    "variable": SymbolKind.VARIABLE,
+}
+_RANK = {kind: rank for rank, kind in enumerate(KINDS)}
+_OPENERS = re.compile(r"\s*(?:=>|[{:=;,]|where\s*)\s*$")
+_WORD = re.compile(r"[^\s.]+")
+
+
+@dataclass(slots=True)
+class Found:
+    """One definition, or a scope (kind ``""``) that is none; `whole` grows by what wraps it."""
+
+    kind: str
+    node: Node
+    name: str
+    name_span: Span
+    owner: str
+    whole: Span
+    bases: list[str] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
+    qualname: str = ""
+    parent: "Found | None" = None
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """The bytes of its node."""
+        return self.node.start_byte, self.node.end_byte
+
+
+def find(matched: Iterable[Match], language: Language, data: bytes) -> list[Found]:
+    """Definitions and scopes by place, outer before inner, with names, owners, bases and marks."""
+    taken: dict[int, Found] = {}
+    scopes: list[Found] = []
+    wrappers, related, marks = list[Node](), list[Match](), list[Match]()
+    for match in matched:
+        if "wrapper" in match:
+            wrappers += match["wrapper"]
+        elif "mark" in match:
+            marks.append(match)
+        elif "base" in match:
+            related.append(match)
+        elif "scope" in match:
+            scopes += _scope(match, data)
+        elif found := _definition(match, language, data):
+            before = taken.get(found.name_span.start)
+            if before is None or _RANK[found.kind] < _RANK[before.kind]:
+                taken[found.name_span.start] = found
+    tests = {f.key for f in taken.values() if f.kind == "test"}
+    kept = [f for f in taken.values() if f.kind == "test" or f.key not in tests]
+    definitions = sorted([*kept, *scopes], key=lambda f: (f.key[0], -f.key[1], f.name_span.start))
+    _widen(definitions, wrappers)
+    _relate(definitions, related, data)
+    _mark(definitions, marks, data)
+    _nest(definitions)
+    return definitions
+
+
+def symbols(definitions: Iterable[Found], docs: Docs, data: bytes) -> list[Symbol]:
+    """The definitions among `definitions` as symbols."""
+    return [_symbol(found, docs, data) for found in definitions if found.kind]
+
+
+def _definition(match: Match, language: Language, data: bytes) -> Found | None:
+    kind = next((key[11:] for key in match if key.startswith("definition.")), "")
+    if kind not in KINDS:
+        return None
+    node = match[f"definition.{kind}"][0]
+    if "name.declarator" in match:
+        name_node, prototype = declared(match["name.declarator"][0])
+        if name_node is None or (prototype and kind in ("variable", "field")):
+            return None
+    else:
+        name_node = match["name"][0]
+    owner = _owner(text_of(match["owner"][0], data), language) if "owner" in match else ""
+    written = text_of(name_node, data)
+    name, above = _name(written, kind)
+    start = (
+        name_node.end_byte - len(written[len(written) - len(written.rpartition("::")[2]) :].encode())
+        if above
+        else name_node.start_byte
+    )
+    if not name:
+        return None
+    owner = ".".join(filter(None, (owner, above)))
+    return Found(kind, node, name, Span(start, name_node.end_byte), owner, Span(node.start_byte, node.end_byte))
+
+
+def declared(node: Node) -> tuple[Node | None, bool]:
+    """The name at the end of a chain of declarators, and whether it is a function's, not a variable's that points to one."""
+    function = False
+    while True:
+        inside = node.child_by_field_name("declarator") if not node.type.startswith("operator") else None
+        if inside is None and node.type.endswith("_declarator") and node.named_child_count:
+            inside = node.named_child(node.named_child_count - 1)
+        if inside is None:
+            return (None if node.type.endswith("declarator") else node), function
+        if node.type == "function_declarator":
+            function = inside.type != "parenthesized_declarator" or _only_name(inside)
+        node = inside
+
+
+def _only_name(brackets: Node) -> bool:
+    """Whether nothing but a name stands in the brackets: ``(name)``, not ``(*name)``."""
+    only = brackets.named_child(0)
+    return brackets.named_child_count == 1 and only is not None and only.type.endswith("identifier")
+
+
+def _name(written: str, kind: str) -> tuple[str, str]:
+    """The name as others write it, and what it says it belongs to (``A::f``)."""
+    if kind == "test":
+        return " ".join(_WORD.findall(written)), ""
+    above = ""
+    text = written.strip().strip("\"'`")
+    if "::" in text:
+        head, _, text = _split_arguments(text)
+        above = type_name(head)
+    if text.startswith("operator"):
+        return " ".join(text.partition("(")[0].split()) if not text.startswith("operator(") else "operator()", above
+    text = text.partition("<")[0].strip()
+    if text.startswith("["):  # computed
+        return "", ""
+    return " ".join(_WORD.findall(text)), above
+
+
+def _split_arguments(text: str) -> tuple[str, str, str]:
+    """`text` parted at its last ``::`` outside of type arguments."""
+    depth, at = 0, -1
+    for i, c in enumerate(text):
+        if text.startswith("operator", i):
+            break
+        depth += (c == "<") - (c == ">")
+        if depth == 0 and text.startswith("::", i):
+            at = i
+    return (text[:at], "::", text[at + 2 :]) if at >= 0 else ("", "", text)
+
+
+def _owner(written: str, language: Language) -> str:
+    """What a definition says it belongs to; ``""`` where that is the file or the object around it."""
+    text = written.strip("() \t\n")
+    words = text.split()
+    text = text if text in language.unnamed or len(words) < 2 else words[-1]
+    if text in language.unnamed or text in language.receivers:
+        return ""
+    parts = type_name(text).split(".")
+    return ".".join(p for p in parts if p not in ("prototype", *language.receivers))
+
+
+def _scope(match: Match, data: bytes) -> list[Found]:
+    node, name_node = match["scope"][0], match["name"][0]
+    name = type_name(text_of(name_node, data)).rpartition(".")[2]
+    span = Span(node.start_byte, node.end_byte)
+    return [Found("", node, name, Span(name_node.start_byte, name_node.end_byte), "", span)] if name else []
+
+
+def _widen(definitions: list[Found], wrappers: list[Node]) -> None:
+    """A wrapper belongs to the one definition directly in it; the innermost wrapper first."""
+    direct: dict[tuple[int, int], list[Found]] = {}
+    for found in definitions:
+        direct.setdefault(found.key, []).append(found)
+    for wrapper in sorted(wrappers, key=lambda n: (-n.start_byte, n.end_byte)):
+        held = [f for c in wrapper.named_children for f in direct.get((c.start_byte, c.end_byte), ())]
+        if len({f.name_span.start for f in held}) == 1:
+            held[0].whole = Span(wrapper.start_byte, wrapper.end_byte)
+            direct[wrapper.start_byte, wrapper.end_byte] = [held[0]]
+
+
+def _relate(definitions: list[Found], related: list[Match], data: bytes) -> None:
+    by_name = {f.name_span.start: f for f in definitions if f.kind}
+    by_text: dict[str, Found] = {}
+    for found in definitions:
+        if found.kind and KINDS[found.kind] is SymbolKind.CLASS:
+            by_text.setdefault(found.name, found)
+    for match in related:
+        of = match.get("of")
+        cls = by_name.get(of[0].start_byte) if of else by_text.get(type_name(text_of(match["scope.base"][0], data)))
+        if cls is not None:
+            for node in match["base"]:
+                if (base := type_name(text_of(node, data))) and base not in cls.bases:
+                    cls.bases.append(base)
+
+
+def _mark(definitions: list[Found], marks: list[Match], data: bytes) -> None:
+    """Decorators go to what holds them, or to what they stand before, which then begins with them."""
+    starts = [f.whole.start for f in definitions]
+    for match in reversed(marks):
+        node = match["mark"][0]
+        text = text_of(node, data).lstrip("@#").strip()
+        if "mark.node" in match:
+            around = match["mark.node"][0]
+            at = bisect_left(starts, around.end_byte)
+            between = data[around.end_byte : starts[at]] if at < len(starts) else b";"
+            if not any(c in between for c in b";{}"):
+                definitions[at].marks.insert(0, text)
+                if definitions[at].kind:
+                    definitions[at].whole = Span(around.start_byte, definitions[at].whole.end)
+        elif holder := _holder(definitions, node):
+            holder.marks.insert(0, text)
+
+
+def _holder(definitions: list[Found], node: Node) -> Found | None:
+    """The innermost definition around `node`."""
+    holding = (f for f in definitions if f.whole.start <= node.start_byte and node.end_byte <= f.whole.end)
+    return max(holding, key=lambda f: f.whole.start, default=None)
+
+
+def _nest(definitions: list[Found]) -> None:
+    """Qualified names, by what stands around each definition."""
+    around: list[Found] = []
+    for found in definitions:
+        while around and (around[-1].key[1] <= found.key[0] or around[-1].key == found.key):
+            around.pop()
+        found.parent = around[-1] if around else None
+        above = found.parent.qualname if found.parent else ""
+        found.qualname = ".".join(filter(None, (above, found.owner, found.name)))
+        around.append(found)
+
+
+def _kind(found: Found) -> SymbolKind:
+    kind = KINDS[found.kind]
+    if kind is not SymbolKind.FUNCTION or found.kind in ("test", "macro"):
+        return kind
+    parent = found.parent
+    in_class = parent is not None and (not parent.kind or KINDS[parent.kind] is SymbolKind.CLASS)
+    return SymbolKind.METHOD if in_class or found.owner else kind
+
+
+def _symbol(found: Found, docs: Docs, data: bytes) -> Symbol:
+    node, whole = found.node, found.whole
+    kind = _kind(found)
+    body = _body(node)
+    inside = Span(body.start_byte, body.end_byte) if body else Span(node.end_byte, node.end_byte)
+    first, last = docs.lines(whole)
+    marks = [*(["test"] if found.kind == "test" else ()), *found.marks]
+    return Symbol(
+        name=found.name,
+        qualname=found.qualname,
+        kind=kind,
+        span=whole,
+        name_span=found.name_span,
+        body=inside,
+        line=first,
+        end_line=last,
+        signature=_signature(
+            node, inside.start, data, _VALUE_LIMIT if kind is SymbolKind.VARIABLE else _SIGNATURE_LIMIT
+        ),
+        doc=docs.above(first) if kind is not SymbolKind.VARIABLE or found.kind != "member" else "",
+        parameters=_parameters(node, data),
+        bases=tuple(found.bases),
+        decorators=tuple(marks),
+        returns=_returns(node, data) if kind in (SymbolKind.FUNCTION, SymbolKind.METHOD) else "",
+    )
+
+
+def _value(node: Node) -> Node:
+    """The function in ``name = function``, else `node` itself."""
+    for name in ("value", "right"):
+        if inside := node.child_by_field_name(name):
+            return inside
+    return node
+
+
+def _body(node: Node) -> Node | None:
+    return node.child_by_field_name("body") or _value(node).child_by_field_name("body")
+
+
+def _signature(node: Node, end: int, data: bytes, limit: int) -> str:
+    """The header on one line."""
+    header = data[node.start_byte : min(end, node.start_byte + 4 * limit)].decode("utf-8", "replace")
+    return _OPENERS.sub("", " ".join(header.split()))[:limit]
+
+
+def _parameters(node: Node, data: bytes) -> tuple[str, ...]:
+    """Names of the parameters, where the tree has them as such."""
+    held = _parameter_list(node)
+    if held is None:
+        return ()
+    named = (_parameter(each) for each in held.named_children)
+    return tuple(text_of(n, data) for n in named if n is not None)
+
+
+def _parameter_list(node: Node | None) -> Node | None:
+    depth = 0
+    while node is not None and depth < 8:
+        if found := node.child_by_field_name("parameters"):
+            return found
+        value = _value(node)
+        node = node.child_by_field_name("declarator") or (value if value != node else None)
+        depth += 1
+    return None
+
+
+def _parameter(node: Node) -> Node | None:
+    if node.type.endswith("identifier"):
+        return node
+    for name in ("name", "pattern", "left"):
+        if inside := node.child_by_field_name(name):
+            return inside if inside.type.endswith("identifier") else None
+    if inside := node.child_by_field_name("declarator"):
+        found, _ = declared(inside)
+        return found if found is not None and found.type.endswith("identifier") else None
+    return None
+
+
+def _returns(node: Node, data: bytes) -> str:
+    for name in ("return_type", "result", "type"):
+        if found := node.child_by_field_name(name) or _value(node).child_by_field_name(name):
+            return text_of(found, data).lstrip(": ")[:_VALUE_LIMIT]
+    return ""

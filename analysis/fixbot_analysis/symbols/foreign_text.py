@@ -1,0 +1,91 @@
+"""Names and chains of any language in one spelling: dots between parts, no type arguments, no pointers."""
+
+import re
+
+from fixbot_analysis.symbols.chains import text_of
+from fixbot_analysis.syntax import Node
+
+_LONGEST = 200  # bytes of a name
+_LINKS = 20  # of a chain; what is longer names nothing that could be found
+_PARTS = re.compile(r"\?\.|->|::|!?\.")
+_NAME = re.compile(r"[\w$#]+(?:\.[\w$#]+)*")
+_PLAIN = re.compile(r"[\w$]+")
+_ARGUMENTS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}")
+_TYPE_WORDS = re.compile(
+    r"^(?:(?:const|volatile|mut|dyn|impl|static|final|readonly|struct|class|enum|union|typename|ref|&|\*|\.\.\.|\?|:|'\w+)\s*)+"
+)
+_HEADS = ("object", "operand", "value", "argument", "path", "scope")
+_LASTS = ("property", "field", "name")
+_MADE = ("constructor", "type", "name")  # what an expression that makes an object calls it
+
+
+def dotted_name(data: bytes, start: int, end: int) -> str:
+    """``data[start:end]`` as a dotted name, whatever parts its parts; ``""`` if it is none."""
+    if end - start > _LONGEST:
+        return ""
+    text = data[start:end].decode("utf-8", "replace")
+    if _PLAIN.fullmatch(text):
+        return text
+    text = _PARTS.sub(".", text)
+    return text if _NAME.fullmatch(text) else ""
+
+
+def type_name(text: str) -> str:
+    """The dotted name of a type as written (``*pkg.Cart[K]``, ``const std::vector<T> &`` -> ``std.vector``); ``""`` if it has none."""
+    if len(text) > _LONGEST:
+        return ""
+    text = _TYPE_WORDS.sub("", text.strip())
+    shorter = _ARGUMENTS.sub("", text)
+    while shorter != text:
+        text, shorter = shorter, _ARGUMENTS.sub("", shorter)
+    text = _PARTS.sub(".", re.split(r"[|&*\s]", text.strip(), maxsplit=1)[0]).strip(".")
+    return text if _NAME.fullmatch(text) else ""
+
+
+def chain(node: Node | None, data: bytes, *, called: bool = False) -> str:
+    """The chain of an expression (see :class:`Call`); `called`: of what a call runs. ``""`` where it is no name, member or call."""
+    links: list[str] = []
+    inner = not called
+    while node is not None and len(links) < _LINKS:
+        if name := dotted_name(data, node.start_byte, node.end_byte):
+            return "".join([name, *reversed(links)])
+        step = _step(node, data, inner)
+        if step is None:
+            break
+        node, link = step
+        links += link
+        inner = True
+    return "?" + "".join(reversed(links)) if links and links[-1] != "()" else _bare("".join(reversed(links)))
+
+
+def _bare(chain_text: str) -> str:
+    return chain_text if chain_text and chain_text[0] not in "(." else ""
+
+
+def _step(node: Node, data: bytes, inner: bool) -> tuple[Node | None, list[str]] | None:
+    """One link of a chain taken off `node`: what is left, and the link (last part first)."""
+    call = ["()"] if inner else []
+    if function := node.child_by_field_name("function"):
+        return function, call if node.child_by_field_name("arguments") else []
+    last = next((n for f in _LASTS if (n := node.child_by_field_name(f))), None)
+    made = node.child_by_field_name("arguments") or node.child_by_field_name("body")
+    if last is not None and (head := next((n for f in _HEADS if (n := node.child_by_field_name(f))), None)):
+        name = dotted_name(data, last.start_byte, last.end_byte) or type_name(text_of(last, data)) or "?"
+        return head, [*(call if made else ()), f".{name}"]
+    if made and (cls := next((n for f in _MADE if (n := node.child_by_field_name(f))), None)):
+        return cls, call
+    return _unwrapped(node, last)
+
+
+def _unwrapped(node: Node, last: Node | None) -> tuple[Node | None, list[str]] | None:
+    """What stands in brackets, behind ``await``, ``&`` or before type arguments."""
+    if last is not None:
+        return last, []
+    for field in ("operand", "argument", "type", "value", "path"):
+        if inside := node.child_by_field_name(field):
+            return inside, []
+    if node.named_child_count == 1 or (
+        node.named_child_count and node.type.startswith(("generic", "non_null", "await"))
+    ):
+        return node.named_child(0), []
+    return None
