@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixbot_analysis.symbols import Binding, Call, FileFacts, Import, Symbol, SymbolKind, extract, split_words
+from fixbot_analysis.symbols import Call, FileFacts, Import, Symbol, SymbolKind, extract, split_words
 
 SHOP = b'''\
 """A shop.
@@ -116,7 +116,7 @@ def test_calls_are_chains_in_their_scope(shop: FileFacts) -> None:
     assert ("self.items.all", "Cart.total") in calls
     assert ("line", "Cart.total") in calls
     main = {c.callee for c in shop.calls if c.scope == "main"}
-    assert main == {"Cart", "cart.total.show", "get", "?.run", "super().main", "super", "cart.pay"}
+    assert main == {"Cart", "cart.total.show", "get", "get(1).name[0].run", "super().main", "super", "cart.pay"}
     assert Call("Cart", "main", 33) in shop.calls
 
 
@@ -129,11 +129,69 @@ def test_references_leave_out_what_is_bound_here(shop: FileFacts) -> None:
 
 
 def test_bindings_say_what_is_known_of_a_name(shop: FileFacts) -> None:
-    assert Binding("items", "Cart", "Items()") in shop.bindings
-    assert Binding("owner", "Cart", "Owner()") in shop.bindings
-    assert Binding("owner", "Cart.__init__", "Owner()") in shop.bindings
-    assert Binding("cart", "main", "Cart()") in shop.bindings
-    assert Binding("i", "Cart.total", "") in shop.bindings
+    found = {(b.name, b.scope, b.value, b.at) for b in shop.bindings}
+    assert found >= {
+        ("items", "Cart", "Items(items)", "Cart.__init__"), ("owner", "Cart", "Owner$:", "Cart.__init__"),
+        ("owner", "Cart.__init__", '"Owner | None"$:', ""), ("more", "Cart.__init__", "dict[str, int]$:", ""),
+        ("x", "Cart", "more$*", "Cart.__init__"), ("cart", "main", "Cart(None)", ""),
+        ("i", "Cart.total", "self.items.all()$*", ""), ("return", "Cart.total.line", "item.price * r", ""),
+    }  # fmt: skip
+    assert not {b for b in shop.bindings if b.name == "return" and b.scope == "Cart.total"}, "annotated"
+
+
+def bindings(body: str, scope: str = "f") -> set[tuple[str, str]]:
+    source = "def f(*args, **kw):\n" + "".join(f"    {line}\n" for line in body.splitlines())
+    return {(b.name, b.value) for b in extract(source.encode()).bindings if b.scope == scope}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("a, (b, *c) = g()", {("a", "g()$0"), ("b", "g()$10"), ("c", "g()$1-")}),
+        ("for a, b in xs.items(): pass", {("a", "xs.items()$*0"), ("b", "xs.items()$*1")}),
+        ("[(a := x) for x in xs]", {("x", "xs$*"), ("a", "x")}),
+        ("with open(p) as f, g() as (a, b): pass", {("f", "open(p)$+"), ("a", "g()$+0"), ("b", "g()$+1")}),
+        ("try: pass\nexcept (A, B) as e: pass", {("e", "(A, B)$?")}),
+        ("x: 'list[A]' = []", {("x", "'list[A]'$:")}),
+        ("x: Final = A()", {("x", "A()")}),
+        ("if isinstance(self.x, (A, B)): pass", {("self.x", "(A, B)$?")}),
+        ("g = lambda a, *b: a", {("a", ""), ("b", ""), ("g", "lambda a, *b: a")}),
+        ("x = g(" + "1, " * 90 + ").h", {("x", "g().h")}),
+        ("x = [" + "1, " * 90 + "]", {("x", "[]")}),
+        ("x = y = g()", {("x", "g()"), ("y", "g()")}),
+        ("yield A()\nyield from b()\nreturn c", {("yield", "A()"), ("yield", "b()$*"), ("return", "c")}),
+    ],
+)
+def test_every_way_to_bind_a_name(body: str, expected: set[tuple[str, str]]) -> None:
+    assert bindings(body) == expected
+
+
+def test_what_is_declared_global_is_bound_in_the_module() -> None:
+    source = b"def f():\n    global x\n    x = A()\n    def g():\n        nonlocal y\n        y = B()\n"
+    found = {(b.name, b.scope, b.value, b.at) for b in extract(source).bindings}
+    assert found == {("x", "", "A()", "f"), ("y", "f", "B()", "f.g")}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("x = A()\nx", [("x", 3, 3, True)]),
+        ("if c:\n    x = A()\n    y\nx", [("x", 4, 4, True)]),
+        ("if c:\n    x = A()\n    return\nx", [("x", 4, 4, False)]),
+        ("if isinstance(x, A):\n    x\nx", [("x", 3, 3, False)]),
+        ("if not isinstance(x, A):\n    x\nelse:\n    x", [("x", 4, 5, False)]),
+        ("if not isinstance(x, A) or c:\n    return\nx", [("x", 2, 2, False), ("x", 4, 4, True)]),
+        ("if isinstance(x, A) or c:\n    x", []),
+        ("while isinstance(x, A):\n    x", [("x", 3, 3, False)]),
+        ("assert isinstance(x, A)\nx", [("x", 3, 3, True)]),
+        ("[x for x in xs\n if x]", [("x", 2, 3, False)]),
+    ],
+)
+def test_a_binding_holds_on_lines(body: str, expected: list[tuple[str, int, int, bool]]) -> None:
+    source = "def f():\n" + "".join(f"    {line}\n" for line in body.splitlines())
+    found = [(b.name, b.first, b.last, b.leaks) for b in extract(source.encode()).bindings if b.name == "x"]
+    ends = [(name, first, min(last, source.count("\n")), leaks) for name, first, last, leaks in found]
+    assert sorted(set(ends), key=ends.index) == expected
 
 
 @pytest.mark.parametrize(
@@ -141,7 +199,10 @@ def test_bindings_say_what_is_known_of_a_name(shop: FileFacts) -> None:
     [
         (b"x = 1", None),
         (b"__all__ = ['a', 'b']\n__all__ += ('c',)\n", ("a", "b", "c")),
-        (b"__all__ = ['a'] + sub.__all__\n", None),
+        (b"__all__ = ['a'] + sub.__all__\n", ("a", "sub.__all__")),
+        (b"__all__ = [*sub.__all__, 'a']\n__all__ += list(b.c.__all__)\n", ("sub.__all__", "a", "b.c.__all__")),
+        (b"__all__ = []\n__all__.extend(['a'])\n__all__.append('b')\n", ("a", "b")),
+        (b"__all__ = [n for n in dir()]\n", None),
         (b"__all__ = []\n", ()),
         (b"__all__: list[str] = ['a']\n", ("a",)),
         (b"def f():\n    pass\n__all__ = [f.__name__]\n", None),

@@ -159,7 +159,7 @@ class Resolver:
         key = (module.path, scope, name)
         if key not in self._bound:
             self._bound[key] = UNKNOWN  # what a circle finds on its way back
-            chains = [c for c in module.bindings[scope][name] if c and _head(c) != name][:_ASSIGNMENTS]
+            chains = [c for c in map(_chain, module.bindings[scope][name]) if c and _head(c) != name][:_ASSIGNMENTS]
             results = (self.evaluate(module.path, scope, c, depth - 1) for c in chains)
             self._bound[key] = next((r for r in results if r is not UNKNOWN), UNKNOWN)
         return self._bound[key]
@@ -230,3 +230,21 @@ class Resolver:
 
 def _head(chain: str) -> str:
     return chain.partition(".")[0].removesuffix("()")
+
+
+def _chain(value: str) -> str:
+    """A binding's value as a chain, ``""`` where it is none."""
+    written, _, steps = value.partition("$")
+    if steps not in ("", ":"):
+        return ""
+    if steps:
+        plain = _PLAIN_CLASS.fullmatch(_OPTIONAL.sub("", written))
+        return f"{plain[1]}()" if plain else ""
+    while (shorter := _ARGUMENTS.sub("()", written)) != written:
+        written = shorter
+    return written if _WHOLE.fullmatch(written) else ""
+
+
+_OPTIONAL = re.compile(r"\s*\|\s*None\b")
+_ARGUMENTS = re.compile(r"\((?!\))[^()]*\)|(?<=\()\(\)")
+_WHOLE = re.compile(r"\w+(?:\.\w+|\(\))*")

@@ -39,7 +39,7 @@ def encode(facts: FileFacts) -> bytes:
             tuple((c.callee, c.scope, c.line) for c in facts.calls),
             facts.exports,
             facts.syntax_errors,
-            tuple((b.name, b.scope, b.value) for b in facts.bindings),
+            tuple((b.name, b.scope, b.value, b.first, b.last, b.leaks, b.at) for b in facts.bindings),
             facts.references,
             marshal.dumps(facts.terms, _FORMAT),
         ),

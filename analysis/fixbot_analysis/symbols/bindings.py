@@ -1,105 +1,153 @@
 """Which names are bound where and to what, and the variables among them that are symbols of their own."""
 
+import re
 from collections.abc import Iterable, Sequence
+from itertools import starmap
 from sys import intern
 
 from fixbot_analysis.source import Span
-from fixbot_analysis.symbols.chains import chain, instance_of, text_of
-from fixbot_analysis.symbols.definitions import parameter_name, span_of
+from fixbot_analysis.symbols.chains import expression, text_of
+from fixbot_analysis.symbols.definitions import span_of
 from fixbot_analysis.symbols.facts import Binding, Symbol, SymbolKind
+from fixbot_analysis.symbols.flow import Blocks, Lines
 from fixbot_analysis.symbols.scopes import Segments
 from fixbot_analysis.syntax import Node
 
 _SIGNATURE_LIMIT = 120  # characters of an assignment
+_PATTERNS = ("pattern_list", "tuple_pattern", "list_pattern", "tuple", "list")
+_WORDLESS = ("Final", "ClassVar", "TypeAlias")  # annotations that leave the type to the value
+_EVERYWHERE = Lines(0, 0)
+_STEPS = re.compile(r"\$[-*+:?\d]+\Z")  # what notation puts behind an expression
+
+_Flat = tuple[str, str, str, int, int, bool, str]  # the fields of a Binding
 
 
 class Bindings:
     """Collects the bindings of one file, whose text is `data`."""
 
-    def __init__(self, data: bytes, scopes: Segments, definitions: Sequence[Symbol]) -> None:
-        self._data = data
-        self._scopes = scopes
-        self._defined = {s.qualname: s for s in definitions}
-        self._owners = {s.name_span.start: s.qualname for s in definitions if s.kind is not SymbolKind.CLASS}
-        self._found: dict[tuple[str, str, str], None] = {}
+    def __init__(self, data: bytes, scopes: Segments[str], definitions: Sequence[Symbol], blocks: Blocks) -> None:
+        self.blocks = blocks
+        self.scopes = scopes
+        self.defined = {s.qualname: s for s in definitions}
         self.variables: dict[str, Symbol] = {}
+        self.others: set[int] = set()  # offsets where a name begins that is bound there
+        self.data = data
+        self._found: dict[_Flat, None] = {}
+        self._elsewhere: dict[tuple[str, str], str] = {}
 
     @property
     def found(self) -> tuple[Binding, ...]:
-        """Bindings in the order they were met; a name whose value is known somewhere has no empty one."""
-        known = {(name, scope) for name, scope, value in self._found if value}
-        return tuple(Binding(n, s, v) for n, s, v in self._found if v or (n, s) not in known)
+        """Bindings in the order they were met, without duplicates."""
+        return tuple(starmap(Binding, self._found))
 
-    def parameters(self, functions: Iterable[Node]) -> None:
-        """Bind annotated parameters; the others stand in :attr:`Symbol.parameters`."""
-        for node in functions:
-            name, parameters = node.child_by_field_name("name"), node.child_by_field_name("parameters")
-            owner = self._owners.get(name.start_byte) if name else None
-            if owner is None or parameters is None:
-                continue
-            for parameter in parameters.named_children:
-                annotation, named = parameter.child_by_field_name("type"), parameter_name(parameter)
-                if annotation is not None and named is not None:
-                    self._add(self._text(named), owner, instance_of(self._text(annotation)))
-
-    def bound(self, nodes: Iterable[Node]) -> None:
-        """Bind names of which nothing is known but the name."""
-        for node in nodes:
-            self._add(self._text(node), self._scopes.owner(node.start_byte), "")
+    def declared(self, globals_: Iterable[Node], nonlocals: Iterable[Node]) -> None:
+        """Take in ``global`` and ``nonlocal`` statements, before anything is bound."""
+        for node in globals_:
+            for name in node.named_children:
+                self._elsewhere[self.scopes.owner(node.start_byte), self.text(name)] = ""
+        for node in nonlocals:
+            scope = self.scopes.owner(node.start_byte)
+            for name in node.named_children:
+                self._elsewhere[scope, self.text(name)] = scope.rpartition(".")[0]
 
     def assignments(self, nodes: Iterable[Node]) -> None:
         """Bind what assignments name, attributes of self included."""
         for node in nodes:
-            if (left := node.child_by_field_name("left")) is None:
+            left = node.child_by_field_name("left")
+            if left is None:
                 continue
-            scope = self._scopes.owner(left.start_byte)
-            if left.type == "identifier":
-                name = self._text(left)
-                self._add(name, scope, self._value(node))
-                self._variable(name, scope, left, node)
-            elif left.type == "attribute":
-                self._attribute(left, scope, node)
-            elif left.type in ("pattern_list", "tuple_pattern"):
-                for part in left.named_children:
-                    if part.type == "identifier":
-                        self._variable(self._text(part), scope, part, node)
+            value = self._value(node)
+            scope = self.scopes.owner(left.start_byte)
+            lines = self.blocks.after(node) if self._is_function(scope) else Lines(node.end_point[0] + 2, 0, leaks=True)
+            self._assign(left, scope, value, lines, node)
 
-    def _attribute(self, left: Node, scope: str, node: Node) -> None:
+    def target(self, left: Node, value: str, lines: Lines) -> None:
+        """Bind the names of `left` (a name, an attribute of self, a pattern) to parts of `value` on `lines`."""
+        self._assign(left, self.scopes.owner(left.start_byte), value, lines, None)
+
+    def add(self, name: str, scope: str, value: str, lines: Lines = _EVERYWHERE, at: str = "") -> None:
+        """Note one binding; `at` is the scope it is written in, where that is another."""
+        if (elsewhere := self._elsewhere.get((scope, name))) is not None:
+            at, scope = scope, elsewhere
+        self._found[name, scope, value, lines.first, lines.last, lines.leaks, at] = None
+
+    def text(self, node: Node) -> str:
+        """Text of `node`, one object for each content."""
+        return intern(text_of(node, self.data))
+
+    def written(self, node: Node | None) -> str:
+        """`node` as facts keep an expression."""
+        return expression(node, self.data)
+
+    def _assign(self, left: Node, scope: str, value: str, lines: Lines, node: Node | None) -> None:
+        kind = left.type
+        if kind == "identifier":
+            name = self.text(left)
+            self.others.add(left.start_byte)
+            self.add(name, scope, value, lines)
+            if node is not None:
+                self._variable(name, self._elsewhere.get((scope, name), scope), left, node)
+        elif kind == "attribute":
+            self._attribute(left, scope, value, lines, node)
+        elif kind in _PATTERNS:
+            for position, element in enumerate(left.named_children):
+                if element.type == "list_splat_pattern":
+                    inner, op = element.named_child(0) if element.named_child_count else None, "-"
+                else:
+                    inner, op = element, str(position) if position < 10 else "*"
+                if inner is not None:
+                    self._assign(inner, scope, part(value, op), lines, node)
+        elif kind in ("parenthesized_expression", "as_pattern_target") and left.named_child_count:
+            inner = left.named_child(0)
+            if inner is not None:
+                self._assign(inner, scope, value, lines, node)
+
+    def _attribute(self, left: Node, scope: str, value: str, lines: Lines, node: Node | None) -> None:
         """``self.x = …`` in a method, whatever its first parameter is called."""
-        method = self._defined.get(scope)
+        receiver, _, name = self.text(left).partition(".")
+        method = self.defined.get(scope)
+        while method is not None and method.kind is SymbolKind.FUNCTION:  # a function inside of a method
+            method = self.defined.get(method.parent)
         if method is None or method.kind is not SymbolKind.METHOD:
             return
-        receiver, _, name = self._text(left).partition(".")
         if name.isidentifier() and receiver in method.parameters[:1]:
-            self._add(name, method.parent, self._value(node))
-            self._variable(name, method.parent, left.child_by_field_name("attribute") or left, node)
+            self._found[name, method.parent, value, lines.first, 0, True, scope] = None
+            if node is not None:
+                self._variable(name, method.parent, left.child_by_field_name("attribute") or left, node)
 
     def _variable(self, name: str, scope: str, name_node: Node, node: Node) -> None:
         """A name of a module or class becomes a symbol where it is first assigned."""
-        holder = self._defined.get(scope)
+        holder = self.defined.get(scope)
         qualname = f"{scope}.{name}" if scope else name
-        if qualname in self.variables or qualname in self._defined or (holder and holder.kind is not SymbolKind.CLASS):
+        if qualname in self.variables or qualname in self.defined or (holder and holder.kind is not SymbolKind.CLASS):
             return
         right, span = node.child_by_field_name("right"), span_of(node)
         body = span_of(right) if right else Span(span.end, span.end)
-        head = self._data[span.start : min(span.end, span.start + 4 * _SIGNATURE_LIMIT)].decode("utf-8", "ignore")
+        head = self.data[span.start : min(span.end, span.start + 4 * _SIGNATURE_LIMIT)].decode("utf-8", "ignore")
         self.variables[qualname] = Symbol(
             name, qualname, SymbolKind.VARIABLE, span, span_of(name_node), body,
             node.start_point[0] + 1, node.end_point[0] + 1, " ".join(head.split())[:_SIGNATURE_LIMIT],
         )  # fmt: skip
 
     def _value(self, assignment: Node) -> str:
-        """The chain assigned: the annotation's class, else the last right-hand side of ``a = b = …``."""
+        """The annotation, else the last right-hand side of ``a = b = …``."""
         annotation = assignment.child_by_field_name("type")
-        if annotation and (known := instance_of(self._text(annotation))):
-            return known
+        if annotation is not None:
+            text = self.text(annotation)
+            if not text.rpartition(".")[2].startswith(_WORDLESS) or "[" in text:
+                return f"{text}$:"
         right = assignment.child_by_field_name("right")
         while right is not None and right.type == "assignment":
             right = right.child_by_field_name("right")
-        return chain(right, self._data)
+        return self.written(right)
 
-    def _add(self, name: str, scope: str, value: str) -> None:
-        self._found[intern(name), scope, intern(value)] = None
+    def _is_function(self, scope: str) -> bool:
+        holder = self.defined.get(scope)
+        return holder is not None and holder.kind is not SymbolKind.CLASS
 
-    def _text(self, node: Node) -> str:
-        return text_of(node, self._data)
+
+def part(value: str, op: str) -> str:
+    """`value` with one more step behind it (see :class:`Binding`)."""
+    if not value:
+        return ""
+    return f"{value}{op}" if _STEPS.search(value) else f"{value}${op}"

@@ -1,13 +1,25 @@
-"""Chains: how an expression is written down when only its names matter (``make(1).run`` is ``make().run``)."""
+"""Expressions as facts keep them: as written where that is short, else as a chain (``make(1).run`` is ``make().run``)."""
 
 import re
+from sys import intern
 
 from fixbot_analysis.syntax import Node
 
 _DOTTED = re.compile(r"\w+(?:\.\w+)*")
 _LONGEST = 200  # bytes of a dotted name
+_WRITTEN = 160  # bytes of an expression that is kept as it stands
 _LINKS = 20  # of a chain; what is longer names nothing that could be found
-_OPTIONAL = re.compile(r"(?:typing\.|t\.)?Optional\[(.*)\]|(.*?)\s*\|\s*None|None\s*\|\s*(.*)", re.DOTALL)
+_LITERALS = {
+    "string": "''",
+    "concatenated_string": "''",
+    "list": "[]",
+    "list_comprehension": "[]",
+    "dictionary": "{}",
+    "dictionary_comprehension": "{}",
+    "tuple": "()",
+    "set": "{0}",
+    "set_comprehension": "{0}",
+}
 
 
 def text_of(node: Node, data: bytes) -> str:
@@ -21,6 +33,18 @@ def dotted(data: bytes, start: int, end: int) -> str:
         return ""
     text = data[start:end].decode("utf-8", "replace")
     return text if text.isidentifier() or _DOTTED.fullmatch(text) else ""
+
+
+def expression(node: Node | None, data: bytes) -> str:
+    """`node` as written, if that is not long; else its chain, or an empty literal of its type; ``""`` where it is neither."""
+    if node is None:
+        return ""
+    start, end = node.start_byte, node.end_byte
+    if end - start <= _WRITTEN:
+        if data[end - 1 : end] in (b"'", b'"') and node.type in _LITERALS:
+            return "''"
+        return intern(data[start:end].decode("utf-8", "replace"))
+    return _LITERALS.get(node.type, "") or chain(node, data)
 
 
 def chain(node: Node | None, data: bytes) -> str:
@@ -41,11 +65,3 @@ def chain(node: Node | None, data: bytes) -> str:
         else:
             break
     return "?" + "".join(reversed(links)) if links and links[-1] != "()" else ""
-
-
-def instance_of(annotation: str) -> str:
-    """The chain of a value that `annotation` describes (``"Cart | None"`` -> ``Cart()``), ``""`` where it is no plain class."""
-    text = annotation.strip().strip("\"'").strip()
-    if found := _OPTIONAL.fullmatch(text):
-        text = next(part for part in found.groups() if part is not None).strip().strip("\"'")
-    return f"{text}()" if _DOTTED.fullmatch(text) and text != "None" else ""

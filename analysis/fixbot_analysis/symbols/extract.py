@@ -1,10 +1,13 @@
 """From a file's bytes to its facts: one parse, one query, one pass over what it captured."""
 
+from collections.abc import Iterable
+
 from fixbot_analysis.source import digest
-from fixbot_analysis.symbols import foreign
+from fixbot_analysis.symbols import binders, foreign
 from fixbot_analysis.symbols.bindings import Bindings
 from fixbot_analysis.symbols.definitions import definitions, module_symbol
 from fixbot_analysis.symbols.facts import FileFacts
+from fixbot_analysis.symbols.flow import Blocks
 from fixbot_analysis.symbols.imports import exports, imports
 from fixbot_analysis.symbols.names import calls, references
 from fixbot_analysis.symbols.python_query import PYTHON_QUERY
@@ -13,7 +16,7 @@ from fixbot_analysis.symbols.words import count_words
 from fixbot_analysis.syntax import Node, SyntaxTree
 
 # Goes up with every change of what is extracted: stored facts of another version are not used.
-EXTRACTOR_VERSION = 2
+EXTRACTOR_VERSION = 3
 
 
 def extract(data: bytes, language: str = "python") -> FileFacts:
@@ -30,12 +33,11 @@ def facts_of(tree: SyntaxTree) -> FileFacts:
     functions = found.get("function", [])
     nodes = sorted([*functions, *found.get("class", [])], key=lambda n: (n.start_byte, -n.end_byte))
     defined = definitions(nodes, found.get("decorated", []), data)
-    scopes = Segments(len(data), [(s.body, s.qualname) for s in defined])
-    bindings = Bindings(data, scopes, defined)
-    bindings.parameters(functions)
-    bindings.assignments(found.get("assignment", []))
-    bindings.bound([*found.get("target", []), *found.get("bound", [])])
-    others = {n.start_byte for kind in ("other", "target", "bound") for n in found.get(kind, ())}
+    scopes = Segments(len(data), [(s.body, s.qualname) for s in defined], "")
+    called, telling = calls(found.get("callee", []), data, scopes)
+    bindings = Bindings(data, scopes, defined, Blocks(len(data), found.get("block", [])))
+    _bind(bindings, found, functions, telling.get("isinstance", ()))
+    others = {n.start_byte for n in found.get("other", ())} | bindings.others
     symbols = [module_symbol(tree.root, data), *defined, *bindings.variables.values()]
     symbols.sort(key=lambda s: (s.span.start, -s.span.end))
     return FileFacts(
@@ -43,26 +45,41 @@ def facts_of(tree: SyntaxTree) -> FileFacts:
         language=tree.language,
         symbols=tuple(symbols),
         imports=imports(found.get("import", []), found.get("from", []), data, scopes),
-        calls=calls(found.get("callee", []), data, scopes),
+        calls=called,
         references=references(found.get("name", []), others, data, scopes),
-        exports=exports(_assigned_to_all(found, data), data),
-        terms=_terms(data, Segments(len(data), [(s.span, s.qualname) for s in defined])),
+        exports=exports(_assigned_to_all(found, telling, data), data),
+        terms=_terms(data, Segments(len(data), [(s.span, s.qualname) for s in defined], "")),
         syntax_errors=len(found.get("error", ())) or int(tree.root.has_error),
         bindings=bindings.found,
     )
 
 
-def _assigned_to_all(found: dict[str, list[Node]], data: bytes) -> list[Node]:
+def _bind(bindings: Bindings, found: dict[str, list[Node]], functions: list[Node], tests: Iterable[Node]) -> None:
+    bindings.declared(found.get("global", ()), found.get("nonlocal", ()))
+    binders.parameters(functions, bindings)
+    bindings.assignments(found.get("assignment", ()))
+    binders.loops(found.get("for", ()), found.get("clause", ()), bindings)
+    binders.entered(found.get("as", ()), bindings)
+    binders.named(found.get("named", ()), bindings)
+    binders.lambdas(found.get("lambda", ()), bindings)
+    binders.results(found.get("return", ()), found.get("yield", ()), bindings)
+    binders.narrowed(tests, bindings)
+
+
+def _assigned_to_all(found: dict[str, list[Node]], telling: dict[str, list[Node]], data: bytes) -> list[Node]:
     """Values assigned or added to ``__all__``, in order."""
     values: list[Node] = []
-    for node in sorted([*found.get("assignment", []), *found.get("augmented", [])], key=lambda n: n.start_byte):
+    for node in [*found.get("assignment", []), *found.get("augmented", [])]:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if left is not None and right is not None and data[left.start_byte : left.end_byte] == b"__all__":
             values.append(right)
-    return values
+    for callee in [*telling.get("__all__.extend", ()), *telling.get("__all__.append", ())]:
+        arguments = callee.parent.child_by_field_name("arguments") if callee.parent else None
+        values.extend(arguments.named_children[:1] if arguments else ())
+    return sorted(values, key=lambda node: node.start_byte)
 
 
-def _terms(data: bytes, pieces: Segments) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
+def _terms(data: bytes, pieces: Segments[str]) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
     texts: dict[str, list[str]] = {}
     for span, owner in pieces:
         texts.setdefault(owner, []).append(data[span.start : span.end].decode("utf-8", "replace"))

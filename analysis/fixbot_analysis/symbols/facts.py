@@ -70,8 +70,8 @@ class Import:
 class Call:
     """A call: ``self.total(x)`` in ``Cart.show`` is ``Call("self.total", "Cart.show", 12)``; line from 1.
 
-    `callee` is a chain: names as written, ``()`` for a call whatever its arguments, ``?`` for anything else that
-    stands at its head (``make(1).run(2)`` calls ``make().run``, ``xs[0].run()`` calls ``?.run``).
+    `callee` is what stands before the bracket, as written (``xs[0].run``); where that is long it is a chain: names, ``()`` for a call
+    whatever its arguments, ``?`` for anything else that stands at its head (``make(…)[0].run`` is ``?.run``).
     """
 
     callee: str
@@ -81,16 +81,32 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A name given to a value: ``cart = Cart()`` in ``show`` is ``Binding("cart", "show", "Cart()")``.
+    """A name given to a value: ``cart = Cart()`` in ``show`` is ``Binding("cart", "show", "Cart()", …)``.
 
     `scope` is the qualified name of what holds the name: a function for its locals and parameters, a class for its attributes
-    (``self.cart = …`` included), ``""`` for the module. `value` is a chain as in :class:`Call`; an annotation ``cart: Cart`` also says ``Cart()``;
-    it is empty where nothing is known of the value but that it is bound here (a loop's variable, a sum).
+    (``self.cart = …`` included), ``""`` for the module. `at` is the scope that `value` is written in where that is another: the method that
+    assigns to self, the function that declares a global. The names ``return`` and ``yield`` hold what a function without annotation gives.
+    A dotted name (``self.cart``) is bound by isinstance only.
+
+    `value` is a Python expression as written (a long one as a chain, see :class:`Call`, or as an empty literal of its type), then, behind
+    a ``$``, what is done with it, one character a step from left to right:
+
+    ``:`` it is an annotation, and the name an object of that type; ``?`` it is a class or a tuple of classes, the name an instance (isinstance,
+    except); ``*`` an element of it, by iteration; ``+`` what entering it gives (with); a digit: the item at that place (unpacking);
+    ``-`` the rest (``*rest``). So ``for k, cart in carts.items()`` binds cart to ``carts.items()$*1``.
+    It is empty where nothing is known of the value but that it is bound here.
+
+    The binding holds from line `first` (from 1; 0: everywhere) to line `last` (0: the end of its scope), unless a later one of the name
+    holds too; with `leaks` it may hold below `last` as well: that is only the end of a block in which it stands.
     """
 
     name: str
     scope: str
     value: str
+    first: int = 0
+    last: int = 0
+    leaks: bool = False
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +125,9 @@ class FileFacts:
     imports: tuple[Import, ...]
     calls: tuple[Call, ...]
     references: tuple[tuple[str, str], ...]  # (dotted name as written, scope), no duplicates
-    exports: tuple[str, ...] | None  # __all__ where it is a plain list
+    exports: (
+        tuple[str, ...] | None
+    )  # __all__ where it is a list of names; "sub.__all__" stands for the names of that one
     terms: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
     syntax_errors: int = 0
     bindings: tuple[Binding, ...] = ()  # no duplicates

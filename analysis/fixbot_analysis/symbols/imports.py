@@ -9,7 +9,7 @@ from fixbot_analysis.symbols.scopes import Segments
 from fixbot_analysis.syntax import Node
 
 
-def imports(plain: Iterable[Node], froms: Iterable[Node], data: bytes, scopes: Segments) -> tuple[Import, ...]:
+def imports(plain: Iterable[Node], froms: Iterable[Node], data: bytes, scopes: Segments[str]) -> tuple[Import, ...]:
     """Every name that ``import`` and ``from`` statements bring in, by place."""
     found = [(n.start_byte, i) for n in plain for i in _plain(n, data, scopes.owner(n.start_byte))]
     found += [(n.start_byte, i) for n in froms for i in _from(n, data, scopes.owner(n.start_byte))]
@@ -52,15 +52,38 @@ def _names(statement: Node, data: bytes) -> list[tuple[str, str, int]]:
     return found
 
 
-def exports(assigned: Sequence[Node], data: bytes) -> tuple[str, ...] | None:
-    """The names of ``__all__``, from the values assigned and added to it; None where there is none or one is no plain list."""
+def exports(values: Sequence[Node], data: bytes) -> tuple[str, ...] | None:
+    """The names of ``__all__``, from the `values` assigned and added to it; None where there is none or one says nothing.
+
+    ``__all__`` of another module stays as written (``sub.__all__``).
+    """
     names: list[str] = []
-    for value in assigned:
-        try:
-            literal = ast.literal_eval(text_of(value, data))
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
+    for value in values:
+        found = _listed(value, data)
+        if found is None:
             return None
-        if not isinstance(literal, list | tuple | set) or not all(isinstance(each, str) for each in literal):
-            return None
-        names.extend(literal)
-    return tuple(dict.fromkeys(names)) if assigned else None
+        names.extend(found)
+    return tuple(dict.fromkeys(names)) if values else None
+
+
+def _listed(value: Node, data: bytes) -> list[str] | None:
+    """Names that one expression adds to ``__all__``."""
+    text = text_of(value, data)
+    if value.type == "attribute" and text.endswith(".__all__"):
+        return [text]
+    if value.type in ("binary_operator", "parenthesized_expression", "list_splat") or (
+        value.type in ("list", "tuple") and b"*" in data[value.start_byte : value.end_byte]
+    ):
+        parts = [_listed(c, data) for c in value.named_children if c.type != "comment"]
+        return None if None in parts else [name for part in parts for name in part or ()]
+    if value.type == "call" and value.named_child_count == 2:  # list(sub.__all__)
+        arguments = value.named_child(1)
+        return _listed(arguments.named_children[0], data) if arguments and arguments.named_child_count == 1 else None
+    try:
+        literal = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    found = [literal] if isinstance(literal, str) else literal
+    if not isinstance(found, list | tuple | set) or not all(isinstance(each, str) for each in found):
+        return None
+    return list(found)

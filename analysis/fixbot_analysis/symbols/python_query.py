@@ -1,7 +1,7 @@
 """What is looked for in a Python syntax tree, as one tree-sitter query (data)."""
 
-# @name is every name and dotted name; @other those that do not refer to a value bound elsewhere;
-# @target and @bound are bound where they stand, the first by a plain assignment.
+# @name is every name and dotted name; @other those that do not refer to a value bound elsewhere. Names that statements bind
+# where they stand are found from the statements.
 PYTHON_QUERY = """
 (class_definition) @class
 (function_definition) @function
@@ -23,10 +23,6 @@ PYTHON_QUERY = """
 (dotted_name (identifier) @other)
 (aliased_import alias: (identifier) @other)
 
-(assignment left: (identifier) @target)
-(assignment left: (pattern_list (identifier) @target))
-(assignment left: (tuple_pattern (identifier) @target))
-
 (parameters (identifier) @other)
 (default_parameter name: (identifier) @other)
 (typed_parameter . (identifier) @other)
@@ -36,14 +32,14 @@ PYTHON_QUERY = """
 (typed_parameter (list_splat_pattern (identifier) @other))
 (typed_parameter (dictionary_splat_pattern (identifier) @other))
 
-(lambda_parameters (identifier) @bound)
-(lambda_parameters (default_parameter name: (identifier) @bound))
-(pattern_list (identifier) @bound)
-(tuple_pattern (identifier) @bound)
-(list_pattern (identifier) @bound)
-(list_splat_pattern (identifier) @bound)
-(for_statement left: (identifier) @bound)
-(for_in_clause left: (identifier) @bound)
-(as_pattern_target (identifier) @bound)
-(named_expression name: (identifier) @bound)
+(block) @block
+(for_statement) @for
+(for_in_clause) @clause
+(as_pattern) @as
+(named_expression) @named
+(lambda) @lambda
+(return_statement) @return
+(yield) @yield
+(global_statement) @global
+(nonlocal_statement) @nonlocal
 """
