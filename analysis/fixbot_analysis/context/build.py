@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fixbot_analysis.context.candidates import Candidate, Candidates
 from fixbot_analysis.context.finds import finds
 from fixbot_analysis.context.issue import pack_text
-from fixbot_analysis.context.packing import Offer, Packing, Part, Reason
+from fixbot_analysis.context.packing import Filling, Offer, Packing, Part, Reason
 from fixbot_analysis.context.place import Focus, read_place
 from fixbot_analysis.context.scene import Scene
 from fixbot_analysis.context.snippet import Snippet
@@ -51,10 +51,11 @@ def _about_place(units: Units, focus: Focus, packing: Packing) -> None:
     place = read_place(units, focus)
     scene = Scene(units.index, units.index.graph, place)
     pack_place(units, place, packing)
-    offers = [_offer(units, each) for each in candidates(scene)[:_CANDIDATES]]
-    packing.fill(offers, Part.DEFINITION, _DEFINITIONS)
+    likely = candidates(scene)[:_CANDIDATES]
+    filling = Filling(packing, (_offer(units, each) for each in likely), Part.DEFINITION)
+    filling.until(_DEFINITIONS)
     pack_relations(units, scene, packing)
-    packing.fill(offers, Part.DEFINITION)
+    filling.until()
 
 
 def _offer(units: Units, candidate: Candidate) -> Offer:

@@ -85,7 +85,7 @@ def imported(scene: Scene) -> Iterator[Found]:
 
 def _import(scene: Scene, each: Import, value: Definition, unused: bool) -> Found:
     name = each.bound
-    evidence = {Evidence.IMPORTED: 1.0, Evidence.NEAR: _near(scene, name)}
+    evidence = {Evidence.IMPORTED: 1.0, Evidence.NEAR: _near(scene, name), Evidence.FILE: scene.spread(name)}
     if unused and name not in scene.place.mentions:
         evidence[Evidence.UNUSED] = 1.0
     if each.scope and each.scope == scene.place.scope:
@@ -102,6 +102,8 @@ def _of_module(scene: Scene, location: str, prefix: str, shown: str) -> Iterator
         evidence = {Evidence.MODULE: 1.0, Evidence.CROWD: crowd, Evidence.NEAR: _near(scene, chain)}
         if prefix:
             evidence[Evidence.NEAR_OWNER] = _near(scene, prefix)
+            evidence[Evidence.FILE_OWNER] = scene.spread(prefix)
+        evidence[Evidence.FILE] = scene.spread(chain)
         yield Found(node, evidence, f"of the module {shown}", f"{_here(scene)} -> {shown} (import) -> {name} (defines)")
 
 
@@ -160,11 +162,12 @@ def _members(
     above: int = 0,
 ) -> Iterator[Found]:  # fmt: skip
     crowd, owner = math.log1p(len(members)) / 3, _near(scene, prefix) if prefix else 0.0
+    spread = scene.spread(prefix) if prefix else 0.0
     for member in members:
         near = _near(scene, f"{prefix}.{member.name}") if prefix else 0.0
         evidence = {
             kind: 1.0, Evidence.CROWD: crowd, Evidence.DEPTH: (member.depth + above) / 5,
-            Evidence.NEAR: near, Evidence.NEAR_OWNER: owner,
+            Evidence.NEAR: near, Evidence.NEAR_OWNER: owner, Evidence.FILE_OWNER: spread,
         }  # fmt: skip
         yield Found(member.id, evidence, why, f"{way} -> {member.name} (defines)")
 

@@ -84,9 +84,7 @@ def _apart(node: str, path: str) -> int:
 
 def call_site(units: Units, caller: Node, name: str) -> Lines:
     """The lines of `caller` around its call of `name`."""
-    document = units.document(caller.path)
-    line = caller.line
-    if document is not None:
-        lines = range(units.header(caller).last + 1, caller.end_line + 1)
-        line = next((n for n in lines if f"{name}(" in document.line_text(n - 1)), line)
+    page = units.page(caller.path)
+    lines = range(units.header(caller).last + 1, min(caller.end_line, page.last_line) + 1)
+    line = next((n for n in lines if f"{name}(" in page.line(n)), caller.line)
     return Lines(caller.path, max(caller.line, line - _WINDOW), min(caller.end_line, line + _WINDOW))

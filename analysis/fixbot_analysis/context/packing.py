@@ -1,6 +1,7 @@
 """Filling a budget: units taken by worth per token, overlaps merged, no line twice."""
 
 import heapq
+from bisect import bisect_right, insort
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -8,8 +9,9 @@ from enum import IntEnum
 from fixbot_analysis.context.snippet import Snippet
 from fixbot_analysis.context.units import Lines, Units
 
-_HEADING = 6  # tokens that a snippet of its own costs its reader besides its text
+_HEADING = 2  # tokens that a snippet of its own costs its reader besides its text
 _REASONS = 3  # that are told of one snippet
+_MISFITS = 25  # offers in a row that find no room: the budget counts as spent
 _LEAST = 4  # tokens that anything costs, which keeps what was not looked at yet in front
 
 
@@ -44,6 +46,11 @@ class Offer:
     lines: Callable[[int], Lines]
     reason: Reason
 
+    def worth(self, form: int, tokens: int) -> float:
+        """What a form adds to the one before it, per token of `tokens`."""
+        gain = self.gains[form] - self.gains[form - 1] if form else self.gains[0]
+        return self.score * gain / max(tokens, _LEAST)
+
 
 @dataclass(slots=True)
 class _Piece:
@@ -51,7 +58,44 @@ class _Piece:
     tokens: int
     part: Part
     order: int
-    reasons: list[Reason] = field(default_factory=list)
+    reasons: dict[int, Reason] = field(default_factory=dict)  # by order
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What taking lines would do: the lines that would stand there, their tokens, those added, the pieces they swallow."""
+
+    lines: Lines
+    tokens: int
+    added: int
+    swallowed: Sequence[_Piece]
+
+
+class Filling:
+    """Offers of one part that are taken by worth per token; what is left waits for more room."""
+
+    def __init__(self, packing: "Packing", offers: Iterable[Offer], part: Part) -> None:
+        self._packing = packing
+        self._part = part
+        self._waiting = [(-o.worth(0, _LEAST), n, 0, o) for n, o in enumerate(offers)]
+        heapq.heapify(self._waiting)
+
+    def until(self, share: float = 1.0) -> None:
+        """Take the growth that is worth most per token, again and again, until `share` of the budget is spent."""
+        waiting, packing = self._waiting, self._packing
+        misfits = []
+        while waiting and len(misfits) < _MISFITS and packing.room(share) >= _LEAST:
+            promised, number, form, offer = heapq.heappop(waiting)
+            growth = packing.growth(offer.lines(form))
+            worth = -offer.worth(form, growth.added + (0 if form else _HEADING))
+            if growth.added and worth > promised and waiting and worth > waiting[0][0]:
+                heapq.heappush(waiting, (worth, number, form, offer))
+            elif not packing.take(growth, self._part, offer.reason, packing.room(share)):
+                misfits.append((worth, number, form, offer))
+            elif form + 1 < len(offer.gains):
+                heapq.heappush(waiting, (-offer.worth(form + 1, _LEAST), number, form + 1, offer))
+        for each in misfits:
+            heapq.heappush(waiting, each)
 
 
 class Packing:
@@ -61,7 +105,7 @@ class Packing:
         self.budget = max(budget, 0)
         self.tokens = 0
         self._units = units
-        self._pieces: dict[str, list[_Piece]] = {}
+        self._pieces: dict[str, list[_Piece]] = {}  # apart from each other, by line
         self._count = 0
 
     def room(self, share: float = 1.0) -> int:
@@ -70,50 +114,12 @@ class Packing:
 
     def put(self, lines: Lines, part: Part, reason: Reason, room: int | None = None) -> bool:
         """Whether `lines` are in now: they are if they add at most `room` tokens (all that is left by default)."""
-        if self.covers(lines):
-            return True
-        inside = self._overlapping(lines)
-        union = _union([lines, *(p.lines for p in inside)])
-        tokens = self._units.tokens(union)
-        added = tokens - sum(p.tokens for p in inside)
         left = self.budget - self.tokens
-        if not tokens or added > (left if room is None else min(room, left)):
-            return False
-        self._count += 1
-        piece = _Piece(union, tokens, part, self._count)
-        for each in inside:
-            piece.part, piece.order = min(piece.part, each.part), min(piece.order, each.order)
-            piece.reasons += each.reasons
-            self._pieces[lines.path].remove(each)
-        piece.reasons.append(reason)
-        self._pieces.setdefault(lines.path, []).append(piece)
-        self.tokens += added
-        return True
+        return self.take(self.growth(lines), part, reason, left if room is None else min(room, left))
 
     def covers(self, lines: Lines) -> bool:
         """Whether all of `lines` are in."""
         return any(p.lines.first <= lines.first and lines.last <= p.lines.last for p in self._overlapping(lines))
-
-    def cost(self, lines: Lines) -> int:
-        """Tokens that `lines` would add."""
-        inside = self._overlapping(lines)
-        union = _union([lines, *(p.lines for p in inside)])
-        return self._units.tokens(union) - sum(p.tokens for p in inside)
-
-    def fill(self, offers: Iterable[Offer], part: Part, share: float = 1.0) -> None:
-        """Take the growth that is worth most per token, again and again, until `share` of the budget is spent."""
-        waiting = [(-o.score * o.gains[0] / _LEAST, n, 0, o) for n, o in enumerate(offers)]
-        heapq.heapify(waiting)
-        while waiting and self.room(share) > 0:
-            promised, number, form, offer = heapq.heappop(waiting)
-            lines = offer.lines(form)
-            covered = self.covers(lines)
-            worth = 0.0 if covered else -self._worth(offer, form, lines)
-            if not covered and worth > promised and waiting and worth > waiting[0][0]:
-                heapq.heappush(waiting, (worth, number, form, offer))
-            elif (covered or self.put(lines, part, offer.reason, self.room(share))) and form + 1 < len(offer.gains):
-                gain = offer.gains[form + 1] - offer.gains[form]
-                heapq.heappush(waiting, (-offer.score * gain / _LEAST, number, form + 1, offer))
 
     def snippets(self) -> tuple[Snippet, ...]:
         """What was taken: by part, then by file as first needed, then by line; the place itself as it was taken."""
@@ -128,21 +134,52 @@ class Packing:
         return tuple(self._snippet(p) for p in pieces)
 
     def _snippet(self, piece: _Piece) -> Snippet:
-        why = "; ".join(list(dict.fromkeys(r.why for r in piece.reasons))[:_REASONS])
-        via = tuple(dict.fromkeys(r.via for r in piece.reasons if r.via))
+        reasons = [reason for _, reason in sorted(piece.reasons.items())]
+        why = "; ".join(list(dict.fromkeys(r.why for r in reasons))[:_REASONS])
+        via = tuple(dict.fromkeys(r.via for r in reasons if r.via))
         lines = piece.lines
         return Snippet(lines.path, lines.first, lines.last, self._units.text(lines), why, via)
 
-    def _overlapping(self, lines: Lines) -> list[_Piece]:
-        pieces = self._pieces.get(lines.path, ())
-        return [p for p in pieces if p.lines.first <= lines.last and lines.first <= p.lines.last]
+    def growth(self, lines: Lines) -> Growth:
+        """What taking `lines` would do."""
+        inside = self._overlapping(lines)
+        union = _union(lines, inside) if inside else lines
+        tokens = self._units.tokens(union)
+        return Growth(union, tokens, tokens - sum([p.tokens for p in inside]), inside)
 
-    def _worth(self, offer: Offer, form: int, lines: Lines) -> float:
-        """What a form adds, per token that it adds."""
-        before = offer.gains[form - 1] if form else 0.0
-        tokens = self.cost(lines) + (0 if form else _HEADING)
-        return offer.score * (offer.gains[form] - before) / max(tokens, _LEAST)
+    def take(self, growth: Growth, part: Part, reason: Reason, room: int) -> bool:
+        """Whether a growth is in now; it is if it adds at most `room` tokens."""
+        if not growth.tokens or growth.added > room:
+            return False
+        if not growth.added:
+            return True
+        self._count += 1
+        piece = _Piece(growth.lines, growth.tokens, part, self._count)
+        pieces = self._pieces.setdefault(growth.lines.path, [])
+        for each in growth.swallowed:
+            piece.part, piece.order = min(piece.part, each.part), min(piece.order, each.order)
+            piece.reasons |= each.reasons
+            pieces.remove(each)
+        piece.reasons[self._count] = reason
+        insort(pieces, piece, key=_first)
+        self.tokens += growth.added
+        return True
+
+    def _overlapping(self, lines: Lines) -> Sequence[_Piece]:
+        pieces = self._pieces.get(lines.path)
+        if not pieces:
+            return ()
+        end = bisect_right(pieces, lines.last, key=_first)
+        start = end
+        while start and pieces[start - 1].lines.last >= lines.first:
+            start -= 1
+        return pieces[start:end]
 
 
-def _union(ranges: Sequence[Lines]) -> Lines:
-    return Lines(ranges[0].path, min(r.first for r in ranges), max(r.last for r in ranges))
+def _first(piece: _Piece) -> int:
+    return piece.lines.first
+
+
+def _union(lines: Lines, pieces: Sequence[_Piece]) -> Lines:
+    first, last = pieces[0].lines.first, pieces[-1].lines.last
+    return Lines(lines.path, min(lines.first, first), max(lines.last, last))

@@ -66,7 +66,7 @@ class Place:
 def read_place(units: Units, focus: Focus) -> Place:
     """Effect: reads the file through the index. Raises SourceError for a file that is not indexed."""
     facts = units.index.facts(focus.path)
-    document = units.document(focus.path) or Document(focus.path, b"")
+    document = units.page(focus.path).document
     at = min(focus.position.line, len(document.line_starts) - 1)
     before = _until(document.line_text(at), focus.position, at)
     scope, bases = _scope(facts, document, at, before)

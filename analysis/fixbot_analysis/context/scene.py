@@ -16,7 +16,8 @@ from fixbot_analysis.symbols import SymbolKind
 
 USING = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.INHERITS)
 
-_MODULE_MEMBERS = 120
+_MODULE_MEMBERS = 200
+_STARS = 2  # star imports that are followed one after the other
 _CLASS_MEMBERS = 400
 
 
@@ -38,6 +39,7 @@ class Scene:
     graph: DependencyGraph
     place: Place
     _members: dict[str, tuple[Member, ...]] = field(default_factory=dict)
+    _spread: dict[str, int] = field(default_factory=dict)
 
     @property
     def here(self) -> str:
@@ -81,15 +83,18 @@ class Scene:
 
     def exported(self, location: str) -> Iterator[tuple[str, str]]:
         """(name, node id) of classes and functions that a module defines or imports from elsewhere in the project."""
-        if not location.endswith(".py"):
-            return
-        scope = self.graph.resolver.scope(location)
-        for number, name in enumerate((*self._top(location), *scope.imports[""])):
+        for number, name in enumerate(self._names(location, _STARS)):
             value = self.graph.resolver.exported(location, name)
             if isinstance(value, Definition):
                 yield name, value.id
             if number > _MODULE_MEMBERS:
                 return
+
+    def spread(self, chain: str) -> float:
+        """How many definitions of the file write `chain`: 0 for none, 1 for about twenty."""
+        if not self._spread:
+            self._spread.update(_spread(self.place))
+        return math.log1p(self._spread.get(chain, 0)) / 3
 
     def used_by(self, node: str) -> tuple[Edge, ...]:
         """Edges to what a definition uses."""
@@ -111,8 +116,16 @@ class Scene:
         """How often the project uses a definition: 0 for never, 1 for about a thousand times."""
         return math.log1p(self.uses(node)) / 7
 
-    def _top(self, path: str) -> Iterator[str]:
-        return (q for q in self.graph.resolver.scope(path).symbols if q and "." not in q)
+    def _names(self, location: str, depth: int) -> Iterator[str]:
+        """Names at the top of a module: defined, imported, and brought along by stars."""
+        if not location.endswith(".py"):
+            return
+        scope = self.graph.resolver.scope(location)
+        yield from (q for q in scope.symbols if q and "." not in q)
+        yield from scope.imports[""]
+        for star in scope.stars if depth else ():
+            origin = self.graph.resolver.imported(location, star)
+            yield from (n for n in self._names(origin or "", depth - 1) if not n.startswith("_"))
 
     def _defined(self, path: str, qualname: str) -> Iterator[tuple[str, str]]:
         start = qualname + "."
@@ -130,6 +143,17 @@ def _counted(graph: DependencyGraph) -> Mapping[str, int]:
 
 
 _COUNTS: WeakKeyDictionary[DependencyGraph, Mapping[str, int]] = WeakKeyDictionary()
+
+
+def _spread(place: Place) -> Mapping[str, int]:
+    """Beginning of a chain -> how many definitions of the file write it."""
+    found: Counter[str] = Counter()
+    for name, _ in place.facts.references:
+        head, _, rest = name.partition(".")
+        found[head] += 1
+        if rest:
+            found[f"{head}.{rest.partition('.')[0]}"] += 1
+    return found
 
 
 def module_of(value: Value) -> str:

@@ -23,7 +23,7 @@ def pack_place(units: Units, place: Place, packing: Packing) -> None:
     """Effect: reads files. The unit around a place, the class around that, the file's imports, siblings as signatures."""
     symbol = place.definition
     if symbol is None:
-        window = _window(units, place, 1, units.last_line(place.path))
+        window = _window(units, place, 1, units.page(place.path).last_line)
         packing.put(window, Part.PLACE, Reason("around the place"))
         _siblings(units, place, packing)
         return
@@ -45,7 +45,7 @@ def node_of(path: str, symbol: Symbol) -> Node:
 
 
 def _window(units: Units, place: Place, first: int, last: int, around: int = _AROUND) -> Lines:
-    last = max(min(last, units.last_line(place.path)), first)
+    last = max(min(last, units.page(place.path).last_line), first)
     line = min(max(place.line, first), last)
     return Lines(place.path, max(first, line - around), min(last, line + around))
 

@@ -8,13 +8,13 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from fixbot_analysis.context.snippet import tokens_in
+from fixbot_analysis.context.snippet import CHARACTERS_PER_TOKEN
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.graph import Node
 from fixbot_analysis.index import Index
 from fixbot_analysis.source import Document
 
-_KEPT = 256  # documents at hand
+_KEPT = 256  # files at hand
 _LONGEST_HEADER = 60  # lines
 _STRING_OR_COMMENT = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|#.*|//.*")
 _DEFINES = re.compile(r"\s*(?:async\s+)?(?:def|class)\b")
@@ -30,100 +30,139 @@ class Lines:
     last: int
 
 
+class Page:
+    """One file's text, with where the parts of its definitions end (remembered by line)."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._data = document.data
+        self._starts = document.line_starts
+        self._ascii = document.data.isascii()
+        self._is_python = document.path.endswith(".py")
+        self._names: dict[int, int] = {}
+        self._headers: dict[int, int] = {}
+        self._described: dict[int, int] = {}
+
+    @property
+    def last_line(self) -> int:
+        """Number (from 1) of the last line that holds anything; 0 for an empty file."""
+        starts = self._starts
+        return len(starts) - 1 if starts[-1] == len(self._data) else len(starts)
+
+    def line(self, number: int) -> str:
+        """Text of a line (from 1)."""
+        return self.document.line_text(number - 1)
+
+    def text(self, first: int, last: int) -> str:
+        """Text of lines with a final line end; ``""`` where there are none."""
+        text = self._bytes(first, last).decode("utf-8", "replace")
+        return text if text.endswith("\n") or not text else text + "\n"
+
+    def tokens(self, first: int, last: int) -> int:
+        """Estimated tokens of :meth:`text`."""
+        data = self._bytes(first, last)
+        characters = len(data) if self._ascii else len(data.decode("utf-8", "replace"))
+        characters += bool(data) and not data.endswith(b"\n")
+        return -(-characters // CHARACTERS_PER_TOKEN)
+
+    def name_line(self, first: int, last: int) -> int:
+        """The line that names the definition in these lines, decorators left out."""
+        if first not in self._names:
+            lines = range(first, min(last, first + _LONGEST_HEADER) + 1) if self._is_python else ()
+            self._names[first] = next((n for n in lines if _DEFINES.match(self.line(n))), first)
+        return self._names[first]
+
+    def header_end(self, first: int, last: int) -> int:
+        """The last line before the body of the definition in these lines."""
+        if first not in self._headers:
+            self._headers[first] = self._find_header_end(first, last)
+        return self._headers[first]
+
+    def described_end(self, first: int, last: int) -> int:
+        """The line of the docstring that says what the definition in these lines is for; else where its header ends."""
+        if first not in self._described:
+            end = self.header_end(first, last)
+            opened = _QUOTES.match(self.line(end + 1)) if end < last else None
+            if opened is not None:
+                end += 1 if opened[2].strip() or end + 1 == last else 2
+            self._described[first] = end
+        return self._described[first]
+
+    def _find_header_end(self, first: int, last: int) -> int:
+        start, depth = self.name_line(first, last), 0
+        ends = ":" if self._is_python else "{;"
+        for number in range(start, min(last, start + _LONGEST_HEADER) + 1):
+            bare = _STRING_OR_COMMENT.sub("", self.line(number))
+            depth += bare.count("(") + bare.count("[") - bare.count(")") - bare.count("]")
+            if depth <= 0 and any(end in bare for end in ends):
+                return number
+        return start
+
+    def _bytes(self, first: int, last: int) -> bytes:
+        starts = self._starts
+        if not 1 <= first <= len(starts):
+            return b""
+        return self._data[starts[first - 1] : starts[last] if last < len(starts) else len(self._data)]
+
+
 class Units:
-    """Finds and reads the units of one index; a file is read again when its content changed."""
+    """Finds and reads the units of one index, which must not change meanwhile."""
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        self._documents = _read.setdefault(index, OrderedDict())
+        self._kept = _read.setdefault(index, OrderedDict())
+        self._pages: dict[str, Page] = {}
 
-    def document(self, path: str) -> Document | None:
-        """Effect: the file at `path` as it is now; None where it is gone."""
-        key = (path, self.index.digest(path))
-        if key in self._documents:
-            self._documents.move_to_end(key)
-            return self._documents[key]
-        try:
-            document = self.index.tree.read(path)
-        except SourceError:
-            document = None
-        self._documents[key] = document
-        if len(self._documents) > _KEPT:
-            self._documents.popitem(last=False)
-        return document
+    def page(self, path: str) -> Page:
+        """Effect: the file at `path` as it is now; an empty page where it is gone."""
+        page = self._pages.get(path)
+        if page is None:
+            page = self._pages[path] = self._page(path)
+        return page
 
     def text(self, lines: Lines) -> str:
         """Effect: the text of `lines` with a final line end; ``""`` where the file is gone."""
-        document = self.document(lines.path)
-        if document is None:
-            return ""
-        start, end = document.line_span(lines.first - 1).start, document.line_span(lines.last - 1).end
-        text = document.data[start:end].decode("utf-8", "replace")
-        return text if text.endswith("\n") or not text else text + "\n"
+        return self.page(lines.path).text(lines.first, lines.last)
 
     def tokens(self, lines: Lines) -> int:
         """Effect: estimated tokens of `lines`."""
-        return tokens_in(self.text(lines))
-
-    def last_line(self, path: str) -> int:
-        """Number (from 1) of the last line that holds anything; 0 for an empty file."""
-        document = self.document(path)
-        if document is None or not document.data:
-            return 0
-        starts = document.line_starts
-        return len(starts) - 1 if len(starts) > 1 and starts[-1] == len(document.data) else len(starts)
+        return self.page(lines.path).tokens(lines.first, lines.last)
 
     def whole(self, node: Node) -> Lines:
         """A definition with its decorators."""
-        return Lines(node.path, node.line, max(node.line, min(node.end_line, self.last_line(node.path))))
+        return Lines(node.path, node.line, max(node.line, min(node.end_line, self.page(node.path).last_line)))
 
     def name_line(self, node: Node) -> Lines:
         """The line that names a definition, decorators left out."""
-        line = self._name_line(node)
+        line = self.page(node.path).name_line(node.line, node.end_line)
         return Lines(node.path, line, line)
 
     def header(self, node: Node) -> Lines:
         """The lines of a definition before its body, decorators included."""
-        return Lines(node.path, node.line, self._header_end(node))
+        return Lines(node.path, node.line, self.page(node.path).header_end(node.line, node.end_line))
 
     def described(self, node: Node) -> Lines:
         """The header and the line of the docstring that says what the definition is for."""
-        document, end = self.document(node.path), self._header_end(node)
-        if document is None:
-            return Lines(node.path, node.line, end)
-        for line in range(end + 1, min(end + 3, node.end_line) + 1):
-            opened = _QUOTES.match(document.line_text(line - 1)) if line == end + 1 else None
-            if line == end + 1 and opened is None:
-                break
-            if opened is None or opened[2].strip():
-                return Lines(node.path, node.line, line)
-        return Lines(node.path, node.line, end)
+        return Lines(node.path, node.line, self.page(node.path).described_end(node.line, node.end_line))
 
     def imports(self, path: str) -> Lines | None:
         """From the first to the last import at the top of a file; None where there are none."""
         lines = [each.line for each in self.index.facts(path).imports if not each.scope]
-        return Lines(path, min(lines), min(max(lines), self.last_line(path))) if lines else None
+        return Lines(path, min(lines), min(max(lines), self.page(path).last_line)) if lines else None
 
-    def _name_line(self, node: Node) -> int:
-        document = self.document(node.path)
-        if document is None or not node.path.endswith(".py"):
-            return node.line
-        last = min(node.end_line, node.line + _LONGEST_HEADER)
-        lines = (n for n in range(node.line, last + 1) if _DEFINES.match(document.line_text(n - 1)))
-        return next(lines, node.line)
-
-    def _header_end(self, node: Node) -> int:
-        document = self.document(node.path)
-        if document is None:
-            return node.line
-        first, open_brackets = self._name_line(node), 0
-        ends = ":" if node.path.endswith(".py") else "{;"
-        for line in range(first, min(node.end_line, first + _LONGEST_HEADER) + 1):
-            bare = _STRING_OR_COMMENT.sub("", document.line_text(line - 1))
-            open_brackets += sum(map(bare.count, "([")) - sum(map(bare.count, ")]"))
-            if open_brackets <= 0 and any(end in bare for end in ends):
-                return line
-        return first
+    def _page(self, path: str) -> Page:
+        key = (path, self.index.digest(path))
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        try:
+            page = Page(self.index.tree.read(path))
+        except SourceError:  # gone since it was indexed
+            return Page(Document(path, b""))
+        self._kept[key] = page
+        if len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return page
 
 
-_read: WeakKeyDictionary[Index, OrderedDict[tuple[str, str], Document | None]] = WeakKeyDictionary()
+_read: WeakKeyDictionary[Index, OrderedDict[tuple[str, str], Page]] = WeakKeyDictionary()

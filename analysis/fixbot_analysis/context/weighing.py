@@ -27,6 +27,8 @@ class Evidence(StrEnum):
     LIKE = "like"  # used by a definition nearby: likeness of that one's name to this one's
     NEAR = "near"  # how near its name was written: 1 on the line, less above
     NEAR_OWNER = "near_owner"  # the same for what it is a member of
+    FILE = "file"  # how many definitions of the file mention its name, in logarithms
+    FILE_OWNER = "file_owner"  # the same for what it is a member of
     WORDS = "words"  # share of its name's words that the text near the cursor says
     POPULAR = "popular"  # how often the project uses it, in logarithms
     CROWD = "crowd"  # of how many equals it is one, in logarithms
@@ -57,6 +59,8 @@ WEIGHTS: Mapping[Evidence, float] = {
     Evidence.RECEIVER: 4.0,
     Evidence.NEAR: 1.5,
     Evidence.NEAR_OWNER: 1.0,
+    Evidence.FILE: 0.5,
+    Evidence.FILE_OWNER: 0.3,
     Evidence.WORDS: 2.0,
     Evidence.POPULAR: 0.3,
     Evidence.CROWD: -0.5,

@@ -82,7 +82,7 @@ def open_files(index: Index, hole: Hole, budget: int) -> Sequence[Snippet]:
     )
     for _, path, first in windows:
         packing.put(
-            Lines(path, first, min(first + _WINDOW - 1, units.last_line(path))), Part.DEFINITION, Reason("window")
+            Lines(path, first, min(first + _WINDOW - 1, units.page(path).last_line)), Part.DEFINITION, Reason("window")
         )
         if packing.room() < _WINDOW:
             break
@@ -106,7 +106,7 @@ def _likely_open(index: Index, path: str) -> list[str]:
 
 
 def _windows(units: Units, path: str) -> Iterator[Lines]:
-    last = units.last_line(path)
+    last = units.page(path).last_line
     for first in range(1, last + 1, _WINDOW // 2):
         yield Lines(path, first, min(first + _WINDOW - 1, last))
 
