@@ -74,7 +74,7 @@ FILES = st.lists(st.lists(st.integers(1, 4), max_size=30), min_size=1, max_size=
 
 @given(FILES, st.lists(st.integers(1, 4), min_size=1, max_size=ORDER))
 def test_the_suffix_array_counts_as_counting_does(files: list[list[int]], context: list[int]) -> None:
-    segment = Segment([array("I", file) for file in files])
+    segment = Segment.of([array("I", file) for file in files])
     for depth, place in enumerate(segment.ranges(context)):
         wanted = context[len(context) - depth - 1 :]
         followers: Counter[int] = Counter()
@@ -88,7 +88,7 @@ def test_the_suffix_array_counts_as_counting_does(files: list[list[int]], contex
 
 @given(FILES)
 def test_longer_contexts_end_at_the_first_that_is_unseen(files: list[list[int]]) -> None:
-    segment = Segment([array("I", file) for file in files])
+    segment = Segment.of([array("I", file) for file in files])
     assert segment.ranges([]) == []
     assert segment.ranges([9]) == []
     assert len(segment.ranges([9, files[0][0]] if files[0] else [9])) <= 1

@@ -32,6 +32,17 @@ class Members:
         """Members of the receiver, those of its class before those of the bases; none where it is not known."""
         return _first(self._members(self._receiver(place)))
 
+    def lineage(self, place: Place) -> tuple[str, ...]:
+        """Last names of the receiver's class and its bases, nearest first; none where it is not known."""
+        value = self._receiver(place)
+        cls = value.cls if isinstance(value, Instance) else value
+        if not isinstance(cls, Definition) or cls.symbol.kind is not SymbolKind.CLASS:
+            return ()
+        outside = (
+            base.rpartition(".")[2].partition("[")[0] for o in self._resolver.order(cls) for base in o.symbol.bases
+        )
+        return tuple(dict.fromkeys([*(owner.symbol.name for owner in self._resolver.order(cls)), *outside]))
+
     def of_module(self, place: Place) -> dict[str, Name]:
         """What ``from module import`` can bring in at `place`."""
         level = len(place.module) - len(place.module.lstrip("."))
@@ -88,10 +99,12 @@ class Members:
         cls = value.cls if isinstance(value, Instance) else value
         if not isinstance(cls, Definition) or cls.symbol.kind is not SymbolKind.CLASS:
             return
-        for owner in self._resolver.order(cls)[isinstance(value, Instance) and value.above :]:
+        for depth, owner in enumerate(self._resolver.order(cls)):
+            if not depth and isinstance(value, Instance) and value.above:
+                continue
             for symbol in self._index.facts(owner.path).symbols:
                 if symbol.name and symbol.parent == owner.symbol.qualname:
-                    yield from_symbol(symbol, "member")
+                    yield from_symbol(symbol, "member", depth)
 
     def _exports(self, location: str) -> Iterator[Name]:
         if location.endswith(".py"):

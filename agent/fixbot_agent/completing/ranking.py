@@ -44,6 +44,13 @@ def rank(place: Place, names: Mapping[str, Name], chances: Mapping[str, float]) 
     return [_item(names.get(label), label, score / whole, place) for label, score in ordered]
 
 
+def rank_dotted(place: Place, names: Mapping[str, Name], chances: Mapping[str, float]) -> list[Item]:
+    """Items for members that go on with the word under way; `chances` are probabilities, likeliest first."""
+    fitting = {m: p for m, p in chances.items() if _continues(m, place.prefix) and (m != place.prefix or m in names)}
+    total = sum(fitting.values())
+    return [_item(names.get(member), member, chance / total, place) for member, chance in fitting.items()]
+
+
 def _worth(place: Place, names: Mapping[str, Name], name: str) -> float:
     """What the model's word for `name` is worth here; 0 where it cannot stand."""
     if not name.isidentifier() or not _continues(name, place.prefix) or (place.dotted and keyword.iskeyword(name)):

@@ -34,6 +34,8 @@ class Name:
     kind: ItemKind
     source: str
     detail: str = ""
+    depth: int = 0  # of a member: how far up the bases its class is
+    role: str = ""  # of a member: the kind of its symbol, "property" where it is one
 
 
 def in_scope(document: Document, facts: FileFacts, place: Place) -> dict[str, Name]:
@@ -45,12 +47,13 @@ def in_scope(document: Document, facts: FileFacts, place: Place) -> dict[str, Na
     return found
 
 
-def from_symbol(symbol: Symbol, source: str) -> Name:
+def from_symbol(symbol: Symbol, source: str, depth: int = 0) -> Name:
     """A definition as a name; attributes of classes are told from variables of modules."""
     kind = KINDS[symbol.kind]
     if symbol.kind is SymbolKind.VARIABLE and symbol.parent:
         kind = ItemKind.ATTRIBUTE
-    return Name(symbol.name, kind, source, symbol.signature[:120])
+    is_property = any(written.endswith("property") for written in symbol.decorators)
+    return Name(symbol.name, kind, source, symbol.signature[:120], depth, "property" if is_property else kind.value)
 
 
 def _locals(document: Document, place: Place) -> Iterator[Name]:

@@ -7,9 +7,9 @@ from fixbot_agent.completing.completion import Completion, Inline, Item
 from fixbot_agent.completing.inline import rest_of_line
 from fixbot_agent.completing.members import Members
 from fixbot_agent.completing.place import Place, read_place
-from fixbot_agent.completing.ranking import rank
+from fixbot_agent.completing.ranking import rank, rank_dotted
 from fixbot_agent.completing.scope import Name, in_scope
-from fixbot_analysis.codemodel import CodeModel
+from fixbot_analysis.codemodel import CodeModel, Known, rank_members
 from fixbot_analysis.index import Index
 from fixbot_analysis.source import Document, Position
 
@@ -18,8 +18,8 @@ MOST_ITEMS = 100
 _BINDING = frozenset({"def", "class", "as"})  # a name that follows is new
 
 
-def complete(index: Index, model: CodeModel, path: str, position: Position) -> Completion:
-    """Effect: reads `path` through the index. What may be written at `position`; any text is survived.
+def complete(index: Index, model: CodeModel, path: str, position: Position, most: int = MOST_ITEMS) -> Completion:
+    """Effect: reads `path` through the index. What may be written at `position`, at `most` so many items; any text is survived.
 
     The index holds open buffers (:meth:`Index.update`); `model` should have learnt the same content.
     Raises SourceError where `path` is not indexed.
@@ -30,11 +30,26 @@ def complete(index: Index, model: CodeModel, path: str, position: Position) -> C
     items: tuple[Item, ...] = ()
     inline: tuple[Inline, ...] = ()
     if not place.in_literal:
-        names = names_at(index, document, place)
-        chances = model.following(path, place.before)
-        items = tuple(rank(place, names, chances)[:MOST_ITEMS])
+        items = tuple(_items(index, model, document, place)[:most])
         inline = rest_of_line(model, document, index.facts(path), place)
     return Completion(inline, items, 1000 * (time.perf_counter() - began), place.word)
+
+
+def _items(index: Index, model: CodeModel, document: Document, place: Place) -> list[Item]:
+    if place.dotted:
+        return _member_items(index, model, place)
+    return rank(place, names_at(index, document, place), model.following(place.path, place.before))
+
+
+def _member_items(index: Index, model: CodeModel, place: Place) -> list[Item]:
+    """Members after a dot, by everything that speaks for each."""
+    members = Members(index)
+    names = members.of_receiver(place)
+    known = {name.name: Known(name.depth, name.role) for name in names.values()}
+    setting = model.setting(place.path, place.before, known, members.lineage(place))
+    if setting is None:
+        return rank(place, names, model.following(place.path, place.before))
+    return rank_dotted(place, names, rank_members(setting, model.common_members()))
 
 
 def names_at(index: Index, document: Document, place: Place) -> Mapping[str, Name]:

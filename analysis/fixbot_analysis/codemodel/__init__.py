@@ -1,7 +1,12 @@
 """The statistical model of the project's own code."""
 
 from fixbot_analysis.codemodel.lines import Line, continue_line, write_out
+from fixbot_analysis.codemodel.members import rank_members
 from fixbot_analysis.codemodel.model import CodeModel, Suggestion
+from fixbot_analysis.codemodel.signals import Known, Setting
 from fixbot_analysis.codemodel.tokens import open_literal, tokenize
 
-__all__ = ["CodeModel", "Line", "Suggestion", "continue_line", "open_literal", "tokenize", "write_out"]
+__all__ = [
+    "CodeModel", "Known", "Line", "Setting", "Suggestion", "continue_line", "open_literal", "rank_members", "tokenize",
+    "write_out",
+]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Counts of every n-gram in a stretch of tokens without storing any: a suffix array, sorted where it is asked.
+"""Counts of every n-gram in a stretch of tokens without storing any: a suffix array over the text read backwards.
 
 Dictionaries of the 2- to 6-grams of a project of a million tokens take about 250 MB. The same counts can be read from the
 positions of each token sorted by what comes *before* them: the places after which a context ended are one
@@ -7,63 +7,78 @@ the tokens and four for the positions. Positions are grouped by token at once an
 first asked for, so a cold start pays only for what it uses.
 """
 
-import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 ORDER = 6  # Hellendoorn & Devanbu 2017 found no gain above six tokens
 
+BOUNDARY = 0  # the id that stands between files; no context contains it
+
+_WIDE = 4096  # occurrences from which a count is kept
+# Contexts with so many followers are cut to the commonest: what follows "." is half the vocabulary.
+_COMMONEST = 400
+
 _ID = 4  # bytes a token id takes in a sort key
-_BOUNDARY = 0  # the id that stands between files; no context contains it
+_WIDTH = _ID * (ORDER - 1)
 
 Range = tuple[int, int, int]  # token id of the group, first and past-the-last index in it
 
 
 class Segment:
-    """The tokens of some files, joined with a boundary between them, and the sorted places of each token."""
+    """The tokens of some files, each file's read backwards with a boundary before it, and the sorted places of each token.
 
-    def __init__(self, files: Sequence["array[int]"]) -> None:
-        backwards = array("I", [_BOUNDARY])
-        for tokens in reversed(files):
+    `tokens` are the ids in that order; `order` the positions grouped by token, where they were sorted before.
+    Keys are compared as bytes in the machine's own order, which is as good an order as any.
+    """
+
+    def __init__(self, tokens: "array[int]", order: "array[int] | None" = None) -> None:
+        self.tokens = tokens
+        self._keys = memoryview(tokens).cast("B")
+        self._starts = _starts(tokens)
+        self.order = order if order is not None else _grouped(tokens, self._starts)
+        self._is_sorted = bytearray(b"\1" if order is not None else b"\0") * len(self._starts)
+        self._common: dict[Range, Counter[int]] = {}
+
+    @classmethod
+    def of(cls, files: Iterable[Sequence[int]]) -> "Segment":
+        """The segment of whole files, of which the first comes last."""
+        backwards = array("I", [BOUNDARY])
+        for tokens in files:
             backwards.extend(reversed(tokens))
-            backwards.append(_BOUNDARY)
-        self._tokens = backwards
-        swapped = array("I", backwards)
-        if sys.byteorder == "little":
-            swapped.byteswap()  # big-endian bytes compare as the ids do
-        self._keys = swapped.tobytes()
-        self._groups: dict[int, array[int]] = {}
-        self._sorted: set[int] = set()
-        for at, token in enumerate(backwards):
-            group = self._groups.get(token)
-            if group is None:
-                group = self._groups[token] = array("I")
-            group.append(at)
-        self._groups.pop(_BOUNDARY, None)
+            backwards.append(BOUNDARY)
+        return cls(backwards)
 
     def __len__(self) -> int:
-        return len(self._tokens)
+        return len(self.tokens)
 
     def settle(self) -> None:
         """Sort every group now instead of on first use."""
-        for token in self._groups:
-            self._group(token)
+        for token in range(1, len(self._starts) - 1):
+            self.group(token)
 
     def occurrences(self, token: int) -> int:
         """How often the token occurs."""
-        return len(self._groups.get(token, ()))
+        return self._starts[token + 1] - self._starts[token] if 0 < token < len(self._starts) - 1 else 0
+
+    def group(self, token: int) -> Sequence[int]:
+        """Positions of the token, sorted by what stands before them in the text."""
+        low, high = self._starts[token], self._starts[token + 1]
+        if not self._is_sorted[token]:
+            self.order[low:high] = array("I", sorted(self.order[low:high], key=self._key))
+            self._is_sorted[token] = 1
+        return memoryview(self.order)[low:high]
 
     def ranges(self, context: Sequence[int]) -> list[Range]:
         """Ranges of the places where the last 1, 2, … tokens of `context` occur; ends before the first empty one."""
-        if not context or context[-1] not in self._groups:
+        if not context or not (high := self.occurrences(context[-1])):
             return []
         token = context[-1]
-        group = self._group(token)
-        low, high, found, key = 0, len(group), [(token, 0, len(group))], b""
+        group = self.group(token)
+        low, found, key = 0, [(token, 0, high)], b""
         for earlier in reversed(context[-ORDER:-1]):
-            key += earlier.to_bytes(_ID, "big")
+            key += array("I", [earlier]).tobytes()
             low, high = self._narrow(group, key, low, high)
             if low == high:
                 break
@@ -71,25 +86,81 @@ class Segment:
         return found
 
     def followers(self, place: Range) -> Counter[int]:
-        """How often each token follows the places of a range (the boundary included)."""
+        """How often each token follows the places of a range (the boundary included); of very many, the commonest."""
         token, low, high = place
-        tokens = self._tokens
-        return Counter([tokens[at - 1] for at in self._groups[token][low:high]])
+        if place in self._common:
+            return self._common[place]
+        tokens = self.tokens
+        found = Counter([tokens[at - 1] for at in self.group(token)[low:high]])
+        if high - low >= _WIDE:
+            found = self._common[place] = Counter(dict(found.most_common(_COMMONEST)))
+        return found
 
-    def _group(self, token: int) -> "array[int]":
-        group = self._groups[token]
-        if token not in self._sorted:
-            keys, width = self._keys, _ID * (ORDER - 1)
-            group = array("I", sorted(group, key=lambda at: keys[_ID * at + _ID : _ID * at + _ID + width]))
-            self._groups[token] = group
-            self._sorted.add(token)
-        return group
+    def totals(self, context: Sequence[int]) -> list[int]:
+        """How often the last 1, 2, … tokens of `context` occur."""
+        return [high - low for _, low, high in self.ranges(context)]
 
-    def _narrow(self, group: "array[int]", key: bytes, low: int, high: int) -> tuple[int, int]:
+    def successors(self, context: Sequence[int], first: int) -> list[Counter[int]]:
+        """What follows the last `first` + 1, `first` + 2, … tokens of `context`."""
+        return [self.followers(place) for place in self.ranges(context)[first:]]
+
+    def _key(self, at: int) -> bytes:
+        return bytes(self._keys[_ID * at + _ID : _ID * at + _ID + _WIDTH])
+
+    def _narrow(self, group: Sequence[int], key: bytes, low: int, high: int) -> tuple[int, int]:
         keys, width = self._keys, len(key)
 
         def before(at: int) -> bytes:
-            return keys[_ID * at + _ID : _ID * at + _ID + width]
+            return bytes(keys[_ID * at + _ID : _ID * at + _ID + width])
 
         low = bisect_left(group, key, low, high, key=before)
         return low, bisect_right(group, key, low, high, key=before)
+
+
+class View(Segment):
+    """The part of a `whole` segment between two positions; groups are picked out of the whole's where they are asked for."""
+
+    def __init__(self, whole: Segment, first: int, last: int) -> None:
+        self.tokens, self._keys = whole.tokens, whole._keys
+        self._whole, self._first, self._last = whole, first, last
+        self._groups: dict[int, array[int]] = {}
+        self._common = {}
+
+    def __len__(self) -> int:
+        return self._last - self._first
+
+    def occurrences(self, token: int) -> int:
+        """How often the token occurs."""
+        return len(self.group(token)) if self._whole.occurrences(token) else 0
+
+    def group(self, token: int) -> Sequence[int]:
+        """Positions of the token in the part, sorted as in the whole."""
+        found = self._groups.get(token)
+        if found is None:
+            first, last = self._first, self._last
+            if self._whole.occurrences(token) <= 4 * len(self):
+                found = array("I", [at for at in self._whole.group(token) if first <= at < last])
+            else:
+                here = [at for at, t in enumerate(self.tokens[first:last], first) if t == token]
+                found = array("I", sorted(here, key=self._key))
+            self._groups[token] = found
+        return found
+
+
+def _starts(tokens: Sequence[int]) -> "array[int]":
+    """Index of the first position of every token in the grouped order; one more at the end."""
+    counts = Counter(tokens)
+    starts, total = array("I"), 0
+    for token in range(max(counts) + 1):
+        starts.append(total)
+        total += counts.get(token, 0)
+    starts.append(total)
+    return starts
+
+
+def _grouped(tokens: Sequence[int], starts: "array[int]") -> "array[int]":
+    order, free = array("I", bytes(_ID * len(tokens))), array("I", starts)
+    for at, token in enumerate(tokens):
+        order[free[token]] = at
+        free[token] += 1
+    return order

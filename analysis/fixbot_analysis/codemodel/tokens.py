@@ -1,11 +1,12 @@
-"""Python text as lexical tokens for counting: fast, and never refusing a broken buffer.
+"""Source text as lexical tokens for counting: fast, and never refusing a broken buffer.
 
-Layout is said in tokens of its own (NEWLINE, INDENT, DEDENT), comments are left out, and text that nobody
-will type the same way twice (docstrings, long literals) becomes one token, STRING.
+Python's layout is said in tokens of its own (NEWLINE, INDENT, DEDENT); in other languages line ends say nothing. Comments are left
+out, and text that nobody will type the same way twice (docstrings, long literals) becomes one token, STRING.
 """
 
 import re
 from collections import deque
+from collections.abc import Sequence
 
 NEWLINE, INDENT, DEDENT, STRING = "<newline>", "<indent>", "<dedent>", "<string>"
 LAYOUT = frozenset({NEWLINE, INDENT, DEDENT})
@@ -32,6 +33,19 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+# The languages of curly braces, near enough for counting: C's comments and literals, backquoted text, lifetimes as signs.
+_BRACES_TOKEN = re.compile(
+    r"""
+      //[^\n]*(?:\n|\Z) | /\*.*?(?:\*/|\Z)
+    | "[^"\\\n]*(?:\\.[^"\\\n]*)*"? | '(?:[^'\\\n]|\\.[^'\n]*)' | '[^'\\\n]{2,}' | `[^`\\]*(?:\\.[^`\\]*)*(?:`|\Z)
+    | [^\W\d]\w*
+    | \.\.\.|\.\.= | \d[\w.]* | \.\d\w*
+    | <<=|>>=|===|!==|\*\*=|&&=|\|\|=|\?\?=|=>|->|::|:=|<-|\?\.|\?\?|\+\+|--|&&|\|\||<<|>>|\*\*|\.\.|[-+*/%&|^=!<>]=
+    | \S
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
 # Words that only begin statements: where one follows a line end, no bracket is open any more, whatever was typed.
 _STATEMENTS = frozenset(
     {"def", "class", "import", "return", "while", "with", "try", "except", "finally", "raise", "del", "pass"}
@@ -39,21 +53,37 @@ _STATEMENTS = frozenset(
 )
 
 
-def tokenize(text: str) -> list[str]:
+def tokenize(text: str, language: str = "python") -> list[str]:
     """Return the tokens of `text`, which may end anywhere: a trailing line start gives its layout tokens too."""
-    return _Layout().tokens(_TOKEN.findall(text))
+    if language != "python":
+        return [_shortened(token) for token in _BRACES_TOKEN.findall(text) if token[:2] not in ("//", "/*")]
+    layout = Layout()
+    layout.read(raw_tokens(text))
+    layout.end("")
+    return layout.out
 
 
-class _Layout:
-    """Turns line starts outside brackets into layout tokens."""
+def raw_tokens(text: str) -> list[str]:
+    """Lexemes of Python as they stand, comments and line starts (a line end with the indentation after it) among them."""
+    return _TOKEN.findall(text)
 
-    def __init__(self) -> None:
+
+class Layout:
+    """Turns lexemes of Python into tokens, line starts outside brackets into layout tokens.
+
+    `indents` are the open indentations (columns, outermost first); `begun`: there were tokens before.
+    """
+
+    def __init__(self, indents: Sequence[int] = (0,), begun: bool = False) -> None:
         self.out: list[str] = []
         self.depth = 0
-        self.indents = [0]
+        self.indents = list(indents)
+        self.begun = begun
+        self._line_start = ""
 
-    def tokens(self, raw: list[str]) -> list[str]:
-        line_start = ""
+    def read(self, raw: Sequence[str]) -> None:
+        """Take in the next lexemes; a line start at their end waits for what follows it, or for :meth:`end`."""
+        line_start = self._line_start
         for token in raw:
             first = token[0]
             if first == "\n":
@@ -65,23 +95,28 @@ class _Layout:
                 self._begin_line(line_start, token)
                 line_start = ""
             self._add(first, token)
-        if line_start:
-            self._begin_line(line_start, "")
-        return self.out
+        self._line_start = line_start
+
+    def end(self, following: str) -> None:
+        """Say the layout before the word `following`, "" at the end of the text."""
+        if self._line_start:
+            self._begin_line(self._line_start, following)
+            self._line_start = ""
 
     def _add(self, first: str, token: str) -> None:
         if first in "([{":
             self.depth += 1
         elif first in ")]}":
             self.depth = max(0, self.depth - 1)
-        elif len(token) > 1 and token[-1] in "'\"" and (len(token) > _LITERAL or "\n" in token):
-            token = STRING
+        elif len(token) > _LITERAL or token[-1] in "'\"":
+            token = _shortened(token)
         self.out.append(token)
+        self.begun = True
 
     def _begin_line(self, start: str, token: str) -> None:
         if token in _STATEMENTS:
             self.depth = 0
-        if self.depth or not self.out:
+        if self.depth or not self.begun:
             return
         self.out.append(NEWLINE)
         width = len(start.expandtabs()) - 1
@@ -91,6 +126,12 @@ class _Layout:
         while width < self.indents[-1]:
             self.indents.pop()
             self.out.append(DEDENT)
+
+
+def _shortened(token: str) -> str:
+    """STRING for a literal that is long or goes over lines, else the token itself."""
+    is_text = len(token) > 1 and token[-1] in "'\"`"
+    return STRING if is_text and (len(token) > _LITERAL or "\n" in token) else token
 
 
 def open_literal(text: str) -> bool:

@@ -1,0 +1,82 @@
+"""A file that changes while it is counted: read again piece by piece, its n-grams looked up without sorting."""
+
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+
+from fixbot_analysis.codemodel.pieces import Intern, Piece, read_pieces
+from fixbot_analysis.codemodel.segment import BOUNDARY, ORDER
+
+Places = list[int]  # indices of tokens after which a context ended
+
+
+class Buffer:
+    """The tokens and accesses of one file as it is now. With `keeps_text`, the next text is read only where it differs."""
+
+    def __init__(self, text: str, intern: Intern, language: str, *, keeps_text: bool) -> None:
+        self._intern, self._language = intern, language
+        self._text: str | None = None
+        self.pieces: list[Piece] = []
+        self.replace(text, keeps_text=keeps_text)
+
+    @property
+    def keeps_text(self) -> bool:
+        """Whether the next text will be compared with this one."""
+        return self._text is not None
+
+    def replace(self, text: str, *, keeps_text: bool) -> None:
+        """Read `text` in the place of the earlier one."""
+        if text != self._text:
+            old = self.pieces if self._text is not None else ()
+            self.pieces = read_pieces(text, self._intern, self._language, old, self._text or "")
+            self.tokens = array("I")
+            for piece in self.pieces:
+                self.tokens.extend(piece.tokens)
+            self._groups: dict[int, Places] = {}
+        self._text = text if keeps_text else None
+
+    def under(self, key: int) -> list[int]:
+        """Members accessed under `key`, in order."""
+        return [member for piece in self.pieces for member in piece.accesses.under(key)]
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def occurrences(self, token: int) -> int:
+        """How often the token occurs."""
+        return len(self._group(token))
+
+    def ranges(self, context: Sequence[int]) -> list[Places]:
+        """Places where the last 1, 2, … tokens of `context` occur; ends before the first that are none."""
+        found: list[Places] = []
+        places = self._group(context[-1]) if context else []
+        tokens = self.tokens
+        for back, earlier in enumerate(reversed(context[-ORDER:-1]), 1):
+            if not places:
+                break
+            found.append(places)
+            places = [at for at in places if at >= back and tokens[at - back] == earlier]
+        return [*found, places] if places else found
+
+    def followers(self, places: Places) -> Counter[int]:
+        """How often each token follows the places (the boundary at the file's end)."""
+        tokens, last = self.tokens, len(self.tokens) - 1
+        return Counter([tokens[at + 1] if at < last else BOUNDARY for at in places])
+
+    def totals(self, context: Sequence[int]) -> list[int]:
+        """How often the last 1, 2, … tokens of `context` occur."""
+        return [len(places) for places in self.ranges(context)]
+
+    def successors(self, context: Sequence[int], first: int) -> list[Counter[int]]:
+        """What follows the last `first` + 1, `first` + 2, … tokens of `context`."""
+        return [self.followers(places) for places in self.ranges(context)[first:]]
+
+    def _group(self, token: int) -> Places:
+        found = self._groups.get(token)
+        if found is None:
+            found, base = [], 0
+            for piece in self.pieces:
+                found += [base + at for at in piece.places.get(token, ())]
+                base += len(piece.tokens)
+            self._groups[token] = found
+        return found

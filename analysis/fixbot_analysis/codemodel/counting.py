@@ -1,0 +1,194 @@
+"""All counts of a project as they are now: what was frozen, less the files that changed, plus those as they are."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from fixbot_analysis.codemodel.buffers import Buffer
+from fixbot_analysis.codemodel.frozen import Frozen, Learnt
+from fixbot_analysis.codemodel.usage import ANYWHERE
+from fixbot_analysis.source import digest, language_of
+
+# What one occurrence in the file, in its folder and in the rest of the project weighs; with DOUBT the best calibrated
+# of those tried on one project (sphinx), which no figure we publish is measured on.
+FILE_WEIGHT, FOLDER_WEIGHT, PROJECT_WEIGHT = 8.0, 2.0, 1.0
+
+_COMMON = 300  # members that are thought of anywhere
+
+_CHANGED = 32  # files; every question looks at each changed file, so that more are folded in
+
+
+class Part(Protocol):
+    """Some text whose n-grams are counted."""
+
+    def __len__(self) -> int: ...
+
+    def occurrences(self, token: int) -> int:
+        """How often the token occurs."""
+        ...
+
+    def totals(self, context: Sequence[int]) -> list[int]:
+        """How often the last 1, 2, … tokens of `context` occur; ends before the first that do not."""
+        ...
+
+    def successors(self, context: Sequence[int], first: int) -> list[Counter[int]]:
+        """What follows the last `first` + 1, `first` + 2, … tokens of `context`, as long as those occur."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Members accessed under one key: in the file in order; how often in its folder, and in the whole project but the file."""
+
+    file: Sequence[int]
+    folder: Mapping[int, int]
+    project: Mapping[int, int]
+
+
+class Counting:
+    """Files, numbered words, and the counts of both. Words are never forgotten while the process lives."""
+
+    def __init__(self, words: Sequence[str] = (), frozen: Frozen | None = None) -> None:
+        self.words = list(words) or [""]  # 0 is the boundary between files
+        self._ids = {word: number for number, word in enumerate(self.words)}
+        self.frozen = frozen or Frozen.of({}, {})
+        self._buffers: dict[str, Buffer] = {}
+        self._digests: dict[str, str] = {}  # of buffers
+        self._changed: set[str] = set()  # files that are not as they were frozen
+        self._parts: dict[str, list[tuple[float, Part]]] = {}
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files learnt, sorted."""
+        return tuple(
+            sorted({*self.frozen.digests, *self._buffers} - {p for p in self._changed if p not in self._buffers})
+        )
+
+    @property
+    def changed(self) -> int:
+        """How many files are not as they were frozen."""
+        return len(self._changed)
+
+    def digest(self, path: str) -> str:
+        """Name of the content learnt of `path`; "" where there is none."""
+        if path in self._changed:
+            return self._digests.get(path, "")
+        return self.frozen.digests.get(path, "")
+
+    def numbers(self, words: Sequence[str]) -> list[int]:
+        """Numbers of `words`; -1 for those never seen."""
+        ids = self._ids
+        return [ids.get(word, -1) for word in words]
+
+    def learn(self, path: str, data: bytes, *, is_open: bool = False) -> None:
+        """Take in a content of `path`; a file that `is_open` will be read in part the next time."""
+        content = digest(data)
+        if content == self.digest(path) and not is_open:
+            return
+        text, buffer = data.decode("utf-8", "replace"), self._buffers.get(path)
+        if buffer is None:
+            language = language_of(path) or "python"
+            self._buffers[path] = Buffer(text, self._intern, language, keeps_text=is_open)
+        else:
+            buffer.replace(text, keeps_text=is_open or buffer.keeps_text)
+        self._digests[path] = content
+        self._touch(path)
+
+    def forget(self, path: str) -> None:
+        """Take a file out."""
+        self._buffers.pop(path, None)
+        self._digests.pop(path, None)
+        self._touch(path)
+
+    def parts(self, path: str) -> list[tuple[float, Part]]:
+        """Texts to count n-grams in with their weights; contents that are no longer so count negatively."""
+        if len(self._changed) > _CHANGED:
+            self._fold()
+        if path not in self._parts:
+            self._parts = {path: list(self._listed(path))}
+        return self._parts[path]
+
+    def accesses(self, path: str, key: int) -> Seen:
+        """Members accessed under `key`, seen from the file `path`."""
+        frozen, usage, own = self.frozen, self.frozen.usage, path.rpartition("/")[0]
+        first, last = frozen.below(f"{own}/") if own else (0, 0)
+        at = frozen.number(path)
+        is_frozen = path in frozen.digests
+        project = Counter(usage.counts(key))
+        folder = Counter(usage.among(key, first, last))
+        old = usage.among(key, at, at + is_frozen)
+        file = old if path not in self._changed else []
+        _subtract(project, old)
+        _subtract(folder, old if own else ())
+        for other in self._changed:
+            now = self._buffers[other].under(key) if other in self._buffers else []
+            if other == path:
+                file = now
+                continue
+            number = frozen.number(other)
+            before = usage.among(key, number, number + (other in frozen.digests))
+            for counts in (project, folder) if own and other.startswith(f"{own}/") else (project,):
+                _subtract(counts, before)
+                counts.update(now)
+        return Seen(file, folder, project)
+
+    def common_members(self) -> list[int]:
+        """The members accessed most when it was last folded, most first."""
+        return [member for member, _ in self.frozen.usage.counts(ANYWHERE).most_common(_COMMON)]
+
+    def settle(self) -> None:
+        """Fold every change in and sort everything."""
+        if self._changed:
+            self._fold()
+        self.frozen.segment.settle()
+
+    def _intern(self, word: str) -> int:
+        known = self._ids.get(word)
+        if known is None:
+            known = self._ids[word] = len(self.words)
+            self.words.append(word)
+        return known
+
+    def _listed(self, path: str) -> list[tuple[float, Part]]:
+        frozen, own = self.frozen, path.rpartition("/")[0]
+        file = self._buffers.get(path) if path in self._changed else frozen.file(path)
+        parts: list[tuple[float, Part]] = [(PROJECT_WEIGHT, frozen.segment)]
+        if file is not None:
+            parts.append((FILE_WEIGHT, file))
+        if own:
+            parts.append((FOLDER_WEIGHT, frozen.folder(f"{own}/")))
+        for other in {*self._changed, path}:
+            weight = PROJECT_WEIGHT + (FOLDER_WEIGHT if own and other.startswith(f"{own}/") else 0)
+            if other in frozen.digests:
+                parts.append((-weight, frozen.file(other)))
+            if other in self._buffers and other in self._changed and other != path:
+                parts.append((weight, self._buffers[other]))
+        return parts
+
+    def _fold(self) -> None:
+        files = {path: self._learnt(path) for path in self.paths}
+        self.frozen = Frozen.of(files, {path: self.digest(path) for path in files})
+        self._buffers = {path: buffer for path, buffer in self._buffers.items() if buffer.keeps_text}
+        self._changed.clear()
+        self._parts.clear()
+
+    def _learnt(self, path: str) -> Learnt:
+        if path in self._changed:
+            buffer = self._buffers[path]
+            return Learnt(buffer.tokens, [piece.accesses for piece in buffer.pieces])
+        return self.frozen.learnt(path)
+
+    def _touch(self, path: str) -> None:
+        self._parts.clear()
+        if self._digests.get(path, "") == self.frozen.digests.get(path, ""):
+            self._changed.discard(path)
+        else:
+            self._changed.add(path)
+
+
+def _subtract(counts: Counter[int], members: Sequence[int]) -> None:
+    counts.subtract(members)
+    for member in set(members):
+        if counts[member] <= 0:
+            del counts[member]

@@ -1,0 +1,80 @@
+"""What was learnt of many files, sorted once and not changed any more: n-grams and accesses, of which files and folders are ranges."""
+
+from array import array
+from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fixbot_analysis.codemodel.segment import BOUNDARY, Segment, View
+from fixbot_analysis.codemodel.usage import Accesses, Usage
+
+_VIEWS = 12  # files and folders whose groups are kept
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """One file as it is handed in: its tokens and the accesses of its pieces."""
+
+    tokens: Sequence[int]
+    accesses: Sequence[Accesses]
+
+
+class Frozen:
+    """The counts of the files `paths` (sorted): `tokens` are their spans in the segment, `usage.spans` those of their accesses."""
+
+    def __init__(
+        self, paths: Sequence[str], digests: Sequence[str], tokens: Sequence[Span], segment: Segment, usage: Usage
+    ) -> None:
+        self.paths, self.segment, self.usage = paths, segment, usage
+        self.digests = dict(zip(paths, digests, strict=True))
+        self.spans = dict(zip(paths, tokens, strict=True))
+        self._views: OrderedDict[Span, View] = OrderedDict()
+
+    @classmethod
+    def of(cls, files: Mapping[str, Learnt], digests: Mapping[str, str]) -> "Frozen":
+        """Of all `files`."""
+        paths = sorted(files)
+        backwards, spans = array("I", [BOUNDARY]), []
+        for path in paths:
+            begin = len(backwards)
+            backwards.extend(reversed(files[path].tokens))
+            spans.append((begin, len(backwards)))
+            backwards.append(BOUNDARY)
+        usage = Usage.of([files[path].accesses for path in paths])
+        return cls(paths, [digests[path] for path in paths], spans, Segment(backwards), usage)
+
+    def learnt(self, path: str) -> Learnt:
+        """What was handed in of a file."""
+        first, last = self.spans[path]
+        return Learnt(self.segment.tokens[first:last][::-1], [self.usage.part(self.number(path))])
+
+    def number(self, path: str) -> int:
+        """Index of the first path that is not before `path`."""
+        return bisect_left(self.paths, path)
+
+    def file(self, path: str) -> View:
+        """The n-grams of one file; of none where it was not learnt."""
+        return self._view(self.spans.get(path, (0, 0)))
+
+    def folder(self, folder: str) -> View:
+        """The n-grams of all files below `folder` (with a slash at its end)."""
+        first, last = self.below(folder)
+        if first == last:
+            return self._view((0, 0))
+        return self._view((self.spans[self.paths[first]][0], self.spans[self.paths[last - 1]][1]))
+
+    def below(self, folder: str) -> Span:
+        """Indices, among the paths, of the files below `folder`."""
+        return self.number(folder), self.number(folder[:-1] + "0")  # "0" comes right after "/"
+
+    def _view(self, span: Span) -> View:
+        view = self._views.get(span)
+        if view is None:
+            view = self._views[span] = View(self.segment, *span)
+            while len(self._views) > _VIEWS:
+                self._views.popitem(last=False)
+        self._views.move_to_end(span)
+        return view

@@ -1,0 +1,164 @@
+"""What speaks for each member at a site: signals, each a value per candidate, to be weighed and added up.
+
+A signal that says nothing of a candidate leaves it out, which is the value 0.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from fixbot_analysis.codemodel.sites import Site
+from fixbot_analysis.codemodel.tokens import LAYOUT
+from fixbot_analysis.codemodel.usage import hashed, keys
+from fixbot_analysis.symbols import split_words
+
+Signal = tuple[str, Mapping[str, float]]
+
+_DOUBT = {"file": 2.0, "folder": 4.0, "project": 4.0}  # a share of n accesses is taken of n + this
+_RECENT = 0.85  # what one more access in between leaves of an access's recency
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one member by definition: how far up the bases (0: the class itself), and what it is."""
+
+    depth: int
+    kind: str  # method, attribute, class, function, variable, module, property
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was seen at sites like this: per key, members in the file in order, and counts in its folder and the rest of the project."""
+
+    file: Mapping[str, Sequence[str]]
+    folder: Mapping[str, Mapping[str, int]]
+    project: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Everything that is known at a site: what it looks like, what was seen at such sites, what is defined, what words are near."""
+
+    site: Site
+    evidence: Evidence
+    known: Mapping[str, Known] = field(default_factory=dict)
+    chances: Mapping[str, float] = field(default_factory=dict)  # of the n-gram model, for the next token
+    words: Mapping[str, int] = field(default_factory=dict)  # identifiers near before the site, and how far back each is
+
+
+def described(site: Site, lineage: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Keys to look under: those of the site, and those of its class and bases as far as they are known (`lineage`, last names)."""
+    lineage = lineage or _lineage(site)
+    for name, key in keys(site):
+        if name not in ("type", "base", "role"):
+            yield name, key
+    for depth, cls in enumerate(lineage):
+        yield ("above" if depth else "type"), hashed("type", cls)
+        yield ("base" if depth else "below"), hashed("base", cls)
+        if depth:
+            yield "role", hashed("role", f"{cls} {site.function}")
+
+
+def _lineage(site: Site) -> list[str]:
+    name = site.type_name
+    return [name, *(site.bases if site.is_self else ())] if name else []
+
+
+def signals(setting: Setting, candidates: Iterable[str]) -> Iterator[Signal]:
+    """All signals for the `candidates` at a site."""
+    chosen = set(candidates)
+    yield from _counted(setting.evidence, chosen)
+    yield from _recency(setting, chosen)
+    yield "next token", {m: math.log(1 + p * 1e4) / 10 for m, p in setting.chances.items() if m in chosen}
+    yield from _defined(setting, chosen)
+    yield from _looks(setting.site, chosen)
+    yield from _lexical(setting, chosen)
+
+
+def _counted(evidence: Evidence, chosen: set[str]) -> Iterator[Signal]:
+    for name, seen in evidence.file.items():
+        yield from _shares(f"{name} file", Counter(seen), _DOUBT["file"], chosen)
+    for name, counts in evidence.folder.items():
+        yield from _shares(f"{name} folder", counts, _DOUBT["folder"], chosen)
+    for name, counts in evidence.project.items():
+        yield from _shares(f"{name} project", counts, _DOUBT["project"], chosen)
+
+
+def _shares(name: str, counts: Mapping[str, int], doubt: float, chosen: set[str]) -> Iterator[Signal]:
+    if not counts:
+        return
+    total = sum(counts.values()) + doubt
+    seen = [(m, n) for m, n in counts.items() if m in chosen]
+    yield f"{name} share", {m: n / total for m, n in seen}
+    yield f"{name} log", {m: math.log(1 + 1000 * n / total) for m, n in seen}
+
+
+def _recency(setting: Setting, chosen: set[str]) -> Iterator[Signal]:
+    for name in ("receiver", "last", "type", "any"):
+        values: dict[str, float] = {}
+        worth = 1.0
+        for member in reversed(setting.evidence.file.get(name, ())[-40:]):
+            if member in chosen and member not in values:
+                values[member] = worth
+            worth *= _RECENT
+        yield f"{name} recent", values
+    yield "the one before", {setting.site.previous: 1.0}
+
+
+def _defined(setting: Setting, chosen: set[str]) -> Iterator[Signal]:
+    known = {m: k for m, k in setting.known.items() if m in chosen}
+    yield "defined", dict.fromkeys(known, 1.0)
+    yield "defined here", {m: 1.0 for m, k in known.items() if k.depth == 0}
+    yield "defined far", {m: 1.0 for m, k in known.items() if k.depth > 1}
+    begins = setting.site.lead in LAYOUT
+    for kind in ("method", "attribute", "property", "class", "module", "function", "variable"):
+        yield f"{kind} {'first' if begins else 'within'}", {m: 1.0 for m, k in known.items() if k.kind == kind}
+
+
+def _looks(site: Site, chosen: set[str]) -> Iterator[Signal]:
+    own = site.is_self or site.receiver in ("self", "cls", "super()")
+    yield f"private {'own' if own else 'other'}", {m: 1.0 for m in chosen if m[0] == "_" and m[:2] != "__"}
+    yield f"dunder {'own' if own else 'other'}", {m: 1.0 for m in chosen if m[:2] == "__"}
+    yield "capital", {m: 1.0 for m in chosen if m[0].isupper()}
+    if site.receiver == "super()":
+        yield "same as function, of super", {site.function: 1.0}
+    elif site.function:
+        yield "same as function", {site.function: 1.0}
+
+
+def _lexical(setting: Setting, chosen: set[str]) -> Iterator[Signal]:
+    site = setting.site
+    target = site.target.rpartition(".")[2].strip("_")
+    if target:
+        yield "same as target", {m: 1.0 for m in (target, "_" + target) if m in chosen}
+        yield "words of target", _overlap(target, chosen)
+    if site.function:
+        yield "words of function", _overlap(site.function, chosen)
+    if site.callee:
+        yield "words of callee", _overlap(site.callee.rpartition(".")[2].removesuffix("()"), chosen)
+    yield "words of receiver", _overlap(site.last.rstrip("()[]"), chosen)
+    yield "written near", {m: 1 / (1 + math.log(1 + back)) for m, back in setting.words.items() if m in chosen}
+    if site.is_self and site.function:
+        used = set(setting.evidence.file.get("function", ()))
+        left = [p for p in site.parameters[1:] if p not in used]
+        where = "maker" if site.function == "__init__" else "method"
+        yield f"parameter of {where}", {m: 1.0 for p in left for m in (p, "_" + p) if m in chosen}
+        yield f"next parameter of {where}", {m: 1.0 for p in left[:1] for m in (p, "_" + p) if m in chosen}
+
+
+def _overlap(text: str, chosen: set[str]) -> dict[str, float]:
+    """Share of words in common between the identifier `text` and each candidate (Dice)."""
+    words = _words(text)
+    values = {}
+    for member in chosen:
+        own = _words(member)
+        if shared := len(words & own):
+            values[member] = 2 * shared / (len(words) + len(own))
+    return values
+
+
+@lru_cache(1 << 14)
+def _words(identifier: str) -> frozenset[str]:
+    return frozenset(word.rstrip("s") for word in split_words(identifier))
