@@ -8,7 +8,7 @@ from functools import cached_property
 from fixbot_analysis.graph import blocks
 from fixbot_analysis.graph.linking import Sources, link, relink
 from fixbot_analysis.graph.links import Links
-from fixbot_analysis.graph.model import Edge, EdgeKind, Edges, Node
+from fixbot_analysis.graph.model import GUESSED, KINDS, Edge, EdgeKind, Edges, Node
 from fixbot_analysis.graph.reach import is_test, runs_before
 from fixbot_analysis.graph.resolver import Resolver
 from fixbot_analysis.graph.values import Definition, ModuleValue
@@ -111,6 +111,13 @@ class DependencyGraph:
         """Edges that begin (`outgoing`) or end at `node`, of these `kinds` or of all, sorted; none for an unknown id."""
         found = self.links.outgoing(node) if outgoing else self.links.incoming(node)
         return tuple(e for e in found if kinds is None or e.kind in kinds)
+
+    def degree(self, node: str, outgoing: bool = False, kinds: Container[EdgeKind] | None = None) -> int:
+        """How many edges end (`outgoing`: begin) at `node`, of these `kinds` or of all; quicker than looking at them."""
+        codes = (
+            None if kinds is None else {n | g for n, kind in enumerate(KINDS) if kind in kinds for g in (0, GUESSED)}
+        )
+        return self.links.degree(node, outgoing, codes)
 
     def within(self, node: str, k: int) -> dict[str, int]:
         """Ids at most `k` edges of any kind and direction away from `node`, nearest first, each with its distance."""

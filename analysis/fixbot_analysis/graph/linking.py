@@ -53,7 +53,7 @@ def relink(links: Links, sources: Sources, before: Callable[[str], FileFacts | N
     methods = _Methods({p: sources.facts(p) for p in moved}, links, {*moved, *gone})
     linker = _Linker(modules, sources.facts, links.numbers, methods)
     fresh = {p: linker.block(p, keys[p]) for p in sorted({*moved, *affected})}
-    return Links({p: b for p, b in old.items() if p in keys} | fresh, links.numbers, modules)
+    return Links({p: b for p, b in old.items() if p in keys} | fresh, links.numbers, modules, links)
 
 
 def _affected(

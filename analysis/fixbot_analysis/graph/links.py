@@ -1,12 +1,9 @@
 """The links of a project at one moment: the blocks of its files, and how to get from a node to its place and its edges."""
 
-import sys
 from array import array
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cached_property
-from itertools import accumulate
 
 from fixbot_analysis.graph.blocks import SYMBOL_KINDS, Block, Numbers
 from fixbot_analysis.graph.model import GUESSED, KINDS, Edge, Node
@@ -14,8 +11,7 @@ from fixbot_analysis.graph.modules import ModuleMap
 from fixbot_analysis.symbols import SymbolKind
 
 _METHOD = SYMBOL_KINDS.index(SymbolKind.METHOD)
-_WIDTH = array("I").itemsize  # bytes of a number
-_FEW = 50  # questions; for more of them a table is worth its making
+_STALE = 40  # files that differ from a table before it is made anew
 
 
 class Links(Mapping[str, Node]):
@@ -24,11 +20,18 @@ class Links(Mapping[str, Node]):
     Never changed once made: what changed is linked into another one, which shares the blocks that stay.
     """
 
-    def __init__(self, blocks: Mapping[str, Block], numbers: Numbers, modules: ModuleMap | None = None) -> None:
+    def __init__(
+        self,
+        blocks: Mapping[str, Block],
+        numbers: Numbers,
+        modules: ModuleMap | None = None,
+        like: "Links | None" = None,
+    ) -> None:
+        """`like` are links that share most blocks with these, and whose tables are used further."""
         self.blocks = blocks
         self.numbers = numbers
         self._modules = modules
-        self._asked = 0
+        self._targets: Targets | None = like.targets_kept() if like else None
 
     @property
     def modules(self) -> ModuleMap:
@@ -66,24 +69,39 @@ class Links(Mapping[str, Node]):
 
     def outgoing(self, node: str) -> Iterator[Edge]:
         """Edges that begin at `node`, by target and kind."""
+        return (self.edge(block, at) for block, at in self._beginning_at(node))
+
+    def _beginning_at(self, node: str) -> Iterator[tuple[Block, int]]:
         block, number = self.blocks.get(node.partition("::")[0]), self.numbers.known(node)
         if block is None or number is None or number not in block.sources:
             return
         for at in range(block.sources.index(number), len(block.sources)):
             if block.sources[at] != number:
                 break
-            yield self.edge(block, at)
+            yield block, at
 
-    def incoming(self, node: str) -> Iterator[Edge]:
-        """Edges that end at `node`, by the path and place of their source."""
+    def _ending_at(self, node: str) -> Iterator[tuple[Block, int]]:
         number = self.numbers.known(node)
         if number is None:
             return
-        self._asked += 1
-        places = self._by_target.get(number, ()) if self._asked > _FEW else self._search(number)
-        for place in places:
-            which = bisect_right(self._starts, place) - 1
-            yield self.edge(self.in_order[which], place - self._starts[which])
+        self._targets = self._targets if self._targets and self._targets.fits(self.blocks) else Targets(self.blocks)
+        for path in self._targets.paths(number, self.blocks):
+            block = self.blocks[path]
+            for at in places(number, block.targets):
+                yield block, at
+
+    def targets_kept(self) -> "Targets | None":
+        """The table of what each node is a target of, if it was made."""
+        return self._targets
+
+    def incoming(self, node: str) -> Iterator[Edge]:
+        """Edges that end at `node`, by the path and place of their source."""
+        return (self.edge(block, at) for block, at in self._ending_at(node))
+
+    def degree(self, node: str, outgoing: bool = True, kinds: Container[int] | None = None) -> int:
+        """How many edges begin or end at `node`, of the `kinds` (places in KINDS, plus GUESSED) or of all."""
+        places = self._beginning_at(node) if outgoing else self._ending_at(node)
+        return sum(kinds is None or block.edge_kinds[at] in kinds for block, at in places)
 
     def edge(self, block: Block, at: int) -> Edge:
         """The edge at a place of a block."""
@@ -103,33 +121,6 @@ class Links(Mapping[str, Node]):
         node = self.numbers.ids[block.numbers[at]]
         return Node(node, SYMBOL_KINDS[block.kinds[at]], path, block.lines[at], block.ends[at], name)
 
-    def _search(self, number: int) -> Iterator[int]:
-        """Places of edges that end at the node `number`, found by its bytes among those of all targets."""
-        sought, targets = number.to_bytes(_WIDTH, sys.byteorder), self._targets
-        at = targets.find(sought)
-        while at >= 0:
-            if at % _WIDTH == 0:
-                yield at // _WIDTH
-            at = targets.find(sought, at + 1)
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        """Where the edges of each block begin among all."""
-        return [0, *accumulate(len(block.edge_kinds) for block in self.in_order)]
-
-    @cached_property
-    def _targets(self) -> bytes:
-        return b"".join(block.targets.tobytes() for block in self.in_order)
-
-    @cached_property
-    def _by_target(self) -> "dict[int, array[int]]":
-        found: dict[int, array[int]] = {}
-        for place, number in enumerate(memoryview(self._targets).cast("I")):
-            if number not in found:
-                found[number] = array("I")
-            found[number].append(place)
-        return found
-
     @cached_property
     def _named(self) -> Mapping[str, list[int]]:
         """Numbers of definitions by their last name."""
@@ -138,3 +129,45 @@ class Links(Mapping[str, Node]):
             for number in block.numbers:
                 found[ids[number].rpartition(".")[2]].append(number)
         return found
+
+
+class Targets:
+    """Which files hold edges to a node: a table made once for many versions of a project, as few files differ between them."""
+
+    def __init__(self, blocks: Mapping[str, Block]) -> None:
+        self._blocks = dict(blocks)
+        self._order = sorted(blocks)
+        self._table: dict[int, array[int]] = {}
+        for place, path in enumerate(self._order):
+            for number in set(blocks[path].targets):
+                if number not in self._table:
+                    self._table[number] = array("I")
+                self._table[number].append(place)
+        self._compared: tuple[Mapping[str, Block], frozenset[str]] = (blocks, frozenset())
+
+    def fits(self, blocks: Mapping[str, Block]) -> bool:
+        """Whether few enough files differ."""
+        return len(self._other(blocks)) <= _STALE
+
+    def paths(self, number: int, blocks: Mapping[str, Block]) -> list[str]:
+        """Paths of the files of `blocks` that hold edges to the node `number`, sorted."""
+        other = self._other(blocks)
+        kept = (self._order[place] for place in self._table.get(number, ()))
+        found = [path for path in kept if path not in other]
+        return sorted([*found, *(p for p in other if p in blocks and number in blocks[p].targets)])
+
+    def _other(self, blocks: Mapping[str, Block]) -> frozenset[str]:
+        if self._compared[0] is not blocks:
+            mine = self._blocks
+            moved = [p for p, block in blocks.items() if mine.get(p) is not block]
+            self._compared = blocks, frozenset(moved) | (mine.keys() - blocks.keys())
+        return self._compared[1]
+
+
+def places(number: int, among: "array[int]") -> Iterator[int]:
+    """Where `number` stands `among` others."""
+    at = 0
+    for _ in range(among.count(number)):
+        at = among.index(number, at)
+        yield at
+        at += 1

@@ -5,8 +5,10 @@ facts mention, and so on. So the reach of a change is found by names alone, with
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import PurePosixPath
 
 from fixbot_analysis.graph.reach import is_test
@@ -17,29 +19,62 @@ _KIND = {kind: place for place, kind in enumerate(SymbolKind)}
 _CALLABLE = (SymbolKind.FUNCTION, SymbolKind.METHOD)
 _REACH_LIMIT = 300  # names; a change that reaches further is as quickly redone as followed
 
-Meanings = Mapping[str, tuple[tuple[object, ...], ...]]
+# What is said of a name, part by part: numbers and words.
+Entry = tuple[object, ...]
+Meanings = Mapping[str, tuple[Entry, ...]]
 
 
 def mentioned(facts: FileFacts) -> str:
     """The words of a file that a meaning may hang on, sorted, each between line feeds."""
-    texts = {word for entry in _entries(facts, everything=True) for word in _texts(entry)}
+    texts = {word for _, _, entry in (*_definitions(facts), *_uses(facts)) for word in _texts(entry)}
     return "\n" + "\n".join(sorted({*_WORD.findall(" ".join(texts))})) + "\n"
 
 
 def meanings(path: str, facts: FileFacts) -> Meanings:
     """Name -> what the file at `path` says of it to others: definitions, imports and values at the level of the module or of a class.
 
-    What stands inside of a function belongs to that function's meaning.
+    Of what stands inside of a function only that counts which its result hangs on, or an attribute that it assigns; it belongs
+    to the function's own meaning.
     """
-    found: dict[str, list[tuple[object, ...]]] = {}
     functions = frozenset(s.qualname for s in facts.symbols if s.kind in _CALLABLE)
-    around = lru_cache(None)(lambda scope: _outermost(scope, functions))
-    # In tests, what a helper or a fixture calls is what its caller exercises.
-    inside = is_test(path) or PurePosixPath(path).name == "conftest.py"
-    for scope, name, *entry in _entries(facts, everything=inside):
-        holder = around(str(scope))
-        found.setdefault(holder.rpartition(".")[2] if holder else str(name), []).append((scope, name, *entry))
-    return {name: tuple(entries) for name, entries in found.items()}
+    around = lru_cache(None)(partial(_outermost, functions=functions))
+    found: dict[str, list[Entry]] = defaultdict(list)
+    inside: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
+    for scope, name, entry in _definitions(facts):
+        if holder := around(scope):
+            inside[holder][name.rpartition(".")[2]].append((scope, *entry))
+        else:
+            found[name].append((scope, *entry))
+            if (writer := around(str(entry[-1]))) and scope != writer:
+                inside[writer]["return"].append(entry)  # an attribute is what the method that assigns to it says
+    if is_test(path) or PurePosixPath(path).name == "conftest.py":
+        for scope, _, entry in _uses(facts):  # what a helper or a fixture calls is what its caller exercises
+            if holder := around(scope):
+                found[holder.rpartition(".")[2]].append(entry)
+    for holder, bound in inside.items():
+        kept = _slice(bound)
+        name = holder.rpartition(".")[2]
+        found[name].extend(kept)
+    return {name: _without_lines(entries) for name, entries in found.items()}
+
+
+def _slice(bound: Mapping[str, list[Entry]]) -> list[Entry]:
+    """Of what is bound in a function, what it gives back hangs on."""
+    queue, seen, kept = ["return", "yield"], {"return", "yield"}, []
+    while queue:
+        for entry in bound.get(queue.pop(), ()):
+            kept.append(entry)
+            for word in _words([entry]) - seen:
+                seen.add(word)
+                queue.append(word)
+    return kept
+
+
+def _without_lines(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """`entries` with their lines by rank: what is written above does not count, what comes first does."""
+    lines = sorted({part.line for entry in entries for part in entry if isinstance(part, _Line)})
+    rank = {line: place + 1 for place, line in enumerate(lines) if line}
+    return tuple(tuple(rank.get(p.line, 0) if isinstance(p, _Line) else p for p in entry) for entry in entries)
 
 
 def changed(path: str, before: FileFacts | None, after: FileFacts | None) -> set[str] | None:
@@ -87,22 +122,26 @@ def reached(names: Iterable[str], blocks: Mapping[str, str], facts: Callable[[st
     return found
 
 
-def _entries(facts: FileFacts, *, everything: bool) -> Iterator[tuple[object, ...]]:
-    """(scope, name, what is said of it, …); `everything`: what is called and referred to as well."""
+def _definitions(facts: FileFacts) -> Iterator[tuple[str, str, Entry]]:
+    """(scope, name, what is said of it) of everything that gives a name a meaning; the last part is the scope that it is written in."""
     for s in facts.symbols:
         if s.kind is not SymbolKind.VARIABLE and s.name:
-            yield s.parent, s.name, _KIND[s.kind], s.bases, s.decorators, s.returns, s.parameters
+            headers = (s.bases, s.decorators, s.returns, s.parameters)
+            yield s.parent, s.name, (s.name, _KIND[s.kind], _Line(s.line), *headers, s.parent)
     for i in facts.imports:
-        yield i.scope, i.bound, i.module, i.level, i.name, i.alias
+        yield i.scope, i.bound, (i.module, i.level, i.name, i.alias, _Line(i.line), i.scope)
     for b in facts.bindings:
-        yield b.scope, b.name, b.value
-    if everything:
-        for c in facts.calls:
-            yield c.scope, c.callee.rpartition(".")[2], c.callee
-        for dotted, scope in facts.references:
-            yield scope, dotted.rpartition(".")[2], dotted
-        for name in facts.exports or ():
-            yield "", name
+        yield b.scope, b.name, (b.name, b.value, _Line(b.first), _Line(b.last), b.leaks, b.at or b.scope)
+
+
+def _uses(facts: FileFacts) -> Iterator[tuple[str, str, Entry]]:
+    """(scope, name, what is said of it) of everything that a name is used for."""
+    for c in facts.calls:
+        yield c.scope, c.callee, (c.callee, c.scope)
+    for dotted, scope in facts.references:
+        yield scope, dotted, (dotted, scope)
+    for name in facts.exports or ():
+        yield "", name, (name, "")
 
 
 def _words(entries: Iterable[tuple[object, ...]]) -> frozenset[str]:
@@ -115,6 +154,11 @@ def _texts(entry: Iterable[object]) -> Iterator[str]:
             yield from _texts(part)
         elif isinstance(part, str):
             yield part
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    line: int
 
 
 def _outermost(scope: str, functions: frozenset[str]) -> str:
