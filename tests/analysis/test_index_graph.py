@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fixbot_analysis.graph import DependencyGraph, Edge, EdgeKind
 from fixbot_analysis.symbols import extract
@@ -35,3 +37,81 @@ def test_neighbours_are_edges_of_the_kinds_and_direction_asked_for(graph: Depend
     assert graph.neighbours("a.py::A", (EdgeKind.IMPORTS,), outgoing=False) == ()
     assert graph.neighbours("nowhere.py") == ()
     assert graph.resolver.scope("a.py").member("", "A") is not None
+
+
+def test_degrees_are_counted_without_looking_at_edges(graph: DependencyGraph) -> None:
+    for node in graph.nodes:
+        for kinds in (None, (EdgeKind.CALLS,), (EdgeKind.DEFINES, EdgeKind.INHERITS)):
+            for outgoing in (True, False):
+                assert graph.degree(node, outgoing, kinds) == len(graph.neighbours(node, kinds, outgoing))
+
+
+NAMES, CLASSES, MEMBERS = ["f", "g", "x", "thing"], ["A", "B", "C"], ["run", "stop", "part"]
+MODULES = ["a", "b", "pkg", "pkg.c", "pkg.d", "pkg.sub", "pkg.sub.e", ".", ".c", ".d", "..c", ".sub"]
+FILLER = {f"filler/m{n}.py": f"def only_{n}(): pass\n" for n in range(40)}
+PLACES = [
+    "a.py", "b.py", "pkg/__init__.py", "pkg/c.py", "pkg/d.py", "pkg/sub/__init__.py", "pkg/sub/e.py", "other/c.py",
+    "test_a.py", "conftest.py",
+]  # fmt: skip
+
+name, cls, member = st.sampled_from([*NAMES, *CLASSES]), st.sampled_from(CLASSES), st.sampled_from(MEMBERS)
+module = st.sampled_from(MODULES)
+absolute = st.sampled_from([m for m in MODULES if not m.startswith(".")])
+
+
+def phrases(pattern: str, **parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.builds(pattern.format, **parts)
+
+
+expression = st.one_of(
+    name,
+    phrases("{a}()", a=name),
+    phrases("{a}().{m}()", a=name, m=member),
+    phrases("{a}.{m}", a=name, m=member),
+    phrases("{a}.{b}()", a=absolute, b=name),
+    phrases("super().{m}()", m=member),
+)
+statement = st.one_of(
+    phrases("from {m} import {a}", m=module, a=name),
+    phrases("from {m} import {a} as {b}", m=module, a=name, b=name),
+    phrases("from {m} import c, d", m=module),
+    phrases("from {m} import *", m=module),
+    phrases("import {m}", m=absolute),
+    phrases("__all__ = ['{a}', '{b}']", a=name, b=name),
+    phrases("{a} = {e}", a=name, e=expression),
+    phrases("{e}", e=expression),
+    phrases("def {a}(thing):\n    x = {e}\n    {f}\n    return x.{m}", a=name, e=expression, f=expression, m=member),
+    phrases("def {a}() -> {b}:\n    {e}", a=name, b=cls, e=expression),
+    phrases("class {a}({b}):\n    part = {e}\n    def {m}(self):\n        return self.{n}()", a=cls, b=name, e=expression, m=member, n=member),
+    phrases("class {a}:\n    def __init__(self, thing: {b}):\n        x = {e}\n        self.{m} = x", a=cls, b=cls, e=expression, m=member),
+    phrases("import pytest\n@pytest.fixture\ndef {a}():\n    return {e}", a=name, e=expression),
+    phrases("def test_{a}({b}):\n    {b}.{m}()\n    {c}()", a=name, b=name, c=name, m=member),
+)  # fmt: skip
+text = st.lists(statement, max_size=4).map(lambda found: "\n".join(found) + "\n")
+changes = st.lists(st.tuples(st.sampled_from(PLACES), st.none() | text), min_size=1, max_size=6)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.sampled_from(PLACES), text, min_size=3), changes)
+def test_a_graph_linked_again_after_any_changes_is_the_one_built_from_scratch(
+    files: dict[str, str], changes: list[tuple[str, str | None]]
+) -> None:
+    facts = {path: extract(each.encode()) for path, each in {**files, **FILLER}.items()}
+    graph = DependencyGraph.build(facts)
+    stored, laid = graph, graph.encode()
+    for path, after in changes:
+        before = dict(facts)
+        facts = {p: f for p, f in facts.items() if p != path}
+        if after is not None:
+            facts[path] = extract(after.encode())
+        keys = {p: f.digest for p, f in facts.items()}
+        fresh = DependencyGraph.build(facts)
+        graph = graph.relinked(keys, facts.__getitem__, before.get) or fresh
+        assert dict(graph.nodes) == dict(fresh.nodes)
+        assert list(graph.edges) == list(fresh.edges)
+        assert {n: graph.neighbours(n, outgoing=False) for n in graph.nodes} == {
+            n: fresh.neighbours(n, outgoing=False) for n in fresh.nodes
+        }
+    again = DependencyGraph.decode(laid, facts.__getitem__, graph.pieces_since(stored))
+    assert list(again.edges) == list(graph.edges)
+    assert again.nodes == graph.nodes
