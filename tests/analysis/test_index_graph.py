@@ -88,11 +88,43 @@ statement = st.one_of(
     phrases("def test_{a}({b}):\n    {b}.{m}()\n    {c}()", a=name, b=name, c=name, m=member),
 )  # fmt: skip
 text = st.lists(statement, max_size=4).map(lambda found: "\n".join(found) + "\n")
-changes = st.lists(st.tuples(st.sampled_from(PLACES), st.none() | text), min_size=1, max_size=6)
+
+# What is called at the end of a chain of files hangs on every one of them.
+CHAIN = {
+    "a.py": [
+        "class A:\n    def run(self): pass\n    def stop(self): pass\n",
+        "class A:\n    def stop(self): pass\n\nclass C:\n    def run(self): pass\n",
+        "class C:\n    def run(self): pass\n    def part(self): pass\n\nclass A(C): pass\n",
+    ],
+    "pkg/c.py": [
+        "from a import A\n\nclass B(A):\n    def part(self): return self\n",
+        "from a import C\n\nclass B(C):\n    def __init__(self):\n        x = C()\n        self.part = x\n",
+        "from a import *\n\nclass B(A, C): pass\n",
+    ],
+    "pkg/d.py": [
+        "from .c import B\n\ndef f() -> B:\n    pass\n",
+        "from . import c\n\ndef f():\n    x = c.B()\n    return x\n",
+        "from a import C as B\n\ndef f():\n    return B()\n",
+    ],
+    "pkg/__init__.py": ["from .d import *\n", "from .d import f as g, f\n", "from pkg import d\nf = d.f\n"],
+    "b.py": ["import pkg\n\nthing = pkg.f()\n", "from pkg import f\n\nclass B:\n    part = f()\n\nthing = B().part\n"],
+    "other/c.py": ["from b import thing\n\nthing.run()\nthing.stop()\nthing.part.run()\nthing.part().stop()\n"],
+    "conftest.py": ["import pytest\nimport b\n\n@pytest.fixture\ndef x():\n    b.thing.run()\n    return b.thing\n"],
+    "test_a.py": ["import pkg\n\ndef helper():\n    pkg.f().run()\n\ndef test_x(x):\n    helper()\n    x.stop()\n"],
+}
+
+
+def of_chain(place: str) -> st.SearchStrategy[tuple[str, str | None]]:
+    links = st.sampled_from(CHAIN[place]) if place in CHAIN else text
+    return st.tuples(st.just(place), st.one_of(links, links, links, text, st.none()))
+
+
+changes = st.lists(st.sampled_from(PLACES).flatmap(of_chain), min_size=1, max_size=6)
+files_of_chain = st.fixed_dictionaries({place: st.sampled_from(texts) for place, texts in CHAIN.items()})
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.dictionaries(st.sampled_from(PLACES), text, min_size=3), changes)
+@given(files_of_chain | st.dictionaries(st.sampled_from(PLACES), text, min_size=3), changes)
 def test_a_graph_linked_again_after_any_changes_is_the_one_built_from_scratch(
     files: dict[str, str], changes: list[tuple[str, str | None]]
 ) -> None:
