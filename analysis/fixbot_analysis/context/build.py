@@ -9,8 +9,10 @@ from fixbot_analysis.context.packing import Filling, Offer, Packing, Part, Reaso
 from fixbot_analysis.context.place import Focus, read_place
 from fixbot_analysis.context.scene import Scene
 from fixbot_analysis.context.snippet import Snippet
-from fixbot_analysis.context.surroundings import pack_place, pack_relations
+from fixbot_analysis.context.surroundings import node_of, pack_place, pack_relations
 from fixbot_analysis.context.units import Units
+from fixbot_analysis.context.writings import pack_about
+from fixbot_analysis.documents import Library
 from fixbot_analysis.index import Index
 from fixbot_analysis.retrieval import Query
 
@@ -33,21 +35,24 @@ class Context:
     budget: int
 
     @classmethod
-    def build(cls, index: Index, about: Focus | Query | str, budget: int = BUDGET) -> "Context":
+    def build(
+        cls, index: Index, about: Focus | Query | str, budget: int = BUDGET, library: Library | None = None
+    ) -> "Context":
         """Effect: reads facts and files through the index. What to know about a place, or about a text (an issue).
 
+        With a `library` of the project's documents also what they say, and the project's norms, as data.
         The same project and question give the same context. Raises SourceError for a focus on a file that is not indexed.
         """
         units = Units(index)
         packing = Packing(units, budget)
         if isinstance(about, Focus):
-            _about_place(units, about, packing)
+            _about_place(units, about, packing, library)
         else:
-            pack_text(units, about.text if isinstance(about, Query) else about, packing)
+            pack_text(units, about.text if isinstance(about, Query) else about, packing, library)
         return cls(packing.snippets(), packing.tokens, packing.budget)
 
 
-def _about_place(units: Units, focus: Focus, packing: Packing) -> None:
+def _about_place(units: Units, focus: Focus, packing: Packing, library: Library | None) -> None:
     place = read_place(units, focus)
     scene = Scene(units.index, units.index.graph, place)
     pack_place(units, place, packing)
@@ -55,6 +60,8 @@ def _about_place(units: Units, focus: Focus, packing: Packing) -> None:
     filling = Filling(packing, (_offer(units, each) for each in likely), Part.DEFINITION)
     filling.until(_DEFINITIONS)
     pack_relations(units, scene, packing)
+    if library is not None and place.definition is not None:
+        pack_about(units, library, node_of(place.path, place.definition), packing)
     filling.until()
 
 

@@ -4,6 +4,8 @@ from fixbot_analysis.context.packing import Packing, Part, Reason
 from fixbot_analysis.context.scene import USING, last_names
 from fixbot_analysis.context.surroundings import pack_callers, pack_tests
 from fixbot_analysis.context.units import Units
+from fixbot_analysis.context.writings import pack_answering
+from fixbot_analysis.documents import Library
 from fixbot_analysis.graph import Node
 from fixbot_analysis.retrieval import Hit, locate
 
@@ -12,7 +14,7 @@ _EXPLORED = 3  # of them, whose neighbours are looked at
 _WHOLE, _USED = 0.3, 0.05  # share of the budget that one subject, one used definition may take
 
 
-def pack_text(units: Units, text: str, packing: Packing) -> None:
+def pack_text(units: Units, text: str, packing: Packing, library: Library | None) -> None:
     """Effect: reads facts and files through the index. Pack what `text` is about."""
     found = [(hit, node) for hit in locate(units.index, text).symbols[:_SUBJECTS] if (node := _node(units, hit))]
     for hit, node in found:
@@ -21,6 +23,8 @@ def pack_text(units: Units, text: str, packing: Packing) -> None:
         _used(units, node, packing)
         pack_callers(units, node, packing)
         pack_tests(units, node, packing)
+    if library is not None:
+        pack_answering(units, library, text, found[0][1].path if found else "", packing)
 
 
 def _node(units: Units, hit: Hit) -> Node | None:

@@ -59,6 +59,7 @@ class _Piece:
     part: Part
     order: int
     reasons: dict[int, Reason] = field(default_factory=dict)  # by order
+    text: str = ""  # where it is not what the lines say
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Filling:
     def until(self, share: float = 1.0) -> None:
         """Take the growth that is worth most per token, again and again, until `share` of the budget is spent."""
         waiting, packing = self._waiting, self._packing
-        misfits = []
+        misfits: list[tuple[float, int, int, Offer]] = []
         while waiting and len(misfits) < _MISFITS and packing.room(share) >= _LEAST:
             promised, number, form, offer = heapq.heappop(waiting)
             growth = packing.growth(offer.lines(form))
@@ -117,6 +118,17 @@ class Packing:
         left = self.budget - self.tokens
         return self.take(self.growth(lines), part, reason, left if room is None else min(room, left))
 
+    def add(self, snippet: Snippet, part: Part) -> bool:
+        """Whether a text that is no unit of code is in now: it is if there is room and nothing of its lines is in."""
+        lines = Lines(snippet.path, snippet.start_line, snippet.end_line)
+        if snippet.tokens > self.room() or self._overlapping(lines):
+            return False
+        self._count += 1
+        piece = _Piece(lines, snippet.tokens, part, self._count, {self._count: Reason(snippet.why)}, snippet.text)
+        insort(self._pieces.setdefault(snippet.path, []), piece, key=_first)
+        self.tokens += snippet.tokens
+        return True
+
     def covers(self, lines: Lines) -> bool:
         """Whether all of `lines` are in."""
         return any(p.lines.first <= lines.first and lines.last <= p.lines.last for p in self._overlapping(lines))
@@ -138,7 +150,8 @@ class Packing:
         why = "; ".join(list(dict.fromkeys(r.why for r in reasons))[:_REASONS])
         via = tuple(dict.fromkeys(r.via for r in reasons if r.via))
         lines = piece.lines
-        return Snippet(lines.path, lines.first, lines.last, self._units.text(lines), why, via)
+        text = piece.text or self._units.text(lines)
+        return Snippet(lines.path, lines.first, lines.last, text, why, via)
 
     def growth(self, lines: Lines) -> Growth:
         """What taking `lines` would do."""

@@ -45,7 +45,10 @@ class Definitions:
         return self._opened[path]
 
     def __enter__(self) -> "Definitions":
-        self._editor.initialize()
+        folder = {"uri": self._root.as_uri(), "name": self._root.name}
+        parameters = {"processId": None, "rootUri": folder["uri"], "capabilities": {}, "workspaceFolders": [folder]}
+        self._editor.request("initialize", parameters)
+        self._editor.notify("initialized", {})
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
