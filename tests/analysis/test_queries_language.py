@@ -1,7 +1,7 @@
 """The query language: what it reads, what it finds, and how it says what is wrong."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixbot_analysis.errors import QueryError
@@ -164,6 +164,7 @@ def larger(inner: st.SearchStrategy[ex.Query]) -> st.SearchStrategy[ex.Query]:
     return st.builds(ex.AllOf, parts) | st.builds(ex.AnyOf, parts) | st.builds(ex.Not, inner) | along | plain
 
 
+@settings(max_examples=60)
 @given(st.recursive(leaves, larger, max_leaves=8))
 def test_a_printed_query_reads_as_itself(query: ex.Query) -> None:
     assert queries.parse(str(query)) == query

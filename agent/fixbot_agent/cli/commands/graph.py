@@ -1,7 +1,10 @@
-"""``fixbot graph``: draws the dependency graph of a project, or of what is around one symbol."""
+"""``fixbot graph``: draws the dependency graph of a project, what is around one symbol, or what a question finds."""
 
+import re
 import sys
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePosixPath
+from typing import TypedDict, Unpack
 
 import click
 
@@ -9,66 +12,233 @@ from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.errors import UsageFailure
+from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places
-from fixbot_analysis.graph import DependencyGraph, drawing
+from fixbot_analysis.graph import DependencyGraph, Edge, EdgeKind, drawing, queries
 from fixbot_analysis.index import Index
+from fixbot_analysis.symbols import Symbol, SymbolKind
 
-_DRAWN = {
-    "text": drawing.text,
-    "mermaid": drawing.mermaid,
-    "dot": drawing.dot,
-    "svg": drawing.svg,
-    "html": drawing.html,
-}
-_NAMED = 5  # candidates shown for a name that is not clear
+_DRAWN = {"mermaid": drawing.mermaid, "dot": drawing.dot, "svg": drawing.svg, "html": drawing.html}
+_NAMED = 8  # candidates shown for a name that is not clear
+_WRITTEN = 200  # nodes of a text
+_LINES = re.compile(r"(.+):(\d{1,9})(?:-(\d{1,9}))?")
+_ANYTHING = "file, a module, a class or a function"
+_ANY = queries.ANY_DISTANCE
+_FUNCTIONS = (SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.CLASS)
+
+_Maker = Callable[[DependencyGraph], drawing.View]
+
+_LANGUAGE = """\b
+Questions for --query (more in docs/graph-queries.md):
+  callers(Cart.total) within 2      callees, users, uses, importers, imports, subclasses, bases,
+                                    overriders, overridden, members, owners, dependents, dependencies
+  tests of shop.cart                impact(shop/cart.py)            near(Cart) within 2 via calls
+  class * < Base                    path from A to B via calls      path between A and B
+  kind:method name:save* in app/    is:test   is:unused   is:cyclic
+  and, or, not, ( )                 names: Cart.total, shop.cart, shop/cart.py::Cart, Cart.*
+
+Example: fixbot graph --of Cart.total --depth 2 --format html > cart.html
+"""
 
 
-@click.command(epilog="Example: fixbot graph --of Cart.total --depth 1 --format html > cart.html")
+class _Options(TypedDict):
+    """What says which picture is wanted."""
+
+    symbol: str | None
+    hierarchy: str | None
+    flow: str | None
+    module: str | None
+    overview: bool
+    impact: tuple[str, ...]
+    ends: tuple[str, str] | None
+    query: str | None
+    depth: int | None
+    kinds: frozenset[EdgeKind] | None
+    direction: str
+    known: bool
+
+
+def _kinds(text: str) -> frozenset[EdgeKind]:
+    """Kinds of edges, separated by commas."""
+    names = {part.strip() for part in text.split(",")}
+    if unknown := sorted(names - set(EdgeKind)):
+        raise UsageFailure(f"--kinds: {unknown[0]!r} is no kind of edge", f"name some of {', '.join(EdgeKind)}")
+    return frozenset(map(EdgeKind, names))
+
+
+@click.command(epilog=_LANGUAGE)
 @click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
 @click.option(
-    "--of", "symbol", help="A file, a module, or a class or function: Cart.total, shop.cart.Cart, shop/cart.py::Cart."
+    "--of", "symbol", help="What is around a symbol, module or file: Cart.total, shop.cart, shop/cart.py::Cart."
 )
-@click.option("--depth", type=click.IntRange(0, 10), default=1, show_default=True, help="Steps around --of.")
-@click.option("--format", "form", type=click.Choice([*_DRAWN, "json"]), default="text", show_default=True)
+@click.option("--hierarchy", metavar="CLASS", help="Bases and heirs of a class.")
+@click.option("--flow", metavar="FUNCTION", help="What a function calls, and what that calls.")
+@click.option("--module", metavar="MODULE", help="A module's definitions, and who leans on them.")
+@click.option("--overview", is_flag=True, help="The clusters that the project falls into.")
+@click.option(
+    "--impact", metavar="SYMBOL|FILE[:LINE[-LINE]]", multiple=True, help="What a change may reach, tests first."
+)
+@click.option("--path", "ends", metavar="A B", nargs=2, help="How A leads to B.")
+@click.option("--query", metavar="TEXT", help="What a question finds; see below.")
+@click.option("--depth", type=click.IntRange(0, 99), help="Steps: 1 around --of, 3 for --flow, all for --impact.")
+@click.option(
+    "--kinds",
+    type=_kinds,
+    metavar="KINDS",
+    help="For --of and --path: only edges of these kinds, such as calls,inherits.",
+)
+@click.option(
+    "--direction", type=click.Choice([d.value for d in queries.Direction]), default="both", help="For --of: which way."
+)
+@click.option("--known", is_flag=True, help="Leave out calls that are guessed by a method's name.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many nodes; JSON has all without it.")
+@click.option("--format", "form", type=click.Choice(["text", *_DRAWN, "json"]), default="text", show_default=True)
 @json_option
-def command(path: Path, symbol: str | None, depth: int, form: str, as_json: bool) -> int:
+def command(path: Path, limit: int | None, form: str, as_json: bool, **options: Unpack[_Options]) -> int:
     """Draw the dependency graph of the project at PATH (this folder).
 
-    Without --of: its modules, or its packages where there are too many; JSON always holds everything.
+    Without further options: an overview; as JSON everything.
     """
+    chosen = _chosen(options)
+    make = _makers(options)[chosen or "--overview"]
     with Bar() as bar, Index.open(path, Places.current().index, progress=bar) as index:
+        for warning in index.report.warnings:
+            sys.stderr.write(f"fixbot: {printable(warning)}\n")
         graph = index.graph
-        node = _named(graph, symbol) if symbol is not None else None
-        warnings = index.report.warnings
-    for warning in warnings:
-        sys.stderr.write(f"fixbot: {printable(warning)}\n")
-    if as_json or form == "json":
-        _emit(graph, node, depth)
-    else:
-        picture = drawing.neighbourhood(graph, node, depth) if node else drawing.overview(graph)
-        click.echo(printable(_DRAWN[form](picture)), nl=False)
+        if as_json or form == "json":
+            _emit(graph, make(graph).selection if chosen else None, limit, clustered=options["overview"])
+        elif form == "text":
+            click.echo(printable(make(graph).write(limit or _WRITTEN)), nl=False)
+        else:
+            picture = make(graph).draw(limit or drawing.BOXES, _describer(index))
+            click.echo(printable(_DRAWN[form](picture)), nl=False)
     return ExitCode.OK
 
 
-def _named(graph: DependencyGraph, symbol: str) -> str:
-    found = graph.find(symbol)
+def _chosen(options: _Options) -> str:
+    """The picture that was asked for; ``""`` for none in particular."""
+    given: dict[str, object] = {"--of": options["symbol"], "--path": options["ends"]}
+    given |= {f"--{name}": options[name] for name in ("hierarchy", "flow", "module", "overview", "impact", "query")}
+    chosen = [name for name, value in given.items() if value not in (None, False, ())]
+    if len(chosen) > 1:
+        raise UsageFailure(f"{' and '.join(chosen)} are different pictures", "ask for one at a time")
+    return "".join(chosen)
+
+
+def _makers(options: _Options) -> dict[str, _Maker]:
+    """What makes each of the pictures."""
+    depth, kinds, guessed = options["depth"], options["kinds"], not options["known"]
+    around, way = 1 if depth is None else depth, queries.Direction(options["direction"])
+    return {
+        "--of": lambda g: drawing.surroundings(g, _one(g, options["symbol"]), around, kinds, way, guessed),
+        "--hierarchy": lambda g: drawing.hierarchy(g, _one(g, options["hierarchy"], SymbolKind.CLASS)),
+        "--flow": lambda g: drawing.flow(g, _one(g, options["flow"], *_FUNCTIONS), depth or 3, guessed),
+        "--module": lambda g: drawing.module(g, _one(g, options["module"], SymbolKind.MODULE)),
+        "--overview": drawing.whole,
+        "--impact": lambda g: _consequences(g, options["impact"], depth or _ANY, guessed),
+        "--path": lambda g: _connection(g, options["ends"] or ("", ""), kinds, guessed),
+        "--query": lambda g: drawing.answered(g, options["query"] or ""),
+    }
+
+
+def _connection(
+    graph: DependencyGraph, ends: tuple[str, str], kinds: frozenset[EdgeKind] | None, guessed: bool
+) -> drawing.View:
+    source, target = (_one(graph, end) for end in ends)
+    if source == target:
+        raise UsageFailure(f"{ends[0]} and {ends[1]} are the same", "name two things that may hang together")
+    return drawing.connection(graph, source, target, kinds, guessed)
+
+
+def _one(graph: DependencyGraph, name: str | None, *kinds: SymbolKind) -> str:
+    """The one node of these `kinds` (any, where none are given) that `name` means."""
+    named = queries.called(graph, name or "")
+    found = [i for i in named if not kinds or graph.nodes[i].kind in kinds]
+    if kinds and not found and not queries.is_pattern(name or ""):  # the end of a name that something else has whole
+        found = [i for i in queries.called(graph, f"*.{name}") if graph.nodes[i].kind in kinds]
     if len(found) == 1:
         return found[0]
+    wanted = " or ".join(kind.value for kind in kinds)
+    if not named and not found:
+        near = queries.alike(graph, name or "")
+        hint = f"did you mean {' or '.join(near)}?" if near else f"name a {wanted or _ANYTHING} of this project"
+        raise UsageFailure(f"nothing is called {name}", hint)
     if not found:
-        raise UsageFailure(
-            f"nothing is called {symbol}", "name a file, a module, or a class or function of this project"
-        )
-    named = ", ".join(found[:_NAMED]) + (", …" if len(found) > _NAMED else "")
-    raise UsageFailure(f"{symbol} may be any of {len(found)}: {named}", "name one of them in full")
+        node = graph.nodes[named[0]]
+        raise UsageFailure(f"{name} is a {node.kind.value} ({node.path}:{node.line})", f"this picture needs a {wanted}")
+    listed = "".join(f"\n  {i}  ({graph.nodes[i].kind.value})" for i in found[:_NAMED])
+    more = f"\n  and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    raise UsageFailure(f"{name} may be any of {len(found)}:{listed}{more}", f"name one in full, such as {found[0]}")
 
 
-def _emit(graph: DependencyGraph, node: str | None, depth: int) -> None:
-    kept = graph.within(node, depth) if node else graph.nodes
-    nodes = [graph.nodes[i] for i in kept]
-    edges = [e for e in graph.edges if e.source in kept and e.target in kept]
-    emit(
-        {
-            "nodes": [{"id": n.id, "kind": n.kind.value, "path": n.path, "line": n.line} for n in nodes],
-            "edges": [{"from": e.source, "to": e.target, "kind": e.kind.value, "guessed": e.guessed} for e in edges],
-        }
-    )
+def _consequences(graph: DependencyGraph, texts: Sequence[str], depth: int, guessed: bool) -> drawing.View:
+    """What a change of each ``SYMBOL``, ``FILE`` or ``FILE:LINE-LINE`` may reach; lines mean just the definitions they lie in."""
+    found: list[str] = []
+    lines = False
+    for text in texts:
+        match = _LINES.fullmatch(text)
+        if match is None or text in graph.nodes:
+            found.append(_one(graph, text))
+            continue
+        path, first = str(PurePosixPath(match[1])), int(match[2])
+        at = queries.symbols_at(graph, path, [(first, int(match[3] or first))])
+        if not at:
+            raise UsageFailure(f"{path} is no indexed file", "'fixbot index' says what was left out, and why")
+        found += at
+        lines = True
+    return drawing.consequences(graph, found, depth, guessed, entire=not lines)
+
+
+def _describer(index: Index) -> drawing.Describe:
+    """Effect (of what is returned): look up the header and docstring of a node."""
+    known: dict[str, dict[str, Symbol]] = {}
+
+    def describe(node: str) -> drawing.Detail:
+        path, _, qualname = node.partition("::")
+        if path not in known:
+            known[path] = {symbol.qualname: symbol for symbol in index.facts(path).symbols}
+        symbol = known[path].get(qualname)
+        return drawing.Detail(symbol.signature, symbol.doc) if symbol else drawing.Detail()
+
+    return describe
+
+
+def _emit(graph: DependencyGraph, selection: queries.Selection | None, limit: int | None, *, clustered: bool) -> None:
+    """Effect: print nodes and edges; what was selected, in its order and with its reasons, else everything."""
+    document: dict[str, Json] = {}
+    if selection is None:
+        ids, edges = list(graph.nodes), list(graph.edges)
+        shown, left_out = ids[:limit], max(len(ids) - (limit or len(ids)), 0)
+        if left_out:
+            edges = list(queries.edges_among(graph, shown))
+        document["nodes"] = [_node(graph, i) for i in shown]
+    else:
+        kept = selection.first(limit or len(selection.found))
+        edges, left_out = list(kept.edges), kept.omitted
+        document["nodes"] = [{**_node(graph, f.id), "distance": f.distance, "why": f.why} for f in kept.found]
+        document["title"], document["notes"] = selection.title, list(kept.notes)
+    document["edges"] = [_edge(e) for e in sorted(edges)]
+    document["omitted"] = left_out
+    if clustered:
+        document["clusters"] = [_cluster(c) for c in queries.clusters(graph)]
+    emit(document)
+
+
+def _node(graph: DependencyGraph, node: str) -> dict[str, Json]:
+    n = graph.nodes[node]
+    return {"id": n.id, "kind": n.kind.value, "path": n.path, "line": n.line}
+
+
+def _edge(edge: Edge) -> dict[str, Json]:
+    return {"from": edge.source, "to": edge.target, "kind": edge.kind.value, "guessed": edge.guessed}
+
+
+def _cluster(cluster: queries.Cluster) -> dict[str, Json]:
+    return {
+        "name": cluster.name,
+        "package": cluster.package,
+        "modules": list(cluster.modules),
+        "central": list(cluster.central),
+        "words": list(cluster.words),
+        "symbols": cluster.symbols,
+    }

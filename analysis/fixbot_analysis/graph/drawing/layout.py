@@ -1,19 +1,15 @@
-"""Places for the boxes of a picture: layers from left to right, ordered to cross few lines.
+"""Places for the boxes of a picture and ways for its lines: layers from left to right, part by part."""
 
-The layered method of Sugiyama, Tagawa and Toda (1981), with barycentres for the order within a layer.
-"""
-
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from fixbot_analysis.graph.drawing.picture import Picture
+from fixbot_analysis.graph.drawing.layered import Block, arranged
+from fixbot_analysis.graph.drawing.picture import BUILT_UPON, Box, Picture
+from fixbot_analysis.graph.drawing.sizes import size
 
-_CHARACTER = 7.2  # width of one character, in pixels
-_HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 34, 90, 14, 24  # pixels
-_ROWS = 24  # boxes of one column; a fuller layer takes several
-_SWEEPS = 6
-_NARROWEST, _WIDEST = 8, 48  # characters of a label
+_MARGIN, _APART, _GAP = 28.0, 44.0, 16.0  # pixels: around everything, between parts, between boxes that nothing links
+_SHAPE = 1.6  # width by height that is aimed at
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,92 +24,86 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where each box (by id) goes, and the size of the whole, in pixels."""
+    """Where each box (by id) goes, the way of each line (by its place in the picture; SVG path data), and the size of the whole, in pixels."""
 
     places: Mapping[str, Place]
+    ways: Mapping[int, str]
     width: float
     height: float
 
 
 def lay_out(picture: Picture) -> Layout:
     """Places for all boxes, without overlaps; the same for the same picture."""
-    ids = [box.id for box in picture.boxes]
-    links = sorted({(line.source, line.target) for line in picture.lines if line.source != line.target})
-    columns = [part for layer in _ordered(_layers(ids, links), links) for part in _split(layer)]
-    labels = {box.id: box.label for box in picture.boxes}
-    tallest = max((len(c) for c in columns), default=0)
+    sizes = {box.id: size(box) for box in picture.boxes}
+    parts = _parts(picture)
+    blocks = [arranged(boxes, lines, sizes) for boxes, lines in parts if lines]
+    alone = [boxes[0] for boxes, lines in parts if not lines]
+    if alone:
+        blocks.append(_grid(alone, sizes))
+    packed = _packed(blocks)
+    loops = {i: _loop(packed.places[e.source]) for i, e in enumerate(picture.lines) if e.source == e.target}
+    return Layout(packed.places, {**packed.ways, **loops}, packed.width, packed.height)
+
+
+def _loop(place: Place) -> str:
+    """The way of a line from a box to itself."""
+    return f"M{place.x + place.width:.1f} {place.y + 8:.1f}c26 -14 26 {place.height:.1f} 0 {place.height - 16:.1f}"
+
+
+def _parts(picture: Picture) -> list[tuple[list[Box], list[tuple[int, str, str, bool]]]]:
+    """The boxes that hang together, with the lines among them; boxes in columns are one part.
+
+    A line is its place in the picture, the box to its left and the one to its right, and whether it leads to the left one.
+    """
+    home = {box.id: box.id for box in picture.boxes}
+
+    def root(node: str) -> str:
+        while home[node] != node:
+            home[node] = home[home[node]]
+            node = home[node]
+        return node
+
+    for line in picture.lines:
+        home[root(line.source)] = root(line.target)
+    fixed = [box.id for box in picture.boxes if box.layer is not None]
+    for node in fixed[1:]:
+        home[root(node)] = root(fixed[0])
+    parts: dict[str, tuple[list[Box], list[tuple[int, str, str, bool]]]] = {}
+    for box in picture.boxes:
+        parts.setdefault(root(box.id), ([], []))[0].append(box)
+    for number, line in enumerate(picture.lines):
+        back = line.kind in BUILT_UPON
+        ends = (line.target, line.source) if back else (line.source, line.target)
+        parts[root(line.source)][1].append((number, *ends, back))
+    return sorted(parts.values(), key=lambda part: -len(part[0]))
+
+
+def _grid(boxes: Sequence[Box], sizes: Mapping[str, tuple[float, float]]) -> Block:
+    """Boxes that nothing links, in as many columns as make a pleasant shape."""
+    width = max(sizes[b.id][0] for b in boxes) + _GAP
+    height = max(sizes[b.id][1] for b in boxes) + _GAP
+    columns = min(max(round(math.sqrt(len(boxes) * height * _SHAPE / width)), 1), len(boxes))
+    rows = -(-len(boxes) // columns)
+    places = {
+        b.id: (at // rows * width, at % rows * height, width - _GAP, sizes[b.id][1]) for at, b in enumerate(boxes)
+    }
+    return Block(places, {}, columns * width - _GAP, rows * height - _GAP)
+
+
+def _packed(blocks: Iterable[Block]) -> Layout:
+    """The blocks side by side, in rows no wider than makes a pleasant shape."""
+    blocks = list(blocks)
+    area = sum((b.width + _APART) * (b.height + _APART) for b in blocks)
+    widest = max([math.sqrt(area * _SHAPE), *(b.width for b in blocks)], default=0.0)
     places: dict[str, Place] = {}
-    x = float(_MARGIN)
-    for column in columns:
-        width = _CHARACTER * min(max(len(labels[i]) for i in column), _WIDEST) + 20
-        width = max(width, _CHARACTER * _NARROWEST + 20)
-        top = _MARGIN + (tallest - len(column)) * (_HEIGHT + _GAP_Y) / 2
-        for row, each in enumerate(column):
-            places[each] = Place(x, top + row * (_HEIGHT + _GAP_Y), width, _HEIGHT)
-        x += width + _GAP_X
-    return Layout(places, max(x - _GAP_X, 0) + _MARGIN, tallest * (_HEIGHT + _GAP_Y) - _GAP_Y + 2 * _MARGIN)
-
-
-def _layers(ids: Sequence[str], links: Sequence[tuple[str, str]]) -> list[list[str]]:
-    """Each box right of all that lead to it, but for the lines that close a circle."""
-    forward = _without_circles(ids, links)
-    depth = dict.fromkeys(ids, 0)
-    incoming: dict[str, int] = dict.fromkeys(ids, 0)
-    for targets in forward.values():
-        for target in targets:
-            incoming[target] += 1
-    ready = [i for i in ids if not incoming[i]]
-    for here in ready:  # grows as it is read
-        for target in forward[here]:
-            depth[target] = max(depth[target], depth[here] + 1)
-            incoming[target] -= 1
-            if not incoming[target]:
-                ready.append(target)
-    layers: dict[int, list[str]] = defaultdict(list)
-    for each in ids:
-        layers[depth[each]].append(each)
-    return [layers[d] for d in sorted(layers)]
-
-
-def _without_circles(ids: Sequence[str], links: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
-    """The links by source, less those that lead back to a box whose search is not finished."""
-    out: dict[str, list[str]] = {i: [] for i in ids}
-    for source, target in links:
-        out[source].append(target)
-    kept: dict[str, list[str]] = {i: [] for i in ids}
-    state: dict[str, int] = {}  # 1: being searched, 2: finished
-    for start in (i for i in ids if i not in state):
-        state[start] = 1
-        stack = [(start, iter(out[start]))]
-        while stack:
-            here, rest = stack[-1]
-            target = next(rest, "")
-            if not target:
-                state[here] = 2
-                stack.pop()
-            elif state.get(target) != 1:
-                kept[here].append(target)
-                if target not in state:
-                    state[target] = 1
-                    stack.append((target, iter(out[target])))
-    return kept
-
-
-def _ordered(layers: list[list[str]], links: Sequence[tuple[str, str]]) -> list[list[str]]:
-    """The layers with their boxes near what they are linked to."""
-    near: dict[str, list[str]] = defaultdict(list)
-    for source, target in links:
-        near[source].append(target)
-        near[target].append(source)
-    for sweep in range(_SWEEPS):
-        place = {each: row / len(layer) for layer in layers for row, each in enumerate(layer)}
-        for layer in layers if sweep % 2 == 0 else reversed(layers):
-            layer.sort(key=lambda i: (sum(place[n] for n in near[i]) / len(near[i]) if near[i] else place[i], i))
-            place.update({each: row / len(layer) for row, each in enumerate(layer)})
-    return layers
-
-
-def _split(layer: list[str]) -> list[list[str]]:
-    columns = -(-len(layer) // _ROWS)
-    size = -(-len(layer) // columns)
-    return [layer[i : i + size] for i in range(0, len(layer), size)]
+    ways: dict[int, str] = {}
+    x = y = row = right = 0.0
+    for block in blocks:
+        if x and x + block.width > widest:
+            x, y, row = 0.0, y + row + _APART, 0.0
+        for node, (left, top, width, height) in block.places.items():
+            places[node] = Place(_MARGIN + x + left, _MARGIN + y + top, width, height)
+        ways.update({line: way.moved(_MARGIN + x, _MARGIN + y).path for line, way in block.ways.items()})
+        right, row = max(right, x + block.width), max(row, block.height)
+        x += block.width + _APART
+    return Layout(places, ways, right + 2 * _MARGIN, y + row + 2 * _MARGIN)

@@ -3,34 +3,63 @@
 import json
 from collections import defaultdict
 
-from fixbot_analysis.graph.drawing.picture import Picture
+from fixbot_analysis.graph.drawing.picture import BUILT_UPON, Picture
 
-_ARROWS = {"imports": "-->", "defines": "---", "calls": "-.->", "inherits": "==>"}
-_STYLES = {"imports": "solid", "defines": "dotted", "calls": "dashed", "inherits": "bold"}
+_ARROWS = {
+    "imports": "-->",
+    "defines": "---",
+    "calls": "-->",
+    "inherits": "==>",
+    "overrides": "==>",
+    "uses": "-.->",
+    "tests": "-.->",
+}
+_STYLES = {
+    "imports": "solid",
+    "defines": "dotted",
+    "calls": "solid",
+    "inherits": "bold",
+    "overrides": "bold",
+    "uses": "dashed",
+    "tests": "dashed",
+}
+_SAID = 6  # targets of one kind named in a line of text
 
 
 def text(picture: Picture) -> str:
-    """One line a box, below it what it leads to."""
+    """One line a box, below it what is in it and what it leads to."""
     labels = {box.id: box.label for box in picture.boxes}
-    targets: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    targets: dict[str, dict[str, list[tuple[int, str]]]] = defaultdict(lambda: defaultdict(list))
     for line in picture.lines:
-        times = f" ({line.count})" if line.count > 1 else ""
-        targets[line.source][line.kind].append(labels[line.target] + times)
+        targets[line.source][line.kind].append((line.count, labels[line.target]))
     lines = [picture.title]
     for box in picture.boxes:
         lines.append(f"{box.label}  [{box.kind}{', ' if box.note else ''}{box.note}]")
-        lines += [f"  {kind}: {', '.join(found)}" for kind, found in targets[box.id].items()]
+        lines += [f"  {', '.join(box.rows)}"] if box.rows else []
+        lines += [f"  {kind}: {_named(found)}" for kind, found in targets[box.id].items()]
     if picture.omitted:
         lines.append(f"… and {picture.omitted} more")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *(f"note: {n}" for n in picture.notes)]) + "\n"
+
+
+def _named(found: list[tuple[int, str]]) -> str:
+    """Names with how often, most often first."""
+    order = sorted(found, key=lambda item: (-item[0], item[1]))
+    said = [f"{name} ({count})" if count > 1 else name for count, name in order[:_SAID]]
+    more = [f"and {len(order) - _SAID} more"] if len(order) > _SAID else []
+    return ", ".join([*said, *more])
 
 
 def mermaid(picture: Picture) -> str:
-    """A Mermaid flowchart."""
+    """A Mermaid flowchart; every line says its kind."""
     numbers = {box.id: f"n{i}" for i, box in enumerate(picture.boxes)}
     lines = ["flowchart LR", *(f'  {numbers[b.id]}["{_entities(b.label)}"]' for b in picture.boxes)]
-    lines += [f"  {numbers[e.source]} {_ARROWS[e.kind]} {numbers[e.target]}" for e in picture.lines]
+    lines += [
+        f"  {numbers[e.source]} {_ARROWS[e.kind]}|{e.kind}{' ?' if e.guessed else ''}| {numbers[e.target]}"
+        for e in picture.lines
+    ]
     lines += [f"  style {numbers[b.id]} stroke-width:3px" for b in picture.boxes if b.focus]
+    lines += [f"  %% and {picture.omitted} more"] if picture.omitted else []
     return "\n".join(lines) + "\n"
 
 
@@ -40,10 +69,13 @@ def dot(picture: Picture) -> str:
     for box in picture.boxes:
         bold = ", penwidth=3" if box.focus else ""
         lines.append(f"  {_quoted(box.id)} [label={_quoted(box.label)}, tooltip={_quoted(box.note)}{bold}];")
-    lines += [
-        f"  {_quoted(e.source)} -> {_quoted(e.target)} [style={_STYLES[e.kind]}, tooltip={e.kind}];"
-        for e in picture.lines
-    ]
+    for e in picture.lines:
+        width = f", penwidth={1 + min(e.count.bit_length() // 2, 4) * 0.6:.1f}" if e.count > 1 else ""
+        style = "dotted" if e.guessed else _STYLES[e.kind]
+        back = ", dir=back" if e.kind in BUILT_UPON else ""
+        ends = (e.target, e.source) if back else (e.source, e.target)
+        lines.append(f"  {_quoted(ends[0])} -> {_quoted(ends[1])} [style={style}, tooltip={e.kind}{width}{back}];")
+    lines += [f"  // and {picture.omitted} more"] if picture.omitted else []
     return "\n".join([*lines, "}"]) + "\n"
 
 

@@ -3,30 +3,42 @@
 from fixbot_analysis.graph.queries.answering import answer
 from fixbot_analysis.graph.queries.clusters import Cluster, clusters
 from fixbot_analysis.graph.queries.impact import impact, symbols_at
-from fixbot_analysis.graph.queries.naming import called
+from fixbot_analysis.graph.queries.modules import module_links, module_paths
+from fixbot_analysis.graph.queries.naming import alike, called, is_pattern
 from fixbot_analysis.graph.queries.parsing import parse
 from fixbot_analysis.graph.queries.paths import Step, paths
 from fixbot_analysis.graph.queries.ranking import WEIGHTS, Weights, rank
-from fixbot_analysis.graph.queries.selection import Found, Selection, edges_among, label
+from fixbot_analysis.graph.queries.selection import ASKED, WORDS, Found, Selection, edges_among, in_order, label
 from fixbot_analysis.graph.queries.soundness import import_cycles, unused
-from fixbot_analysis.graph.queries.walking import Direction, around, reached
+from fixbot_analysis.graph.queries.walking import ANY_DISTANCE, Direction, around, flow, found_by, hierarchy, reached
 
 __all__ = [
+    "ANY_DISTANCE",
+    "ASKED",
     "WEIGHTS",
+    "WORDS",
     "Cluster",
     "Direction",
     "Found",
     "Selection",
     "Step",
     "Weights",
+    "alike",
     "answer",
     "around",
     "called",
     "clusters",
     "edges_among",
+    "flow",
+    "found_by",
+    "hierarchy",
     "impact",
     "import_cycles",
+    "in_order",
+    "is_pattern",
     "label",
+    "module_links",
+    "module_paths",
     "parse",
     "paths",
     "rank",

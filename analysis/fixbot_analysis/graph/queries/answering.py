@@ -178,11 +178,9 @@ class _Asking:
         source, target = self._one(tree.source), self._one(tree.target)
         found = self._asked([source])
         for path in paths(self._graph, source, target, tree.kinds or None, directed=tree.directed):
-            before = source
             for far, step in enumerate(path, 1):
-                found.setdefault(step.to, Found(step.to, far, reason(self._graph, step.edge, step.to), before))
+                found.setdefault(step.to, Found(step.to, far, reason(self._graph, step.edge, step.to), step.edge))
                 self.edges.append(step.edge)
-                before = step.to
         self.edges = sorted(set(self.edges))
         if target not in found:
             way = "" if tree.directed else " either way"

@@ -134,14 +134,18 @@ def _prefixes(name: str) -> list[str]:
 
 
 def _package(names: Sequence[str]) -> str:
-    """The deepest packages, two at most, that hold most of the modules called `names`; two of many where nothing less than all does."""
+    """The deepest packages, two at most, that hold most of the modules called `names`; two of many where nothing less than all does.
+
+    The second one is given without the part that all names of the project begin with.
+    """
     counts = Counter(prefix for name in names for prefix in _prefixes(name))
     roots = [p for p in counts if "." not in p]
     whole = _deepest(max(roots, key=lambda p: (counts[p], p)), counts)
     below = sorted((p for p in _children(whole, counts) if counts[p] > 1), key=lambda p: (-counts[p], p))[:2]
     most = sum(counts[p] for p in below) >= _SHARED * counts[whole]
     if len(below) == 2 and (most or "." not in whole):
-        return " + ".join(_deepest(p, counts) for p in below) + ("" if most else " + …")
+        first, second = (_deepest(p, counts) for p in below)
+        return f"{first} + {second.removeprefix(whole.partition('.')[0] + '.')}{'' if most else ' + …'}"
     return whole
 
 

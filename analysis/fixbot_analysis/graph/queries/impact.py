@@ -18,16 +18,21 @@ _CALLS = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.TESTS)
 
 
 def impact(
-    graph: "DependencyGraph", changed: Iterable[str], within: int = ANY_DISTANCE, guessed: bool = True
+    graph: "DependencyGraph",
+    changed: Iterable[str],
+    within: int = ANY_DISTANCE,
+    guessed: bool = True,
+    *,
+    whole: bool = True,
 ) -> Selection:
     """What may behave differently when the symbols or files `changed` (ids) do, at most `within` steps away.
 
-    A class or module stands for all that it holds. Followed backwards are calls, uses, inheritance, overriding and tests;
+    A class or module stands for all that it holds, unless not `whole`. Followed backwards are calls, uses, inheritance, overriding and tests;
     imports only from a changed module's own top level, as importing runs that and nothing else. Callers of a method that a
     changed one overrides are affected as well: what they call may be the changed one. What was changed comes first, then the tests and then the rest, each by distance.
     """
     asked = tuple(dict.fromkeys(c for c in changed if c in graph.nodes))
-    seeds = reached(graph, asked, {EdgeKind.DEFINES}, outgoing=True)
+    seeds = reached(graph, asked, {EdgeKind.DEFINES}, within=ANY_DISTANCE if whole else 0)
     steps = {node: found_by(graph, node, 0, edge) for node, (_, edge) in seeds.items()}
     _add_importers(graph, asked, within, steps)
     _add_leaning(graph, list(seeds), within, guessed, steps)

@@ -1,6 +1,6 @@
 """What a query finds: a part of the graph, in order, each node with the reason why it is there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,13 +28,20 @@ WORDS = {
 class Found:
     """A node by id, its distance in edges from what was asked for (below 0: it leads there), and why it was found.
 
-    `why` reads with the node as its subject: ``calls Cart.total``. `via` is the id of the node one step nearer; ``""`` at distance 0.
+    `why` reads with the node as its subject: ``calls Cart.total``. `edge` is the one that it was reached by.
     """
 
     id: str
     distance: int
     why: str
-    via: str = ""
+    edge: Edge | None = None
+
+    @property
+    def via(self) -> str:
+        """Id of the node one step nearer; ``""`` for what was asked for."""
+        if self.edge is None:
+            return ""
+        return self.edge.target if self.edge.source == self.id else self.edge.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,16 @@ class Selection:
     def ids(self) -> tuple[str, ...]:
         """Ids of what was found, in order."""
         return tuple(f.id for f in self.found)
+
+    def without(self, ids: Container[str]) -> "Selection":
+        """All but the nodes `ids`, what was reached through them only, and the edges of both."""
+        left_out: set[str] = set()
+        for each in self.found:  # nearer ones come first
+            if each.id in ids or each.via in left_out:
+                left_out.add(each.id)
+        kept = tuple(f for f in self.found if f.id not in left_out)
+        edges = tuple(e for e in self.edges if e.source not in left_out and e.target not in left_out)
+        return Selection(self.title, kept, edges, self.omitted, self.notes)
 
     def first(self, count: int) -> "Selection":
         """The first `count` nodes, with the edges among them."""

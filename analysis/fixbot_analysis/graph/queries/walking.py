@@ -1,6 +1,7 @@
 """What lies around a few nodes: step by step along edges of chosen kinds, in one direction or both."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,22 @@ def around(
     return Selection(title, found, edges_among(graph, places, kinds, guessed))
 
 
+def hierarchy(graph: "DependencyGraph", node: str) -> Selection:
+    """The class `node` with all its bases (distances above 0) and all that inherits from it (below 0)."""
+    found = around(graph, [node], ANY_DISTANCE, {EdgeKind.INHERITS})
+    return replace(found, title=f"hierarchy of {label(graph, node)}")
+
+
+def flow(graph: "DependencyGraph", node: str, within: int = 3, guessed: bool = True) -> Selection:
+    """What `node` calls, and what that calls, `within` steps; a constructor stands for its class, where both are called."""
+    found = around(graph, [node], within, {EdgeKind.CALLS}, Direction.OUT, guessed)
+    made = {i.removesuffix(".__init__") for i in found.ids if i.endswith(".__init__")}
+    kept = tuple(f for f in found.found if f.id not in made or not f.distance)
+    inside = {f.id for f in kept}
+    edges = tuple(e for e in found.edges if e.source in inside and e.target in inside)
+    return Selection(f"call flow of {label(graph, node)}, {within} step{'s' if within != 1 else ''}", kept, edges)
+
+
 def _ordered(
     graph: "DependencyGraph", asked: tuple[str, ...], places: Mapping[str, tuple[int, Edge | None]]
 ) -> tuple[Found, ...]:
@@ -94,5 +111,4 @@ def found_by(graph: "DependencyGraph", node: str, distance: int, edge: Edge | No
     """The node as it was reached: by `edge`, or because it was asked for."""
     if edge is None:
         return Found(node, distance, ASKED)
-    via = edge.target if edge.source == node else edge.source
-    return Found(node, distance, reason(graph, edge, node), via)
+    return Found(node, distance, reason(graph, edge, node), edge)
