@@ -1,13 +1,15 @@
-"""From facts to edges: what each file of a project imports, defines, calls and inherits."""
+"""From facts to edges: what each file of a project imports, defines, calls, inherits, overrides, uses and tests."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
-from fixbot_analysis.graph import foreign
+from fixbot_analysis.graph.exercise import Exercise
 from fixbot_analysis.graph.model import EdgeKind
+from fixbot_analysis.graph.reach import is_test
 from fixbot_analysis.graph.resolver import Resolver
-from fixbot_analysis.graph.values import UNKNOWN, Definition
-from fixbot_analysis.symbols import FileFacts, Symbol, SymbolKind
+from fixbot_analysis.graph.values import NONE, Definition, ModuleValue, Value, Values
+from fixbot_analysis.symbols import FileFacts, SymbolKind
 
 # Source, target, what for, and whether it is only a guess.
 Link = tuple[str, str, EdgeKind, bool]
@@ -16,76 +18,116 @@ Link = tuple[str, str, EdgeKind, bool]
 _COMMON = frozenset(
     name for kind in (str, bytes, list, dict, set, tuple, int, float, object, type, property) for name in dir(kind)
 ) | {
-    "close",
-    "flush",
-    "read",
-    "readline",
-    "readlines",
-    "seek",
-    "tell",
-    "write",
-    "writelines",
-    "acquire",
-    "release",
-    "run",
-    "start",
-    "stop",
-    "send",
-}
+    "close", "flush", "read", "readline", "readlines", "seek", "tell", "write", "writelines", "acquire", "release", "run", "start",
+    "stop", "send",
+}  # fmt: skip
+
+
+class Methods(Protocol):
+    """Ids of the methods of a project, by name."""
+
+    def get(self, name: str, default: Sequence[str], /) -> Sequence[str]:
+        """Ids of the methods called `name`."""
+        ...
 
 
 class EdgeBuilder:
-    """Makes the edges of one file at a time from the `facts` of all (path -> facts)."""
+    """Makes the edges of one file at a time from the `facts` of all (path -> facts); `methods` are gathered where they are not handed in."""
 
-    def __init__(self, resolver: Resolver, facts: Mapping[str, FileFacts]) -> None:
+    def __init__(self, resolver: Resolver, facts: Mapping[str, FileFacts], methods: Methods | None = None) -> None:
         self._resolver = resolver
         self._facts = facts
-        self._methods: dict[str, list[str]] = defaultdict(list)
-        for path in facts:
-            for symbol in resolver.scope(path).symbols.values():
-                if symbol.kind is SymbolKind.METHOD:
-                    self._methods[symbol.name].append(f"{path}::{symbol.qualname}")
+        self._methods = self._gathered() if methods is None else methods
+        self._exercise = Exercise(resolver, facts)
+
+    def know(self, methods: Methods) -> None:
+        """Look methods up in `methods` from now on."""
+        self._methods = methods
 
     def edges(self, path: str) -> Iterator[Link]:
         """Edges that begin in the file at `path`; the same one may come more than once."""
-        if self._facts[path].language != "python":
-            yield from foreign.edges(path, self._facts[path])
-            return
         scope = self._resolver.scope(path)
         for symbol in scope.symbols.values():
             if symbol.qualname:
-                yield (
-                    scope.id(symbol.parent if symbol.parent in scope.symbols else ""),
-                    scope.id(symbol.qualname),
-                    EdgeKind.DEFINES,
-                    False,
-                )
-                yield from self._inherits(path, symbol)
+                holder = scope.id(symbol.parent if symbol.parent in scope.symbols else "")
+                yield holder, scope.id(symbol.qualname), EdgeKind.DEFINES, False
+                if symbol.kind is SymbolKind.CLASS:
+                    yield from self._of_class(Definition(path, symbol))
         for each in self._facts[path].imports:
             target = self._resolver.imported(path, each)
             if target is not None and target != path:
                 yield path, target, EdgeKind.IMPORTS, False
-        for callee, around in dict.fromkeys((c.callee, c.scope) for c in self._facts[path].calls):
-            for target, guessed in self._called(path, around, callee):
-                yield scope.id(around), target, EdgeKind.CALLS, guessed
+        yield from self._names_in_use(path)
+        if is_test(path):
+            for symbol in scope.symbols.values():
+                source = scope.id(symbol.qualname)
+                yield from ((source, t, EdgeKind.TESTS, False) for t in self._exercise.targets(path, symbol))
 
-    def _inherits(self, path: str, symbol: Symbol) -> Iterator[Link]:
-        if symbol.bases:
-            cls = Definition(path, symbol)
-            for base in self._resolver.bases(cls):
-                yield cls.id, base.id, EdgeKind.INHERITS, False
+    def _gathered(self) -> Methods:
+        found: dict[str, list[str]] = defaultdict(list)
+        for path in self._facts:
+            for symbol in self._resolver.scope(path).symbols.values():
+                if symbol.kind is SymbolKind.METHOD:
+                    found[symbol.name].append(f"{path}::{symbol.qualname}")
+        return found
 
-    def _called(self, path: str, scope: str, callee: str) -> Iterator[tuple[str, bool]]:
+    def _of_class(self, cls: Definition) -> Iterator[Link]:
+        if not cls.symbol.bases:
+            return
+        for base in self._resolver.bases(cls):
+            yield cls.id, base.id, EdgeKind.INHERITS, False
+        module = self._resolver.scope(cls.path)
+        prefix = f"{cls.symbol.qualname}."
+        for symbol in module.members.get(cls.symbol.qualname, ()):
+            owner = self._resolver.holder(cls, symbol.name, above=True) if symbol.kind is SymbolKind.METHOD else None
+            if owner is not None:
+                over = self._resolver.scope(owner.path).member(owner.symbol.qualname, symbol.name)
+                if over is not None and over.kind is SymbolKind.METHOD:
+                    yield (
+                        f"{cls.path}::{prefix}{symbol.name}",
+                        f"{owner.path}::{over.qualname}",
+                        EdgeKind.OVERRIDES,
+                        False,
+                    )
+
+    def _names_in_use(self, path: str) -> Iterator[Link]:
+        scope, facts = self._resolver.scope(path), self._facts[path]
+        called: set[tuple[str, str]] = set()
+        seen: set[tuple[str, str, int]] = set()
+        for call in facts.calls:
+            line = call.line if scope.varies(call.scope, call.callee) else 0
+            if (key := (call.callee, call.scope, line)) in seen:
+                continue
+            seen.add(key)
+            source = scope.id(call.scope)
+            for target, guessed in self._called(path, call.scope, call.callee, line):
+                called.add((source, target))
+                yield source, target, EdgeKind.CALLS, guessed
+        for dotted, around in facts.references:
+            source = scope.id(around)
+            for target in self._named(path, around, dotted):
+                if (source, target) not in called and source != target:
+                    yield source, target, EdgeKind.USES, False
+
+    def _called(self, path: str, scope: str, callee: str, line: int) -> Iterator[tuple[str, bool]]:
         """(id, guessed) of what a call may run: calling a class also runs its ``__init__``."""
-        value = self._resolver.evaluate(path, scope, callee)
-        if isinstance(value, Definition):
-            yield value.id, False
-            if value.symbol.kind is SymbolKind.CLASS:
-                init = self._resolver.member(value, "__init__")
-                if isinstance(init, Definition):
-                    yield init.id, False
-        elif value is UNKNOWN and (only := self._only_method(callee)):
+        values = self._resolver.values(path, scope, callee, line)
+        for value in values:
+            for target in run_by(self._resolver, value):
+                yield target, False
+        if all(v == NONE for v in values) and (only := self._only_method(callee)):
             yield only, True
+
+    def _named(self, path: str, scope: str, dotted: str) -> Iterator[str]:
+        """Ids of the definitions that a dotted name leads through."""
+        head, *rest = dotted.split(".")
+        values: Values = self._resolver.values(path, scope, head)
+        yield from (v.id for v in values if isinstance(v, Definition))
+        for name in rest:
+            yield from self._resolver.read(values, name)
+            values = self._resolver.members(values, name)
+            if not values:
+                return
 
     def _only_method(self, callee: str) -> str | None:
         """The one method of the project that ``something.name()`` can mean, unless builtin types have the name too."""
@@ -94,3 +136,18 @@ class EdgeBuilder:
             return None
         found = self._methods.get(name, ())
         return found[0] if len(found) == 1 else None
+
+
+def run_by(resolver: Resolver, value: Value) -> Iterator[str]:
+    """Ids of what calling `value` runs: a class and what makes its objects, a function, the ``__call__`` of an object."""
+    if isinstance(value, Definition):
+        yield value.id
+        if value.is_class:
+            for name in ("__init__", "__new__"):
+                made = resolver.member(value, name)
+                if isinstance(made, Definition):
+                    yield made.id
+    elif not isinstance(value, ModuleValue):
+        call = resolver.attribute(value, "__call__")
+        if isinstance(call, Definition):
+            yield call.id

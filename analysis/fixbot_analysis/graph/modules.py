@@ -24,6 +24,10 @@ class ModuleMap:
             for root in (primary, *others):
                 self._name(path, root)
 
+    def __contains__(self, path: object) -> bool:
+        """Whether there is a module at `path`."""
+        return path in self._paths
+
     def name(self, path: str) -> str:
         """Dotted name of the module at `path`, by the outermost package that holds it; the path itself where it is no Python."""
         return self._names.get(path, path)

@@ -1,22 +1,37 @@
-"""From names as written to what they mean: local scopes, imports, re-exports, attributes through inheritance, light inference.
+"""From names as written to what they mean: the parts of inference put together, and what the graph asks of them.
 
-Everything is worked out on demand from the facts of the files it leads through, and remembered.
+Everything is worked out on demand from the facts of the files it leads through, and remembered. What an expression means depends on nothing
+but the facts of the names that it mentions, of the names that those mention, and so on: the index relies on it when files change.
 """
 
-import re
-from collections.abc import Callable
+import ast
+from collections.abc import Callable, Hashable, Iterator
 
+from fixbot_analysis.graph.annotations import Annotations
+from fixbot_analysis.graph.calling import Calling
+from fixbot_analysis.graph.classes import Classes
+from fixbot_analysis.graph.containers import Containers
+from fixbot_analysis.graph.engine import Arguments
+from fixbot_analysis.graph.expressions import parsed
+from fixbot_analysis.graph.inference import Inference
 from fixbot_analysis.graph.modules import ModuleMap
+from fixbot_analysis.graph.names import Names
 from fixbot_analysis.graph.scopes import ModuleScope
-from fixbot_analysis.graph.values import EXTERNAL, UNKNOWN, Definition, Instance, ModuleValue, Value
-from fixbot_analysis.symbols import FileFacts, Import, Symbol, SymbolKind
+from fixbot_analysis.graph.values import (
+    ANYTHING,
+    UNKNOWN,
+    Definition,
+    External,
+    Instance,
+    ModuleValue,
+    Spot,
+    Value,
+    Values,
+    union,
+)
+from fixbot_analysis.symbols import Binding, FileFacts, Import
 
-_LINK = re.compile(r"\w+|\(\)|\?")
-_SUBSCRIPT = re.compile(r"\[.*", re.DOTALL)
-_PLAIN_CLASS = re.compile(r"[\"']?(\w+(?:\.\w+)*)(?:\[.*\])?[\"']?", re.DOTALL)
-_DEPTH = 12  # steps through bindings and re-exports; a longer way is a circle
-_ASSIGNMENTS = 4  # of one name that are looked at
-_PROPERTIES = ("property", "cached_property", "functools.cached_property")
+_DEPTH = 40  # names followed inside of each other; a longer way leads nowhere that matters
 
 
 class Resolver:
@@ -26,10 +41,16 @@ class Resolver:
         self.modules = modules
         self._facts = facts
         self._scopes: dict[str, ModuleScope] = {}
-        self._exported: dict[tuple[str, str], Value] = {}
-        self._orders: dict[Definition, tuple[Definition, ...]] = {}
-        self._bound: dict[tuple[str, str, str], Value] = {}
-        self._open_orders: set[Definition] = set()
+        self._known: dict[Hashable, Values] = {}
+        self._trial: dict[Hashable, Values] = {}
+        self._open: dict[Hashable, int] = {}
+        self._round = _DEPTH  # the outermost open question that the present answer leans on
+        self.containers = Containers(self)
+        self._names = Names(self)
+        self._classes = Classes(self)
+        self._annotations = Annotations(self)
+        self._inference = Inference(self, self.containers, self._annotations)
+        self._calling = Calling(self, self.containers)
 
     def scope(self, path: str) -> ModuleScope:
         """The names of the file at `path`."""
@@ -37,214 +58,149 @@ class Resolver:
             self._scopes[path] = ModuleScope(path, self._facts(path))
         return self._scopes[path]
 
-    def evaluate(self, path: str, scope: str, chain: str, depth: int = _DEPTH) -> Value:
-        """What `chain` (see :class:`Call`) stands for in `scope` of the file at `path`."""
-        links = _LINK.findall(chain)
-        if not links or links[0] == "?" or depth <= 0:
-            return UNKNOWN
-        if links[:2] == ["super", "()"]:
-            value, rest = self._super(path, scope), links[2:]
-        else:
-            value, rest = self._name(path, scope, links[0], depth), links[1:]
-        for link in rest:
-            if value is EXTERNAL or value is UNKNOWN:
-                return value
-            value = self._called(value, depth) if link == "()" else self.attribute(value, link, depth)
-        return value
+    def values(self, path: str, scope: str, written: str, line: int = 0) -> Values:
+        """All that the expression `written` (see :class:`Binding`) can stand for in `scope` of the file at `path`, on `line` (0: on any)."""
+        spot = Spot(path, scope, line)
+        if written.isidentifier():
+            return self.named(spot, written)
+        if "(" in written or "[" in written or not written.replace(".", "").isidentifier():
+            return self.infer(spot, parsed(written)) if "?" not in written else UNKNOWN
+        if line and self.scope(path).tested:
+            return self.infer(spot, parsed(written))
+        head, *rest = written.split(".")
+        values = self.named(spot, head)
+        for name in rest:
+            values = self.members(values, name)
+        return values
+
+    def evaluate(self, path: str, scope: str, written: str, line: int = 0) -> Value:
+        """The first of :meth:`values`, something of the project before all else; ANYTHING where nothing is known."""
+        return _first(self.values(path, scope, written, line))
+
+    def attribute(self, value: Value, name: str) -> Value:
+        """What ``value.name`` stands for, as :meth:`evaluate` gives it."""
+        return _first(self.member_of(value, name))
+
+    def member(self, cls: Definition, name: str) -> Value:
+        """The attribute `name` of a class, as :meth:`evaluate` gives it."""
+        return self.attribute(cls, name)
 
     def imported(self, path: str, each: Import) -> str | None:
-        """Path of the module that an import in `path` leads to, as `from package import module` means the module."""
-        location = self._origin(path, each)
+        """Path of the module that an import in `path` leads to, as ``from package import module`` means the module."""
+        location = self._names.origin(path, each)
         if location is None:
             return None
         if each.name and each.name != "*":
             location = self.modules.submodule(location, each.name) or location
         return location if location.endswith(".py") else None
 
-    def exported(self, location: str, name: str, depth: int = _DEPTH) -> Value:
-        """What ``from location import name`` binds."""
-        key = (location, name)
-        if key not in self._exported:
-            self._exported[key] = UNKNOWN  # what a circle finds on its way back
-            self._exported[key] = self._export(location, name, depth)
-        return self._exported[key]
-
-    def attribute(self, value: Value, name: str, depth: int = _DEPTH) -> Value:
-        """What ``value.name`` stands for."""
-        if isinstance(value, ModuleValue):
-            return self.exported(value.location, name, depth)
-        if isinstance(value, Instance):
-            found = self.member(value.cls, name, depth, above=value.above)
-            if isinstance(found, Definition) and any(d in _PROPERTIES for d in found.symbol.decorators):
-                return self._called(found, depth)
-            return found
-        if isinstance(value, Definition) and value.symbol.kind is SymbolKind.CLASS:
-            return self.member(value, name, depth)
-        return UNKNOWN
-
-    def member(self, cls: Definition, name: str, depth: int = _DEPTH, *, above: bool = False) -> Value:
-        """The attribute `name` of a class, looked for along its method resolution order (`above`: after the class itself)."""
-        order = self.order(cls)
-        for owner in order[1:] if above else order:
-            module = self.scope(owner.path)
-            if symbol := module.member(owner.symbol.qualname, name):
-                return Definition(owner.path, symbol)
-            if name in module.bindings[owner.symbol.qualname]:
-                return self._binding(module, owner.symbol.qualname, name, depth)
-        return EXTERNAL if any(self._has_outside_base(owner) for owner in order) else UNKNOWN
-
-    def order(self, cls: Definition) -> tuple[Definition, ...]:
-        """The class and its bases of the project, depth first (which is the method resolution order but for diamonds)."""
-        if cls in self._orders:
-            return self._orders[cls]
-        if cls in self._open_orders:
-            return ()
-        self._open_orders.add(cls)
-        found = {cls: None}
-        for base in self.bases(cls):
-            found.update(dict.fromkeys(self.order(base)))
-        self._open_orders.discard(cls)
-        self._orders[cls] = tuple(found)
-        return self._orders[cls]
-
     def bases(self, cls: Definition) -> list[Definition]:
         """Bases of a class that the project defines."""
-        values = (self._base(cls, written) for written in cls.symbol.bases)
-        return [v for v in values if isinstance(v, Definition) and v.symbol.kind is SymbolKind.CLASS and v != cls]
+        return [b for b in self._classes.bases(cls) if isinstance(b, Definition) and b != cls]
 
-    def _base(self, cls: Definition, written: str) -> Value:
-        return self.evaluate(cls.path, cls.symbol.parent, _SUBSCRIPT.sub("", written))
+    def members(self, values: Values, name: str) -> Values:
+        """What ``.name`` of any of `values` stands for."""
+        if len(values) == 1:
+            return self.member_of(values[0], name)
+        return union([self.member_of(value, name) for value in values])
 
-    def _has_outside_base(self, cls: Definition) -> bool:
-        return any(not isinstance(self._base(cls, b), Definition) for b in cls.symbol.bases if b != "object")
+    def read(self, values: Values, name: str) -> Iterator[str]:
+        """Ids of the functions and classes that ``.name`` of any of `values` is, properties themselves and not what they give."""
+        for value in values:
+            if isinstance(value, ModuleValue):
+                yield from (v.id for v in self.exported(value.location, name) if isinstance(v, Definition))
+                continue
+            cls = value.cls if isinstance(value, Instance) else value
+            if isinstance(cls, Definition) and cls.is_class:
+                found = self._classes.defined(cls, name, above=isinstance(value, Instance) and value.above)
+                if found:
+                    yield found
 
-    def _origin(self, path: str, each: Import) -> str | None:
-        if each.level:
-            return self.modules.relative(path, each.level, each.module)
-        return self.modules.location(each.module, path)
+    def holder(self, cls: Definition, name: str, *, above: bool = False) -> Definition | None:
+        """The class that gives `cls` the attribute `name` (`above`: looked for after the class itself)."""
+        return self._classes.holder(cls, name, above=above)
 
-    def _export(self, location: str, name: str, depth: int) -> Value:
-        if depth <= 0:
+    def starred(self, module: ModuleScope, name: str) -> list[str]:
+        """Paths of the modules whose stars bring `name` into `module`."""
+        return list(self._names.starred(module, name))
+
+    def once(self, key: Hashable, work: Callable[[], Values]) -> Values:
+        """What `work` gives, worked out once for each `key`; nothing on the way round a circle.
+
+        An answer that leans on a question still open is kept only until the outermost question is answered.
+        """
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        if key in self._trial:
+            self._round = 0
+            return self._trial[key]
+        depth = len(self._open)
+        if key in self._open or depth >= _DEPTH:
+            self._round = min(self._round, self._open.get(key, 0))
             return UNKNOWN
-        found: Value = EXTERNAL
-        if location.endswith(".py"):
-            found = self._global(self.scope(location), name, depth)
-        if found is EXTERNAL and (below := self.modules.submodule(location, name)):
-            return ModuleValue(below)
+        before, self._round = self._round, _DEPTH
+        self._open[key] = depth
+        try:
+            found = work()
+        finally:
+            del self._open[key]
+            leans, self._round = self._round, min(before, self._round if self._round < depth else _DEPTH)
+        (self._known if leans >= depth else self._trial)[key] = found
+        if not depth:
+            self._trial.clear()
         return found
 
-    def _global(self, module: ModuleScope, name: str, depth: int) -> Value:
-        """A name at the top of a module; EXTERNAL where the module has none of that name."""
-        found = self._local(module, "", name, depth)
-        if found is not None:
-            return found
-        for star in module.stars:
-            origin = self._origin(module.path, star)
-            if origin and origin.endswith(".py") and origin != module.path and self.scope(origin).is_public(name):
-                value = self.exported(origin, name, depth - 1)
-                if value is not EXTERNAL:
-                    return value
-        return EXTERNAL
+    def infer(self, spot: Spot, node: ast.expr | None) -> Values:
+        """What an expression stands for."""
+        return self._inference.infer(spot, node)
 
-    def _local(self, module: ModuleScope, scope: str, name: str, depth: int) -> Value | None:
-        """A name bound directly in `scope`; None where it is not."""
-        if symbol := module.member(scope, name):
-            return Definition(module.path, symbol)
-        if each := module.imports[scope].get(name):
-            return self._import(module.path, each, depth)
-        return self._binding(module, scope, name, depth) if name in module.bindings[scope] else None
+    def annotated(self, spot: Spot, node: ast.expr | None) -> Values:
+        """What an object of the annotation is."""
+        return self._annotations.objects(spot, node)
 
-    def _binding(self, module: ModuleScope, scope: str, name: str, depth: int) -> Value:
-        """What a variable was given, by the first of its assignments that says something."""
-        key = (module.path, scope, name)
-        if key not in self._bound:
-            self._bound[key] = UNKNOWN  # what a circle finds on its way back
-            chains = [c for c in map(_chain, module.bindings[scope][name]) if c and _head(c) != name][:_ASSIGNMENTS]
-            results = (self.evaluate(module.path, scope, c, depth - 1) for c in chains)
-            self._bound[key] = next((r for r in results if r is not UNKNOWN), UNKNOWN)
-        return self._bound[key]
+    def named(self, spot: Spot, name: str) -> Values:
+        """What a bare name stands for."""
+        return self._names.named(spot, name)
 
-    def _import(self, path: str, each: Import, depth: int) -> Value:
-        if not each.name and not each.alias:  # import a.b binds a
-            top = self.modules.location(each.module.partition(".")[0], path)
-            return ModuleValue(top) if top is not None else EXTERNAL
-        location = self._origin(path, each)
-        if location is None:
-            return EXTERNAL
-        return self.exported(location, each.name, depth - 1) if each.name else ModuleValue(location)
+    def tested(self, spot: Spot, dotted: str) -> Values:
+        """What isinstance tests say of a dotted name where it is used."""
+        return self._names.flow(self.scope(spot.path), spot.scope, dotted, spot.line)
 
-    def _name(self, path: str, scope: str, name: str, depth: int) -> Value:
-        """A bare name in `scope`: local, enclosing functions, module, outside."""
-        module, around = self.scope(path), scope
-        while around:
-            symbol = module.symbols.get(around)
-            if symbol is None or symbol.kind is not SymbolKind.CLASS or around == scope:
-                found = self._local(module, around, name, depth)
-                if found is not None:
-                    return found
-                if symbol is not None and name in symbol.parameters:
-                    return self._parameter(module, symbol, name)
-            around = around.rpartition(".")[0]
-        return self._global(module, name, depth)
+    def bound(self, path: str, binding: Binding) -> Values:
+        """What a binding gives to its name."""
+        key = (path, binding.scope, binding.name, binding.value, binding.first, binding.at)
+        return self.once(key, lambda: self._inference.bound(path, binding))
 
-    def _parameter(self, module: ModuleScope, function: Symbol, name: str) -> Value:
-        """The receiver of a method; of other parameters without annotation nothing is known."""
-        if (
-            function.kind is not SymbolKind.METHOD
-            or name != function.parameters[0]
-            or "staticmethod" in function.decorators
-        ):
-            return UNKNOWN
-        owner = module.symbols.get(function.parent)
-        if owner is None:
-            return UNKNOWN
-        cls = Definition(module.path, owner)
-        is_class = "classmethod" in function.decorators or function.name in (
-            "__new__",
-            "__init_subclass__",
-            "__class_getitem__",
-        )
-        return cls if is_class else Instance(cls)
+    def brought(self, path: str, each: Import) -> Values:
+        """What an import binds."""
+        return self._names.imported(path, each)
 
-    def _super(self, path: str, scope: str) -> Value:
-        module, around = self.scope(path), scope
-        while around:
-            symbol = module.symbols.get(around)
-            if symbol is not None and symbol.kind is SymbolKind.CLASS:
-                return Instance(Definition(path, symbol), above=True)
-            around = around.rpartition(".")[0]
-        return UNKNOWN
+    def exported(self, location: str, name: str) -> Values:
+        """What ``from location import name`` binds."""
+        return self.once((location, name), lambda: self._names.exported(location, name))
 
-    def _called(self, value: Value, depth: int) -> Value:
-        """What calling `value` gives: an object of a class, or what a function's annotation says."""
-        if not isinstance(value, Definition):
-            return UNKNOWN
-        if value.symbol.kind is SymbolKind.CLASS:
-            return Instance(value)
-        plain = _PLAIN_CLASS.fullmatch(value.symbol.returns)
-        if plain is None or depth <= 0:
-            return UNKNOWN
-        found = self.evaluate(value.path, value.symbol.parent, plain[1], depth - 1)
-        return Instance(found) if isinstance(found, Definition) and found.symbol.kind is SymbolKind.CLASS else UNKNOWN
+    def member_of(self, value: Value, name: str) -> Values:
+        """What ``value.name`` stands for."""
+        if isinstance(value, ModuleValue):
+            return self.exported(value.location, name)
+        if isinstance(value, Instance):
+            key = (value.cls.path, value.cls.symbol.qualname, name, value.above, value.own)
+            return self.once(key, lambda: self._classes.member_of(value, name))
+        return self._classes.member_of(value, name)
+
+    def call(self, value: Value, arguments: Arguments) -> Values:
+        """What calling `value` gives."""
+        return self._calling.call(value, arguments)
+
+    def order(self, cls: Definition) -> tuple[Definition, ...]:
+        """The method resolution order of a class, as far as the project goes."""
+        return self._classes.order(cls)
+
+    def outside(self, cls: Definition) -> tuple[Value, ...]:
+        """Bases of a class, and of its bases, that are not of the project."""
+        return self._classes.outside(cls)
 
 
-def _head(chain: str) -> str:
-    return chain.partition(".")[0].removesuffix("()")
-
-
-def _chain(value: str) -> str:
-    """A binding's value as a chain, ``""`` where it is none."""
-    written, _, steps = value.partition("$")
-    if steps not in ("", ":"):
-        return ""
-    if steps:
-        plain = _PLAIN_CLASS.fullmatch(_OPTIONAL.sub("", written))
-        return f"{plain[1]}()" if plain else ""
-    while (shorter := _ARGUMENTS.sub("()", written)) != written:
-        written = shorter
-    return written if _WHOLE.fullmatch(written) else ""
-
-
-_OPTIONAL = re.compile(r"\s*\|\s*None\b")
-_ARGUMENTS = re.compile(r"\((?!\))[^()]*\)|(?<=\()\(\)")
-_WHOLE = re.compile(r"\w+(?:\.\w+|\(\))*")
+def _first(values: Values) -> Value:
+    return next((v for v in values if not isinstance(v, External)), values[0] if values else ANYTHING)

@@ -1,0 +1,44 @@
+"""Expressions that facts keep as text, read back as Python's own syntax trees."""
+
+import ast
+import re
+from functools import lru_cache
+
+_STEPS = re.compile(r"\$([-*+:?\d]+)\Z")
+# Strings and numbers say no more than their type; some make the parser warn.
+_STRING = re.compile(
+    r"""\b(?:[rbfuRBFU]{1,2})?(?:'''.*?'''|\"{3}.*?\"{3}|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")""", re.DOTALL
+)
+_WORDS = re.compile(r"[\w.\[\], |]*")
+_NUMBER = re.compile(r"\b(?:\d\w*\.?\w*){2,}|\.\d\w*")
+_CACHED = 20_000
+
+
+def steps_of(value: str) -> tuple[str, str]:
+    """The expression of a binding's value, and what is done with it (see :class:`fixbot_analysis.symbols.Binding`)."""
+    if "$" not in value:
+        return value, ""
+    found = _STEPS.search(value)
+    return (value[: found.start()], found[1]) if found else (value, "")
+
+
+@lru_cache(_CACHED)
+def parsed(text: str, *, annotation: bool = False) -> ast.expr | None:
+    """The tree of an expression; None where it is none. Strings are kept for what they say in an `annotation` only."""
+    if not annotation:
+        text = _STRING.sub(_emptied, text)
+    return _parsed(_NUMBER.sub("0", text))
+
+
+def _emptied(found: re.Match[str]) -> str:
+    text = found[0]
+    if len(text) < 40 and _WORDS.fullmatch(text[1:-1]):
+        return text
+    return "b''" if "b" in text[:2].lower() and text[0] not in "'\"" else "''"
+
+
+def _parsed(text: str) -> ast.expr | None:
+    try:
+        return ast.parse(f"({text}\n)", mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
