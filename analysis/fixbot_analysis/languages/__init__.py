@@ -15,6 +15,8 @@ Captures of `query`; those of one pattern belong together:
     The name of a class (where it is defined) and what it extends or implements.
 ``@wrapper``
     A node around definitions that belongs to the one in it, if there is only one (``export``, ``template``).
+``@undefined``
+    A node that looks like a definition and is none (a declaration of what is defined elsewhere).
 ``@mark``
     A decorator or attribute, within the definition or, with ``@mark.node`` around it, before it.
 ``@import.source`` with ``@import.name``, ``@import.alias``, ``@import.default``, ``@import.star``, ``@import.near``

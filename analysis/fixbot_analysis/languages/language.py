@@ -1,6 +1,7 @@
 """What fixbot has to know of a programming language, as data."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import translate
@@ -52,6 +53,9 @@ class Language:
     test_marks: str = ""
     receivers: tuple[str, ...] = ()
     unnamed: tuple[str, ...] = ()  # owners that stand for the file itself (module.exports)
+    readable: Callable[[bytes], tuple[bytes, ...]] | None = (
+        None  # what is parsed for a file's text: texts as long as it
+    )
     dialects: tuple[
         tuple[str, str], ...
     ] = ()  # (regular expression, language): what a file that has the one is read as

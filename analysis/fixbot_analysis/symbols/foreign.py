@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Sequence
 from functools import cache
 from sys import intern
 
@@ -32,7 +33,8 @@ def facts_of(data: bytes, name: str) -> FileFacts:
     language = languages.get(_dialect(data, name))
     if not _usable(language):
         return _bare(data, language)
-    return _facts(SyntaxTree.parse(data, language.name), language)
+    texts = language.readable(data) if language.readable else (data,)
+    return _facts(data, [SyntaxTree.parse(text, language.name) for text in texts], language)
 
 
 @cache
@@ -57,10 +59,9 @@ def _dialect(data: bytes, name: str) -> str:
     return name
 
 
-def _facts(tree: SyntaxTree, language: Language) -> FileFacts:
-    data = tree.data
-    matched = matches(language.name, language.query, tree.root)
-    found = captures(language.name, language.uses + _ERRORS, tree.root)
+def _facts(data: bytes, trees: Sequence[SyntaxTree], language: Language) -> FileFacts:
+    matched = [match for tree in trees for match in matches(language.name, language.query, tree.root)]
+    found = _captured(trees, language.uses + _ERRORS)
     definitions = find(matched, language, data)
     marks = [Span(n.start_byte, n.end_byte) for m in matched for n in m.get("mark.node", ())]
     docs = Docs(data, found.get("comment", ()), marks)
@@ -78,9 +79,18 @@ def _facts(tree: SyntaxTree, language: Language) -> FileFacts:
         references=_references(found.get("reference", []), names, data, scopes),
         exports=None,
         terms=_terms(data, scopes, language),
-        syntax_errors=len(found.get("error", ())) or int(tree.root.has_error),
+        syntax_errors=len(found.get("error", ())) or int(any(tree.root.has_error for tree in trees)),
         bindings=bindings(matched, data, scopes, members.owner),
     )
+
+
+def _captured(trees: Sequence[SyntaxTree], query: str) -> dict[str, list[Node]]:
+    """What a query captures in all `trees`: name -> nodes by place, outer before inner."""
+    found = trees[0].captures(query)
+    for tree in trees[1:]:
+        for name, nodes in tree.captures(query).items():
+            found[name] = sorted([*found.get(name, ()), *nodes], key=lambda n: (n.start_byte, -n.end_byte))
+    return found
 
 
 def _apart(owning: list[Symbol]) -> list[Symbol]:

@@ -1,6 +1,5 @@
 """Definitions of a file in any language, from what the language's query matched."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,13 +9,11 @@ from fixbot_analysis.source import Span
 from fixbot_analysis.symbols.chains import text_of
 from fixbot_analysis.symbols.facts import Symbol, SymbolKind
 from fixbot_analysis.symbols.foreign_docs import Docs
-from fixbot_analysis.symbols.foreign_text import type_name
+from fixbot_analysis.symbols.foreign_headers import body, declared, parameters, returns, signature
+from fixbot_analysis.symbols.foreign_text import definition_name, type_name
 from fixbot_analysis.syntax import Node
 
 Match = Mapping[str, list[Node]]
-
-_SIGNATURE_LIMIT = 1000  # characters
-_VALUE_LIMIT = 120  # characters of a variable's line
 
 # What a definition is to the rest of the house, the most telling kind first: of two patterns for one name it counts.
 KINDS: dict[str, SymbolKind] = {
@@ -37,8 +34,6 @@ KINDS: dict[str, SymbolKind] = {
     "variable": SymbolKind.VARIABLE,
 }
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
-_OPENERS = re.compile(r"\s*(?:=>|[{:=;,]|where\s*)\s*$")
-_WORD = re.compile(r"[^\s.]+")
 
 
 @dataclass(slots=True)
@@ -67,9 +62,12 @@ def find(matched: Iterable[Match], language: Language, data: bytes) -> list[Foun
     taken: dict[int, Found] = {}
     scopes: list[Found] = []
     wrappers, related, marks = list[Node](), list[Match](), list[Match]()
+    undefined: set[tuple[int, int]] = set()
     for match in matched:
         if "wrapper" in match:
             wrappers += match["wrapper"]
+        elif "undefined" in match:
+            undefined |= {(n.start_byte, n.end_byte) for n in match["undefined"]}
         elif "mark" in match:
             marks.append(match)
         elif "base" in match:
@@ -80,8 +78,8 @@ def find(matched: Iterable[Match], language: Language, data: bytes) -> list[Foun
             before = taken.get(found.name_span.start)
             if before is None or _RANK[found.kind] < _RANK[before.kind]:
                 taken[found.name_span.start] = found
-    tests = {f.key for f in taken.values() if f.kind == "test"}
-    kept = [f for f in taken.values() if f.kind == "test" or f.key not in tests]
+    undefined |= {f.key for f in taken.values() if f.kind == "test"}
+    kept = [f for f in taken.values() if f.kind == "test" or f.key not in undefined]
     definitions = sorted([*kept, *scopes], key=lambda f: (f.key[0], -f.key[1], f.name_span.start))
     _widen(definitions, wrappers)
     _relate(definitions, related, data)
@@ -108,7 +106,7 @@ def _definition(match: Match, language: Language, data: bytes) -> Found | None:
         name_node = match["name"][0]
     owner = _owner(text_of(match["owner"][0], data), language) if "owner" in match else ""
     written = text_of(name_node, data)
-    name, above = _name(written, kind)
+    name, above = definition_name(written, test=kind == "test")
     start = (
         name_node.end_byte - len(written[len(written) - len(written.rpartition("::")[2]) :].encode())
         if above
@@ -118,55 +116,6 @@ def _definition(match: Match, language: Language, data: bytes) -> Found | None:
         return None
     owner = ".".join(filter(None, (owner, above)))
     return Found(kind, node, name, Span(start, name_node.end_byte), owner, Span(node.start_byte, node.end_byte))
-
-
-def declared(node: Node) -> tuple[Node | None, bool]:
-    """The name at the end of a chain of declarators, and whether it is a function's, not a variable's that points to one."""
-    function = False
-    while True:
-        inside = node.child_by_field_name("declarator") if not node.type.startswith("operator") else None
-        if inside is None and node.type.endswith("_declarator") and node.named_child_count:
-            inside = node.named_child(node.named_child_count - 1)
-        if inside is None:
-            return (None if node.type.endswith("declarator") else node), function
-        if node.type == "function_declarator":
-            function = inside.type != "parenthesized_declarator" or _only_name(inside)
-        node = inside
-
-
-def _only_name(brackets: Node) -> bool:
-    """Whether nothing but a name stands in the brackets: ``(name)``, not ``(*name)``."""
-    only = brackets.named_child(0)
-    return brackets.named_child_count == 1 and only is not None and only.type.endswith("identifier")
-
-
-def _name(written: str, kind: str) -> tuple[str, str]:
-    """The name as others write it, and what it says it belongs to (``A::f``)."""
-    if kind == "test":
-        return " ".join(_WORD.findall(written)), ""
-    above = ""
-    text = written.strip().strip("\"'`")
-    if "::" in text:
-        head, _, text = _split_arguments(text)
-        above = type_name(head)
-    if text.startswith("operator"):
-        return " ".join(text.partition("(")[0].split()) if not text.startswith("operator(") else "operator()", above
-    text = text.partition("<")[0].strip()
-    if text.startswith("["):  # computed
-        return "", ""
-    return " ".join(_WORD.findall(text)), above
-
-
-def _split_arguments(text: str) -> tuple[str, str, str]:
-    """`text` parted at its last ``::`` outside of type arguments."""
-    depth, at = 0, -1
-    for i, c in enumerate(text):
-        if text.startswith("operator", i):
-            break
-        depth += (c == "<") - (c == ">")
-        if depth == 0 and text.startswith("::", i):
-            at = i
-    return (text[:at], "::", text[at + 2 :]) if at >= 0 else ("", "", text)
 
 
 def _owner(written: str, language: Language) -> str:
@@ -262,8 +211,8 @@ def _kind(found: Found) -> SymbolKind:
 def _symbol(found: Found, docs: Docs, data: bytes) -> Symbol:
     node, whole = found.node, found.whole
     kind = _kind(found)
-    body = _body(node)
-    inside = Span(body.start_byte, body.end_byte) if body else Span(node.end_byte, node.end_byte)
+    held = body(node)
+    inside = Span(held.start_byte, held.end_byte) if held else Span(node.end_byte, node.end_byte)
     first, last = docs.lines(whole)
     marks = [*(["test"] if found.kind == "test" else ()), *found.marks]
     return Symbol(
@@ -275,69 +224,10 @@ def _symbol(found: Found, docs: Docs, data: bytes) -> Symbol:
         body=inside,
         line=first,
         end_line=last,
-        signature=_signature(
-            node, inside.start, data, _VALUE_LIMIT if kind is SymbolKind.VARIABLE else _SIGNATURE_LIMIT
-        ),
+        signature=signature(node, inside.start, data, short=kind is SymbolKind.VARIABLE),
         doc=docs.above(first) if kind is not SymbolKind.VARIABLE or found.kind != "member" else "",
-        parameters=_parameters(node, data),
+        parameters=parameters(node, data),
         bases=tuple(found.bases),
         decorators=tuple(marks),
-        returns=_returns(node, data) if kind in (SymbolKind.FUNCTION, SymbolKind.METHOD) else "",
+        returns=returns(node, data) if kind in (SymbolKind.FUNCTION, SymbolKind.METHOD) else "",
     )
-
-
-def _value(node: Node) -> Node:
-    """The function in ``name = function``, else `node` itself."""
-    for name in ("value", "right"):
-        if inside := node.child_by_field_name(name):
-            return inside
-    return node
-
-
-def _body(node: Node) -> Node | None:
-    return node.child_by_field_name("body") or _value(node).child_by_field_name("body")
-
-
-def _signature(node: Node, end: int, data: bytes, limit: int) -> str:
-    """The header on one line."""
-    header = data[node.start_byte : min(end, node.start_byte + 4 * limit)].decode("utf-8", "replace")
-    return _OPENERS.sub("", " ".join(header.split()))[:limit]
-
-
-def _parameters(node: Node, data: bytes) -> tuple[str, ...]:
-    """Names of the parameters, where the tree has them as such."""
-    held = _parameter_list(node)
-    if held is None:
-        return ()
-    named = (_parameter(each) for each in held.named_children)
-    return tuple(text_of(n, data) for n in named if n is not None)
-
-
-def _parameter_list(node: Node | None) -> Node | None:
-    depth = 0
-    while node is not None and depth < 8:
-        if found := node.child_by_field_name("parameters"):
-            return found
-        value = _value(node)
-        node = node.child_by_field_name("declarator") or (value if value != node else None)
-        depth += 1
-    return None
-
-
-def _parameter(node: Node) -> Node | None:
-    if node.type.endswith("identifier"):
-        return node
-    for name in ("name", "pattern", "left"):
-        if inside := node.child_by_field_name(name):
-            return inside if inside.type.endswith("identifier") else None
-    if inside := node.child_by_field_name("declarator"):
-        found, _ = declared(inside)
-        return found if found is not None and found.type.endswith("identifier") else None
-    return None
-
-
-def _returns(node: Node, data: bytes) -> str:
-    for name in ("return_type", "result", "type"):
-        if found := node.child_by_field_name(name) or _value(node).child_by_field_name(name):
-            return text_of(found, data).lstrip(": ")[:_VALUE_LIMIT]
-    return ""

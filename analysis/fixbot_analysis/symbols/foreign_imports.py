@@ -7,7 +7,7 @@ from sys import intern
 from fixbot_analysis.languages import Language
 from fixbot_analysis.symbols.chains import text_of
 from fixbot_analysis.symbols.facts import Binding, Import
-from fixbot_analysis.symbols.foreign_definitions import declared
+from fixbot_analysis.symbols.foreign_headers import declared
 from fixbot_analysis.symbols.foreign_text import chain, type_name
 from fixbot_analysis.symbols.scopes import Segments
 from fixbot_analysis.syntax import Node

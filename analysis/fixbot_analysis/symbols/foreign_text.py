@@ -14,6 +14,7 @@ _ARGUMENTS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}")
 _TYPE_WORDS = re.compile(
     r"^(?:(?:const|volatile|mut|dyn|impl|static|final|readonly|struct|class|enum|union|typename|ref|&|\*|\.\.\.|\?|:|'\w+)\s*)+"
 )
+_WORDS = re.compile(r"[^\s.]+")
 _HEADS = ("object", "operand", "value", "argument", "path", "scope")
 _LASTS = ("property", "field", "name")
 _MADE = ("constructor", "type", "name")  # what an expression that makes an object calls it
@@ -40,6 +41,44 @@ def type_name(text: str) -> str:
         text, shorter = shorter, _ARGUMENTS.sub("", shorter)
     text = _PARTS.sub(".", re.split(r"[|&*\s]", text.strip(), maxsplit=1)[0]).strip(".")
     return text if _NAME.fullmatch(text) else ""
+
+
+def definition_name(written: str, *, test: bool = False) -> tuple[str, str]:
+    """The name as others write it, and what it says it belongs to (``A::f``)."""
+    if test:
+        return " ".join(_WORDS.findall(written)), ""
+    above = ""
+    text = written.strip().strip("\"'`")
+    if "::" in text:
+        head, _, text = _split_arguments(text)
+        above = type_name(head)
+    if text.startswith("operator"):
+        return _operator(text), above
+    text = text.partition("<")[0].strip()
+    if text.startswith("["):  # computed
+        return "", ""
+    return " ".join(_WORDS.findall(text)), above
+
+
+def _operator(text: str) -> str:
+    """``operator ==``, ``operator bool() const`` as others write them."""
+    if text.startswith("operator("):
+        return "operator()"
+    bare = re.sub(r"<[^<>]*>", "", re.sub(r"<[^<>]*>", "", text)) if text[8:9].isspace() else text
+    bare = " ".join(bare.partition("(")[0].split())
+    return bare if bare[9:10].isalpha() or bare[9:10] in "_:" else bare.replace(" ", "")
+
+
+def _split_arguments(text: str) -> tuple[str, str, str]:
+    """`text` parted at its last ``::`` outside of type arguments."""
+    depth, at = 0, -1
+    for i, c in enumerate(text):
+        if text.startswith("operator", i):
+            break
+        depth += (c == "<") - (c == ">")
+        if depth == 0 and text.startswith("::", i):
+            at = i
+    return (text[:at], "::", text[at + 2 :]) if at >= 0 else ("", "", text)
 
 
 def chain(node: Node | None, data: bytes, *, called: bool = False) -> str:

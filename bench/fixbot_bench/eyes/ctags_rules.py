@@ -17,12 +17,16 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Rule:
-    """What is left aside on both sides: `what` it is (a regular expression over kinds), on lines like `line`, called `name`; and `why`."""
+    """What is left aside on both sides: `what` it is (a regular expression over kinds), on lines like `line`, called `name`; and `why`.
+
+    Not where one of the words `introduced` (a regular expression) stands before the name.
+    """
 
     why: str
     what: str = ".*"
     line: str = ""
     name: str = ".*"
+    introduced: str = ""
 
     @cached_property
     def _patterns(self) -> tuple[re.Pattern[str], ...]:
@@ -30,6 +34,10 @@ class Rule:
 
     def holds(self, place: Place, what: str, line: str) -> bool:
         """Whether a definition falls under the rule."""
+        if self.introduced:
+            words = rf"\b(?:{self.introduced})\s+{re.escape(place.name)}(?![\w$])"
+            if re.search(words, line):
+                return False
         kinds, lines, names = self._patterns
         return bool(kinds.fullmatch(what) and names.fullmatch(place.name) and lines.search(line))
 
@@ -49,14 +57,45 @@ class Dialect:
         return next((rule.why for rule in self.rules if rule.holds(place, what, line)), "")
 
     def spelled(self, name: str) -> str:
-        """A name of ctags in our spelling: ``operator ==`` is ``operator==``."""
-        found = re.fullmatch(r"operator (\W.*)", name)
-        return f"operator{found[1].replace(' ', '')}" if found else name
+        """A name of ctags in our spelling: ``operator ==`` is ``operator==``, ``operator vector<T>`` is ``operator vector``."""
+        if not name.startswith("operator "):
+            return name
+        bare = (
+            re.sub(r"<[^<>]*>", "", re.sub(r"<[^<>]*>", "", name))
+            if name[9:10].isalpha() or name[9:10] == ":"
+            else name
+        )
+        return bare if name[9:10].isalpha() or name[9:10] in "_:" else bare.replace(" ", "")
 
 
 _ANONYMOUS = Rule("names that ctags makes up", name=r"(?:__anon|[Aa]nonymous)\w*")
 _LOCAL = Rule("what stands in a function's body", what="local .*")
 _TESTS = Rule("tests that are calls or macros: ctags has none, or the macro's name", what="(?:local )?test")
+_LOCAL_CODE = Rule("what stands in a function's body", what="local .*", line=r"^(?!\s*#)")  # macros are never local
+_TEST_MACROS = Rule(
+    "tests that are calls or macros: ctags has none, or the macro's name", name=r"(?:TYPED_)?TEST(?:_[FP])?"
+)
+_INNER = Rule("members of what a variable or constant holds: ctags does not look there", what="inner .*")
+_DELETED = Rule(
+    "members that are = default, = delete or = 0: declarations to ctags", line=r"=\s*(?:default|delete|0)\s*;"
+)
+_NO_NAME = Rule("the name that drops a value", name="_")
+_LIFETIME = Rule(
+    "constants of a type with a lifetime: ctags names the type",
+    what="variable",
+    line=r"\b(?:const|static)\s+(?:mut\s+)?\w+\s*:\s*&\s*'",
+)
+_ANNOTATED = Rule(
+    "lines that begin with an annotation: ctags names the annotation", what="variable", line=r"^\s*@\w+\("
+)
+_WORDS = Rule(
+    "what ctags calls by a word of the language",
+    name="true|false|null|as|is|any|extends|implements|from|satisfies|instanceof|string|number|symbol|typeof",
+)
+_NUMBERS = Rule("halves of numbers that ctags takes for names", name=r"_\d[\d_]*n?")
+_UNINTRODUCED = Rule(
+    "types that no word introduces where they stand", what="class", introduced="class|interface|type|enum"
+)
 _INDENTED = Rule("variables that are not at the top of a file", what="(?:local )?variable", line=r"^\s")
 
 _TYPESCRIPT = Dialect(
@@ -65,7 +104,7 @@ _TYPESCRIPT = Dialect(
         "alias": "class", "class": "class", "constant": "variable", "enumerator": "variable", "function": "function", "generator": "function",
         "enum": "class", "interface": "class", "method": "method", "namespace": "namespace", "property": "variable", "variable": "variable",
     },
-    (_ANONYMOUS, _TESTS, _INDENTED),
+    (_ANONYMOUS, _TESTS, _LOCAL, _INNER, _WORDS, _NUMBERS, _UNINTRODUCED, _INDENTED),
 )  # fmt: skip
 
 DIALECTS: Mapping[str, Dialect] = {
@@ -75,7 +114,7 @@ DIALECTS: Mapping[str, Dialect] = {
             "constant": "variable", "field": "variable", "class": "class", "function": "function", "generator": "function",
             "getter": "method", "setter": "method", "method": "method", "variable": "variable",
         },
-        (_ANONYMOUS, _TESTS, _INDENTED),
+        (_ANONYMOUS, _TESTS, _LOCAL, _UNINTRODUCED, _INDENTED),
     ),
     "typescript": _TYPESCRIPT,
     "tsx": _TYPESCRIPT,
@@ -85,7 +124,7 @@ DIALECTS: Mapping[str, Dialect] = {
             "talias": "class", "const": "variable", "func": "function", "interface": "class", "member": "variable",
             "methodSpec": "method", "struct": "class", "type": "class", "var": "variable",
         },
-        (_LOCAL,),
+        (_LOCAL, _INNER, _NO_NAME),
     ),
     "rust": Dialect(
         "Rust",
@@ -93,7 +132,7 @@ DIALECTS: Mapping[str, Dialect] = {
             "macro": "function", "method": "method", "enumerator": "variable", "function": "function", "enum": "class",
             "interface": "class", "field": "variable", "module": "namespace", "struct": "class", "typedef": "class", "variable": "variable",
         },
-        (_LOCAL,),
+        (_LOCAL, _INNER, _NO_NAME, _LIFETIME),
     ),
     "java": Dialect(
         "Java",
@@ -101,7 +140,7 @@ DIALECTS: Mapping[str, Dialect] = {
             "annotation": "class", "class": "class", "enumConstant": "variable", "field": "variable", "enum": "class",
             "interface": "class", "method": "method",
         },
-        (_LOCAL,),
+        (_LOCAL, _INNER, _ANNOTATED, _WORDS),
     ),
     "c": Dialect(
         "C",
@@ -109,7 +148,7 @@ DIALECTS: Mapping[str, Dialect] = {
             "macro": "function", "enumerator": "variable", "function": "function", "enum": "class", "member": "variable",
             "struct": "class", "typedef": "class", "union": "class", "variable": "variable",
         },
-        (_ANONYMOUS, _LOCAL),
+        (_ANONYMOUS, _TESTS, _TEST_MACROS, _LOCAL_CODE),
     ),
     "cpp": Dialect(
         "C++",
@@ -117,6 +156,6 @@ DIALECTS: Mapping[str, Dialect] = {
             "class": "class", "macro": "function", "enumerator": "variable", "function": "function", "enum": "class",
             "member": "variable", "namespace": "namespace", "struct": "class", "typedef": "class", "union": "class", "variable": "variable",
         },
-        (_ANONYMOUS, _LOCAL),
+        (_ANONYMOUS, _TESTS, _TEST_MACROS, _LOCAL_CODE, _DELETED),
     ),
 }  # fmt: skip

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import time
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,7 @@ from fixbot_analysis.syntax import SyntaxTree
 from fixbot_bench.errors import DatasetError
 from fixbot_bench.eyes.ctags_rules import DIALECTS, Dialect, Place
 
+_FUNCTIONS = ("function", "method", "generator")  # kinds of ctags whose inside is local
 _SECONDS = 600.0  # for ctags over one repository
 
 
@@ -42,21 +44,27 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Definitions (path, line, name) of both sides after the rules, and how many each rule left aside."""
+    """Definitions of both sides after the rules, and how many each rule left aside.
+
+    Where the language's own compiler judges (`declared`: all that it sees declared), what ctags alone has and the compiler does not know is left
+    aside, and what we alone have and the compiler knows is right.
+    """
 
     ours: frozenset[Place]
     theirs: frozenset[Place]
     aside: Mapping[str, int]
+    declared: frozenset[Place] | None = None
 
     @property
     def precision(self) -> float:
-        """Share of ours that ctags has too."""
-        return len(self.ours & self.theirs) / max(len(self.ours), 1)
+        """Share of ours that is right."""
+        return len(self.ours & (self.theirs | (self.declared or frozenset()))) / max(len(self.ours), 1)
 
     @property
     def recall(self) -> float:
-        """Share of those of ctags that we have too."""
-        return len(self.ours & self.theirs) / max(len(self.theirs), 1)
+        """Share of the reference's that we have too."""
+        theirs = self.theirs if self.declared is None else self.theirs & (self.declared | self.ours)
+        return len(self.ours & theirs) / max(len(theirs), 1)
 
 
 class Sample:
@@ -102,54 +110,63 @@ class Sample:
         return sum(len(f.data) for f in self.files) / 1e6
 
 
-def compare(sample: Sample, tags: Iterable[Mapping[str, object]]) -> Comparison:
-    """Apply the rules of the sample's language to both sides."""
+def compare(
+    sample: Sample, tags: Sequence[Mapping[str, object]], declared: frozenset[Place] | None = None
+) -> Comparison:
+    """Apply the rules of the sample's language to both sides; `declared` is the judge's (see :class:`Comparison`)."""
     dialect = DIALECTS[sample.language]
     lines = {file.path: file.lines for file in sample.files}
-    aside: dict[str, int] = {}
-    ours = _kept(((p, s) for f in sample.files for p, s in _defined(f)), lines, dialect, aside)
-    theirs = _kept(_tagged(tags, dialect), lines, dialect, aside)
-    return Comparison(frozenset(ours), frozenset(theirs), aside)
+    ours = _ruled((pair for f in sample.files for pair in _defined(f)), lines, dialect)
+    theirs = _ruled(_tagged(tags, dialect), lines, dialect)
+    # What a rule leaves aside on one side, it leaves aside on both.
+    aside = {**theirs, **ours}
+    out = {place for place in aside if ours.get(place) or theirs.get(place)}
+    why = Counter(ours.get(place) or theirs[place] for place in out)
+    return Comparison(frozenset(ours.keys() - out), frozenset(theirs.keys() - out), why, declared)
 
 
-def _kept(
-    places: Iterable[tuple[Place, str]], lines: Mapping[str, Sequence[str]], dialect: Dialect, aside: dict[str, int]
-) -> Iterator[Place]:
+def _ruled(
+    places: Iterable[tuple[Place, str]], lines: Mapping[str, Sequence[str]], dialect: Dialect
+) -> dict[Place, str]:
+    """Each place with the rule that leaves it aside, ``""`` where none does."""
+    found: dict[Place, str] = {}
     for place, what in places:
         text = lines.get(place.path, [])
-        line = text[place.line - 1] if place.line <= len(text) else ""
-        why = dialect.left_out(place, what, line)
-        if why:
-            aside[why] = aside.get(why, 0) + 1
-        else:
-            yield place
+        why = dialect.left_out(place, what, text[place.line - 1] if place.line <= len(text) else "")
+        found[place] = found.get(place, why) and why
+    return found
 
 
 def _defined(file: File) -> Iterator[tuple[Place, str]]:
-    """Our definitions with what they are: a kind, ``test``, or ``local`` for what stands in a function's body."""
+    """Our definitions with what they are: a kind, or ``test``, after ``local`` in a function's body and ``inner`` in a variable's value."""
     starts = [0, *(i + 1 for i, byte in enumerate(file.data) if byte == 10)]
     around: list[Symbol] = []
     for symbol in file.facts.symbols[1:]:
         while around and not (around[-1].span.start <= symbol.span.start and symbol.span.end <= around[-1].span.end):
             around.pop()
-        local = any(
+        what = "test" if symbol.decorators[:1] == ("test",) else symbol.kind.value
+        if any(
             s.kind in (SymbolKind.FUNCTION, SymbolKind.METHOD) and s.body.start <= symbol.span.start for s in around
-        )
-        what = "test" if symbol.decorators[:1] == ("test",) and " " in symbol.name + " " else symbol.kind.value
-        tested = "test" if symbol.decorators[:1] == ("test",) else what
-        yield (
-            Place(file.path, bisect_right(starts, symbol.name_span.start), symbol.name),
-            "local " + tested if local else tested,
-        )
+        ):
+            what = "local " + what
+        elif any(s.kind is SymbolKind.VARIABLE and s.span != symbol.span for s in around):
+            what = "inner " + what
+        yield Place(file.path, bisect_right(starts, symbol.name_span.start), symbol.name), what
         around.append(symbol)
 
 
-def _tagged(tags: Iterable[Mapping[str, object]], dialect: Dialect) -> Iterator[tuple[Place, str]]:
+def _tagged(tags: Sequence[Mapping[str, object]], dialect: Dialect) -> Iterator[tuple[Place, str]]:
+    """The tags of ctags with what they are; local is what stands between the first and the last line of a function's tag."""
+    functions: dict[str, list[tuple[int, int]]] = {}
     for tag in tags:
-        name = " ".join(str(tag["name"]).split())
-        local = tag.get("scopeKind") in ("function", "method", "generator")
+        if "end" in tag and tag["kind"] in _FUNCTIONS:
+            functions.setdefault(str(tag["path"]), []).append((int(str(tag["line"])), int(str(tag["end"]))))
+    for tag in tags:
+        path, line = str(tag["path"]), int(str(tag["line"]))
+        inside = any(first < line <= last for first, last in functions.get(path, ()))
         what = dialect.kinds.get(str(tag["kind"]), "")
-        yield Place(str(tag["path"]), int(str(tag["line"])), dialect.spelled(name)), "local " + what if local else what
+        place = Place(path, line, dialect.spelled(" ".join(str(tag["name"]).split())))
+        yield place, "local " + what if inside or tag.get("scopeKind") in _FUNCTIONS else what
 
 
 def ctags(root: Path, paths: Sequence[str], dialect: Dialect) -> list[Mapping[str, object]]:
@@ -181,14 +198,38 @@ def ctags(root: Path, paths: Sequence[str], dialect: Dialect) -> list[Mapping[st
     return [tag for tag in found if tag.get("_type") == "tag"]
 
 
-def measure(root: Path, language: str, show: int, bar: Bar) -> Mapping[str, object]:
-    """Effect: extract, run ctags, compare. The figures, and `show` samples of what only one side has."""
+def compiler(root: Path, paths: Sequence[str], folder: Path) -> list[tuple[Place, bool]]:
+    """Effect: run TypeScript's own parser, the package in `folder`, over `paths`: what they declare, and whether it is no one's local.
+
+    Raises DatasetError where node or the package is absent.
+    """
+    program = shutil.which("node")
+    if program is None or not (folder / "package.json").is_file():
+        raise DatasetError(
+            "the judge needs node and the typescript package",
+            "npm install typescript, then --judge node_modules/typescript",
+        )
+    command = [program, str(Path(__file__).with_name("compiler.cjs")), str(folder.resolve())]
+    done = subprocess.run(
+        command, input="\n".join(paths), text=True, capture_output=True, cwd=root, check=False, timeout=_SECONDS
+    )
+    if done.returncode:
+        raise DatasetError(f"the judge failed: {done.stderr.strip()[:200]}", "try another version of typescript")
+    found = map(json.loads, done.stdout.splitlines())
+    return [(Place(each["path"], each["line"], each["name"]), each["counted"]) for each in found]
+
+
+def measure(root: Path, language: str, judge: Path | None, show: int, bar: Bar) -> Mapping[str, object]:
+    """Effect: extract, run ctags and the judge, compare. The figures, and `show` samples of what only one side has."""
     sample = Sample(root, language, bar)
     if not sample.files:
         raise DatasetError(
             f"{root} holds no file in {language}", "name a repository in that language, or another --language"
         )
-    found = compare(sample, ctags(root, [f.path for f in sample.files], DIALECTS[language]))
+    paths = [f.path for f in sample.files]
+    declared = compiler(root, paths, judge) if judge else []
+    known = frozenset(place for place, _ in declared)
+    found = compare(sample, ctags(root, paths, DIALECTS[language]), known if judge else None)
     return {
         "language": language,
         "files": len(sample.files),
@@ -197,11 +238,28 @@ def measure(root: Path, language: str, show: int, bar: Bar) -> Mapping[str, obje
         "reference_definitions": len(found.theirs),
         "precision": round(found.precision, 4),
         "recall": round(found.recall, 4),
+        **_judged(sample, found, [place for place, counted in declared if counted], known),
         "megabytes_per_second": round(sample.megabytes / max(sample.seconds, 1e-9), 2),
         "parse_megabytes_per_second": round(sample.megabytes / max(sample.parse_seconds, 1e-9), 2),
         "left_aside": dict(sorted(found.aside.items())),
-        "only_ours": _some(found.ours - found.theirs, show),
-        "only_reference": _some(found.theirs - found.ours, show),
+        "only_ours": _some(found.ours - found.theirs - known, show),
+        "only_reference": _some((found.theirs & (known or found.theirs)) - found.ours, show),
+    }
+
+
+def _judged(
+    sample: Sample, found: Comparison, counted: Sequence[Place], known: frozenset[Place]
+) -> Mapping[str, object]:
+    """How ours and ctags' definitions stand against those that the compiler counts."""
+    if not known:
+        return {}
+    everything = {place for file in sample.files for place, _ in _defined(file)}
+    judge = frozenset(counted)
+    return {
+        "compiler_definitions": len(judge),
+        "recall_of_compiler": round(len(judge & everything) / max(len(judge), 1), 4),
+        "reference_precision_by_compiler": round(len(found.theirs & known) / max(len(found.theirs), 1), 4),
+        "reference_recall_of_compiler": round(len(judge & found.theirs) / max(len(judge), 1), 4),
     }
 
 
@@ -216,12 +274,18 @@ def _some(places: Iterable[Place], count: int) -> list[str]:
 @click.argument("repository", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--language", type=click.Choice(sorted(DIALECTS)), required=True)
 @click.option("--peer", type=click.Choice(["ctags"]), default="ctags", show_default=True, help="Whom to compare with.")
+@click.option(
+    "--judge",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="The typescript package, asked where the two differ.",
+)
 @click.option("--show", type=click.IntRange(0), default=0, metavar="N", help="Name so many that only one side has.")
 @json_option
-def command(*, repository: Path, language: str, peer: str, show: int, as_json: bool) -> int:
+def command(*, repository: Path, language: str, peer: str, judge: Path | None, show: int, as_json: bool) -> int:
     """Definitions found in REPOSITORY, beside those of universal-ctags: precision, recall, speed."""
     with Bar() as bar:
-        document = {"reference": peer, **measure(repository, language, show, bar)}
+        document = {"reference": peer, **measure(repository, language, judge, show, bar)}
     if as_json:
         emit(document)  # type: ignore[arg-type]  # numbers, texts, and lists and mappings of them
         return ExitCode.OK

@@ -1,5 +1,6 @@
 """C."""
 
+from fixbot_analysis.languages.c.cleaning import readable
 from fixbot_analysis.languages.language import Language, Lookup, words
 from fixbot_analysis.languages.queries import query
 
@@ -16,6 +17,7 @@ C = Language(
     suffixes=(".c", ".h"),
     grammar="tree_sitter_c",
     query=query(__file__, "definitions"),
+    readable=readable,
     uses=query(__file__, "uses"),
     lookup=Lookup.INCLUDE,
     separator="/",

@@ -17,6 +17,9 @@
 (preproc_elif (declaration declarator: (_) @name.declarator) @definition.variable)
 (linkage_specification body: (declaration_list (declaration declarator: (_) @name.declarator) @definition.variable))
 
+;  Said to be elsewhere
+(declaration (storage_class_specifier) @_extern (#eq? @_extern "extern")) @undefined
+
 (preproc_include path: (string_literal (string_content) @import.source @import.near))
 (preproc_include path: (system_lib_string) @import.source)
 

@@ -1,6 +1,7 @@
 """C++."""
 
 from fixbot_analysis.languages.c import KEYWORDS, TEST_FILES
+from fixbot_analysis.languages.c.cleaning import readable
 from fixbot_analysis.languages.language import Language, Lookup, words
 from fixbot_analysis.languages.queries import query
 
@@ -9,6 +10,7 @@ CPP = Language(
     suffixes=(".cc", ".cpp", ".cxx", ".c++", ".hh", ".hpp", ".hxx", ".h++", ".ipp", ".inl", ".tpp"),
     grammar="tree_sitter_cpp",
     query=query(__file__, "../c/definitions", "definitions"),
+    readable=readable,
     uses=query(__file__, "../c/uses", "uses"),
     lookup=Lookup.INCLUDE,
     separator="/",

@@ -15,6 +15,9 @@
       . (parameter_declaration type: (_) @owner) . (parameter_declaration type: (_) @name)))
   (#match? @_test "^(TYPED_|FRIEND_)?TEST(_[FP])?$")) @definition.test
 
+; What looks like a function within one is a macro with a block (CATCH (…) { }).
+(compound_statement (function_definition !type) @undefined)
+
 (template_declaration) @wrapper
 
 (class_specifier name: (_) @of (base_class_clause [(type_identifier) (qualified_identifier) (template_type)] @base))

@@ -26,12 +26,20 @@
   key: [(property_identifier) (string)] @name
   value: [(arrow_function) (function_expression) (generator_function)]) @definition.method
 
-; Names at the top of a file, exported or not.
+; Names at the top of a file, exported or not, taken apart or not.
 (program [(lexical_declaration (variable_declarator name: (identifier) @name) @definition.variable)
           (variable_declaration (variable_declarator name: (identifier) @name) @definition.variable)])
 (program (export_statement
   declaration: [(lexical_declaration (variable_declarator name: (identifier) @name) @definition.variable)
                 (variable_declaration (variable_declarator name: (identifier) @name) @definition.variable)]))
+(program [(lexical_declaration (variable_declarator name: (object_pattern [
+             (shorthand_property_identifier_pattern) @name
+             (pair_pattern value: (identifier) @name)
+             (object_assignment_pattern left: (shorthand_property_identifier_pattern) @name)])) @definition.variable)
+          (lexical_declaration (variable_declarator name: (array_pattern (identifier) @name)) @definition.variable)])
+(program (export_statement declaration: (lexical_declaration (variable_declarator name: (object_pattern [
+             (shorthand_property_identifier_pattern) @name
+             (pair_pattern value: (identifier) @name)])) @definition.variable)))
 
 ; Tests are calls that are handed a text and a function.
 (call_expression

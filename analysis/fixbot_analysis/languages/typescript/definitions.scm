@@ -8,9 +8,14 @@
 (internal_module name: (_) @name) @definition.namespace
 (module name: (identifier) @name) @definition.namespace
 (function_signature name: (_) @name) @definition.function
-(method_signature name: (_) @name) @definition.method
+(interface_body (method_signature name: (_) @name) @definition.method)
+(class_body (method_signature name: (_) @name) @definition.method)
+(type_alias_declaration value: (object_type (method_signature name: (_) @name) @definition.method))
+(type_alias_declaration value: (intersection_type (object_type (method_signature name: (_) @name) @definition.method)))
 (abstract_method_signature name: (_) @name) @definition.method
-(property_signature name: (_) @name) @definition.field
+(interface_body (property_signature name: (_) @name) @definition.field)
+(type_alias_declaration value: (object_type (property_signature name: (_) @name) @definition.field))
+(type_alias_declaration value: (intersection_type (object_type (property_signature name: (_) @name) @definition.field)))
 (public_field_definition name: (_) @name) @definition.field
 (required_parameter (accessibility_modifier) pattern: (identifier) @name) @definition.field
 (required_parameter "readonly" pattern: (identifier) @name) @definition.field
