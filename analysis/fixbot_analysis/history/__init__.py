@@ -4,7 +4,7 @@
 """
 
 from fixbot_analysis.history.fixes import is_fix
-from fixbot_analysis.history.mining import Edit
+from fixbot_analysis.history.mining import Edit, is_code
 from fixbot_analysis.history.project import Churn, Cochange, Fix, ProjectHistory, Suspected
 
-__all__ = ["Churn", "Cochange", "Edit", "Fix", "ProjectHistory", "Suspected", "is_fix"]
+__all__ = ["Churn", "Cochange", "Edit", "Fix", "ProjectHistory", "Suspected", "is_code", "is_fix"]
