@@ -9,7 +9,7 @@ from fixbot_agent.completing.members import Members
 from fixbot_agent.completing.place import Place, read_place
 from fixbot_agent.completing.ranking import rank, rank_dotted
 from fixbot_agent.completing.scope import Name, in_scope
-from fixbot_analysis.codemodel import CodeModel, Known, rank_members
+from fixbot_analysis.codemodel import CodeModel, Known, Setting, rank_members
 from fixbot_analysis.index import Index
 from fixbot_analysis.source import Document, Position
 
@@ -35,21 +35,23 @@ def complete(index: Index, model: CodeModel, path: str, position: Position, most
     return Completion(inline, items, 1000 * (time.perf_counter() - began), place.word)
 
 
+def member_setting(index: Index, model: CodeModel, place: Place) -> Setting | None:
+    """Effect: reads facts through the index. What is known of the members that may stand at `place`; None where it is after no dot."""
+    return _setting(Members(index), model, place, Members(index).of_receiver(place)) if place.dotted else None
+
+
 def _items(index: Index, model: CodeModel, document: Document, place: Place) -> list[Item]:
     if place.dotted:
-        return _member_items(index, model, place)
+        members = Members(index)
+        names = members.of_receiver(place)
+        if setting := _setting(members, model, place, names):
+            return rank_dotted(place, names, rank_members(setting))
     return rank(place, names_at(index, document, place), model.following(place.path, place.before))
 
 
-def _member_items(index: Index, model: CodeModel, place: Place) -> list[Item]:
-    """Members after a dot, by everything that speaks for each."""
-    members = Members(index)
-    names = members.of_receiver(place)
+def _setting(members: Members, model: CodeModel, place: Place, names: Mapping[str, Name]) -> Setting | None:
     known = {name.name: Known(name.depth, name.role) for name in names.values()}
-    setting = model.setting(place.path, place.before, known, members.lineage(place))
-    if setting is None:
-        return rank(place, names, model.following(place.path, place.before))
-    return rank_dotted(place, names, rank_members(setting, model.common_members()))
+    return model.setting(place.path, place.before, known, members.lineage(place))
 
 
 def names_at(index: Index, document: Document, place: Place) -> Mapping[str, Name]:

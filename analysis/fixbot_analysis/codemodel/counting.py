@@ -7,14 +7,11 @@ from typing import Protocol
 
 from fixbot_analysis.codemodel.buffers import Buffer
 from fixbot_analysis.codemodel.frozen import Frozen, Learnt
-from fixbot_analysis.codemodel.usage import ANYWHERE
 from fixbot_analysis.source import digest, language_of
 
 # What one occurrence in the file, in its folder and in the rest of the project weighs; with DOUBT the best calibrated
 # of those tried on one project (sphinx), which no figure we publish is measured on.
 FILE_WEIGHT, FOLDER_WEIGHT, PROJECT_WEIGHT = 8.0, 2.0, 1.0
-
-_COMMON = 300  # members that are thought of anywhere
 
 _CHANGED = 32  # files; every question looks at each changed file, so that more are folded in
 
@@ -132,10 +129,6 @@ class Counting:
                 _subtract(counts, before)
                 counts.update(now)
         return Seen(file, folder, project)
-
-    def common_members(self) -> list[int]:
-        """The members accessed most when it was last folded, most first."""
-        return [member for member, _ in self.frozen.usage.counts(ANYWHERE).most_common(_COMMON)]
 
     def settle(self) -> None:
         """Fold every change in and sort everything."""

@@ -9,18 +9,16 @@ from heapq import nlargest
 from fixbot_analysis.codemodel.signals import Setting, signals
 from fixbot_analysis.codemodel.weights import MEMBER_WEIGHTS
 
-_EACH = 150  # candidates that one key brings along from the project, the commonest first
+_EACH = 300  # candidates that one key brings along from the project, the commonest first
 _NEAR = 120  # words written near that may be meant
 
 
-def rank_members(
-    setting: Setting, common: Iterable[str] = (), weights: Mapping[str, float] = MEMBER_WEIGHTS
-) -> dict[str, float]:
+def rank_members(setting: Setting, weights: Mapping[str, float] = MEMBER_WEIGHTS) -> dict[str, float]:
     """Members that may stand at a site, likeliest first, each with its probability among all that are known.
 
-    `common` are members to think of anywhere. A signal without a weight counts nothing.
+    A signal without a weight counts nothing.
     """
-    chosen = candidates(setting, common)
+    chosen = candidates(setting)
     scores = dict.fromkeys(sorted(chosen), 0.0)
     for name, values in signals(setting, chosen):
         weight = weights.get(name, 0.0)
@@ -34,10 +32,10 @@ def rank_members(
     return {m: chances[m] / total for m in sorted(chances, key=lambda m: -chances[m])}
 
 
-def candidates(setting: Setting, common: Iterable[str] = ()) -> set[str]:
+def candidates(setting: Setting) -> set[str]:
     """Members that are defined, that were seen at such sites or anywhere in the file, and words near that may become members."""
     evidence, site = setting.evidence, setting.site
-    found = {*common, *setting.known}
+    found = set(setting.known)
     for seen in evidence.file.values():
         found.update(seen)
     for counted in (evidence.folder, evidence.project):

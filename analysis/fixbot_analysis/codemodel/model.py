@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fixbot_analysis.codemodel.counting import Counting
-from fixbot_analysis.codemodel.frozen import Frozen
 from fixbot_analysis.codemodel.segment import ORDER
 from fixbot_analysis.codemodel.signals import Evidence, Known, Setting, described
 from fixbot_analysis.codemodel.sites import Site, SiteReader
@@ -46,8 +45,9 @@ class CodeModel:
     the question that finds them too many, or when :meth:`settle` is called.
     """
 
-    def __init__(self, words: Sequence[str] = (), frozen: Frozen | None = None) -> None:
-        self._counting = Counting(words, frozen)
+    def __init__(self, counting: Counting | None = None) -> None:
+        """The model of nothing, or of what was counted before."""
+        self._counting = counting or Counting()
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -117,10 +117,6 @@ class CodeModel:
         seen = sum(weight * part.occurrences(known) for weight, part in parts) if known > 0 else 0.0
         total = sum(weight * len(part) for weight, part in parts)
         return (max(seen, 0.0) + 1) / (total + len(self._counting.words))
-
-    def common_members(self) -> list[str]:
-        """The members accessed most in the whole project, most first."""
-        return [self._counting.words[member] for member in self._counting.common_members()]
 
     def setting(
         self, path: str, before: Sequence[str], known: Mapping[str, Known], lineage: Sequence[str] = ()

@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Union
 
 ORDER = 6  # Hellendoorn & Devanbu 2017 found no gain above six tokens
 
@@ -23,22 +24,25 @@ _COMMONEST = 400
 _ID = 4  # bytes a token id takes in a sort key
 _WIDTH = _ID * (ORDER - 1)
 
+Numbers = Union["array[int]", "memoryview[int]"]  # unsigned, of four bytes
+
 Range = tuple[int, int, int]  # token id of the group, first and past-the-last index in it
 
 
 class Segment:
     """The tokens of some files, each file's read backwards with a boundary before it, and the sorted places of each token.
 
-    `tokens` are the ids in that order; `order` the positions grouped by token, where they were sorted before.
+    `tokens` are the ids in that order; `order` the positions grouped by token and sorted, and `starts` where in it each token's
+    begin, where both are known from before.
     Keys are compared as bytes in the machine's own order, which is as good an order as any.
     """
 
-    def __init__(self, tokens: "array[int]", order: "array[int] | None" = None) -> None:
+    def __init__(self, tokens: Numbers, order: Numbers | None = None, starts: Numbers | None = None) -> None:
         self.tokens = tokens
         self._keys = memoryview(tokens).cast("B")
-        self._starts = _starts(tokens)
-        self.order = order if order is not None else _grouped(tokens, self._starts)
-        self._is_sorted = bytearray(b"\1" if order is not None else b"\0") * len(self._starts)
+        self.starts = _starts(tokens) if starts is None else starts
+        self.order = _grouped(tokens, self.starts) if order is None else order
+        self._is_sorted = bytearray(b"\0" if order is None else b"\1") * len(self.starts)
         self._common: dict[Range, Counter[int]] = {}
 
     @classmethod
@@ -55,16 +59,16 @@ class Segment:
 
     def settle(self) -> None:
         """Sort every group now instead of on first use."""
-        for token in range(1, len(self._starts) - 1):
+        for token in range(1, len(self.starts) - 1):
             self.group(token)
 
     def occurrences(self, token: int) -> int:
         """How often the token occurs."""
-        return self._starts[token + 1] - self._starts[token] if 0 < token < len(self._starts) - 1 else 0
+        return self.starts[token + 1] - self.starts[token] if 0 < token < len(self.starts) - 1 else 0
 
     def group(self, token: int) -> Sequence[int]:
         """Positions of the token, sorted by what stands before them in the text."""
-        low, high = self._starts[token], self._starts[token + 1]
+        low, high = self.starts[token], self.starts[token + 1]
         if not self._is_sorted[token]:
             self.order[low:high] = array("I", sorted(self.order[low:high], key=self._key))
             self._is_sorted[token] = 1

@@ -12,8 +12,7 @@ from fixbot_agent.cli.targets import read_target
 from fixbot_agent.completing import Completion, complete
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places
-from fixbot_analysis.codemodel import CodeModel
-from fixbot_analysis.errors import SourceError
+from fixbot_analysis.codemodel import learn_project
 from fixbot_analysis.index import Index
 
 _SHOWN = 20
@@ -27,25 +26,13 @@ def command(place: str, repo: Path, as_json: bool) -> int:
     """Show what may be written at FILE:LINE:COL (both from 1, COL in characters), best first."""
     with Bar() as bar, Index.open(repo, Places.current().index, progress=bar) as index:
         target = read_target(index, place)
-        model = _learnt(index, bar)
+        model = learn_project(index, Places.current().index, bar)
         found = complete(index, model, target.path, target.position)
     if as_json:
         emit(_document(found))
     else:
         click.echo(_text(found))
     return ExitCode.OK
-
-
-def _learnt(index: Index, bar: Bar) -> CodeModel:
-    """Effect: reads every file. A code model of the project."""
-    model, paths = CodeModel(), index.paths
-    for done, path in enumerate(paths):
-        bar.step("learning", done, len(paths))
-        try:
-            model.learn(path, index.tree.read(path).data)
-        except SourceError:  # it went away since it was indexed
-            continue
-    return model
 
 
 def _document(found: Completion) -> Mapping[str, Json]:

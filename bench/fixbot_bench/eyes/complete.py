@@ -1,0 +1,195 @@
+"""``fixbot bench complete``: how early the member that really stands after a dot is offered, by fixbot and by any language server."""
+
+import os
+import shlex
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+import click
+
+from fixbot_agent.cli.envelope import ExitCode, emit, printable
+from fixbot_agent.cli.options import json_option
+from fixbot_agent.cli.progress import Bar
+from fixbot_agent.completing import complete, member_setting
+from fixbot_agent.completing.place import read_place
+from fixbot_agent.schemas import Json
+from fixbot_analysis.codemodel import Setting, learn_project, rank_members
+from fixbot_analysis.codemodel.weights import MEMBER_WEIGHTS
+from fixbot_analysis.index import Index
+from fixbot_bench.editor import Editor
+from fixbot_bench.errors import DatasetError
+from fixbot_bench.eyes.sites import Hole, Ranks, choose, copied, cut, rank_of
+
+_KINDS = ("method", "attribute", "property", "class", "module", "function", "variable")
+_KEYED = (
+    "any", "last", "lead", "call", "slot", "target", "receiver", "previous", "function", "origin", "made", "type", "base",
+    "role", "above", "below",
+)  # fmt: skip
+_FAMILIES = {
+    "recency": ("recent", "the one before"),
+    "the n-gram": ("next token",),
+    "definitions": ("defined", *(f"{kind} {place}" for kind in _KINDS for place in ("first", "within"))),
+    "the member's looks": ("private", "dunder", "capital"),
+    "words in common": ("same as", "words of", "parameter of", "next parameter", "written near"),
+    **{f"counts by {name}": tuple(f"{name} {where}" for where in ("file", "folder", "project")) for name in _KEYED},
+}
+
+_ALL = 1 << 30  # items: the whole list
+_SERVER = "lsp:"
+
+
+@click.command(
+    "complete", epilog="Example: fixbot bench complete ~/src/django --positions 300 --engine lsp:jedi-language-server"
+)
+@click.argument("project", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--positions", type=click.IntRange(1), default=300, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--kind", type=click.Choice(["members"]), default="members", show_default=True)
+@click.option("--engine", "engines", multiple=True, metavar="fixbot|lsp:CMD", help="More than one may be named.")
+@click.option("--ablate", is_flag=True, help="Also what is lost without each signal.")
+@json_option
+def command(
+    *, project: Path, positions: int, seed: int, kind: str, engines: tuple[str, ...], ablate: bool, as_json: bool
+) -> int:
+    """The same places after a dot in real files, each file cut there, for fixbot and for other language servers."""
+    if wrong := [e for e in engines if e != "fixbot" and not e.startswith(_SERVER)]:
+        raise click.BadParameter(f"{wrong[0]!r} is neither fixbot nor lsp:CMD", param_hint="--engine")
+    rows: list[Mapping[str, object]] = []
+    with tempfile.TemporaryDirectory(prefix="fixbot-complete-") as scratch, Bar() as bar:
+        with copied(project.resolve(), Path(scratch)) as root:
+            ours = _Fixbot(root, Path(scratch) / "cache", bar)
+            holes = choose(ours.index.tree, positions, seed)
+            rows += ours.measure(holes, bar, ablate=ablate)
+            for engine in engines:
+                if engine.startswith(_SERVER):
+                    rows.append(_Server(engine.removeprefix(_SERVER), root).measure(holes, bar))
+    document = {"project": project.name, "kind": kind, "positions": len(holes), "seed": seed, "rows": rows}
+    if as_json:
+        emit(cast("Mapping[str, Json]", document))
+    else:
+        _show(document)
+    return ExitCode.OK
+
+
+class _Fixbot:
+    """Our own engine, in this process."""
+
+    def __init__(self, root: Path, cache: Path, bar: Bar) -> None:
+        self.index = Index.open(root, cache, progress=bar)
+        self.model = learn_project(self.index, None, bar)
+        self.memory = _resident(os.getpid())
+        self._root = root
+
+    def measure(self, holes: Sequence[Hole], bar: Bar, *, ablate: bool) -> list[Mapping[str, object]]:
+        """Effect: ask at every hole. Our row, the row of the same members by alphabet, and a row without each signal."""
+        ranks, alphabetical, seconds, settings = [], [], [], []
+        for done, hole in enumerate(holes):
+            bar.step("completing", done, len(holes))
+            with cut(self._root, hole) as whole:
+                self._open(hole.path, hole.text)
+                began = time.perf_counter()
+                found = complete(self.index, self.model, hole.path, hole.position, _ALL)
+                seconds.append(time.perf_counter() - began)
+                labels = [item.label for item in found.items]
+                ranks.append(rank_of(hole.member, labels))
+                alphabetical.append(rank_of(hole.member, sorted(labels, key=str.lower)))
+                if ablate:
+                    settings.append(self._setting(hole))
+            self._open(hole.path, whole)
+        rows = [{"engine": "fixbot", **Ranks(ranks, seconds).figures(), "memory_mib": round(self.memory, 1)}]
+        rows.append({"engine": "the same members by alphabet", **Ranks(alphabetical).figures()})
+        return [*rows, *_ablated(holes, settings)] if ablate else list(rows)
+
+    def _open(self, path: str, data: bytes) -> None:
+        self.index.update(path, data)
+        self.model.update(path, data)
+
+    def _setting(self, hole: Hole) -> Setting | None:
+        place = read_place(self.index.tree.read(hole.path), hole.position)
+        return member_setting(self.index, self.model, place)
+
+
+def _ablated(holes: Sequence[Hole], settings: Sequence[Setting | None]) -> list[Mapping[str, object]]:
+    """What is left without each family of signals; the other weights stay as they are."""
+    rows = []
+    for family, beginnings in _FAMILIES.items():
+        weights = {name: weight for name, weight in MEMBER_WEIGHTS.items() if not _is_of(name, beginnings)}
+        ranks = [
+            rank_of(hole.member, list(rank_members(setting, weights))) if setting else 0
+            for hole, setting in zip(holes, settings, strict=True)
+        ]
+        rows.append({"engine": f"without {family}", **Ranks(ranks).figures()})
+    return rows
+
+
+def _is_of(name: str, beginnings: Sequence[str]) -> bool:
+    return name.startswith(tuple(beginnings)) or (beginnings[0] == "recent" and name.endswith("recent"))
+
+
+class _Server:
+    """Any language server, asked over its protocol."""
+
+    def __init__(self, command: str, root: Path) -> None:
+        self._command, self._root = shlex.split(command), root
+
+    def measure(self, holes: Sequence[Hole], bar: Bar) -> Mapping[str, object]:
+        """Effect: start the server, open each cut file, ask, close it. One row."""
+        ranks, seconds = [], []
+        try:
+            with Editor(self._command, self._root) as editor:
+                editor.initialize()
+                for done, hole in enumerate(holes):
+                    bar.step(self._command[0], done, len(holes))
+                    with cut(self._root, hole):
+                        labels, taken = _asked(editor, self._root, hole)
+                    ranks.append(rank_of(hole.member, labels))
+                    seconds.append(taken)
+                memory = _resident(editor.pid)
+        except OSError as error:
+            raise DatasetError(
+                f"{self._command[0]} does not start: {error.strerror}", "name a language server's command"
+            ) from error
+        return {"engine": shlex.join(self._command), **Ranks(ranks, seconds).figures(), "memory_mib": round(memory, 1)}
+
+
+def _asked(editor: Editor, root: Path, hole: Hole) -> tuple[list[str], float]:
+    """Effect: what a server offers at a hole, in the order that it asks an editor to show, and seconds taken."""
+    text = hole.text.decode("utf-8", "replace")
+    line, column = hole.position.line, len(text.rpartition("\n")[2].encode("utf-16-le")) // 2
+    uri = editor.open(root / hole.path, text)
+    began = time.perf_counter()
+    place = {"line": line, "character": column}
+    answer = editor.request("textDocument/completion", {"textDocument": {"uri": uri}, "position": place})
+    taken = time.perf_counter() - began
+    editor.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+    result = answer.get("result")
+    items = result.get("items", []) if isinstance(result, dict) else result or []
+    items = cast("list[Mapping[str, str]]", items)
+    shown = sorted(items, key=lambda item: item.get("sortText") or item["label"])
+    return [(item.get("filterText") or item["label"]).partition("(")[0].strip() for item in shown], taken
+
+
+def _resident(pid: int) -> float:
+    """Effect: resident memory of a process and its children in MiB; 0 where the system does not say (Linux does)."""
+    total = 0.0
+    try:
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS"):
+                total += int(line.split()[1]) / 1024
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return total
+    return total + sum(_resident(int(child)) for child in children)
+
+
+def _show(document: Mapping[str, object]) -> None:
+    click.echo(printable(f"{document['positions']} places in {document['project']}, seed {document['seed']}"))
+    click.echo(f"{'':<34} {'hit':>6} {'top1':>6} {'top5':>6} {'MRR':>6}  {'95 %':<15} {'ms':>7} {'p95':>7} {'MiB':>6}")
+    for row in cast("Sequence[Mapping[str, object]]", document["rows"]):
+        low, high = cast("Sequence[float]", row["mrr_interval"])
+        numbers = " ".join(f"{row[name]:>6.3f}" for name in ("hit", "top1", "top5", "mrr"))
+        rest = f"{row.get('median_ms', '')!s:>7} {row.get('p95_ms', '')!s:>7} {row.get('memory_mib', '')!s:>6}"
+        click.echo(printable(f"{row['engine']!s:<34} {numbers}  {low:.3f}-{high:.3f}     {rest}"))
