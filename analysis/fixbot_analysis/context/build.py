@@ -21,7 +21,7 @@ BUDGET = 4000  # tokens
 # What the line of its name, its header, the first line of its docstring, and its body tell of a definition, added up.
 _GAINS = (0.7, 0.8, 0.88, 1.0)
 
-_CANDIDATES = 300  # that are weighed against each other
+_CANDIDATES = 200  # that are weighed against each other
 
 _DEFINITIONS = 0.75  # share of the budget that is spent when definitions make room for callers, tests and the like
 
@@ -54,7 +54,7 @@ class Context:
 
 def _about_place(units: Units, focus: Focus, packing: Packing, library: Library | None) -> None:
     place = read_place(units, focus)
-    scene = Scene(units.index, units.index.graph, place)
+    scene = Scene(units.index.graph, place)
     pack_place(units, place, packing)
     likely = candidates(scene)[:_CANDIDATES]
     filling = Filling(packing, (_offer(units, each) for each in likely), Part.DEFINITION)
@@ -67,7 +67,7 @@ def _about_place(units: Units, focus: Focus, packing: Packing, library: Library 
 
 def _offer(units: Units, candidate: Candidate) -> Offer:
     """A definition by its name's line, its header, with what it is for, whole."""
-    node = units.index.graph.nodes[candidate.id]
+    node = candidate.entry.node
     forms = (units.name_line, units.header, units.described, units.whole)
     return Offer(candidate.score, _GAINS, lambda form: forms[form](node), Reason(candidate.why, candidate.via))
 

@@ -1,36 +1,40 @@
 """Definitions that may be needed at a place, with what speaks for each and the way that led to it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from fixbot_analysis.context.entries import Entry
 from fixbot_analysis.context.scene import Scene
 from fixbot_analysis.context.weighing import Evidence, likelihood
-from fixbot_analysis.graph import Node
-from fixbot_analysis.symbols import split_words
 
 _RANKS = {kind: rank for rank, kind in enumerate(Evidence)}
 
 
+class Found(NamedTuple):
+    """One find of a definition: evidence (that which makes it one first), reason, and the way in steps."""
+
+    entry: Entry
+    evidence: tuple[tuple[Evidence, float], ...]
+    why: str
+    way: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Candidate:
-    """A definition by its node id. `why` and `via` are those of its most telling find, `rank` how telling it is."""
+    """A definition. `why` and `way` are those of its most telling find, `rank` how telling it is."""
 
-    id: str
+    entry: Entry
     evidence: dict[Evidence, float]
     why: str
-    via: str
+    way: tuple[str, ...]
     rank: int
     score: float = 0.0
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One find of a definition: evidence (that which makes it one first), reason and way."""
-
-    id: str
-    evidence: Mapping[Evidence, float]
-    why: str
-    via: str
+    @property
+    def via(self) -> str:
+        """The way that led to it."""
+        return " ".join(self.way)
 
 
 @dataclass(slots=True)
@@ -42,42 +46,26 @@ class Candidates:
 
     def add(self, finds: Iterable[Found]) -> None:
         """Take finds in: of each kind of evidence the strongest counts."""
-        own = self.path + "::"
-        for find in finds:
-            if find.id.startswith(own) or "::" not in find.id:
+        for entry, evidence, why, way in finds:
+            node = entry.node
+            if node.path == self.path:
                 continue
-            rank = _RANKS[next(iter(find.evidence))]
-            known = self.found.get(find.id)
+            rank = _RANKS[evidence[0][0]]
+            known = self.found.get(node.id)
             if known is None:
-                self.found[find.id] = Candidate(find.id, dict(find.evidence), find.why, find.via, rank)
+                self.found[node.id] = Candidate(entry, dict(evidence), why, way, rank)
                 continue
-            for kind, value in find.evidence.items():
-                known.evidence[kind] = max(known.evidence.get(kind, value), value)
+            kept = known.evidence
+            for kind, value in evidence:
+                if value > kept.get(kind, -1.0):
+                    kept[kind] = value
             if rank < known.rank:
-                known.why, known.via, known.rank = find.why, find.via, rank
+                known.why, known.way, known.rank = why, way, rank
 
     def weighed(self, scene: Scene) -> list[Candidate]:
         """All of them with their scores, likeliest first."""
         for candidate in self.found.values():
-            node = scene.graph.nodes.get(candidate.id)
-            if node is not None:
-                candidate.evidence.update(_of_itself(node, scene))
-                candidate.score = likelihood(candidate.evidence)
-        kept = [c for c in self.found.values() if c.score]
-        return sorted(kept, key=lambda c: (-c.score, c.id))
-
-
-def _of_itself(node: Node, scene: Scene) -> Iterator[tuple[Evidence, float]]:
-    name, said = node.name, scene.place.words
-    words = split_words(name)
-    if words:
-        shared = sum(said.get(word, 0.0) for word in words)
-        if shared:
-            yield Evidence.WORDS, shared / len(words)
-    yield Evidence.POPULAR, scene.popularity(node.id)
-    if name.startswith("__"):
-        yield Evidence.DUNDER, 1.0
-    elif name.startswith("_"):
-        yield Evidence.PRIVATE, 1.0
-    if node.kind == "class":
-        yield Evidence.CLASS, 1.0
+            candidate.evidence.update(candidate.entry.traits)
+            candidate.evidence[Evidence.WORDS] = scene.said(candidate.entry)
+            candidate.score = likelihood(candidate.evidence)
+        return sorted(self.found.values(), key=lambda c: (-c.score, c.entry.node.id))

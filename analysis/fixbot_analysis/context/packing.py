@@ -5,6 +5,7 @@ from bisect import bisect_right, insort
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 from fixbot_analysis.context.snippet import Snippet
 from fixbot_analysis.context.units import Lines, Units
@@ -62,8 +63,7 @@ class _Piece:
     text: str = ""  # where it is not what the lines say
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
+class Growth(NamedTuple):
     """What taking lines would do: the lines that would stand there, their tokens, those added, the pieces they swallow."""
 
     lines: Lines

@@ -1,6 +1,6 @@
 """The file's own part of a context, and what stands in a relation to the definition around a place."""
 
-from fixbot_analysis.context.finds import similar
+from fixbot_analysis.context.likeness import similar
 from fixbot_analysis.context.neighbours import call_site, callers, tests
 from fixbot_analysis.context.packing import Packing, Part, Reason
 from fixbot_analysis.context.place import Place

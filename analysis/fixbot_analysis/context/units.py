@@ -5,7 +5,8 @@ Where a header ends is read from the text, so that a unit of a file costs no dec
 
 import re
 from collections import OrderedDict
-from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from fixbot_analysis.context.snippet import CHARACTERS_PER_TOKEN
@@ -14,15 +15,14 @@ from fixbot_analysis.graph import Node
 from fixbot_analysis.index import Index
 from fixbot_analysis.source import Document
 
-_KEPT = 256  # files at hand
+_KEPT = 16 << 20  # bytes of files at hand
 _LONGEST_HEADER = 60  # lines
 _STRING_OR_COMMENT = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|#.*|//.*")
 _DEFINES = re.compile(r"\s*(?:async\s+)?(?:def|class)\b")
 _QUOTES = re.compile(r"\s*[rRuUbB]{0,2}(\"\"\"|'''|\"|')(.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(NamedTuple):
     """Lines `first` to `last` (from 1, both in) of the file at `path`."""
 
     path: str
@@ -36,12 +36,17 @@ class Page:
     def __init__(self, document: Document) -> None:
         self.document = document
         self._data = document.data
-        self._starts = document.line_starts
+        self._starts = [0, *accumulate(len(line) + 1 for line in document.data.split(b"\n")[:-1])]
         self._ascii = document.data.isascii()
         self._is_python = document.path.endswith(".py")
         self._names: dict[int, int] = {}
         self._headers: dict[int, int] = {}
         self._described: dict[int, int] = {}
+
+    @property
+    def size(self) -> int:
+        """Bytes of its text."""
+        return len(self._data)
 
     @property
     def last_line(self) -> int:
@@ -51,7 +56,7 @@ class Page:
 
     def line(self, number: int) -> str:
         """Text of a line (from 1)."""
-        return self.document.line_text(number - 1)
+        return self._bytes(number, number).decode("utf-8", "replace").rstrip("\r\n")
 
     def text(self, first: int, last: int) -> str:
         """Text of lines with a final line end; ``""`` where there are none."""
@@ -105,12 +110,36 @@ class Page:
         return self._data[starts[first - 1] : starts[last] if last < len(starts) else len(self._data)]
 
 
+class _Shelf:
+    """Pages by path and content, those used last."""
+
+    def __init__(self) -> None:
+        self._pages: OrderedDict[tuple[str, str], Page] = OrderedDict()
+        self._size = 0
+
+    def get(self, path: str, content: str) -> Page | None:
+        page = self._pages.get((path, content))
+        if page is not None:
+            self._pages.move_to_end((path, content))
+        return page
+
+    def put(self, path: str, content: str, page: Page) -> None:
+        self._pages[path, content] = page
+        self._size += page.size
+        while self._size > _KEPT and len(self._pages) > 1:
+            _, dropped = self._pages.popitem(last=False)
+            self._size -= dropped.size
+
+
 class Units:
     """Finds and reads the units of one index, which must not change meanwhile."""
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        self._kept = _read.setdefault(index, OrderedDict())
+        shelf = _shelves.get(index)
+        if shelf is None:
+            shelf = _shelves[index] = _Shelf()
+        self._shelf = shelf
         self._pages: dict[str, Page] = {}
 
     def page(self, path: str) -> Page:
@@ -151,18 +180,16 @@ class Units:
         return Lines(path, min(lines), min(max(lines), self.page(path).last_line)) if lines else None
 
     def _page(self, path: str) -> Page:
-        key = (path, self.index.digest(path))
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
-        try:
-            page = Page(self.index.tree.read(path))
-        except SourceError:  # gone since it was indexed
-            return Page(Document(path, b""))
-        self._kept[key] = page
-        if len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
+        content = self.index.digest(path)
+        page = self._shelf.get(path, content) if content else None
+        if page is None:
+            try:
+                page = Page(self.index.tree.read(path))
+            except SourceError:  # gone since it was indexed
+                return Page(Document(path, b""))
+            if content:  # what is not indexed may change unseen
+                self._shelf.put(path, content, page)
         return page
 
 
-_read: WeakKeyDictionary[Index, OrderedDict[tuple[str, str], Page]] = WeakKeyDictionary()
+_shelves: WeakKeyDictionary[Index, _Shelf] = WeakKeyDictionary()

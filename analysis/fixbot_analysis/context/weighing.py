@@ -30,7 +30,6 @@ class Evidence(StrEnum):
     FILE = "file"  # how many definitions of the file mention its name, in logarithms
     FILE_OWNER = "file_owner"  # the same for what it is a member of
     WORDS = "words"  # share of its name's words that the text near the cursor says
-    POPULAR = "popular"  # how often the project uses it, in logarithms
     CROWD = "crowd"  # of how many equals it is one, in logarithms
     DEPTH = "depth"  # steps up the method resolution order
     DUNDER = "dunder"  # its name is special to Python
@@ -62,7 +61,6 @@ WEIGHTS: Mapping[Evidence, float] = {
     Evidence.FILE: 0.5,
     Evidence.FILE_OWNER: 0.3,
     Evidence.WORDS: 2.0,
-    Evidence.POPULAR: 0.3,
     Evidence.CROWD: -0.5,
     Evidence.DEPTH: -0.1,
     Evidence.DUNDER: -2.0,
@@ -73,5 +71,7 @@ WEIGHTS: Mapping[Evidence, float] = {
 
 def likelihood(evidence: Mapping[Evidence, float]) -> float:
     """How likely a definition with this evidence is needed, in 0..1."""
-    total = BIAS + sum(WEIGHTS[kind] * value for kind, value in evidence.items())
+    total = BIAS
+    for kind, value in evidence.items():
+        total += WEIGHTS[kind] * value
     return 1 / (1 + math.exp(-total))

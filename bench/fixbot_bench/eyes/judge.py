@@ -46,7 +46,9 @@ class Definitions:
 
     def __enter__(self) -> "Definitions":
         folder = {"uri": self._root.as_uri(), "name": self._root.name}
-        parameters = {"processId": None, "rootUri": folder["uri"], "capabilities": {}, "workspaceFolders": [folder]}
+        parameters: dict[str, object] = {
+            "processId": None, "rootUri": folder["uri"], "capabilities": {}, "workspaceFolders": [folder],
+        }  # fmt: skip
         self._editor.request("initialize", parameters)
         self._editor.notify("initialized", {})
         return self

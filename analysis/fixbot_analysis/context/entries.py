@@ -1,0 +1,143 @@
+"""What of a definition does not depend on the place it may be needed at, kept per graph: its words, members, exports."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from fixbot_analysis.context.weighing import Evidence
+from fixbot_analysis.graph import DependencyGraph, Node
+from fixbot_analysis.graph.values import Definition, ModuleValue
+from fixbot_analysis.symbols import FileFacts, SymbolKind, split_words
+
+_CLASS_MEMBERS, _MODULE_MEMBERS = 400, 200
+_STARS = 2  # star imports that are followed one after the other
+
+
+class Entry(NamedTuple):
+    """A class, function or method: its node, the words of its name, and what its name and kind alone speak for."""
+
+    node: Node
+    words: tuple[str, ...]
+    traits: tuple[tuple[Evidence, float], ...]
+
+    @property
+    def name(self) -> str:
+        """Its own name."""
+        return self.node.name
+
+
+class Member(NamedTuple):
+    """An entry in a class or module: the name it has there, and how many steps up the method resolution order it stands."""
+
+    name: str
+    entry: Entry
+    depth: int
+
+
+class Directory:
+    """Entries of one graph, made as they are asked for."""
+
+    def __init__(self, graph: DependencyGraph) -> None:
+        self._graph = graph
+        self._entries: dict[str, Entry | None] = {}
+        self._members: dict[str, tuple[Member, ...]] = {}
+        self._exports: dict[str, tuple[Member, ...]] = {}
+        self._spreads: dict[str, Mapping[str, int]] = {}
+        self._parents: dict[str, dict[str, list[tuple[str, str]]]] = {}
+
+    @classmethod
+    def of(cls, graph: DependencyGraph) -> "Directory":
+        """The directory of a graph, the same one while the graph lives."""
+        found = _made.get(graph)
+        if found is None:
+            found = _made[graph] = cls(graph)
+        return found
+
+    def entry(self, node: str) -> Entry | None:
+        """The entry of a node's id; None for modules and what is not there."""
+        if node not in self._entries:
+            found = self._graph.nodes.get(node) if "::" in node else None
+            self._entries[node] = _entry(found) if found else None
+        return self._entries[node]
+
+    def members(self, cls: Definition) -> tuple[Member, ...]:
+        """Methods of a class and its bases, of each name the one that is meant, nearest first."""
+        if cls.id not in self._members:
+            self._members[cls.id] = tuple(self._inherited(cls))
+        return self._members[cls.id]
+
+    def exports(self, location: str) -> tuple[Member, ...]:
+        """Classes and functions that a module defines or imports from elsewhere in the project."""
+        if location not in self._exports:
+            self._exports[location] = tuple(self._exported(location))
+        return self._exports[location]
+
+    def spread(self, facts: FileFacts) -> Mapping[str, int]:
+        """Name, or name and attribute -> how many definitions of a file write it."""
+        if facts.digest not in self._spreads:
+            self._spreads[facts.digest] = _spread(facts)
+        return self._spreads[facts.digest]
+
+    def _inherited(self, cls: Definition) -> Iterator[Member]:
+        seen: set[str] = set()
+        for depth, owner in enumerate(self._graph.resolver.order(cls)):
+            for name, node in self._defined(owner.path).get(owner.symbol.qualname, ()):
+                if name not in seen and (entry := self.entry(node)):
+                    seen.add(name)
+                    yield Member(name, entry, depth)
+            if len(seen) > _CLASS_MEMBERS:
+                return
+
+    def _exported(self, location: str) -> Iterator[Member]:
+        names = dict.fromkeys(self._names(location, _STARS))
+        for _, name in zip(range(_MODULE_MEMBERS), names, strict=False):
+            value = self._graph.resolver.attribute(ModuleValue(location), name)
+            if isinstance(value, Definition) and (entry := self.entry(value.id)):
+                yield Member(name, entry, 0)
+
+    def _names(self, location: str, depth: int) -> Iterator[str]:
+        """Names at the top of a module: defined, imported, and brought along by stars."""
+        if not location.endswith(".py"):
+            return
+        scope = self._graph.resolver.scope(location)
+        yield from (name for name, _ in self._defined(location).get("", ()))
+        yield from scope.imports[""]
+        for star in scope.stars if depth else ():
+            origin = self._graph.resolver.imported(location, star)
+            yield from (n for n in self._names(origin or "", depth - 1) if not n.startswith("_"))
+
+    def _defined(self, path: str) -> dict[str, list[tuple[str, str]]]:
+        """Qualified name of a class (``""``: the module) -> names and node ids of what it defines directly."""
+        if path not in self._parents:
+            found: dict[str, list[tuple[str, str]]] = {}
+            for qualname in self._graph.resolver.scope(path).symbols:
+                parent, _, name = qualname.rpartition(".")
+                if name:
+                    found.setdefault(parent, []).append((name, f"{path}::{qualname}"))
+            self._parents[path] = found
+        return self._parents[path]
+
+
+def _entry(node: Node) -> Entry:
+    traits: list[tuple[Evidence, float]] = []
+    if node.name.startswith("__"):
+        traits.append((Evidence.DUNDER, 1.0))
+    elif node.name.startswith("_"):
+        traits.append((Evidence.PRIVATE, 1.0))
+    if node.kind is SymbolKind.CLASS:
+        traits.append((Evidence.CLASS, 1.0))
+    return Entry(node, tuple(split_words(node.name)), tuple(traits))
+
+
+def _spread(facts: FileFacts) -> Mapping[str, int]:
+    found: Counter[str] = Counter()
+    for name, _ in facts.references:
+        head, _, rest = name.partition(".")
+        found[head] += 1
+        if rest:
+            found[f"{head}.{rest.partition('.')[0]}"] += 1
+    return found
+
+
+_made: WeakKeyDictionary[DependencyGraph, Directory] = WeakKeyDictionary()
