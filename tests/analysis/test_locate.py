@@ -60,7 +60,7 @@ def test_words(index: Index) -> None:
     assert located.symbols[0].line == 1
     assert located.symbols[0].end_line == 2
     assert located.lines[0].path == "shop/shipping.py"
-    assert located.files[0].why == ("words",)
+    assert located.files[0].why[0] == "words"
 
 
 def test_names(index: Index) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fixbot_analysis.index import Index
 from fixbot_analysis.retrieval import FileMention, FrameMention, Query, Where, is_test_code, matching, mentions, search
-from fixbot_analysis.retrieval.bm25 import K1, B, Counted, bm25
+from fixbot_analysis.retrieval.bm25 import K1, B, Collection
 from fixbot_analysis.retrieval.lexicon import Lexicon
 
 FILES = {
@@ -129,16 +129,18 @@ def test_long_repetitive_texts_are_read_too(piece: str) -> None:
     Query.from_text(piece * (100_000 // len(piece)))
 
 
-def test_bm25_is_the_formula() -> None:
-    documents = [Counted("a", {"x": 2.0}, 4), Counted("b", {"x": 1.0, "y": 1.0}, 4)]
-    scores = bm25(documents, {"x": 1.0, "y": 2.0}, size=3, mean=4.0)
-    rare = math.log1p((3 - 1 + 0.5) / 1.5)
-    common = math.log1p((3 - 2 + 0.5) / 2.5)
-    assert scores["a"] == pytest.approx(common * 2 * (K1 + 1) / (2 + K1))
-    assert scores["b"] == pytest.approx((common + 2 * rare) * (K1 + 1) / (1 + K1))
-    longer = bm25([Counted("a", {"x": 2.0}, 40)], {"x": 1.0}, size=3, mean=4.0)
-    assert longer["a"] < bm25([Counted("a", {"x": 2.0}, 4)], {"x": 1.0}, size=3, mean=4.0)["a"]
-    assert 0 < B < 1
+def test_bm25_is_the_formula(tmp_path: Path) -> None:
+    files = {"a.py": "def f():\n    zebra = zebra\n", "b.py": "def g():\n    zebra, quagga\n", "c.py": "def h(): gnu\n"}
+    lexicon = Lexicon.of(Index.open(make(tmp_path / "herd", files)))
+    (ranking,) = Collection(lexicon, frozenset()).rank([{"zebra": 1.0, "quagga": 2.0}])
+    scores = {lexicon.definition(number)[1]: score for number, score in ranking.definitions.items()}
+    sizes = {lexicon.definition(n)[1]: lexicon.tables.lengths[n] for n in range(6)}
+    mean = sum(lexicon.tables.lengths) / 6
+    rare, common = math.log1p((6 - 1 + 0.5) / 1.5), math.log1p((6 - 2 + 0.5) / 2.5)
+    damped = {name: K1 * (1 - B + B * size / mean) for name, size in sizes.items()}
+    assert scores["f"] == pytest.approx(common * 2 * (K1 + 1) / (2 + damped["f"]))
+    assert scores["g"] == pytest.approx((common + 2 * rare) * (K1 + 1) / (1 + damped["g"]))
+    assert ranking.files.keys() == {"a.py", "b.py"}
 
 
 def test_search_finds_by_the_parts_of_names(index: Index) -> None:

@@ -1,55 +1,49 @@
-"""Postings: which definitions have a word, a name or a parameter; built on first use and kept true as files change."""
+"""Which definitions have a term, a name, a parameter or a message; made on first use, kept beside the index, true as files change."""
 
-from array import array
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
+from fixbot_analysis.errors import SourceError
 from fixbot_analysis.index import Index
-from fixbot_analysis.retrieval.bm25 import Counted
+from fixbot_analysis.retrieval.keeping import keep, kept
 from fixbot_analysis.retrieval.paths import is_test_code
+from fixbot_analysis.retrieval.tables import Definition, Table, Tables
+from fixbot_analysis.retrieval.terms import terms_of
+from fixbot_analysis.retrieval.texts import NAME_WEIGHT, Entry, texts_of
 from fixbot_analysis.symbols import FileFacts, SymbolKind
-from fixbot_analysis.symbols.words import split_words
-
-Definition = tuple[str, str]  # path, qualified name ("" for what stands outside definitions)
-
-NAME_WEIGHT = 4  # a word of a definition's or file's own name counts as so many words of its text
 
 _MOST = 255  # counts are cut there; BM25 hardly tells 50 from 500
+_TESTING = 0.5  # share of a file's functions that are named as tests are, from which on the file is one
+_FEWEST = 3
 
-
-@dataclass(frozen=True, slots=True)
-class Collection:
-    """The documents that have a word of a query, and the number and mean length of all that were searched."""
-
-    documents: tuple[Counted[Definition], ...]
-    size: int
-    mean: float
+CLASS, TESTLIKE = 1, 2  # marks of a definition
 
 
 class Lexicon:
-    """Postings over one index. Definitions are numbered; numbers of a file that changed are dead until the next rebuild."""
+    """Tables over the files of one index."""
 
-    def __init__(self) -> None:
-        self._definitions: list[Definition] = []
-        self._lengths = array("I")
+    def __init__(self, tables: Tables | None = None) -> None:
+        self.tables = tables or Tables()
         self._alive = bytearray()
-        self._numbers: dict[str, range] = {}
-        self._digests: dict[str, str] = {}
-        self._words: dict[str, array[int]] = {}  # number << 8 | count
-        self._defined: dict[str, array[int]] = {}
-        self._parameters: dict[str, array[int]] = {}
-        self._referenced: dict[str, array[int]] = {}
         self._tests: set[str] = set()
-        self._classes: set[Definition] = set()
+        self._awaken()
 
     @classmethod
-    def of(cls, index: Index) -> "Lexicon":
-        """Effect: reads facts through `index`. The lexicon of its files as they are now; the same one while it lives."""
+    def of(cls, index: Index, cache: Path | None = None) -> "Lexicon":
+        """Effect: reads files through `index`. The lexicon of its files as they are now; the same one while it lives.
+
+        With the folder `cache` it is kept there for the next process; open buffers never are.
+        """
         lexicon = _made.get(index)
-        if lexicon is None or lexicon.wasted:
-            lexicon = _made[index] = cls()
-        lexicon._follow(index)
+        if lexicon is None:
+            lexicon = cls(_load(index, cache))
+        elif lexicon.wasted:
+            lexicon = cls()
+        _made[index] = lexicon
+        changed = lexicon._follow(index)
+        if cache is not None and changed > _few(index) and not index.tree.overlay:
+            keep(cache, index.tree.root, lexicon.tables)
         return lexicon
 
     @property
@@ -60,109 +54,136 @@ class Lexicon:
     @property
     def paths(self) -> tuple[str, ...]:
         """Files in it, sorted."""
-        return tuple(sorted(self._numbers))
+        return tuple(sorted(self.tables.files))
 
     @property
     def tests(self) -> frozenset[str]:
         """Files of them that hold tests."""
         return frozenset(self._tests)
 
-    def collect(self, words: Iterable[str], named_tests: frozenset[str] = frozenset()) -> Collection:
-        """What has any of `words`; tests are left out but for `named_tests`."""
-        left_out = self.tests - named_tests
-        counts: dict[int, dict[str, float]] = {}
-        for word in words:
-            for number, count in self._postings(word):
-                if self._definitions[number][0] not in left_out:
-                    counts.setdefault(number, {})[word] = count
-        searched = [numbers for path, numbers in self._numbers.items() if path not in left_out]
-        size = sum(map(len, searched))
-        total = sum(sum(self._lengths[numbers.start : numbers.stop]) for numbers in searched)
-        documents = tuple(Counted(self._definitions[n], found, self._lengths[n]) for n, found in counts.items())
-        return Collection(documents, size, total / max(size, 1))
+    def definition(self, number: int) -> Definition:
+        """What a number stands for."""
+        return self.tables.definitions[number]
 
-    def defining(self, name: str) -> list[Definition]:
-        """Definitions whose own name is `name`."""
-        return self._living(self._defined, name)
+    def numbers(self, path: str) -> range:
+        """Numbers of a file's definitions, what stands outside them first."""
+        first, past, _ = self.tables.files[path]
+        return range(first, past)
 
-    def taking(self, parameter: str) -> list[Definition]:
-        """Functions with a parameter of that name."""
-        return self._living(self._parameters, parameter)
+    def living(self, left_out: frozenset[str] = frozenset()) -> bytearray:
+        """1 at the number of each definition of the present files but those `left_out`."""
+        marks = bytearray(self._alive)
+        for path in left_out & self.tables.files.keys():
+            numbers = self.numbers(path)
+            marks[numbers.start : numbers.stop] = bytes(len(numbers))
+        return marks
 
-    def referring(self, name: str) -> list[Definition]:
-        """Definitions that use something whose last part is `name`."""
-        return self._living(self._referenced, name)
+    def is_class(self, number: int) -> bool:
+        """Whether a definition is a class."""
+        return bool(self.tables.marks[number] & CLASS)
 
-    def is_class(self, definition: Definition) -> bool:
-        """Whether a definition is (or was, in a file that changed) a class."""
-        return definition in self._classes
+    def lines(self, number: int) -> tuple[int, int]:
+        """First and last line (from 1) of a definition."""
+        return self.tables.lines[2 * number], self.tables.lines[2 * number + 1]
 
-    def length(self, path: str) -> int:
-        """Words in a file."""
-        numbers = self._numbers[path]
-        return sum(self._lengths[numbers.start : numbers.stop])
+    def named(self, table: Table, name: str) -> list[int]:
+        """Living definitions that `table` has for `name`, each once."""
+        return [number for number in dict.fromkeys(table.of(name)) if self._alive[number]]
 
-    def _living(self, table: Mapping[str, "array[int]"], name: str) -> list[Definition]:
-        return [self._definitions[n] for n in dict.fromkeys(table.get(name, ())) if self._alive[n]]
+    def literals(self) -> Iterator[tuple[int, str]]:
+        """Definitions with the words of each string in them that could be a message."""
+        return ((number, words) for number, words in self.tables.literals if self._alive[number])
 
-    def _postings(self, word: str) -> Iterator[tuple[int, float]]:
-        for packed in self._words.get(word, ()):
-            if self._alive[packed >> 8]:
-                yield packed >> 8, float(packed & _MOST)
+    def _awaken(self) -> None:
+        self._alive = bytearray(len(self.tables.definitions))
+        for path in self.tables.files:
+            self._wake(path)
 
-    def _follow(self, index: Index) -> None:
+    def _wake(self, path: str) -> None:
+        numbers = self.numbers(path)
+        self._alive[numbers.start : numbers.stop] = b"\1" * len(numbers)
+        if is_test_code(path) or self._is_mostly_tests(numbers):
+            self._tests.add(path)
+
+    def _is_mostly_tests(self, numbers: range) -> bool:
+        functions = [n for n in numbers[1:] if not self.is_class(n)]
+        tests = sum(bool(self.tables.marks[n] & TESTLIKE) for n in functions)
+        return tests >= _FEWEST and tests >= _TESTING * len(functions)
+
+    def _follow(self, index: Index) -> int:
+        """Take in what changed; how many files that were."""
         present = set(index.paths)
-        for path in [path for path in self._numbers if path not in present]:
+        gone = [path for path in self.tables.files if path not in present]
+        changed = [p for p in sorted(present) if self.tables.files.get(p, (0, 0, ""))[2] != index.digest(p)]
+        for path in (*gone, *changed):
             self._drop(path)
-        for path in sorted(present):
-            if self._digests.get(path) != index.digest(path):
-                self._drop(path)
-                self._take(path, index.facts(path))
+        for path in changed:
+            self._take(path, index)
+        return len(gone) + len(changed)
 
     def _drop(self, path: str) -> None:
-        for number in self._numbers.pop(path, ()):
-            self._alive[number] = 0
-        self._digests.pop(path, None)
+        if path in self.tables.files:
+            numbers = self.numbers(path)
+            self._alive[numbers.start : numbers.stop] = bytes(len(numbers))
+            del self.tables.files[path]
         self._tests.discard(path)
 
-    def _take(self, path: str, facts: FileFacts) -> None:
-        terms = dict(facts.terms)
-        owners = dict.fromkeys(["", *terms, *(s.qualname for s in facts.symbols if s.kind is not SymbolKind.VARIABLE)])
-        start = len(self._definitions)
-        numbers = {owner: start + at for at, owner in enumerate(owners)}
-        for owner, number in numbers.items():
-            counts = terms.get(owner, ())
-            self._definitions.append((path, owner))
-            self._lengths.append(sum([count for _, count in counts]))
-            own = split_words(owner.rpartition(".")[2] or path.removesuffix(".py"))
-            _post(self._words, number, counts, own)
-        self._alive.extend(b"\1" * len(numbers))
-        self._numbers[path] = range(start, start + len(numbers))
-        self._digests[path] = facts.digest
-        if is_test_code(path):
-            self._tests.add(path)
-        self._take_names(facts, numbers)
+    def _take(self, path: str, index: Index) -> None:
+        facts = index.facts(path)
+        try:
+            data = index.tree.read(path).data
+        except SourceError:  # it went away since it was indexed: its names are all that is left
+            data = b""
+        tables = self.tables
+        first = len(tables.definitions)
+        entries = texts_of(facts, data)
+        for number, entry in enumerate(entries, first):
+            self._take_entry(path, number, entry)
+        tables.files[path] = (first, len(tables.definitions), index.digest(path))
+        self._take_names(facts, {entry.qualname: number for number, entry in enumerate(entries, first)})
+        self._alive.extend(bytes(len(entries)))
+        self._wake(path)
+
+    def _take_entry(self, path: str, number: int, entry: Entry) -> None:
+        tables, terms = self.tables, entry.terms
+        if not entry.qualname:
+            terms = _with(terms, terms_of(path.removesuffix(".py")))
+        tables.definitions.append((path, entry.qualname))
+        tables.lengths.append(sum(terms.values()))
+        tables.lines.extend((entry.line, entry.end_line))
+        testlike = TESTLIKE * entry.qualname.rpartition(".")[2].startswith("test_")
+        tables.marks.append(CLASS * (entry.kind is SymbolKind.CLASS) | testlike)
+        for term, count in terms.items():
+            tables.terms.add(term, number << 8 | min(count, _MOST))
+        tables.literals.extend((number, words) for words in entry.literals)
 
     def _take_names(self, facts: FileFacts, numbers: Mapping[str, int]) -> None:
+        tables = self.tables
         for symbol in facts.symbols:
             number = numbers.get(symbol.qualname, numbers.get(symbol.parent, numbers[""]))
             if symbol.name:
-                self._defined.setdefault(symbol.name, array("I")).append(number)
-            if symbol.kind is SymbolKind.CLASS:
-                self._classes.add(self._definitions[number])
+                table = tables.assigned if symbol.kind is SymbolKind.VARIABLE else tables.defined
+                table.add(symbol.name, number)
             for parameter in symbol.parameters:
-                self._parameters.setdefault(parameter, array("I")).append(number)
+                tables.parameters.add(parameter, number)
         for reference, scope in facts.references:
-            name = reference.rpartition(".")[2]
-            self._referenced.setdefault(name, array("I")).append(numbers.get(scope, numbers[""]))
+            tables.referenced.add(reference.rpartition(".")[2], numbers.get(scope, numbers[""]))
 
 
 _made: WeakKeyDictionary[Index, Lexicon] = WeakKeyDictionary()
 
 
-def _post(words: dict[str, "array[int]"], number: int, counts: Iterable[tuple[str, int]], own: list[str]) -> None:
-    extra = dict.fromkeys(own, NAME_WEIGHT)
-    for word, count in counts:
-        words.setdefault(word, array("I")).append(number << 8 | min(count + extra.pop(word, 0), _MOST))
-    for word, count in extra.items():
-        words.setdefault(word, array("I")).append(number << 8 | count)
+def _load(index: Index, cache: Path | None) -> Tables | None:
+    return kept(cache, index.tree.root) if cache is not None else None
+
+
+def _few(index: Index) -> int:
+    """So many changed files are read again each time rather than all tables stored again."""
+    return len(index.paths) // 50
+
+
+def _with(counts: Mapping[str, int], own: Iterable[str]) -> Mapping[str, int]:
+    merged = dict(counts)
+    for term in own:
+        merged[term] = merged.get(term, 0) + NAME_WEIGHT
+    return merged

@@ -7,7 +7,7 @@ from fixbot_analysis.errors import SourceError
 from fixbot_analysis.index import Index
 from fixbot_analysis.retrieval.query import Query
 from fixbot_analysis.retrieval.search import Hit
-from fixbot_analysis.symbols.words import split_words
+from fixbot_analysis.retrieval.terms import terms_of
 
 _OF_DEFINITION = 3  # lines of each definition
 _GIVEN = 0.9  # what each further line that the text gives is worth of the one before
@@ -42,7 +42,7 @@ def _best_lines(index: Index, query: Query, symbol: Hit) -> list[tuple[int, floa
         return []
     weights: dict[int, float] = {}
     for line in range(symbol.line, symbol.end_line + 1):
-        words = set(split_words(document.line_text(line - 1)))
+        words = set(terms_of(document.line_text(line - 1)))
         weights[line] = sum(query.words.get(word, 0.0) for word in words)
     best = sorted((line for line in weights if weights[line]), key=lambda line: (-weights[line], line))
     total = sum(weights.values())

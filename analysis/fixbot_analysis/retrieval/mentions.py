@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from fixbot_analysis.retrieval.passages import FRAME, Passages
+
 
 class Where(StrEnum):
     """Which part of the text a name stands in, the most telling first."""
@@ -54,8 +56,6 @@ class Mentions:
     errors: tuple[str, ...] = ()  # messages of exceptions, and longer quoted strings
 
 
-_TITLE = 300  # characters
-
 # Scripts that are written without spaces between words: an identifier may touch them on either side.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef"
 
@@ -63,7 +63,6 @@ _NAME = rf"(?:(?![{_UNSPACED}])[^\W\d])(?:(?![{_UNSPACED}])\w)*"
 _DOTTED = re.compile(rf"{_NAME}(?:\.{_NAME})*")
 _WHOLE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
-_FRAME = re.compile(r'File "([^"\n]+)", line (\d+)(?:, in ([^\s<]\S*|<\w+>))?')
 # pytest ends a frame with `path:12: SomeError` or `path:12: in function`, and begins a report with `path:12:`.
 _PYTEST_FRAME = re.compile(
     r"^(?:E\s+)?((?:[A-Za-z]:)?[\w./\\+-]+\.py):(\d+): ?(?:in (\S+)|[A-Z]\w*(?:Error|Exception|Warning)?)?\s*$",
@@ -72,14 +71,9 @@ _PYTEST_FRAME = re.compile(
 _SUFFIXES = "py|pyi|pyx|rst|md|txt|cfg|toml|ini|html|js|json|ya?ml"
 _FILE = re.compile(
     rf"(?<![A-Za-z0-9_/\\.-])((?:[A-Za-z]:)?(?:[A-Za-z0-9_.+@~-]*[/\\])*[A-Za-z0-9_.+-]+\.(?:{_SUFFIXES}))(?![A-Za-z0-9_/(])"
-    r"(?:(?::|#L|, line |\s+on line |\s+line )(\d+))?"
+    r"(?:(?::|：|#L|, line |\s+on line |\s+line |[ ，]?第 ?)(\d+))?"
 )
 
-_FENCE = re.compile(
-    r"^(?P<fence>`{3,9}|~{3,9})[^\n]*\n(?P<body>.*?)(?:^(?P=fence)[^\n]*$|\Z)", re.MULTILINE | re.DOTALL
-)
-_INDENTED = re.compile(r"(?:^(?: {4}|\t)[^\n]*\n?)+", re.MULTILINE)
-_PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.|In \[\d+\]:) ?[^\n]*", re.MULTILINE)
 _MARKED = re.compile(r"(?<!`)(?P<ticks>`{1,2})(?P<body>[^`\n]{1,200})(?P=ticks)(?!`)")
 
 _RAISED = re.compile(
@@ -99,13 +93,8 @@ def mentions(text: str) -> Mentions:
     )
 
 
-def title_of(text: str) -> str:
-    """The first line that says something, without marks of a heading, cut where it is no title any more."""
-    return next((line.strip("# \t") for line in text.splitlines() if line.strip("# \t=-")), "")[:_TITLE]
-
-
 def _frames(text: str) -> Iterator[FrameMention]:
-    found = [*_FRAME.finditer(text), *_PYTEST_FRAME.finditer(text)]
+    found = [*FRAME.finditer(text), *_PYTEST_FRAME.finditer(text)]
     for match in sorted(found, key=lambda m: m.start()):
         yield FrameMention(_posix(match[1]), int(match[2]), match[3] or "")
 
@@ -116,13 +105,9 @@ def _posix(path: str) -> str:
 
 def _names(text: str) -> dict[str, Where]:
     """Each name with the most telling place it stands in."""
-    title = title_of(text)
-    body = text.partition(title)[2] if title else text
-    blocks = [m["body"] for m in _FENCE.finditer(body)]
-    prose = _FENCE.sub("\n", body)
-    for pattern in (_PROMPT, _INDENTED):
-        blocks += [m[0] for m in pattern.finditer(prose)]
-        prose = pattern.sub("\n", prose)
+    parts = Passages.of(text)
+    title, prose = parts.title, parts.prose
+    blocks = (*parts.blocks, *parts.traces)
     marked = [m["body"] for m in _MARKED.finditer(prose)]
     found: dict[str, Where] = {}
     for where, names in (

@@ -1,70 +1,126 @@
-"""Which definitions and files the names in a text mean."""
+"""Which definitions and files the names in a text mean: names recognised by their form, plain words that are names, imports."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
-from fixbot_analysis.retrieval.lexicon import Definition, Lexicon
+from fixbot_analysis.retrieval.lexicon import Lexicon
 from fixbot_analysis.retrieval.mentions import NameMention, Where
 from fixbot_analysis.retrieval.paths import dotted_of
+from fixbot_analysis.retrieval.query import Query
+from fixbot_analysis.retrieval.snippets import imported
+from fixbot_analysis.retrieval.tables import Table
 
 # How much it says that a name stands in this part of the text.
 WHERE_WEIGHT = {Where.TITLE: 3.0, Where.MARKED: 2.0, Where.PROSE: 2.0, Where.BLOCK: 1.0}
 
-# A name says less of what merely has a parameter of that name, and less still of what uses it.
-PARAMETER, REFERENCE = 0.5, 0.25
-
 _LONELY = 0.25  # a dotted name whose earlier parts fit nothing: ``obj.save``, where ``obj`` could be anything
+_PLAIN = re.compile(r"[A-Za-z_]\w{3,}", re.ASCII)
+
+Numbers = dict[int, float]
+Files = dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Named:
-    """Scores of definitions and files by the names in a text."""
+    """By number of a definition: what the text names, uses, assigns, imports, or says as a plain word; and files meant as modules.
 
-    definitions: Mapping[Definition, float]
-    files: Mapping[str, float]
+    A name shares its worth among its meanings, so that one with few of them says more of each.
+    """
 
-
-def named(lexicon: Lexicon, mentioned: Sequence[NameMention], named_tests: frozenset[str] = frozenset()) -> Named:
-    """What the names mean, a name with few meanings saying more of each; tests are left out but for `named_tests`."""
-    left_out = lexicon.tests - named_tests
-    modules = _modules(path for path in lexicon.paths if path not in left_out)
-    definitions: dict[Definition, float] = defaultdict(float)
-    files: dict[str, float] = defaultdict(float)
-    for mention in mentioned:
-        last = mention.name.rpartition(".")[2]
-        for worth, meanings in (
-            (1.0, lexicon.defining(last)),
-            (PARAMETER, lexicon.taking(last)),
-            (REFERENCE, lexicon.referring(last)),
-        ):
-            fits = {m: _fit(mention.name, m) if worth == 1.0 else 1.0 for m in meanings if m[0] not in left_out}
-            best = max(fits.values(), default=0.0)
-            fitting = [meaning for meaning, fit in fits.items() if fit == best]
-            for meaning in fitting:
-                share = WHERE_WEIGHT[mention.where] * worth * best / len(fitting)
-                definitions[meaning] += share
-                files[meaning[0]] += share
-        meant = [path for path, module in modules.get(last, ()) if ("." + module).endswith("." + mention.name)]
-        for path in meant:
-            files[path] += WHERE_WEIGHT[mention.where] / len(meant)
-    return Named(definitions, files)
+    named: Numbers = field(default_factory=lambda: defaultdict(float))
+    used: Numbers = field(default_factory=lambda: defaultdict(float))
+    assigned: Numbers = field(default_factory=lambda: defaultdict(float))
+    plain: Numbers = field(default_factory=lambda: defaultdict(float))
+    imports: Numbers = field(default_factory=lambda: defaultdict(float))
+    modules: Files = field(default_factory=lambda: defaultdict(float))
+    imported_modules: Files = field(default_factory=lambda: defaultdict(float))
 
 
-def _modules(paths: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
-    """Last part of a module's name -> (path, whole name)."""
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for path in paths:
-        module = dotted_of(path)
-        found[module.rpartition(".")[2]].append((path, module))
-    return found
+class Naming:
+    """What names mean in the files of a lexicon that are not `left_out`."""
+
+    def __init__(self, lexicon: Lexicon, left_out: frozenset[str]) -> None:
+        self._lexicon = lexicon
+        self._alive = lexicon.living(left_out)
+        self._modules: dict[str, list[tuple[str, str]]] = defaultdict(list)  # last part -> (path, whole name)
+        for path in lexicon.paths:
+            if path not in left_out:
+                module = dotted_of(path)
+                self._modules[module.rpartition(".")[2]].append((path, module))
+
+    def read(self, query: Query) -> Named:
+        """What the names in a text mean."""
+        found, tables = Named(), self._lexicon.tables
+        for mention in query.mentions.names:
+            weight = WHERE_WEIGHT[mention.where]
+            fit = _fit_of(mention)
+            self._share(found.named, self._fitting(tables.defined, mention, fit), weight)
+            self._share(found.assigned, self._fitting(tables.assigned, mention, fit), weight)
+            self._share(found.used, self._fitting(tables.referenced, mention, None), weight)
+            _divide(found.modules, self._ending(mention.name), weight)
+        for word in dict.fromkeys(_PLAIN.findall(f"{query.title}\n{query.passages.prose}")):
+            for spelling in {word, word.lower()}:
+                self._share(found.plain, [(n, 1.0) for n in self._meanings(tables.defined, spelling)], 1.0)
+        self._imports(query, found)
+        return found
+
+    def _imports(self, query: Query, found: Named) -> None:
+        for module, name in dict.fromkeys(imported(query.passages.blocks)):
+            _divide(found.imported_modules, self._ending(module), 1.0)
+            if name:
+                _divide(found.imported_modules, self._ending(f"{module}.{name}"), 1.0)
+                self._share(found.imports, self._from(module, name), 1.0)
+
+    def _from(self, module: str, name: str) -> list[tuple[int, float]]:
+        """Top-level definitions called `name` in or below `module`, wherever they are re-exported from; else anywhere."""
+        at_top = [n for n in self._meanings(self._lexicon.tables.defined, name) if "." not in self._place(n)[1]]
+        parts = set(module.split("."))
+        below = [n for n in at_top if parts <= set(dotted_of(self._place(n)[0]).split("."))]
+        return [(n, 1.0) for n in below or at_top]
+
+    def _ending(self, name: str) -> list[str]:
+        candidates = self._modules.get(name.rpartition(".")[2], ())
+        return [path for path, module in candidates if ("." + module).endswith("." + name)]
+
+    def _meanings(self, table: Table, name: str) -> list[int]:
+        return [number for number in dict.fromkeys(table.of(name)) if self._alive[number]]
+
+    def _place(self, number: int) -> tuple[str, str]:
+        return self._lexicon.definition(number)
+
+    def _fitting(
+        self, table: Table, mention: NameMention, fit: "Callable[[tuple[str, str]], float] | None"
+    ) -> list[tuple[int, float]]:
+        """The definitions that fit best, with how well."""
+        meanings = self._meanings(table, mention.name.rpartition(".")[2])
+        if fit is None:
+            return [(number, 1.0) for number in meanings]
+        fits = [(number, fit(self._place(number))) for number in meanings]
+        best = max((fit for _, fit in fits), default=0.0)
+        return [(number, fit) for number, fit in fits if fit == best]
+
+    @staticmethod
+    def _share(scores: Numbers, meanings: Sequence[tuple[int, float]], weight: float) -> None:
+        for number, fit in meanings:
+            scores[number] += weight * fit / len(meanings)
 
 
-def _fit(name: str, meaning: Definition) -> float:
+def _divide(scores: Files, paths: Iterable[str], weight: float) -> None:
+    meant = list(paths)
+    for path in meant:
+        scores[path] += weight / len(meant)
+
+
+def _fit_of(mention: NameMention) -> "Callable[[tuple[str, str]], float]":
     """How well the earlier parts of a dotted name fit a definition: all, some or none of them."""
-    earlier = name.split(".")[:-1]
-    if not earlier:
-        return 1.0
-    path, qualname = meaning
-    around = {*dotted_of(path).split("."), *qualname.split(".")}
-    return _LONELY + (1 - _LONELY) * sum(part in around for part in earlier) / len(earlier)
+    earlier = mention.name.split(".")[:-1]
+
+    def fit(place: tuple[str, str]) -> float:
+        if not earlier:
+            return 1.0
+        around = {*dotted_of(place[0]).split("."), *place[1].split(".")}
+        return _LONELY + (1 - _LONELY) * sum(part in around for part in earlier) / len(earlier)
+
+    return fit

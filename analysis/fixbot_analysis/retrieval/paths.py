@@ -47,3 +47,21 @@ def dotted_of(path: str) -> str:
     pure = PurePosixPath(path).with_suffix("")
     parts = pure.parts[:-1] if pure.name == "__init__" else pure.parts
     return ".".join(parts)
+
+
+def vendored(path: str) -> bool:
+    """Whether `path` lies in a copy of somebody else's code, by the names of its folders."""
+    return not _VENDORS.isdisjoint(PurePosixPath(path).parts[:-1])
+
+
+def outside_packages(paths: Iterable[str]) -> frozenset[str]:
+    """Python files that no package holds, in a project most of whose files lie in packages: examples, scripts, set-up."""
+    listed = [path for path in paths if path.endswith(".py")]
+    folders = {path.rpartition("/")[0] for path in listed if path.endswith("__init__.py")}
+    apart = frozenset(path for path in listed if path.rpartition("/")[0] not in folders)
+    return apart if 2 * len(apart) < len(listed) else frozenset()
+
+
+_VENDORS = frozenset(
+    {"vendor", "vendored", "_vendor", "_vendored", "third_party", "thirdparty", "extern", "externals", "node_modules"}
+)

@@ -1,13 +1,15 @@
-"""A question to the index: its words with their weights, and what it mentions."""
+"""A question to the index: its terms with their weights, and what it mentions."""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fixbot_analysis.retrieval.mentions import Mentions, mentions, title_of
-from fixbot_analysis.symbols.words import split_words
+from fixbot_analysis.retrieval.mentions import Mentions, mentions
+from fixbot_analysis.retrieval.passages import Passages
+from fixbot_analysis.retrieval.terms import terms_of
 
-TITLE_WEIGHT = 2.0  # a word of the title counts as if the text said it this many times more
+# How often a term counts that a part of the text says once. Tracebacks and code say much that is beside the point.
+TITLE_WEIGHT, PROSE_WEIGHT, BLOCK_WEIGHT, TRACE_WEIGHT = 3.0, 1.0, 1.0, 0.5
 
 _K3 = 8.0  # saturation of repeated words of a query, as in Okapi at TREC-3 (Robertson et al. 1994)
 _LONGEST = 200_000  # characters of a text that are read: a log may be any size
@@ -15,23 +17,33 @@ _LONGEST = 200_000  # characters of a text that are read: a log may be any size
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """`words` maps split, lower-case words to their weights; `mentions` are the things pointed at."""
+    """`words` maps terms (see :func:`terms_of`) to their weights, `title_words` those of the title alone; `mentions` are the things pointed at."""
 
     text: str
     title: str
     words: Mapping[str, float]
+    title_words: Mapping[str, float]
+    passages: Passages
     mentions: Mentions
 
     @classmethod
     def from_text(cls, text: str) -> "Query":
         """Read an issue, a log or a plain question; its first line that says something is the title."""
+        text = text.replace("\r\n", "\n")
         if len(text) > _LONGEST:
             text = text[: _LONGEST // 2] + "\n" + text[-_LONGEST // 2 :]
-        title = title_of(text)
-        counts = {word: float(count) for word, count in Counter(split_words(text)).items()}
-        for word, count in Counter(split_words(title)).items():
-            counts[word] = counts.get(word, 0.0) + TITLE_WEIGHT * count
-        return cls(text, title, {w: saturated(n) for w, n in counts.items()}, mentions(text))
+        parts = Passages.of(text)
+        words: dict[str, float] = {}
+        for part, weight in (
+            (parts.title, TITLE_WEIGHT),
+            (parts.prose, PROSE_WEIGHT),
+            ("\n".join(parts.blocks), BLOCK_WEIGHT),
+            ("\n".join(parts.traces), TRACE_WEIGHT),
+        ):
+            for term, count in Counter(terms_of(part)).items():
+                words[term] = words.get(term, 0.0) + weight * count
+        title = {term: saturated(n) for term, n in Counter(terms_of(parts.title)).items()}
+        return cls(text, parts.title, {t: saturated(n) for t, n in words.items()}, title, parts, mentions(text))
 
 
 def saturated(count: float) -> float:

@@ -1,0 +1,86 @@
+"""Ranking by evidence: signals weighed and added; definitions also by the file they stand in."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from fixbot_analysis.retrieval.signals import Evidence
+from fixbot_analysis.retrieval.tables import Definition
+
+Key = TypeVar("Key", str, Definition)
+
+# What a user is told of each signal; nothing of what merely shifts the odds.
+REASONS = {
+    "words": "words", "words of its best": "words", "words of its class": "words", "words in file": "words",
+    "title": "words", "title of its best": "words", "title of its class": "words",
+    "names": "names", "names as words": "names", "attributes": "names", "uses": "uses",
+    "imports": "imports", "modules": "imports", "imported modules": "imports",
+    "message": "message", "whole message": "message", "path": "path", "line": "path",
+    "traceback": "traceback", "innermost frame": "traceback", "past fixes": "past fixes",
+    "best file": "file", "near file": "file",
+    "outside packages": "", "vendored": "", "class": "", "private": "", "special": "", "length": "",
+}  # fmt: skip
+
+_TELLING = 0.08  # share of what speaks for a hit from which on a signal is named as a reason
+
+# Weights make logits; these set how soon a file behind the best one stops lending to what is in it.
+_BEST_FILE, _NEAR_FILE = 2.0, 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked(Generic[Key]):
+    """A candidate: its score in 0..1 (1: the best on every signal) and the signals that speak for it, strongest first."""
+
+    key: Key
+    score: float
+    why: tuple[str, ...]
+
+
+def fuse(signals: Mapping[str, Mapping[Key, float]], weights: Mapping[str, float]) -> dict[Key, float]:
+    """Weighted sums, for all for which some signal with a positive weight speaks."""
+    spoken_for = {key for name, signal in signals.items() if weights.get(name, 0.0) > 0 for key in signal}
+    scores = dict.fromkeys(spoken_for, 0.0)
+    for name, signal in signals.items():
+        if weight := weights.get(name, 0.0):
+            for key, value in signal.items():
+                if key in scores:
+                    scores[key] += weight * value
+    return scores
+
+
+def from_files(found: Evidence, files: Mapping[str, float]) -> dict[str, dict[Definition, float]]:
+    """Signals that definitions have from the scores of their files."""
+    best = max(files.values(), default=0.0)
+    keys = {key for signal in found.definitions.values() for key in signal if key[0] in files}
+    leading = {key: math.exp((files[key[0]] - best) / _BEST_FILE) for key in keys}
+    words = found.definitions.get("words", {})
+    return {
+        "best file": leading,
+        "near file": {key: max(0.0, 1 + (files[key[0]] - best) / _NEAR_FILE) for key in keys},
+        "words in file": {key: words.get(key, 0.0) * share for key, share in leading.items()},
+    }
+
+
+def ranked(
+    scores: Mapping[Key, float],
+    signals: Mapping[str, Mapping[Key, float]],
+    weights: Mapping[str, float],
+    limit: int,
+) -> list[Ranked[Key]]:
+    """The best `limit` of `scores`, equal ones by name."""
+    most = sum(weight for weight in weights.values() if weight > 0)
+    order = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
+    return [Ranked(key, min(max(score / most, 1e-6), 1.0), _why(key, signals, weights)) for key, score in order]
+
+
+def _why(key: Key, signals: Mapping[str, Mapping[Key, float]], weights: Mapping[str, float]) -> tuple[str, ...]:
+    parts: dict[str, float] = {}
+    for name, signal in signals.items():
+        part = weights.get(name, 0.0) * signal.get(key, 0.0)
+        if part > 0 and (reason := REASONS[name]):
+            parts[reason] = parts.get(reason, 0.0) + part
+    speaking = sum(parts.values())
+    return tuple(
+        name for part, name in sorted((-part, name) for name, part in parts.items()) if -part >= _TELLING * speaking
+    )

@@ -1,0 +1,96 @@
+"""Places that a text gives: files written out, lines, frames of tracebacks."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from fixbot_analysis.errors import SourceError
+from fixbot_analysis.index import Index
+from fixbot_analysis.retrieval.mentions import FrameMention, Mentions
+from fixbot_analysis.retrieval.paths import matching
+from fixbot_analysis.retrieval.tables import Definition
+from fixbot_analysis.symbols import FileFacts
+
+_OUTWARD = 0.8  # what each frame further out is worth of the one inside it
+
+
+@dataclass(slots=True)
+class Places:
+    """Files written out, each sharing a mention with what it could mean as well; definitions in frames and at lines."""
+
+    files: dict[str, float] = field(default_factory=dict)
+    frames: dict[Definition, float] = field(default_factory=dict)
+    innermost: dict[Definition, float] = field(default_factory=dict)
+    lines: dict[Definition, float] = field(default_factory=dict)
+
+
+def places(index: Index, mentions: Mentions, left_out: frozenset[str]) -> Places:
+    """Effect: reads facts through the index. What `mentions` point at outside the files `left_out`."""
+    found = Places()
+    paths = [path for path in index.paths if path not in left_out]
+    framed = {frame.file for frame in mentions.frames}
+    for mention in mentions.files:
+        meant = matching(mention.file, paths) if mention.file not in framed else ()
+        for path in meant:
+            found.files[path] = max(found.files.get(path, 0.0), 1 / len(meant))
+            if mention.line and (name := _at(index, path, mention.line)):
+                found.lines[path, name] = 1 / len(meant)
+    _frames(index, mentions.frames, paths, found)
+    return found
+
+
+def given_lines(index: Index, mentions: Mentions) -> list[tuple[str, int]]:
+    """Effect: reads facts through the index. Lines that a text gives: frames innermost first, then files."""
+    written = [
+        *reversed([(f.file, f.line) for f in mentions.frames]),
+        *((f.file, f.line) for f in mentions.files if f.line),
+    ]
+    found: dict[tuple[str, int], None] = {}
+    for file, line in written:
+        meant = matching(file, index.paths)
+        facts = _facts(index, meant[0]) if len(meant) == 1 else None
+        if facts is not None and line <= facts.symbols[0].end_line:
+            found[meant[0], line] = None
+    return list(found)
+
+
+def by_file(scores: Mapping[Definition, float]) -> dict[str, float]:
+    """The best score of each file's definitions."""
+    best: dict[str, float] = {}
+    for (path, _), score in scores.items():
+        best[path] = max(best.get(path, 0.0), score)
+    return best
+
+
+def _frames(index: Index, frames: Iterable[FrameMention], paths: list[str], found: Places) -> None:
+    worth = 1.0
+    for frame in reversed(list(frames)):
+        meant = matching(frame.file, paths)
+        facts = _facts(index, meant[0]) if len(meant) == 1 else None
+        if facts is None:
+            continue
+        for name in _framed(facts, frame):
+            found.frames.setdefault((meant[0], name), worth)
+            if worth == 1.0:
+                found.innermost[meant[0], name] = 1.0
+        worth *= _OUTWARD
+
+
+def _framed(facts: FileFacts, frame: FrameMention) -> list[str]:
+    """The function that a frame names; where the file has several of that name, the one at the line."""
+    at_line = facts.enclosing(frame.line)
+    if at_line is not None and frame.function in {at_line.name, ""}:
+        return [at_line.qualname]
+    return [s.qualname for s in facts.symbols if s.name == frame.function] or [""]
+
+
+def _at(index: Index, path: str, line: int) -> str:
+    facts = _facts(index, path)
+    symbol = facts.enclosing(line) if facts else None
+    return symbol.qualname if symbol else ""
+
+
+def _facts(index: Index, path: str) -> FileFacts | None:
+    try:
+        return index.facts(path)
+    except SourceError:  # it went away since it was indexed
+        return None

@@ -1,0 +1,149 @@
+"""Everything that speaks for a file or a definition, signal by signal, each scaled to its own best in the project."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from fixbot_analysis.history import ProjectHistory
+from fixbot_analysis.index import Index
+from fixbot_analysis.retrieval.bm25 import Collection
+from fixbot_analysis.retrieval.lexicon import Lexicon
+from fixbot_analysis.retrieval.messages import agreement
+from fixbot_analysis.retrieval.names import Naming
+from fixbot_analysis.retrieval.paths import outside_packages, vendored
+from fixbot_analysis.retrieval.places import Places, by_file, places
+from fixbot_analysis.retrieval.query import Query
+from fixbot_analysis.retrieval.tables import Definition
+
+Key = TypeVar("Key", str, Definition)
+Table = dict[str, dict[Key, float]]  # signal -> what it says of each key, 0..1
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Signals for files and for definitions."""
+
+    files: Table[str] = field(default_factory=dict)
+    definitions: Table[Definition] = field(default_factory=dict)
+
+
+def evidence(index: Index, lexicon: Lexicon, query: Query, history: ProjectHistory | None = None) -> Evidence:
+    """Effect: reads facts through the index. All signals of `query` but those that need a ranking of files first.
+
+    Tests are left out unless the text writes their path.
+    """
+    found = Evidence()
+    left_out = lexicon.tests - frozenset(places(index, query.mentions, frozenset()).files)
+    _words(lexicon, query, left_out, found)
+    _names(lexicon, query, left_out, found)
+    _messages(lexicon, query, left_out, found)
+    _places(places(index, query.mentions, left_out), found)
+    if history is not None:
+        _history(history, query, frozenset(lexicon.paths) - left_out, found)
+    _marks(lexicon, found)
+    return found
+
+
+def scaled(scores: Mapping[Key, float]) -> dict[Key, float]:
+    """Positive scores divided by the best."""
+    best = max(scores.values(), default=0.0)
+    return {key: score / best for key, score in scores.items() if score > 0}
+
+
+def _words(lexicon: Lexicon, query: Query, left_out: frozenset[str], found: Evidence) -> None:
+    whole, title = Collection(lexicon, left_out).rank([query.words, query.title_words])
+    for name, ranking in (("words", whole), ("title", title)):
+        found.files[name] = scaled(ranking.files)
+        found.files[f"{name} of its best"] = scaled(ranking.best)
+        own = scaled(_placed(lexicon, ranking.definitions))
+        found.definitions[name] = own
+        found.definitions[f"{name} of its class"] = _inherited(own)
+
+
+def _inherited(own: Mapping[Definition, float]) -> dict[Definition, float]:
+    """What encloses a definition lends its score."""
+    found = {}
+    for path, name in own:
+        outer = own.get((path, name.rpartition(".")[0]), 0.0) if "." in name else 0.0
+        if outer:
+            found[path, name] = outer
+    return found
+
+
+def _names(lexicon: Lexicon, query: Query, left_out: frozenset[str], found: Evidence) -> None:
+    names = Naming(lexicon, left_out).read(query)
+    for name, numbers in (
+        ("names", names.named),
+        ("names as words", names.plain),
+        ("uses", names.used),
+        ("attributes", names.assigned),
+        ("imports", names.imports),
+    ):
+        own = _placed(lexicon, numbers)
+        found.definitions[name] = scaled(own)
+        found.files[name] = scaled(_summed(own))
+    found.files["modules"] = scaled(names.modules)
+    found.files["imported modules"] = scaled(names.imported_modules)
+
+
+def _messages(lexicon: Lexicon, query: Query, left_out: frozenset[str], found: Evidence) -> None:
+    alive = lexicon.living(left_out)
+    agreed = agreement(query.text, ((n, words) for n, words in lexicon.literals() if alive[n]))
+    for name, numbers in (("message", agreed.shared), ("whole message", agreed.whole)):
+        own = _placed(lexicon, numbers)
+        found.definitions[name] = scaled(own)
+        found.files[name] = scaled(by_file(own))
+
+
+def _places(given: Places, found: Evidence) -> None:
+    found.files["path"] = dict(given.files)
+    found.files["traceback"] = by_file(given.frames)
+    found.files["innermost frame"] = by_file(given.innermost)
+    found.definitions["traceback"] = dict(given.frames)
+    found.definitions["innermost frame"] = dict(given.innermost)
+    found.definitions["line"] = dict(given.lines)
+
+
+def _history(history: ProjectHistory, query: Query, paths: frozenset[str], found: Evidence) -> None:
+    suspected = history.suspects(query.text)
+    found.files["past fixes"] = scaled({p: w for p, w in suspected.files.items() if p in paths})
+    found.definitions["past fixes"] = scaled({d: w for d, w in suspected.symbols.items() if d[0] in paths})
+
+
+def _marks(lexicon: Lexicon, found: Evidence) -> None:
+    """What a file or definition is, said of those for which something speaks."""
+    files = {path for signal in found.files.values() for path in signal}
+    apart = outside_packages(lexicon.paths)
+    found.files["outside packages"] = {path: 1.0 for path in files if path in apart}
+    found.files["vendored"] = {path: 1.0 for path in files if vendored(path)}
+    marks: Table[Definition] = {"class": {}, "private": {}, "special": {}, "length": {}}
+    for number, definition in _numbered(lexicon, {d for signal in found.definitions.values() for d in signal}):
+        name = definition[1].rpartition(".")[2]
+        if lexicon.is_class(number):
+            marks["class"][definition] = 1.0
+        if name.startswith("__"):
+            marks["special"][definition] = 1.0
+        elif name.startswith("_"):
+            marks["private"][definition] = 1.0
+        first, last = lexicon.lines(number)
+        marks["length"][definition] = min(math.log1p(last - first) / 5, 1.0)
+    found.definitions.update(marks)
+
+
+def _numbered(lexicon: Lexicon, wanted: set[Definition]) -> Iterable[tuple[int, Definition]]:
+    for path in {path for path, _ in wanted}:
+        for number in lexicon.numbers(path):
+            if (definition := lexicon.definition(number)) in wanted:
+                yield number, definition
+
+
+def _placed(lexicon: Lexicon, scores: Mapping[int, float]) -> dict[Definition, float]:
+    return {lexicon.definition(number): score for number, score in scores.items()}
+
+
+def _summed(scores: Mapping[Definition, float]) -> dict[str, float]:
+    summed: dict[str, float] = {}
+    for (path, _), score in scores.items():
+        summed[path] = summed.get(path, 0.0) + score
+    return summed
