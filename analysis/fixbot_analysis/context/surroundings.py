@@ -114,11 +114,11 @@ def pack_callers(units: Units, node: Node, packing: Packing) -> None:
 
 
 def pack_tests(units: Units, node: Node, packing: Packing) -> None:
-    """Effect: reads files. The tests nearest to a definition: whole, else the lines around the call."""
+    """Effect: reads files. The tests nearest to a definition: whole, the first else as the lines around the call."""
     end = packing.tokens + int(_TESTS * packing.budget)
-    for test, reason in tests(units, node):
+    for number, (test, reason) in enumerate(tests(units, node)):
         forms = (units.whole(test), call_site(units, test, node.name), units.header(test))
-        _first(packing, Part.TEST, reason, end, *forms)
+        _first(packing, Part.TEST, reason, end, *forms[: 1 if number else len(forms)])
 
 
 def _first(packing: Packing, part: Part, reason: Reason, end: int, *forms: Lines) -> None:

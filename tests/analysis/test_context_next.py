@@ -1,0 +1,205 @@
+"""What is needed next at a cursor, told from the text above it alone."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from fixbot_analysis.context import Context, Focus, Snippet
+from fixbot_analysis.documents import Library
+from fixbot_analysis.index import Index
+from fixbot_analysis.source import Position
+
+FILES = {
+    "shop/__init__.py": "",
+    "shop/money.py": (
+        '"""Money."""\n\n\n'
+        "class Money:\n"
+        '    """An amount in a currency."""\n\n'
+        "    def __init__(self, amount, currency):\n"
+        "        self.amount = amount\n\n"
+        "    def rounded(self, places=2):\n"
+        "        return round(self.amount, places)\n\n"
+        "    @property\n"
+        "    def in_cents(self):\n"
+        "        return self.amount * 100\n\n\n"
+        "def exchange(\n    money,\n    rate,\n):\n"
+        '    """Give the same in another currency."""\n'
+        "    return Money(money.amount * rate, money.currency)\n\n\n"
+        "def unwanted():\n    return None\n"
+    ),
+    "shop/base.py": (
+        "from abc import ABC, abstractmethod\n\n\n"
+        "class Exporter(ABC):\n"
+        "    @abstractmethod\n"
+        "    def export(self, lines):\n"
+        '        """Write the lines."""\n\n'
+        "    def prepared(self, lines):\n"
+        "        return sorted(lines)\n"
+    ),
+    "shop/table.py": (
+        "from shop.base import Exporter\n"
+        "from shop.cells import quote\n\n\n"
+        "class Table(Exporter):\n"
+        "    def export(self, lines):\n"
+        "        return quote(self.prepared(lines))\n"
+    ),
+    "shop/cells.py": "def quote(lines):\n    return [repr(line) for line in lines]\n",
+    "shop/cart.py": (
+        "import shop.cells as cells\n"
+        "from shop.base import Exporter\n"
+        "from shop.money import Money, exchange\n\n\n"
+        "class Cart(Exporter):\n"
+        "    def __init__(self, price: Money):\n"
+        "        self.price = price\n\n"
+        "    def export(self, lines):\n"
+        "        done = []\n"
+    ),
+    "docs/cart.md": "# Carts\n\n## `Cart.export`\n\n`Cart.export` writes lines in order.\n",
+    "CONTRIBUTING.md": "# Contributing\n\nAlways write exporters so that lines stay in order.\n",
+}
+
+
+def make(root: Path, files: Mapping[str, str]) -> Index:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    return Index.open(root)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    return make(tmp_path, FILES)
+
+
+def at_end(index: Index, text: str, path: str = "shop/cart.py", budget: int = 2000) -> Context:
+    """The context where `text` is being typed behind what the file holds."""
+    whole = FILES.get(path, "") + text
+    index.update(path, whole.encode())
+    lines = whole.split("\n")
+    return Context.build(index, Focus(path, Position(len(lines) - 1, len(lines[-1]))), budget)
+
+
+def having(context: Context, text: str) -> Snippet:
+    (snippet,) = [s for s in context.snippets if text in s.text and s.path != "shop/cart.py"]
+    return snippet
+
+
+def test_names_imported_and_not_used_yet(index: Index) -> None:
+    snippet = having(at_end(index, ""), "def exchange")
+    assert snippet.why == "imported, not used yet"
+    assert snippet.via == ("Cart.export -> exchange (import)",)
+
+
+def test_a_body_that_is_being_written_belongs_to_its_function(index: Index) -> None:
+    context = at_end(index, "\n")
+    assert context.snippets[0].text.startswith("    def export(self, lines):")
+
+
+def test_bases_and_what_the_method_overrides(index: Index) -> None:
+    context = at_end(index, "")
+    assert "base of Cart" in having(context, "class Exporter").why
+    assert "export overrides it" in having(context, "def export(self, lines)\n".strip() + ':\n        """').why
+    assert "def prepared" in "".join(s.text for s in context.snippets)
+
+
+def test_what_methods_of_the_same_name_use(index: Index) -> None:
+    files = {**FILES, "shop/cart.py": FILES["shop/cart.py"].replace("import shop.cells as cells\n", "")}
+    index.update("shop/cart.py", files["shop/cart.py"].encode())
+    lines = files["shop/cart.py"].split("\n")
+    context = Context.build(index, Focus("shop/cart.py", Position(len(lines) - 1, 0)), 2000)
+    assert having(context, "def quote").why == "used by other export methods"
+
+
+def test_members_of_what_stands_before_the_dot_come_first(index: Index) -> None:
+    context = at_end(index, "        done.append(self.price.", budget=150)
+    assert {"class of self.price", "member of self.price"} & set(having(context, "def rounded").why.split("; "))
+    assert "unwanted" not in "".join(s.text for s in context.snippets)
+
+
+def test_the_header_of_what_is_being_called_whole(index: Index) -> None:
+    context = at_end(index, "        done.append(exchange(", budget=120)
+    snippet = having(context, "def exchange")
+    assert "rate," in snippet.text
+    assert "arguments of exchange are being written" in snippet.why
+
+
+def test_a_bracket_left_open_hides_nothing(index: Index) -> None:
+    context = at_end(index, "        for line in lines:\n            done.append([\n                line,\n")
+    assert "base of Cart" in having(context, "class Exporter").why
+
+
+def test_members_of_a_module_that_is_imported_whole(index: Index) -> None:
+    assert "of the module cells" in having(at_end(index, ""), "def quote").why
+
+
+def test_a_small_budget_gives_headers_and_a_large_one_bodies(index: Index) -> None:
+    small, large = (at_end(index, "", budget=budget) for budget in (160, 2000))
+    assert "class Money" in "".join(s.text for s in small.snippets)
+    assert "return round" not in "".join(s.text for s in small.snippets)
+    assert "return round" in "".join(s.text for s in large.snippets)
+
+
+def test_what_the_hidden_text_uses_is_not_known(index: Index) -> None:
+    """Nothing below the cursor counts once the buffer says that it is not there."""
+    whole = FILES["shop/cart.py"] + "        return unheard(done)\n\n\nfrom shop.cells import quote as unheard\n"
+    index.update("shop/cart.py", whole.encode())
+    seen = Context.build(index, Focus("shop/cart.py", Position(10, 0)), 2000)
+    assert any("as unheard" in s.why for s in seen.snippets) or any("used by" in s.why for s in seen.snippets)
+    assert all("unheard" not in s.why and "unheard" not in s.text for s in at_end(index, "").snippets)
+
+
+def test_documents_and_norms_where_a_library_is_given(index: Index) -> None:
+    index.update("shop/cart.py", FILES["shop/cart.py"].encode())
+    focus = Focus("shop/cart.py", Position(10, 0))
+    plain = Context.build(index, focus)
+    told = Context.build(index, focus, library=Library.open(index.tree))
+    assert not any(s.path.endswith(".md") for s in plain.snippets)
+    reasons = {s.path: s.why for s in told.snippets if s.path.endswith(".md")}
+    assert reasons["docs/cart.md"].startswith("documents Cart.export")
+    assert reasons["CONTRIBUTING.md"].startswith("what the project asks, as data")
+    for_text = Context.build(index, "Cart.export loses lines", library=Library.open(index.tree))
+    assert "docs/cart.md" in {s.path for s in for_text.snippets}
+
+
+def test_half_typed_at_every_prefix(index: Index) -> None:
+    """No state of a file that is being typed is refused, and the budget holds in each."""
+    text = FILES["shop/cart.py"]
+    for end in range(0, len(text), 7):
+        context = at_end(index, text[:end], path="shop/new.py", budget=300)
+        assert context.tokens <= 300
+
+
+def test_guessed_callers_come_last_and_are_called_so(tmp_path: Path) -> None:
+    files = {
+        "a.py": "class A:\n    def only_here(self):\n        return 1\n",
+        "b.py": "def guess(thing):\n    return thing.only_here()\n",
+        "z.py": "from a import A\n\n\ndef know():\n    return A().only_here()\n",
+    }
+    context = Context.build(make(tmp_path, files), Focus("a.py", Position(2, 0)))
+    callers = [(s.path, s.why) for s in context.snippets if "call" in s.why]
+    assert callers == [("z.py", "calls A.only_here"), ("b.py", "may call A.only_here")]
+
+
+def test_the_nearest_test_is_the_one_that_has_the_name(tmp_path: Path) -> None:
+    files = {
+        "calc.py": "def add(a, b):\n    return a + b\n",
+        "tests/test_other.py": "from calc import add\n\n\ndef test_other():\n    assert add(1, 2)\n",
+        "tests/test_calc.py": (
+            "from calc import add\n\n\ndef test_sub():\n    assert add(1, -2)\n\n\ndef test_add():\n    assert add(1, 2) == 3\n"
+        ),
+    }
+    context = Context.build(make(tmp_path, files), Focus("calc.py", Position(1, 0)), 150)
+    (test,) = [s for s in context.snippets if s.why.startswith("tests ")]
+    assert "def test_add" in test.text
+    assert test.via == ("test_add -> add (tests)",)
+
+
+@pytest.mark.parametrize("language", ["js"])
+def test_other_languages_have_headers_too(tmp_path: Path, language: str) -> None:
+    files = {
+        f"cart.{language}": "import { vat } from './tax';\n\nexport function total(prices) {\n  return vat(prices);\n}\n",
+        f"tax.{language}": "export function vat(amount) {\n  return amount * 0.2;\n}\n",
+    }
+    context = Context.build(make(tmp_path, files), Focus(f"cart.{language}", Position(3, 4)), 400)
+    assert "function total" in context.snippets[0].text
