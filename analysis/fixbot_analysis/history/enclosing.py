@@ -21,6 +21,7 @@ _CALLED = re.compile(r"([A-Za-z_$][\w$]*)\s*\(")
 _NAMED = re.compile(
     r"\b(?:class|struct|interface|enum|trait|impl|fn|func|function|type|namespace|module)\s+([A-Za-z_$][\w$]*)"
 )
+_RECEIVER = re.compile(r"\bfunc\s+\([^()]*?([A-Za-z_]\w*)(?:\[[^\]]*\])?\)\s+([A-Za-z_]\w*)")
 _CONTROL = frozenset({"if", "for", "while", "switch", "catch", "return", "sizeof"})
 
 
@@ -114,6 +115,8 @@ def _code_within(width: int) -> re.Pattern[bytes]:
 
 def from_header(header: str) -> str:
     """The name in the line that git shows at the head of a hunk; ``""`` where it has none."""
+    if received := _RECEIVER.search(header):  # Go
+        return f"{received[1]}.{received[2]}"
     if named := _NAMED.search(header):
         return named[1]
     names = [name for name in _CALLED.findall(header) if name not in _CONTROL]
