@@ -33,7 +33,7 @@ def inside(graph: "DependencyGraph", path: str, describe: Describe | None = None
     shown = _made(within | Counter({k: (outside | into)[k] for k in strong}))
     further = _made(Counter({k: n for k, n in (outside | into).items() if k not in strong}))
     return Picture(
-        f"{graph.nodes[path].name or path}: {len(units)} definitions, leans on {len(used)} modules, {len(users)} lean on it",
+        f"{graph.nodes[path].name or path}: definitions {len(units)}, modules that it leans on {len(used)}, that lean on it {len(users)}",
         (*boxes, *(node_box(graph, o) for o in others if o in drawn)),
         shown,
         len(others) - len(drawn),

@@ -39,12 +39,14 @@
     show();
   };
   const centre = (i) => { const n = nodes[i]; x = room() / 2 - (n.x + n.w / 2) * k; y = stage.clientHeight / 2 - (n.y + n.h / 2) * k; show(); };
-  const reveal = (i) => {  // move as little as shows the box whole
-    const n = nodes[i], pad = 24, l = n.x * k + x, t = n.y * k + y, r = l + n.w * k, b = t + n.h * k;
-    const low = details.hidden || details.offsetLeft >= 40 ? stage.clientHeight : details.offsetTop;
-    if (k < 0.45) { k = 0.8; return centre(i); }
-    if (l < pad) x += pad - l; else if (r > room() - pad) x -= r - room() + pad;
-    if (t < pad) y += pad - t; else if (b > low - pad) y -= b - low + pad;
+  const reveal = (i) => {  // move as little as shows the box whole, and its neighbours where they fit
+    const pad = 24, low = details.hidden || details.offsetLeft >= 40 ? stage.clientHeight : details.offsetTop;
+    if (k < 0.45) { k = 0.8; centre(i); }
+    const around = (all) => all.reduce((e, n) => [Math.min(e[0], n.x), Math.min(e[1], n.y), Math.max(e[2], n.x + n.w), Math.max(e[3], n.y + n.h)], [Infinity, Infinity, -Infinity, -Infinity]);
+    const near = around(nodes.filter((n, j) => boxes[j] && boxes[j].classList.contains("near"))), own = around([nodes[i]]);
+    const along = (now, from, to, whole) => now + from * k < pad ? pad - from * k : now + to * k > whole - pad ? whole - pad - to * k : now;
+    const wide = (near[2] - near[0]) * k <= room() - 2 * pad ? near : own, tall = (near[3] - near[1]) * k <= low - 2 * pad ? near : own;
+    x = along(x, wide[0], wide[2], room()); y = along(y, tall[1], tall[3], low);
     show();
   };
   const pointers = new Map();
@@ -119,8 +121,13 @@
   // ---- choosing a box
   const element = (name, text, attributes = {}) => Object.assign(document.createElement(name), { textContent: text }, attributes);
   const passing = () => { svg.querySelectorAll(".passing").forEach((p) => p.remove()); paths.forEach((p, i) => { if (!p.isConnected) delete paths[i]; }); };
-  const pick = (i, beside = picked, onRight = true) => {
-    if (i >= 0 && !boxes[i]) drawBox(i, beside >= 0 ? beside : nearestDrawn(i), onRight);
+  const pick = (i, beside = -1, onRight = true) => {
+    if (i >= 0 && !boxes[i]) {
+      const l = links[i].map((n) => data.lines[n]).find(([s, t]) => boxes[s === i ? t : s]);
+      if (beside >= 0) drawBox(i, beside, onRight);
+      else if (l) drawBox(i, l[0] === i ? l[1] : l[0], l[0] !== i);
+      else drawBox(i, Math.max(data.focus, boxes.findIndex(Boolean)), true);
+    }
     passing();
     svg.querySelectorAll(".near, .on, .picked").forEach((e) => e.classList.remove("near", "on", "picked"));
     world.classList.toggle("picked", i >= 0); picked = i;
@@ -133,7 +140,6 @@
     });
     tell(i); reveal(i);
   };
-  const nearestDrawn = (i) => { const l = links[i].map((n) => data.lines[n]).find(([s, t]) => boxes[s === i ? t : s]); return l ? (l[0] === i ? l[1] : l[0]) : Math.max(data.focus, 0); };
   const list = (names, row, most = 24) => {
     const ul = element("ul", "");
     const more = (start, count) => {
@@ -181,7 +187,8 @@
     return found.sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3]).map((f) => f[3]);
   };
   const search = () => {
-    const found = matches(find.value), all = new Set(found);
+    const found = matches(find.value), word = find.value.trim().toLowerCase().split(/\s+/)[0];
+    const named = found.filter((i) => nodes[i].label.toLowerCase().includes(word)), all = new Set(named.length ? named : found);
     boxes.forEach((b, i) => b.classList.toggle("found", all.has(i)));
     chosen = 0;
     hits.replaceChildren(...found.slice(0, 12).map((i, at) => {
@@ -252,5 +259,6 @@
     e.preventDefault();
   });
   addEventListener("resize", show);
+  if (innerWidth <= 640 && $("legend")) $("legend").open = false;
   fit(0.72, data.focus);
 })();

@@ -95,7 +95,7 @@ def _legend(picture: Picture) -> str:
         for kind, count in counts.items()
         if count
     )
-    return f'<fieldset id="legend"><legend>lines</legend>{rows}</fieldset>' if rows else ""
+    return f'<details id="legend" open><summary>lines</summary>{rows}</details>' if rows else ""
 
 
 def _data(picture: Picture, layout: Layout) -> str:

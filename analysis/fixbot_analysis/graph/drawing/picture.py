@@ -141,8 +141,9 @@ def neighbourhood(
 def listed(names: Sequence[str]) -> tuple[str, ...]:
     """Names for the lines of a box, public ones first, as many as are read."""
     order = sorted(names, key=lambda n: (n.startswith("_"), n.startswith("__")))
-    more = (f"and {len(order) - ROWS} more",) if len(order) > ROWS else ()
-    return (*order[:ROWS], *more)
+    if len(order) <= ROWS + 1:
+        return tuple(order)
+    return (*order[:ROWS], f"and {len(order) - ROWS} more")
 
 
 def _line(edge: Edge) -> Line:
