@@ -1,12 +1,16 @@
 """Keeping a stored history true: only commits that were never seen are read, whatever became of the branch since."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.history.commits import LARGEST, Commits
-from fixbot_analysis.history.mining import edits, is_code, words_of
+from fixbot_analysis.history.mining import Edit, edits, is_code, words_of
 from fixbot_analysis.history.storing import load, save
 from fixbot_analysis.ports import History, Progress
+
+log = logging.getLogger(__name__)
 
 PATCHED = 10_000  # newest fixes whose patches are read; each costs git about a millisecond
 _FILES = 8  # a fix that touches more source files is hardly one fix
@@ -55,21 +59,29 @@ def _mark(commits: Commits, numbers: dict[bytes, int], ids: Iterable[str], alive
 
 
 def _mine(source: History, commits: Commits, progress: Progress, patched: int) -> bool:
-    """Read the patches of the newest fixes that were not looked at yet; whether there were any."""
+    """Read the patches of the newest fixes that were not looked at yet; whether any was."""
     newest = [number for _, number in zip(range(patched), commits.living_fixes(), strict=False)]
-    wanted = [number for number in newest if number not in commits.edits]
-    named = {commits.id(number): number for number in wanted if _is_small(commits, number)}
-    commits.edits.update(dict.fromkeys(wanted, ()))
-    for done, (commit, patches) in enumerate(source.patches(list(named), is_code)):
-        found = tuple(edits(patches))
-        number = named[commit]
-        commits.edits[number] = tuple(
-            (commits.path_number(e.path), e.line, e.symbol, e.before, e.after, e.kind) for e in found
-        )
-        commits.code.add(number, words_of(found))
-        if not done % _STEP:
-            progress.step("fixes", done, len(named))
-    return bool(wanted)
+    unseen = [number for number in newest if number not in commits.edits]
+    named = {commits.id(number): number for number in unseen if _is_small(commits, number)}
+    done = 0
+    try:
+        for done, (commit, patches) in enumerate(source.patches(list(named), is_code), 1):
+            _keep(commits, named[commit], tuple(edits(patches)))
+            if not done % _STEP:
+                progress.step("fixes", done, len(named))
+    except FixbotError as error:  # contents that a partial clone lacks; the rest of the history is as good without
+        log.warning("fixes are known by their messages only: %s", error.message)
+        return done > 0
+    for number in unseen:
+        commits.edits.setdefault(number, ())
+    return bool(unseen)
+
+
+def _keep(commits: Commits, number: int, found: Sequence[Edit]) -> None:
+    commits.edits[number] = tuple(
+        (commits.path_number(e.path), e.line, e.symbol, e.before, e.after, e.kind) for e in found
+    )
+    commits.code.add(number, words_of(found))
 
 
 def _is_small(commits: Commits, number: int) -> bool:
