@@ -25,9 +25,10 @@ def called(graph: "DependencyGraph", name: str) -> tuple[str, ...]:
 def alike(graph: "DependencyGraph", name: str, most: int = 3) -> tuple[str, ...]:
     """Names of the project that are spelled much like `name`, the most alike first."""
     last = name.rpartition("::")[2].rpartition(".")[2]
-    known = {n.name.rpartition(".")[2] for n in graph.nodes.values()}
-    folded = {k.casefold(): k for k in sorted(known)}
-    return tuple(folded[k] for k in get_close_matches(last.casefold(), folded, most, 0.7))
+    folded: dict[str, list[str]] = {}
+    for known in sorted({n.name.rpartition(".")[2] for n in graph.nodes.values()}):
+        folded.setdefault(known.casefold(), []).append(known)
+    return tuple(k for near in get_close_matches(last.casefold(), folded, most, 0.7) for k in folded[near])[:most]
 
 
 def is_pattern(name: str) -> bool:
