@@ -25,9 +25,11 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 # Name -> module whose `command` it is, imported when asked for.
 ELSEWHERE: dict[str, str] = {
     "complete": "fixbot_bench.eyes.complete",
+    "complete-weights": "fixbot_bench.eyes.complete_weights",
     "context": "fixbot_bench.eyes.context",
     "definitions": "fixbot_bench.eyes.definitions",
     "history": "fixbot_bench.eyes.history",
+    "references": "fixbot_bench.eyes.references",
 }
 
 

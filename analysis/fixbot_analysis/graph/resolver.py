@@ -120,6 +120,10 @@ class Resolver:
         """The class that gives `cls` the attribute `name` (`above`: looked for after the class itself)."""
         return self._classes.holder(cls, name, above=above)
 
+    def origin(self, path: str, each: Import) -> str | None:
+        """Location of the module that an import in `path` names; None where it is not of the project."""
+        return self._names.origin(path, each)
+
     def starred(self, module: ModuleScope, name: str) -> list[str]:
         """Paths of the modules whose stars bring `name` into `module`."""
         return list(self._names.starred(module, name))

@@ -15,6 +15,7 @@ class ModuleScope:
 
     def __init__(self, path: str, facts: FileFacts) -> None:
         self.path = path
+        self.facts = facts
         self.exports = facts.exports
         self.symbols: dict[str, Symbol] = {}
         self.variables: dict[str, Symbol] = {}
