@@ -27,7 +27,7 @@ _SHORT = 4  # docutils takes an underline that is shorter than its title for one
 def markdown(lines: Sequence[str]) -> Iterator[Heading]:
     """Headings of a Markdown text; what stands in fenced code is none."""
     fence = ""
-    at = _front_matter(lines)
+    at = front_matter(lines)
     while at < len(lines):
         line = lines[at]
         if mark := _FENCE.match(line):
@@ -52,8 +52,8 @@ def _under(line: str, below: str) -> str:
     return mark
 
 
-def _front_matter(lines: Sequence[str]) -> int:
-    """The first line after a YAML header."""
+def front_matter(lines: Sequence[str]) -> int:
+    """The first line (from 0) after the YAML header of a Markdown text."""
     if lines and lines[0].rstrip() == "---":
         for at in range(1, min(len(lines), 200)):
             if lines[at].rstrip() in ("---", "..."):

@@ -8,6 +8,7 @@ from pathlib import Path
 from fixbot_analysis.documents.section import Section, SectionKind
 from fixbot_analysis.documents.shelf import FileRow, SectionRow, Shelf, load, save
 from fixbot_analysis.documents.splitting import is_prose, split
+from fixbot_analysis.documents.visible import uncommented, visible
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.source import Document, SourceTree, digest
 from fixbot_analysis.symbols.words import count_words, split_words
@@ -60,7 +61,7 @@ class Library:
             words[word] = min(words.get(word, 0.0) + 1.0, 8.0)
         scores = self._shelf.words.scores(words, self._shelf.alive)
         weighed = ((score * self._share(number), number) for number, score in scores.items())
-        best = sorted(weighed, key=lambda pair: (-pair[0], pair[1]))[:limit]
+        best = sorted(weighed, key=lambda pair: (-pair[0], self._shelf.rows[pair[1]][:2]))[:limit]
         read = self.read([number for _, number in best])
         return tuple(Found(read[number], score) for score, number in best if number in read)
 
@@ -85,7 +86,7 @@ class Library:
 
     def _sections(self, path: str, numbers: "range | list[int]") -> Iterator[Section]:
         try:
-            lines = _lines(self._tree.read(path))
+            lines = _text(self._tree.read(path)).split("\n")
         except SourceError:
             return
         for number in numbers:
@@ -113,7 +114,7 @@ def sections(tree: SourceTree) -> Iterator[Section]:
             document = tree.read(path)
         except SourceError:
             continue
-        yield from split(path, document.text)
+        yield from split(path, _text(document))
 
 
 def _follow(tree: SourceTree, shelf: Shelf) -> bool:
@@ -145,12 +146,14 @@ def _take(tree: SourceTree, shelf: Shelf, path: str) -> bool:
         return known.stat != seen
     shelf.drop(path)
     first = len(shelf.rows)
-    for section in split(path, document.text):
+    for section in split(path, _text(document)):
         row = SectionRow(path, section.line, section.end_line, section.title, section.kind.value, section.names)
         shelf.add(row, count_words([section.text, *[section.title] * _TITLE_COUNTS]))
     shelf.files[path] = FileRow(seen, content, first, len(shelf.rows))
     return True
 
 
-def _lines(document: Document) -> list[str]:
-    return document.text.replace("\r\n", "\n").split("\n")
+def _text(document: Document) -> str:
+    """A document as its readers see it, line for line: no hidden characters, no comments of a page."""
+    text = document.text.replace("\r\n", "\n")
+    return visible(uncommented(text) if document.path.lower().endswith(".md") else text)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from fixbot_analysis.documents.guides import Part
@@ -74,7 +75,7 @@ def _tables(name: str, text: str, wanted: Callable[[str], object]) -> Iterator[P
     first = heads[0] if heads else len(lines)
     if name in _HEADLESS and first:
         yield from _table(name, lines, 0, _before_comments(lines, first))
-    for at, following in zip(heads, [*heads[1:], len(lines)], strict=True):
+    for at, following in pairwise([*heads, len(lines)]):
         found = _HEAD.match(lines[at])
         if found and wanted(head := found[1].strip()):
             end = _before_comments(lines, following) if following < len(lines) else following

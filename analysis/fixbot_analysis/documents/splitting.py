@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from fixbot_analysis.documents.headings import Heading, markdown, restructured
+from fixbot_analysis.documents.headings import Heading, front_matter, markdown, restructured
 from fixbot_analysis.documents.naming import names_in
 from fixbot_analysis.documents.section import Section, SectionKind
 
@@ -42,13 +42,15 @@ def kind_of(path: str) -> SectionKind:
 
 
 def split(path: str, text: str) -> Iterator[Section]:
-    """The sections of one document, in order; those that hold nothing but their heading are left out."""
-    lines = text.replace("\r\n", "\n").expandtabs(8).split("\n")
+    """The sections of one document (lines end in LF), in order; those that hold nothing but their heading are left out."""
+    lines = text.expandtabs(8).split("\n")
     is_markdown = PurePosixPath(path).suffix.lower() in (".md", ".markdown")
     headings = list((markdown if is_markdown else restructured)(lines))
     cutter = _Cutter(path, lines, kind_of(path))
-    for heading, following in zip([None, *headings], [*headings, None], strict=True):
-        stop = following.line if following else len(lines)
+    begin = front_matter(lines) if is_markdown else 0
+    stops = [*(heading.line for heading in headings), len(lines)]
+    yield from cutter.cut(begin, begin, stops[0])
+    for heading, stop in zip(headings, stops[1:], strict=True):
         yield from cutter.under(heading, stop)
 
 
@@ -61,14 +63,15 @@ class _Cutter:
     kind: SectionKind
     above: list[Heading] = field(default_factory=list)
 
-    def under(self, heading: Heading | None, stop: int) -> Iterator[Section]:
+    def under(self, heading: Heading, stop: int) -> Iterator[Section]:
         """Sections from `heading` up to the line `stop`."""
-        start = heading.after if heading else 0
-        if heading:
-            while self.above and self.above[-1].level >= heading.level:
-                self.above.pop()
-            self.above.append(heading)
-        first = heading.line if heading else 0
+        while self.above and self.above[-1].level >= heading.level:
+            self.above.pop()
+        self.above.append(heading)
+        yield from self.cut(heading.line, heading.after, stop)
+
+    def cut(self, first: int, start: int, stop: int) -> Iterator[Section]:
+        """Sections of the lines from `start` to `stop`, to the first of which those from `first` on belong."""
         for begin, end, described in self._parts(start, stop):
             if section := self._section(first if begin == start else begin, begin, end, described):
                 yield section

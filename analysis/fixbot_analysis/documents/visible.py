@@ -2,21 +2,29 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
-_SHOWS_NOTHING = ("Cf", "Cc", "Co", "Cs", "Cn", "Zl", "Zp")
-_KEPT = frozenset("\n\t")
-_VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\u115f\u1160\u3164\uffa0\u034f]")
-_COMMENT = re.compile(r"<!--(?:(?!-->).)*(?:-->|\Z)", re.DOTALL)
+_SHOWS_NOTHING = frozenset({"Cf", "Cc", "Co", "Cs", "Cn", "Zl", "Zp"})
+# Letters and marks by category that are blank all the same: fillers, joiners, variation selectors.
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_SUSPECT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|[^\x00-\x7f]")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 def visible(text: str) -> str:
-    """`text` without format, control, private and unassigned characters, variation selectors and blank letters; tabs and LF stay."""
-    if text.isascii() and text.isprintable():
-        return text
-    kept = "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in _SHOWS_NOTHING)
-    return _VARIANTS.sub("", kept)
+    """`text` without format, control, private and unassigned characters and blank letters; tabs and LF stay."""
+    return _SUSPECT.sub(_shown, text)
 
 
 def uncommented(text: str) -> str:
     """`text` with its HTML comments emptied; as many lines as before, so that line numbers hold."""
-    return _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
+    return _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text) if "<!--" in text else text
+
+
+def _shown(found: re.Match[str]) -> str:
+    return found[0] if _is_shown(found[0]) else ""
+
+
+@lru_cache(maxsize=4096)
+def _is_shown(char: str) -> bool:
+    return unicodedata.category(char) not in _SHOWS_NOTHING and not _BLANK.match(char)
