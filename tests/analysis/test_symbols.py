@@ -212,12 +212,19 @@ def test_exports(source: bytes, exports: tuple[str, ...] | None) -> None:
     assert extract(source).exports == exports
 
 
-def test_words_are_counted_where_they_stand() -> None:
-    facts = extract(b"# parse HTTPDate\nclass ParserX:\n    def parse_date(self):\n        'the date'\n")
-    terms = {owner: dict(words) for owner, words in facts.terms}
-    assert terms[""] == {"parse": 1, "http": 1, "date": 1}
-    assert terms["ParserX"] == {"parser": 1}
-    assert terms["ParserX.parse_date"] == {"parse": 1, "date": 2, "the": 1}
+def test_uses_are_found_among_what_only_looks_like_one() -> None:
+    source = (
+        'import os.path as p\n"""text"""  # comment\n'
+        "def f(a, *b, c: T = d, **e) -> R:\n"
+        '    x = y.z(k=v).w\n    self.n = 1_0e5j\n    q : Q = b"raw"\n'
+        '    return f"{one!r:>{two}} {three=}" if u == w else (s\n        .t .o)\n'
+        "match m:\n    case 1: largo = 2\nmatch = é.ü\n"
+    ).encode()
+    uses = set(extract(source).references)
+    assert {name for name, scope in uses if scope == "f"} == {
+        "y.z", "v", "self.n", "Q", "one", "three", "u", "w", "s",
+    }  # fmt: skip
+    assert {name for name, scope in uses if not scope} == {"T", "d", "R", "m", "é.ü"}
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,11 @@ def module_symbol(root: Node, data: bytes) -> Symbol:
     return Symbol("", "", SymbolKind.MODULE, everything, Span(0, 0), everything, 1, lines, doc=doc)
 
 
-def definitions(nodes: Sequence[Node], decorated: Sequence[Node], data: bytes) -> list[Symbol]:
-    """Symbols of the class and function `nodes` (by start), wrapped in `decorated` definitions where they are."""
+def definitions(nodes: Sequence[Node], decorated: Sequence[Node], data: bytes, others: set[int]) -> list[Symbol]:
+    """Symbols of the class and function `nodes` (by start), wrapped in `decorated` definitions where they are.
+
+    Where they bind names, their own and their parameters', joins `others`.
+    """
     wrappers: dict[int, Node] = {}
     for wrapper in decorated:
         if inner := wrapper.child_by_field_name("definition"):
@@ -41,21 +44,30 @@ def definitions(nodes: Sequence[Node], decorated: Sequence[Node], data: bytes) -
         name = node.child_by_field_name("name")
         if name is None or name.start_byte == name.end_byte:
             continue  # half typed
-        found.append(_symbol(node, name, wrappers.get(node.start_byte), around[-1] if around else None, data))
+        listed = node.child_by_field_name("parameters")
+        parameters = [p for p in map(parameter_name, _children(listed)) if p is not None]
+        others.add(name.start_byte)
+        others.update([p.start_byte for p in parameters])
+        bare = tuple(text_of(p, data) for p in parameters)
+        found.append(_symbol(node, name, wrappers.get(node.start_byte), around[-1] if around else None, bare, data))
         around.append(found[-1])
     return found
 
 
-def _symbol(node: Node, name_node: Node, wrapper: Node | None, parent: Symbol | None, data: bytes) -> Symbol:
+def _symbol(
+    node: Node, name_node: Node, wrapper: Node | None, parent: Symbol | None, parameters: tuple[str, ...], data: bytes
+) -> Symbol:
     whole, body = wrapper or node, node.child_by_field_name("body")
     name = text_of(name_node, data)
     inside = span_of(body) if body else Span(node.end_byte, node.end_byte)
-    returns = node.child_by_field_name("return_type")
-    bases = _children(node.child_by_field_name("superclasses"))
+    kind = _kind(node, parent)
+    is_class = kind is SymbolKind.CLASS
+    returns = None if is_class else node.child_by_field_name("return_type")
+    bases = _children(node.child_by_field_name("superclasses")) if is_class else ()
     return Symbol(
         name=name,
         qualname=f"{parent.qualname}.{name}" if parent else name,
-        kind=_kind(node, parent),
+        kind=kind,
         span=span_of(whole),
         name_span=span_of(name_node),
         body=inside,
@@ -63,7 +75,7 @@ def _symbol(node: Node, name_node: Node, wrapper: Node | None, parent: Symbol | 
         end_line=_end_line(whole),
         signature=_signature(node, inside.start, data),
         doc=_docstring(body, data) if body else "",
-        parameters=_parameters(node, data),
+        parameters=parameters,
         bases=tuple(text_of(b, data) for b in bases if b.type != "keyword_argument"),
         decorators=tuple(text_of(d, data)[1:].strip() for d in _children(wrapper) if d.type == "decorator"),
         returns=text_of(returns, data) if returns else "",
@@ -83,12 +95,6 @@ def _end_line(node: Node) -> int:
 
 def _children(node: Node | None) -> list[Node]:
     return [c for c in node.named_children if c.type != "comment"] if node else []
-
-
-def _parameters(node: Node, data: bytes) -> tuple[str, ...]:
-    """Bare names of the parameters, without the lone ``*`` and ``/``."""
-    named = map(parameter_name, _children(node.child_by_field_name("parameters")))
-    return tuple(text_of(name, data) for name in named if name is not None)
 
 
 def parameter_name(parameter: Node) -> Node | None:
@@ -119,11 +125,16 @@ def _signature(node: Node, end: int, data: bytes) -> str:
 
 def _docstring(body: Node, data: bytes) -> str:
     """First paragraph of the docstring that opens `body`, as written, on one line."""
-    first = next((c for c in body.named_children if c.type != "comment"), None)
+    first = body.named_child(0) if body.named_child_count else None
+    while first is not None and first.type == "comment":
+        first = first.next_named_sibling
     if first is None or first.type != "expression_statement" or not first.named_child_count:
         return ""
     string = first.named_child(0)
     if string is None or string.type != "string":
         return ""
-    content = "".join(text_of(c, data) for c in string.named_children if c.type == "string_content")
-    return " ".join(inspect.cleandoc(content).partition("\n\n")[0].split())[:_DOC_LIMIT]
+    content = "".join([text_of(c, data) for c in string.named_children if c.type == "string_content"])
+    head = content.lstrip().partition("\n\n")[0]
+    # A line of blanks parts paragraphs too.
+    paragraph = head if "\n" not in head else inspect.cleandoc(head).partition("\n\n")[0]
+    return " ".join(paragraph.split())[:_DOC_LIMIT]

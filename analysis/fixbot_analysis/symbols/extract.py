@@ -12,11 +12,10 @@ from fixbot_analysis.symbols.imports import exports, imports
 from fixbot_analysis.symbols.names import calls, references
 from fixbot_analysis.symbols.python_query import PYTHON_QUERY
 from fixbot_analysis.symbols.scopes import Segments
-from fixbot_analysis.symbols.words import count_words
 from fixbot_analysis.syntax import Node, SyntaxTree
 
 # Goes up with every change of what is extracted: stored facts of another version are not used.
-EXTRACTOR_VERSION = 3
+EXTRACTOR_VERSION = 4
 
 
 def extract(data: bytes, language: str = "python") -> FileFacts:
@@ -32,12 +31,13 @@ def facts_of(tree: SyntaxTree) -> FileFacts:
     found = tree.captures(PYTHON_QUERY)
     functions = found.get("function", [])
     nodes = sorted([*functions, *found.get("class", [])], key=lambda n: (n.start_byte, -n.end_byte))
-    defined = definitions(nodes, found.get("decorated", []), data)
+    others = {n.start_byte for n in found.get("other", ())}
+    defined = definitions(nodes, found.get("decorated", []), data, others)
     scopes = Segments(len(data), [(s.body, s.qualname) for s in defined], "")
     called, telling = calls(found.get("callee", []), data, scopes)
     bindings = Bindings(data, scopes, defined, Blocks(len(data), found.get("block", [])))
     _bind(bindings, found, functions, telling.get("isinstance", ()))
-    others = {n.start_byte for n in found.get("other", ())} | bindings.others
+    hidden = [n for kind in ("text", "import", "from") for n in found.get(kind, ())]
     symbols = [module_symbol(tree.root, data), *defined, *bindings.variables.values()]
     symbols.sort(key=lambda s: (s.span.start, -s.span.end))
     return FileFacts(
@@ -46,9 +46,9 @@ def facts_of(tree: SyntaxTree) -> FileFacts:
         symbols=tuple(symbols),
         imports=imports(found.get("import", []), found.get("from", []), data, scopes),
         calls=called,
-        references=references(found.get("name", []), others, data, scopes),
+        references=references(hidden, others | bindings.others, data, scopes),
         exports=exports(_assigned_to_all(found, telling, data), data),
-        terms=_terms(data, Segments(len(data), [(s.span, s.qualname) for s in defined], "")),
+        terms=(),
         syntax_errors=len(found.get("error", ())) or int(tree.root.has_error),
         bindings=bindings.found,
     )
@@ -77,11 +77,3 @@ def _assigned_to_all(found: dict[str, list[Node]], telling: dict[str, list[Node]
         arguments = callee.parent.child_by_field_name("arguments") if callee.parent else None
         values.extend(arguments.named_children[:1] if arguments else ())
     return sorted(values, key=lambda node: node.start_byte)
-
-
-def _terms(data: bytes, pieces: Segments[str]) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
-    texts: dict[str, list[str]] = {}
-    for span, owner in pieces:
-        texts.setdefault(owner, []).append(data[span.start : span.end].decode("utf-8", "replace"))
-    counted = ((owner, count_words(parts)) for owner, parts in texts.items())
-    return tuple((owner, tuple(sorted(words.items()))) for owner, words in counted if words)

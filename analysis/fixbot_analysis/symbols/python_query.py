@@ -1,7 +1,6 @@
 """What is looked for in a Python syntax tree, as one tree-sitter query (data)."""
 
-# @name is every name and dotted name; @other those that do not refer to a value bound elsewhere. Names that statements bind
-# where they stand are found from the statements.
+# @text holds no names; @other looks like a name and is none. Names that statements bind where they stand are found from the statements.
 PYTHON_QUERY = """
 (class_definition) @class
 (function_definition) @function
@@ -14,23 +13,15 @@ PYTHON_QUERY = """
 (augmented_assignment left: (identifier)) @augmented
 (ERROR) @error
 (MISSING) @error
-[(identifier) (attribute)] @name
 
-(class_definition name: (identifier) @other)
-(function_definition name: (identifier) @other)
+(string_content) @text
+(comment) @text
+(format_specifier) @text
+
 (keyword_argument name: (identifier) @other)
-(attribute attribute: (identifier) @other)
-(dotted_name (identifier) @other)
-(aliased_import alias: (identifier) @other)
-
-(parameters (identifier) @other)
-(default_parameter name: (identifier) @other)
-(typed_parameter . (identifier) @other)
-(typed_default_parameter name: (identifier) @other)
-(parameters (list_splat_pattern (identifier) @other))
-(parameters (dictionary_splat_pattern (identifier) @other))
-(typed_parameter (list_splat_pattern (identifier) @other))
-(typed_parameter (dictionary_splat_pattern (identifier) @other))
+(match_statement "match" @other)
+(case_clause "case" @other)
+(type_alias_statement "type" @other)
 
 (block) @block
 (for_statement) @for

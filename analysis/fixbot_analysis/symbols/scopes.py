@@ -15,31 +15,34 @@ class Segments(Generic[T]):
     def __init__(self, size: int, owned: Iterable[tuple[Span, T]], outer: T) -> None:
         """`owned` are spans with their owners, nested or apart, by start, outer before inner."""
         self._size = size
-        self._starts = [0]
-        self._owners = [outer]
-        around: list[tuple[int, T]] = []
+        self._starts = starts = [0]
+        self._owners = owners = [outer]
+        around: list[tuple[int, T]] = [(size, outer)]
+        end = size
         for span, owner in owned:
-            self._leave(around, span.start)
-            self._cut(span.start, owner)
-            around.append((span.end, owner))
-        self._leave(around, size)
+            start = span.start
+            while end <= start and len(around) > 1:
+                starts.append(end)
+                around.pop()
+                end, inner = around[-1]
+                owners.append(inner)
+            starts.append(start)
+            owners.append(owner)
+            end = span.end
+            around.append((end, owner))
+        while len(around) > 1:
+            starts.append(around.pop()[0])
+            owners.append(around[-1][1])
 
     def owner(self, offset: int) -> T:
         """Owner of the innermost span that holds `offset`."""
         return self._owners[bisect_right(self._starts, offset) - 1]
 
-    def __iter__(self) -> Iterator[tuple[Span, T]]:
-        """Every piece that is not empty, in order."""
+    def pieces(self) -> Iterator[tuple[int, int, T]]:
+        """Start, end and owner of every piece that is not empty, in order."""
         ends = [*self._starts[1:], self._size]
-        for start, end, owner in zip(self._starts, ends, self._owners, strict=True):
-            if start < end:
-                yield Span(start, end), owner
+        return ((a, b, owner) for a, b, owner in zip(self._starts, ends, self._owners, strict=True) if a < b)
 
-    def _leave(self, around: list[tuple[int, T]], offset: int) -> None:
-        while around and around[-1][0] <= offset:
-            end, _ = around.pop()
-            self._cut(end, around[-1][1] if around else self._owners[0])
-
-    def _cut(self, offset: int, owner: T) -> None:
-        self._starts.append(offset)
-        self._owners.append(owner)
+    def __iter__(self) -> Iterator[tuple[Span, T]]:
+        """Every piece that is not empty, in order, with its owner."""
+        return ((Span(start, end), owner) for start, end, owner in self.pieces())
