@@ -8,6 +8,9 @@ from pathlib import PurePosixPath
 
 from fixbot_analysis.graph.blocks import SYMBOL_KINDS, Block, Numbers
 from fixbot_analysis.graph.build import EdgeBuilder
+from fixbot_analysis.graph.foreign import ForeignEdges
+from fixbot_analysis.graph.foreign_files import ForeignFiles
+from fixbot_analysis.graph.foreign_resolver import ForeignResolver
 from fixbot_analysis.graph.links import Links
 from fixbot_analysis.graph.meanings import changed, mentioned, reached
 from fixbot_analysis.graph.model import GUESSED, KINDS
@@ -89,15 +92,27 @@ class _Methods:
         self, facts: Mapping[str, FileFacts], others: Links | None = None, moved: Container[str] = frozenset()
     ) -> None:
         self._near: dict[str, list[str]] = defaultdict(list)
+        self._foreign: dict[str, list[str]] = defaultdict(list)
         self._others, self._moved = others, moved
         for path, each in facts.items():
+            if each.language != "python":
+                for qualname, name in {
+                    s.qualname: s.name for s in each.symbols if s.kind is not SymbolKind.VARIABLE
+                }.items():
+                    self._foreign[name].append(f"{path}::{qualname}")
+                continue
             for qualname, name in {s.qualname: s.name for s in each.symbols if s.kind is SymbolKind.METHOD}.items():
                 self._near[name].append(f"{path}::{qualname}")
 
     def get(self, name: str, default: Sequence[str] = ()) -> Sequence[str]:
-        """Ids of the methods called `name`."""
-        far = self._others.methods(name) if self._others else ()
+        """Ids of the methods called `name`, of Python."""
+        far = (i for i in self._others.methods(name) if i.partition("::")[0].endswith(".py")) if self._others else ()
         return [*self._near.get(name, default), *(i for i in far if i.partition("::")[0] not in self._moved)]
+
+    def defining(self, name: str) -> list[str]:
+        """Ids of all definitions called `name`, of other languages."""
+        far = self._others.defining(name) if self._others else ()
+        return sorted({*self._foreign.get(name, ()), *(i for i in far if i.partition("::")[0] not in self._moved)})
 
 
 class _Linker:
@@ -107,8 +122,8 @@ class _Linker:
         self, modules: ModuleMap, facts: Callable[[str], FileFacts], numbers: Numbers, methods: _Methods
     ) -> None:
         self._resolver = Resolver(modules, facts)
-        self._builder = _Builder(self._resolver, _OnDemand(facts))
-        self._builder.know(methods)
+        self._builder = EdgeBuilder(self._resolver, _OnDemand(facts), methods)
+        self._foreign = ForeignEdges(ForeignResolver(ForeignFiles(modules.others, facts), facts, methods.defining))
         self._facts = facts
         self._numbers = numbers
 
@@ -135,7 +150,8 @@ class _Linker:
     def _arrows(self, path: str, places: Mapping[str, int]) -> dict[tuple[int, str, int], int]:
         """Edges of a file, sorted, each with its kind; where one is both known and guessed, it is known."""
         found: dict[tuple[int, str, int], int] = {}
-        for source, target, kind, guessed in self._builder.edges(path):
+        builder = self._builder if self._facts(path).language == "python" else self._foreign
+        for source, target, kind, guessed in builder.edges(path):
             edge = (places[source], target, _CODE[kind])
             found[edge] = found.get(edge, GUESSED) & (GUESSED if guessed else 0)
         return {edge: edge[2] | found[edge] for edge in sorted(found)}
@@ -155,10 +171,3 @@ class _OnDemand(Mapping[str, FileFacts]):
 
     def __len__(self) -> int:
         return 0
-
-
-class _Builder(EdgeBuilder):
-    """An edge builder that is handed its table of methods."""
-
-    def know(self, methods: _Methods) -> None:
-        self._methods = methods  # type: ignore[assignment]

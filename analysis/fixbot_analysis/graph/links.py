@@ -116,6 +116,10 @@ class Links(Mapping[str, Node]):
             if block.kinds[block.numbers.index(number)] == _METHOD:
                 yield ids[number]
 
+    def defining(self, name: str) -> Iterator[str]:
+        """Ids of all definitions called `name`."""
+        return (self.numbers.ids[number] for number in self._named.get(name, ()))
+
     def _node(self, block: Block, at: int, path: str, qualname: str) -> Node:
         name = qualname.rpartition(".")[2] or block.module
         node = self.numbers.ids[block.numbers[at]]
@@ -127,7 +131,7 @@ class Links(Mapping[str, Node]):
         ids, found = self.numbers.ids, defaultdict(list)
         for block in self.in_order:
             for number in block.numbers:
-                found[ids[number].rpartition(".")[2]].append(number)
+                found[ids[number].rpartition("::")[2].rpartition(".")[2]].append(number)
         return found
 
 

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from fixbot_analysis.graph.reach import is_test
 from fixbot_analysis.symbols import FileFacts, SymbolKind
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[\w$#]+")
 _KIND = {kind: place for place, kind in enumerate(SymbolKind)}
 _CALLABLE = (SymbolKind.FUNCTION, SymbolKind.METHOD)
 _REACH_LIMIT = 300  # names; a change that reaches further is as quickly redone as followed
@@ -82,6 +82,8 @@ def changed(path: str, before: FileFacts | None, after: FileFacts | None) -> set
 
     The file came or went where one of the two is missing.
     """
+    if any(f and f.language == "project" for f in (before, after)):
+        return None  # it says how imports are looked up
     old, new = (meanings(path, f) if f else {} for f in (before, after))
     names = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
     if (before is None) != (after is None):

@@ -5,13 +5,17 @@ A *location* is the path of a file, or of a folder with a slash at its end where
 
 from collections.abc import Iterable
 
+from fixbot_analysis.graph.foreign_files import Places
+
 _INIT = "__init__.py"
 
 
 class ModuleMap:
-    """Names and locations of the modules among `paths` (POSIX, relative to the project's root)."""
+    """Names and locations of the modules among `paths` (POSIX, relative to the project's root); `others` are what is not Python."""
 
     def __init__(self, paths: Iterable[str]) -> None:
+        paths = tuple(paths)
+        self.others = Places(paths)
         self._paths = frozenset(p for p in paths if p.endswith(".py"))
         self._folders = frozenset(f for p in self._paths for f in _folders(p))
         packages = frozenset(_folder(p) for p in self._paths if p.endswith("/" + _INIT))

@@ -22,6 +22,9 @@ class Lookup(StrEnum):
     INCLUDE = "include"  # the end of a path as written, from the file's own folder first (C)
 
 
+Fact = tuple[str, str, str]  # name, scope, value: becomes a binding
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """A language: how its files are called, parsed, taken apart and looked up. Give one to the entry-point group ``fixbot.languages``.
@@ -39,7 +42,7 @@ class Language:
 
     name: str
     suffixes: tuple[str, ...]
-    grammar: str
+    grammar: str = ""
     query: str = ""
     uses: str = ""
     entry: str = "language"
@@ -56,6 +59,7 @@ class Language:
     readable: Callable[[bytes], tuple[bytes, ...]] | None = (
         None  # what is parsed for a file's text: texts as long as it
     )
+    reader: Callable[[bytes], tuple[Fact, ...]] | None = None  # for files without code: what they say, grammar or not
     dialects: tuple[
         tuple[str, str], ...
     ] = ()  # (regular expression, language): what a file that has the one is read as
@@ -64,8 +68,8 @@ class Language:
 
     def __post_init__(self) -> None:
         """Raise ValueError for what no language can be."""
-        if not self.name or not self.grammar or not (self.suffixes or self.filenames):
-            raise ValueError("a language has a name, a grammar, and suffixes or file names")
+        if not self.name or not (self.grammar or self.reader) or not (self.suffixes or self.filenames):
+            raise ValueError("a language has a name, a grammar or a reader, and suffixes or file names")
         if bad := [s for s in self.suffixes if not s.startswith(".") or s != s.lower()]:
             raise ValueError(f"suffixes begin with a dot and are lower case: {', '.join(bad)}")
         re.compile(self.test_names)

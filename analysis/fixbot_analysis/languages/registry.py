@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
-from fixbot_analysis.languages import c, cpp, go, java, javascript, python, rust, typescript
+from fixbot_analysis.languages import c, cpp, go, java, javascript, project, python, rust, typescript
 from fixbot_analysis.languages.language import Language
 
 GROUP = "fixbot.languages"
@@ -21,6 +21,7 @@ BUILTIN: tuple[Language, ...] = (
     java.JAVA,
     c.C,
     cpp.CPP,
+    project.PROJECT,
 )
 
 

@@ -9,7 +9,7 @@ from sys import intern
 from fixbot_analysis import languages
 from fixbot_analysis.languages import Language
 from fixbot_analysis.source import Span, digest
-from fixbot_analysis.symbols.facts import Call, FileFacts, Symbol, SymbolKind
+from fixbot_analysis.symbols.facts import Binding, Call, FileFacts, Symbol, SymbolKind
 from fixbot_analysis.symbols.foreign_definitions import Found, find, symbols
 from fixbot_analysis.symbols.foreign_docs import Docs
 from fixbot_analysis.symbols.foreign_imports import bindings, imports
@@ -31,6 +31,8 @@ def facts_of(data: bytes, name: str) -> FileFacts:
     Bare where the language's grammar or queries fail: words to search, and nothing else.
     """
     language = languages.get(_dialect(data, name))
+    if language.reader:
+        return _told(data, language)
     if not _usable(language):
         return _bare(data, language)
     texts = language.readable(data) if language.readable else (data,)
@@ -143,6 +145,13 @@ def _terms(
     counted = ((owner, count_words(parts)) for owner, parts in texts.items())
     kept = ((o, sorted((w, n) for w, n in words.items() if w not in language.keywords)) for o, words in counted)
     return tuple((owner, tuple(words)) for owner, words in kept if words)
+
+
+def _told(data: bytes, language: Language) -> FileFacts:
+    """Facts of a file without code: what its reader makes of it."""
+    assert language.reader is not None
+    said = tuple(Binding(*each) for each in language.reader(data))
+    return FileFacts(digest(data), language.name, (_module(data, Docs(data, (), ())),), (), (), (), None, (), 0, said)
 
 
 def _bare(data: bytes, language: Language) -> FileFacts:

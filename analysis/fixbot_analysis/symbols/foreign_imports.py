@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from sys import intern
 
-from fixbot_analysis.languages import Language
+from fixbot_analysis.languages import Language, Lookup
 from fixbot_analysis.symbols.chains import text_of
 from fixbot_analysis.symbols.facts import Binding, Import
 from fixbot_analysis.symbols.foreign_headers import declared
@@ -51,9 +51,9 @@ def _imports(match: Match, language: Language, data: bytes, line: int, scope: st
         name, alias = text("name"), text("alias")
         if default := text("default"):
             name, alias = "default", default
-        if "import.star" in match or alias == ".":
+        if "import.star" in match or alias == "." or language.lookup is Lookup.INCLUDE:
             name, alias = "*", ""
-        elif not name and alias in ("", "_") and language.separator == "/" and language.lookup == "folder":
+        elif not name and alias in ("", "_") and language.lookup is Lookup.FOLDER:
             alias = _last(source)
         yield Import(source, int("import.near" in match), name, alias, line, scope)
 

@@ -16,8 +16,10 @@ _START, _END = attrgetter("start_byte"), attrgetter("end_byte")
 
 @cache
 def grammar(language: str) -> Language:
-    """The grammar of `language`. Raises KeyError for a language that is not registered, ImportError where its grammar is not installed."""
+    """The grammar of `language`. Raises KeyError for a language that is not registered or has none, ImportError where it is not installed."""
     known = languages.get(language)
+    if not known.grammar:
+        raise KeyError(language)
     return Language(getattr(importlib.import_module(known.grammar), known.entry)())
 
 
