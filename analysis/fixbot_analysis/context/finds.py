@@ -15,7 +15,7 @@ from fixbot_analysis.symbols import Import, Symbol, SymbolKind, split_words
 
 _NAMES, _ATTRIBUTES = 30, 30  # of a scope, of self, that are looked at
 _SIBLINGS = 40  # definitions nearby
-_OF_GROUP = 80  # members of one class or module that come into question
+_OF_GROUP, _UNSAID = 60, 30  # members of one class or module that come into question; those the text says nothing of
 
 _SCOPES = (SymbolKind.CLASS, SymbolKind.FUNCTION, SymbolKind.METHOD)
 
@@ -62,8 +62,9 @@ def at_cursor(scene: Scene) -> Iterator[Found]:
 def imported(scene: Scene) -> Iterator[Found]:
     """Names that the file imports, and what the modules it imports define."""
     place = scene.place
+    scopes = place.scopes
     for each in place.facts.imports:
-        if each.scope not in place.scopes:
+        if each.scope not in scopes:
             continue
         if each.name == "*":
             location = scene.graph.resolver.imported(place.path, each)
@@ -73,7 +74,7 @@ def imported(scene: Scene) -> Iterator[Found]:
         value = scene.value(name, each.scope)
         if isinstance(value, Definition):
             yield from _import(scene, each, value)
-            if value.is_class and name in place.mentions:
+            if value.is_class and name in place.mentions and scene.first_time(value):
                 members = scene.directory.members(value)
                 way = f"{scene.shown} -> {name} (import)"
                 yield from _members(scene, members, Evidence.LOCAL, f"member of {name}", way, name)
@@ -146,7 +147,8 @@ def _class_in_scope(scene: Scene, name: str, cls: Definition, kind: Evidence) ->
     way = f"{scene.shown} -> {name} -> {cls.symbol.name} (type)"
     shared = ((Evidence.TYPE, 1.0), (Evidence.NEAR_OWNER, scene.near(name)))
     yield from _one(scene, cls.id, shared, f"class of {name}", way)
-    yield from _members(scene, scene.directory.members(cls), kind, f"member of {name}", way, name)
+    if scene.first_time(cls):
+        yield from _members(scene, scene.directory.members(cls), kind, f"member of {name}", way, name)
 
 
 def _members(
@@ -163,16 +165,22 @@ def _group(
     scene: Scene, members: Sequence[Member], shared: _Shared, why: str, way: str, prefix: str = "", above: int = 0
 ) -> Iterator[Found]:
     """Those of a class or module that the text says most of, with what speaks for all of them alike."""
-    chosen: Sequence[Member] = members
-    if len(members) > _OF_GROUP:
-        order = sorted(members, key=lambda m: (-scene.spread(prefix + m.name) - scene.said(m.entry), m.depth))
-        chosen = order[:_OF_GROUP]
+    chosen = members if len(members) <= _OF_GROUP else _telling(scene, members, prefix)
     for name, entry, depth in chosen:
         chain = prefix + name
         evidence = (*shared, (Evidence.NEAR, scene.near(chain)), (Evidence.FILE, scene.spread(chain)))
         if depth + above:
             evidence += ((Evidence.DEPTH, (depth + above) / 5),)
         yield Found(entry, evidence, why, (way, "->", name, "(defines)"))
+
+
+def _telling(scene: Scene, members: Sequence[Member], prefix: str) -> list[Member]:
+    """Of many members those whose names or words of names the text says, then the first few others."""
+    words, written = scene.place.words.keys(), scene.written
+    said = [m for m in members if not words.isdisjoint(m.entry.words) or prefix + m.name in written]
+    said.sort(key=lambda m: -scene.said(m.entry) - scene.spread(prefix + m.name))
+    known = {m.name for m in said}
+    return [*said[:_OF_GROUP], *[m for m in members if m.name not in known][:_UNSAID]]
 
 
 def _one(scene: Scene, node: str, evidence: _Shared, why: str, way: str) -> Iterator[Found]:
@@ -211,8 +219,9 @@ def under_test(scene: Scene) -> Iterator[Found]:
         return
     stem = PurePosixPath(place.path).stem.removeprefix("test_").removesuffix("_test")
     for each in place.facts.imports:
-        location = scene.graph.resolver.imported(place.path, each)
-        if location and PurePosixPath(location).stem == stem:
+        named = stem in (each.name, each.module.rpartition(".")[2])
+        location = scene.graph.resolver.imported(place.path, each) if named else None
+        if location:
             members = scene.directory.exports(location)
             shared = ((Evidence.SUBJECT, 1.0),)
             yield from _group(scene, members, shared, "of the module under test", f"{stem} (tests)")

@@ -6,14 +6,14 @@ from pathlib import PurePosixPath
 
 from fixbot_analysis.context.candidates import Found
 from fixbot_analysis.context.packing import Reason
-from fixbot_analysis.context.scene import Scene, last_names
+from fixbot_analysis.context.scene import Scene, incoming, last_names
 from fixbot_analysis.context.weighing import Evidence
 from fixbot_analysis.graph import is_test
 from fixbot_analysis.graph.model import EdgeKind
 from fixbot_analysis.symbols import split_words
 
 _MOST_USERS, _COUSERS, _USED_HERE = 60, 10, 10
-_COUSINS, _HEIRS = 12, 200
+_COUSINS, _HEIRS = 12, 1000
 _POOLED = 60
 _SIMILAR = 2
 
@@ -64,8 +64,8 @@ def cousins(scene: Scene) -> list[str]:
         return []
     own, found = f"{place.path}::{place.owner.qualname}", {}
     for base in scene.bases():
-        heirs = scene.graph.neighbours(base.id, (EdgeKind.INHERITS,), outgoing=False)[:_HEIRS]
-        methods = (f"{edge.source}.{place.name}" for edge in heirs if edge.source != own)
+        heirs = [e.source for e in incoming(scene.graph, base.id, _HEIRS) if e.kind is EdgeKind.INHERITS]
+        methods = (f"{heir}.{place.name}" for heir in heirs if heir != own)
         found.update({m: -_shared_folders(m, place.path) for m in methods if m in scene.graph.nodes})
     return sorted(found, key=lambda m: (found[m], m))[:_COUSINS]
 

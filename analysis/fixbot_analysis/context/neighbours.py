@@ -1,22 +1,23 @@
 """What stands in a relation to a definition: who calls it, which test is nearest, what code is like it."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import PurePosixPath
 
 from fixbot_analysis.context.packing import Reason
-from fixbot_analysis.context.scene import USING, last_names
+from fixbot_analysis.context.scene import USING, incoming, last_names
 from fixbot_analysis.context.units import Lines, Units
 from fixbot_analysis.graph import DependencyGraph, EdgeKind, Node, is_test
 from fixbot_analysis.symbols import split_words
 
-_CALLERS, _TESTS, _LOOKED_AT = 5, 2, 200
+_CALLERS, _TESTS, _LOOKED_AT = 5, 2, 500
 _WINDOW = 6  # lines before and after a call
 
 
 def callers(units: Units, node: Node) -> Iterator[tuple[Node, Reason]]:
     """What calls a definition, tests left out: known calls first, guessed ones last and called so."""
     graph = units.index.graph
-    edges = graph.neighbours(node.id, (EdgeKind.CALLS,), outgoing=False)
+    edges = [e for e in incoming(graph, node.id, _LOOKED_AT) if e.kind is EdgeKind.CALLS]
     outside = [e for e in edges if not is_test(e.source.partition("::")[0]) and e.source != node.id]
     found = sorted(outside, key=lambda e: (e.guessed, _apart(e.source, node.path), e.source))
     for edge in found[:_CALLERS]:
@@ -35,7 +36,7 @@ def callers(units: Units, node: Node) -> Iterator[tuple[Node, Reason]]:
 def tests(units: Units, node: Node) -> Iterator[tuple[Node, Reason]]:
     """The nearest tests: those that exercise the definition, else its class, else what calls it; likest name first."""
     graph = units.index.graph
-    for subject, way in _subjects(graph, node):
+    for subject, way in _subjects(units, node):
         found = sorted(_testing(graph, subject), key=lambda n: _distance(n, node))
         for test in found[:_TESTS]:
             yield test, Reason(f"tests {node.qualname}", f"{test.qualname} -> {way} (tests)")
@@ -43,11 +44,12 @@ def tests(units: Units, node: Node) -> Iterator[tuple[Node, Reason]]:
             return
 
 
-def _subjects(graph: DependencyGraph, node: Node) -> Iterator[tuple[str, str]]:
+def _subjects(units: Units, node: Node) -> Iterator[tuple[str, str]]:
     """A definition, what calls it, the class around it: whose tests come nearest to exercising it."""
+    graph = units.index.graph
     yield node.id, node.qualname
-    for caller in [c for c in graph.callers(node.id, guessed=False) if not is_test(c.partition("::")[0])][:_CALLERS]:
-        yield caller, f"{last_names(caller)} -> {node.qualname}"
+    for caller in [c for c, _ in islice(callers(units, node), _CALLERS)]:
+        yield caller.id, f"{last_names(caller.id)} -> {node.qualname}"
     parent, _, _ = node.id.rpartition(".")
     if parent in graph.nodes and "::" in parent:
         yield parent, f"{graph.nodes[parent].qualname} -> {node.qualname}"
@@ -55,8 +57,8 @@ def _subjects(graph: DependencyGraph, node: Node) -> Iterator[tuple[str, str]]:
 
 def _testing(graph: DependencyGraph, subject: str) -> list[Node]:
     """Functions of test files with an edge to `subject`."""
-    edges = graph.neighbours(subject, (EdgeKind.TESTS, *USING), outgoing=False)
-    sources = dict.fromkeys(e.source for e in edges[: _LOOKED_AT * 10] if is_test(e.source.partition("::")[0]))
+    edges = [e for e in incoming(graph, subject, _LOOKED_AT) if e.kind in (EdgeKind.TESTS, *USING)]
+    sources = dict.fromkeys(e.source for e in edges if is_test(e.source.partition("::")[0]))
     nodes = (graph.nodes[s] for s in sources)
     return [n for n in nodes if n.kind in ("function", "method") and n.name.startswith("test")]
 

@@ -1,7 +1,9 @@
 """What every source of candidates asks: values of names at a place, what is written where in its file, uses in the project."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import PurePosixPath
 
 from fixbot_analysis.context.entries import Directory, Entry
@@ -22,6 +24,9 @@ class Scene:
     graph: DependencyGraph
     place: Place
     directory: Directory = field(init=False)
+    _listed: set[str] = field(default_factory=set)
+    _used: dict[str, tuple[Edge, ...]] = field(default_factory=dict)
+    _users: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.directory = Directory.of(self.graph)
@@ -56,14 +61,26 @@ class Scene:
         values = (self.value(base.partition("[")[0], outside) for base in self.place.bases)
         return [v for v in values if isinstance(v, Definition) and v.is_class]
 
+    def first_time(self, cls: Definition) -> bool:
+        """Whether the members of a class were not listed before at this place."""
+        if cls.id in self._listed:
+            return False
+        self._listed.add(cls.id)
+        return True
+
     def near(self, chain: str) -> float:
         """1 for a name on the cursor's line, half of it every few lines further away; 0 where it is not near."""
         distance = self.place.mentions.get(chain)
         return 0.0 if distance is None else _HALF / (_HALF + distance)
 
+    @property
+    def written(self) -> Mapping[str, int]:
+        """Names, and names with an attribute, that the file writes, and in how many of its definitions."""
+        return self.directory.spread(self.place.facts)
+
     def spread(self, chain: str) -> float:
         """How many definitions of the file write `chain`: 0 for none, 1 for about twenty."""
-        return math.log1p(self.directory.spread(self.place.facts).get(chain, 0)) / 3
+        return math.log1p(self.written.get(chain, 0)) / 3
 
     def said(self, entry: Entry) -> float:
         """Share of the words of a definition's name that the text near the place says."""
@@ -72,13 +89,22 @@ class Scene:
 
     def used_by(self, node: str) -> tuple[Edge, ...]:
         """Edges to what a definition uses."""
-        return tuple(e for e in self.graph.neighbours(node, USING) if not e.guessed)
+        if node not in self._used:
+            self._used[node] = tuple(e for e in self.graph.neighbours(node, USING) if not e.guessed)
+        return self._used[node]
 
     def users(self, node: str, most: int) -> tuple[str, ...]:
-        """What uses a definition; nothing where more than `most` do."""
-        if self.graph.degree(node) > most:
-            return ()
-        return tuple(dict.fromkeys(e.source for e in self.graph.neighbours(node, USING, False) if not e.guessed))
+        """What uses a definition; nothing where more than `most` edges end at it."""
+        if node not in self._users:
+            edges = incoming(self.graph, node, most + 1)
+            kept = edges if len(edges) <= most else ()
+            self._users[node] = tuple(dict.fromkeys(e.source for e in kept if e.kind in USING and not e.guessed))
+        return self._users[node]
+
+
+def incoming(graph: DependencyGraph, node: str, most: int) -> tuple[Edge, ...]:
+    """At most `most` edges that end at `node`: what everybody uses must not cost its weight."""
+    return tuple(islice(graph.links.incoming(node), most))
 
 
 def module_of(value: Value) -> str:
