@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from fixbot_analysis.graph.foreign_files import package_of
 from fixbot_analysis.graph.foreign_resolver import ForeignResolver
 from fixbot_analysis.graph.foreign_scope import ForeignScope, Meaning
 from fixbot_analysis.graph.model import EdgeKind
-from fixbot_analysis.languages import is_test_file
+from fixbot_analysis.languages import Lookup, is_test_file
 from fixbot_analysis.symbols import Symbol, SymbolKind
 
 # Source, target, what for, and whether it is only a guess.
@@ -32,6 +33,15 @@ class ForeignEdges:
                     yield path, target, EdgeKind.IMPORTS, False
         yield from self._names_in_use(scope)
 
+    def _used(self, scope: ForeignScope, target: str) -> Iterator[Link]:
+        """What is used of the own package is as good as imported: no import names it."""
+        path = target.partition("::")[0]
+        together = scope.language.lookup in (Lookup.FOLDER, Lookup.DOTTED) and package_of(path) == package_of(
+            scope.path
+        )
+        if together and path != scope.path:
+            yield scope.path, path, EdgeKind.IMPORTS, False
+
     def _of_class(self, cls: Meaning) -> Iterator[Link]:
         bases = self._resolver.bases(cls)
         for base in bases:
@@ -49,6 +59,7 @@ class ForeignEdges:
             for target, guessed in self._called(scope.path, around, callee):
                 called.add((source, target.id))
                 yield _id(scope.path, source), target.id, EdgeKind.CALLS, guessed
+                yield from self._used(scope, target.id) if not guessed else ()
                 if not guessed and self._tests(scope, source, target):
                     yield _id(scope.path, source), target.id, EdgeKind.TESTS, False
         for dotted, around in scope.facts.references:
@@ -57,6 +68,7 @@ class ForeignEdges:
                 plain = not target.instance and target.symbol.kind is not SymbolKind.MODULE
                 if plain and (source, target.id) not in called and target.id != _id(scope.path, source):
                     yield _id(scope.path, source), target.id, EdgeKind.USES, False
+                    yield from self._used(scope, target.id)
 
     def _called(self, path: str, scope: str, callee: str) -> Iterator[tuple[Meaning, bool]]:
         found = self._resolver.resolve(path, scope, callee)

@@ -28,6 +28,11 @@ class Places:
         return self._by(dirname)
 
     @cached_property
+    def packages(self) -> dict[str, list[str]]:
+        """Paths by package: the folder, less the root that sources of the same package may have several of."""
+        return self._by(package_of)
+
+    @cached_property
     def names(self) -> dict[str, list[str]]:
         """Paths by their last part."""
         return self._by(lambda path: path.rpartition("/")[2])
@@ -52,9 +57,9 @@ class ForeignFiles:
         return languages.get(self.paths[path]).group if path in self.paths else ""
 
     def beside(self, path: str) -> list[str]:
-        """Files in the folder of `path`, of its family."""
+        """Files in the package of `path`, of its family."""
         group = self.family(path)
-        return [p for p in self._places.folders.get(dirname(path), ()) if self.family(p) == group]
+        return [p for p in self._places.packages.get(package_of(path), ()) if self.family(p) == group]
 
     def imported(self, path: str, each: Import, language: Language) -> tuple[list[str], tuple[str, ...]]:
         """The files that an import in `path` leads to, and the names below them that are left of its path."""
@@ -217,6 +222,12 @@ class ForeignFiles:
                 if source is not None:
                     found[binding.value] = source
         return found
+
+
+def package_of(path: str) -> str:
+    """The folder of `path`; below the last root of Java sources, what is under that."""
+    folder = dirname(path)
+    return folder.rpartition("/java/")[2] if "/java/" in folder else folder
 
 
 def _below(path: str) -> str:

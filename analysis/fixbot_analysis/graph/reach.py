@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
+from fixbot_analysis import languages
 from fixbot_analysis.graph.modules import ModuleMap
 
 _NOT_TESTS = frozenset({"__init__.py", "conftest.py"})
@@ -11,7 +12,9 @@ _NOT_TESTS = frozenset({"__init__.py", "conftest.py"})
 def is_test(path: str) -> bool:
     """Whether the file at `path` holds tests, by its name or by a folder called tests around it."""
     name = PurePosixPath(path).name
-    if not name.endswith(".py") or name in _NOT_TESTS:
+    if not name.endswith(".py"):
+        return languages.is_test_file(path)
+    if name in _NOT_TESTS:
         return False
     named = name.startswith("test_") or name.endswith("_test.py") or name == "tests.py"
     return named or "tests" in PurePosixPath(path).parts[:-1]
@@ -23,6 +26,6 @@ def runs_before(path: str, imported: Iterable[str], modules: ModuleMap) -> Itera
     for target in imported:
         yield target
         yield from modules.packages_around(target)
-    if is_test(path):
+    if path.endswith(".py") and is_test(path):
         folders = PurePosixPath(path).parents
         yield from (str(f / "conftest.py") for f in folders)

@@ -4,6 +4,7 @@ import marshal
 import zlib
 from itertools import starmap
 
+from fixbot_analysis import languages
 from fixbot_analysis.source import Span
 from fixbot_analysis.symbols import Binding, Call, FileFacts, Import, Symbol, SymbolKind, extract
 
@@ -24,8 +25,11 @@ class DamagedFactsError(ValueError):
 
 
 def key(digest: str, language: str) -> str:
-    """Name under which facts are stored: the content's digest and the language that it was read as."""
-    return digest if language == "python" else f"{digest}-{language}"
+    """Name under which facts are stored: the content's digest, and the language that it was read as in its version."""
+    if language == "python":
+        return digest
+    known = languages.registry().languages.get(language)
+    return f"{digest}-{language}-{known.version if known else 0}"
 
 
 def encode(facts: FileFacts) -> bytes:

@@ -30,8 +30,18 @@ Captures of `uses`: ``@call`` (what is called), ``@reference`` (names in use), `
 """
 
 from fixbot_analysis.languages.language import Language, Lookup
-from fixbot_analysis.languages.registry import BUILTIN, GROUP, Registry, get, is_test_file, language_of, load, registry
+from fixbot_analysis.languages.registry import (
+    BUILTIN,
+    GROUP,
+    Registry,
+    dialect_of,
+    get,
+    is_test_file,
+    language_of,
+    load,
+    registry,
+)
 
 __all__ = [
-    "BUILTIN", "GROUP", "Language", "Lookup", "Registry", "get", "is_test_file", "language_of", "load", "registry",
+    "BUILTIN", "GROUP", "Language", "Lookup", "Registry", "dialect_of", "get", "is_test_file", "language_of", "load", "registry",
 ]  # fmt: skip

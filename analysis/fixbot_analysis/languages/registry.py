@@ -1,6 +1,7 @@
 """The languages there are: ours, and those of the entry-point group ``fixbot.languages``."""
 
 import logging
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -9,6 +10,7 @@ from fixbot_analysis.languages import c, cpp, go, java, javascript, project, pyt
 from fixbot_analysis.languages.language import Language
 
 GROUP = "fixbot.languages"
+_SNIFFED = 64 * 1024  # bytes that are looked at to tell a dialect
 _log = logging.getLogger(__name__)
 
 BUILTIN: tuple[Language, ...] = (
@@ -86,6 +88,13 @@ def get(name: str) -> Language:
 def language_of(path: str) -> str | None:
     """Name of the language of the source file `path` (by its name alone), None where it is no source."""
     return registry().name_of(path)
+
+
+def dialect_of(data: bytes, name: str) -> str:
+    """The language that the source `data` in `name` is better read as, as far as its beginning shows; else `name`."""
+    dialects = get(name).dialects
+    head = data[:_SNIFFED].decode("utf-8", "replace") if dialects else ""
+    return next((other for pattern, other in dialects if re.search(pattern, head, re.MULTILINE)), name)
 
 
 def is_test_file(path: str) -> bool:

@@ -1,8 +1,8 @@
 """From a file in any language but Python to its facts: one parse, and what the language's queries find in it."""
 
 import logging
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from sys import intern
 
@@ -22,21 +22,21 @@ from fixbot_analysis.syntax.grammars import captures
 _log = logging.getLogger(__name__)
 
 _ERRORS = "(ERROR) @error (MISSING) @error"
-_SNIFFED = 64 * 1024  # bytes that are looked at to tell a dialect
 
 
 def facts_of(data: bytes, name: str) -> FileFacts:
-    """Facts of the source `data` (UTF-8) in the language called `name`, or in the dialect that the text shows.
+    """Facts of the source `data` (UTF-8) in the language called `name`, read as the dialect that the text shows.
 
     Bare where the language's grammar or queries fail: words to search, and nothing else.
     """
-    language = languages.get(_dialect(data, name))
+    language = languages.get(languages.dialect_of(data, name))
     if language.reader:
         return _told(data, language)
     if not _usable(language):
         return _bare(data, language)
     texts = language.readable(data) if language.readable else (data,)
-    return _facts(data, [SyntaxTree.parse(text, language.name) for text in texts], language)
+    facts = _facts(data, [SyntaxTree.parse(text, language.name) for text in texts], language)
+    return facts if language.name == name else replace(facts, language=name)
 
 
 @cache
@@ -50,15 +50,6 @@ def _usable(language: Language) -> bool:
         _log.warning("language %s: its files are only searched: %s", language.name, error)
         return False
     return True
-
-
-def _dialect(data: bytes, name: str) -> str:
-    """The language that `data` is really in, as far as it shows."""
-    head = data[:_SNIFFED].decode("utf-8", "replace")
-    for pattern, other in languages.get(name).dialects:
-        if re.search(pattern, head, re.MULTILINE):
-            return other
-    return name
 
 
 def _facts(data: bytes, trees: Sequence[SyntaxTree], language: Language) -> FileFacts:

@@ -83,9 +83,10 @@ class Sample:
                 data = tree.read(path).data
             except SourceError:
                 continue
-            began = time.process_time()
-            facts = extract(data, languages.language_of(path) or language)
-            if facts.language == language:
+            name = languages.language_of(path) or language
+            if languages.dialect_of(data, name) == language:
+                began = time.process_time()
+                facts = extract(data, name)
                 self.seconds += time.process_time() - began
                 self.files.append(File(path, data, facts))
 

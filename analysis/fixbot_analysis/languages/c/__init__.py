@@ -28,5 +28,7 @@ C = Language(
     dialects=(
         (r"^[ \t]*(?:namespace\b|template\s*<|class\s+\w[^;=(]*\{|using\s+\w|(?:public|private|protected)\s*:)", "cpp"),
     ),
+    test_marks="test",
+    receivers=("this",),  # of headers that are C++
     family="c",
 )
