@@ -11,6 +11,7 @@ from fixbot_analysis.graph import DependencyGraph
 from fixbot_analysis.index.codec import DamagedFactsError, decode, extract_encoded, key
 from fixbot_analysis.index.intake import Intake, take_in, take_one
 from fixbot_analysis.index.kept import KeptGraph
+from fixbot_analysis.index.quiet import quiet
 from fixbot_analysis.index.report import IndexReport
 from fixbot_analysis.index.store import Store
 from fixbot_analysis.ports import Executor, Progress, SerialExecutor, Silent
@@ -161,7 +162,8 @@ class Index:
     def _take_in(self) -> None:
         began = time.monotonic()
         overlay = self.tree.overlay
-        self._disk = take_in(self._on_disk, self._store, self._root, self._executor, self._progress)
+        with quiet():
+            self._disk = take_in(self._on_disk, self._store, self._root, self._executor, self._progress)
         self._lay(overlay)
         self._seconds = time.monotonic() - began
 
@@ -211,8 +213,9 @@ class Index:
             except SourceError:  # gone since the disk was looked at, and the store lost it
                 graph = None
         if graph is None:
-            facts = self._all_facts()
-            graph = DependencyGraph.build(facts, self._keys(), self.facts)
+            with quiet():
+                facts = self._all_facts()
+                graph = DependencyGraph.build(facts, self._keys(), self.facts)
         self._linked_buffers = dict(self._buffers)
         if all(self._disk.digests.get(path) == self.digest(path) for path in self.tree.overlay if language_of(path)):
             self._kept.save(graph)

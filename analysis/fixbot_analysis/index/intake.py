@@ -15,7 +15,9 @@ from fixbot_analysis.symbols import FileFacts
 
 T = TypeVar("T")
 
-_BATCH = 256  # files read, extracted and stored at a time: what is lost when killed, and what is held in memory
+# What is read, extracted and stored at a time: lost when killed, and held in memory.
+_BATCH = 8 * 1024 * 1024  # bytes
+_FILES = 1000
 _RACY = 2_000_000_000  # nanoseconds; a younger file could change again without its time showing it
 
 
@@ -45,7 +47,7 @@ def take_in(tree: SourceTree, store: Store, root: str, executor: Executor, progr
     taken.symbols = store.known(list(set(taken.digests.values())))
     unread += [path for path, content in taken.digests.items() if content not in taken.symbols]
     taken.cached = len(taken.digests) - sum(content not in taken.symbols for content in taken.digests.values())
-    for done, batch in _batches(unread):
+    for done, batch in _batches(unread, tree):
         progress.step("index", done, len(unread))
         _take_batch(batch, tree, store, root, partial(executor.map, extract_encoded), taken)
     listed = set(taken.digests) | {s.path for s in tree.skipped}
@@ -102,6 +104,14 @@ def _take_batch(
     taken.cached += len([r for r in rows if not r.why]) - len(new)
 
 
-def _batches(items: Sequence[T]) -> Iterator[tuple[int, Sequence[T]]]:
-    for at in range(0, len(items), _BATCH):
-        yield at, items[at : at + _BATCH]
+def _batches(paths: Sequence[str], tree: SourceTree) -> Iterator[tuple[int, Sequence[str]]]:
+    """How many paths came before, and the next ones: as many as are held in memory together."""
+    first = held = 0
+    for place, path in enumerate(paths):
+        stat = tree.stat(path)
+        held += stat.size if stat else 0
+        if held > _BATCH or place - first >= _FILES:
+            yield first, paths[first:place]
+            first, held = place, 0
+    if first < len(paths):
+        yield first, paths[first:]

@@ -9,6 +9,7 @@ from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.settings import Places
+from fixbot_agent.workers import Workers
 from fixbot_analysis.index import Index, IndexReport
 
 _SHOWN = 20  # skipped files named in the text
@@ -19,7 +20,11 @@ _SHOWN = 20  # skipped files named in the text
 @json_option
 def command(path: Path, as_json: bool) -> int:
     """Build or refresh the index of the project at PATH (this folder)."""
-    with Bar() as bar, Index.open(path, Places.current().index, progress=bar) as index:
+    with (
+        Workers() as workers,
+        Bar() as bar,
+        Index.open(path, Places.current().index, executor=workers, progress=bar) as index,
+    ):
         report = index.report
     for warning in report.warnings:
         sys.stderr.write(f"fixbot: {printable(warning)}\n")
