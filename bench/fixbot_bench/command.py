@@ -29,7 +29,9 @@ ELSEWHERE: dict[str, str] = {
     "context": "fixbot_bench.eyes.context",
     "definitions": "fixbot_bench.eyes.definitions",
     "history": "fixbot_bench.eyes.history",
+    "imports": "fixbot_bench.eyes.imports",
     "references": "fixbot_bench.eyes.references",
+    "weights": "fixbot_bench.eyes.weights",
 }
 
 
@@ -112,18 +114,29 @@ def solve(
     return ExitCode.OK
 
 
-@command.command(epilog="Example: fixbot bench locate dev.jsonl --repos repos --out out/locate --k 1,3,5,10")
+@command.command(epilog="Example: fixbot bench locate dev.jsonl --repos repos --out out/locate --workers 2 --ablate")
 @_dataset_options
 @click.option("--k", "ks", default="1,3,5,10", show_default=True, help="Ranks to look at.")
-def locate(*, dataset: str, repos: Path, instances: str, out: Path, workers: int, as_json: bool, ks: str) -> int:
+@click.option("--ablate", is_flag=True, help="Also what each signal adds, and what it does alone.")
+@click.option("--translated", is_flag=True, help="What is lost when issues are written in Chinese.")
+@click.option("--past/--no-past", default=True, help="With the history up to the base commit, or without.")
+def locate(
+    *, dataset: str, repos: Path, instances: str, out: Path, workers: int, as_json: bool, ks: str, ablate: bool,
+    translated: bool, past: bool,
+) -> int:  # fmt: skip
     """How early the files and functions of the gold patch are ranked."""
-    from fixbot_bench.locating import run
+    from fixbot_bench import locating
     from fixbot_bench.runner import Runner
 
-    ranks = _ranks(ks)
+    ranks, chosen = _ranks(ks), _instances(dataset, instances)
+    ground = locating.Ground(repos.resolve(), Places.current().index, past)
     with Bar() as bar:
-        document = run(_instances(dataset, instances), repos, Runner(out, workers, bar), Places.current().index, ranks)
-    _show(document, as_json, ("instances", "file", "function_instances", "function", "errors", "seconds"))
+        runner = Runner(out, workers, bar)
+        if translated:
+            document = locating.translated(chosen, ground, runner, ranks)
+        else:
+            document = locating.run(chosen, ground, runner, ranks, ablate=ablate)
+    _show(document, as_json, document)
     return ExitCode.OK
 
 

@@ -189,6 +189,38 @@ class Till:
         #? drawer
         self.|
 """,
+    "members in the code of an f-string": """
+from shop.cart import Cart
+def f(cart: Cart):
+    #? total copy
+    print(f"{cart.copy()} costs {cart.|}")
+""",
+    "members of a module of the standard library, read and not run": """
+import antigravity, json.decoder
+#? JSONDecoder JSONDecodeError
+#! len
+json.decoder.|
+""",
+    "members that a base from the standard library gives": """
+from unittest import TestCase
+class TestCart(TestCase):
+    def test_total(self):
+        #? assertEqual setUp
+        self.|
+""",
+    "members of Python's own types": """
+def f(text: str):
+    words = text.split()
+    #? append sort
+    #! strip
+    words.|
+""",
+    "members of what is said in brackets": """
+from shop.cart import Cart
+def f(carts: list[Cart]):
+    #? total copy
+    carts[0].|
+""",
     "nothing where a name is new": """
 #! len os
 def |

@@ -17,7 +17,7 @@ _LARGEST = 400_000  # bytes of a file that is parsed while somebody waits
 
 def rest_of_line(model: CodeModel, document: Document, facts: FileFacts, place: Place) -> tuple[Inline, ...]:
     """At most one text that goes on from the word under way to the end of the line."""
-    if len(document.data) > _LARGEST or place.naming_module:
+    if len(document.data) > _LARGEST or place.naming_module or place.in_field:
         return ()
     line = _continued(model, place)
     if line is None:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
+from fixbot_agent.completing import outside
 from fixbot_agent.completing.completion import ItemKind
 from fixbot_agent.completing.place import Place
 from fixbot_agent.completing.scope import Name, from_symbol
 from fixbot_analysis.graph.modules import ModuleMap
 from fixbot_analysis.graph.resolver import Resolver
-from fixbot_analysis.graph.values import Definition, Instance, ModuleValue, Value
+from fixbot_analysis.graph.values import Definition, External, Instance, ModuleValue, Value, Values
 from fixbot_analysis.index import Index
 from fixbot_analysis.symbols import SymbolKind
 
@@ -27,21 +28,23 @@ class Members:
         self._index = index
         self._modules = modules
         self._resolver = Resolver(modules, index.facts)
+        self._asked: tuple[tuple[str, int], Values] | None = None
 
     def of_receiver(self, place: Place) -> dict[str, Name]:
         """Members of the receiver, those of its class before those of the bases; none where it is not known."""
-        return _first(self._members(self._receiver(place)))
+        return _first(name for value in self._receiver(place) for name in self._members(value))
 
     def lineage(self, place: Place) -> tuple[str, ...]:
         """Last names of the receiver's class and its bases, nearest first; none where it is not known."""
-        value = self._receiver(place)
-        cls = value.cls if isinstance(value, Instance) else value
-        if not isinstance(cls, Definition) or cls.symbol.kind is not SymbolKind.CLASS:
-            return ()
-        outside = (
-            base.rpartition(".")[2].partition("[")[0] for o in self._resolver.order(cls) for base in o.symbol.bases
-        )
-        return tuple(dict.fromkeys([*(owner.symbol.name for owner in self._resolver.order(cls)), *outside]))
+        names: dict[str, None] = {}
+        for value in self._receiver(place):
+            cls = value.cls if isinstance(value, Instance) else value
+            if isinstance(cls, Definition) and cls.is_class:
+                names.update(dict.fromkeys(owner.symbol.name for owner in self._resolver.order(cls)))
+                names.update(dict.fromkeys(v.last for v in self._resolver.outside(cls) if isinstance(v, External)))
+            elif isinstance(value, External) and value.made and value.last not in ("None", "?"):
+                names[value.last] = None
+        return tuple(names)
 
     def of_module(self, place: Place) -> dict[str, Name]:
         """What ``from module import`` can bring in at `place`."""
@@ -77,27 +80,36 @@ class Members:
             if n not in starred
         }
 
-    def _receiver(self, place: Place) -> Value | None:
+    def _receiver(self, place: Place) -> Values:
+        key = (place.path, place.offset)
+        if self._asked is None or self._asked[0] != key:
+            self._asked = (key, self._received(place))
+        return self._asked[1]
+
+    def _received(self, place: Place) -> Values:
         if not place.receiver:
-            return None
-        value = self._resolver.evaluate(place.path, place.qualname, place.receiver)
-        if isinstance(value, Definition | Instance | ModuleValue) or not place.class_scope:
-            return value
+            return ()
+        values = self._resolver.values(place.path, place.qualname, place.expression, place.line + 1)
+        if any(isinstance(v, Definition | Instance | ModuleValue) for v in values) or not place.class_scope:
+            return values
         # Inside a method that is still broken, its first parameter is not known: self is what it is everywhere.
         head, _, rest = place.receiver.partition(".")
-        cls = self._resolver.evaluate(place.path, "", ".".join(scope.name for scope in place.class_scope))
-        if head not in {"self", "cls"} or not isinstance(cls, Definition):
-            return value
-        found: Value = Instance(cls) if head == "self" else cls
+        found = self._resolver.values(place.path, "", ".".join(scope.name for scope in place.class_scope))
+        if head not in {"self", "cls"} or not any(isinstance(v, Definition) for v in found):
+            return values
+        if head == "self":
+            found = tuple(Instance(v) for v in found if isinstance(v, Definition))
         for link in rest.split(".") if rest else ():
-            found = self._resolver.attribute(found, link)
+            found = self._resolver.members(found, link)
         return found
 
-    def _members(self, value: Value | None) -> Iterator[Name]:
+    def _members(self, value: Value) -> Iterator[Name]:
         if isinstance(value, ModuleValue):
             yield from self._exports(value.location)
+        elif isinstance(value, External):
+            yield from outside.members(value)
         cls = value.cls if isinstance(value, Instance) else value
-        if not isinstance(cls, Definition) or cls.symbol.kind is not SymbolKind.CLASS:
+        if not isinstance(cls, Definition) or not cls.is_class:
             return
         for depth, owner in enumerate(self._resolver.order(cls)):
             if not depth and isinstance(value, Instance) and value.above:
@@ -105,6 +117,9 @@ class Members:
             for symbol in self._index.facts(owner.path).symbols:
                 if symbol.name and symbol.parent == owner.symbol.qualname:
                     yield from_symbol(symbol, "member", depth)
+        for base in self._resolver.outside(cls):
+            if isinstance(base, External):
+                yield from outside.members(External(base.name, made=True))
 
     def _exports(self, location: str) -> Iterator[Name]:
         if location.endswith(".py"):

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fixbot_agent.completing.bindings import CLOSING, OPENING
-from fixbot_analysis.codemodel import open_literal, tokenize
-from fixbot_analysis.codemodel.tokens import LAYOUT
+from fixbot_analysis.codemodel import open_field, open_literal, tokenize
+from fixbot_analysis.codemodel.tokens import LAYOUT, STRING
 from fixbot_analysis.source import Document, Position, Span
 
+_LONGEST = 60  # tokens of a receiver that are made sense of
 _WINDOW = 48_000  # bytes before the cursor that are read for tokens
 
 _WORD = re.compile(r"[^\W\d]\w*\Z")
@@ -35,7 +36,8 @@ class Place:
     """A cursor in a document.
 
     `word` are the bytes of the identifier to the left of the cursor, `prefix` its text, `before` the tokens before it.
-    `receiver` is the chain (see :class:`fixbot_analysis.symbols.Call`) before the dot where `dotted`; `callee` that of
+    `receiver` is the chain (see :class:`fixbot_analysis.symbols.Call`) before the dot where `dotted`, `expression` the same as
+    written; `line` counts from 0. `callee` is the chain of
     the call whose arguments are being written. `module` is the module of ``from module import`` or, where
     `naming_module`, what is written of a module's own name.
     """
@@ -49,10 +51,13 @@ class Place:
     scopes: tuple[Scope, ...]
     dotted: bool = False
     receiver: str = ""
+    expression: str = ""
     callee: str = ""
     module: str = ""
     naming_module: bool = False
     in_literal: bool = False
+    in_field: bool = False  # in the code of an f-string
+    line: int = 0
     spaced: bool = True  # the word, or the cursor, begins the line or follows a space
 
     @property
@@ -79,7 +84,8 @@ def read_place(document: Document, position: Position) -> Place:
     start = offset - len(prefix.encode())
     text = _window(document.data, start)
     left = head[: len(head) - len(prefix)]
-    before = tuple(tokenize(text))
+    field = open_field(text)
+    before = tuple(tokenize(text) if field is None else [*tokenize(field[0]), "{", *tokenize(field[1])])
     module, naming = _imported_from(before)
     dotted = before[-1:] == (".",) and not module and not naming
     return Place(
@@ -92,10 +98,13 @@ def read_place(document: Document, position: Position) -> Place:
         scopes=_scopes(document, line),
         dotted=dotted,
         receiver=chain_before(before, len(before) - 1) if dotted else "",
+        expression=_expression(before, len(before) - 1) if dotted else "",
+        line=line,
         callee=_callee(before),
         module=module,
         naming_module=naming,
-        in_literal=open_literal(text),
+        in_literal=field is None and open_literal(text),
+        in_field=field is not None,
         spaced=not left or left[-1].isspace(),
     )
 
@@ -130,6 +139,35 @@ def chain_before(tokens: Sequence[str], end: int) -> str:
             links.append("?")
             break
     return "".join(reversed(links))
+
+
+def _expression(tokens: Sequence[str], end: int) -> str:
+    """The expression that ends before the token at `end`, as it was written but for long literals."""
+    if (chain := chain_before(tokens, end)).replace(".", "").isidentifier():
+        return chain
+    at = end - 1
+    while at >= 0:
+        if tokens[at] in {")", "]", "}"}:
+            opening = _opening(tokens, at)
+            applied = opening > 0 and (_is_operand(tokens[opening - 1]) or tokens[opening - 1] in {")", "]"})
+            if not applied or tokens[at] == "}":
+                at = opening
+                break
+            at = opening - 1
+        elif at >= 2 and tokens[at - 1] == "." and _is_operand(tokens[at]):
+            at -= 2
+        else:
+            break
+    written = tokens[max(at, 0) : end]
+    return (
+        " ".join('""' if word == STRING else word for word in written if word not in LAYOUT)
+        if end - at <= _LONGEST
+        else "?"
+    )
+
+
+def _is_operand(token: str) -> bool:
+    return (token.isidentifier() and not keyword.iskeyword(token)) or token[-1] in "\"'"
 
 
 def _opening(tokens: Sequence[str], closing: int) -> int:

@@ -1,6 +1,5 @@
 """The model of a whole project: what was learnt before is read back, only contents that are new are learnt."""
 
-import logging
 from pathlib import Path
 
 from fixbot_analysis.codemodel.model import CodeModel
@@ -8,8 +7,6 @@ from fixbot_analysis.codemodel.snapshot import load, save, snapshot_path
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.index import Index
 from fixbot_analysis.ports import Progress, Silent
-
-log = logging.getLogger(__name__)
 
 _LARGEST = 1 << 20  # bytes of one file; what is larger was hardly written by hand
 _WORTH_SAVING = 16  # changed files from which a new snapshot is written
@@ -32,11 +29,10 @@ def learn_project(index: Index, folder: Path | None, progress: Progress | None =
     for done, path in enumerate(on_disk):
         progress.step("learning", done, len(on_disk))
         _learn(model, index, path)
-    if model.counting.changed:
-        if counting is None or model.counting.changed >= _WORTH_SAVING:
-            model.settle()
-            if folder:
-                save(model.counting, snapshot_path(folder, index.tree.root))
+    if model.counting.changed >= (1 if counting is None else _WORTH_SAVING):
+        model.settle()
+        if folder:
+            save(model.counting, snapshot_path(folder, index.tree.root))
     for path in buffers:
         _learn(model, index, path)
     return model

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fixbot_analysis.codemodel.counting import Counting
+from fixbot_analysis.codemodel.cursor import site_at
 from fixbot_analysis.codemodel.segment import ORDER
 from fixbot_analysis.codemodel.signals import Evidence, Known, Setting, described
-from fixbot_analysis.codemodel.sites import Site, SiteReader
+from fixbot_analysis.codemodel.sites import Site
 from fixbot_analysis.codemodel.tokens import NOT_TEXT, tokenize
 from fixbot_analysis.source import language_of
 
@@ -23,6 +24,8 @@ from fixbot_analysis.source import language_of
 DOUBT = 32.0
 
 _NEAR = 1500  # tokens before a place whose identifiers are near
+
+_AFTER = 200  # characters after an edit that are read
 
 _LEAST = 1e-9  # no token is less likely: it may always be one that was never seen
 
@@ -88,6 +91,16 @@ class CodeModel:
             return 0.0
         return sum(self._token_bits(path, tokens, first)) / (len(tokens) - first)
 
+    def edit_bits(self, path: str, before: str, old: str, new: str, after: str) -> tuple[float, float]:
+        """Bits that `old` and `new` take between `before` and `after` in the file `path`, and the tokens right after with them.
+
+        Sums, not means: a replacement is less surprising than what it replaces where the second is less than the first.
+        """
+        language = language_of(path) or "python"
+        return self._bits_in_place(path, before, old, after, language), self._bits_in_place(
+            path, before, new, after, language
+        )
+
     def suggest(self, path: str, before: Sequence[str], limit: int = 20) -> list[Suggestion]:
         """The likeliest next tokens in the file `path` after the tokens `before`, best first; layout is left out."""
         ranked = sorted(self.following(path, before).items(), key=lambda item: (-item[1], item[0]))
@@ -126,13 +139,11 @@ class CodeModel:
         `known` are the members that the receiver is known to have, `lineage` the last names of its class and bases.
         None where the tokens do not end in a dot after an expression.
         """
-        reader = SiteReader()
-        for _ in reader.read(before):
-            pass
-        if reader.site is None:
+        site = site_at(before)
+        if site is None:
             return None
-        evidence = self._evidence(path, reader.site, lineage)
-        return Setting(reader.site, evidence, known, self.following(path, before), _written_near(before))
+        evidence = self._evidence(path, site, lineage)
+        return Setting(site, evidence, known, self.following(path, before), _written_near(before))
 
     def _evidence(self, path: str, site: Site, lineage: Sequence[str]) -> Evidence:
         file: dict[str, list[str]] = {}
@@ -145,6 +156,12 @@ class CodeModel:
             for counts, found in ((folder, seen.folder), (project, seen.project)):
                 counts.setdefault(name, Counter()).update({words[m]: n for m, n in found.items()})
         return Evidence(file, folder, project)
+
+    def _bits_in_place(self, path: str, before: str, text: str, after: str, language: str) -> float:
+        tokens, first = _told_apart(before, text, language)
+        whole = tokenize(before + text + after[:_AFTER], language)
+        end = min(len(tokens) + ORDER - 1, len(whole))
+        return sum(self._token_bits(path, whole[:end], first))
 
     def _token_bits(self, path: str, tokens: Sequence[str], first: int) -> Iterable[float]:
         for at in range(first, len(tokens)):

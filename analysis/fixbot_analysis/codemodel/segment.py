@@ -33,13 +33,12 @@ class Segment:
     """The tokens of some files, each file's read backwards with a boundary before it, and the sorted places of each token.
 
     `tokens` are the ids in that order; `order` the positions grouped by token and sorted, and `starts` where in it each token's
-    begin, where both are known from before.
-    Keys are compared as bytes in the machine's own order, which is as good an order as any.
+    begin, where both are known from before. `keys` are their bytes, compared as bytes in the machine's own order, which is as good an order as any.
     """
 
     def __init__(self, tokens: Numbers, order: Numbers | None = None, starts: Numbers | None = None) -> None:
         self.tokens = tokens
-        self._keys = memoryview(tokens).cast("B")
+        self.keys = memoryview(tokens).cast("B")
         self.starts = _starts(tokens) if starts is None else starts
         self.order = _grouped(tokens, self.starts) if order is None else order
         self._is_sorted = bytearray(b"\0" if order is None else b"\1") * len(self.starts)
@@ -109,10 +108,10 @@ class Segment:
         return [self.followers(place) for place in self.ranges(context)[first:]]
 
     def _key(self, at: int) -> bytes:
-        return bytes(self._keys[_ID * at + _ID : _ID * at + _ID + _WIDTH])
+        return bytes(self.keys[_ID * at + _ID : _ID * at + _ID + _WIDTH])
 
     def _narrow(self, group: Sequence[int], key: bytes, low: int, high: int) -> tuple[int, int]:
-        keys, width = self._keys, len(key)
+        keys, width = self.keys, len(key)
 
         def before(at: int) -> bytes:
             return bytes(keys[_ID * at + _ID : _ID * at + _ID + width])
@@ -125,7 +124,7 @@ class View(Segment):
     """The part of a `whole` segment between two positions; groups are picked out of the whole's where they are asked for."""
 
     def __init__(self, whole: Segment, first: int, last: int) -> None:
-        self.tokens, self._keys = whole.tokens, whole._keys
+        self.tokens, self.keys = whole.tokens, whole.keys
         self._whole, self._first, self._last = whole, first, last
         self._groups: dict[int, array[int]] = {}
         self._common = {}
@@ -162,7 +161,7 @@ def _starts(tokens: Sequence[int]) -> "array[int]":
     return starts
 
 
-def _grouped(tokens: Sequence[int], starts: "array[int]") -> "array[int]":
+def _grouped(tokens: Sequence[int], starts: Sequence[int]) -> "array[int]":
     order, free = array("I", bytes(_ID * len(tokens))), array("I", starts)
     for at, token in enumerate(tokens):
         order[free[token]] = at

@@ -17,6 +17,16 @@ from fixbot_analysis.symbols import split_words
 Signal = tuple[str, Mapping[str, float]]
 
 _DOUBT = {"file": 2.0, "folder": 4.0, "project": 4.0}  # a share of n accesses is taken of n + this
+_BELIEF = 6.0  # weighted accesses under a key at which half of what is believed comes from it
+_WEIGHTS = (8.0, 2.0, 1.0)  # of an access in the file, its folder, the rest of the project
+# From general to particular; each way of describing the site is mixed by itself, in the manner of Jelinek and Mercer.
+_WAYS = {
+    "by receiver": ("any", "last", "receiver", "previous"),
+    "by origin": ("any", "made", "origin"),
+    "by type": ("any", "base", "above", "below", "type"),
+    "by place": ("any", "last", "slot", "call", "lead", "target"),
+    "by role": ("any", "last", "role", "function"),
+}
 _RECENT = 0.85  # what one more access in between leaves of an access's recency
 
 
@@ -70,6 +80,8 @@ def signals(setting: Setting, candidates: Iterable[str]) -> Iterator[Signal]:
     """All signals for the `candidates` at a site."""
     chosen = set(candidates)
     yield from _counted(setting.evidence, chosen)
+    for way, names in _WAYS.items():
+        yield f"mixed {way}", _mixed(setting.evidence, names, chosen)
     yield from _recency(setting, chosen)
     yield "next token", {m: math.log(1 + p * 1e4) / 10 for m, p in setting.chances.items() if m in chosen}
     yield from _defined(setting, chosen)
@@ -84,6 +96,24 @@ def _counted(evidence: Evidence, chosen: set[str]) -> Iterator[Signal]:
         yield from _shares(f"{name} folder", counts, _DOUBT["folder"], chosen)
     for name, counts in evidence.project.items():
         yield from _shares(f"{name} project", counts, _DOUBT["project"], chosen)
+
+
+def _mixed(evidence: Evidence, names: Sequence[str], chosen: set[str]) -> dict[str, float]:
+    """Logarithms of probabilities, from the counts of one key after the other: the more a key was seen, the more it is believed."""
+    chances: dict[str, float] = {}
+    for name in names:
+        counts: dict[str, float] = {}
+        sources = (Counter(evidence.file.get(name, ())), evidence.folder.get(name, {}), evidence.project.get(name, {}))
+        for weight, source in zip(_WEIGHTS, sources, strict=True):
+            for member, times in source.items():
+                counts[member] = counts.get(member, 0.0) + weight * times
+        total = sum(counts.values())
+        if total:
+            belief = total / (total + _BELIEF)
+            chances = {member: (1 - belief) * chance for member, chance in chances.items()}
+            for member, count in counts.items():
+                chances[member] = chances.get(member, 0.0) + belief * count / total
+    return {m: math.log(1 + 1e4 * chances[m]) / 10 for m in chances.keys() & chosen}
 
 
 def _shares(name: str, counts: Mapping[str, int], doubt: float, chosen: set[str]) -> Iterator[Signal]:
@@ -111,6 +141,8 @@ def _defined(setting: Setting, chosen: set[str]) -> Iterator[Signal]:
     known = {m: k for m, k in setting.known.items() if m in chosen}
     yield "defined", dict.fromkeys(known, 1.0)
     yield "defined here", {m: 1.0 for m, k in known.items() if k.depth == 0}
+    anywhere = set(setting.evidence.file.get("any", ()))
+    yield "defined unseen", {m: 1.0 for m in known if m not in anywhere}
     yield "defined far", {m: 1.0 for m, k in known.items() if k.depth > 1}
     begins = setting.site.lead in LAYOUT
     for kind in ("method", "attribute", "property", "class", "module", "function", "variable"):

@@ -44,7 +44,7 @@ def save(counting: Counting, path: Path) -> bool:
         ("\n".join(counting.words), tuple(frozen.paths), digests, spans, tuple(map(len, arrays))), _FORMAT
     )
     names += b"\0" * (-(_HEAD.size + len(names)) % _ALIGNED)
-    body = b"".join([names, *(each.tobytes() for each in arrays)])
+    body = b"".join([names, *(memoryview(each) for each in arrays)])
     head = _HEAD.pack(_MAGIC, CODEMODEL_VERSION, _MACHINE, zlib.crc32(body), len(names))
     draft = path.with_suffix(f".{os.getpid()}.tmp")
     try:

@@ -12,6 +12,9 @@ NEWLINE, INDENT, DEDENT, STRING = "<newline>", "<indent>", "<dedent>", "<string>
 LAYOUT = frozenset({NEWLINE, INDENT, DEDENT})
 NOT_TEXT = LAYOUT | {STRING}  # tokens that stand for no text of their own
 
+_PREFIXES = "rRbBuUfFtT"
+_FIELD = re.compile(r"\{\{|\}\}(?=\})|[^{}]+|[{}]")
+
 _LITERAL = 32  # characters; a longer string literal is not a token of its own
 
 _TOKEN = re.compile(
@@ -136,11 +139,45 @@ def _shortened(token: str) -> str:
 
 def open_literal(text: str) -> bool:
     """Whether `text` ends inside a string literal or a comment, where no name is to be completed."""
+    return bool(_open_token(text))
+
+
+def open_field(text: str) -> tuple[str, str] | None:
+    """The text before the f-string that `text` ends in, and the code of the replacement field under way; None outside of such."""
+    token = _open_token(text)
+    literal = token.lstrip(_PREFIXES)
+    if not {"f", "F", "t", "T"} & set(token[: len(token) - len(literal)]):
+        return None
+    quote = literal[:3] if literal[:3] in ('"""', "'''") else literal[:1]
+    code, opened = "", False
+    for part in _FIELD.findall(literal[len(quote) :]):
+        if not opened:
+            opened, code = part == "{", ""
+        elif part == "}" and _closed(code):
+            opened = False
+        else:
+            code += part
+    is_format = any(_closed(head) for head in _heads(code, ":")) or any(_closed(head) for head in _heads(code, "!"))
+    return (text[: len(text) - len(token)], code) if opened and not is_format else None
+
+
+def _heads(code: str, sign: str) -> list[str]:
+    """What stands before each `sign`, comparisons aside."""
+    return [code[:at] for at, each in enumerate(code) if each == sign and code[at + 1 : at + 2] != "="]
+
+
+def _closed(code: str) -> bool:
+    """Whether every bracket in `code` is closed."""
+    return all(code.count(a) <= code.count(b) for a, b in ("()", "[]", "{}"))
+
+
+def _open_token(text: str) -> str:
+    """The literal or comment that `text` ends inside of; "" where it does not."""
     last = deque(_TOKEN.finditer(text), maxlen=1)
     if not last or last[0].end() != len(text):
-        return False
-    token = last[0].group()
-    return token.startswith("#") or _unclosed(token.lstrip("rRbBuUfFtT"))
+        return ""
+    token: str = last[0].group()
+    return token if token.startswith("#") or _unclosed(token.lstrip(_PREFIXES)) else ""
 
 
 def _unclosed(literal: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
+from fixbot_analysis.codemodel.segment import Numbers
 from fixbot_analysis.codemodel.sites import Site
 
 # What a site is described by, from the most general to the most particular.
@@ -94,9 +95,7 @@ class Usage:
     `hashes` and, beside them, `numbers` of accesses are sorted together.
     """
 
-    def __init__(
-        self, spans: Sequence[int], members: Sequence[int], hashes: Sequence[int], numbers: Sequence[int]
-    ) -> None:
+    def __init__(self, spans: Numbers, members: Numbers, hashes: Numbers, numbers: Numbers) -> None:
         self.spans, self.members, self.hashes, self.numbers = spans, members, hashes, numbers
         self._wide: dict[int, Counter[int]] = {}
 

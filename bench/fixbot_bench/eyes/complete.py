@@ -13,14 +13,12 @@ import click
 from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.progress import Bar
-from fixbot_agent.completing import complete, member_setting
-from fixbot_agent.completing.place import read_place
 from fixbot_agent.schemas import Json
-from fixbot_analysis.codemodel import Setting, learn_project, rank_members
+from fixbot_analysis.codemodel import Setting, rank_members
 from fixbot_analysis.codemodel.weights import MEMBER_WEIGHTS
-from fixbot_analysis.index import Index
 from fixbot_bench.editor import Editor
 from fixbot_bench.errors import DatasetError
+from fixbot_bench.eyes.asking import Asker
 from fixbot_bench.eyes.sites import Hole, Ranks, choose, copied, cut, rank_of
 
 _KINDS = ("method", "attribute", "property", "class", "module", "function", "variable")
@@ -37,7 +35,6 @@ _FAMILIES = {
     **{f"counts by {name}": tuple(f"{name} {where}" for where in ("file", "folder", "project")) for name in _KEYED},
 }
 
-_ALL = 1 << 30  # items: the whole list
 _SERVER = "lsp:"
 
 
@@ -59,13 +56,13 @@ def command(
         raise click.BadParameter(f"{wrong[0]!r} is neither fixbot nor lsp:CMD", param_hint="--engine")
     rows: list[Mapping[str, object]] = []
     with tempfile.TemporaryDirectory(prefix="fixbot-complete-") as scratch, Bar() as bar:
-        with copied(project.resolve(), Path(scratch)) as root:
-            ours = _Fixbot(root, Path(scratch) / "cache", bar)
-            holes = choose(ours.index.tree, positions, seed)
-            rows += ours.measure(holes, bar, ablate=ablate)
-            for engine in engines:
-                if engine.startswith(_SERVER):
-                    rows.append(_Server(engine.removeprefix(_SERVER), root).measure(holes, bar))
+        root = copied(project.resolve(), Path(scratch))
+        ours = _Fixbot(root, Path(scratch) / "cache", bar)
+        holes = choose(ours.asker.index.tree, positions, seed)
+        rows += ours.measure(holes, bar, ablate=ablate)
+        for engine in engines:
+            if engine.startswith(_SERVER):
+                rows.append(_Server(engine.removeprefix(_SERVER), root).measure(holes, bar))
     document = {"project": project.name, "kind": kind, "positions": len(holes), "seed": seed, "rows": rows}
     if as_json:
         emit(cast("Mapping[str, Json]", document))
@@ -78,8 +75,7 @@ class _Fixbot:
     """Our own engine, in this process."""
 
     def __init__(self, root: Path, cache: Path, bar: Bar) -> None:
-        self.index = Index.open(root, cache, progress=bar)
-        self.model = learn_project(self.index, None, bar)
+        self.asker = Asker(root, cache, bar)
         self.memory = _resident(os.getpid())
         self._root = root
 
@@ -89,32 +85,24 @@ class _Fixbot:
         for done, hole in enumerate(holes):
             bar.step("completing", done, len(holes))
             with cut(self._root, hole) as whole:
-                self._open(hole.path, hole.text)
+                self.asker.open(hole.path, hole.text)
                 began = time.perf_counter()
-                found = complete(self.index, self.model, hole.path, hole.position, _ALL)
+                found = self.asker.complete(hole)
                 seconds.append(time.perf_counter() - began)
                 labels = [item.label for item in found.items]
                 ranks.append(rank_of(hole.member, labels))
                 alphabetical.append(rank_of(hole.member, sorted(labels, key=str.lower)))
                 if ablate:
-                    settings.append(self._setting(hole))
-            self._open(hole.path, whole)
-        rows = [{"engine": "fixbot", **Ranks(ranks, seconds).figures(), "memory_mib": round(self.memory, 1)}]
-        rows.append({"engine": "the same members by alphabet", **Ranks(alphabetical).figures()})
-        return [*rows, *_ablated(holes, settings)] if ablate else list(rows)
-
-    def _open(self, path: str, data: bytes) -> None:
-        self.index.update(path, data)
-        self.model.update(path, data)
-
-    def _setting(self, hole: Hole) -> Setting | None:
-        place = read_place(self.index.tree.read(hole.path), hole.position)
-        return member_setting(self.index, self.model, place)
+                    settings.append(self.asker.setting(hole))
+            self.asker.open(hole.path, whole)
+        ours = {"engine": "fixbot", **Ranks(ranks, seconds).figures(), "memory_mib": round(self.memory, 1)}
+        plain = {"engine": "the same members by alphabet", **Ranks(alphabetical).figures()}
+        return [ours, plain, *(_ablated(holes, settings) if ablate else ())]
 
 
 def _ablated(holes: Sequence[Hole], settings: Sequence[Setting | None]) -> list[Mapping[str, object]]:
     """What is left without each family of signals; the other weights stay as they are."""
-    rows = []
+    rows: list[Mapping[str, object]] = []
     for family, beginnings in _FAMILIES.items():
         weights = {name: weight for name, weight in MEMBER_WEIGHTS.items() if not _is_of(name, beginnings)}
         ranks = [

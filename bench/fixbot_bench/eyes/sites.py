@@ -55,15 +55,11 @@ def _attributes(tree: SourceTree, path: str) -> Iterator[tuple[int, str]]:
                 yield end, name
 
 
-@contextmanager
-def copied(project: Path, scratch: Path) -> Iterator[Path]:
+def copied(project: Path, scratch: Path) -> Path:
     """Effect: a copy of the project in `scratch`, in which files may be cut."""
     copy = scratch / project.name
     shutil.copytree(project, copy, ignore=shutil.ignore_patterns(".git", "__pycache__", "node_modules"))
-    try:
-        yield copy
-    finally:
-        shutil.rmtree(copy, ignore_errors=True)
+    return copy
 
 
 @contextmanager
