@@ -3,6 +3,7 @@
 import math
 from array import array
 from collections.abc import Mapping
+from itertools import compress
 
 # Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), section 3.2.1.
 K1 = 1.2
@@ -14,11 +15,17 @@ Stored = tuple[tuple[str, ...], bytes, bytes, bytes]
 
 
 class Postings:
-    """Words of texts that are numbered from 0. One array a word, of ``number << 8 | count``: 4 bytes a posting."""
+    """Words of texts that are numbered from 0. One array a word, of ``number << 8 | count``: 4 bytes a posting.
+
+    What was loaded stays in one array (`_packed`, of word n from ``_ends[n - 1]`` to ``_ends[n]``); what was added since lies beside it.
+    """
 
     def __init__(self) -> None:
-        self._words: dict[str, array[int]] = {}
         self._lengths = array("I")
+        self._added: dict[str, array[int]] = {}
+        self._loaded: dict[str, int] = {}
+        self._ends = array("I")
+        self._packed = array("I")
 
     def __len__(self) -> int:
         return len(self._lengths)
@@ -31,9 +38,9 @@ class Postings:
         for word, count in counts.items():
             posting = number << 8 | min(count, _MOST)
             try:
-                self._words[word].append(posting)
+                self._added[word].append(posting)
             except KeyError:
-                self._words[word] = array("I", (posting,))
+                self._added[word] = array("I", (posting,))
 
     def scores(self, query: Mapping[str, float], alive: bytearray | None = None) -> dict[int, float]:
         """BM25 of the texts that have a word of `query` (word -> weight); only of those that are `alive` (1 at their number)."""
@@ -49,9 +56,14 @@ class Postings:
                 found[number] = found.get(number, 0.0) + worth * count / (count + damping)
         return found
 
+    def _postings(self, word: str) -> "array[int]":
+        at = self._loaded.get(word)
+        loaded = self._packed[self._ends[at - 1] if at else 0 : self._ends[at]] if at is not None else array("I")
+        return loaded + self._added[word] if word in self._added else loaded
+
     def _living(self, word: str, alive: bytearray | None) -> dict[int, int]:
         found: dict[int, int] = {}
-        for posting in self._words.get(word, ()):
+        for posting in self._postings(word):
             number = posting >> 8
             if alive is None or alive[number]:
                 found[number] = found.get(number, 0) + (posting & _MOST)
@@ -59,26 +71,24 @@ class Postings:
 
     def _extent(self, alive: bytearray | None) -> tuple[int, float]:
         """How many texts have words at all, and how many each on average."""
-        lengths = [n for at, n in enumerate(self._lengths) if n and (alive is None or alive[at])]
-        return len(lengths), sum(lengths) / max(len(lengths), 1)
+        lengths = self._lengths if alive is None else compress(self._lengths, alive)
+        counted = [n for n in lengths if n]
+        return len(counted), sum(counted) / max(len(counted), 1)
 
     def stored(self) -> Stored:
         """All of it, as values that marshal takes; :meth:`load` reads it back."""
-        sizes = array("I", map(len, self._words.values()))
-        return (
-            tuple(self._words),
-            sizes.tobytes(),
-            b"".join(each.tobytes() for each in self._words.values()),
-            self._lengths.tobytes(),
-        )
+        words = tuple(dict.fromkeys([*self._loaded, *self._added]))
+        packed, ends = array("I"), array("I")
+        for word in words:
+            packed.extend(self._postings(word))
+            ends.append(len(packed))
+        return words, ends.tobytes(), packed.tobytes(), self._lengths.tobytes()
 
     @classmethod
     def load(cls, stored: Stored) -> "Postings":
         """What :meth:`stored` gave, on the same machine."""
-        words, sizes, packed, lengths = stored
-        made, at, every = cls(), 0, array("I", packed)
-        for word, size in zip(words, array("I", sizes), strict=True):
-            made._words[word] = every[at : at + size]
-            at += size
-        made._lengths = array("I", lengths)
+        words, ends, packed, lengths = stored
+        made = cls()
+        made._loaded = dict(zip(words, range(len(words)), strict=True))
+        made._ends, made._packed, made._lengths = array("I", ends), array("I", packed), array("I", lengths)
         return made

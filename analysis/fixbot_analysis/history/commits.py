@@ -12,13 +12,12 @@ from fixbot_analysis.ports import Change
 from fixbot_analysis.postings import Postings
 from fixbot_analysis.symbols.words import count_words
 
-FORMAT = 1
+FORMAT = 2
 LARGEST = 60  # files; a commit that touches more is a sweep, which says nothing of what belongs together
 _SUBJECT, _MESSAGE = 200, 4000  # characters kept of a commit's first line; of a fix's message
 _MARSHAL = 4
 
-# path number, line, symbol, before, after, kind
-StoredEdit = tuple[int, int, str, str, str, str]
+StoredEdit = tuple[int, int, str, str, str, str]  # path number, line, symbol, before, after, kind
 
 
 class DamagedHistoryError(ValueError):
@@ -29,7 +28,7 @@ class DamagedHistoryError(ValueError):
 class Commits:
     """All commits that were ever read of one repository, numbered from 0, children after parents.
 
-    `alive` says (1 or 0) which of them `head` can see. `edits` are what fixes did, by commit: None until it was looked at.
+    `alive` says (1 or 0) which of them `head` can see. `mined` holds what fixes did, of those that were looked at.
     `touched` holds numbers of `paths`, commit after commit; ``ends[n]`` is where those of commit n stop.
     """
 
@@ -48,7 +47,7 @@ class Commits:
     undone: dict[int, str] = field(default_factory=dict)  # commit that reverts -> beginning of the id that it reverts
     words: Postings = field(default_factory=Postings)  # of messages
     code: Postings = field(default_factory=Postings)  # of what fixes changed
-    edits: dict[int, tuple[StoredEdit, ...]] = field(default_factory=dict)
+    mined: dict[int, bytes] = field(default_factory=dict)  # fix -> its edits, packed until they are asked for
     _numbers: dict[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -66,6 +65,15 @@ class Commits:
     def files(self, number: int) -> "array[int]":
         """Numbers of the paths that a commit touched; none for a sweep."""
         return self.touched[self.ends[number - 1] if number else 0 : self.ends[number]]
+
+    def edits(self, number: int) -> tuple[StoredEdit, ...]:
+        """What a fix did; nothing where it was not looked at."""
+        packed = self.mined.get(number)
+        return marshal.loads(packed) if packed else ()  # noqa: S302  the file's checksum says that we wrote it
+
+    def keep(self, number: int, edits: tuple[StoredEdit, ...]) -> None:
+        """Remember what a fix did."""
+        self.mined[number] = marshal.dumps(edits, _MARSHAL) if edits else b""
 
     def add(self, change: Change) -> None:
         """Take in one commit, alive; parents come before children."""
@@ -112,7 +120,7 @@ class Commits:
         columns = (
             self.head, bytes(self.ids), self.width, bytes(self.alive), self.seconds.tobytes(), self.authors.tobytes(),
             self.ends.tobytes(), self.touched.tobytes(), self.paths, self.renames.tobytes(), self.subjects, self.fixes,
-            self.undone, self.words.stored(), self.code.stored(), marshal.dumps(self.edits, _MARSHAL),
+            self.undone, self.words.stored(), self.code.stored(), self.mined,
         )  # fmt: skip
         body = marshal.dumps((FORMAT, *columns), _MARSHAL)
         return zlib.crc32(body).to_bytes(4, "big") + body
@@ -130,5 +138,5 @@ class Commits:
         return cls(
             head, bytearray(ids), width, bytearray(alive), array("q", seconds), array("I", authors), array("I", ends),
             array("I", touched), paths, array("I", renames), subjects, fixes, undone,
-            Postings.load(columns[13]), Postings.load(columns[14]), marshal.loads(columns[15]),  # noqa: S302
+            Postings.load(columns[13]), Postings.load(columns[14]), columns[15],
         )  # fmt: skip

@@ -9,7 +9,8 @@ from bisect import bisect_right
 from functools import lru_cache
 from itertools import accumulate
 
-_HEAD = re.compile(rb"^([ \t]*)(?:(?:async[ \t]+)?def|class)[ \t]+([^\W\d]\w*)", re.MULTILINE)
+_KEYWORDS = (b"def ", b"class ")
+_NAME = re.compile(rb"[ \t]*([^\W\d]\w*)")
 _CODE = re.compile(rb"^([ \t]*)[^\s)\]}]", re.MULTILINE)
 # Strings over several lines, known from quotes in comments and in other strings by reading those too.
 _STRINGS = re.compile(
@@ -31,12 +32,8 @@ class PythonText:
     def __init__(self, content: bytes) -> None:
         self._content = content
         self._starts = [0, *accumulate(map(len, content.splitlines(keepends=True)))]
-        self._strings = [m.span() for m in _STRINGS.finditer(content) if m[1] and b"\n" in m[1]]
-        self._heads = [
-            (m.start(), _width(m[1]), m[2].decode("utf-8", "replace"))
-            for m in _HEAD.finditer(content)
-            if not self._string_at(m.start())
-        ]
+        self._strings = _strings(content)
+        self._heads = [head for head in _heads(content) if not self._string_at(head[0])]
         self._at = [start for start, _, _ in self._heads]
 
     def around(self, first: int, last: int) -> str:
@@ -107,6 +104,35 @@ class PythonText:
         return ".".join(reversed(parts))
 
 
+def _heads(content: bytes) -> list[tuple[int, int, str]]:
+    """Where the line of each definition begins, how far it is indented, and the name; those in strings too.
+
+    Looking for the keywords and then at what stands before them is ten times faster than a pattern for lines.
+    """
+    found = []
+    for keyword in _KEYWORDS:
+        at = content.find(keyword)
+        while at >= 0:
+            begin = content.rfind(b"\n", 0, at) + 1
+            name = _NAME.match(content, at + len(keyword))
+            if name and content[begin:at].strip() in (b"", b"async"):
+                found.append((begin, _width(_indent(content[begin:at])), name[1].decode("utf-8", "replace")))
+            at = content.find(keyword, at + len(keyword))
+    return sorted(found)
+
+
+def _strings(content: bytes) -> list[tuple[int, int]]:
+    """Where strings over several lines stand.
+
+    Mostly triple quotes come in pairs and hold no definition: then to count them is enough, at a tenth of the cost.
+    """
+    parts = content.split(b'"""')
+    if b"'''" in content or not len(parts) % 2 or any(map(_heads, parts[1::2])):
+        return [m.span() for m in _STRINGS.finditer(content) if m[1] and b"\n" in m[1]]
+    ends = list(accumulate(len(part) + 3 for part in parts))
+    return [(ends[at - 1] - 3, ends[at]) for at in range(1, len(parts), 2) if b"\n" in parts[at]]
+
+
 @lru_cache(maxsize=64)
 def _code_within(width: int) -> re.Pattern[bytes]:
     """Code that is indented by at most `width`; brackets that close what began further up are none."""
@@ -124,7 +150,7 @@ def from_header(header: str) -> str:
 
 
 def _indent(line: bytes) -> bytes:
-    return line[: len(line) - len(line.lstrip())]
+    return line[: len(line) - len(line.lstrip(b" \t"))]
 
 
 def _width(indent: bytes) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from fixbot_analysis.graph import is_test
@@ -18,6 +19,7 @@ _HUNKS = 40  # of one commit
 _TEST_FOLDERS = frozenset({"test", "tests", "testing", "__tests__", "spec"})
 
 
+@lru_cache(maxsize=16_384)
 def is_code(path: str) -> bool:
     """Whether a fix of the file at `path` would be a fix of the program: source, and no test."""
     if language_of(path) is None or is_test(path):

@@ -130,7 +130,7 @@ class ProjectHistory:
         files: dict[int, float] = {}
         symbols: dict[tuple[int, str], float] = {}
         for number, score in self._resembling(text, commits.alive, _RESEMBLING):
-            present = [path for path in self._present[number] if self._is_code[path]]
+            present = [path for path in self._present[number] if is_code(commits.paths[path])]
             for path in present:
                 files[path] = files.get(path, 0.0) + score**_SHARPNESS / len(present) ** _SHARING
             places = self._places(number)
@@ -155,7 +155,7 @@ class ProjectHistory:
         if not self._mended[number]:
             return set()
         called = dict(zip(self._commits.files(number), self._present[number], strict=True))
-        found = self._commits.edits.get(number, ())
+        found = self._commits.edits(number)
         return {(called.get(path, path), symbol) for path, _, symbol, *_ in found if symbol}
 
     def fixes(self) -> Iterator[Fix]:
@@ -171,7 +171,7 @@ class ProjectHistory:
         """Share of each sort of small edit among those of all fixes, by families of repair's templates; empty without fixes."""
         counts: dict[str, int] = {}
         for number in self._fix_numbers:
-            for *_, kind in self._commits.edits.get(number, ()):
+            for *_, kind in self._commits.edits(number):
                 if kind != "other":
                     counts[kind] = counts.get(kind, 0) + 1
         total = sum(counts.values())
@@ -192,7 +192,7 @@ class ProjectHistory:
         now_called = dict(zip(commits.files(number), present[number], strict=True))
         found = tuple(
             Edit(commits.paths[now_called.get(path, path)], line, symbol, before, after, kind)
-            for path, line, symbol, before, after, kind in commits.edits.get(number, ())
+            for path, line, symbol, before, after, kind in commits.edits(number)
         )
         paths = tuple(dict.fromkeys(commits.paths[path] for path in present[number]))
         return Fix(commits.id(number), commits.seconds[number], commits.fixes[number], paths, found, score)
@@ -208,11 +208,6 @@ class ProjectHistory:
         for number in self._fix_numbers:
             marks[number] = 1
         return marks
-
-    @cached_property
-    def _is_code(self) -> bytearray:
-        """1 at the number of each path of source that is no test."""
-        return bytearray(map(is_code, self._commits.paths))
 
     @cached_property
     def _present(self) -> Mapping[int, "array[int]"]:

@@ -61,7 +61,7 @@ def _mark(commits: Commits, numbers: dict[bytes, int], ids: Iterable[str], alive
 def _mine(source: History, commits: Commits, progress: Progress, patched: int) -> bool:
     """Read the patches of the newest fixes that were not looked at yet; whether any was."""
     newest = [number for _, number in zip(range(patched), commits.living_fixes(), strict=False)]
-    unseen = [number for number in newest if number not in commits.edits]
+    unseen = [number for number in newest if number not in commits.mined]
     named = {commits.id(number): number for number in unseen if _is_small(commits, number)}
     done = 0
     try:
@@ -73,14 +73,13 @@ def _mine(source: History, commits: Commits, progress: Progress, patched: int) -
         log.warning("fixes are known by their messages only: %s", error.message)
         return done > 0
     for number in unseen:
-        commits.edits.setdefault(number, ())
+        commits.mined.setdefault(number, b"")
     return bool(unseen)
 
 
 def _keep(commits: Commits, number: int, found: Sequence[Edit]) -> None:
-    commits.edits[number] = tuple(
-        (commits.path_number(e.path), e.line, e.symbol, e.before, e.after, e.kind) for e in found
-    )
+    numbered = ((commits.path_number(e.path), e.line, e.symbol, e.before, e.after, e.kind) for e in found)
+    commits.keep(number, tuple(numbered))
     commits.code.add(number, words_of(found))
 
 
