@@ -51,10 +51,12 @@ class ForeignFiles:
         self._facts = facts
         self._places = places
         self.paths = places.languages
+        self._groups = {name: each.group for name, each in languages.registry().languages.items()}
+        self._led: dict[tuple[str, Import], tuple[list[str], tuple[str, ...]]] = {}
 
     def family(self, path: str) -> str:
         """The family of the language of `path`."""
-        return languages.get(self.paths[path]).group if path in self.paths else ""
+        return self._groups.get(self.paths.get(path, ""), "")
 
     def beside(self, path: str) -> list[str]:
         """Files in the package of `path`, of its family."""
@@ -63,6 +65,11 @@ class ForeignFiles:
 
     def imported(self, path: str, each: Import, language: Language) -> tuple[list[str], tuple[str, ...]]:
         """The files that an import in `path` leads to, and the names below them that are left of its path."""
+        if (path, each) not in self._led:
+            self._led[path, each] = self._lookup(path, each, language)
+        return self._led[path, each]
+
+    def _lookup(self, path: str, each: Import, language: Language) -> tuple[list[str], tuple[str, ...]]:
         if language.lookup is Lookup.RELATIVE:
             return self._relative(path, each.module, language), ()
         if language.lookup is Lookup.FOLDER:

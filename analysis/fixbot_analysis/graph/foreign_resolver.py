@@ -1,9 +1,10 @@
 """What names mean in a file of another language than Python: its own scopes, its package, its imports, declared and assigned types."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from fixbot_analysis import languages
-from fixbot_analysis.graph.foreign_files import ForeignFiles
+from fixbot_analysis.graph.foreign_files import ForeignFiles, package_of
 from fixbot_analysis.graph.foreign_scope import ForeignScope, Meaning
 from fixbot_analysis.languages import Lookup
 from fixbot_analysis.symbols import FileFacts, Import, SymbolKind
@@ -25,6 +26,7 @@ class ForeignResolver:
         self._defining = defining
         self._scopes: dict[str, ForeignScope] = {}
         self._reached: dict[str, frozenset[str]] = {}
+        self._packages: dict[tuple[str, str], dict[str, list[Meaning]]] = {}
 
     def scope(self, path: str) -> ForeignScope:
         """The names of the file at `path`."""
@@ -107,7 +109,15 @@ class ForeignResolver:
 
     def _beside(self, path: str, name: str) -> list[Meaning]:
         """A name of the package: of another file in the folder."""
-        return self._top([p for p in self.files.beside(path) if p != path], name, 1)
+        key = (package_of(path), self.files.family(path))
+        if key not in self._packages:
+            table: dict[str, list[Meaning]] = defaultdict(list)
+            for each in self.files.beside(path):
+                for qualname, symbol in self.scope(each).named.items():
+                    if qualname and "." not in qualname:
+                        table[qualname].append(Meaning(each, symbol))
+            self._packages[key] = table
+        return [m for m in self._packages[key].get(name, ()) if m.path != path]
 
     def _through(
         self, files: list[str], each: Import, left: Sequence[str], links: list[str], depth: int

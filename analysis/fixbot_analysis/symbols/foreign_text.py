@@ -9,7 +9,6 @@ _LONGEST = 200  # bytes of a name
 _LINKS = 20  # of a chain; what is longer names nothing that could be found
 _PARTS = re.compile(r"\?\.|->|::|!?\.")
 _NAME = re.compile(r"[\w$#]+(?:\.[\w$#]+)*")
-_PLAIN = re.compile(r"[\w$]+")
 _ARGUMENTS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}")
 _TYPE_WORDS = re.compile(
     r"^(?:(?:const|volatile|mut|dyn|impl|static|final|readonly|struct|class|enum|union|typename|ref|&|\*|\.\.\.|\?|:|'\w+)\s*)+"
@@ -25,7 +24,7 @@ def dotted_name(data: bytes, start: int, end: int) -> str:
     if end - start > _LONGEST:
         return ""
     text = data[start:end].decode("utf-8", "replace")
-    if _PLAIN.fullmatch(text):
+    if text.isidentifier():
         return text
     text = _PARTS.sub(".", text)
     return text if _NAME.fullmatch(text) else ""
