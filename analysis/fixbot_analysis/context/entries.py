@@ -7,10 +7,10 @@ from weakref import WeakKeyDictionary
 
 from fixbot_analysis.context.weighing import Evidence
 from fixbot_analysis.graph import DependencyGraph, Node
-from fixbot_analysis.graph.values import Definition, ModuleValue
+from fixbot_analysis.graph.values import Definition, Instance, ModuleValue
 from fixbot_analysis.symbols import FileFacts, SymbolKind, split_words
 
-_CLASS_MEMBERS, _MODULE_MEMBERS = 400, 200
+_CLASS_MEMBERS, _MODULE_MEMBERS, _ATTRIBUTES = 400, 200, 60
 _STARS = 2  # star imports that are followed one after the other
 
 
@@ -42,6 +42,7 @@ class Directory:
         self._graph = graph
         self._entries: dict[str, Entry | None] = {}
         self._members: dict[str, tuple[Member, ...]] = {}
+        self._attributes: dict[str, tuple[tuple[str, Definition], ...]] = {}
         self._exports: dict[str, tuple[Member, ...]] = {}
         self._spreads: dict[str, Mapping[str, int]] = {}
         self._parents: dict[str, dict[str, list[tuple[str, str]]]] = {}
@@ -67,6 +68,12 @@ class Directory:
             self._members[cls.id] = tuple(self._inherited(cls))
         return self._members[cls.id]
 
+    def attributes(self, cls: Definition) -> tuple[tuple[str, Definition], ...]:
+        """Attributes of a class whose own classes are known and of the project, with these, nearest first."""
+        if cls.id not in self._attributes:
+            self._attributes[cls.id] = tuple(self._typed(cls))
+        return self._attributes[cls.id]
+
     def exports(self, location: str) -> tuple[Member, ...]:
         """Classes and functions that a module defines or imports from elsewhere in the project."""
         if location not in self._exports:
@@ -88,6 +95,15 @@ class Directory:
                     yield Member(name, entry, depth)
             if len(seen) > _CLASS_MEMBERS:
                 return
+
+    def _typed(self, cls: Definition) -> Iterator[tuple[str, Definition]]:
+        resolver = self._graph.resolver
+        order = resolver.order(cls)
+        names = dict.fromkeys(n for owner in order for n in resolver.scope(owner.path).bindings[owner.symbol.qualname])
+        for name in list(names)[:_ATTRIBUTES]:
+            value = resolver.attribute(Instance(cls), name)
+            if isinstance(value, Instance):
+                yield name, value.cls
 
     def _exported(self, location: str) -> Iterator[Member]:
         names = dict.fromkeys(self._names(location, _STARS))

@@ -14,6 +14,8 @@ from fixbot_analysis.graph.values import Definition, Instance
 from fixbot_analysis.symbols import Import, Symbol, SymbolKind, split_words
 
 _NAMES, _ATTRIBUTES = 30, 30  # of a scope, of self, that are looked at
+_UNMENTIONED = 1000  # lines: further away than any mention
+_BEYOND, _STEPS_BEYOND = 6, 2  # things in scope whose attributes are looked at, which count as so many steps further up
 _SIBLINGS = 40  # definitions nearby
 _OF_GROUP, _UNSAID = 60, 30  # members of one class or module that come into question; those the text says nothing of
 
@@ -27,8 +29,7 @@ def finds(scene: Scene) -> Iterator[Found]:
     yield from at_cursor(scene)
     yield from imported(scene)
     yield from inherited(scene)
-    yield from local(scene)
-    yield from attributes(scene)
+    yield from in_scope(scene)
     yield from nearby(scene)
     yield from used_together(scene)
     yield from same_name(scene)
@@ -116,39 +117,53 @@ def inherited(scene: Scene) -> Iterator[Found]:
         yield from _group(scene, same, ((Evidence.OVERRIDDEN, 1.0),), f"{place.name} overrides it", way)
 
 
-def local(scene: Scene) -> Iterator[Found]:
-    """Classes of parameters and local names, with their members."""
+def in_scope(scene: Scene) -> Iterator[Found]:
+    """Classes of what names and attributes of self stand for, with their members; then the same for attributes of these."""
+    beyond: list[tuple[str, Definition]] = []
+    for chain, kind in (*_names(scene), *_own_attributes(scene)):
+        for cls in scene.classes(chain):
+            if cls.path != scene.place.path:
+                yield from _class_in_scope(scene, chain, cls, kind)
+            if len(beyond) < _BEYOND:
+                beyond.append((chain, cls))
+    for chain, cls in beyond:
+        for name, other in scene.directory.attributes(cls):
+            if other.path != scene.place.path:
+                yield from _class_in_scope(scene, f"{chain}.{name}", other, Evidence.ATTRIBUTE, _STEPS_BEYOND)
+
+
+def _names(scene: Scene) -> list[tuple[str, Evidence]]:
+    """Parameters, local names and those of the module, the nearest first."""
     place = scene.place
-    scopes = place.scopes[:-1]
+    scopes, written = place.scopes[:-1], scene.written
     names: dict[str, None] = {}
     for symbol in place.facts.symbols:
         if symbol.qualname in scopes and symbol.kind in _SCOPES:
             names.update(dict.fromkeys(symbol.parameters))
-    names.update(dict.fromkeys(b.name for b in place.facts.bindings if b.scope in scopes))
-    for name in sorted(names, key=lambda n: place.mentions.get(n, 1000))[:_NAMES]:
-        for cls in scene.classes(name):
-            if cls.path != place.path:
-                yield from _class_in_scope(scene, name, cls, Evidence.LOCAL)
+    bindings = place.facts.bindings
+    names.update(dict.fromkeys(b.name for b in bindings if b.scope in scopes))
+    names.update(dict.fromkeys(b.name for b in bindings if not b.scope and b.value and b.name in written))
+    order = sorted(names, key=lambda n: (place.mentions.get(n, _UNMENTIONED), -written.get(n, 0)))
+    return [(name, Evidence.LOCAL) for name in order[:_NAMES]]
 
 
-def attributes(scene: Scene) -> Iterator[Found]:
-    """Classes of the attributes of self, with their members."""
+def _own_attributes(scene: Scene) -> list[tuple[str, Evidence]]:
     place = scene.place
     if place.owner is None or place.definition is place.owner:
-        return
+        return []
     own = [f"self.{b.name}" for b in place.facts.bindings if b.scope == place.owner.qualname and b.value]
     near = [m for m in place.mentions if m.startswith("self.") and m.count(".") == 1]
-    for chain in list(dict.fromkeys([*near, *own]))[:_ATTRIBUTES]:
-        for cls in scene.classes(chain):
-            yield from _class_in_scope(scene, chain, cls, Evidence.ATTRIBUTE)
+    return [(chain, Evidence.ATTRIBUTE) for chain in list(dict.fromkeys([*near, *own]))[:_ATTRIBUTES]]
 
 
-def _class_in_scope(scene: Scene, name: str, cls: Definition, kind: Evidence) -> Iterator[Found]:
+def _class_in_scope(scene: Scene, name: str, cls: Definition, kind: Evidence, above: int = 0) -> Iterator[Found]:
     way = f"{scene.shown} -> {name} -> {cls.symbol.name} (type)"
-    shared = ((Evidence.TYPE, 1.0), (Evidence.NEAR_OWNER, scene.near(name)))
+    shared: _Shared = ((Evidence.TYPE, 1.0), (Evidence.NEAR_OWNER, scene.near(name)))
+    if above:
+        shared += ((Evidence.DEPTH, above / 5),)
     yield from _one(scene, cls.id, shared, f"class of {name}", way)
     if scene.first_time(cls):
-        yield from _members(scene, scene.directory.members(cls), kind, f"member of {name}", way, name)
+        yield from _members(scene, scene.directory.members(cls), kind, f"member of {name}", way, name, above)
 
 
 def _members(
