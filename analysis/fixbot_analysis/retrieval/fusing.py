@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from fixbot_analysis.retrieval.signals import Evidence
 from fixbot_analysis.retrieval.tables import Definition
+from fixbot_analysis.retrieval.weights import DEFINITION_WEIGHTS, FILE_WEIGHTS
 
 Key = TypeVar("Key", str, Definition)
 
@@ -35,6 +36,17 @@ class Ranked(Generic[Key]):
     key: Key
     score: float
     why: tuple[str, ...]
+
+
+def weigh(
+    found: Evidence,
+    file_weights: Mapping[str, float] = FILE_WEIGHTS,
+    definition_weights: Mapping[str, float] = DEFINITION_WEIGHTS,
+) -> tuple[dict[str, float], dict[Definition, float]]:
+    """Effect: adds to `found` what definitions have from their files. Scores (logits) of files and of definitions."""
+    files = fuse(found.files, file_weights)
+    found.definitions.update(from_files(found, files))
+    return files, {key: score for key, score in fuse(found.definitions, definition_weights).items() if key[1]}
 
 
 def fuse(signals: Mapping[str, Mapping[Key, float]], weights: Mapping[str, float]) -> dict[Key, float]:

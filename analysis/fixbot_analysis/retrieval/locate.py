@@ -9,13 +9,13 @@ from pathlib import Path
 
 from fixbot_analysis.history import ProjectHistory
 from fixbot_analysis.index import Index
-from fixbot_analysis.retrieval.fusing import from_files, fuse, ranked
+from fixbot_analysis.retrieval.fusing import ranked, weigh
 from fixbot_analysis.retrieval.lexicon import Lexicon
 from fixbot_analysis.retrieval.lines import LineHit, ranked_lines
 from fixbot_analysis.retrieval.places import given_lines
 from fixbot_analysis.retrieval.query import Query
 from fixbot_analysis.retrieval.search import Hit, hits
-from fixbot_analysis.retrieval.signals import evidence
+from fixbot_analysis.retrieval.signals import gather
 from fixbot_analysis.retrieval.weights import DEFINITION_WEIGHTS, FILE_WEIGHTS
 
 _FILES, _SYMBOLS, _LINED = 100, 100, 10
@@ -47,14 +47,10 @@ def locate(index: Index, text: str, history: ProjectHistory | None = None, cache
     What is searched is kept in the folder `cache` for the next process.
     """
     began = time.monotonic()
-    query, lexicon = Query.from_text(text), Lexicon.of(index, cache)
-    if not query.words or not lexicon.paths:
-        return Located(seconds=time.monotonic() - began)
-    found = evidence(index, lexicon, query, history)
-    files = fuse(found.files, FILE_WEIGHTS)
-    found.definitions.update(from_files(found, files))
-    definitions = {key: score for key, score in fuse(found.definitions, DEFINITION_WEIGHTS).items() if key[1]}
-    symbols = hits(lexicon, ranked(definitions, found.definitions, DEFINITION_WEIGHTS, _SYMBOLS))
+    query = Query.from_text(text)
+    found = gather(index, query, history, cache)
+    files, definitions = weigh(found)
+    symbols = hits(Lexicon.of(index, cache), ranked(definitions, found.definitions, DEFINITION_WEIGHTS, _SYMBOLS))
     return Located(
         tuple(FileHit(r.key, r.score, r.why) for r in ranked(files, found.files, FILE_WEIGHTS, _FILES)),
         symbols,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from fixbot_analysis.retrieval.passages import FRAME, Passages
+from fixbot_analysis.retrieval.passages import FRAME, NOTEBOOK_FRAME, Passages
 
 
 class Where(StrEnum):
@@ -68,6 +68,8 @@ _PYTEST_FRAME = re.compile(
     r"^(?:E\s+)?((?:[A-Za-z]:)?[\w./\\+-]+\.py):(\d+): ?(?:in (\S+)|[A-Z]\w*(?:Error|Exception|Warning)?)?\s*$",
     re.MULTILINE,
 )
+# Below a frame of a notebook: a few numbered lines, of which one is pointed at.
+_ARROW = re.compile(r"[^\n]{0,500}\n(?:[ \t]*\d+[^\n]{0,500}\n|[ \t]*\n){0,12}-+> ?(\d+)")
 _SUFFIXES = "py|pyi|pyx|rst|md|txt|cfg|toml|ini|html|js|json|ya?ml"
 _FILE = re.compile(
     rf"(?<![A-Za-z0-9_/\\.-])((?:[A-Za-z]:)?(?:[A-Za-z0-9_.+@~-]*[/\\])*[A-Za-z0-9_.+-]+\.(?:{_SUFFIXES}))(?![A-Za-z0-9_/(])"
@@ -94,9 +96,12 @@ def mentions(text: str) -> Mentions:
 
 
 def _frames(text: str) -> Iterator[FrameMention]:
-    found = [*FRAME.finditer(text), *_PYTEST_FRAME.finditer(text)]
-    for match in sorted(found, key=lambda m: m.start()):
-        yield FrameMention(_posix(match[1]), int(match[2]), match[3] or "")
+    found = [(m.start(), m[1], m[2], m[3]) for pattern in (FRAME, _PYTEST_FRAME) for m in pattern.finditer(text)]
+    for m in NOTEBOOK_FRAME.finditer(text):
+        arrow = None if m[2] else _ARROW.match(text, m.end())
+        found.append((m.start(), m[1], m[2] or (arrow[1] if arrow else "0"), m[3].rpartition(".")[2]))
+    for _, file, line, function in sorted(found):
+        yield FrameMention(_posix(file), int(line), function or "")
 
 
 def _posix(path: str) -> str:

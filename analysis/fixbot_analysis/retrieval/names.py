@@ -16,6 +16,7 @@ from fixbot_analysis.retrieval.tables import Table
 WHERE_WEIGHT = {Where.TITLE: 3.0, Where.MARKED: 2.0, Where.PROSE: 2.0, Where.BLOCK: 1.0}
 
 _LONELY = 0.25  # a dotted name whose earlier parts fit nothing: ``obj.save``, where ``obj`` could be anything
+_MOST = 2000  # names and words that are looked up
 _PLAIN = re.compile(r"[A-Za-z_]\w{3,}", re.ASCII)
 
 Numbers = dict[int, float]
@@ -53,14 +54,14 @@ class Naming:
     def read(self, query: Query) -> Named:
         """What the names in a text mean."""
         found, tables = Named(), self._lexicon.tables
-        for mention in query.mentions.names:
+        for mention in query.mentions.names[:_MOST]:
             weight = WHERE_WEIGHT[mention.where]
             fit = _fit_of(mention)
             self._share(found.named, self._fitting(tables.defined, mention, fit), weight)
             self._share(found.assigned, self._fitting(tables.assigned, mention, fit), weight)
             self._share(found.used, self._fitting(tables.referenced, mention, None), weight)
             _divide(found.modules, self._ending(mention.name), weight)
-        for word in dict.fromkeys(_PLAIN.findall(f"{query.title}\n{query.passages.prose}")):
+        for word in dict.fromkeys(_PLAIN.findall(f"{query.title}\n{query.passages.prose}")[:_MOST]):
             for spelling in {word, word.lower()}:
                 self._share(found.plain, [(n, 1.0) for n in self._meanings(tables.defined, spelling)], 1.0)
         self._imports(query, found)

@@ -1,5 +1,6 @@
 """Which files of the index a path in a text means, and which files are tests."""
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -32,6 +33,17 @@ def matching(written: str, paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def matching_frame(written: str, paths: Iterable[str]) -> tuple[str, ...]:
+    """The same for a file in a traceback: of an installed package or the standard library, all that stands below must agree.
+
+    Else numpy's ``linalg/linalg.py`` would mean any file of that name.
+    """
+    below = _INSTALLED.split(written)[-1]
+    if below == written:
+        return matching(written, paths)
+    return tuple(sorted(path for path in paths if f"/{path}".endswith(f"/{below}")))
+
+
 def _common_end(a: Sequence[str], b: Sequence[str]) -> int:
     count = 0
     for left, right in zip(reversed(a), reversed(b), strict=False):
@@ -62,6 +74,7 @@ def outside_packages(paths: Iterable[str]) -> frozenset[str]:
     return apart if 2 * len(apart) < len(listed) else frozenset()
 
 
+_INSTALLED = re.compile(r"/(?:site-packages|dist-packages|[Ll]ib/python\d[\w.]*|Python\d+/[Ll]ib)/")
 _VENDORS = frozenset(
     {"vendor", "vendored", "_vendor", "_vendored", "third_party", "thirdparty", "extern", "externals", "node_modules"}
 )

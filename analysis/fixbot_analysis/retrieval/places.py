@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.index import Index
 from fixbot_analysis.retrieval.mentions import FrameMention, Mentions
-from fixbot_analysis.retrieval.paths import matching
+from fixbot_analysis.retrieval.paths import matching, matching_frame
 from fixbot_analysis.retrieval.tables import Definition
 from fixbot_analysis.symbols import FileFacts
 
 _OUTWARD = 0.8  # what each frame further out is worth of the one inside it
+
+_MOST = 200  # files, and frames from the innermost on, that are looked up: a log may have any number
 
 
 @dataclass(slots=True)
@@ -28,7 +30,7 @@ def places(index: Index, mentions: Mentions, left_out: frozenset[str]) -> Places
     found = Places()
     paths = [path for path in index.paths if path not in left_out]
     framed = {frame.file for frame in mentions.frames}
-    for mention in mentions.files:
+    for mention in mentions.files[:_MOST]:
         meant = matching(mention.file, paths) if mention.file not in framed else ()
         for path in meant:
             found.files[path] = max(found.files.get(path, 0.0), 1 / len(meant))
@@ -41,12 +43,12 @@ def places(index: Index, mentions: Mentions, left_out: frozenset[str]) -> Places
 def given_lines(index: Index, mentions: Mentions) -> list[tuple[str, int]]:
     """Effect: reads facts through the index. Lines that a text gives: frames innermost first, then files."""
     written = [
-        *reversed([(f.file, f.line) for f in mentions.frames]),
-        *((f.file, f.line) for f in mentions.files if f.line),
+        *((f.file, f.line) for f in mentions.frames[: -_MOST - 1 : -1]),
+        *((f.file, f.line) for f in mentions.files[:_MOST] if f.line),
     ]
     found: dict[tuple[str, int], None] = {}
     for file, line in written:
-        meant = matching(file, index.paths)
+        meant = matching_frame(file, index.paths)
         facts = _facts(index, meant[0]) if len(meant) == 1 else None
         if facts is not None and line <= facts.symbols[0].end_line:
             found[meant[0], line] = None
@@ -63,8 +65,8 @@ def by_file(scores: Mapping[Definition, float]) -> dict[str, float]:
 
 def _frames(index: Index, frames: Iterable[FrameMention], paths: list[str], found: Places) -> None:
     worth = 1.0
-    for frame in reversed(list(frames)):
-        meant = matching(frame.file, paths)
+    for frame in list(frames)[: -_MOST - 1 : -1]:
+        meant = matching_frame(frame.file, paths)
         facts = _facts(index, meant[0]) if len(meant) == 1 else None
         if facts is None:
             continue
@@ -78,7 +80,7 @@ def _frames(index: Index, frames: Iterable[FrameMention], paths: list[str], foun
 def _framed(facts: FileFacts, frame: FrameMention) -> list[str]:
     """The function that a frame names; where the file has several of that name, the one at the line."""
     at_line = facts.enclosing(frame.line)
-    if at_line is not None and frame.function in {at_line.name, ""}:
+    if at_line is not None and (frame.function in {at_line.name, ""} or frame.function.startswith("<")):
         return [at_line.qualname]
     return [s.qualname for s in facts.symbols if s.name == frame.function] or [""]
 

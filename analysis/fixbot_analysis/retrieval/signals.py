@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 from fixbot_analysis.history import ProjectHistory
@@ -28,12 +29,17 @@ class Evidence:
     definitions: Table[Definition] = field(default_factory=dict)
 
 
-def evidence(index: Index, lexicon: Lexicon, query: Query, history: ProjectHistory | None = None) -> Evidence:
-    """Effect: reads facts through the index. All signals of `query` but those that need a ranking of files first.
+def gather(
+    index: Index, text: str | Query, history: ProjectHistory | None = None, cache: Path | None = None
+) -> Evidence:
+    """Effect: reads facts and files through the index. All signals of a text but those that need a ranking of files first.
 
-    Tests are left out unless the text writes their path.
+    Tests are left out unless the text writes their path. What is searched is kept in the folder `cache`.
     """
-    found = Evidence()
+    query = text if isinstance(text, Query) else Query.from_text(text)
+    lexicon, found = Lexicon.of(index, cache), Evidence()
+    if not query.words or not lexicon.paths:
+        return found
     left_out = lexicon.tests - frozenset(places(index, query.mentions, frozenset()).files)
     _words(lexicon, query, left_out, found)
     _names(lexicon, query, left_out, found)

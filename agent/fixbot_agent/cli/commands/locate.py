@@ -12,8 +12,12 @@ from fixbot_agent.cli.targets import read_text
 from fixbot_agent.errors import UsageFailure
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places
+from fixbot_analysis.history import ProjectHistory
 from fixbot_analysis.index import Index
+from fixbot_analysis.ports import Progress
 from fixbot_analysis.retrieval import Located, locate
+from fixbot_repair.errors import GitError
+from fixbot_repair.git import GitHistory
 
 _SHOWN = 10  # rows of each table
 
@@ -21,19 +25,29 @@ _SHOWN = 10  # rows of each table
 @click.command("locate", epilog="Examples: fixbot locate issue.md    fixbot locate - --repo ~/src/django < issue.md")
 @click.argument("issue", metavar="ISSUE.md|-")
 @repo_option
+@click.option("--past/--no-past", default=True, help="Whether old fixes of like bugs count, where there is git.")
 @json_option
-def command(issue: str, repo: Path, as_json: bool) -> int:
-    """Rank the files, symbols and lines that ISSUE is about; - reads it from stdin. Nothing is run."""
+def command(issue: str, repo: Path, past: bool, as_json: bool) -> int:
+    """Rank the files, symbols and lines that ISSUE is about; - reads it from stdin. Nothing of the project is run."""
     text = read_text(issue)
-    with Bar() as bar, Index.open(repo, Places.current().index, progress=bar) as index:
+    places = Places.current()
+    with Bar() as bar, Index.open(repo, places.index, progress=bar) as index:
         if not index.paths:
             raise UsageFailure(f"no source code in {repo}", "name the folder of a project with --repo")
-        located = locate(index, text)
+        located = locate(index, text, past_of(repo, places, bar) if past else None, places.index)
     if as_json:
         emit(_document(located))
     else:
         click.echo(_text(located))
     return ExitCode.OK
+
+
+def past_of(repo: Path, places: Places, progress: Progress) -> ProjectHistory | None:
+    """Effect: the project's history, read as far as it is not stored; None where `repo` lies in no repository that can be read."""
+    try:
+        return ProjectHistory.open(GitHistory.open(repo), places.index, progress)
+    except GitError:
+        return None
 
 
 def _document(located: Located) -> Mapping[str, Json]:
