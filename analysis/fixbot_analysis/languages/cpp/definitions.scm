@@ -6,9 +6,8 @@
 (declaration_list (declaration declarator: (_) @name.declarator) @definition.variable)
 (template_declaration (declaration declarator: (_) @name.declarator) @definition.variable)
 
-; Macros of test frameworks look like functions without a type whose parameters are the names.
+; Macros of test frameworks look like functions whose parameters are the names.
 (function_definition
-  !type
   declarator: (function_declarator
     declarator: (identifier) @_test
     parameters: (parameter_list

@@ -19,7 +19,7 @@
 
 (modifiers [(annotation) (marker_annotation)] @mark)
 
-(import_declaration (_) @import.path . (asterisk)? @import.star)
+(import_declaration [(scoped_identifier) (identifier)] @import.path . (asterisk)? @import.star)
 
 (formal_parameter type: (_) @bound.type name: (identifier) @bound)
 (local_variable_declaration type: (_) @bound.type declarator: (variable_declarator name: (identifier) @bound))
