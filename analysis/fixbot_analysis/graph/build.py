@@ -98,6 +98,7 @@ class EdgeBuilder:
         scope, facts = self._resolver.scope(path), self._facts[path]
         called: set[tuple[str, str]] = set()
         seen: set[tuple[str, str, int]] = set()
+        receivers: dict[tuple[str, str], str] = {}
         for call in facts.calls:
             line = call.line if scope.varies(call.scope, call.callee) else 0
             if (key := (call.callee, call.scope, line)) in seen:
@@ -106,8 +107,11 @@ class EdgeBuilder:
             source = scope.id(call.scope)
             for target, guessed in self._called(path, call.scope, call.callee, line):
                 called.add((source, target))
+                receivers[call.callee, call.scope] = call.callee.rpartition(".")[0]
                 yield source, target, EdgeKind.CALLS, guessed
-        for dotted, around in facts.references:
+        for dotted, around in dict.fromkeys((receivers.get(pair, pair[0]), pair[1]) for pair in facts.references):
+            if not dotted:
+                continue
             source = scope.id(around)
             for target in self._named(path, around, dotted):
                 if (source, target) not in called and source != target:
@@ -123,8 +127,10 @@ class EdgeBuilder:
             yield only, True
 
     def _named(self, path: str, scope: str, dotted: str) -> Iterator[str]:
-        """Ids of the definitions that a dotted name leads through."""
+        """Ids of the definitions that a dotted name leads through; a local variable by itself is none, whatever it holds."""
         head, *rest = dotted.split(".")
+        if not rest and self._resolver.scope(path).is_local_variable(scope, head):
+            return
         values: Values = self._resolver.values(path, scope, head)
         yield from (v.id for v in values if isinstance(v, Definition))
         for name in rest:

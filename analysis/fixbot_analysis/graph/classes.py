@@ -31,6 +31,7 @@ class Classes:
         self._engine = engine
         self._bases: dict[Definition, tuple[Value, ...]] = {}
         self._orders: dict[tuple[str, str], tuple[Definition, ...]] = {}
+        self._outside: dict[tuple[str, str], tuple[Value, ...]] = {}
         self._holders: dict[tuple[str, str, str, bool], Definition | None] = {}
         self._open: set[Definition] = set()
 
@@ -61,8 +62,14 @@ class Classes:
 
     def outside(self, cls: Definition) -> tuple[Value, ...]:
         """Bases from outside the project of a class and of its bases."""
-        found = (b for owner in self.order(cls) for b in self.bases(owner) if isinstance(b, External))
-        return tuple(dict.fromkeys(b for b in found if b.last not in _NO_BASES))
+        key = (cls.path, cls.symbol.qualname)
+        known = self._outside.get(key)
+        if known is None:
+            found = (b for owner in self.order(cls) for b in self.bases(owner) if isinstance(b, External))
+            known = tuple(dict.fromkeys(b for b in found if b.last not in _NO_BASES))
+            if not self._open:
+                self._outside[key] = known
+        return known
 
     def is_enum(self, cls: Definition) -> bool:
         """Whether the class is an enumeration."""

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Sequence
+from keyword import iskeyword
 
 from fixbot_analysis.graph.annotations import Annotations
 from fixbot_analysis.graph.containers import Containers
@@ -58,11 +59,12 @@ class Inference:
             binding.at or binding.scope,
             max(binding.first - 1, 0) if not steps or steps[0].isdigit() else binding.first,
         )
-        node = parsed(written, annotation=steps.startswith(":"))
         if steps.startswith(":"):
-            values, steps = self._engine.annotated(spot, node), steps[1:]
+            values, steps = self._engine.annotated(spot, parsed(written, annotation=True)), steps[1:]
+        elif written.isidentifier() and not iskeyword(written):
+            values = self._engine.named(spot, written)
         else:
-            values = self._engine.infer(spot, node)
+            values = self._engine.infer(spot, parsed(written))
         for step in steps:
             values = self._stepped(spot, values, step)
         return values

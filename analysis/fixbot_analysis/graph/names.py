@@ -111,6 +111,10 @@ class Names:
         return None
 
     def _flow(self, module: ModuleScope, owner: str, name: str, bindings: Sequence[Binding], line: int) -> Values:
+        symbol = module.symbols.get(owner)
+        is_parameter = symbol is not None and name in symbol.parameters
+        if len(bindings) == 1 and not is_parameter and not is_test_of_type(bindings[0]):
+            return self._engine.bound(module.path, bindings[0])
         found, sure = holding(bindings, line)
         if sure and is_test_of_type(found[-1]):
             test = found.pop()
@@ -119,8 +123,7 @@ class Names:
         else:
             found_values = UNKNOWN
         parts = [found_values, *(self._engine.bound(module.path, b) for b in found[:_ASSIGNMENTS])]
-        symbol = module.symbols.get(owner)
-        if not sure and symbol is not None and name in symbol.parameters:
+        if not sure and symbol is not None and is_parameter:
             parts.append(self._parameter(module, symbol, name))
         values = union(parts)
         if is_nothing(values) and line and len(found) < len(bindings) and not sure:

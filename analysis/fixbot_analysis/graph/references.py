@@ -105,11 +105,8 @@ class _Finder:
         """Where that is declared which an identifier names."""
         parent, scope = node.parent, scopes.owner(node.start_byte)
         kind = parent.type if parent is not None else ""
-        if (
-            parent is None
-            or kind in ("function_definition", "class_definition")
-            and parent.child_by_field_name("name") == node
-        ):
+        is_header = kind in ("function_definition", "class_definition")
+        if parent is None or (is_header and parent.child_by_field_name("name") == node):
             return frozenset()
         if kind == "attribute" and parent.child_by_field_name("attribute") == node:
             receiver = parent.child_by_field_name("object")

@@ -43,6 +43,7 @@ class Resolver:
         self._scopes: dict[str, ModuleScope] = {}
         self._known: dict[Hashable, Values] = {}
         self._trial: dict[Hashable, Values] = {}
+        self._heads: dict[tuple[str, str, str], Values] = {}
         self._open: dict[Hashable, int] = {}
         self._round = _DEPTH  # the outermost open question that the present answer leans on
         self.containers = Containers(self)
@@ -60,6 +61,8 @@ class Resolver:
 
     def values(self, path: str, scope: str, written: str, line: int = 0) -> Values:
         """All that the expression `written` (see :class:`Binding`) can stand for in `scope` of the file at `path`, on `line` (0: on any)."""
+        if not line and "." not in written and written.isidentifier():
+            return self._at_hand(path, scope, written)
         spot = Spot(path, scope, line)
         if written.isidentifier():
             return self.named(spot, written)
@@ -68,10 +71,20 @@ class Resolver:
         if line and self.scope(path).tested:
             return self.infer(spot, parsed(written))
         head, *rest = written.split(".")
-        values = self.named(spot, head)
+        values = self.named(spot, head) if line else self._at_hand(path, scope, head)
         for name in rest:
             values = self.members(values, name)
         return values
+
+    def _at_hand(self, path: str, scope: str, name: str) -> Values:
+        """A bare name, whatever the line; kept where the answer is whole."""
+        key = (path, scope, name)
+        found = self._heads.get(key)
+        if found is None:
+            found = self.named(Spot(path, scope), name)
+            if not self._open:
+                self._heads[key] = found
+        return found
 
     def evaluate(self, path: str, scope: str, written: str, line: int = 0) -> Value:
         """The first of :meth:`values`, something of the project before all else; ANYTHING where nothing is known."""
@@ -86,8 +99,13 @@ class Resolver:
         return self.attribute(cls, name)
 
     def imported(self, path: str, each: Import) -> str | None:
-        """Path of the module that an import in `path` leads to, as ``from package import module`` means the module."""
+        """Path of the module that an import in `path` leads to, as ``from package import module`` means the module.
+
+        Where the module that ``import`` names is not there (generated, compiled), the package around it is loaded all the same.
+        """
         location = self._names.origin(path, each)
+        if location is None and not each.name and "." in each.module:
+            location = self.modules.location(each.module.rpartition(".")[0], path)
         if location is None:
             return None
         if each.name and each.name != "*":

@@ -91,6 +91,14 @@ class ModuleScope:
                 found.setdefault(symbol.parent, []).append(symbol)
         return found
 
+    def is_local_variable(self, scope: str, name: str) -> bool:
+        """Whether the bare `name` used in `scope` is a variable or parameter of a function."""
+        owner = self.owner(scope, name)
+        symbol = self.symbols.get(owner) if owner else None
+        if symbol is None or symbol.kind is SymbolKind.CLASS:
+            return False
+        return f"{owner}.{name}" not in self.symbols and name not in self.imports[symbol.qualname]
+
     def enclosing_class(self, scope: str) -> Symbol | None:
         """The innermost class around `scope`."""
         while scope:
