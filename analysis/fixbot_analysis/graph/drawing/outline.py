@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fixbot_analysis.graph.model import Edge
-from fixbot_analysis.graph.queries import WORDS, Found, Selection, Step, label
-from fixbot_analysis.graph.reach import is_test
+from fixbot_analysis.graph.queries import WORDS, Found, Selection, Step, in_tests, label
 from fixbot_analysis.symbols import SymbolKind
 
 if TYPE_CHECKING:
@@ -59,8 +58,8 @@ def listing(graph: "DependencyGraph", selection: Selection, most: int) -> str:
     asked = [f for f in drawn.found if not f.distance and f.edge is None]
     held = len(drawn.found) - len(asked) - sum(1 for f in drawn.found if f.distance)
     rest = [f for f in drawn.found if f.distance]
-    tests = [f for f in rest if is_test(graph.nodes[f.id].path)]
-    others = [f for f in rest if not is_test(graph.nodes[f.id].path)]
+    tests = [f for f in rest if in_tests(f.id)]
+    others = [f for f in rest if not in_tests(f.id)]
     total = len(selection.found) + selection.omitted
     lines = [f"{selection.title}: {total} found"]
     for heading, part in (("", asked), ("in tests", tests), ("elsewhere", others)):

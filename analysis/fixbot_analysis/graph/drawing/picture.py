@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fixbot_analysis.graph.model import Edge, EdgeKind
-from fixbot_analysis.graph.queries import Selection, label, reached
-from fixbot_analysis.graph.reach import is_test
+from fixbot_analysis.graph.queries import Selection, in_tests, label, reached
 from fixbot_analysis.symbols import SymbolKind
 
 if TYPE_CHECKING:
@@ -87,18 +86,18 @@ def pictured(
     describe: Describe | None = None,
 ) -> Picture:
     """A picture of what was selected, its first `boxes` nodes drawn; with `columns` each in that of its distance, else where its lines put it."""
-    inside = set(selection.first(boxes).ids)
+    inside = set(selection.ids[:boxes])
     made = [
         node_box(graph, f.id, not f.distance, f.distance if columns else None, describe) for f in selection.found[:KEPT]
     ]
     layers = {b.id: b.layer for b in made}
     steps = {f.edge for f in selection.found}
     shown, further = [], []
-    for edge in selection.edges:
+    for edge in selection.among(list(layers)):
         aside = columns and layers.get(edge.source) == layers.get(edge.target) and edge not in steps
         if edge.source in inside and edge.target in inside and not aside:
             shown.append(_line(edge))
-        elif edge.source in layers and edge.target in layers:
+        else:
             further.append(_line(edge))
     left_out = selection.omitted + max(len(selection.found) - boxes, 0)
     drawn, more = tuple(made[:boxes]), tuple(made[boxes:])
@@ -120,7 +119,7 @@ def node_box(
         focus,
         layer=layer,
         detail=describe(node) if describe else Detail(),
-        test=is_test(n.path),
+        test=in_tests(node),
     )
 
 

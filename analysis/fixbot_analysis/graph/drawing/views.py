@@ -11,7 +11,7 @@ from fixbot_analysis.graph.drawing.markup import text
 from fixbot_analysis.graph.drawing.overview import overview
 from fixbot_analysis.graph.drawing.picture import Describe, Picture, neighbourhood, pictured
 from fixbot_analysis.graph.model import EdgeKind
-from fixbot_analysis.graph.queries import ANY_DISTANCE, ASKED, Direction, Found, Selection, Step
+from fixbot_analysis.graph.queries import ANY_DISTANCE, Direction, Found, Selection, Step
 
 if TYPE_CHECKING:
     from fixbot_analysis.graph.dependency_graph import DependencyGraph
@@ -58,10 +58,10 @@ def flow(graph: "DependencyGraph", node: str, depth: int = 3, guessed: bool = Tr
 def module(graph: "DependencyGraph", path: str) -> View:
     """The definitions of a module, and what it has to do with others."""
     held = queries.reached(graph, [path], {EdgeKind.DEFINES})
-    steps = {i: queries.found_by(graph, i, *step) for i, step in held.items()}
+    steps = {i: Found(i, *step) for i, step in held.items()}
     for each in queries.around(graph, [path], 1, {EdgeKind.IMPORTS}).found:
         steps.setdefault(each.id, each)
-    found = Selection(f"module {path}", tuple(steps.values()), queries.edges_among(graph, steps))
+    found = Selection(f"module {path}", tuple(steps.values()), queries.linking(graph))
     return View(
         found,
         lambda _, describe: inside(graph, path, describe),
@@ -72,8 +72,7 @@ def module(graph: "DependencyGraph", path: str) -> View:
 def whole(graph: "DependencyGraph") -> View:
     """The clusters of a project, or its modules where they are few."""
     paths = queries.module_paths(graph)
-    edges = queries.edges_among(graph, paths, {EdgeKind.IMPORTS})
-    found = Selection("overview", tuple(Found(p, 0, ASKED) for p in paths), edges)
+    found = Selection("overview", tuple(Found(p) for p in paths), queries.linking(graph, {EdgeKind.IMPORTS}))
     return View(found, lambda _, __: overview(graph), lambda _: text(overview(graph)))
 
 
@@ -132,11 +131,11 @@ def _nearest(found: Selection) -> Selection:
 
 
 def _along(graph: "DependencyGraph", source: str, found: Sequence[Sequence[Step]], notes: Sequence[str]) -> Selection:
-    steps = {source: Found(source, 0, ASKED)}
+    steps = {source: Found(source)}
     for path in found:
         for far, step in enumerate(path, 1):
-            steps.setdefault(step.to, queries.found_by(graph, step.to, far, step.edge))
-    edges = tuple(sorted({step.edge for path in found for step in path}))
+            steps.setdefault(step.to, Found(step.to, far, step.edge))
+    among = queries.given(step.edge for path in found for step in path)
     target = found[0][-1].to if found else ""
     title = f"from {queries.label(graph, source)} to {queries.label(graph, target)}" if target else "no path"
-    return Selection(title, tuple(steps.values()) if found else (), edges, notes=tuple(notes))
+    return Selection(title, tuple(steps.values()) if found else (), among, notes=tuple(notes))

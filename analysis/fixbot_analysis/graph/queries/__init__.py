@@ -8,13 +8,22 @@ from fixbot_analysis.graph.queries.naming import alike, called, is_pattern
 from fixbot_analysis.graph.queries.parsing import parse
 from fixbot_analysis.graph.queries.paths import Step, paths
 from fixbot_analysis.graph.queries.ranking import WEIGHTS, Weights, rank
-from fixbot_analysis.graph.queries.selection import ASKED, WORDS, Found, Selection, edges_among, in_order, label
+from fixbot_analysis.graph.queries.selection import (
+    WORDS,
+    Found,
+    Selection,
+    edges_among,
+    given,
+    in_order,
+    in_tests,
+    label,
+    linking,
+)
 from fixbot_analysis.graph.queries.soundness import import_cycles, unused
-from fixbot_analysis.graph.queries.walking import ANY_DISTANCE, Direction, around, flow, found_by, hierarchy, reached
+from fixbot_analysis.graph.queries.walking import ANY_DISTANCE, Direction, around, flow, hierarchy, reached
 
 __all__ = [
     "ANY_DISTANCE",
-    "ASKED",
     "WEIGHTS",
     "WORDS",
     "Cluster",
@@ -30,13 +39,15 @@ __all__ = [
     "clusters",
     "edges_among",
     "flow",
-    "found_by",
+    "given",
     "hierarchy",
     "impact",
     "import_cycles",
     "in_order",
+    "in_tests",
     "is_pattern",
     "label",
+    "linking",
     "module_links",
     "module_paths",
     "parse",

@@ -16,14 +16,18 @@ Arc = tuple[int, int]
 
 
 class Adjacency:
-    """The edges of a graph by node (compressed sparse rows): nodes are numbers, their places in `ids`."""
+    """The edges of a graph by node (compressed sparse rows): nodes are numbers, their places in `ids`.
 
-    __slots__ = ("_in", "_out", "ids", "number")
+    `place` says where each id comes by path and place in the file; an id that it lacks is of no node any more.
+    """
+
+    __slots__ = ("_in", "_out", "ids", "number", "place")
 
     def __init__(self, nodes: Iterable[str], edges: Edges) -> None:
         self.ids: list[str] = list(edges.ids)
         self.number = {node: i for i, node in enumerate(self.ids)}
-        for node in nodes:
+        self.place = {node: at for at, node in enumerate(nodes)}
+        for node in self.place:
             if node not in self.number:
                 self.number[node] = len(self.ids)
                 self.ids.append(node)
@@ -44,6 +48,16 @@ class Adjacency:
         starts, others, kinds = self._out if outgoing else self._in
         first, last = starts[node], starts[node + 1]
         return zip(others[first:last], kinds[first:last], strict=True)
+
+    def degree(self, node: int) -> int:
+        """How many arcs begin or end at `node`."""
+        out, into = self._out[0], self._in[0]
+        return out[node + 1] - out[node] + into[node + 1] - into[node]
+
+    def kinds(self, node: int, outgoing: bool) -> bytes:
+        """The kinds of the arcs of `node`."""
+        starts, _, kinds = self._out if outgoing else self._in
+        return kinds[starts[node] : starts[node + 1]]
 
     def edge(self, node: int, arc: Arc, outgoing: bool) -> Edge:
         """The edge that `arc` of `node` stands for."""

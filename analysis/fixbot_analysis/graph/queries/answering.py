@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from fixbot_analysis.graph.model import Edge, EdgeKind, Node
+from fixbot_analysis.graph.model import Edge, EdgeKind
 from fixbot_analysis.graph.queries.expressions import (
     AllOf,
     AnyOf,
@@ -19,14 +19,21 @@ from fixbot_analysis.graph.queries.expressions import (
     Relation,
 )
 from fixbot_analysis.graph.queries.impact import impact
-from fixbot_analysis.graph.queries.naming import called, is_pattern, matcher
+from fixbot_analysis.graph.queries.naming import Dotted, called, is_pattern, matcher
 from fixbot_analysis.graph.queries.parsing import parse
 from fixbot_analysis.graph.queries.paths import paths
-from fixbot_analysis.graph.queries.selection import ASKED, Found, Selection, edges_among, in_order, reason
+from fixbot_analysis.graph.queries.selection import (
+    Found,
+    Selection,
+    given,
+    in_order,
+    in_tests,
+    last_name,
+    linking,
+)
 from fixbot_analysis.graph.queries.soundness import import_cycles, unused
 from fixbot_analysis.graph.queries.tokens import fault
-from fixbot_analysis.graph.queries.walking import ANY_DISTANCE, around, found_by, reached
-from fixbot_analysis.graph.reach import is_test
+from fixbot_analysis.graph.queries.walking import ANY_DISTANCE, around, heirs, reached
 from fixbot_analysis.symbols import SymbolKind
 
 if TYPE_CHECKING:
@@ -66,8 +73,8 @@ def answer(graph: "DependencyGraph", query: str) -> Selection:
     found = asking.find(tree)
     order = {i: at for at, i in enumerate(in_order(graph, found))}
     kept = tuple(sorted(found.values(), key=lambda f: (abs(f.distance), order[f.id])))
-    edges = asking.edges if isinstance(tree, Path) else edges_among(graph, found)
-    return Selection(query.strip(), kept, tuple(edges), notes=tuple(asking.notes))
+    among = given(asking.edges) if isinstance(tree, Path) else linking(graph)
+    return Selection(query.strip(), kept, among, notes=tuple(asking.notes))
 
 
 class _Asking:
@@ -100,45 +107,53 @@ class _Asking:
                 return self._filtered(tree)
 
     def _all_of(self, parts: tuple[Query, ...]) -> _Set:
-        """What is in all parts; the reason is that of the first part which has more to say than that it was asked for."""
-        sets = [self.find(part) for part in parts]
-        common = set(sets[0]).intersection(*sets[1:])
-        return {i: next((s[i] for s in sets if s[i].distance), sets[0][i]) for i in common}
+        """What is in all parts; the reason is that of the first part which has more to say than that it was asked for.
+
+        Filters are asked of what the other parts found, not of the whole project.
+        """
+        sets = [self.find(part) for part in parts if not isinstance(part, Kind | Named | In | Is)]
+        common: Iterable[str] = set(sets[0]).intersection(*sets[1:]) if sets else self._graph.nodes
+        for part in sorted(
+            (p for p in parts if isinstance(p, Kind | Named | In | Is)), key=lambda p: isinstance(p, Kind)
+        ):
+            common = filter(self._test(part), common)
+        return {i: next((s[i] for s in sets if s[i].distance), Found(i)) for i in common}
 
     def _asked(self, ids: Iterable[str]) -> _Set:
-        return {i: Found(i, 0, ASKED) for i in ids}
+        return {i: Found(i) for i in ids}
 
     def _filtered(self, tree: Kind | Named | In | Is) -> _Set:
-        test = self._test(tree)
-        return self._asked(i for i, node in self._graph.nodes.items() if test(node))
+        return self._asked(filter(self._test(tree), self._graph.nodes))
 
-    def _test(self, tree: Kind | Named | In | Is) -> Callable[[Node], object]:
+    def _test(self, tree: Kind | Named | In | Is) -> Callable[[str], object]:
+        """What tells of an id whether a filter lets it through."""
+        nodes = self._graph.nodes
         match tree:
+            case Kind(SymbolKind.MODULE):
+                return lambda i: "::" not in i
             case Kind(kind):
-                return lambda n: n.kind is kind
+                return lambda i: "::" in i and nodes[i].kind is kind
             case Named(pattern):
-                matches = matcher(pattern)
-                return lambda n: matches(n.name if n.qualname else n.name.rpartition(".")[2])
+                matches, name_of = matcher(pattern), self._graph.module_of
+                return lambda i: matches(last_name(i) or name_of(i).rpartition(".")[2])
             case In(place):
                 return self._inside(place)
             case Is("test"):
-                return lambda n: is_test(n.path)
+                return in_tests
             case Is("unused"):
-                nothing = frozenset(unused(self._graph))
-                return lambda n: n.id in nothing
+                return frozenset(unused(self._graph)).__contains__
             case _:
-                cyclic = {path for group in import_cycles(self._graph) for path in group}
-                return lambda n: n.id in cyclic
+                return {path for group in import_cycles(self._graph) for path in group}.__contains__
 
-    def _inside(self, place: str) -> Callable[[Node], object]:
+    def _inside(self, place: str) -> Callable[[str], object]:
         if is_pattern(place):
             matches = matcher(place)
-            return lambda n: matches(n.path)
-        folder, package, nodes = place.removesuffix("/") + "/", f"{place}.", self._graph.nodes
+            return lambda i: matches(i.partition("::")[0])
+        folder, package, dotted = place.removesuffix("/") + "/", f"{place}.", Dotted(self._graph)
 
-        def test(node: Node) -> bool:
-            module = nodes[node.path].name if node.path in nodes else ""
-            return node.path == place or node.path.startswith(folder) or f"{module}.".startswith(package)
+        def test(node: str) -> bool:
+            path = node.partition("::")[0]
+            return path == place or path.startswith(folder) or f"{dotted(path)}.".startswith(package)
 
         return test
 
@@ -151,35 +166,26 @@ class _Asking:
             case "impact" | "tests":
                 found = impact(self._graph, of, far or ANY_DISTANCE, guessed).found
                 if tree.verb == "tests":
-                    found = tuple(f for f in found if self._is_test(f.id))
+                    found = tuple(f for f in found if "::" in f.id and in_tests(f.id))
             case verb:
                 kinds, outgoing, usual = _WALKS[verb]
                 reach = reached(
                     self._graph, of, tree.kinds or kinds, outgoing=outgoing, within=far or usual, guessed=guessed
                 )
-                found = tuple(found_by(self._graph, i, *step) for i, step in reach.items())
+                found = tuple(Found(i, *step) for i, step in reach.items())
         return {f.id: f for f in found if f.distance}
 
-    def _is_test(self, node: str) -> bool:
-        n = self._graph.nodes[node]
-        return n.kind is not SymbolKind.MODULE and is_test(n.path)
-
     def _heirs(self, name: Name, base: Name) -> _Set:
-        classes = [i for i in self._called(name) if self._graph.nodes[i].kind is SymbolKind.CLASS]
-        bases = [i for i in self._called(base) if self._graph.nodes[i].kind is SymbolKind.CLASS]
-        below: _Set = {}
-        for each in bases:  # one by one: a class may be an heir of one and a base of another
-            for i, step in reached(self._graph, [each], {EdgeKind.INHERITS}, outgoing=False).items():
-                if step[0] and (i not in below or step[0] < below[i].distance):
-                    below[i] = found_by(self._graph, i, *step)
-        return {i: below[i] for i in classes if i in below}
+        found = heirs(self._graph, self._called(base))
+        wanted = found.keys() & set(self._called(name)) if name.text != "*" else found
+        return {i: Found(i, *found[i]) for i in wanted}
 
     def _path(self, tree: Path) -> _Set:
         source, target = self._one(tree.source), self._one(tree.target)
         found = self._asked([source])
         for path in paths(self._graph, source, target, tree.kinds or None, directed=tree.directed):
             for far, step in enumerate(path, 1):
-                found.setdefault(step.to, Found(step.to, far, reason(self._graph, step.edge, step.to), step.edge))
+                found.setdefault(step.to, Found(step.to, far, step.edge))
                 self.edges.append(step.edge)
         self.edges = sorted(set(self.edges))
         if target not in found:

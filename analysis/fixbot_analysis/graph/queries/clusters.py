@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fixbot_analysis.graph.model import GUESSED, KINDS, EdgeKind
 from fixbot_analysis.graph.queries.communities import communities
 from fixbot_analysis.graph.queries.modules import module_links, module_paths
-from fixbot_analysis.graph.reach import is_test
+from fixbot_analysis.graph.queries.selection import last_name, path_is_test
 from fixbot_analysis.symbols import SymbolKind, split_words
 
 if TYPE_CHECKING:
@@ -46,14 +46,14 @@ class Cluster:
 def clusters(graph: "DependencyGraph", most: int = MOST) -> tuple[Cluster, ...]:
     """At most `most` clusters of all modules, the largest first; the same for the same graph."""
     paths = module_paths(graph)
-    names = [graph.nodes[p].name for p in paths]
+    names = [graph.module_of(p) for p in paths]
     links = _weights(graph, paths, names)
     groups = _few(communities(links), links, names, most)
     central = _central(graph, {paths[m]: g for g, group in enumerate(groups) for m in group}, len(groups))
-    code = [[m for m in group if not is_test(paths[m])] or group for group in groups]
+    code = [[m for m in group if not path_is_test(paths[m])] or group for group in groups]
     packages = [_package([names[m] for m in group]) for group in code]
     words = _distinctive(graph, [[paths[m] for m in group] for group in groups], packages)
-    sizes = Counter(n.path for n in graph.nodes.values())
+    sizes = Counter(i.partition("::")[0] for i in graph.nodes)
     found = [
         Cluster(
             packages[g],
@@ -169,15 +169,18 @@ def _central(graph: "DependencyGraph", cluster_of: Mapping[str, int], count: int
         if kind < GUESSED and kind in leaning and source != target:
             weights[edges.ids[target]] += 1
     for each, weight in list(weights.items()):
-        owner = each.rpartition(".")[0]
-        if owner in nodes and "::" in owner:  # a member speaks for its class
-            weights[owner] += weight
+        path, _, qualname = each.partition("::")
+        if "." in qualname:  # a member speaks for its class
+            weights[f"{path}::{qualname.partition('.')[0]}"] += weight
     found: list[list[str]] = [[] for _ in range(count)]
     for each, _ in sorted(weights.items(), key=lambda item: (-item[1], item[0])):
-        node = nodes.get(each)
-        if node and node.kind in _NAMING and not node.name.startswith("_") and not is_test(node.path):
-            group = found[cluster_of[node.path]]
-            if len(group) < _CENTRAL and "." not in node.qualname and node.name not in {nodes[i].name for i in group}:
+        path, _, name = each.partition("::")
+        if not name or "." in name or name.startswith("_") or path_is_test(path) or path not in cluster_of:
+            continue
+        group = found[cluster_of[path]]
+        if len(group) < _CENTRAL and name not in map(last_name, group):
+            node = nodes.get(each)
+            if node and node.kind in _NAMING:
                 group.append(each)
     return [tuple(group) for group in found]
 
@@ -188,10 +191,11 @@ def _distinctive(
     """Words of modules' and symbols' names that are common in a cluster and rare in the others (tf-idf); tests have no say."""
     home = {path: g for g, group in enumerate(groups) for path in group}
     counts: list[Counter[str]] = [Counter() for _ in groups]
-    for node in graph.nodes.values():
-        if not is_test(node.path):
-            last = node.name.rpartition(".")[2]
-            counts[home[node.path]].update({w for w in split_words(last) if len(w) > 2 and not w.isdigit()})
+    for node in graph.nodes:
+        path = node.partition("::")[0]
+        if not path_is_test(path):
+            last = last_name(node) or graph.module_of(path).rpartition(".")[2]
+            counts[home[path]].update({w for w in split_words(last) if len(w) > 2 and not w.isdigit()})
     holding = Counter(word for found in counts for word in found)
     best = []
     for found, package in zip(counts, packages, strict=True):

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from fixbot_analysis.graph.model import Edge, EdgeKind
+from fixbot_analysis.graph.model import EdgeKind
 from fixbot_analysis.graph.queries.adjacency import Adjacency, kind_mask
-from fixbot_analysis.graph.queries.selection import Found, Selection, edges_among, label
-from fixbot_analysis.graph.queries.walking import ANY_DISTANCE, found_by, reached
-from fixbot_analysis.graph.reach import is_test
+from fixbot_analysis.graph.queries.selection import Found, Selection, in_tests, label, linking
+from fixbot_analysis.graph.queries.walking import ANY_DISTANCE, reached
 
 if TYPE_CHECKING:
     from fixbot_analysis.graph.dependency_graph import DependencyGraph
@@ -33,15 +32,15 @@ def impact(
     """
     asked = tuple(dict.fromkeys(c for c in changed if c in graph.nodes))
     seeds = reached(graph, asked, {EdgeKind.DEFINES}, within=ANY_DISTANCE if whole else 0)
-    steps = {node: found_by(graph, node, 0, edge) for node, (_, edge) in seeds.items()}
-    _add_importers(graph, asked, within, steps)
-    _add_leaning(graph, list(seeds), within, guessed, steps)
-    order = sorted(
-        steps.values(), key=lambda f: (f.distance > 0, not is_test(graph.nodes[f.id].path), f.distance, f.id)
-    )
+    steps = {node: Found(node, 0, edge) for node, (_, edge) in seeds.items()}
+    modules = [a for a in asked if "::" not in a]
+    for node, step in reached(graph, modules, {EdgeKind.IMPORTS}, outgoing=False, within=within).items():
+        steps.setdefault(node, Found(node, *step))
+    _add_leaning(Adjacency.of(graph), list(seeds), within, guessed, steps)
+    order = sorted(steps.values(), key=lambda f: (f.distance > 0, not in_tests(f.id), f.distance, f.id))
     title = f"what a change of {', '.join(label(graph, a) for a in asked)} may reach"
     kinds = (*_LEANS, EdgeKind.IMPORTS, EdgeKind.DEFINES)
-    return Selection(title, tuple(order), edges_among(graph, steps, kinds, guessed))
+    return Selection(title, tuple(order), linking(graph, kinds, guessed))
 
 
 def symbols_at(graph: "DependencyGraph", path: str, lines: Iterable[tuple[int, int]]) -> tuple[str, ...]:
@@ -69,40 +68,32 @@ def _depth(graph: "DependencyGraph", node: str, path: str, line: int) -> tuple[b
     return n.line <= line <= n.end_line, n.line, -n.end_line
 
 
-def _add_importers(graph: "DependencyGraph", asked: Iterable[str], within: int, steps: dict[str, Found]) -> None:
-    modules = [a for a in asked if a == graph.nodes[a].path]
-    for node, (far, edge) in reached(graph, modules, {EdgeKind.IMPORTS}, outgoing=False, within=within).items():
-        steps.setdefault(node, found_by(graph, node, far, edge))
-
-
-def _add_leaning(
-    graph: "DependencyGraph", layer: list[str], within: int, guessed: bool, steps: dict[str, Found]
-) -> None:
-    """Layer by layer what leans on the last one."""
-    near = Adjacency.of(graph)
+def _add_leaning(near: Adjacency, seeds: Iterable[str], within: int, guessed: bool, steps: dict[str, Found]) -> None:
+    """Layer by layer what leans on the last one: on a node itself, or by a call on a method that it stands in for."""
     leans, calls, overrides = (kind_mask(k, guessed) for k in (_LEANS, _CALLS, (EdgeKind.OVERRIDES,)))
-    distance = 0
+    distances = {near.number[node]: found.distance for node, found in steps.items()}
+    layer, distance = [near.number[s] for s in seeds], 0
     while layer and distance < within:
         distance += 1
-        following: list[str] = []
+        following: list[int] = []
         for here in layer:
-            for edge in _leaning(near, near.number[here], leans, calls, overrides):
-                known = steps.get(edge.source)
-                if known is None or known.distance > distance:
-                    steps[edge.source] = found_by(graph, edge.source, distance, edge)
-                    following.append(edge.source)
+            for base in _stood_in_for(near, here, overrides):
+                mask = leans if base == here else calls
+                for arc in near.arcs(base, False):
+                    if mask[arc[1]] and distances.get(arc[0], ANY_DISTANCE) > distance:
+                        distances[arc[0]] = distance
+                        following.append(arc[0])
+                        node = near.ids[arc[0]]
+                        steps[node] = Found(node, distance, near.edge(base, arc, False))
         layer = following
 
 
-def _leaning(near: Adjacency, node: int, leans: bytes, calls: bytes, overrides: bytes) -> Iterator[Edge]:
-    """Edges from what leans on `node`, and from what calls a method that `node` stands in for."""
-    for arc in near.arcs(node, False):
-        if leans[arc[1]]:
-            yield near.edge(node, arc, False)
+def _stood_in_for(near: Adjacency, node: int, overrides: bytes) -> Iterator[int]:
+    """The node itself, and the methods that it overrides, directly or not."""
     seen, rest = {node}, [node]
     while rest:
-        for base, kind in near.arcs(rest.pop(), True):
-            if overrides[kind] and base not in seen:
-                seen.add(base)
-                rest.append(base)
-                yield from (near.edge(base, arc, False) for arc in near.arcs(base, False) if calls[arc[1]])
+        here = rest.pop()
+        yield here
+        fresh = {base for base, kind in near.arcs(here, True) if overrides[kind]} - seen
+        seen |= fresh
+        rest += sorted(fresh)

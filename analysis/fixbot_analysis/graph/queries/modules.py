@@ -4,7 +4,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from fixbot_analysis.graph.model import GUESSED, KINDS, EdgeKind
-from fixbot_analysis.symbols import SymbolKind
 
 if TYPE_CHECKING:
     from fixbot_analysis.graph.dependency_graph import DependencyGraph
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
 
 def module_paths(graph: "DependencyGraph") -> tuple[str, ...]:
     """Paths of all modules, sorted."""
-    return tuple(sorted(n.path for n in graph.nodes.values() if n.kind is SymbolKind.MODULE))
+    return tuple(sorted(i for i in graph.nodes if "::" not in i))
 
 
 def module_links(graph: "DependencyGraph") -> dict[tuple[str, str], Counter[EdgeKind]]:

@@ -6,8 +6,7 @@ from difflib import get_close_matches
 from fnmatch import translate
 from typing import TYPE_CHECKING
 
-from fixbot_analysis.graph.model import Node
-from fixbot_analysis.graph.queries.selection import in_order
+from fixbot_analysis.graph.queries.selection import in_order, last_name
 
 if TYPE_CHECKING:
     from fixbot_analysis.graph.dependency_graph import DependencyGraph
@@ -18,15 +17,15 @@ def called(graph: "DependencyGraph", name: str) -> tuple[str, ...]:
     if not is_pattern(name):
         found = graph.find(name) or (_ending(graph, name) if "." in name else ())
         return tuple(in_order(graph, found))
-    matches = matcher(name)
-    return tuple(in_order(graph, (i for i, n in graph.nodes.items() if _any_name(graph, n, matches))))
+    matches, dotted = matcher(name), Dotted(graph)
+    return tuple(i for i in graph.nodes if any(map(matches, {i, i.partition("::")[2], dotted(i)})))
 
 
 def alike(graph: "DependencyGraph", name: str, most: int = 3) -> tuple[str, ...]:
     """Names of the project that are spelled much like `name`, the most alike first."""
     last = name.rpartition("::")[2].rpartition(".")[2]
     folded: dict[str, list[str]] = {}
-    for known in sorted({n.name.rpartition(".")[2] for n in graph.nodes.values()}):
+    for known in sorted({last_name(i) or graph.module_of(i).rpartition(".")[2] for i in graph.nodes}):
         folded.setdefault(known.casefold(), []).append(known)
     return tuple(k for near in get_close_matches(last.casefold(), folded, most, 0.7) for k in folded[near])[:most]
 
@@ -43,15 +42,22 @@ def matcher(pattern: str) -> Callable[[str], object]:
 
 def _ending(graph: "DependencyGraph", name: str) -> list[str]:
     """Ids whose dotted name ends in `name`."""
-    end = f".{name}"
+    end, dotted = f".{name}", Dotted(graph)
     last = name.rpartition(".")[2]
-    return [i for i, n in graph.nodes.items() if n.name.endswith(last) and _dotted(graph, n).endswith(end)]
+    return [i for i in graph.nodes if (i.endswith(last) or "::" not in i) and dotted(i).endswith(end)]
 
 
-def _dotted(graph: "DependencyGraph", node: Node) -> str:
-    module = graph.nodes[node.path].name if node.path in graph.nodes else ""
-    return f"{module}.{node.qualname}" if node.qualname else node.name
+class Dotted:
+    """Dotted names of nodes by their ids: ``shop.cart.Cart`` for ``shop/cart.py::Cart``."""
 
+    def __init__(self, graph: "DependencyGraph") -> None:
+        self._graph = graph
+        self._modules: dict[str, str] = {}
 
-def _any_name(graph: "DependencyGraph", node: Node, matches: Callable[[str], object]) -> bool:
-    return any(map(matches, {node.id, node.qualname or node.name, _dotted(graph, node)}))
+    def __call__(self, node: str) -> str:
+        """The dotted name of the node."""
+        path, _, qualname = node.partition("::")
+        module = self._modules.get(path)
+        if module is None:
+            module = self._modules[path] = self._graph.module_of(path)
+        return f"{module}.{qualname}" if qualname else module

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fixbot_analysis.graph.model import GUESSED, KINDS, EdgeKind
-from fixbot_analysis.graph.queries.adjacency import Adjacency, Arc
+from fixbot_analysis.graph.queries.adjacency import Adjacency
 
 if TYPE_CHECKING:
     from fixbot_analysis.graph.dependency_graph import DependencyGraph
@@ -69,7 +69,7 @@ def rank(
     if not (0 < restart < 1 and 0 < precision < 1):
         raise ValueError(f"restart {restart} and precision {precision} must lie between 0 and 1")
     near = Adjacency.of(graph)
-    scores = _push(_Links(near, _tables(weights or WEIGHTS)), _shares(near, seeds), restart, precision)
+    scores = _push(near, _tables(weights or WEIGHTS), _shares(near, seeds), restart, precision)
     return {near.ids[n]: score for n, score in sorted(scores.items(), key=lambda item: (-item[1], near.ids[item[0]]))}
 
 
@@ -80,28 +80,14 @@ def _shares(near: Adjacency, seeds: Mapping[str, float] | Iterable[str]) -> dict
     return {node: weight / total for node, weight in known.items()}
 
 
-class _Links:
-    """The weighted neighbours of nodes, worked out when first asked for."""
-
-    def __init__(self, near: Adjacency, table: tuple[tuple[float, ...], tuple[float, ...]]) -> None:
-        self._near, self._table = near, table
-        self._known: dict[int, tuple[list[tuple[int, float]], float, int]] = {}
-
-    def of(self, node: int) -> tuple[list[tuple[int, float]], float, int]:
-        """Neighbours with their weights, the sum of the weights, and how many there are."""
-        if node not in self._known:
-            forward, backward = self._table
-            arcs = [*_weighed(self._near.arcs(node, True), forward), *_weighed(self._near.arcs(node, False), backward)]
-            self._known[node] = (arcs, sum(w for _, w in arcs), len(arcs))
-        return self._known[node]
+_Tables = tuple[tuple[float, ...], tuple[float, ...]]  # weight by an arc's kind, forwards and backwards
 
 
-def _weighed(arcs: Iterable[Arc], weights: tuple[float, ...]) -> Iterable[tuple[int, float]]:
-    return ((other, weights[kind]) for other, kind in arcs if weights[kind])
-
-
-def _push(links: _Links, seeds: Mapping[int, float], restart: float, precision: float) -> dict[int, float]:
+def _push(
+    near: Adjacency, tables: _Tables, seeds: Mapping[int, float], restart: float, precision: float
+) -> dict[int, float]:
     """Scores whose rest, node by node, is under `precision` times the number of its neighbours."""
+    forward, backward = tables
     scores: dict[int, float] = {}
     rest = dict(seeds)
     queue = deque(seeds)
@@ -109,22 +95,23 @@ def _push(links: _Links, seeds: Mapping[int, float], restart: float, precision: 
     while queue:
         here = queue.popleft()
         waiting.discard(here)
-        arcs, total, degree = links.of(here)
         left = rest[here]
-        if left < precision * max(degree, 1):
-            continue
         rest[here] = 0.0
-        scores[here] = scores.get(here, 0.0) + (left * restart if arcs else left)
-        spread = left * (1 - restart) / total if arcs else 0.0
-        for other, weight in arcs:
-            rest[other] = rest.get(other, 0.0) + spread * weight
-            if other not in waiting and rest[other] >= precision:
-                waiting.add(other)
-                queue.append(other)
+        total = sum(map(forward.__getitem__, near.kinds(here, True))) + sum(
+            map(backward.__getitem__, near.kinds(here, False))
+        )
+        scores[here] = scores.get(here, 0.0) + (left * restart if total else left)
+        spread = left * (1 - restart) / total if total else 0.0
+        for outgoing, weights in ((True, forward), (False, backward)) if total else ():
+            for other, kind in near.arcs(here, outgoing):
+                now = rest[other] = rest.get(other, 0.0) + spread * weights[kind]
+                if now >= precision and other not in waiting and now >= precision * near.degree(other):
+                    waiting.add(other)
+                    queue.append(other)
     return scores
 
 
-def _tables(weights: Weights) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def _tables(weights: Weights) -> _Tables:
     """Weight by an arc's kind (see :class:`Adjacency`), forwards and backwards."""
     return _row(weights.forward, weights.guessed), _row(weights.backward, weights.guessed)
 

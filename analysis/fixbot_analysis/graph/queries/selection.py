@@ -1,11 +1,13 @@
 """What a query finds: a part of the graph, in order, each node with the reason why it is there."""
 
-from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fixbot_analysis.graph.model import Edge, EdgeKind
 from fixbot_analysis.graph.queries.adjacency import Adjacency, kind_mask
+from fixbot_analysis.graph.reach import is_test
 
 if TYPE_CHECKING:
     from fixbot_analysis.graph.dependency_graph import DependencyGraph
@@ -26,14 +28,10 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A node by id, its distance in edges from what was asked for (below 0: it leads there), and why it was found.
-
-    `why` reads with the node as its subject: ``calls Cart.total``. `edge` is the one that it was reached by.
-    """
+    """A node by id, its distance in edges from what was asked for (below 0: it leads there), and the edge that it was reached by."""
 
     id: str
-    distance: int
-    why: str
+    distance: int = 0
     edge: Edge | None = None
 
     @property
@@ -43,19 +41,34 @@ class Found:
             return ""
         return self.edge.target if self.edge.source == self.id else self.edge.source
 
+    @property
+    def why(self) -> str:
+        """Why it was found, with the node as the subject: ``calls Cart.total``."""
+        if self.edge is None:
+            return ASKED
+        other = self.via.partition("::")[2] or self.via
+        return (
+            f"{WORDS[self.edge.kind][self.edge.source != self.id]} {other}{' (guessed)' if self.edge.guessed else ''}"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Nodes in the order in which they matter, and the edges among them, sorted; `notes` are for the reader.
+    """Nodes in the order in which they matter; `among` gives the edges among some of them (ids), sorted; `notes` are for the reader.
 
     `omitted` nodes were found too, but left out as too many.
     """
 
     title: str
     found: tuple[Found, ...]
-    edges: tuple[Edge, ...]
+    among: Callable[[Collection[str]], tuple[Edge, ...]]
     omitted: int = 0
     notes: tuple[str, ...] = ()
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """The edges among all that was found, worked out when they are asked for."""
+        return self.among(self.ids)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -69,17 +82,30 @@ class Selection:
             if each.id in ids or each.via in left_out:
                 left_out.add(each.id)
         kept = tuple(f for f in self.found if f.id not in left_out)
-        edges = tuple(e for e in self.edges if e.source not in left_out and e.target not in left_out)
-        return Selection(self.title, kept, edges, self.omitted, self.notes)
+        return replace(self, found=kept)
 
     def first(self, count: int) -> "Selection":
-        """The first `count` nodes, with the edges among them."""
-        if count >= len(self.found):
-            return self
-        kept = self.found[:count]
-        inside = {f.id for f in kept}
-        edges = tuple(e for e in self.edges if e.source in inside and e.target in inside)
-        return Selection(self.title, kept, edges, self.omitted + len(self.found) - count, self.notes)
+        """The first `count` nodes."""
+        left_out = max(len(self.found) - count, 0)
+        return replace(self, found=self.found[:count], omitted=self.omitted + left_out)
+
+
+def linking(
+    graph: "DependencyGraph", kinds: Collection[EdgeKind] | None = None, guessed: bool = True
+) -> Callable[[Collection[str]], tuple[Edge, ...]]:
+    """What gives the edges of `kinds` among some nodes of `graph`."""
+    return lambda ids: edges_among(graph, ids, kinds, guessed)
+
+
+def given(edges: Iterable[Edge]) -> Callable[[Collection[str]], tuple[Edge, ...]]:
+    """What gives those of `edges` that lie among some nodes."""
+    kept = tuple(sorted(set(edges)))
+
+    def among(ids: Collection[str]) -> tuple[Edge, ...]:
+        inside = set(ids)
+        return tuple(e for e in kept if e.source in inside and e.target in inside)
+
+    return among
 
 
 def edges_among(
@@ -98,18 +124,26 @@ def edges_among(
 
 def label(graph: "DependencyGraph", node: str) -> str:
     """How a reader calls a node: a module's dotted name, else the qualified name."""
-    found = graph.nodes[node]
-    return found.qualname or found.name or found.path
-
-
-def reason(graph: "DependencyGraph", edge: Edge, subject: str) -> str:
-    """The `edge` in words, read from its end `subject`: ``called by Cart.show``."""
-    forwards, backwards = WORDS[edge.kind]
-    words, other = (forwards, edge.target) if edge.source == subject else (backwards, edge.source)
-    return f"{words} {label(graph, other)}" + (" (guessed)" if edge.guessed else "")
+    return node.partition("::")[2] or graph.module_of(node) or node
 
 
 def in_order(graph: "DependencyGraph", ids: Iterable[str]) -> Iterator[str]:
-    """The `ids` by path and line."""
-    nodes = graph.nodes
-    return iter(sorted(ids, key=lambda i: (nodes[i].path, nodes[i].line, i)))
+    """The `ids` by path and place."""
+    place = Adjacency.of(graph).place
+    return iter(sorted(ids, key=place.__getitem__))
+
+
+def last_name(node: str) -> str:
+    """The last part of a definition's qualified name, by its id."""
+    return node.partition("::")[2].rpartition(".")[2]
+
+
+@lru_cache(maxsize=4096)
+def path_is_test(path: str) -> bool:
+    """:func:`~fixbot_analysis.graph.is_test`, asked once a path."""
+    return is_test(path)
+
+
+def in_tests(node: str) -> bool:
+    """Whether a node (by id) lies in a file of tests."""
+    return path_is_test(node.partition("::")[0])

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 from fixbot_analysis.graph.model import EdgeKind
 from fixbot_analysis.graph.queries.adjacency import Adjacency, kind_mask
 from fixbot_analysis.graph.queries.modules import module_paths
-from fixbot_analysis.graph.queries.selection import in_order
-from fixbot_analysis.graph.reach import is_test
-from fixbot_analysis.symbols import SymbolKind
+from fixbot_analysis.graph.queries.selection import in_order, in_tests, last_name
 
 if TYPE_CHECKING:
     from fixbot_analysis.graph.dependency_graph import DependencyGraph
@@ -79,10 +77,11 @@ def unused(graph: "DependencyGraph") -> tuple[str, ...]:
         stands_in = any(overrides[kind] for _, kind in near.arcs(near.number[node], True))
         return stands_in or any(u != node and not u.startswith(inside) for u in users)
 
-    found = (i for i, n in graph.nodes.items() if n.kind is not SymbolKind.MODULE and _is_ours(n.name, n.path))
+    found = (i for i in graph.nodes if "::" in i and _is_ours(i))
     return tuple(in_order(graph, (i for i in found if not is_needed(i))))
 
 
-def _is_ours(name: str, path: str) -> bool:
+def _is_ours(node: str) -> bool:
+    name = last_name(node)
     called_by_python = name.startswith("__") and name.endswith("__")
-    return not called_by_python and name not in _STARTS and not is_test(path)
+    return not called_by_python and name not in _STARTS and not in_tests(node)

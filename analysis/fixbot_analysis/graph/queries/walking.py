@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fixbot_analysis.graph.model import Edge, EdgeKind
 from fixbot_analysis.graph.queries.adjacency import Adjacency, kind_mask
 from fixbot_analysis.graph.queries.ranking import rank
-from fixbot_analysis.graph.queries.selection import ASKED, Found, Selection, edges_among, label, reason
+from fixbot_analysis.graph.queries.selection import Found, Selection, label, linking
 
 if TYPE_CHECKING:
     from fixbot_analysis.graph.dependency_graph import DependencyGraph
@@ -80,7 +80,28 @@ def around(
                     places[node] = (sign * far, edge)
     found = _ordered(graph, asked, places)
     title = f"{', '.join(label(graph, s) for s in asked)}, {within} step{'s' if within != 1 else ''} around"
-    return Selection(title, found, edges_among(graph, places, kinds, guessed))
+    return Selection(title, found, linking(graph, kinds, guessed))
+
+
+def heirs(graph: "DependencyGraph", bases: Iterable[str]) -> dict[str, tuple[int, Edge]]:
+    """Ids of classes that inherit, directly or not, from one of `bases`, nearest first: distance, and the edge to the base nearest to that.
+
+    One of the `bases` is there too where it inherits from another.
+    """
+    near = Adjacency.of(graph)
+    mask = kind_mask((EdgeKind.INHERITS,), guessed=True)
+    layer = [near.number[b] for b in dict.fromkeys(bases) if b in near.number]
+    walked = set(layer)
+    found: dict[str, tuple[int, Edge]] = {}
+    distance = 0
+    while layer:
+        distance += 1
+        below = [(here, arc) for here in layer for arc in near.arcs(here, False) if mask[arc[1]]]
+        for here, arc in below:
+            found.setdefault(near.ids[arc[0]], (distance, near.edge(here, arc, False)))
+        layer = list(dict.fromkeys(arc[0] for _, arc in below if arc[0] not in walked))
+        walked.update(layer)
+    return found
 
 
 def hierarchy(graph: "DependencyGraph", node: str) -> Selection:
@@ -94,9 +115,8 @@ def flow(graph: "DependencyGraph", node: str, within: int = 3, guessed: bool = T
     found = around(graph, [node], within, {EdgeKind.CALLS}, Direction.OUT, guessed)
     made = {i.removesuffix(".__init__") for i in found.ids if i.endswith(".__init__")}
     kept = tuple(f for f in found.found if f.id not in made or not f.distance)
-    inside = {f.id for f in kept}
-    edges = tuple(e for e in found.edges if e.source in inside and e.target in inside)
-    return Selection(f"call flow of {label(graph, node)}, {within} step{'s' if within != 1 else ''}", kept, edges)
+    title = f"call flow of {label(graph, node)}, {within} step{'s' if within != 1 else ''}"
+    return replace(found, title=title, found=kept)
 
 
 def _ordered(
@@ -104,11 +124,4 @@ def _ordered(
 ) -> tuple[Found, ...]:
     scores = rank(graph, asked)
     order = sorted(places, key=lambda i: (abs(places[i][0]), -scores.get(i, 0.0), i))
-    return tuple(found_by(graph, i, *places[i]) for i in order)
-
-
-def found_by(graph: "DependencyGraph", node: str, distance: int, edge: Edge | None) -> Found:
-    """The node as it was reached: by `edge`, or because it was asked for."""
-    if edge is None:
-        return Found(node, distance, ASKED)
-    return Found(node, distance, reason(graph, edge, node), edge)
+    return tuple(Found(i, *places[i]) for i in order)
