@@ -23,7 +23,7 @@ _GAINS = (0.7, 0.8, 0.88, 1.0)
 
 _CANDIDATES = 200  # that are weighed against each other
 
-_DEFINITIONS = 0.75  # share of the budget that is spent when definitions make room for callers, tests and the like
+_DEFINITIONS = 0.8  # share of the budget that is spent when definitions make room for callers, tests and the like
 
 
 @dataclass(frozen=True, slots=True)

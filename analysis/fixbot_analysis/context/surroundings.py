@@ -12,9 +12,9 @@ from fixbot_analysis.symbols import Symbol, SymbolKind
 _AROUND = 12  # lines before and after a place, where no unit around it fits
 
 # Shares of the whole budget. The unit around is given whole up to the first, else as its header and a window.
-_WHOLE, _WINDOW = 0.4, 0.2
-_IMPORTS, _CLASS, _SIBLINGS = 0.1, 0.1, 0.08
-_CALLERS, _TESTS, _SIMILAR = 0.1, 0.1, 0.08
+_WHOLE, _WINDOW = 0.35, 0.2
+_IMPORTS, _CLASS, _SIBLINGS = 0.08, 0.06, 0.06
+_CALLERS, _TESTS, _SIMILAR = 0.08, 0.1, 0.08
 
 _UNITS = (SymbolKind.CLASS, SymbolKind.FUNCTION, SymbolKind.METHOD)
 

@@ -37,35 +37,41 @@ class Evidence(StrEnum):
     CLASS = "class"  # it is a class
 
 
-BIAS = -3.5
+# Set by hand, then moved half way to a logistic regression on 132 cross-file holes of flask, seaborn and sphinx (what is needed
+# next against the other candidates). Leaving one project out, needed definitions among the likeliest 300 and 600 tokens of headers:
+# by hand .85 and .94, fitted .83 and .92, half way .85 and .94. Without WORDS the fit falls to .76 and .89; nothing else moves it
+# by more than two points, so what matters most is that a way leads to the definition at all. CALLEE, RECEIVER and SUBJECT are by
+# hand alone: no hole begins in the middle of a line or stands in a test. OWN would come out below 0 (few call the same thing
+# twice) and is kept above: a reader wants to know what the code around uses.
+BIAS = -4.4
 WEIGHTS: Mapping[Evidence, float] = {
-    Evidence.IMPORTED: 1.5,
-    Evidence.UNUSED: 0.6,
-    Evidence.MODULE: 0.0,
-    Evidence.INHERITED: 0.3,
-    Evidence.ATTRIBUTE: 0.0,
-    Evidence.LOCAL: 0.4,
-    Evidence.TYPE: 0.5,
-    Evidence.BASE: 0.5,
-    Evidence.OWN: 1.0,
-    Evidence.SIBLING: 2.0,
-    Evidence.LIKE: 1.5,
-    Evidence.COUSED: 2.0,
-    Evidence.SAME: 2.5,
-    Evidence.OVERRIDDEN: 2.0,
-    Evidence.SUBJECT: 1.0,
     Evidence.CALLEE: 6.0,
     Evidence.RECEIVER: 4.0,
-    Evidence.NEAR: 1.5,
-    Evidence.NEAR_OWNER: 1.0,
-    Evidence.FILE: 0.5,
-    Evidence.FILE_OWNER: 0.3,
-    Evidence.WORDS: 2.0,
-    Evidence.CROWD: -0.5,
-    Evidence.DEPTH: -0.1,
-    Evidence.DUNDER: -2.0,
-    Evidence.PRIVATE: -0.5,
-    Evidence.CLASS: 0.0,
+    Evidence.OWN: 0.3,
+    Evidence.OVERRIDDEN: 1.3,
+    Evidence.BASE: 0.0,
+    Evidence.TYPE: 0.0,
+    Evidence.LOCAL: 0.4,
+    Evidence.ATTRIBUTE: -0.3,
+    Evidence.IMPORTED: 1.4,
+    Evidence.UNUSED: 1.0,
+    Evidence.INHERITED: 0.5,
+    Evidence.SUBJECT: 1.0,
+    Evidence.MODULE: 0.2,
+    Evidence.SAME: 1.7,
+    Evidence.COUSED: 1.9,
+    Evidence.SIBLING: 1.2,
+    Evidence.LIKE: 0.9,
+    Evidence.NEAR: 1.1,
+    Evidence.NEAR_OWNER: 0.7,
+    Evidence.FILE: 0.8,
+    Evidence.FILE_OWNER: 0.2,
+    Evidence.WORDS: 2.3,
+    Evidence.CROWD: -0.6,
+    Evidence.DEPTH: -0.2,
+    Evidence.DUNDER: -1.5,
+    Evidence.PRIVATE: -0.1,
+    Evidence.CLASS: -0.6,
 }
 
 

@@ -23,7 +23,10 @@ from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.schemas import Json
 from fixbot_analysis.context import Context, Focus, Snippet
+from fixbot_analysis.context.build import candidates
 from fixbot_analysis.context.packing import Packing, Part, Reason
+from fixbot_analysis.context.place import read_place
+from fixbot_analysis.context.scene import Scene
 from fixbot_analysis.context.units import Lines, Units
 from fixbot_analysis.index import Index
 from fixbot_analysis.retrieval import Query, search
@@ -34,7 +37,7 @@ from fixbot_bench.eyes.judge import Definitions
 
 _QUERY_LINES = 20  # before a hole, that the two references go by
 _WINDOW = 20  # lines of an open file that are taken together
-_HITS = 60
+_HITS = 300
 _RESAMPLES = 2000
 _IDENTIFIER = re.compile(r"[^\W\d]\w+")
 
@@ -49,6 +52,7 @@ class Outcome:
     hole: Hole
     hits: Mapping[str, bool]
     seconds: float
+    cause: str = ""  # why ours missed it
 
 
 def fixbot(index: Index, hole: Hole, budget: int) -> Sequence[Snippet]:
@@ -58,15 +62,23 @@ def fixbot(index: Index, hole: Hole, budget: int) -> Sequence[Snippet]:
 
 def bm25(index: Index, hole: Hole, budget: int) -> Sequence[Snippet]:
     """Definitions that share most words with the last lines, whole while they fit, else their headers."""
+    return _by_words(index, hole, budget, whole=True)
+
+
+def bm25_headers(index: Index, hole: Hole, budget: int) -> Sequence[Snippet]:
+    """The same ranking, headers only, as many as fit: what is left of our lead is not owed to packing."""
+    return _by_words(index, hole, budget, whole=False)
+
+
+def _by_words(index: Index, hole: Hole, budget: int, *, whole: bool) -> Sequence[Snippet]:
     units = Units(index)
     packing = Packing(units, budget)
     for hit in search(index, Query.from_text(_last_lines(index, hole)), _HITS):
         node = index.graph.nodes.get(f"{hit.path}::{hit.name}")
         if node is None or hit.path == hole.path or not node.qualname:
             continue
-        for lines in (units.whole(node), units.header(node)):
-            if packing.put(lines, Part.DEFINITION, Reason("words")):
-                break
+        if not (whole and packing.put(units.whole(node), Part.DEFINITION, Reason("words"))):
+            packing.put(units.header(node), Part.DEFINITION, Reason("words"))
     return packing.snippets()
 
 
@@ -89,7 +101,7 @@ def open_files(index: Index, hole: Hole, budget: int) -> Sequence[Snippet]:
     return packing.snippets()
 
 
-METHODS: Mapping[str, Method] = {"fixbot": fixbot, "bm25": bm25, "open_files": open_files}
+METHODS: Mapping[str, Method] = {"fixbot": fixbot, "bm25": bm25, "bm25_headers": bm25_headers, "open_files": open_files}
 
 
 def _last_lines(index: Index, hole: Hole) -> str:
@@ -131,9 +143,19 @@ def fill_hole(index: Index, project: str, hole: Hole, budget: int) -> Outcome:
         ours = contains(fixbot(index, hole, budget), hole)
         seconds = time.process_time() - began
         others = {name: contains(m(index, hole, budget), hole) for name, m in METHODS.items() if name != "fixbot"}
-        return Outcome(project, hole, {"fixbot": ours, **others}, seconds)
+        cause = "" if ours else _cause(index, hole)
+        return Outcome(project, hole, {"fixbot": ours, **others}, seconds, cause)
     finally:
         index.update(hole.path, whole)
+
+
+def _cause(index: Index, hole: Hole) -> str:
+    """Why the needed definition is not in our context."""
+    place = read_place(Units(index), Focus(hole.path, Position(hole.line - 1, 0)))
+    ranked = [each.entry.node.id for each in candidates(Scene(index.graph, place))]
+    if hole.target in ranked:
+        return f"ranked {ranked.index(hole.target) + 1} of {len(ranked)}"
+    return "no way led to it" + ("" if hole.scope.startswith(place.scope) else f" (scope taken for {place.scope})")
 
 
 def latencies(index: Index, count: int, seed: int, budget: int) -> Mapping[str, object]:
@@ -254,4 +276,6 @@ def _show(projects: Sequence[Path], outcomes: Sequence[Outcome], times: Mapping[
     for each in outcomes:
         if not each.hits["fixbot"]:
             hole = each.hole
-            click.echo(printable(f"missed: {each.project} {hole.path}:{hole.line} {hole.chain} -> {hole.target}"))
+            click.echo(
+                printable(f"missed: {each.project} {hole.path}:{hole.line} {hole.chain} -> {hole.target}: {each.cause}")
+            )
