@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnContext
 from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import TypeVar, cast
@@ -62,7 +63,8 @@ class Workers:
     def _start(self) -> None:
         # A fork has everything loaded already; with other threads about it is not safe.
         forks = sys.platform == "linux" and threading.active_count() == 1
-        context = multiprocessing.get_context("fork" if forks else "spawn")
+        # Typed by what both contexts have and their common base does not declare.
+        context = cast("SpawnContext", multiprocessing.get_context("fork" if forks else "spawn"))
         while len(self._lines) < self._count:
             ours, theirs = context.Pipe()
             held = [ours, *self._lines] if forks else []
@@ -73,7 +75,9 @@ class Workers:
 
     def _spread(self, function: Callable[[T], R], items: Sequence[T], sizes: Sequence[int]) -> list[R]:
         """Large portions first, so that none is left over at the end; each as soon as a worker is free."""
-        waiting = deque(sorted(_portions(sizes), key=lambda places: -sum(sizes[p] for p in places)))
+        waiting: deque[Sequence[int]] = deque(
+            sorted(_portions(sizes), key=lambda places: -sum(sizes[p] for p in places))
+        )
         results: dict[int, R] = {}
         busy: dict[Connection, Sequence[int]] = {}
         idle = list(self._lines)

@@ -46,6 +46,19 @@ def test_index_in_words(project: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "skipped blob.py: binary" in out
 
 
+def test_the_graph_of_a_large_project_is_resolved_when_it_is_asked_for(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "large.py").write_text("# much text, and no more\n" * 50_000)
+    assert run(["index", str(project)]) == 0
+    assert "first needed" in capsys.readouterr().out
+    assert run(["index", str(project), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["edges"] is None
+    for command in (["index", str(project), "--links", "--json"], ["index", str(project), "--json"]):
+        assert run(command) == 0
+        assert json.loads(capsys.readouterr().out)["edges"] == 5
+
+
 def test_no_such_folder_is_exit_2_in_one_shape(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["index", str(tmp_path / "none"), "--json"]) == 2
     assert json.loads(capsys.readouterr().out)["error"]["kind"] == "usage"

@@ -282,12 +282,6 @@ def test_a_header_is_read_as_cpp_where_its_text_is_cpp() -> None:
     assert (facts.language, defined(facts)) == ("c", {"Cart": "class", "Cart.total": "method"})
 
 
-def test_words_of_a_language_are_not_searched_for() -> None:
-    words = {w for _, counts in extract(GO, "go").terms for w, _ in counts}
-    assert {"total", "cart", "shelf"} <= words
-    assert not words & {"func", "struct", "return"}
-
-
 @pytest.mark.parametrize("name", SAMPLES)
 def test_every_prefix_of_a_file_is_read(name: str) -> None:
     data = SAMPLES[name]

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, ItemsView, Iterator, Mapping, ValuesView
 from functools import cached_property
 
 from fixbot_analysis.graph.blocks import SYMBOL_KINDS, Block, Numbers
@@ -100,8 +100,8 @@ class Links(Mapping[str, Node]):
 
     def degree(self, node: str, outgoing: bool = True, kinds: Container[int] | None = None) -> int:
         """How many edges begin or end at `node`, of the `kinds` (places in KINDS, plus GUESSED) or of all."""
-        places = self._beginning_at(node) if outgoing else self._ending_at(node)
-        return sum(kinds is None or block.edge_kinds[at] in kinds for block, at in places)
+        found = self._beginning_at(node) if outgoing else self._ending_at(node)
+        return sum(kinds is None or block.edge_kinds[at] in kinds for block, at in found)
 
     def edge(self, block: Block, at: int) -> Edge:
         """The edge at a place of a block."""
@@ -120,6 +120,23 @@ class Links(Mapping[str, Node]):
         """Ids of all definitions called `name`."""
         return (self.numbers.ids[number] for number in self._named.get(name, ()))
 
+    def items(self) -> ItemsView[str, Node]:
+        """All nodes with their ids, in order."""
+        return _Items(self)
+
+    def values(self) -> ValuesView[Node]:
+        """All nodes, in order."""
+        return _Values(self)
+
+    def all_nodes(self) -> Iterator[Node]:
+        """All nodes, in order; quicker than looking at each."""
+        ids = self.numbers.ids
+        for path, block in zip(sorted(self.blocks), self.in_order, strict=True):
+            for number, kind, line, end in zip(block.numbers, block.kinds, block.lines, block.ends, strict=True):
+                node = ids[number]
+                name = node[len(path) + 2 :].rpartition(".")[2] or block.module
+                yield Node(node, SYMBOL_KINDS[kind], path, line, end, name)
+
     def _node(self, block: Block, at: int, path: str, qualname: str) -> Node:
         name = qualname.rpartition(".")[2] or block.module
         node = self.numbers.ids[block.numbers[at]]
@@ -133,6 +150,20 @@ class Links(Mapping[str, Node]):
             for number in block.numbers:
                 found[ids[number].rpartition("::")[2].rpartition(".")[2]].append(number)
         return found
+
+
+class _Items(ItemsView[str, Node]):
+    _mapping: Links
+
+    def __iter__(self) -> Iterator[tuple[str, Node]]:
+        return ((node.id, node) for node in self._mapping.all_nodes())
+
+
+class _Values(ValuesView[Node]):
+    _mapping: Links
+
+    def __iter__(self) -> Iterator[Node]:
+        return self._mapping.all_nodes()
 
 
 class Targets:

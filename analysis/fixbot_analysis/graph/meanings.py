@@ -26,7 +26,14 @@ Meanings = Mapping[str, tuple[Entry, ...]]
 
 def mentioned(facts: FileFacts) -> str:
     """The words of a file that a meaning may hang on, sorted, each between line feeds."""
-    texts = {word for _, _, entry in (*_definitions(facts), *_uses(facts)) for word in _texts(entry)}
+    texts = {name for symbol in facts.symbols for name in (symbol.name, symbol.returns, *symbol.parameters)}
+    for symbol in facts.symbols:
+        texts.update(symbol.bases, symbol.decorators)
+    for each in facts.imports:
+        texts.update((each.module, each.name, each.alias))
+    for binding in facts.bindings:
+        texts.update((binding.name, binding.value))
+    texts.update([call.callee for call in facts.calls], [name for name, _ in facts.references], facts.exports or ())
     return "\n" + "\n".join(sorted({*_WORD.findall(" ".join(texts))})) + "\n"
 
 
@@ -142,8 +149,6 @@ def _uses(facts: FileFacts) -> Iterator[tuple[str, str, Entry]]:
         yield c.scope, c.callee, (c.callee, c.scope)
     for dotted, scope in facts.references:
         yield scope, dotted, (dotted, scope)
-    for name in facts.exports or ():
-        yield "", name, (name, "")
 
 
 def _words(entries: Iterable[tuple[object, ...]]) -> frozenset[str]:

@@ -45,21 +45,19 @@ def encode(facts: FileFacts) -> bytes:
             facts.syntax_errors,
             tuple((b.name, b.scope, b.value, b.first, b.last, b.leaks, b.at) for b in facts.bindings),
             facts.references,
-            marshal.dumps(facts.terms, _FORMAT),
         ),
         _FORMAT,
     )
     return zlib.crc32(body).to_bytes(4, "big") + body
 
 
-def decode(blob: bytes, *, lean: bool = False) -> FileFacts:
-    """The facts that :func:`encode` wrote; `lean`: without terms. Raises DamagedFactsError."""
+def decode(blob: bytes) -> FileFacts:
+    """The facts that :func:`encode` wrote. Raises DamagedFactsError."""
     body = memoryview(blob)[4:]
     if not body or zlib.crc32(body) != int.from_bytes(blob[:4], "big"):
         raise DamagedFactsError("checksum")
     # The checksum says that we wrote it.
-    digest, language, symbols, imports, calls, exports, errors, bindings, references, rest = marshal.loads(body)  # noqa: S302
-    terms = () if lean else marshal.loads(rest)  # noqa: S302
+    digest, language, symbols, imports, calls, exports, errors, bindings, references = marshal.loads(body)  # noqa: S302
     return FileFacts(
         digest,
         language,
@@ -68,7 +66,6 @@ def decode(blob: bytes, *, lean: bool = False) -> FileFacts:
         tuple(starmap(Call, calls)),
         references,
         exports,
-        terms,
         errors,
         tuple(starmap(Binding, bindings)),
     )

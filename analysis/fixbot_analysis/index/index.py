@@ -18,6 +18,7 @@ from fixbot_analysis.ports import Executor, Progress, SerialExecutor, Silent
 from fixbot_analysis.source import RULE_FILES, SourceTree, digest, language_of
 from fixbot_analysis.symbols import EXTRACTOR_VERSION, FileFacts, Symbol, extract
 
+_AT_ONCE = 1_000_000  # bytes of source whose graph is resolved without being asked for: less than a second
 _AT_HAND = 256  # files whose facts are kept decoded
 
 
@@ -71,13 +72,13 @@ class Index:
 
     @property
     def report(self) -> IndexReport:
-        """What the last :meth:`open` or :meth:`refresh` found. Counting edges makes the graph."""
+        """What the last :meth:`open` or :meth:`refresh` found; resolves the graph where that is soon done."""
         on_disk = [p for p in self._disk.digests if p not in self.tree.overlay]
         sizes = [stat.size for p in on_disk if (stat := self.tree.stat(p))]
         sizes += [len(self.tree.overlay[p]) for p in self._buffers]
         counts = [self._disk.symbols[self._disk.digests[p]] for p in on_disk]
         counts += [len(f.symbols) for f in self._buffers.values()]
-        edges = self.graph.links.edge_count
+        edges = self._edges(sum(sizes))
         paths, taken = self.paths, self._disk
         parsed = taken.parsed + len(self._buffers)
         warnings = self._store.warnings
@@ -198,6 +199,14 @@ class Index:
         self._store.put([(key(facts.digest, facts.language), symbols, blob)])
         return facts
 
+    def _edges(self, size: int) -> int | None:
+        """Effect: how many edges there are, as far as that is known or found out quickly; `size` is that of all files in bytes."""
+        if not self._is_linked and size > _AT_ONCE:
+            self._graph = self._graph or self._kept.load(self.facts)
+            if self._graph is None or not self._graph.is_of(self._keys()):
+                return None
+        return self.graph.links.edge_count
+
     def _keys(self) -> dict[str, str]:
         """Path -> name of its content, of all that is indexed."""
         overlay = self.tree.overlay
@@ -239,14 +248,14 @@ class Index:
             for path in batch:
                 try:
                     blob = blobs.get(self._disk.digests[path], b"")
-                    found[path] = _decoded(blob, lean=True) or self.facts(path)
+                    found[path] = _decoded(blob) or self.facts(path)
                 except SourceError:  # gone since the disk was looked at, and the store lost it
                     self._disk.digests.pop(path, None)
         return found
 
 
-def _decoded(blob: bytes, *, lean: bool = False) -> FileFacts | None:
+def _decoded(blob: bytes) -> FileFacts | None:
     try:
-        return decode(blob, lean=lean)
+        return decode(blob)
     except DamagedFactsError:
         return None

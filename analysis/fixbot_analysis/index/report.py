@@ -9,13 +9,14 @@ from fixbot_analysis.source import Skipped
 class IndexReport:
     """`files` indexed with their `bytes`; of those `parsed` were read anew and `cached` known by their content; `seconds` are wall time.
 
+    `edges` is None where the graph of a large project was not asked for yet: it is resolved on first use.
     `warnings` are sentences for the user: where the index could not be kept, and why.
     """
 
     files: int
     bytes: int
     symbols: int
-    edges: int
+    edges: int | None
     parsed: int
     cached: int
     skipped: tuple[Skipped, ...]

@@ -15,7 +15,7 @@ from fixbot_analysis.symbols.scopes import Segments
 from fixbot_analysis.syntax import Node, SyntaxTree
 
 # Goes up with every change of what is extracted: stored facts of another version are not used.
-EXTRACTOR_VERSION = 4
+EXTRACTOR_VERSION = 5
 
 
 def extract(data: bytes, language: str = "python") -> FileFacts:
@@ -48,7 +48,6 @@ def facts_of(tree: SyntaxTree) -> FileFacts:
         calls=called,
         references=references(hidden, others | bindings.others, data, scopes),
         exports=exports(_assigned_to_all(found, telling, data), data),
-        terms=(),
         syntax_errors=len(found.get("error", ())) or int(tree.root.has_error),
         bindings=bindings.found,
     )

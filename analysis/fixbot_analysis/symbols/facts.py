@@ -113,9 +113,7 @@ class Binding:
 class FileFacts:
     """Everything the graph and retrieval need of one file.
 
-    `digest` is the content's hash (see :func:`fixbot_analysis.source.digest`); `terms` are the counts of
-    lower-case split words (:func:`fixbot_analysis.symbols.split_words`) of identifiers, comments and strings, per qualified
-    name of a class, function or method; what encloses a definition does not count its words (``""`` is the module's own part).
+    `digest` is the content's hash (see :func:`fixbot_analysis.source.digest`).
     `symbols` begins with the module's own and goes by place, outer before inner.
     """
 
@@ -128,7 +126,6 @@ class FileFacts:
     exports: (
         tuple[str, ...] | None
     )  # __all__ where it is a list of names; "sub.__all__" stands for the names of that one
-    terms: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
     syntax_errors: int = 0
     bindings: tuple[Binding, ...] = ()  # no duplicates
 

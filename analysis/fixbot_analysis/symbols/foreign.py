@@ -15,7 +15,6 @@ from fixbot_analysis.symbols.foreign_docs import Docs
 from fixbot_analysis.symbols.foreign_imports import bindings, imports
 from fixbot_analysis.symbols.foreign_text import chain, dotted_name
 from fixbot_analysis.symbols.scopes import Segments
-from fixbot_analysis.symbols.words import count_words
 from fixbot_analysis.syntax import Node, SyntaxTree, matches
 from fixbot_analysis.syntax.grammars import captures
 
@@ -71,7 +70,6 @@ def _facts(data: bytes, trees: Sequence[SyntaxTree], language: Language) -> File
         calls=_calls(found.get("call", []), data, scopes),
         references=_references(found.get("reference", []), names, data, scopes),
         exports=None,
-        terms=_terms(data, scopes, language),
         syntax_errors=len(found.get("error", ())) or int(any(tree.root.has_error for tree in trees)),
         bindings=bindings(matched, data, scopes, members.owner),
     )
@@ -127,25 +125,13 @@ def _references(nodes: list[Node], names: set[int], data: bytes, scopes: Segment
     return tuple(found)
 
 
-def _terms(
-    data: bytes, pieces: Segments[str], language: Language
-) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
-    texts: dict[str, list[str]] = {}
-    for span, owner in pieces:
-        texts.setdefault(owner, []).append(data[span.start : span.end].decode("utf-8", "replace"))
-    counted = ((owner, count_words(parts)) for owner, parts in texts.items())
-    kept = ((o, sorted((w, n) for w, n in words.items() if w not in language.keywords)) for o, words in counted)
-    return tuple((owner, tuple(words)) for owner, words in kept if words)
-
-
 def _told(data: bytes, language: Language) -> FileFacts:
     """Facts of a file without code: what its reader makes of it."""
     assert language.reader is not None
     said = tuple(Binding(*each) for each in language.reader(data))
-    return FileFacts(digest(data), language.name, (_module(data, Docs(data, (), ())),), (), (), (), None, (), 0, said)
+    return FileFacts(digest(data), language.name, (_module(data, Docs(data, (), ())),), (), (), (), None, 0, said)
 
 
 def _bare(data: bytes, language: Language) -> FileFacts:
     docs = Docs(data, (), ())
-    terms = _terms(data, Segments(len(data), (), ""), language)
-    return FileFacts(digest(data), language.name, (_module(data, docs),), (), (), (), None, terms)
+    return FileFacts(digest(data), language.name, (_module(data, docs),), (), (), (), None)

@@ -17,14 +17,18 @@ _SHOWN = 20  # skipped files named in the text
 
 @click.command(epilog="Example: fixbot index ~/src/django")
 @click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
+@click.option(
+    "--links", is_flag=True, help="Resolve the graph now. A large project's is resolved when it is first needed."
+)
 @json_option
-def command(path: Path, as_json: bool) -> int:
+def command(path: Path, links: bool, as_json: bool) -> int:
     """Build or refresh the index of the project at PATH (this folder)."""
     with (
         Workers() as workers,
         Bar() as bar,
         Index.open(path, Places.current().index, executor=workers, progress=bar) as index,
     ):
+        _ = index.graph if links else None
         report = index.report
     for warning in report.warnings:
         sys.stderr.write(f"fixbot: {printable(warning)}\n")
@@ -48,8 +52,9 @@ def command(path: Path, as_json: bool) -> int:
 
 
 def _text(report: IndexReport) -> str:
+    edges = "its graph is resolved when it is first needed" if report.edges is None else f"{report.edges} edges"
     lines = [
-        f"{report.files} files, {report.bytes / 1e6:.1f} MB: {report.symbols} symbols, {report.edges} edges",
+        f"{report.files} files, {report.bytes / 1e6:.1f} MB: {report.symbols} symbols, {edges}",
         f"{report.parsed} parsed, {report.cached} known already, {len(report.skipped)} skipped, {report.seconds:.2f} s",
     ]
     lines += [f"  skipped {printable(s.path)}: {printable(s.why)}" for s in report.skipped[:_SHOWN]]
