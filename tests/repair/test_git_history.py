@@ -10,7 +10,7 @@ import pytest
 from fixbot_analysis.history import ProjectHistory
 from fixbot_analysis.ports import FilePatch
 from fixbot_repair.errors import GitError
-from fixbot_repair.git import GitHistory
+from fixbot_repair.git import GitHistory, past
 
 Make = Callable[..., Path]
 Git = Callable[..., str]
@@ -205,3 +205,18 @@ def test_reading_can_be_given_up_half_way(make_repository: Make, plain_git: Git)
     changes = source.changes(source.ids())
     assert next(changes).message.startswith("Change 29")
     changes.close()  # type: ignore[attr-defined]
+
+
+def test_a_folder_of_a_repository_has_a_past_of_its_own(make_repository: Make, plain_git: Git, tmp_path: Path) -> None:
+    top = make_repository({"web/app.py": CODE, "shop/src/cart.py": CODE})
+    sha = commit(top, plain_git, "Fix both", web__app_py="x = 1\n", shop__src__cart_py=CODE.replace("max", "sum"))
+    source = GitHistory.open(top / "shop")
+    assert [change.paths for change in source.changes(source.ids())] == [("src/cart.py",), ("src/cart.py",)]
+    assert [patch.path for patch in patches(source)[sha]] == ["src/cart.py"]
+    assert past(top / "shop", tmp_path / "cache").churn("src/cart.py", "Cart.total").fixes == 1
+    assert past(top, tmp_path / "cache").churn("shop/src/cart.py", "Cart.total").fixes == 1
+
+
+def test_a_folder_without_a_repository_has_an_empty_past(tmp_path: Path) -> None:
+    assert len(past(tmp_path, tmp_path / "cache")) == 0
+    assert len(past(tmp_path / "nowhere", None)) == 0

@@ -14,6 +14,7 @@ from fixbot_analysis.retrieval import locate
 from fixbot_analysis.symbols import FileFacts
 from fixbot_repair.checks import Feedback, TestOutcome
 from fixbot_repair.errors import EnvironmentFailure
+from fixbot_repair.git import past
 from fixbot_repair.issue import Issue, Oracle
 from fixbot_repair.localisation import Localisation, Suspect, localise
 from fixbot_repair.search import baseline
@@ -164,10 +165,11 @@ def _counted(tests: Sequence[object]) -> str:
 
 
 def clues(ground: Ground, issue: Issue | None) -> Clues:
-    """Effect: lines that the issue's words point at, and the suspects that the words alone give."""
+    """Effect: reads the project's past as of the base. Lines that the issue's words point at, and the suspects by words alone."""
     if issue is None:
         return Clues()
-    located = locate(ground.index, issue.text)
+    history = past(ground.root, ground.cache, ground.base)
+    located = locate(ground.index, issue.text, history, ground.cache)
     mentioned = {(line.path, line.line): line.score for line in located.lines}
     symbols = [Suspect(s.path, s.line, s.name, s.score, tuple(s.why)) for s in located.symbols]
     return Clues(mentioned, Localisation(tuple(symbols)))

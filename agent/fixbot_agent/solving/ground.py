@@ -22,7 +22,8 @@ Extra = Callable[[Sequence[str]], Mapping[str, bytes]]
 class Ground:
     """Everything that is opened once for a solve.
 
-    `base` is the commit that the copy stands on, `added` are files of the copy that the project does not have.
+    `base` is the commit that the copy stands on, `added` are files of the copy that the project does not have; `cache` is the
+    folder of what may be kept.
     """
 
     repository: Repository
@@ -33,6 +34,7 @@ class Ground:
     tests: Runner
     index: Index
     added: frozenset[str] = frozenset()
+    cache: Path | None = None
 
     @property
     def root(self) -> Path:
@@ -68,4 +70,5 @@ def opened(plot: Plot, extra: Extra, progress: Progress) -> Iterator[Ground]:
     with Workspace.create(repository.top, environment, sandbox, plot.base, overlay) as workspace:
         tests = runner(workspace, settings.test_cmd)
         with Index.open(workspace.path, plot.cache, progress=progress) as index:
-            yield Ground(repository, commit, sandbox, environment, workspace, tests, index, frozenset(overlay))
+            added = frozenset(overlay)
+            yield Ground(repository, commit, sandbox, environment, workspace, tests, index, added, plot.cache)

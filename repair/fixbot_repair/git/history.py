@@ -1,6 +1,7 @@
 """The eyes' history port, filled by git: commits as a stream, and patches of the few that are asked for."""
 
 import hashlib
+import logging
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -8,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from fixbot_analysis.ports import Change, FilePatch, Hunk
+from fixbot_analysis.history import ProjectHistory
+from fixbot_analysis.ports import Change, FilePatch, Hunk, Progress
 from fixbot_repair import temporary
 from fixbot_repair.errors import GitError
 from fixbot_repair.git.command import SECONDS, Process, Runner
@@ -16,6 +18,8 @@ from fixbot_repair.git.discovery import find
 from fixbot_repair.git.objects import FileAt, contents
 from fixbot_repair.git.repository import Repository
 from fixbot_repair.git.snapshot import git_dir_of
+
+log = logging.getLogger(__name__)
 
 MOST_COMMITS = 200_000  # newest first; what lies further back says little about a bug of today
 _MESSAGE = 8_000  # characters
@@ -29,7 +33,7 @@ _LARGE = "256k"  # a larger file is data to git: no diff of it is made
 # Whatever a repository's configuration says of how history is shown is said again here.
 _SHOWN = (
     "--no-walk=unsorted", "--stdin", "-z", "--raw", "--full-index", "--no-ext-diff", "--no-textconv", "--no-color",
-    "--ignore-submodules=all", "--no-relative", "-O/dev/null", "--no-show-signature", "--no-notes", "--no-mailmap",
+    "--ignore-submodules=all", "-O/dev/null", "--no-show-signature", "--no-notes", "--no-mailmap",
     "--no-decorate", "--encoding=UTF-8", "--diff-merges=off", "--diff-algorithm=myers",
 )  # fmt: skip
 _RENAMES = ("-M", "-l400")
@@ -37,37 +41,40 @@ _HUNKS = ("-p", "-U0", "--inter-hunk-context=0", "--no-indent-heuristic", "--dif
 
 
 class GitHistory:
-    """The history of one repository as of one commit. Fills ``fixbot_analysis.ports.History``; see there."""
+    """The history of one repository as of one commit. Fills ``fixbot_analysis.ports.History``; see there.
 
-    def __init__(self, git: Runner, common: Path, head: str) -> None:
+    With `folder` (POSIX, ``""`` or ending in /) only what lies below it counts, and paths are relative to it.
+    """
+
+    def __init__(self, git: Runner, common: Path, head: str, folder: str = "") -> None:
         self._git = git
         self._common = common
         self._head = head
+        self._folder = folder
 
     @classmethod
     def open(cls, path: Path, at: str = "") -> "GitHistory":
-        """Effect: the history of the repository that `path` lies in, as of the revision `at` (HEAD). Raises GitError."""
+        """Effect: the history of the folder `path` of a repository, as of the revision `at` (HEAD). Raises GitError."""
         found = find(path)
-        return cls._seen_from(Runner(found.git_dir, found.top), found.common, at)
+        below = path.resolve().relative_to(found.top).as_posix()
+        git, folder = Runner(found.git_dir, found.top), "" if below == "." else f"{below}/"
+        return cls(git, found.common, _resolved(git, found.common, at), folder)
 
     @classmethod
     def bare(cls, git_dir: Path, at: str = "") -> "GitHistory":
         """Effect: the same for a repository named by its git folder, bare or not."""
-        folder = git_dir_of(git_dir)
-        Repository.bare(folder)  # raises where it is none
-        return cls._seen_from(Runner(folder), folder, at)
-
-    @classmethod
-    def _seen_from(cls, git: Runner, common: Path, at: str) -> "GitHistory":
-        repository = Repository(git, common)
-        return cls(git, common, repository.resolve(at) if at else repository.head)
+        common = git_dir_of(git_dir)
+        Repository.bare(common)  # raises where it is none
+        git = Runner(common)
+        return cls(git, common, _resolved(git, common, at))
 
     @property
     def identity(self) -> str:
         """Where the repository is, and how shallow: a commit at which a clone was cut off seems to add every file."""
         shallow = self._common / "shallow"
         cut = shallow.read_bytes() if shallow.is_file() else b""
-        return hashlib.blake2b(str(self._common).encode("utf-8", "surrogateescape") + cut, digest_size=16).hexdigest()
+        place = f"{self._common}\0{self._folder}\0".encode("utf-8", "surrogateescape")
+        return hashlib.blake2b(place + cut, digest_size=16).hexdigest()
 
     @property
     def head(self) -> str:
@@ -135,10 +142,28 @@ class GitHistory:
         with temporary.file() as ids:
             ids.write("\n".join(commits).encode("ascii"))
             ids.seek(0)
-            arguments = ("-c", f"core.bigFileThreshold={_LARGE}", "log", f"--format=tformat:%x00{mark}{said}%x00")
-            process = self._git.stream(*arguments, *options, stdin=cast("BinaryIO", ids))
+            asked = ("-c", f"core.bigFileThreshold={_LARGE}", "log", f"--format=tformat:%x00{mark}{said}%x00")
+            relative = f"--relative={self._folder}" if self._folder else "--no-relative"
+            process = self._git.stream(*asked, *options, relative, stdin=cast("BinaryIO", ids))
             with _ended(process):
                 yield from _records(process.stdout, b"\0" + mark.encode(), limit)
+
+
+def past(folder: Path, cache: Path | None, at: str = "", progress: Progress | None = None) -> ProjectHistory:
+    """Effect: the past of the project in `folder` as of `at` (HEAD), kept in the folder `cache`.
+
+    Empty, with a line in the log, where there is no repository or it cannot be read: the past is a help, not a need.
+    """
+    try:
+        return ProjectHistory.open(GitHistory.open(folder, at), cache, progress)
+    except (GitError, OSError) as error:
+        log.info("no history: %s", error)
+        return ProjectHistory()
+
+
+def _resolved(git: Runner, common: Path, at: str) -> str:
+    repository = Repository(git, common)
+    return repository.resolve(at) if at else repository.head
 
 
 @contextmanager
