@@ -336,3 +336,12 @@ def test_patches_left_out_at_first_are_mined_when_more_are_wanted(tmp_path: Path
     few = ProjectHistory.open(story, tmp_path, patched=1)
     assert [bool(fix.edits) for fix in few.fixes()] == [True, False, False]
     assert all(fix.edits for fix in ProjectHistory.open(story, tmp_path).fixes())
+
+
+def test_a_past_without_some_commits_is_the_past_in_which_they_were_not_made() -> None:
+    story = Story()
+    base = story.commit("Fix the cart", "cart.py", "till.py")
+    later = [story.commit("Fix the till crash", "till.py"), story.commit("Fix more", "cart.py", "till.py")]
+    cut = ProjectHistory.open(story).without(later)
+    story.head = base
+    assert said(cut, ["cart.py", "till.py"]) == said(ProjectHistory.open(story), ["cart.py", "till.py"])

@@ -1,8 +1,8 @@
 """The past of one project, asked: what changes together, what changed lately, which old fixes resemble a text."""
 
 from array import array
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -81,6 +81,15 @@ class ProjectHistory:
         Patches of the newest `patched` fixes are mined; those that a smaller number left out come with the next larger one.
         """
         return cls(read(source, cache, progress or Silent(), patched))
+
+    def without(self, commits: Iterable[str]) -> "ProjectHistory":
+        """The same past as if the commits of these ids had not been made; columns are shared, nothing is read."""
+        alive = bytearray(self._commits.alive)
+        for commit in commits:
+            number = self._numbers.get(bytes.fromhex(commit))
+            if number is not None:
+                alive[number] = 0
+        return ProjectHistory(replace(self._commits, alive=alive))
 
     def __len__(self) -> int:
         """Number of commits."""
@@ -196,6 +205,10 @@ class ProjectHistory:
         )
         paths = tuple(dict.fromkeys(commits.paths[path] for path in present[number]))
         return Fix(commits.id(number), commits.seconds[number], commits.fixes[number], paths, found, score)
+
+    @cached_property
+    def _numbers(self) -> Mapping[bytes, int]:
+        return self._commits.numbers()
 
     @cached_property
     def _fix_numbers(self) -> "array[int]":

@@ -1,7 +1,7 @@
 """``fixbot bench history``: what it costs to read a project's past, and what that past foretells.
 
-Split by time: for each of the last fixes, the history is opened as of the fix's own parent, so that nothing of it or of what came
-later is known. Its message is the question; the source files and functions that it changed are the answer, and a hit
+Split by time: for each of the last fixes, only the ancestors of the fix are known, so that nothing of it or of what came
+later is. Its message is the question; the source files and functions that it changed are the answer, and a hit
 needs all of them within the first k.
 """
 
@@ -94,19 +94,17 @@ def _cpu() -> float:
 def foretell(repository: Path, cache: Path, last: int, bar: Bar) -> list[Case]:
     """Effect: foretell each of the `last` fixes that change one to three source files from what was known before it."""
     now = ProjectHistory.open(GitHistory.bare(repository), cache, bar)
+    head = GitHistory.bare(repository).head
     small = (fix for fix in now.fixes() if 0 < len(_code(fix.paths)) <= _MOST_FILES)
     chosen = list(islice(small, last))
     cases: list[Case] = []
     for done, fix in enumerate(chosen):
         bar.step("fixes foretold", done, len(chosen))
-        try:
-            source = GitHistory.bare(repository, at=f"{fix.commit}~1")
-        except GitError:  # the very first commit
-            continue
-        then = ProjectHistory.open(GitHistory.bare(repository, at=fix.commit), cache)
+        later = GitHistory.bare(repository, at=fix.commit).gone(head) or ()
+        then = now.without(later)
         as_then = next((each for each in then.fixes() if each.commit == fix.commit), None)
-        if as_then:  # with the names that its files had; a later commit may have undone it
-            cases.append(_case(ProjectHistory.open(source, cache), as_then))
+        if as_then:  # with the names that its files had then
+            cases.append(_case(then.without([fix.commit]), as_then))
     return cases
 
 
