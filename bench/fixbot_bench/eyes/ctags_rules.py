@@ -1,10 +1,12 @@
 """What is compared with universal-ctags in each language, and what both sides leave aside, and why: rules by kind, as data."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
+
+_DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif)\b")
 
 
 class Place(NamedTuple):
@@ -49,6 +51,22 @@ class Dialect:
     ctags: str
     kinds: Mapping[str, str]
     rules: tuple[Rule, ...] = ()
+    conditionals: bool = False  # whether lines may stand in a second branch, which ctags reads at times
+
+    def alternatives(self, lines: Sequence[str]) -> frozenset[int]:
+        """Numbers (from 1) of the lines that stand behind an #else or #elif."""
+        found, around = set(), list[bool]()
+        for number, line in enumerate(lines if self.conditionals else (), 1):
+            word = _DIRECTIVE.match(line)
+            if word and word[1].startswith("if"):
+                around.append(False)
+            elif word and around and word[1] == "endif":
+                around.pop()
+            elif word and around:
+                around[-1] = True
+            elif any(around):
+                found.add(number)
+        return frozenset(found)
 
     def left_out(self, place: Place, what: str, line: str) -> str:
         """Why a definition is not compared; ``""`` where it is."""
@@ -72,8 +90,13 @@ _ANONYMOUS = Rule("names that ctags makes up", name=r"(?:__anon|[Aa]nonymous)\w*
 _LOCAL = Rule("what stands in a function's body", what="local .*")
 _TESTS = Rule("tests that are calls or macros: ctags has none, or the macro's name", what="(?:local )?test")
 _LOCAL_CODE = Rule("what stands in a function's body", what="local .*", line=r"^(?!\s*#)")  # macros are never local
-_TEST_MACROS = Rule(
-    "tests that are calls or macros: ctags has none, or the macro's name", name=r"(?:TYPED_)?TEST(?:_[FP])?"
+_HEADED = Rule(
+    "functions whose header is a macro: ctags names the macro",
+    what="function|test|variable",
+    line=r"^\s*(?:static\s+)?[A-Z_][A-Z0-9_]+\s*\(",
+)
+_POINTERS = Rule(
+    "pointers to functions with a macro before the star: ctags names the macro", line=r"\(\s*[A-Z][A-Z0-9_]*\s*\*"
 )
 _INNER = Rule("members of what a variable or constant holds: ctags does not look there", what="inner .*")
 _DELETED = Rule(
@@ -148,7 +171,8 @@ DIALECTS: Mapping[str, Dialect] = {
             "macro": "function", "enumerator": "variable", "function": "function", "enum": "class", "member": "variable",
             "struct": "class", "typedef": "class", "union": "class", "variable": "variable",
         },
-        (_ANONYMOUS, _TESTS, _TEST_MACROS, _LOCAL_CODE),
+        (_ANONYMOUS, _TESTS, _HEADED, _POINTERS, _LOCAL_CODE),
+        conditionals=True,
     ),
     "cpp": Dialect(
         "C++",
@@ -156,6 +180,7 @@ DIALECTS: Mapping[str, Dialect] = {
             "class": "class", "macro": "function", "enumerator": "variable", "function": "function", "enum": "class",
             "member": "variable", "namespace": "namespace", "struct": "class", "typedef": "class", "union": "class", "variable": "variable",
         },
-        (_ANONYMOUS, _TESTS, _TEST_MACROS, _LOCAL_CODE, _DELETED),
+        (_ANONYMOUS, _TESTS, _HEADED, _POINTERS, _LOCAL_CODE, _DELETED),
+        conditionals=True,
     ),
 }  # fmt: skip

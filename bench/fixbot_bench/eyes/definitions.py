@@ -131,9 +131,12 @@ def _ruled(
 ) -> dict[Place, str]:
     """Each place with the rule that leaves it aside, ``""`` where none does."""
     found: dict[Place, str] = {}
+    second = {path: dialect.alternatives(text) for path, text in lines.items()}
     for place, what in places:
         text = lines.get(place.path, [])
         why = dialect.left_out(place, what, text[place.line - 1] if place.line <= len(text) else "")
+        if place.line in second.get(place.path, ()):
+            why = "what stands in the second branch of a conditional: ctags looks there at times"
         found[place] = found.get(place, why) and why
     return found
 

@@ -45,6 +45,7 @@ _CLASS = re.compile(rb"\b(?:class|struct)\s+(" + _NAME + rb")")
 _TRAILING = re.compile(
     rb"(?:\)|\b(?:const|noexcept|override|final))((?:\s+" + _MACRO + _ARGUMENTS + rb")+)(?=\s*(?:\{|->|;))"
 )
+_POINTER = re.compile(rb"\(\s*(" + _MACRO + rb")(?=\s*\*\s*" + _NAME + rb"\s*\)\s*\()")
 _CONDITION = re.compile(rb"\b(?:if|while|switch)\s+(" + _MACRO + rb")(?=\s*\()")
 _PARAMETER = re.compile(rb"[\w>*&]\s+[a-z_]\w*(\s+" + _MACRO + rb")(?=\s*[,)])")
 _TEMPLATE_PARAMETER = re.compile(
@@ -63,7 +64,7 @@ _CAST = re.compile(
 )
 _CALLED = re.compile(_NAME + rb"\s*\(")
 _ANYWHERE = (
-    _INSTANTIATION, _CONDITION, _CLASS_HEAD, _TRAILING, _PARAMETER, _TEMPLATE_PARAMETER, _TYPEDEF, _GLOBAL_TYPE, _ENUM_BASE, _CAST,
+    _INSTANTIATION, _POINTER, _CONDITION, _CLASS_HEAD, _TRAILING, _PARAMETER, _TEMPLATE_PARAMETER, _TYPEDEF, _GLOBAL_TYPE, _ENUM_BASE, _CAST,
 )  # fmt: skip
 _TAGS = (b"struct", b"class", b"union", b"enum", b"return", b"case", b"goto", b"typename", b"new", b"sizeof")
 _HOLDER = re.compile(rb"\s*(?:else\s+)?(?:if|for|while|switch|else|do|return|case)\b")
@@ -128,9 +129,12 @@ class _Text:
         """Macros alone on their line, between statements."""
         for found in _LINE.finditer(bytes(self.code)):
             following = _VISIBLE.search(self.code, found.end())
-            if self._before(found.start(1)) not in b";{}:" or (following and not self._begins(following.start())):
+            ended = found[1].endswith(b";")
+            if self._before(found.start(1)) not in b";{}:" or not (
+                ended or following is None or self._begins(following.start(), found[1])
+            ):
                 continue
-            if following is None or not _CALLED.match(self.code, following.start()):
+            if ended or following is None or not _CALLED.match(self.code, following.start()):
                 self._hide(*found.span(1))
 
     def _is_statement(self, offset: int) -> bool:
@@ -138,10 +142,11 @@ class _Text:
         before = re.split(rb"[;{}]", self.code[max(offset - 400, 0) : offset])[-1]
         return _HOLDER.match(before) is not None
 
-    def _begins(self, offset: int) -> bool:
-        """Whether a statement, or the body of a function whose header is a macro, may begin there."""
+    def _begins(self, offset: int, macro: bytes) -> bool:
+        """Whether a statement may begin there, or the body of a function whose whole header is a macro without brackets."""
         first = self.code[offset : offset + 1]
-        return first.isalnum() or first in b"_~[" or (first == b"{" and self.code[offset - 1 : offset] == b"\n")
+        headed = first == b"{" and b"(" not in macro and self.code[offset - 1 : offset] == b"\n"
+        return first.isalnum() or first in b"_~[" or headed
 
     def _choose(self, directives: list[tuple[int, int]]) -> None:
         """Of one conditional, given as the places of its directives."""
