@@ -10,6 +10,12 @@ from fixbot_analysis.source.document import Document
 SIZE_LIMIT = 2 * 1024 * 1024  # bytes; a larger file is data, whatever its suffix says
 LINE_LIMIT = 20_000  # bytes; no hand-written line is that long: minified or generated
 
+_HEAD = 2048  # bytes in which a file says that it was generated
+# Lines of comment in the languages that there are, and empty ones.
+_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:(?:#|//|/?\*|--|;|<!--)[^\n]*)?\r?(?:\n|\Z))*")
+_GENERATED = re.compile(
+    rb"@generated\b|DO NOT (?:EDIT|MODIFY)|(?i:generated\b[^.]{0,100}\b(?:do not|don't|never) (?:edit|modify|change))"
+)
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
 
@@ -63,7 +69,15 @@ def _unfit(raw: bytes) -> str:
     # Most files are shorter than one long line would be.
     if len(raw) > LINE_LIMIT and max(map(len, raw.split(b"\n"))) > LINE_LIMIT:
         return f"minified (a line of over {LINE_LIMIT} bytes)"
-    return ""
+    return "generated" if _is_generated(raw[:_HEAD]) else ""
+
+
+def _is_generated(head: bytes) -> bool:
+    """Whether the comment that a file begins with says that a program wrote it."""
+    if not _GENERATED.search(head):
+        return False
+    opening = _OPENING.match(head)
+    return opening is not None and _GENERATED.search(opening[0]) is not None
 
 
 def _declared(body: bytes) -> str:

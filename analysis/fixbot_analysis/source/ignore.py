@@ -1,7 +1,9 @@
-"""What a project says should not be read: .gitignore and .fixbotignore of every folder, and the usual junk."""
+"""What a project says should not be read: .gitignore and .fixbotignore of every folder, git's own lists, and the usual junk."""
 
 import logging
-from collections.abc import Sequence
+import os
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +26,8 @@ _RULES_LIMIT = 256 * 1024  # bytes
 _STARS_LIMIT = 3  # in one part of a pattern, and ** in all of it
 _NAME_LIMIT = 100  # characters; no rule is tried on a longer name
 _LINES_LIMIT = 2000
+_NAMED_LIMIT = 4096  # characters of a path
+_EXCLUDES = re.compile(r"^\s*excludesfile\s*=\s*(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
 
 
 def is_junk(name: str) -> bool:
@@ -33,25 +37,69 @@ def is_junk(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class IgnoreRules:
-    """The rules in force in one folder: those of the folders above, then its own, each relative to where it was written."""
+    """The rules in force in one folder: those of the folders above, then its own, each relative to where it was written.
 
-    specs: tuple[tuple[str, GitIgnoreSpec], ...] = ()
+    Each of `specs` is for the paths below a folder, which it sees with a prefix: the way from where it was written to the project's root.
+    """
+
+    specs: tuple[tuple[str, str, GitIgnoreSpec], ...] = ()
+
+    @classmethod
+    def around(cls, root: Path) -> "IgnoreRules":
+        """Effect: read the rules that hold in `root` without standing in it: the user's, the repository's, those of folders above up to its top."""
+        top = next((f for f in (root, *root.parents) if (f / ".git").exists()), None)
+        if top is None:
+            return cls()
+        found = [("", _read(file)) for file in (*_users_files(), _repository(top / ".git") / "info" / "exclude")]
+        way = root.relative_to(top).parts
+        for depth in range(len(way)):
+            folder = top.joinpath(*way[:depth])
+            found += [("/".join(way[depth:]) + "/", _read(folder / name)) for name in RULE_FILES]
+        prefix = "".join(part + "/" for part in way)
+        return cls(tuple(("", below or prefix, spec) for below, spec in found if spec is not None))
 
     def below(self, folder: str, names: Sequence[str], where: Path) -> "IgnoreRules":
         """Effect: read the rule files among `names` of `folder` (POSIX, ``""`` or ending in /), which lies at `where`."""
         found = [_read(where / name) for name in RULE_FILES if name in names]
-        added = tuple((folder, spec) for spec in found if spec is not None)
+        added = tuple((folder, "", spec) for spec in found if spec is not None)
         return IgnoreRules(self.specs + added) if added else self
 
     def ignores(self, path: str) -> bool:
         """Whether `path` (POSIX, a folder ends in /) is left out: the last rule that speaks of it decides."""
-        if len(max(path.split("/"), key=len)) > _NAME_LIMIT:
+        if not self.specs or len(max(path.split("/"), key=len)) > _NAME_LIMIT:
             return False
-        for folder, spec in reversed(self.specs):
-            verdict = spec.check_file(path[len(folder) :]).include
+        for folder, prefix, spec in reversed(self.specs):
+            verdict = spec.check_file(prefix + path[len(folder) :]).include
             if verdict is not None:
                 return verdict
         return False
+
+
+def _users_files() -> Iterator[Path]:
+    """Effect: where git keeps what this user never wants to see (gitignore(5), core.excludesFile)."""
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111  Path.home() raises where there is none
+    settings = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "git"
+    for file in (home / ".gitconfig", settings / "config"):
+        try:
+            named = _EXCLUDES.findall(file.read_text("utf-8", "replace")[:_RULES_LIMIT])
+        except OSError:
+            continue
+        if named:
+            yield Path(os.path.expanduser(named[-1].strip().strip('"')))  # noqa: PTH111  as above
+            return
+    yield settings / "ignore"
+
+
+def _repository(git: Path) -> Path:
+    """Effect: the folder of a repository that `git` is or, as in a worktree, names."""
+    try:
+        if not git.is_file():
+            return git
+        folder = git.parent / git.read_text("utf-8", "replace")[:_NAMED_LIMIT].removeprefix("gitdir:").strip()
+        common = folder / "commondir"
+        return folder / common.read_text("utf-8", "replace")[:_NAMED_LIMIT].strip() if common.is_file() else folder
+    except (OSError, ValueError):
+        return git
 
 
 def _read(path: Path) -> GitIgnoreSpec | None:

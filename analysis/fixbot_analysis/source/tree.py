@@ -9,7 +9,7 @@ from fixbot_analysis.errors import SourceError
 from fixbot_analysis.source.decoding import SIZE_LIMIT, decode, from_buffer
 from fixbot_analysis.source.document import Document
 from fixbot_analysis.source.languages import is_documentation, language_of
-from fixbot_analysis.source.walk import FileStat, Listing, Skipped, relisted, walk
+from fixbot_analysis.source.walk import FileStat, Listing, Skipped, is_vendored, relisted, walk
 
 # A FIFO must not block us, a link must not lead us away; neither flag is there on Windows.
 _OPEN_FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -48,6 +48,10 @@ class SourceTree:
         from_disk = {s.path: s for s in self._listed().skipped if s.path not in self.overlay}
         unfit = {path: Skipped(path, why) for path, why in self._unfit.items()}
         return tuple(s for _, s in sorted({**from_disk, **unfit}.items()))
+
+    def vendored(self, path: str) -> bool:
+        """Whether `path` is one of the copies that a project keeps of what others wrote (by the names of its folders)."""
+        return is_vendored(path)
 
     def stat(self, path: str) -> FileStat | None:
         """When the file was last changed, how large it is; None for an open buffer or a file that is not listed."""
@@ -98,7 +102,7 @@ class SourceTree:
         if not self.stat(path) and not self._contains(path):
             raise SourceError(f"{path}: outside the project", f"name a file below {self.root}")
         try:
-            with open(self.root / path, "rb", opener=_open) as file:
+            with open(f"{self.root}/{path}", "rb", opener=_open) as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                     raise SourceError(f"{path}: not a regular file", "name a file, not a folder, pipe or device")
                 return file.read(SIZE_LIMIT + 1)

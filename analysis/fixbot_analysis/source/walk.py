@@ -1,14 +1,27 @@
 """One walk over a project's folders: which regular files are source or documentation, and what was left out, and why."""
 
+import errno
 import os
 import stat
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
 from fixbot_analysis.source.decoding import SIZE_LIMIT
 from fixbot_analysis.source.ignore import RULE_FILES, IgnoreRules, is_junk
 from fixbot_analysis.source.languages import is_documentation, language_of
 
+# Written by package managers.
+LOCK_FILES = frozenset({
+    "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "Pipfile.lock", "poetry.lock", "uv.lock", "pdm.lock", "Cargo.lock",
+    "composer.lock", "Gemfile.lock", "packages.lock.json", "yarn.lock", "conda-lock.yml",
+})  # fmt: skip
+# Folders for what others wrote and the project carries along.
+_VENDORED = frozenset({
+    "vendor", "vendors", "_vendor", "vendored", "_vendored", "third_party", "third-party", "thirdparty", "extern", "externals",
+    "node_modules", "bower_components", "site-packages",
+})  # fmt: skip
+_NAME = attrgetter("name")
 _DEEPEST = 64  # folders within folders; nobody works below that
 
 
@@ -38,10 +51,15 @@ class Listing:
     skipped: list[Skipped] = field(default_factory=list)
 
 
+def is_vendored(path: str) -> bool:
+    """Whether a folder around `path` is by its name one for copies of what others wrote."""
+    return not _VENDORED.isdisjoint(path.split("/")[:-1])
+
+
 def walk(root: Path) -> Listing:
     """Effect: list the files below `root`. Symbolic links are not followed, nothing but folders and rule files is opened."""
     listing = Listing()
-    pending = [("", IgnoreRules())]
+    pending = [("", IgnoreRules.around(Path(os.path.realpath(root))))]
     while pending:
         folder, rules = pending.pop()
         if folder.count("/") > _DEEPEST:
@@ -56,7 +74,10 @@ def walk(root: Path) -> Listing:
             elif entry.is_dir(follow_symlinks=False):
                 if not is_junk(entry.name) and not rules.ignores(path + "/"):
                     pending.append((path + "/", rules))
-            elif not rules.ignores(path):
+            elif entry.is_symlink():
+                if not rules.ignores(path) and not rules.ignores(path + "/"):
+                    _leave_link(path, root, listing)
+            elif _is_read(entry.name) and not rules.ignores(path):
                 _take(path, entry, listing)
     return listing
 
@@ -67,7 +88,7 @@ def relisted(root: Path, before: Listing, path: str) -> Listing:
     listing.sources.pop(path, None)
     listing.docs.pop(path, None)
     *around, _ = path.split("/")
-    folder, rules = "", IgnoreRules()
+    folder, rules = "", IgnoreRules.around(Path(os.path.realpath(root)))
     for part in around:
         rules = rules.below(folder, RULE_FILES, root / folder)
         folder += part + "/"
@@ -79,16 +100,43 @@ def relisted(root: Path, before: Listing, path: str) -> Listing:
         ):
             return listing
     rules = rules.below(folder, RULE_FILES, root / folder)
-    if not rules.ignores(path):
+    if (root / path).is_symlink():
+        if not rules.ignores(path):
+            _leave_link(path, root, listing)
+    elif _is_read(path) and not rules.ignores(path):
         _take(path, root / path, listing)
     return listing
+
+
+def _leave_link(path: str, root: Path, listing: Listing) -> None:
+    """Effect: say where a link leads that would have been read, or looked into: it is not followed."""
+    where = root / path
+    try:
+        is_folder = where.is_dir()
+        target = os.path.realpath(where, strict=True)
+    except OSError as error:  # in Python 3.13 and later is_dir swallows what realpath still says
+        target, is_folder = "", error.errno == errno.ELOOP
+    if not is_folder and not _is_read(path):
+        return
+    inside = os.path.realpath(root) + os.sep
+    if not target:
+        why = "symbolic link that leads nowhere"
+    elif (target + os.sep).startswith(inside):
+        why = "symbolic link to what is read in its own place"
+    else:
+        why = "symbolic link that leaves the project"
+    listing.skipped.append(Skipped(path, why))
+
+
+def _is_read(path: str) -> bool:
+    return language_of(path) is not None or is_documentation(path)
 
 
 def _entries(root: Path, folder: str, listing: Listing) -> list[os.DirEntry[str]]:
     """Effect: what `folder` holds, sorted; nothing for a virtual environment or an unreadable folder."""
     try:
-        with os.scandir(root / folder) as found:
-            entries = sorted(found, key=lambda e: e.name)
+        with os.scandir(f"{root}/{folder}") as found:
+            entries = sorted(found, key=_NAME)
     except OSError as error:
         listing.skipped.append(Skipped(folder.rstrip("/") or ".", f"unreadable: {error.strerror}"))
         return []
@@ -99,9 +147,6 @@ def _entries(root: Path, folder: str, listing: Listing) -> list[os.DirEntry[str]
 
 def _take(path: str, entry: os.DirEntry[str] | Path, listing: Listing) -> None:
     """Effect: look at one file's kind and size (lstat) and list it or say why not."""
-    known = language_of(path) is not None
-    if not known and not is_documentation(path):
-        return
     try:
         status = entry.stat(follow_symlinks=False)
     except FileNotFoundError:  # gone since it was listed
@@ -109,16 +154,14 @@ def _take(path: str, entry: os.DirEntry[str] | Path, listing: Listing) -> None:
     except OSError as error:
         listing.skipped.append(Skipped(path, f"unreadable: {error.strerror}"))
         return
-    if why := _unfit(status):
+    if why := _unfit(status) or ("lock file" if path.rpartition("/")[2] in LOCK_FILES else ""):
         listing.skipped.append(Skipped(path, why))
     else:
         found = FileStat(status.st_mtime_ns, status.st_size, status.st_ino)
-        (listing.sources if known else listing.docs)[path] = found
+        (listing.docs if language_of(path) is None else listing.sources)[path] = found
 
 
 def _unfit(status: os.stat_result) -> str:
-    if stat.S_ISLNK(status.st_mode):
-        return "symbolic link"
     if not stat.S_ISREG(status.st_mode):
         return "not a regular file"
     if status.st_size > SIZE_LIMIT:
