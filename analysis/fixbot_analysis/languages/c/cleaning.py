@@ -18,7 +18,7 @@ _COMMENT_OR_LITERAL = re.compile(
 _DIRECTIVE = re.compile(rb"^[ \t]*#[ \t]*(\w*)(?:[^\n]*\\\r?\n)*[^\n]*", re.MULTILINE)
 _CONDITIONAL = (b"if", b"ifdef", b"ifndef", b"elif", b"elifdef", b"elifndef", b"else", b"endif")
 _ZERO = re.compile(rb"#[ \t]*if[ \t]+0\b")
-_INK = re.compile(rb"[^\n\r]")
+_BLANK = bytes(byte if byte in b"\n\r" else 32 for byte in range(256))
 _VISIBLE = re.compile(rb"[^ \t\r\n]")
 
 _MACRO = rb"[A-Z_][A-Z0-9_]{2,}"
@@ -199,4 +199,4 @@ class _Text:
 
 
 def _blank(text: bytes) -> bytes:
-    return _INK.sub(b" ", text)
+    return text.translate(_BLANK)

@@ -9,12 +9,8 @@
 (preproc_def name: (_) @name) @definition.constant
 (preproc_function_def name: (_) @name) @definition.macro
 
-; Variables outside functions, in whatever #if they stand.
+; Variables outside functions. Conditionals never stand around them: they are taken out before the parse.
 (translation_unit (declaration declarator: (_) @name.declarator) @definition.variable)
-(preproc_ifdef (declaration declarator: (_) @name.declarator) @definition.variable)
-(preproc_if (declaration declarator: (_) @name.declarator) @definition.variable)
-(preproc_else (declaration declarator: (_) @name.declarator) @definition.variable)
-(preproc_elif (declaration declarator: (_) @name.declarator) @definition.variable)
 (linkage_specification body: (declaration_list (declaration declarator: (_) @name.declarator) @definition.variable))
 
 ;  Said to be elsewhere
