@@ -228,6 +228,17 @@ def |
 }
 
 
+def test_installed_packages_are_read(tmp_path: Path) -> None:
+    package = "project/.venv/lib/python3.12/site-packages/web"
+    make(tmp_path, {
+        f"{package}/__init__.py": "from .client import Client\ndef fetch(): ...\n",
+        f"{package}/client.py": "class Base:\n    def close(self): ...\nclass Client(Base):\n    def send(self): ...\n",
+    })  # fmt: skip
+    bench = Bench(tmp_path / "project", FILES)
+    assert {"Client", "fetch"} <= {item.label for item in bench.at("import web\nweb.|").items}
+    assert {"send", "close"} <= {i.label for i in bench.at("import web\ndef f(c: web.Client):\n    c.|").items}
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_offered(name: str, bench: Bench) -> None:
     lines = CASES[name].lstrip("\n").split("\n")

@@ -28,6 +28,7 @@ class Members:
         self._index = index
         self._modules = modules
         self._resolver = Resolver(modules, index.facts)
+        self._packages = outside.packages_of(index.tree.root)
         self._asked: tuple[tuple[str, int], Values] | None = None
 
     def of_receiver(self, place: Place) -> dict[str, Name]:
@@ -107,7 +108,7 @@ class Members:
         if isinstance(value, ModuleValue):
             yield from self._exports(value.location)
         elif isinstance(value, External):
-            yield from outside.members(value)
+            yield from outside.members(value, self._packages)
         cls = value.cls if isinstance(value, Instance) else value
         if not isinstance(cls, Definition) or not cls.is_class:
             return
@@ -119,7 +120,7 @@ class Members:
                     yield from_symbol(symbol, "member", depth)
         for base in self._resolver.outside(cls):
             if isinstance(base, External):
-                yield from outside.members(External(base.name, made=True))
+                yield from outside.members(External(base.name, made=True), self._packages)
 
     def _exports(self, location: str) -> Iterator[Name]:
         if location.endswith(".py"):

@@ -1,4 +1,4 @@
-"""Members of what comes with Python: its own types, and modules and classes of the standard library, read but never run."""
+"""Members of what is not of the project: Python's own types, modules and classes of its library and of installed packages, read but never run."""
 
 import builtins
 import sys
@@ -25,17 +25,28 @@ _GIVEN = {
 }  # fmt: skip
 
 
-def members(value: External) -> Iterator[Name]:
-    """Effect: reads the standard library's source. Members of something from outside the project, as far as it comes with Python."""
+Packages = tuple[Path, ...]  # folders that installed packages lie in
+
+
+@lru_cache(16)
+def packages_of(root: Path) -> Packages:
+    """Effect: looks for the packages installed for the project at `root`, in a virtual environment inside it."""
+    return tuple(
+        folder for name in (".venv", "venv") for folder in sorted(root.glob(f"{name}/lib/python3*/site-packages"))
+    )
+
+
+def members(value: External, packages: Packages = ()) -> Iterator[Name]:
+    """Effect: reads source. Members of something from outside the project, as far as it comes with Python or lies in `packages`."""
     name = _type_name(value.name) if value.made else value.name
     plain = getattr(builtins, name, None)
     if isinstance(plain, type):
         yield from _of_object(plain)
     elif value.made:
         module, _, cls = name.rpartition(".")
-        yield from _of_class(module, cls, _DEPTH)
+        yield from _of_class(module, cls, _DEPTH, packages)
     else:
-        yield from _of_module(name)
+        yield from _of_module(name, packages)
 
 
 def _type_name(name: str) -> str:
@@ -52,8 +63,8 @@ def _of_object(thing: object) -> Iterator[Name]:
         yield Name(name, kind, "member", "", _FAR, kind.value)
 
 
-def _of_module(name: str) -> Iterator[Name]:
-    loaded, module = sys.modules.get(name), _module(name)
+def _of_module(name: str, packages: Packages) -> Iterator[Name]:
+    loaded, module = sys.modules.get(name), _module(name, packages)
     if name in sys.builtin_module_names and loaded is not None:
         yield from _of_object(loaded)
     elif module is not None:
@@ -62,22 +73,22 @@ def _of_module(name: str) -> Iterator[Name]:
             if not each.scope and each.name not in ("", "*"):
                 yield Name(each.bound, ItemKind.VARIABLE, "member", each.module, 1, "variable")
             elif each.name == "*" and not each.level and each.module.startswith("_"):  # what is written in C
-                yield from _of_module(each.module)
+                yield from _of_module(each.module, packages)
 
 
-def _of_class(name: str, cls: str, depth: int) -> Iterator[Name]:
-    module = _module(name)
+def _of_class(name: str, cls: str, depth: int, packages: Packages) -> Iterator[Name]:
+    module = _module(name, packages)
     if module is None or not depth:
         return
     symbol = next((s for s in module.facts.symbols if s.qualname == cls), None)
     if symbol is None:
         home = module.imported(cls)
-        yield from _of_class(*home, depth - 1) if home else ()
+        yield from _of_class(*home, depth - 1, packages) if home else ()
         return
     yield from (from_symbol(s, "member", _FAR) for s in module.facts.symbols if s.name and s.parent == cls)
     for base in symbol.bases:
         where, _, last = base.rpartition(".")
-        yield from _of_class(*(module.imported(base) or (where or name, last)), depth - 1)
+        yield from _of_class(*(module.imported(base) or (where or name, last)), depth - 1, packages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +108,15 @@ class _Module:
 
 
 @lru_cache(64)
-def _module(name: str) -> _Module | None:
-    """Effect: reads the source of a module of the standard library; None where it has none, or is no such module."""
-    if name.partition(".")[0] not in sys.stdlib_module_names:
-        return None
-    base = Path(sysconfig.get_path("stdlib"), *("posixpath" if name == "os.path" else name).split("."))
-    for path in (base.with_suffix(".py"), base / "__init__.py"):
-        try:
-            if path.stat().st_size <= _LARGEST:
-                return _Module(name, extract(path.read_bytes()), path.name == "__init__.py")
-        except OSError:
-            continue
+def _module(name: str, packages: Packages) -> _Module | None:
+    """Effect: reads the source of a module of the standard library or of `packages`; None where it has none, or is no such module."""
+    parts = ("posixpath" if name == "os.path" else name).split(".")
+    is_library = parts[0] in sys.stdlib_module_names or name == "os.path"
+    for folder in (Path(sysconfig.get_path("stdlib")),) if is_library else packages:
+        for path in (folder.joinpath(*parts).with_suffix(".py"), folder.joinpath(*parts, "__init__.py")):
+            try:
+                if path.stat().st_size <= _LARGEST:
+                    return _Module(name, extract(path.read_bytes()), path.name == "__init__.py")
+            except OSError:
+                continue
     return None

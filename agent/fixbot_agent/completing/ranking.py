@@ -2,6 +2,7 @@
 
 import keyword
 from collections.abc import Mapping
+from itertools import islice
 
 from fixbot_agent.completing.completion import Item, ItemKind
 from fixbot_agent.completing.place import Place
@@ -44,11 +45,11 @@ def rank(place: Place, names: Mapping[str, Name], chances: Mapping[str, float]) 
     return [_item(names.get(label), label, score / whole, place) for label, score in ordered]
 
 
-def rank_dotted(place: Place, names: Mapping[str, Name], chances: Mapping[str, float]) -> list[Item]:
-    """Items for members that go on with the word under way; `chances` are probabilities, likeliest first."""
+def rank_dotted(place: Place, names: Mapping[str, Name], chances: Mapping[str, float], most: int) -> list[Item]:
+    """At `most` so many items for members that go on with the word under way; `chances` are probabilities, likeliest first."""
     fitting = {m: p for m, p in chances.items() if _continues(m, place.prefix) and (m != place.prefix or m in names)}
     total = sum(fitting.values())
-    return [_item(names.get(member), member, chance / total, place) for member, chance in fitting.items()]
+    return [_item(names.get(member), member, chance / total, place) for member, chance in islice(fitting.items(), most)]
 
 
 def _worth(place: Place, names: Mapping[str, Name], name: str) -> float:

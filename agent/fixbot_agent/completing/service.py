@@ -30,7 +30,7 @@ def complete(index: Index, model: CodeModel, path: str, position: Position, most
     items: tuple[Item, ...] = ()
     inline: tuple[Inline, ...] = ()
     if not place.in_literal:
-        items = tuple(_items(index, model, document, place)[:most])
+        items = tuple(_items(index, model, document, place, most))
         inline = rest_of_line(model, document, index.facts(path), place)
     return Completion(inline, items, 1000 * (time.perf_counter() - began), place.word)
 
@@ -40,13 +40,13 @@ def member_setting(index: Index, model: CodeModel, place: Place) -> Setting | No
     return _setting(Members(index), model, place, Members(index).of_receiver(place)) if place.dotted else None
 
 
-def _items(index: Index, model: CodeModel, document: Document, place: Place) -> list[Item]:
+def _items(index: Index, model: CodeModel, document: Document, place: Place, most: int) -> list[Item]:
     if place.dotted:
         members = Members(index)
         names = members.of_receiver(place)
         if setting := _setting(members, model, place, names):
-            return rank_dotted(place, names, rank_members(setting))
-    return rank(place, names_at(index, document, place), model.following(place.path, place.before))
+            return rank_dotted(place, names, rank_members(setting), most)
+    return rank(place, names_at(index, document, place), model.following(place.path, place.before))[:most]
 
 
 def _setting(members: Members, model: CodeModel, place: Place, names: Mapping[str, Name]) -> Setting | None:

@@ -80,8 +80,9 @@ def signals(setting: Setting, candidates: Iterable[str]) -> Iterator[Signal]:
     """All signals for the `candidates` at a site."""
     chosen = set(candidates)
     yield from _counted(setting.evidence, chosen)
+    weighted = {name: _weighted(setting.evidence, name) for name in setting.evidence.file}
     for way, names in _WAYS.items():
-        yield f"mixed {way}", _mixed(setting.evidence, names, chosen)
+        yield f"mixed {way}", _mixed([weighted[name] for name in names if name in weighted], chosen)
     yield from _recency(setting, chosen)
     yield "next token", {m: math.log(1 + p * 1e4) / 10 for m, p in setting.chances.items() if m in chosen}
     yield from _defined(setting, chosen)
@@ -98,16 +99,20 @@ def _counted(evidence: Evidence, chosen: set[str]) -> Iterator[Signal]:
         yield from _shares(f"{name} project", counts, _DOUBT["project"], chosen)
 
 
-def _mixed(evidence: Evidence, names: Sequence[str], chosen: set[str]) -> dict[str, float]:
+def _weighted(evidence: Evidence, name: str) -> tuple[dict[str, float], float]:
+    """Weighted counts under a key, and their sum."""
+    counts: dict[str, float] = {}
+    sources = (Counter(evidence.file[name]), evidence.folder[name], evidence.project[name])
+    for weight, source in zip(_WEIGHTS, sources, strict=True):
+        for member, times in source.items():
+            counts[member] = counts.get(member, 0.0) + weight * times
+    return counts, sum(counts.values())
+
+
+def _mixed(levels: Sequence[tuple[Mapping[str, float], float]], chosen: set[str]) -> dict[str, float]:
     """Logarithms of probabilities, from the counts of one key after the other: the more a key was seen, the more it is believed."""
     chances: dict[str, float] = {}
-    for name in names:
-        counts: dict[str, float] = {}
-        sources = (Counter(evidence.file.get(name, ())), evidence.folder.get(name, {}), evidence.project.get(name, {}))
-        for weight, source in zip(_WEIGHTS, sources, strict=True):
-            for member, times in source.items():
-                counts[member] = counts.get(member, 0.0) + weight * times
-        total = sum(counts.values())
+    for counts, total in levels:
         if total:
             belief = total / (total + _BELIEF)
             chances = {member: (1 - belief) * chance for member, chance in chances.items()}

@@ -1,5 +1,6 @@
 """``fixbot bench complete-weights``: learns what each signal of member ranking weighs, and measures that on projects left out."""
 
+import random
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from fixbot_agent.cli.progress import Bar
 from fixbot_agent.schemas import Json
 from fixbot_analysis.codemodel.members import candidates
 from fixbot_analysis.codemodel.signals import signals
+from fixbot_analysis.codemodel.weights import MEMBER_WEIGHTS
 from fixbot_bench.errors import DatasetError
 from fixbot_bench.eyes.asking import Asker
 from fixbot_bench.eyes.sites import Hole, Ranks, choose, copied, cut
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+_HARDEST, _OTHERS = 70, 40  # candidates of each place that are learnt from
 
 _RIDGE = 0.3  # weight of the squared weights against the log-likelihood of all places
 _STEPS, _RATE = 300, 0.05
@@ -90,13 +94,29 @@ def _sample(asker: Asker, hole: Hole, names: dict[str, int]) -> list[Sample]:
     setting = asker.setting(hole)
     if setting is None:
         return []
-    order = {member: number for number, member in enumerate(sorted(candidates(setting)))}
-    rows: list[tuple[int, int, float]] = []
-    for name, values in signals(setting, order):
-        signal = names.setdefault(name, len(names))
-        rows += [(order[member], signal, value) for member, value in values.items() if value and member in order]
+    chosen = candidates(setting)
+    told = [(name, {m: v for m, v in values.items() if v and m in chosen}) for name, values in signals(setting, chosen)]
+    order = {member: number for number, member in enumerate(_worth_telling_apart(chosen, told, hole))}
+    rows = [
+        (order[member], names.setdefault(name, len(names)), value)
+        for name, values in told
+        for member, value in values.items()
+        if member in order
+    ]
     at, of, value = zip(*rows, strict=True) if rows else ((), (), ())
     return [Sample(len(order), order.get(hole.member, -1), at, of, value)]
+
+
+def _worth_telling_apart(chosen: set[str], told: Sequence[tuple[str, Mapping[str, float]]], hole: Hole) -> list[str]:
+    """The true member, those that the present weights rank highest, and some of the others by chance: of hundreds most are easy."""
+    scores = dict.fromkeys(sorted(chosen), 0.0)
+    for name, values in told:
+        for member, value in values.items():
+            scores[member] += MEMBER_WEIGHTS.get(name, 0.0) * value
+    ordered = sorted(scores, key=lambda member: -scores[member])
+    chance = random.Random(len(hole.text))
+    others = chance.sample(ordered[_HARDEST:], min(_OTHERS, len(ordered[_HARDEST:])))
+    return sorted({*ordered[:_HARDEST], *others, *({hole.member} & chosen)})
 
 
 def fit(samples: Sequence[Sample], count: int) -> "Vector":
