@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from fixbot_analysis.history import ProjectHistory, Suspected
 from fixbot_analysis.index import Index
 from fixbot_analysis.retrieval import Located, locate
 
@@ -137,3 +138,84 @@ def test_a_file_that_went_away(index: Index) -> None:
     located = locate(index, "weigh parcels by weight")
     assert located.files[0].path == "shop/shipping.py"
     assert all(line.path != "shop/shipping.py" for line in located.lines)
+
+
+def test_a_fault_sits_in_what_the_named_function_calls(tmp_path: Path) -> None:
+    files = {
+        "till/__init__.py": "",
+        "till/front.py": "from till.back import _round_up\n\n\ndef pay(amount):\n    return _round_up(amount)\n",
+        "till/back.py": "def _round_up(x):\n    return x + 1\n\n\ndef _round_down(x):\n    return x - 1\n",
+    }
+    located = locate(Index.open(make(tmp_path / "till", files)), "Too much is taken\n\n`pay` takes one too many")
+    hits = {hit.name: hit for hit in located.symbols}
+    assert "calls" in hits["_round_up"].why
+    assert "_round_down" not in hits or hits["_round_down"].score < hits["_round_up"].score
+
+
+def test_a_notebooks_traceback(index: Index) -> None:
+    text = (
+        "Oops\n\n```\nValueError    Traceback (most recent call last)\n"
+        "File ~/env/lib/python3.11/site-packages/shop/cart.py:10, in Cart.total(self, discount)\n"
+        "      9 amount\n---> 10 return discount\n\n"
+        "File ~/env/lib/python3.11/site-packages/numpy/core/discounts.py:7, in apply(x)\n----> 7 y\n\nValueError: no\n```\n"
+    )
+    located = locate(index, text)
+    assert best(located) == ("shop/cart.py", "Cart.total")
+    assert "traceback" in located.symbols[0].why
+
+
+def test_a_message_with_something_filled_in(tmp_path: Path) -> None:
+    files = {
+        "a.py": "def find(item, place):\n    raise KeyError(f'no stock of {item} in the {place} left')\n",
+        "b.py": "def stock(item, place, left, blue, socks, cellar):\n    '''Stock of an item left in a place.'''\n",
+    }
+    located = locate(Index.open(make(tmp_path / "stock", files)), "KeyError: no stock of blue socks in the cellar left")
+    hits = {hit.name: hit for hit in located.symbols}
+    assert "message" in hits["find"].why
+    assert "message" not in hits["stock"].why
+
+
+class Past(ProjectHistory):
+    """A past in which fixes of anything changed these."""
+
+    def __init__(self, files: Mapping[str, float], symbols: Mapping[tuple[str, str], float]) -> None:
+        super().__init__()
+        self._told = Suspected(files, symbols)
+
+    def suspects(self, text: str) -> Suspected:
+        return self._told
+
+
+def test_what_fixes_of_like_bugs_changed(index: Index) -> None:
+    text = "Something odd at the checkout cart"
+    past = Past({"shop/cart.py": 1.0, "gone.py": 0.5, "tests/test_cart.py": 0.9}, {("shop/cart.py", "Cart.merge"): 1.0})
+    located = locate(index, text, past)
+    assert best(located) == ("shop/cart.py", "Cart.merge")
+    assert "past fixes" in located.files[0].why
+    assert not {"gone.py", "tests/test_cart.py"} & {file.path for file in located.files}
+
+
+def test_files_of_tests_by_what_is_in_them(tmp_path: Path) -> None:
+    files = {
+        "testing/check.py": "".join(f"def test_discount_{n}(): pass\n" for n in range(5)),
+        "shop.py": "def discount(): pass\n",
+    }
+    located = locate(Index.open(make(tmp_path / "p", files)), "discount is wrong")
+    assert [file.path for file in located.files] == ["shop.py"]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        'File "a.py", line 1, in x\n',
+        "File ~/a.py:1, in f(\n",
+        "shop/cart.py ",
+        "from a import b, c\n",
+        "`Cart.total` ",
+        "    >>> x\n",
+        "%(",
+        "{{",
+    ],
+)
+def test_a_hostile_text_is_read_in_time(index: Index, piece: str) -> None:
+    locate(index, piece * (500_000 // len(piece)))

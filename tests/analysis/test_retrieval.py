@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from fixbot_analysis.index import Index
 from fixbot_analysis.retrieval import FileMention, FrameMention, Query, Where, is_test_code, matching, mentions, search
 from fixbot_analysis.retrieval.bm25 import K1, B, Collection
+from fixbot_analysis.retrieval.keeping import kept
 from fixbot_analysis.retrieval.lexicon import Lexicon
+from fixbot_analysis.retrieval.messages import agreement
+from fixbot_analysis.retrieval.paths import matching_frame, outside_packages, vendored
+from fixbot_analysis.retrieval.snippets import imported
+from fixbot_analysis.retrieval.terms import stem, terms_of
+from fixbot_analysis.retrieval.texts import message_words
 
 FILES = {
     "shop/__init__.py": "",
@@ -201,3 +207,116 @@ def test_code_of_tests() -> None:
 
 def test_mentions_of_one_thing_are_one() -> None:
     assert mentions("see a/b.py and a/b.py").files == (FileMention("a/b.py"),)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("/usr/lib/python3.8/site-packages/shop/cart.py", ("src/shop/cart.py",)),
+        ("C:/Users/u/Python38/Lib/site-packages/shop/cart.py", ("src/shop/cart.py",)),
+        ("/usr/lib/python3/dist-packages/numpy/shop/cart.py", ()),
+        ("/usr/lib/python3.8/tax.py", ("src/shop/tax.py",)),
+        ("/home/u/work/shop/cart.py", ("src/shop/cart.py",)),
+    ],
+)
+def test_a_frame_of_another_package_means_no_file_of_ours(written: str, meant: tuple[str, ...]) -> None:
+    assert matching_frame(written, PATHS) == meant
+
+
+def test_frames_of_notebooks() -> None:
+    new = (
+        "File ~/env/lib/python3.10/site-packages/shop/cart.py:7, in Cart.total(self, x)\n      5 y\n----> 7 return z\n"
+    )
+    old = "~/shop/cart.py in total(self)\n      5     def total(self):\n      6 \n----> 7         return z\n"
+    assert mentions(new).frames == (FrameMention("~/env/lib/python3.10/site-packages/shop/cart.py", 7, "total"),)
+    assert mentions(old).frames == (FrameMention("~/shop/cart.py", 7, "total"),)
+
+
+@pytest.mark.parametrize(
+    ("said", "stems"),
+    [
+        ("parsing", "pars"),
+        ("parse", "pars"),
+        ("parsed", "pars"),
+        ("queries", "query"),
+        ("query", "query"),
+        ("stopped", "stop"),
+    ],
+)
+def test_forms_of_a_word_meet(said: str, stems: str) -> None:
+    assert stem(said) == stems
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=30))
+def test_stems_are_prefixes_or_end_in_y(word: str) -> None:
+    kept = stem(word)
+    assert word.startswith(kept) or (kept.endswith("y") and word.startswith(kept[:-1]))
+
+
+def test_identifiers_are_found_whole_and_in_parts() -> None:
+    assert terms_of("find_parsed_rows") == ["find", "pars", "row", "find_parsed_rows"]
+    assert terms_of("the of and") == []
+    assert "parse_date" in terms_of("调用parse_date函数时报错")
+
+
+def test_code_of_others_and_code_beside_packages() -> None:
+    assert vendored("shop/_vendor/six.py")
+    assert not vendored("shop/vendor.py")
+    paths = ("shop/__init__.py", "shop/cart.py", "shop/tax.py", "setup.py", "examples/till.py")
+    assert outside_packages(paths) == {"setup.py", "examples/till.py"}
+    assert outside_packages(("a.py", "b.py")) == frozenset()
+
+
+def test_what_code_imports() -> None:
+    block = ">>> from shop.cart import (Cart as C, Line)\nimport shop.tax as t, os\nfrom shop import *\nx = 1"
+    assert list(imported([block])) == [
+        ("shop.cart", "Cart"),
+        ("shop.cart", "Line"),
+        ("shop.tax", ""),
+        ("os", ""),
+        ("shop", ""),
+    ]
+
+
+def test_a_message_agrees_around_its_placeholders() -> None:
+    literals = [
+        (1, message_words("no stock of %(item)s in the {place} left")),
+        (2, message_words("an error occurred today")),
+    ]
+    found = agreement("ValueError: no stock of blue socks in the cellar left", literals)
+    assert found.shared.keys() == {1}
+    assert found.whole[1] > 0
+
+
+def test_strings_that_could_be_messages_are_kept(tmp_path: Path) -> None:
+    code = "def f():\n    # don't\n    raise ValueError('no stock of %s left' % x, \"it's over, my friend\")\n"
+    lexicon = Lexicon.of(Index.open(make(tmp_path / "one", {"a.py": code})))
+    assert [words for _, words in lexicon.literals()] == ["no stock of left", "it s over my friend"]
+
+
+def test_what_is_searched_is_kept_for_the_next_process(tmp_path: Path) -> None:
+    root, cache = make(tmp_path / "project"), tmp_path / "cache"
+    first = Lexicon.of(Index.open(root, cache), cache)
+    (stored,) = cache.glob("*.lexicon")
+    again = Lexicon(kept(cache, root))
+    assert again.paths == first.paths
+    assert [t.stored() for t in again.tables.by_word] == [t.stored() for t in first.tables.by_word]
+    (root / "shop/tax.py").write_text("def customs(amount):\n    return amount\n")
+    assert search(Index.open(root, cache), Query.from_text("customs"), cache=cache)[0].name == "customs"
+    stored.write_bytes(stored.read_bytes()[:-7])
+    assert kept(cache, root) is None
+    assert search(Index.open(root, cache), Query.from_text("prices"), cache=cache)[0].name == "Cart.total"
+    assert kept(cache, root) is not None
+
+
+def test_open_buffers_are_not_kept(tmp_path: Path) -> None:
+    root, cache = make(tmp_path / "project"), tmp_path / "cache"
+    index = Index.open(root, cache, overlay={"shop/tax.py": b"def secret(): pass\n"})
+    assert search(index, Query.from_text("secret"), cache=cache)
+    assert not list(cache.glob("*.lexicon"))
+
+
+def test_a_cache_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) -> None:
+    root, cache = make(tmp_path / "project"), tmp_path / "cache"
+    cache.write_text("a file stands where the folder should be")
+    assert search(Index.open(root), Query.from_text("prices"), cache=cache)[0].name == "Cart.total"

@@ -15,6 +15,7 @@ Key = TypeVar("Key", str, Definition)
 REASONS = {
     "words": "words", "words of its best": "words", "words of its class": "words", "words in file": "words",
     "title": "words", "title of its best": "words", "title of its class": "words",
+    "called by named": "calls",
     "names": "names", "names as words": "names", "attributes": "names", "uses": "uses",
     "imports": "imports", "modules": "imports", "imported modules": "imports",
     "message": "message", "whole message": "message", "path": "path", "line": "path",
@@ -23,7 +24,7 @@ REASONS = {
     "outside packages": "", "vendored": "", "class": "", "private": "", "special": "", "length": "",
 }  # fmt: skip
 
-_TELLING = 0.08  # share of what speaks for a hit from which on a signal is named as a reason
+_TELLING = 0.05  # share of what speaks for a hit from which on a signal is named as a reason
 
 # Weights make logits; these set how soon a file behind the best one stops lending to what is in it.
 _BEST_FILE, _NEAR_FILE = 2.0, 8.0

@@ -41,7 +41,7 @@ def matching_frame(written: str, paths: Iterable[str]) -> tuple[str, ...]:
     below = _INSTALLED.split(written)[-1]
     if below == written:
         return matching(written, paths)
-    return tuple(sorted(path for path in paths if f"/{path}".endswith(f"/{below}")))
+    return tuple(sorted(path for path in paths if f"/{path}".endswith(below)))
 
 
 def _common_end(a: Sequence[str], b: Sequence[str]) -> int:
@@ -74,7 +74,7 @@ def outside_packages(paths: Iterable[str]) -> frozenset[str]:
     return apart if 2 * len(apart) < len(listed) else frozenset()
 
 
-_INSTALLED = re.compile(r"/(?:site-packages|dist-packages|[Ll]ib/python\d[\w.]*|Python\d+/[Ll]ib)/")
+_INSTALLED = re.compile(r"/(?:site-packages|dist-packages|[Ll]ib/python\d[\w.]*|Python\d+/[Ll]ib)(?=/)")
 _VENDORS = frozenset(
     {"vendor", "vendored", "_vendor", "_vendored", "third_party", "thirdparty", "extern", "externals", "node_modules"}
 )

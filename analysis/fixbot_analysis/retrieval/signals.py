@@ -9,6 +9,7 @@ from typing import TypeVar
 from fixbot_analysis.history import ProjectHistory
 from fixbot_analysis.index import Index
 from fixbot_analysis.retrieval.bm25 import Collection
+from fixbot_analysis.retrieval.calls import Calls
 from fixbot_analysis.retrieval.lexicon import Lexicon
 from fixbot_analysis.retrieval.messages import agreement
 from fixbot_analysis.retrieval.names import Naming
@@ -18,6 +19,8 @@ from fixbot_analysis.retrieval.query import Query
 from fixbot_analysis.retrieval.tables import Definition
 
 Key = TypeVar("Key", str, Definition)
+_EXPLORED = 30  # definitions named whose calls are followed
+
 Table = dict[str, dict[Key, float]]  # signal -> what it says of each key, 0..1
 
 
@@ -43,6 +46,7 @@ def gather(
     left_out = lexicon.tests - frozenset(places(index, query.mentions, frozenset()).files)
     _words(lexicon, query, left_out, found)
     _names(lexicon, query, left_out, found)
+    _reached(index, lexicon, left_out, found)
     _messages(lexicon, query, left_out, found)
     _places(places(index, query.mentions, left_out), found)
     if history is not None:
@@ -91,6 +95,18 @@ def _names(lexicon: Lexicon, query: Query, left_out: frozenset[str], found: Evid
         found.files[name] = scaled(_summed(own))
     found.files["modules"] = scaled(names.modules)
     found.files["imported modules"] = scaled(names.imported_modules)
+
+
+def _reached(index: Index, lexicon: Lexicon, left_out: frozenset[str], found: Evidence) -> None:
+    """What the definitions that the text names call: a fault shows in the one and sits in the other."""
+    named = found.definitions["names"]
+    strongest = sorted(named, key=lambda definition: (-named[definition], definition))[:_EXPLORED]
+    calls = Calls(index, lexicon, left_out)
+    reached: dict[Definition, float] = {}
+    for definition in strongest:
+        for callee in calls.of(definition):
+            reached[callee] = reached.get(callee, 0.0) + named[definition]
+    found.definitions["called by named"] = scaled(reached)
 
 
 def _messages(lexicon: Lexicon, query: Query, left_out: frozenset[str], found: Evidence) -> None:

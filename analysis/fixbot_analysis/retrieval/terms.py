@@ -7,6 +7,8 @@ from functools import lru_cache
 from fixbot_analysis.symbols.words import split_words
 
 _TOKEN = re.compile(r"\w+")
+# In scripts that part no words an identifier touches what stands beside it: 调用parse_date函数.
+_RUN = re.compile(r"[\u0e00-\U0010ffff]+|[^\u0e00-\U0010ffff]+")
 _VOWEL = re.compile("[aeiouy]")
 
 # What English says in every text and code hardly ever names.
@@ -117,6 +119,8 @@ def _singular(word: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def _terms(token: str) -> tuple[str, ...]:
+    if not token.isascii() and len(runs := _RUN.findall(token)) > 1:
+        return tuple(term for run in runs for term in _terms(run))
     parts = split_words(token)
     stems = tuple(stem(part) for part in parts if part not in _STOP)
     whole = token.strip("_").lower()
