@@ -123,7 +123,8 @@
   const passing = () => { svg.querySelectorAll(".passing").forEach((p) => p.remove()); paths.forEach((p, i) => { if (!p.isConnected) delete paths[i]; }); };
   const pick = (i, beside = -1, onRight = true) => {
     if (i >= 0 && !boxes[i]) {
-      const l = links[i].map((n) => data.lines[n]).find(([s, t]) => boxes[s === i ? t : s]);
+      const drawn = links[i].map((n) => data.lines[n]).filter(([s, t]) => boxes[s === i ? t : s]);
+      const l = drawn.find((line) => data.kinds[line[2]] !== "defines") || drawn[0];
       if (beside >= 0) drawBox(i, beside, onRight);
       else if (l) drawBox(i, l[0] === i ? l[1] : l[0], l[0] !== i);
       else drawBox(i, Math.max(data.focus, boxes.findIndex(Boolean)), true);
@@ -233,16 +234,16 @@
   $("out").addEventListener("click", () => { glide(); zoom(1 / 1.35); });
   $("fit").addEventListener("click", () => { glide(); fit(); });
   $("help").addEventListener("click", () => { $("keys").hidden = !$("keys").hidden; });
-  const towards = (dx, dy) => {  // the drawn box that lies most in that direction
+  const towards = (dx, dy) => {  // the box that lies most in that direction, of the linked ones if there is one
     const a = nodes[picked];
-    let best = -1, least = Infinity;
-    nodes.forEach((n, i) => {
-      if (i === picked || !boxes[i]) return;
+    const best = (wanted) => nodes.reduce((found, n, i) => {
+      if (i === picked || !boxes[i] || !wanted(i)) return found;
       const ex = n.x + n.w / 2 - a.x - a.w / 2, ey = n.y + n.h / 2 - a.y - a.h / 2, along = ex * dx + ey * dy;
-      const cost = along + 3 * Math.abs(ex * dy - ey * dx);
-      if (along > 4 && cost < least) { least = cost; best = i; }
-    });
-    if (best >= 0) { glide(); pick(best); }
+      const aside = Math.abs(ex * dy - ey * dx), cost = along + 3 * aside;
+      return along > aside / 2 && cost < found[1] ? [i, cost] : found;
+    }, [-1, Infinity])[0];
+    const linked = best((i) => boxes[i].classList.contains("near")), next = linked >= 0 && dx ? linked : best(() => true);
+    if (next >= 0) { glide(); pick(next); }
   };
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   addEventListener("keydown", (e) => {

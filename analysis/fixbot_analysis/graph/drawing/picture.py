@@ -1,11 +1,13 @@
 """What is to be drawn: a part of the graph small enough to look at, in boxes and lines."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from fixbot_analysis.graph.model import Edge, EdgeKind
-from fixbot_analysis.graph.queries import Selection, in_tests, label, reached
+from fixbot_analysis.graph.queries import Found, Selection, in_tests, label, reached
 from fixbot_analysis.symbols import SymbolKind
 
 if TYPE_CHECKING:
@@ -73,6 +75,23 @@ class Picture:
     notes: tuple[str, ...] = ()
 
 
+# Of several edges between the same two nodes that which tells most is drawn.
+_TELLING = {
+    kind: at
+    for at, kind in enumerate(
+        (
+            EdgeKind.INHERITS,
+            EdgeKind.OVERRIDES,
+            EdgeKind.TESTS,
+            EdgeKind.CALLS,
+            EdgeKind.USES,
+            EdgeKind.IMPORTS,
+            EdgeKind.DEFINES,
+        )
+    )
+}
+_COLUMN = 40  # percent of the boxes that one column may hold
+
 # Says more of a node, by id.
 Describe = Callable[[str], Detail]
 
@@ -85,23 +104,58 @@ def pictured(
     columns: bool = True,
     describe: Describe | None = None,
 ) -> Picture:
-    """A picture of what was selected, its first `boxes` nodes drawn; with `columns` each in that of its distance, else where its lines put it."""
-    inside = set(selection.ids[:boxes])
+    """A picture of what was selected, at most `boxes` nodes of it drawn; with `columns` each in that of its distance, else where its lines put it."""
+    chosen = _chosen(selection.found, boxes) if columns else selection.found[:boxes]
+    inside = {f.id for f in chosen}
+    others = [f for f in selection.found if f.id not in inside][: max(KEPT - len(chosen), 0)]
     made = [
-        node_box(graph, f.id, not f.distance, f.distance if columns else None, describe) for f in selection.found[:KEPT]
+        node_box(graph, f.id, not f.distance, f.distance if columns else None, describe) for f in (*chosen, *others)
     ]
-    layers = {b.id: b.layer for b in made}
-    steps = {f.edge for f in selection.found}
-    shown, further = [], []
-    for edge in selection.among(list(layers)):
-        aside = columns and layers.get(edge.source) == layers.get(edge.target) and edge not in steps
-        if edge.source in inside and edge.target in inside and not aside:
-            shown.append(_line(edge))
-        else:
-            further.append(_line(edge))
-    left_out = selection.omitted + max(len(selection.found) - boxes, 0)
-    drawn, more = tuple(made[:boxes]), tuple(made[boxes:])
-    return Picture(selection.title, drawn, tuple(shown), left_out, more, tuple(further), selection.notes)
+    layers = {box.id: box.layer or 0 for box in made}
+    best: dict[tuple[str, str], Edge] = {}
+    edges = selection.among(list(layers))
+    for edge in edges:
+        ends = edge.source, edge.target
+        near = not columns or abs(layers[edge.source] - layers[edge.target]) == 1 or edge.source == edge.target
+        if near and inside.issuperset(ends) and (ends not in best or _TELLING[edge.kind] < _TELLING[best[ends].kind]):
+            best[ends] = edge
+    drawn = set(best.values())
+    return Picture(
+        selection.title,
+        tuple(made[: len(chosen)]),
+        tuple(_line(e) for e in edges if e in drawn),
+        selection.omitted + len(selection.found) - len(chosen),
+        tuple(made[len(chosen) :]),
+        tuple(_line(e) for e in edges if e not in drawn),
+        selection.notes,
+    )
+
+
+def _chosen(found: Sequence[Found], boxes: int) -> list[Found]:
+    """What is drawn in columns: the nearest first, no column too long to be seen, of each kind of edge some, nothing without what it hangs on."""
+    layers: dict[int, list[Found]] = defaultdict(list)
+    for each in found:
+        layers[each.distance].append(each)
+    chosen: dict[str, Found] = {}
+    for distance in sorted(layers, key=lambda d: (abs(d), -d)):
+        longest = max(boxes * _COLUMN // 100, 1) if distance else boxes
+        hanging = [f for f in layers[distance] if not f.via or f.via in chosen]
+        kept = set(_varied(hanging)[: min(longest, boxes - len(chosen))])
+        chosen.update((f.id, f) for kind in _by_kind(hanging) for f in kind if f in kept)
+    return list(chosen.values())
+
+
+def _varied(found: Sequence[Found]) -> list[Found]:
+    """The same nodes in turns of the kinds of edges that they were reached by."""
+    return [each for turn in zip_longest(*_by_kind(found)) for each in turn if each is not None]
+
+
+def _by_kind(found: Sequence[Found]) -> list[list[Found]]:
+    """The nodes by the kind of edge that they were reached by."""
+    kinds: dict[EdgeKind | None, list[Found]] = defaultdict(list)
+    for each in found:
+        kinds[each.edge.kind if each.edge else None].append(each)
+    return list(kinds.values())
 
 
 def node_box(
