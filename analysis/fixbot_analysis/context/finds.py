@@ -17,7 +17,7 @@ _NAMES, _ATTRIBUTES = 30, 30  # of a scope, of self, that are looked at
 _UNMENTIONED = 1000  # lines: further away than any mention
 _BEYOND, _STEPS_BEYOND = 6, 2  # things in scope whose attributes are looked at, which count as so many steps further up
 _SIBLINGS = 40  # definitions nearby
-_OF_GROUP, _UNSAID = 60, 30  # members of one class or module that come into question; those the text says nothing of
+_OF_GROUP, _UNSAID = 80, 60  # members of one class or module that come into question; those the text says nothing of
 
 _SCOPES = (SymbolKind.CLASS, SymbolKind.FUNCTION, SymbolKind.METHOD)
 

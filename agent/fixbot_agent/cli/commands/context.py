@@ -13,6 +13,7 @@ from fixbot_agent.errors import UsageFailure
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places
 from fixbot_analysis.context import BUDGET, Context, Focus
+from fixbot_analysis.documents import Library
 from fixbot_analysis.index import Index
 
 _WAYS = 2  # to a snippet that are shown
@@ -34,8 +35,9 @@ def command(about: str, budget: int, repo: Path, as_json: bool) -> int:
             raise UsageFailure(f"no source code in {repo}", "name the folder of a project with --repo")
         _ = index.graph  # the index's own time, not the context's
         target = read_target(index, about) if place else None
+        library = Library.open(index.tree, Places.current().index)
         began = time.perf_counter()
-        context = Context.build(index, Focus(target.path, target.position) if target else text, budget)
+        context = Context.build(index, Focus(target.path, target.position) if target else text, budget, library)
         milliseconds = round(1000 * (time.perf_counter() - began), 1)
     if as_json:
         snippets: list[Json] = [
