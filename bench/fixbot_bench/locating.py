@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from multiprocessing import get_context
 from pathlib import Path
@@ -154,6 +154,7 @@ class _Line:
     source_line_no: int
 
 
+@cache
 def _stamp() -> str:
     """What the signals depend on: our version and code, but for the weights."""
     import hashlib
