@@ -306,3 +306,16 @@ def test_a_query_that_finds_nothing_is_drawn_as_nothing(shop: DependencyGraph) -
     assert view.write(9) == "name:nothing*: 0 found\n"
     assert queries.parse(view.selection.title)
     drawing.svg(view.draw(9, None))
+
+
+@pytest.mark.parametrize("kind", EdgeKind)
+def test_every_kind_of_edge_has_words_weights_a_look_and_colours(kind: EdgeKind) -> None:
+    from fixbot_analysis.graph.drawing.looks import LOOKS
+    from fixbot_analysis.graph.drawing.vector import style
+
+    assert kind in queries.WORDS, "graph/queries/selection.py: how it reads"
+    assert kind in queries.WEIGHTS.forward, "graph/queries/ranking.py: how near it brings"
+    assert kind in queries.WEIGHTS.backward
+    assert kind in LOOKS, "graph/drawing/looks.py: how it is drawn"
+    assert style().count(f"--{kind.value}: #") == 3, "graph/drawing/drawing.css: its colour, light and dark twice"
+    assert f".line.{kind.value}" in style()

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fixbot_analysis.graph.drawing.layered import Block, arranged
-from fixbot_analysis.graph.drawing.picture import BUILT_UPON, Box, Picture
+from fixbot_analysis.graph.drawing.looks import look
+from fixbot_analysis.graph.drawing.picture import Box, Picture
 from fixbot_analysis.graph.drawing.sizes import size
 
 _MARGIN, _APART, _GAP = 28.0, 44.0, 16.0  # pixels: around everything, between parts, between boxes that nothing links
@@ -72,7 +73,7 @@ def _parts(picture: Picture) -> list[tuple[list[Box], list[tuple[int, str, str, 
     for box in picture.boxes:
         parts.setdefault(root(box.id), ([], []))[0].append(box)
     for number, line in enumerate(picture.lines):
-        back = line.kind in BUILT_UPON
+        back = look(line.kind).upon
         ends = (line.target, line.source) if back else (line.source, line.target)
         parts[root(line.source)][1].append((number, *ends, back))
     return sorted(parts.values(), key=lambda part: -len(part[0]))

@@ -3,26 +3,9 @@
 import json
 from collections import defaultdict
 
-from fixbot_analysis.graph.drawing.picture import BUILT_UPON, Picture
+from fixbot_analysis.graph.drawing.looks import look
+from fixbot_analysis.graph.drawing.picture import Picture
 
-_ARROWS = {
-    "imports": "-->",
-    "defines": "---",
-    "calls": "-->",
-    "inherits": "==>",
-    "overrides": "==>",
-    "uses": "-.->",
-    "tests": "-.->",
-}
-_STYLES = {
-    "imports": "solid",
-    "defines": "dotted",
-    "calls": "solid",
-    "inherits": "bold",
-    "overrides": "bold",
-    "uses": "dashed",
-    "tests": "dashed",
-}
 _SAID = 6  # targets of one kind named in a line of text
 
 
@@ -55,7 +38,7 @@ def mermaid(picture: Picture) -> str:
     numbers = {box.id: f"n{i}" for i, box in enumerate(picture.boxes)}
     lines = ["flowchart LR", *(f'  {numbers[b.id]}["{_entities(b.label)}"]' for b in picture.boxes)]
     lines += [
-        f"  {numbers[e.source]} {_ARROWS[e.kind]}|{e.kind}{' ?' if e.guessed else ''}| {numbers[e.target]}"
+        f"  {numbers[e.source]} {look(e.kind).arrow}|{e.kind}{' ?' if e.guessed else ''}| {numbers[e.target]}"
         for e in picture.lines
     ]
     lines += [f"  style {numbers[b.id]} stroke-width:3px" for b in picture.boxes if b.focus]
@@ -71,8 +54,8 @@ def dot(picture: Picture) -> str:
         lines.append(f"  {_quoted(box.id)} [label={_quoted(box.label)}, tooltip={_quoted(box.note)}{bold}];")
     for e in picture.lines:
         width = f", penwidth={1 + min(e.count.bit_length() // 2, 4) * 0.6:.1f}" if e.count > 1 else ""
-        style = "dotted" if e.guessed else _STYLES[e.kind]
-        back = ", dir=back" if e.kind in BUILT_UPON else ""
+        style = "dotted" if e.guessed else look(e.kind).style
+        back = ", dir=back" if look(e.kind).upon else ""
         ends = (e.target, e.source) if back else (e.source, e.target)
         lines.append(f"  {_quoted(ends[0])} -> {_quoted(ends[1])} [style={style}, tooltip={e.kind}{width}{back}];")
     lines += [f"  // and {picture.omitted} more"] if picture.omitted else []

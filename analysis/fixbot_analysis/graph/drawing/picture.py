@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from fixbot_analysis.graph.drawing.looks import TELLING
 from fixbot_analysis.graph.model import Edge, EdgeKind
 from fixbot_analysis.graph.queries import Found, Selection, in_tests, label, reached
 from fixbot_analysis.symbols import SymbolKind
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 BOXES = 60  # more are not readable at once
 ROWS = 10  # names listed in one box
-BUILT_UPON = ("inherits", "overrides")  # kinds of lines whose target stands first: a class is right of its base
 KEPT = 2000  # boxes whose data a page carries, to be brought in by clicking
 
 
@@ -75,21 +75,6 @@ class Picture:
     notes: tuple[str, ...] = ()
 
 
-# Of several edges between the same two nodes that which tells most is drawn.
-_TELLING = {
-    kind: at
-    for at, kind in enumerate(
-        (
-            EdgeKind.INHERITS,
-            EdgeKind.OVERRIDES,
-            EdgeKind.TESTS,
-            EdgeKind.CALLS,
-            EdgeKind.USES,
-            EdgeKind.IMPORTS,
-            EdgeKind.DEFINES,
-        )
-    )
-}
 _COLUMN = 40  # percent of the boxes that one column may hold
 
 # Says more of a node, by id.
@@ -117,7 +102,7 @@ def pictured(
     for edge in edges:
         ends = edge.source, edge.target
         near = not columns or abs(layers[edge.source] - layers[edge.target]) == 1 or edge.source == edge.target
-        if near and inside.issuperset(ends) and (ends not in best or _TELLING[edge.kind] < _TELLING[best[ends].kind]):
+        if near and inside.issuperset(ends) and (ends not in best or TELLING[edge.kind] < TELLING[best[ends].kind]):
             best[ends] = edge
     drawn = set(best.values())
     return Picture(

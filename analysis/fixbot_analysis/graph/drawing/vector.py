@@ -6,7 +6,8 @@ from html import escape
 from pathlib import Path
 
 from fixbot_analysis.graph.drawing.layout import Layout, Place, lay_out
-from fixbot_analysis.graph.drawing.picture import BUILT_UPON, Box, Line, Picture
+from fixbot_analysis.graph.drawing.looks import look
+from fixbot_analysis.graph.drawing.picture import Box, Line, Picture
 from fixbot_analysis.graph.drawing.sizes import GLYPH, LINE, PAD, ROW, shortened
 from fixbot_analysis.graph.model import KINDS
 
@@ -41,13 +42,15 @@ def drawn(picture: Picture, layout: Layout) -> str:
 
 def tips() -> str:
     """The heads of arrows, one for each kind of edge; hollow where something is built upon."""
-    marks = (
+    return f"<defs>{''.join(_tip(kind.value, hollow=look(kind).upon) for kind in KINDS)}</defs>"
+
+
+def _tip(kind: str, *, hollow: bool) -> str:
+    size, path = (11, "M1 1 9 5 1 9z") if hollow else (9, "M0 1.2 9 5 0 8.8 2 5z")
+    return (
         f'<marker id="tip-{kind}" class="tip {kind}" viewBox="0 0 10 10" refX="9" refY="5" markerUnits="userSpaceOnUse" '
-        f'markerWidth="{11 if kind in BUILT_UPON else 9}" markerHeight="{11 if kind in BUILT_UPON else 9}" orient="auto">'
-        f'<path d="{"M1 1 9 5 1 9z" if kind in BUILT_UPON else "M0 1.2 9 5 0 8.8 2 5z"}"/></marker>'
-        for kind in KINDS
+        f'markerWidth="{size}" markerHeight="{size}" orient="auto"><path d="{path}"/></marker>'
     )
-    return f"<defs>{''.join(marks)}</defs>"
 
 
 @cache
