@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixbot_analysis.documents import Library, SectionKind, about, documented, norms, sections
+from fixbot_analysis.documents import Library, SectionKind, about, docstrings, documented, norms, sections
+from fixbot_analysis.documents.naming import names_in
 from fixbot_analysis.documents.settings import tables
 from fixbot_analysis.documents.splitting import split
 from fixbot_analysis.documents.visible import visible
@@ -119,6 +120,16 @@ def test_names_are_those_that_a_section_describes_then_those_it_mentions() -> No
     assert "shop.cart.Cart.total" in next(split("README.md", README)).names
 
 
+def test_names_are_found_where_prose_touches_them_and_in_no_plain_words() -> None:
+    text = "调用parse_date函数时 use load() or `保存.数据` and shop.cart, ManyToMany but 3.5 of Many plain words."
+    assert names_in(text) == ("parse_date", "load", "保存.数据", "shop.cart", "ManyToMany")
+
+
+def test_titles_are_shown_as_readers_see_them() -> None:
+    text = ":setting:`DEBUG` and ``x``\n==========================\n\nText.\n"
+    assert titles("a.rst", text) == ["DEBUG and x"]
+
+
 def test_a_change_log_is_parted_by_entry_and_decisions_are_known() -> None:
     log = "# Changes\n\n## 1.0\n\n- Fix the cart\n  for good.\n- Add money\n"
     found = list(split("CHANGELOG.md", log))
@@ -180,8 +191,10 @@ def test_what_is_kept_is_what_a_fresh_reading_gives(
 def test_an_open_buffer_counts_and_is_not_kept(tmp_path: Path) -> None:
     write(tmp_path / "project", {"a.md": "# Saved\n\ntext\n"})
     root, cache = tmp_path / "project", tmp_path / "cache"
-    opened = Library.open(SourceTree(root, {"a.md": b"# Typed\n\ntext\n"}), cache)
-    assert [section.title for section in opened.sections()] == ["Typed"]
+    for _ in range(2):
+        opened = Library.open(SourceTree(root, {"a.md": b"# Typed\n\ntext\n", "b.md": b"# New\n\ntext\n"}), cache)
+        assert [section.title for section in opened.sections()] == ["Typed", "New"]
+        assert [found.section.title for found in opened.retrieve("saved")] == []
     assert [section.title for section in Library.open(SourceTree(root), cache).sections()] == ["Saved"]
 
 
@@ -204,6 +217,17 @@ def test_sections_and_definitions_find_each_other(tmp_path: Path) -> None:
         assert described[0].title == "Shop guide > Carts > Cart(prices) > total()"
         assert "shop/cart.py::Cart.total" in documented(index.graph, described[0])
         assert about(index.graph, library, "shop/cart.py::Other.unrelated") == ()
+
+
+def test_docstrings_are_sections_of_the_definitions_they_stand_in(tmp_path: Path) -> None:
+    code = '"""The shop."""\n\nclass Cart:\n    def total(self):\n        """Sum, as `Money`.\n\n        More.\n        """\n'
+    write(tmp_path, {"shop.py": code})
+    with Index.open(tmp_path) as index:
+        found = [(s.title, s.line, s.text, s.names, s.kind) for s in docstrings(index)]
+    assert found == [
+        ("shop", 1, "The shop.", ("shop",), SectionKind.DOCSTRING),
+        ("shop > Cart.total", 4, "Sum, as `Money`.", ("Cart.total", "Money"), SectionKind.DOCSTRING),
+    ]
 
 
 def test_norms_are_settings_and_statements_that_fit_the_place(tmp_path: Path) -> None:

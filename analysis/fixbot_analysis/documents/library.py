@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from fixbot_analysis.documents.naming import names_in
 from fixbot_analysis.documents.section import Section, SectionKind
 from fixbot_analysis.documents.shelf import FileRow, SectionRow, Shelf, load, save
 from fixbot_analysis.documents.splitting import is_prose, split
 from fixbot_analysis.documents.visible import uncommented, visible
 from fixbot_analysis.errors import SourceError
+from fixbot_analysis.index import Index
 from fixbot_analysis.source import Document, SourceTree, digest
 from fixbot_analysis.symbols.words import count_words, split_words
 
@@ -41,8 +43,10 @@ class Library:
             if shelf.wasted:
                 shelf = Shelf()
                 _follow(tree, shelf)
-            if not any(path in tree.overlay for path in shelf.files):  # an open buffer is nobody's content yet
-                save(cache, root, shelf)
+            save(cache, root, shelf)
+        for path in filter(is_prose, tree.docs):
+            if path in tree.overlay:  # an open buffer counts here and now, and is not kept
+                _take(tree, shelf, path)
         return cls(tree, shelf)
 
     def __len__(self) -> int:
@@ -107,6 +111,15 @@ class Library:
         return {name: tuple(numbers) for name, numbers in found.items()}
 
 
+def docstrings(index: Index) -> Iterator[Section]:
+    """Effect: reads facts through `index`. What definitions say of themselves, by path and place: first paragraphs."""
+    for path, symbol in index.symbols():
+        if symbol.doc:
+            title = " > ".join(filter(None, (index.graph.module_of(path) or path, symbol.qualname)))
+            names = (symbol.qualname or title, *names_in(symbol.doc))
+            yield Section(path, symbol.line, symbol.end_line, title, visible(symbol.doc), names, SectionKind.DOCSTRING)
+
+
 def sections(tree: SourceTree) -> Iterator[Section]:
     """Effect: read every document of `tree`. All sections, by path and line; what cannot be read is left out."""
     for path in filter(is_prose, tree.docs):
@@ -118,13 +131,13 @@ def sections(tree: SourceTree) -> Iterator[Section]:
 
 
 def _follow(tree: SourceTree, shelf: Shelf) -> bool:
-    """Make the shelf hold what the tree holds; whether anything had changed."""
-    present = [path for path in tree.docs if is_prose(path)]
-    gone = shelf.files.keys() - set(present)
+    """Make the shelf hold what is on disk; whether anything had changed. What open buffers hide is left as it was."""
+    present = [path for path in tree.docs if is_prose(path) and path not in tree.overlay]
+    gone = shelf.files.keys() - set(present) - tree.overlay.keys()
     for path in gone:
         shelf.drop(path)
     changed = [path for path in present if not _is_known(tree, shelf, path)]
-    return bool(sum(_take(tree, shelf, path) for path in changed) or gone)
+    return bool(sum([_take(tree, shelf, path) for path in changed]) or gone)
 
 
 def _is_known(tree: SourceTree, shelf: Shelf, path: str) -> bool:

@@ -4,13 +4,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 _MOST = 100  # names of one section
-_IDENTIFIER = r"[^\W\d]\w*"
-_DOTTED = rf"{_IDENTIFIER}(?:\.{_IDENTIFIER})*"
-# What is marked as code; in running text and blocks what is dotted, called, or written as only code is.
+_DOTTED = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
+# What is marked as code; in running text and blocks what is dotted, called, or written as only code is. Nothing is given
+# back that was matched, so that a text is read once. Outside marks names are ASCII: in a script without spaces the prose
+# touches them.
 _FOUND = re.compile(
-    rf"(`{{1,2}})(?P<marked>[^`\n]{{1,120}})\1"
-    rf"|(?P<dotted>{_IDENTIFIER}(?:\.{_IDENTIFIER})+)"
-    rf"|(?P<plain>{_IDENTIFIER}(?=\()|[a-z]\w*_\w+|_\w+|[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+)"
+    r"(`{1,2}+)(?P<marked>[^`\n]{1,120}+)\1"
+    r"|\b[A-Za-z_]\w*+(?:(?:\.[A-Za-z_]\w*+)++|(?=\())"
+    r"|\b(?:[A-Za-z][A-Za-z0-9]*+)?+_\w++"
+    r"|\b[A-Z][a-z0-9]++(?:[A-Z][a-z0-9]*+)++\b",
+    re.ASCII,
 )
 _TARGET = re.compile(r"<([^<>`]+)>$")
 _HEAD = re.compile(rf"[~!.]?({_DOTTED})")

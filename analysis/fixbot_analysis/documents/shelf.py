@@ -16,7 +16,7 @@ from fixbot_analysis.postings import Postings
 
 log = logging.getLogger(__name__)
 
-_FORMAT = 2  # goes up when sections are cut or named differently
+_FORMAT = 3  # goes up when sections are cut or named differently
 _MARSHAL = 4
 _SUFFIX = ".documents"
 

@@ -19,6 +19,7 @@ _DESCRIBING = re.compile(
     r"staticmethod|classmethod|decoratormethod|struct|enum|var|member|option|cmdoption|program|setting|confval|"
     r"django-admin|envvar|describe|templatetag|templatefilter|fieldlookup|signal|directive|role|rst:directive)::[ \t]+(\S.*)"
 )
+_MARKED = re.compile(r"(?::[\w:+.-]+:)?(`{1,2})~?([^`]+?)(?:\s*<[^<>`]+>)?\1")
 _ENTRY = re.compile(r"[-*+][ \t]+\S")
 _CHANGES = re.compile(r"^(?:change|history|news|release|whats_?new)", re.IGNORECASE)
 _DECISIONS = frozenset({"adr", "adrs", "decisions", "decision-records"})
@@ -113,5 +114,10 @@ class _Cutter:
             return None
         first = min(begin, first)
         text = "\n".join(self.lines[first:end])
-        title = " > ".join([*(heading.title for heading in self.above), *described])[:_TITLE]
+        title = _MARKED.sub(_unmarked, " > ".join([*(heading.title for heading in self.above), *described]))[:_TITLE]
         return Section(self.path, first + 1, end, title, text, names_in(text, described), self.kind)
+
+
+def _unmarked(found: re.Match[str]) -> str:
+    """What a reader sees of marked text: ``:setting:`DEBUG``` shows ``DEBUG``."""
+    return found[2]
