@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-from fixbot_analysis.graph import foreign
 from fixbot_analysis.graph.exercise import Exercise
 from fixbot_analysis.graph.model import EdgeKind
 from fixbot_analysis.graph.reach import is_test
@@ -46,10 +45,7 @@ class EdgeBuilder:
         self._methods = methods
 
     def edges(self, path: str) -> Iterator[Link]:
-        """Edges that begin in the file at `path`; the same one may come more than once."""
-        if self._facts[path].language != "python":
-            yield from foreign.edges(path, self._facts[path])
-            return
+        """Edges that begin in the Python file at `path`; the same one may come more than once."""
         scope = self._resolver.scope(path)
         for symbol in scope.symbols.values():
             if symbol.qualname:

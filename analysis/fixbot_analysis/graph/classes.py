@@ -8,6 +8,7 @@ from fixbot_analysis.graph.scopes import is_test_of_type
 from fixbot_analysis.graph.values import (
     ANYTHING,
     UNKNOWN,
+    Alias,
     Definition,
     External,
     Instance,
@@ -194,7 +195,9 @@ class Classes:
         spot = Spot(cls.path, cls.symbol.parent, cls.symbol.line)
         values = self._engine.infer(spot, parsed(text))
         classes = [v for v in values if isinstance(v, Definition) and v.is_class]
-        return next(iter(classes), next((v for v in values if isinstance(v, External)), ANYTHING))
+        named = [held for v in values for held in (v.values if isinstance(v, Alias) else (v,))]
+        outside = (External(v.name, items=v.items) for v in named if isinstance(v, External))
+        return next(iter(classes), next(outside, ANYTHING))
 
 
 def is_property(symbol: Symbol) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import PurePosixPath
 
 from fixbot_analysis.graph.reach import is_test
@@ -55,8 +56,7 @@ class Exercise:
 
     def _fixture(self, path: str, name: str) -> tuple[str, str] | None:
         """The fixture that `name` means in `path`: its own, else that of the nearest conftest."""
-        folders = [str(folder) for folder in PurePosixPath(path).parents]
-        for place in (path, *("conftest.py" if f == "." else f"{f}/conftest.py" for f in folders)):
+        for place in (path, *_conftests(path)):
             if place in self._resolver.modules and (qualname := self._fixtures_of(place).get(name)):
                 return place, qualname
         return None
@@ -80,21 +80,29 @@ class Exercise:
         """Definitions that a function names, what is nested in it included."""
         key = (path, qualname)
         if key not in self._direct:
-            uses = self._uses_of(path)
-            inside = [u for scope in uses if scope == qualname or scope.startswith(f"{qualname}.") for u in uses[scope]]
+            inside = self._uses_of(path).get(qualname, ())
             self._direct[key] = tuple(dict.fromkeys(d for use in inside for d in self._meant(path, *use)))
         return self._direct[key]
 
     def _uses_of(self, path: str) -> dict[str, list[tuple[str, str, int]]]:
-        """Scope -> (expression, scope, line) of what is called and named there."""
+        """Scope -> (expression, scope, line) of what is called and named there and in what is nested in it."""
         if path not in self._uses:
             facts, found = self._facts[path], defaultdict(list)
             scope = self._resolver.scope(path)
             for call in facts.calls:
                 line = call.line if scope.varies(call.scope, call.callee) else 0
                 found[call.scope].append((call.callee, call.scope, line))
+            called = {(written, around) for uses in found.values() for written, around, _ in uses}
             for dotted, around in facts.references:
-                found[around].append((dotted, around, 0))
+                if (dotted, around) not in called and not (
+                    "." not in dotted and scope.is_local_variable(around, dotted)
+                ):
+                    found[around].append((dotted, around, 0))
+            for inner in list(found):
+                outer = inner.rpartition(".")[0]
+                while outer:
+                    found[outer].extend(found[inner])
+                    outer = outer.rpartition(".")[0]
             self._uses[path] = dict(found)
         return self._uses[path]
 
@@ -104,5 +112,13 @@ class Exercise:
                 yield value
 
 
+@cache
 def _of_tests(path: str) -> bool:
     return is_test(path) or PurePosixPath(path).name == "conftest.py"
+
+
+@cache
+def _conftests(path: str) -> tuple[str, ...]:
+    """Where the fixtures for a test file may stand besides it, nearest first."""
+    folders = [str(folder) for folder in PurePosixPath(path).parents]
+    return tuple("conftest.py" if folder == "." else f"{folder}/conftest.py" for folder in folders)

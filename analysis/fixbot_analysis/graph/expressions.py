@@ -7,7 +7,7 @@ from functools import lru_cache
 _STEPS = re.compile(r"\$([-*+:?\d]+)\Z")
 # Strings and numbers say no more than their type; some make the parser warn.
 _STRING = re.compile(
-    r"""\b(?:[rbfuRBFU]{1,2})?(?:'''.*?'''|\"{3}.*?\"{3}|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")""", re.DOTALL
+    r"""(?:(?<!\w)[rbfuRBFU]{1,2})?(?:'''.*?'''|\"{3}.*?\"{3}|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")""", re.DOTALL
 )
 _WORDS = re.compile(r"[\w.\[\], |]*")
 _NUMBER = re.compile(r"\b(?:\d\w*\.?\w*){2,}|\.\d\w*")

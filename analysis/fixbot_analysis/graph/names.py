@@ -4,7 +4,7 @@ import builtins
 from collections.abc import Iterator, Sequence
 
 from fixbot_analysis.graph.engine import Engine
-from fixbot_analysis.graph.scopes import ModuleScope, holding, is_test_of_type
+from fixbot_analysis.graph.scopes import ModuleScope, ends, holding, is_test_of_type
 from fixbot_analysis.graph.values import (
     ANYTHING,
     UNKNOWN,
@@ -39,8 +39,10 @@ class Names:
         module = self._engine.scope(spot.path)
         owner = module.owner(spot.scope, name)
         line = spot.line if owner == spot.scope or not (owner or spot.scope) else 0
-        if line and len(module.bindings[owner or ""].get(name, ())) < 2:
-            line = 0
+        if line:
+            bindings = module.bindings[owner or ""].get(name)
+            if not bindings or (len(bindings) == 1 and not ends(bindings[0], line)):
+                line = 0
         if line:
             return self._found(module, owner, name, line)
         return self._engine.once((spot.path, owner, name, ""), lambda: self._found(module, owner, name, 0))
@@ -50,6 +52,9 @@ class Names:
         if owner:
             return self._local(module, owner, name, line)
         found = self._global(module, name, line)
+        if found is None and name not in _BUILTINS:
+            outside = next((s for s in module.stars if self.origin(module.path, s) is None), None)
+            found = (External(f"{outside.module}.{name}"),) if outside is not None else None
         return found if found is not None else _builtin(name)
 
     def exported(self, location: str, name: str) -> Values:
@@ -114,7 +119,7 @@ class Names:
         symbol = module.symbols.get(owner)
         is_parameter = symbol is not None and name in symbol.parameters
         if len(bindings) == 1 and not is_parameter and not is_test_of_type(bindings[0]):
-            return self._engine.bound(module.path, bindings[0])
+            return UNKNOWN if ends(bindings[0], line) else self._engine.bound(module.path, bindings[0])
         found, sure = holding(bindings, line)
         if sure and is_test_of_type(found[-1]):
             test = found.pop()
@@ -126,8 +131,9 @@ class Names:
         if not sure and symbol is not None and is_parameter:
             parts.append(self._parameter(module, symbol, name))
         values = union(parts)
-        if is_nothing(values) and line and len(found) < len(bindings) and not sure:
-            return self._flow(module, owner, name, bindings, 0)
+        if is_nothing(values) and line:  # a loop may bring along what is bound below
+            later = [b for b in bindings if b.leaks or not b.last]
+            return union([values, *(self._engine.bound(module.path, b) for b in later[:_ASSIGNMENTS])])
         return values
 
     def _narrowed(self, path: str, test: Binding, before: Values) -> Values:

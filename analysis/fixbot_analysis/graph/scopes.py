@@ -77,10 +77,13 @@ class ModuleScope:
         bindings = self.bindings.get(scope)
         if not bindings:
             return False
-        head = _HEAD.match(written)
-        if head is None or len(bindings.get(head[0], ())) > 1 or self.tested:
+        if self.tested:
             return True
-        return len(head[0]) < len(written) and "(" in written
+        head = _HEAD.match(written)
+        if head is None or "(" in written:
+            return True
+        found = bindings.get(head[0], ())
+        return len(found) > 1 or any(b.last and not b.leaks for b in found)
 
     @cached_property
     def members(self) -> dict[str, list[Symbol]]:
@@ -126,6 +129,11 @@ class ModuleScope:
 def is_test_of_type(binding: Binding) -> bool:
     """Whether it only says more of a name that is bound already (isinstance)."""
     return not binding.leaks and binding.value.endswith("$?")
+
+
+def ends(binding: Binding, line: int) -> bool:
+    """Whether a binding holds no longer on `line` (0: on any), whatever comes between."""
+    return 0 < binding.last < line and not binding.leaks
 
 
 def holding(bindings: Sequence[Binding], line: int) -> tuple[list[Binding], bool]:
