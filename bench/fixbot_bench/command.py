@@ -30,6 +30,7 @@ ELSEWHERE: dict[str, str] = {
     "definitions": "fixbot_bench.eyes.definitions",
     "history": "fixbot_bench.eyes.history",
     "imports": "fixbot_bench.eyes.imports",
+    "index": "fixbot_bench.eyes.index",
     "references": "fixbot_bench.eyes.references",
     "weights": "fixbot_bench.eyes.weights",
 }

@@ -1,0 +1,211 @@
+"""``fixbot bench index``: what it costs to index a project, to keep its index true and to hold it in memory."""
+
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import click
+
+from fixbot_agent.cli.envelope import ExitCode, emit, printable
+from fixbot_agent.cli.options import json_option
+from fixbot_agent.schemas import Json
+from fixbot_analysis.index import Index
+from fixbot_analysis.source import language_of
+from fixbot_analysis.syntax import SyntaxTree
+from fixbot_bench.errors import DatasetError
+
+_LOOK = 0.02  # seconds between two looks at memory
+_INDEX = (sys.executable, "-m", "fixbot_agent.cli", "index", "--json")
+_HOLD = (sys.executable, "-c", "from fixbot_bench.eyes.index import hold; hold()")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measurement: `ours` beside `theirs`, a named reference of the same run (None: there is none); lower is better."""
+
+    name: str
+    ours: float
+    unit: str
+    reference: str
+    theirs: float | None
+
+    def row(self) -> dict[str, object]:
+        """The figure as it is printed, with their ratio."""
+        ratio = round(self.ours / self.theirs, 3) if self.theirs else None
+        theirs = round(self.theirs, 5) if self.theirs is not None else None
+        return {
+            "name": self.name, "ours": round(self.ours, 5), "unit": self.unit, "reference": self.reference,
+            "theirs": theirs, "ratio": ratio,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a process and its children took: seconds of wall time and of CPU (user and system), and the peak of their memory in MiB."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+@click.command(epilog="Example: fixbot bench index ~/src/django --repeats 3")
+@click.argument("project", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--repeats", type=click.IntRange(1), default=3, show_default=True)
+@click.option("--sample", type=click.IntRange(1), default=200, show_default=True, help="Changed files to look at.")
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--strain", is_flag=True, help="Also 100,000 files, a switch of 5,000, and a file at every prefix: minutes."
+)
+@json_option
+def command(project: Path, repeats: int, sample: int, seed: int, strain: bool, as_json: bool) -> int:
+    """What an index costs, cold and warm, after a change, in memory."""
+    with tempfile.TemporaryDirectory(prefix="fixbot-bench-index-") as scratch:
+        rows = [f.row() for f in figures(project.resolve(), Path(scratch), repeats, sample, random.Random(seed))]
+        if strain:
+            from fixbot_bench.eyes import strain as hard
+
+            rows += [Figure(*each).row() for each in hard.strains(project.resolve(), Path(scratch))]
+    if as_json:
+        emit({"project": project.name, "figures": cast("Json", rows)})
+        return ExitCode.OK
+    for row in rows:
+        beside = f"{row['ratio']} x {row['reference']}" if row["ratio"] else str(row["reference"])
+        click.echo(printable(f"{row['name']!s:<58} {row['ours']!s:>10} {row['unit']!s:<4} {beside}"))
+    return ExitCode.OK
+
+
+def figures(project: Path, scratch: Path, repeats: int, sample: int, chance: random.Random) -> Iterator[Figure]:
+    """Effect: measure `project`, which stays as it is; everything is written below `scratch`."""
+    with Index.open(project, scratch / "own") as index:
+        sources = [(index.tree.read(p).data, language_of(p) or "") for p in index.paths]
+    if not sources:
+        raise DatasetError(f"{project} holds no source that can be indexed", "name a folder with source files")
+    parsed = _median([_cpu(lambda: [SyntaxTree.parse(*source) for source in sources]) for _ in range(repeats)])
+    read = _median([_wall(lambda: [(project / p).read_bytes() for p in index.paths]) for _ in range(repeats)])
+    homes = [scratch / f"home{n}" for n in range(repeats)]
+    cold = [run((*_INDEX, str(project)), home) for home in homes]
+    linked = [run((*_INDEX, "--links", str(project)), home) for home in homes]
+    warm = [run((*_INDEX, str(project)), homes[0]) for _ in range(repeats)]
+    parsing = "tree-sitter parsing the same files, nothing else (CPU)"
+    yield Figure("index cold, process and workers, CPU", _median([r.cpu for r in cold]), "s", parsing, parsed)
+    both = [a.cpu + b.cpu for a, b in zip(cold, linked, strict=True)]
+    yield Figure("index cold and every link resolved after it, CPU", _median(both), "s", parsing, parsed)
+    cores = f"on {len(os.sched_getaffinity(0))} cores" if hasattr(os, "sched_getaffinity") else "on all cores"
+    yield Figure(f"index cold, wall, {cores}", _median([r.wall for r in cold]), "s", parsing, parsed)
+    yield Figure(
+        "index warm, links there, wall of the process", _median([r.wall for r in warm]), "s", "reading them", read
+    )
+    yield Figure(
+        "memory at the peak of a cold index, all processes", _median([r.memory for r in cold]), "MiB", "", None
+    )
+    held = run((*_HOLD, str(project), str(scratch / "held")), homes[0])
+    held = run((*_HOLD, str(project), str(scratch / "held")), homes[0])
+    yield Figure("memory with index, graph and code model, stored before", held.memory, "MiB", "", None)
+    yield from _changes(project, scratch / "copy", sample, chance)
+
+
+def hold() -> None:
+    """Effect: a process that holds what an editor's server does of a project: index, graph and code model."""
+    from fixbot_analysis.codemodel import CodeModel
+
+    project, cache = Path(sys.argv[1]), Path(sys.argv[2])
+    with Index.open(project, cache) as index:
+        model = CodeModel()
+        for path in index.paths:
+            model.learn(path, index.tree.read(path).data)
+        _ = [index.graph.callers(node) for node in list(index.graph.nodes)[:100]]
+
+
+def _changes(project: Path, copy: Path, sample: int, chance: random.Random) -> Iterator[Figure]:
+    """One changed file after the other, saved: until its facts are stored, then until every link of the project is right and stored."""
+    with Index.open(project) as index:
+        for path in index.paths:
+            (copy / "project" / path).parent.mkdir(parents=True, exist_ok=True)
+            (copy / "project" / path).write_bytes((project / path).read_bytes())
+    with Index.open(copy / "project", copy / "cache") as index:
+        _ = index.graph
+        paths = [p for p in index.paths if p.endswith(".py")] or list(index.paths)
+        sizes = [1 + len(index.tree.read(p).data) for p in paths]
+        largest = paths[sizes.index(max(sizes))]
+        for kind, chosen in (
+            ("any file", chance.sample(paths, min(sample, len(paths)))),
+            ("files by their size", chance.choices(paths, sizes, k=min(sample, len(paths)))),
+            ("the largest file", [largest] * 5),
+        ):
+            saved, linked, parsed = zip(*(_change(index, path, n) for n, path in enumerate(chosen)), strict=True)
+            for name, taken in (("facts stored", saved), ("facts and links stored", linked)):
+                for part, value in (("median", statistics.median), ("p95", _p95)):
+                    yield Figure(
+                        f"change of {kind}: {name}, {part}, CPU",
+                        1000 * value(taken), "ms", f"parsing it, {part}", 1000 * value(parsed),
+                    )  # fmt: skip
+
+
+def _change(index: Index, path: str, number: int) -> tuple[float, float, float]:
+    """Effect: a function more in `path`; CPU seconds until its facts are stored, until the links are as well, and to parse it."""
+    where = index.tree.root / path
+    where.write_bytes(where.read_bytes() + b"\n\ndef added_%d(value):\n    return value\n" % number)
+    parsed = _cpu(lambda: SyntaxTree.parse(where.read_bytes(), language_of(path) or "python"))
+    saved = _cpu(lambda: index.saved(path))
+    return saved, saved + _cpu(lambda: index.graph), parsed
+
+
+def run(command: Sequence[str], home: Path) -> Run:
+    """Effect: run `command` with a home of its own and look at what it and its children take. Raises DatasetError where it fails."""
+    began = time.perf_counter()
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            command, env={**os.environ, "FIXBOT_HOME": str(home)}, stdout=output, stderr=subprocess.STDOUT
+        )
+        memory, status, usage = 0.0, 0, None
+        while usage is None:
+            done, status, found = os.wait4(process.pid, os.WNOHANG)
+            usage = found if done else None
+            memory = max(memory, _memory(process.pid))
+            time.sleep(_LOOK if usage is None else 0)
+        wall = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            output.seek(0)
+            raise DatasetError(
+                f"{' '.join(command)}: {output.read()[-500:].decode(errors='replace')}", "run it by hand"
+            )
+    return Run(wall, usage.ru_utime + usage.ru_stime, memory)
+
+
+def _memory(pid: int) -> float:
+    """Effect: resident memory of a process and its children in MiB (Linux; 0 elsewhere, and for one that has ended)."""
+    try:
+        held = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (OSError, IndexError):
+        return 0.0
+    return held + sum(_memory(int(child)) for child in children)
+
+
+def _cpu(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def _wall(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _median(values: Sequence[float]) -> float:
+    return statistics.median(values)
+
+
+def _p95(values: Sequence[float]) -> float:
+    return sorted(values)[int(0.95 * (len(values) - 1))]
