@@ -66,6 +66,13 @@ def test_scripts_resolve_paths_suffixes_index_files_aliases_and_what_is_passed_o
     assert graph.tests_reaching(["src/shop/base.ts"]) == ("src/app.test.tsx",)
 
 
+def test_a_script_finds_members_of_objects_that_are_only_variables() -> None:
+    graph = graph_of({
+        "app.js": "const app = exports = module.exports = {}\napp.lazy = function () {}\napp.use = function () { this.lazy(); app.lazy() }\n",
+    })  # fmt: skip
+    assert edges(graph, EdgeKind.CALLS) == {("app.js::app.use", "app.js::app.lazy")}
+
+
 def test_rust_follows_modules_crates_and_impls() -> None:
     graph = graph_of({
         "Cargo.toml": '[package]\nname = "my-shop"\n',

@@ -63,23 +63,35 @@ class ForeignResolver:
         """The meanings of the first links, and the links that are left."""
         here, name, rest = self.scope(path), links[0], links[1:]
         if name in here.language.receivers or name == "super":
-            cls = self.classes(path, here.cls(scope))
-            above = [b for c in cls for b in self.bases(c, depth - 1)] if name == "super" else cls
-            return [Meaning(m.path, m.symbol, instance=True) for m in above], rest
+            return self._receiver(here, scope, links, depth)
         for around in here.around(scope):
-            if values := here.bound.get((around, name)):
-                chains = [
-                    v
-                    for v in dict.fromkeys(values)
-                    if v.partition(".")[0].removesuffix("()") != name or v == f"{name}()"
-                ]
-                if found := [m for v in chains[:_FEW] for m in self.resolve(path, around, v, depth - 1)]:
-                    return found, rest
-            if symbol := here.named.get(f"{around}.{name}" if around else name):
+            if found := self._bound(here, around, name, depth):
+                return found, rest
+            whole = f"{around}.{name}" if around else name
+            if symbol := here.named.get(whole):
                 return [Meaning(path, symbol)], rest
+            if rest and (symbol := here.named.get(f"{whole}.{rest[0]}")):  # of an object that is only a variable
+                return [Meaning(path, symbol)], rest[1:]
         if (cls_name := here.cls(scope)) and (own := self._own(path, cls_name, name, depth)):
             return own, rest
         return self._outside(path, scope, links, depth)
+
+    def _receiver(
+        self, here: ForeignScope, scope: str, links: list[str], depth: int
+    ) -> tuple[list[Meaning], list[str]]:
+        """The object that a method is called on; where its class is only a variable, the member that is asked of it."""
+        holder, rest = here.cls(scope), links[1:]
+        cls = self.classes(here.path, holder)
+        if not cls and rest and (symbol := here.named.get(f"{holder}.{rest[0]}")):
+            return [Meaning(here.path, symbol)], rest[1:]
+        above = [b for c in cls for b in self.bases(c, depth - 1)] if links[0] == "super" else cls
+        return [Meaning(m.path, m.symbol, instance=True) for m in above], rest
+
+    def _bound(self, here: ForeignScope, around: str, name: str, depth: int) -> list[Meaning]:
+        """What a variable of the scope `around` holds, by its declared type or what it is given."""
+        values = dict.fromkeys(here.bound.get((around, name), ()))
+        chains = [v for v in values if v.partition(".")[0].removesuffix("()") != name or v == f"{name}()"]
+        return [m for v in chains[:_FEW] for m in self.resolve(here.path, around, v, depth - 1)]
 
     def _own(self, path: str, cls: str, name: str, depth: int) -> list[Meaning]:
         """A member of the class around, named without its object."""

@@ -14,8 +14,8 @@ _TYPE_WORDS = re.compile(
     r"^(?:(?:const|volatile|mut|dyn|impl|static|final|readonly|struct|class|enum|union|typename|ref|&|\*|\.\.\.|\?|:|'\w+)\s*)+"
 )
 _WORDS = re.compile(r"[^\s.]+")
-_HEADS = ("object", "operand", "value", "argument", "path", "scope")
-_LASTS = ("property", "field", "name")
+_HEADS = ("object", "operand", "value", "argument", "path", "scope", "table", "receiver", "expression")
+_LASTS = ("property", "field", "name", "method")
 _MADE = ("constructor", "type", "name")  # what an expression that makes an object calls it
 
 

@@ -1,8 +1,5 @@
 """``fixbot bench definitions``: what definitions fixbot finds in a repository, beside those that universal-ctags finds in the same files."""
 
-import json
-import shutil
-import subprocess
 import time
 from bisect import bisect_right
 from collections import Counter
@@ -23,9 +20,9 @@ from fixbot_analysis.symbols import FileFacts, Symbol, SymbolKind, extract
 from fixbot_analysis.syntax import SyntaxTree
 from fixbot_bench.errors import DatasetError
 from fixbot_bench.eyes.ctags_rules import DIALECTS, Dialect, Place
+from fixbot_bench.eyes.definition_peers import compiler, ctags
 
 _FUNCTIONS = ("function", "method", "generator")  # kinds of ctags whose inside is local
-_SECONDS = 600.0  # for ctags over one repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,56 +168,6 @@ def _tagged(tags: Sequence[Mapping[str, object]], dialect: Dialect) -> Iterator[
         what = dialect.kinds.get(str(tag["kind"]), "")
         place = Place(path, line, dialect.spelled(" ".join(str(tag["name"]).split())))
         yield place, "local " + what if inside or tag.get("scopeKind") in _FUNCTIONS else what
-
-
-def ctags(root: Path, paths: Sequence[str], dialect: Dialect) -> list[Mapping[str, object]]:
-    """Effect: run universal-ctags over the files `paths` of `root`. Raises DatasetError where it is absent or fails."""
-    program = shutil.which("ctags")
-    if program is None:
-        raise DatasetError(
-            "universal-ctags is not installed", "apt-get install universal-ctags, or brew install universal-ctags"
-        )
-    command = [
-        program,
-        "--output-format=json",
-        "--fields=*",
-        "--sort=no",
-        f"--language-force={dialect.ctags}",
-        "-f",
-        "-",
-        "-L",
-        "-",
-    ]
-    done = subprocess.run(
-        command, input="\n".join(paths), text=True, capture_output=True, cwd=root, check=False, timeout=_SECONDS
-    )
-    if done.returncode:
-        raise DatasetError(
-            f"ctags failed: {done.stderr.strip()[:200]}", "fixbot needs Universal Ctags with JSON output"
-        )
-    found = (json.loads(line) for line in done.stdout.splitlines() if line.startswith("{"))
-    return [tag for tag in found if tag.get("_type") == "tag"]
-
-
-def compiler(root: Path, paths: Sequence[str], folder: Path) -> list[tuple[Place, bool]]:
-    """Effect: run TypeScript's own parser, the package in `folder`, over `paths`: what they declare, and whether it is no one's local.
-
-    Raises DatasetError where node or the package is absent.
-    """
-    program = shutil.which("node")
-    if program is None or not (folder / "package.json").is_file():
-        raise DatasetError(
-            "the judge needs node and the typescript package",
-            "npm install typescript, then --judge node_modules/typescript",
-        )
-    command = [program, str(Path(__file__).with_name("compiler.cjs")), str(folder.resolve())]
-    done = subprocess.run(
-        command, input="\n".join(paths), text=True, capture_output=True, cwd=root, check=False, timeout=_SECONDS
-    )
-    if done.returncode:
-        raise DatasetError(f"the judge failed: {done.stderr.strip()[:200]}", "try another version of typescript")
-    found = map(json.loads, done.stdout.splitlines())
-    return [(Place(each["path"], each["line"], each["name"]), each["counted"]) for each in found]
 
 
 def measure(root: Path, language: str, judge: Path | None, show: int, bar: Bar) -> Mapping[str, object]:
