@@ -297,3 +297,82 @@ def test_the_stored_graph_is_the_resolved_one(project: Path, cache: Path) -> Non
         facts = {p: index.facts(p) for p in index.paths}
         assert index.graph.edges == DependencyGraph.build(facts).edges
         assert index.graph.resolve("f", "pkg/__init__.py") == "a.py::f"
+
+
+def test_one_saved_file_is_taken_in_without_a_look_at_the_others(project: Path, cache: Path) -> None:
+    write(project, {".gitignore": "left.py\nout/\n", "venv/pyvenv.cfg": "", "real/x.py": ""})
+    (project / "link").symlink_to(project / "real")
+    with Index.open(project, cache) as index:
+        for path, text in (
+            ("a.py", "def f():\n    h()\n\ndef h(): pass\n"), ("new/deep/c.py", "from a import h\nh()\n"), ("left.py", "x = 1\n"),
+            ("out/d.py", ""), ("venv/e.py", ""), ("__pycache__/f.py", ""), ("notes.md", "hi"), ("bad.py", "y = 1\n"), ("b.py", "\0"),
+        ):  # fmt: skip
+            write(project, {path: text})
+            index.saved(path)
+        (project / "pkg/__init__.py").unlink()
+        for path in ("pkg/__init__.py", "never.py", "../outside.py", "link/x.py"):
+            index.saved(path)
+        fresh = Index.open(project)
+        assert index.paths == fresh.paths == ("a.py", "bad.py", "new/deep/c.py", "real/x.py")
+        assert index.tree.docs == fresh.tree.docs
+        assert index.report.skipped == fresh.report.skipped
+        assert index.graph.edges == fresh.graph.edges
+        write(project, {"unseen.py": ""})
+        index.saved("a.py")
+        assert "unseen.py" not in index.paths
+        write(project, {".gitignore": ""})
+        index.saved(".gitignore")
+        assert {"unseen.py", "left.py", "out/d.py"} <= {*index.paths}
+    with Index.open(project, cache) as again:
+        assert again.graph.edges == Index.open(project).graph.edges
+
+
+def test_a_saved_buffer_is_stored_as_it_was_read_already(project: Path, cache: Path) -> None:
+    text = b"def f():\n    k()\n\ndef k(): pass\n"
+    with Index.open(project, cache) as index:
+        index.update("a.py", text)
+        (project / "a.py").write_bytes(text)
+        index.saved("a.py")
+        index.update("pkg/__init__.py", b"half ty")
+        assert index.graph.callers("a.py::k") == ("a.py::f",)
+        index.update("a.py", None)
+        assert index.facts("a.py") == extract(text)
+    with Index.open(project, cache) as again:
+        assert again.graph.callers("a.py::k") == ("a.py::f",)
+        assert again.report.parsed == 0
+
+
+def test_two_that_change_one_project_by_turns_both_stay_right(tmp_path: Path, cache: Path) -> None:
+    files = {f"m{n}.py": f"from m{n + 1} import f{n + 1}\n\ndef f{n}():\n    f{n + 1}()\n" for n in range(30)}
+    project = write(tmp_path / "project", files)
+    with Index.open(project, cache) as one, Index.open(project, cache) as other:
+        assert one.graph.edges == other.graph.edges
+        for n, index in enumerate((one, other, one, one, other, other)):
+            write(project, {f"m{n}.py": f"def f{n}(): pass\n\ndef g{n}():\n    f{n}()\n"})
+            for each in (index, other, one):
+                each.saved(f"m{n}.py")
+                assert each.graph.callers(f"m{n}.py::f{n}")[-1] == f"m{n}.py::g{n}"
+    with Index.open(project, cache) as last:
+        assert last.graph.edges == Index.open(project).graph.edges
+    assert not list(cache.glob("*.damaged"))
+
+
+def test_a_damaged_graph_is_resolved_again(project: Path, cache: Path) -> None:
+    Index.open(project, cache).report  # noqa: B018  counting edges stores the graph
+    for column in ("UPDATE graphs SET blob = zeroblob(50)", "UPDATE graphs SET blob = x''"):
+        with sqlite3.connect(database(cache)) as connection:
+            connection.execute(column)
+        connection.close()
+        with Index.open(project, cache) as index:
+            assert index.report.edges == 4
+
+
+def test_a_file_is_taken_in_at_every_prefix_while_it_is_typed(project: Path, cache: Path) -> None:
+    data = Path(__file__).read_bytes()[:3000]
+    with Index.open(project, cache) as index:
+        for end in range(0, len(data), 7):
+            index.update("a.py", data[:end])
+            if end % 5 == 0:
+                assert set(index.graph.nodes) >= {"a.py", "pkg/__init__.py"}
+        index.update("a.py", data)
+        assert index.graph.edges == Index.open(project, overlay={"a.py": data}).graph.edges
