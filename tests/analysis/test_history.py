@@ -1,5 +1,6 @@
 """The past of a project: what it says, that it says nothing of the future, and that it is kept true."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from fixbot_analysis.history import ProjectHistory, is_fix
 from fixbot_analysis.history.enclosing import PythonText, from_header
 from fixbot_analysis.history.kinds import kind_of
+from fixbot_analysis.kept import read_kept, write_kept
 from fixbot_analysis.ports import Change, FilePatch, Hunk
 from fixbot_analysis.symbols import extract
 
@@ -125,6 +127,14 @@ def test_recency_is_one_for_what_the_newest_commit_changed_and_halves_in_a_year(
     assert history.recency("new.py") == 1.0
     assert history.recency("old.py") == pytest.approx(0.5)
     assert history.recency("never.py") == 0.0
+
+
+def test_a_commit_dated_in_the_future_does_not_make_all_others_old() -> None:
+    story = Story()
+    story.commit("Add", "a.py")
+    story.commit("A clock that is wrong", "b.py", days=10**7)
+    history = ProjectHistory.open(story)
+    assert history.recency("a.py") == history.recency("b.py") == 1.0
 
 
 def test_fixes_that_resemble_a_text_point_at_what_they_changed() -> None:
@@ -345,3 +355,14 @@ def test_a_past_without_some_commits_is_the_past_in_which_they_were_not_made() -
     cut = ProjectHistory.open(story).without(later)
     story.head = base
     assert said(cut, ["cart.py", "till.py"]) == said(ProjectHistory.open(story), ["cart.py", "till.py"])
+
+
+def test_the_least_used_histories_go_when_all_together_are_too_large(tmp_path: Path) -> None:
+    for number in range(4):
+        path = tmp_path / f"{number}.history"
+        write_kept(path, bytes(1000), limit=10**6)
+        os.utime(path, (number, number))
+    (tmp_path / "other.sqlite").write_bytes(bytes(5000))
+    write_kept(tmp_path / "new.history", bytes(1000), limit=3100)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["2.history", "3.history", "new.history", "other.sqlite"]
+    assert read_kept(tmp_path / "3.history") == bytes(1000)

@@ -1,24 +1,22 @@
-"""What is kept of a project's documents between two runs: one file a project, written whole or not at all."""
+"""What is kept of a project's documents between two runs: one file a project."""
 
 import hashlib
 import logging
 import marshal
-import os
-import zlib
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import starmap
 from pathlib import Path
 from typing import NamedTuple
 
+from fixbot_analysis.kept import read_kept, write_kept
 from fixbot_analysis.postings import Postings
 
 log = logging.getLogger(__name__)
 
 _FORMAT = 3  # goes up when sections are cut or named differently
 _MARSHAL = 4
-_SUFFIX = ".documents"
+_LIMIT = 128 * 1024 * 1024  # bytes of all projects together
 
 
 class SectionRow(NamedTuple):
@@ -68,21 +66,17 @@ class Shelf:
             self.alive[known.first : known.last] = bytes(known.last - known.first)
 
     def encode(self) -> bytes:
-        """All of it as bytes for :meth:`decode`, a checksum first."""
+        """All of it as bytes for :meth:`decode`."""
         files = {path: tuple(row) for path, row in self.files.items()}
         rows = [tuple(row) for row in self.rows]
-        body = marshal.dumps((_FORMAT, files, rows, bytes(self.alive), self.words.stored()), _MARSHAL)
-        return zlib.crc32(body).to_bytes(4, "big") + body
+        return marshal.dumps((_FORMAT, files, rows, bytes(self.alive), self.words.stored()), _MARSHAL)
 
     @classmethod
-    def decode(cls, blob: bytes) -> "Shelf":
-        """What :meth:`encode` wrote. Raises ValueError for anything else."""
-        body = memoryview(blob)[4:]
-        if not body or zlib.crc32(body) != int.from_bytes(blob[:4], "big"):
-            raise ValueError("checksum")
-        version, *rest = marshal.loads(body)  # noqa: S302  the checksum says that we wrote it
+    def decode(cls, body: bytes) -> "Shelf":
+        """What :meth:`encode` wrote, unharmed. Raises ValueError for what another version wrote."""
+        version, *rest = marshal.loads(body)  # noqa: S302  its checksum said that we wrote it
         if version != _FORMAT:
-            raise ValueError("format")
+            raise ValueError(f"format {version}, ours is {_FORMAT}")
         files, rows, alive, words = rest
         return cls(
             {path: FileRow(*row) for path, row in files.items()},
@@ -94,34 +88,22 @@ class Shelf:
 
 def load(folder: Path | None, root: str) -> Shelf:
     """Effect: read what is kept of the project at `root`; empty where there is nothing, or nothing sound."""
-    if folder is None:
+    body = read_kept(_place(folder, root)) if folder else None
+    if body is None:
         return Shelf()
-    path = _place(folder, root)
     try:
-        return Shelf.decode(path.read_bytes())
-    except OSError:
-        return Shelf()
+        return Shelf.decode(body)
     except (ValueError, TypeError, EOFError) as error:
-        log.warning("kept documents %s are read anew: %s", path, error)
+        log.info("kept documents of %s are of another version (%s) and read anew", root, error)
         return Shelf()
 
 
 def save(folder: Path | None, root: str, shelf: Shelf) -> None:
-    """Effect: keep the documents of a project. What the disk refuses costs time the next time, no more."""
-    if folder is None:
-        return
-    path = _place(folder, root)
-    partial = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(shelf.encode())
-        partial.replace(path)
-    except OSError as error:
-        log.warning("documents are not kept: %s cannot be written (%s)", path, error.strerror)
-        with suppress(OSError):
-            partial.unlink()
+    """Effect: keep the documents of a project."""
+    if folder:
+        write_kept(_place(folder, root), shelf.encode(), _LIMIT)
 
 
 def _place(folder: Path, root: str) -> Path:
     name = hashlib.blake2b(root.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
-    return folder / (name + _SUFFIX)
+    return folder / f"{name}.documents"

@@ -12,16 +12,16 @@ from fixbot_analysis.ports import Change
 from fixbot_analysis.postings import Postings
 from fixbot_analysis.symbols.words import count_words
 
-FORMAT = 2
+FORMAT = 3
 LARGEST = 60  # files; a commit that touches more is a sweep, which says nothing of what belongs together
-_SUBJECT, _MESSAGE = 200, 4000  # characters kept of a commit's first line; of a fix's message
+_MESSAGE = 4000  # characters of a message that are read, and of a fix's kept
 _MARSHAL = 4
 
 StoredEdit = tuple[int, int, str, str, str, str]  # path number, line, symbol, before, after, kind
 
 
-class DamagedHistoryError(ValueError):
-    """Stored bytes are not what was written. Never leaves this package."""
+class OldFormatError(ValueError):
+    """Kept by another version of fixbot. Never leaves this package."""
 
 
 @dataclass(slots=True)
@@ -42,7 +42,6 @@ class Commits:
     touched: "array[int]" = field(default_factory=lambda: array("I"))
     paths: list[str] = field(default_factory=list)
     renames: "array[int]" = field(default_factory=lambda: array("I"))  # commit, old path, new path; and again
-    subjects: list[str] = field(default_factory=list)
     fixes: dict[int, str] = field(default_factory=dict)  # commit -> message
     undone: dict[int, str] = field(default_factory=dict)  # commit that reverts -> beginning of the id that it reverts
     words: Postings = field(default_factory=Postings)  # of messages
@@ -88,7 +87,6 @@ class Commits:
         self.ends.append(len(self.touched))
         for old, new in change.renames:
             self.renames.extend((number, self.path_number(old), self.path_number(new)))
-        self.subjects.append(change.message.partition("\n")[0][:_SUBJECT])
         self.words.add(number, count_words([change.message[:_MESSAGE]]))
         if any(map(is_code, paths)) and is_fix(change.message):
             self.fixes[number] = change.message[:_MESSAGE]
@@ -116,27 +114,23 @@ class Commits:
                 yield number
 
     def encode(self) -> bytes:
-        """All of it as bytes for :meth:`decode`, a checksum first: marshal must not see damaged data."""
+        """All of it as bytes for :meth:`decode`."""
         columns = (
             self.head, bytes(self.ids), self.width, bytes(self.alive), self.seconds.tobytes(), self.authors.tobytes(),
-            self.ends.tobytes(), self.touched.tobytes(), self.paths, self.renames.tobytes(), self.subjects, self.fixes,
+            self.ends.tobytes(), self.touched.tobytes(), self.paths, self.renames.tobytes(), self.fixes,
             self.undone, self.words.stored(), self.code.stored(), self.mined,
         )  # fmt: skip
-        body = marshal.dumps((FORMAT, *columns), _MARSHAL)
-        return zlib.crc32(body).to_bytes(4, "big") + body
+        return marshal.dumps((FORMAT, *columns), _MARSHAL)
 
     @classmethod
-    def decode(cls, blob: bytes) -> "Commits":
-        """What :meth:`encode` wrote. Raises DamagedHistoryError for anything else."""
-        body = memoryview(blob)[4:]
-        if not body or zlib.crc32(body) != int.from_bytes(blob[:4], "big"):
-            raise DamagedHistoryError("checksum")
-        version, *columns = marshal.loads(body)  # noqa: S302  the checksum says that we wrote it
+    def decode(cls, body: bytes) -> "Commits":
+        """What :meth:`encode` wrote, unharmed. Raises OldFormatError for what another version wrote."""
+        version, *columns = marshal.loads(body)  # noqa: S302  its checksum said that we wrote it
         if version != FORMAT:
-            raise DamagedHistoryError("format")
-        head, ids, width, alive, seconds, authors, ends, touched, paths, renames, subjects, fixes, undone = columns[:13]
+            raise OldFormatError(f"format {version}, ours is {FORMAT}")
+        head, ids, width, alive, seconds, authors, ends, touched, paths, renames, fixes, undone = columns[:12]
         return cls(
             head, bytearray(ids), width, bytearray(alive), array("q", seconds), array("I", authors), array("I", ends),
-            array("I", touched), paths, array("I", renames), subjects, fixes, undone,
-            Postings.load(columns[13]), Postings.load(columns[14]), columns[15],
+            array("I", touched), paths, array("I", renames), fixes, undone,
+            Postings.load(columns[12]), Postings.load(columns[13]), columns[14],
         )  # fmt: skip

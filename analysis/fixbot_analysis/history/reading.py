@@ -19,9 +19,9 @@ _STEP = 500
 
 def read(source: History, folder: Path | None, progress: Progress, patched: int = PATCHED) -> Commits:
     """Effect: the history of `source` as its head sees it, from the `folder` as far as it is kept there, and kept again."""
-    commits = load(folder, source.identity)
     if not source.head:
         return Commits()
+    commits = load(folder, source.identity)
     changed = _follow(source, commits, progress)
     if _mine(source, commits, progress, patched) or changed:
         save(folder, source.identity, commits)
