@@ -28,6 +28,7 @@ ELSEWHERE: dict[str, str] = {
     "complete-weights": "fixbot_bench.eyes.complete_weights",
     "context": "fixbot_bench.eyes.context",
     "definitions": "fixbot_bench.eyes.definitions",
+    "graph": "fixbot_bench.eyes.graph",
     "history": "fixbot_bench.eyes.history",
     "imports": "fixbot_bench.eyes.imports",
     "index": "fixbot_bench.eyes.index",

@@ -69,7 +69,7 @@ def rank(
     if not (0 < restart < 1 and 0 < precision < 1):
         raise ValueError(f"restart {restart} and precision {precision} must lie between 0 and 1")
     near = Adjacency.of(graph)
-    scores = _push(near, _tables(weights or WEIGHTS), _shares(near, seeds), restart, precision)
+    scores = _push(near, table(weights or WEIGHTS), _shares(near, seeds), restart, precision)
     return {near.ids[n]: score for n, score in sorted(scores.items(), key=lambda item: (-item[1], near.ids[item[0]]))}
 
 
@@ -111,7 +111,7 @@ def _push(
     return scores
 
 
-def _tables(weights: Weights) -> _Tables:
+def table(weights: Weights) -> _Tables:
     """Weight by an arc's kind (see :class:`Adjacency`), forwards and backwards."""
     return _row(weights.forward, weights.guessed), _row(weights.backward, weights.guessed)
 
