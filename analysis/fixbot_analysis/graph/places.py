@@ -17,12 +17,17 @@ class Places:
         self._resolver = resolver
         self._exported: dict[Place, frozenset[Place]] = {}
 
-    def of_name(self, path: str, scope: str, name: str) -> frozenset[Place]:
-        """Where the bare `name` used in `scope` of the file at `path` is declared; empty for builtins and what is from outside."""
+    def of_name(self, path: str, scope: str, name: str, line: int = 0) -> frozenset[Place]:
+        """Where the bare `name` used in `scope` of the file at `path`, on `line` (0: on any), is declared.
+
+        Empty for builtins, for what is from outside, and for the variables of comprehensions and lambdas.
+        """
         module = self._resolver.scope(path)
         owner = module.owner(scope, name)
         if owner is None:
             return self._starred(path, name)
+        if line and owner == scope and module.is_passing(owner, name, line):
+            return frozenset()
         return self._owned(path, owner, name)
 
     def of_member(self, values: Values, name: str) -> frozenset[Place]:

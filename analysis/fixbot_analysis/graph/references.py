@@ -115,7 +115,7 @@ class _Finder:
             return frozenset()
         if kind == "dotted_name":
             return self._imported(node, parent, path, scope)
-        return self._places.of_name(path, scope, self._name)
+        return self._places.of_name(path, scope, self._name, node.start_point[0] + 1)
 
     def _member(self, receiver: Node, data: bytes, path: str, scope: str) -> frozenset[Place]:
         line = receiver.start_point[0] + 1

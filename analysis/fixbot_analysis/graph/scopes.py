@@ -102,6 +102,13 @@ class ModuleScope:
             return False
         return f"{owner}.{name}" not in self.symbols and name not in self.imports[symbol.qualname]
 
+    def is_passing(self, scope: str, name: str, line: int) -> bool:
+        """Whether on `line` a comprehension or lambda has `name` for a while, which `scope` defines or imports."""
+        if self.member(scope, name) is None and name not in self.imports[scope]:
+            return False
+        bindings = self.bindings[scope].get(name, ())
+        return any(b.first <= line <= b.last and not b.leaks and not is_test_of_type(b) for b in bindings)
+
     def enclosing_class(self, scope: str) -> Symbol | None:
         """The innermost class around `scope`."""
         while scope:

@@ -51,16 +51,23 @@ class Sample:
 @click.option(
     "--peer", default="pyright-langserver --stdio", show_default=True, metavar="CMD", help="A language server."
 )
+@click.option(
+    "--settle",
+    type=click.FloatRange(0.01),
+    default=3.0,
+    show_default=True,
+    help="Seconds between two looks whether the server has read the project.",
+)
 @click.option("--show", is_flag=True, help="Also print where the two disagree.")
 @json_option
-def command(*, project: Path, symbols: int, seed: int, peer: str, show: bool, as_json: bool) -> int:
+def command(*, project: Path, symbols: int, seed: int, peer: str, settle: float, show: bool, as_json: bool) -> int:
     """References of random symbols, without their declarations, against those of another language server."""
     server = shlex.split(peer)
     if not server or shutil.which(server[0]) is None:
         raise BenchError(f"{peer!r} cannot be run", "install it (npm install pyright), or name another with --peer")
     with tempfile.TemporaryDirectory(prefix="fixbot-references-") as scratch, Bar() as bar:
         root = _copied(project, Path(scratch).resolve() / "project")
-        document, samples = _compared(root, symbols, seed, server, bar)
+        document, samples = _compared(root, symbols, seed, server, settle, bar)
     if as_json:
         emit(document)  # type: ignore[arg-type]  # numbers, texts, and lists and mappings of them
         return ExitCode.OK
@@ -95,14 +102,14 @@ def _copied(project: Path, target: Path) -> Path:
 
 
 def _compared(
-    root: Path, count: int, seed: int, server: Sequence[str], bar: Bar
+    root: Path, count: int, seed: int, server: Sequence[str], settle: float, bar: Bar
 ) -> tuple[Mapping[str, object], list[Sample]]:
     with Index.open(root) as index, Editor(server, root) as editor:
         everything = sorted((f"{p}::{s.qualname}", s.name_span.start) for p, s in index.symbols() if s.kind in _KINDS)
         places = dict(everything)
         chosen = random.Random(seed).sample(sorted(places), min(count, len(places)))
         peer = _Peer(editor, index)
-        peer.settle()
+        peer.settle(settle)
         samples, ours_seconds, their_seconds = [], 0.0, 0.0
         for done, symbol in enumerate(chosen):
             bar.step("symbols", done, len(chosen))
@@ -126,7 +133,7 @@ class _Peer:
         self._known = {p for p in index.paths if p.endswith(".py")}
         self._opened: set[str] = set()
 
-    def settle(self) -> None:
+    def settle(self, pause: float) -> None:
         """Effect: shake hands, and wait until the server's answers no longer grow."""
         uri = self._editor.root.as_uri()
         folder = {"uri": uri, "name": self._editor.root.name}
@@ -139,7 +146,7 @@ class _Peer:
         deadline = time.monotonic() + _SETTLING
         before, now = -1, len(self.references(*first))
         while now != before and time.monotonic() < deadline:
-            time.sleep(3)
+            time.sleep(pause)
             before, now = now, len(self.references(*first))
 
     def references(self, symbol: str, offset: int) -> frozenset[Location]:
