@@ -8,7 +8,7 @@ from fixbot_analysis.context.issue import pack_text
 from fixbot_analysis.context.packing import Filling, Offer, Packing, Part, Reason
 from fixbot_analysis.context.place import Focus, read_place
 from fixbot_analysis.context.scene import Scene
-from fixbot_analysis.context.snippet import Snippet
+from fixbot_analysis.context.snippet import Snippet, tokens_in
 from fixbot_analysis.context.surroundings import node_of, pack_place, pack_relations
 from fixbot_analysis.context.units import Units
 from fixbot_analysis.context.writings import pack_about
@@ -18,10 +18,10 @@ from fixbot_analysis.retrieval import Query
 
 BUDGET = 4000  # tokens
 
-# What the line of its name, its header, the first line of its docstring, and its body tell of a definition, added up.
-_GAINS = (0.7, 0.8, 0.88, 1.0)
+# What the line of its name, its header with the first line of its docstring, and its body tell of a definition, added up.
+_GAINS = (0.7, 0.88, 1.0)
 
-_CANDIDATES = 200  # that are weighed against each other
+_CANDIDATES, _TOKENS_EACH = 200, 12  # that are weighed against each other: as many as may fit, not more than these
 
 _DEFINITIONS = 0.8  # share of the budget that is spent when definitions make room for callers, tests and the like
 
@@ -56,7 +56,7 @@ def _about_place(units: Units, focus: Focus, packing: Packing, library: Library 
     place = read_place(units, focus)
     scene = Scene(units.index.graph, place)
     pack_place(units, place, packing)
-    likely = candidates(scene)[:_CANDIDATES]
+    likely = candidates(scene)[: min(_CANDIDATES, packing.budget // _TOKENS_EACH)]
     filling = Filling(packing, (_offer(units, each) for each in likely), Part.DEFINITION)
     filling.until(_DEFINITIONS)
     pack_relations(units, scene, packing)
@@ -66,10 +66,11 @@ def _about_place(units: Units, focus: Focus, packing: Packing, library: Library 
 
 
 def _offer(units: Units, candidate: Candidate) -> Offer:
-    """A definition by its name's line, its header, with what it is for, whole."""
+    """A definition by its name's line, by its header and what it is for, whole."""
     node = candidate.entry.node
-    forms = (units.name_line, units.header, units.described, units.whole)
-    return Offer(candidate.score, _GAINS, lambda form: forms[form](node), Reason(candidate.why, candidate.via))
+    forms = (units.name_line, units.described, units.whole)
+    reason, least = Reason(candidate.why, candidate.via), tokens_in(f"def {node.name}():")
+    return Offer(candidate.score, _GAINS, lambda form: forms[form](node), reason, least)
 
 
 def candidates(scene: Scene) -> list[Candidate]:

@@ -16,7 +16,7 @@ from fixbot_analysis.symbols import Import, Symbol, SymbolKind, split_words
 _NAMES, _ATTRIBUTES = 30, 30  # of a scope, of self, that are looked at
 _UNMENTIONED = 1000  # lines: further away than any mention
 _BEYOND, _STEPS_BEYOND = 6, 2  # things in scope whose attributes are looked at, which count as so many steps further up
-_SIBLINGS = 40  # definitions nearby
+_SIBLINGS = 24  # definitions nearby
 _OF_GROUP, _UNSAID = 80, 60  # members of one class or module that come into question; those the text says nothing of
 
 _SCOPES = (SymbolKind.CLASS, SymbolKind.FUNCTION, SymbolKind.METHOD)
@@ -181,9 +181,13 @@ def _group(
 ) -> Iterator[Found]:
     """Those of a class or module that the text says most of, with what speaks for all of them alike."""
     chosen = members if len(members) <= _OF_GROUP else _telling(scene, members, prefix)
+    mentions, written = scene.place.mentions, scene.written
     for name, entry, depth in chosen:
-        chain = prefix + name
-        evidence = (*shared, (Evidence.NEAR, scene.near(chain)), (Evidence.FILE, scene.spread(chain)))
+        chain, evidence = prefix + name, shared
+        if chain in mentions:
+            evidence += ((Evidence.NEAR, scene.near(chain)),)
+        if chain in written:
+            evidence += ((Evidence.FILE, scene.spread(chain)),)
         if depth + above:
             evidence += ((Evidence.DEPTH, (depth + above) / 5),)
         yield Found(entry, evidence, why, (way, "->", name, "(defines)"))

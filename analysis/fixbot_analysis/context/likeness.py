@@ -12,8 +12,8 @@ from fixbot_analysis.graph import is_test
 from fixbot_analysis.graph.model import EdgeKind
 from fixbot_analysis.symbols import split_words
 
-_MOST_USERS, _COUSERS, _USED_HERE = 60, 10, 10
-_COUSINS, _HEIRS = 12, 1000
+_MOST_USERS, _COUSERS, _USED_HERE = 40, 10, 8
+_COUSINS, _HEIRS = 12, 300
 _POOLED = 60
 _SIMILAR = 2
 

@@ -1,7 +1,7 @@
 """Filling a budget: units taken by worth per token, overlaps merged, no line twice."""
 
 import heapq
-from bisect import bisect_right, insort
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -12,6 +12,7 @@ from fixbot_analysis.context.units import Lines, Units
 
 _HEADING = 2  # tokens that a snippet of its own costs its reader besides its text
 _REASONS = 3  # that are told of one snippet
+_SLACK = 0.7  # an offer worth less than promised is put back only where the next one promises this much more
 _MISFITS = 25  # offers in a row that find no room: the budget counts as spent
 _LEAST = 4  # tokens that anything costs, which keeps what was not looked at yet in front
 
@@ -46,6 +47,7 @@ class Offer:
     gains: Sequence[float]
     lines: Callable[[int], Lines]
     reason: Reason
+    least: int = _LEAST  # tokens that its first form costs at least
 
     def worth(self, form: int, tokens: int) -> float:
         """What a form adds to the one before it, per token of `tokens`."""
@@ -78,7 +80,7 @@ class Filling:
     def __init__(self, packing: "Packing", offers: Iterable[Offer], part: Part) -> None:
         self._packing = packing
         self._part = part
-        self._waiting = [(-o.worth(0, _LEAST), n, 0, o) for n, o in enumerate(offers)]
+        self._waiting = [(-o.worth(0, o.least), n, 0, o) for n, o in enumerate(offers)]
         heapq.heapify(self._waiting)
 
     def until(self, share: float = 1.0) -> None:
@@ -89,7 +91,7 @@ class Filling:
             promised, number, form, offer = heapq.heappop(waiting)
             growth = packing.growth(offer.lines(form))
             worth = -offer.worth(form, growth.added + (0 if form else _HEADING))
-            if growth.added and worth > promised and waiting and worth > waiting[0][0]:
+            if growth.added and waiting and worth > promised and worth > _SLACK * waiting[0][0]:
                 heapq.heappush(waiting, (worth, number, form, offer))
             elif not packing.take(growth, self._part, offer.reason, packing.room(share)):
                 misfits.append((worth, number, form, offer))
@@ -107,6 +109,7 @@ class Packing:
         self.tokens = 0
         self._units = units
         self._pieces: dict[str, list[_Piece]] = {}  # apart from each other, by line
+        self._firsts: dict[str, list[int]] = {}  # their first lines
         self._count = 0
 
     def room(self, share: float = 1.0) -> int:
@@ -125,7 +128,7 @@ class Packing:
             return False
         self._count += 1
         piece = _Piece(lines, snippet.tokens, part, self._count, {self._count: Reason(snippet.why)}, snippet.text)
-        insort(self._pieces.setdefault(snippet.path, []), piece, key=_first)
+        self._insert(piece)
         self.tokens += snippet.tokens
         return True
 
@@ -158,7 +161,8 @@ class Packing:
         inside = self._overlapping(lines)
         union = _union(lines, inside) if inside else lines
         tokens = self._units.tokens(union)
-        return Growth(union, tokens, tokens - sum([p.tokens for p in inside]), inside)
+        added = tokens - sum([p.tokens for p in inside]) if inside else tokens
+        return Growth(union, tokens, added, inside)
 
     def take(self, growth: Growth, part: Part, reason: Reason, room: int) -> bool:
         """Whether a growth is in now; it is if it adds at most `room` tokens."""
@@ -168,29 +172,32 @@ class Packing:
             return True
         self._count += 1
         piece = _Piece(growth.lines, growth.tokens, part, self._count)
-        pieces = self._pieces.setdefault(growth.lines.path, [])
         for each in growth.swallowed:
             piece.part, piece.order = min(piece.part, each.part), min(piece.order, each.order)
             piece.reasons |= each.reasons
-            pieces.remove(each)
+            at = self._firsts[growth.lines.path].index(each.lines.first)
+            del self._firsts[growth.lines.path][at], self._pieces[growth.lines.path][at]
         piece.reasons[self._count] = reason
-        insort(pieces, piece, key=_first)
+        self._insert(piece)
         self.tokens += growth.added
         return True
 
+    def _insert(self, piece: _Piece) -> None:
+        path, first, _ = piece.lines
+        firsts = self._firsts.setdefault(path, [])
+        at = bisect_right(firsts, first)
+        firsts.insert(at, first)
+        self._pieces.setdefault(path, []).insert(at, piece)
+
     def _overlapping(self, lines: Lines) -> Sequence[_Piece]:
-        pieces = self._pieces.get(lines.path)
-        if not pieces:
+        firsts = self._firsts.get(lines.path)
+        if not firsts:
             return ()
-        end = bisect_right(pieces, lines.last, key=_first)
-        start = end
+        pieces = self._pieces[lines.path]
+        start = end = bisect_right(firsts, lines.last)
         while start and pieces[start - 1].lines.last >= lines.first:
             start -= 1
         return pieces[start:end]
-
-
-def _first(piece: _Piece) -> int:
-    return piece.lines.first
 
 
 def _union(lines: Lines, pieces: Sequence[_Piece]) -> Lines:

@@ -19,17 +19,22 @@ _HALF = 6  # lines after which a mention is worth half
 
 @dataclass(slots=True)
 class Scene:
-    """A place in the graph of its project."""
+    """A place in the graph of its project.
+
+    `written` gives the names, and names with an attribute, that the file writes, each with the number of its definitions that do.
+    """
 
     graph: DependencyGraph
     place: Place
     directory: Directory = field(init=False)
+    written: Mapping[str, int] = field(init=False)
     _listed: set[str] = field(default_factory=set)
     _used: dict[str, tuple[Edge, ...]] = field(default_factory=dict)
     _users: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.directory = Directory.of(self.graph)
+        self.written = self.directory.spread(self.place.facts)
 
     @property
     def here(self) -> str:
@@ -72,11 +77,6 @@ class Scene:
         """1 for a name on the cursor's line, half of it every few lines further away; 0 where it is not near."""
         distance = self.place.mentions.get(chain)
         return 0.0 if distance is None else _HALF / (_HALF + distance)
-
-    @property
-    def written(self) -> Mapping[str, int]:
-        """Names, and names with an attribute, that the file writes, and in how many of its definitions."""
-        return self.directory.spread(self.place.facts)
 
     def spread(self, chain: str) -> float:
         """How many definitions of the file write `chain`: 0 for none, 1 for about twenty."""

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from fixbot_analysis.context.snippet import CHARACTERS_PER_TOKEN
+from fixbot_analysis.context.snippet import CHARACTERS_PER_TOKEN, tokens_in
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.graph import Node
 from fixbot_analysis.index import Index
@@ -65,10 +65,9 @@ class Page:
 
     def tokens(self, first: int, last: int) -> int:
         """Estimated tokens of :meth:`text`."""
-        data = self._bytes(first, last)
-        characters = len(data) if self._ascii else len(data.decode("utf-8", "replace"))
-        characters += bool(data) and not data.endswith(b"\n")
-        return -(-characters // CHARACTERS_PER_TOKEN)
+        if self._ascii and first >= 1 and last < len(self._starts):
+            return -(-(self._starts[last] - self._starts[first - 1]) // CHARACTERS_PER_TOKEN)
+        return tokens_in(self.text(first, last))
 
     def name_line(self, first: int, last: int) -> int:
         """The line that names the definition in these lines, decorators left out."""
