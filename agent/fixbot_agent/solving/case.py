@@ -24,6 +24,7 @@ _MISSING = re.compile(r"ModuleNotFoundError: No module named '(\w+)")
 _NO_PYTHON = re.compile(r"(?:SyntaxError|IndentationError|TabError)\b")
 _QUESTION = "Which call shows the problem, what does it give, and what should it give instead?"
 _TRACEBACK = "Which statements lead to this traceback, and what should they give instead?"
+_PAST_FIXES = 2000  # newest fixes whose patches are read where none are kept yet: seconds, out of the run's time
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def clues(ground: Ground, issue: Issue | None) -> Clues:
     """Effect: reads the project's past as of the base. Lines that the issue's words point at, and the suspects by words alone."""
     if issue is None:
         return Clues()
-    history = past(ground.root, ground.cache, ground.base)
+    history = past(ground.root, ground.cache, ground.base, patched=_PAST_FIXES)
     located = locate(ground.index, issue.text, history, ground.cache)
     mentioned = {(line.path, line.line): line.score for line in located.lines}
     symbols = [Suspect(s.path, s.line, s.name, s.score, tuple(s.why)) for s in located.symbols]

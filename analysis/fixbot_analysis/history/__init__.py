@@ -6,5 +6,6 @@
 from fixbot_analysis.history.fixes import is_fix
 from fixbot_analysis.history.mining import Edit, is_code
 from fixbot_analysis.history.project import Churn, Cochange, Fix, ProjectHistory, Suspected
+from fixbot_analysis.history.reading import PATCHED
 
-__all__ = ["Churn", "Cochange", "Edit", "Fix", "ProjectHistory", "Suspected", "is_code", "is_fix"]
+__all__ = ["PATCHED", "Churn", "Cochange", "Edit", "Fix", "ProjectHistory", "Suspected", "is_code", "is_fix"]

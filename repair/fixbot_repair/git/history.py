@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from fixbot_analysis.history import ProjectHistory
+from fixbot_analysis.history import PATCHED, ProjectHistory
 from fixbot_analysis.ports import Change, FilePatch, Hunk, Progress
 from fixbot_repair import temporary
 from fixbot_repair.errors import GitError
@@ -149,13 +149,15 @@ class GitHistory:
                 yield from _records(process.stdout, b"\0" + mark.encode(), limit)
 
 
-def past(folder: Path, cache: Path | None, at: str = "", progress: Progress | None = None) -> ProjectHistory:
-    """Effect: the past of the project in `folder` as of `at` (HEAD), kept in the folder `cache`.
+def past(
+    folder: Path, cache: Path | None, at: str = "", progress: Progress | None = None, patched: int = PATCHED
+) -> ProjectHistory:
+    """Effect: the past of the project in `folder` as of `at` (HEAD), with `patched` fixes mined, kept in the folder `cache`.
 
     Empty, with a line in the log, where there is no repository or it cannot be read: the past is a help, not a need.
     """
     try:
-        return ProjectHistory.open(GitHistory.open(folder, at), cache, progress)
+        return ProjectHistory.open(GitHistory.open(folder, at), cache, progress, patched)
     except (GitError, OSError) as error:
         log.info("no history: %s", error)
         return ProjectHistory()
