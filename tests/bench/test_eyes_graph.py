@@ -21,6 +21,8 @@ def read():
     return json.loads(sys.stdin.buffer.read(length)) if length else None
 lines = {}
 while message := read():
+    if message["method"] == "exit":
+        break
     parameters = message.get("params") or {}
     if message["method"] == "textDocument/didOpen":
         document = parameters["textDocument"]
