@@ -203,3 +203,16 @@ def test_other_languages_have_headers_too(tmp_path: Path, language: str) -> None
     }
     context = Context.build(make(tmp_path, files), Focus(f"cart.{language}", Position(3, 4)), 400)
     assert "function total" in context.snippets[0].text
+
+
+def test_a_text_about_much_leaves_room_for_tests(tmp_path: Path) -> None:
+    body = "".join(f"    cookie_{n} = settings[{n}]\n" for n in range(20))
+    files = {
+        "session.py": "".join(f"def save_cookie_{n}(settings):\n{body}    return cookie_1\n\n\n" for n in range(8)),
+        "tests/test_session.py": (
+            "from session import save_cookie_0\n\n\ndef test_saved():\n    assert save_cookie_0(range(30)) == 1\n"
+        ),
+    }
+    context = Context.build(make(tmp_path, files), "save_cookie_0 does not save the cookie", 800)
+    assert context.snippets[0].text.startswith("def save_cookie_0")
+    assert [s.path for s in context.snippets if s.why.startswith("tests ")] == ["tests/test_session.py"]
