@@ -11,6 +11,7 @@ from fixbot_analysis import languages
 from fixbot_analysis.languages import Language
 from fixbot_analysis.languages.c.cleaning import readable
 from fixbot_analysis.symbols import FileFacts, SymbolKind, extract
+from fixbot_analysis.syntax.grammars import grammar, parser
 
 GO = b"""// Package shop sells.
 package shop
@@ -348,6 +349,34 @@ def test_a_broken_plug_in_is_left_out_with_a_line_in_the_log(caplog: pytest.LogC
         registry = languages.load([_entry("nowhere:X"), _entry("json:dumps"), _entry("json:decoder")])
     assert set(registry.languages) == {each.name for each in languages.BUILTIN}
     assert len([r for r in caplog.records if "left out" in r.message]) == 3
+
+
+def _raise(data: bytes) -> tuple[bytes, ...]:
+    raise RuntimeError("plug-ins may do anything")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        Language("brew", (".brew",), "tree_sitter_nowhere"),
+        Language("brew", (".brew",), "tree_sitter_javascript", "(no_such_node) @definition.function"),
+        Language(
+            "brew", (".brew",), "tree_sitter_javascript", "(identifier) @definition.function", "(identifier) @call"
+        ),
+        Language("brew", (".brew",), "tree_sitter_javascript", readable=_raise),
+        Language("brew", (".brew",), reader=_raise),  # type: ignore[arg-type]
+    ],
+)
+def test_files_of_a_broken_language_are_still_searched(
+    broken: Language, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    known = languages.registry().languages
+    monkeypatch.setitem(known, "brew", broken)
+    facts = extract(b"function boil() { steam() }", "brew")
+    assert [s.qualname for s in facts.symbols] == [""]
+    assert ("only searched" in caplog.text) is (broken.query != "(identifier) @definition.function")
+    grammar.cache_clear()
+    parser.cache_clear()
 
 
 def test_a_language_is_checked_when_it_is_made() -> None:

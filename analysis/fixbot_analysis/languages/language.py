@@ -13,9 +13,7 @@ class Lookup(StrEnum):
     """How the text of an import leads to files of the project."""
 
     NONE = "none"  # it does not
-    RELATIVE = (
-        "relative"  # a path beside the importing file, its suffix left out; or what a project file maps (JavaScript)
-    )
+    RELATIVE = "relative"  # a path beside the file, its suffix left out; or what a project file maps (JavaScript)
     FOLDER = "folder"  # a folder, all of whose files belong together, below the project's own name (Go)
     MODULES = "modules"  # a path of modules, one file or folder each, from the root of a crate (Rust)
     DOTTED = "dotted"  # the end of a path, folders and file parted by dots (Java)
@@ -33,9 +31,11 @@ class Language:
     suffix (``Jenkinsfile``). `grammar` is the module of a tree-sitter grammar, imported on first use, and `entry` its function that
     gives the language. `query` (definitions, imports, variables) and `uses` (calls, names, comments) are tree-sitter query text whose
     captures say what is what, see :mod:`fixbot_analysis.languages`.
-    `keywords` are left out of search. `test_files` are patterns (``*`` stands for any characters, slashes too) that a path or its last part matches;
+    `keywords` say nothing of what code is about. `test_files` are patterns (``*`` stands for any characters, slashes too) that a path or its last part matches;
     `test_names` and `test_marks` are regular expressions that a definition's whole name, or one of its decorators or attributes, matches
-    where it is a test. `receivers` are the names by which a method calls its own object. `family` names languages that
+    where it is a test. `receivers` are the names by which a method calls its own object. `readable` gives the texts that are parsed for a file's,
+    each as long as it; `reader`, for files without code, what they say, and no grammar is needed. `dialects` are pairs of a regular expression and the
+    language that a file is read as if a line of it matches. `family` names languages that
     import each other's files (JavaScript and TypeScript); on its own a language is its own family. `version` goes up with
     every change of the query: stored facts of another version are not used.
     """
@@ -56,13 +56,9 @@ class Language:
     test_marks: str = ""
     receivers: tuple[str, ...] = ()
     unnamed: tuple[str, ...] = ()  # owners that stand for the file itself (module.exports)
-    readable: Callable[[bytes], tuple[bytes, ...]] | None = (
-        None  # what is parsed for a file's text: texts as long as it
-    )
-    reader: Callable[[bytes], tuple[Fact, ...]] | None = None  # for files without code: what they say, grammar or not
-    dialects: tuple[
-        tuple[str, str], ...
-    ] = ()  # (regular expression, language): what a file that has the one is read as
+    readable: Callable[[bytes], tuple[bytes, ...]] | None = None
+    reader: Callable[[bytes], tuple[Fact, ...]] | None = None
+    dialects: tuple[tuple[str, str], ...] = ()
     family: str = ""
     version: int = 1
 

@@ -26,16 +26,27 @@ _ERRORS = "(ERROR) @error (MISSING) @error"
 def facts_of(data: bytes, name: str) -> FileFacts:
     """Facts of the source `data` (UTF-8) in the language called `name`, read as the dialect that the text shows.
 
-    Bare where the language's grammar or queries fail: words to search, and nothing else.
+    Bare where the language's grammar or queries fail: the file can be searched, and nothing else.
     """
     language = languages.get(languages.dialect_of(data, name))
+    if language in languages.BUILTIN:
+        facts = _read(data, language)
+    else:
+        try:
+            facts = _read(data, language)
+        except Exception as error:  # noqa: BLE001 a plug-in's functions and queries may do anything; the file can still be searched
+            _log.warning("language %s: a file is only searched: %s", language.name, error)
+            facts = _bare(data, language)
+    return facts if language.name == name else replace(facts, language=name)
+
+
+def _read(data: bytes, language: Language) -> FileFacts:
     if language.reader:
         return _told(data, language)
     if not _usable(language):
         return _bare(data, language)
     texts = language.readable(data) if language.readable else (data,)
-    facts = _facts(data, [SyntaxTree.parse(text, language.name) for text in texts], language)
-    return facts if language.name == name else replace(facts, language=name)
+    return _facts(data, [SyntaxTree.parse(text, language.name) for text in texts], language)
 
 
 @cache

@@ -11,6 +11,7 @@ from fixbot_analysis.symbols.facts import Symbol, SymbolKind
 from fixbot_analysis.symbols.foreign_docs import Docs
 from fixbot_analysis.symbols.foreign_headers import body, declared, parameters, returns, signature
 from fixbot_analysis.symbols.foreign_text import definition_name, type_name
+from fixbot_analysis.symbols.scopes import Segments
 from fixbot_analysis.syntax import Node
 
 Match = Mapping[str, list[Node]]
@@ -98,24 +99,25 @@ def _definition(match: Match, language: Language, data: bytes) -> Found | None:
     if kind not in KINDS:
         return None
     node = match[f"definition.{kind}"][0]
-    if "name.declarator" in match:
-        name_node, prototype = declared(match["name.declarator"][0])
-        if name_node is None or (prototype and kind in ("variable", "field")):
-            return None
-    else:
-        name_node = match["name"][0]
+    name_node, prototype = _name_node(match)
+    if name_node is None or (prototype and kind in ("variable", "field")):
+        return None
     owner = _owner(text_of(match["owner"][0], data), language) if "owner" in match else ""
     written = text_of(name_node, data)
     name, above = definition_name(written, test=kind == "test")
-    start = (
-        name_node.end_byte - len(written[len(written) - len(written.rpartition("::")[2]) :].encode())
-        if above
-        else name_node.start_byte
-    )
     if not name:
         return None
+    last = written.rpartition("::")[2] if above else written
+    start = max(name_node.end_byte - len(last.encode()), name_node.start_byte)
     owner = ".".join(filter(None, (owner, above)))
     return Found(kind, node, name, Span(start, name_node.end_byte), owner, Span(node.start_byte, node.end_byte))
+
+
+def _name_node(match: Match) -> tuple[Node | None, bool]:
+    """The node of the name, None where a pattern has none, and whether it only declares a function."""
+    if "name.declarator" in match:
+        return declared(match["name.declarator"][0])
+    return next(iter(match.get("name", ())), None), False
 
 
 def _owner(written: str, language: Language) -> str:
@@ -130,7 +132,9 @@ def _owner(written: str, language: Language) -> str:
 
 
 def _scope(match: Match, data: bytes) -> list[Found]:
-    node, name_node = match["scope"][0], match["name"][0]
+    node, name_node = match["scope"][0], next(iter(match.get("name", ())), None)
+    if name_node is None:
+        return []
     name = type_name(text_of(name_node, data)).rpartition(".")[2]
     span = Span(node.start_byte, node.end_byte)
     return [Found("", node, name, Span(name_node.start_byte, name_node.end_byte), "", span)] if name else []
@@ -155,8 +159,10 @@ def _relate(definitions: list[Found], related: list[Match], data: bytes) -> None
         if found.kind and KINDS[found.kind] is SymbolKind.CLASS:
             by_text.setdefault(found.name, found)
     for match in related:
-        of = match.get("of")
-        cls = by_name.get(of[0].start_byte) if of else by_text.get(type_name(text_of(match["scope.base"][0], data)))
+        of, scope = match.get("of"), match.get("scope.base")
+        cls = by_name.get(of[0].start_byte) if of else None
+        if scope:
+            cls = by_text.get(type_name(text_of(scope[0], data)))
         if cls is not None:
             for node in match["base"]:
                 if (base := type_name(text_of(node, data))) and base not in cls.bases:
@@ -166,6 +172,8 @@ def _relate(definitions: list[Found], related: list[Match], data: bytes) -> None
 def _mark(definitions: list[Found], marks: list[Match], data: bytes) -> None:
     """Decorators go to what holds them, or to what they stand before, which then begins with them."""
     starts = [f.whole.start for f in definitions]
+    wholes = sorted(((f.whole, f) for f in definitions), key=lambda pair: (pair[0].start, -pair[0].end))
+    holders: Segments[Found | None] = Segments(len(data), wholes if marks else (), None)
     for match in reversed(marks):
         node = match["mark"][0]
         text = text_of(node, data).lstrip("@#").strip()
@@ -177,14 +185,8 @@ def _mark(definitions: list[Found], marks: list[Match], data: bytes) -> None:
                 definitions[at].marks.insert(0, text)
                 if definitions[at].kind:
                     definitions[at].whole = Span(around.start_byte, definitions[at].whole.end)
-        elif holder := _holder(definitions, node):
+        elif holder := holders.owner(node.start_byte):
             holder.marks.insert(0, text)
-
-
-def _holder(definitions: list[Found], node: Node) -> Found | None:
-    """The innermost definition around `node`."""
-    holding = (f for f in definitions if f.whole.start <= node.start_byte and node.end_byte <= f.whole.end)
-    return max(holding, key=lambda f: f.whole.start, default=None)
 
 
 def _nest(definitions: list[Found]) -> None:
@@ -225,7 +227,7 @@ def _symbol(found: Found, docs: Docs, data: bytes) -> Symbol:
         line=first,
         end_line=last,
         signature=signature(node, inside.start, data, short=kind is SymbolKind.VARIABLE),
-        doc=docs.above(first) if kind is not SymbolKind.VARIABLE or found.kind != "member" else "",
+        doc=docs.above(first),
         parameters=parameters(node, data),
         bases=tuple(found.bases),
         decorators=tuple(marks),
