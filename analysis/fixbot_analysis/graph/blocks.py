@@ -6,7 +6,7 @@ Nodes are numbered by a table of ids that only grows, so a block whose file and 
 import marshal
 import zlib
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fixbot_analysis.symbols import SymbolKind
@@ -23,11 +23,13 @@ _FlatBlock = tuple[str, str, str, list[tuple[str, int, int, int]], list[Arrow]]
 class Numbers:
     """The numbers of node ids: given out in order, never taken back."""
 
-    __slots__ = ("_of", "ids")
+    __slots__ = ("_called", "_counted", "_of", "ids")
 
     def __init__(self, ids: Iterable[str] = ()) -> None:
         self.ids: list[str] = list(ids)
         self._of: dict[str, int] | None = None
+        self._called: dict[str, array[int]] = {}
+        self._counted = 0
 
     def of(self, node: str) -> int:
         """The number of an id, a new one where it has none."""
@@ -41,6 +43,16 @@ class Numbers:
     def known(self, node: str) -> int | None:
         """The number of an id, None where it has none."""
         return self._table().get(node)
+
+    def called(self, name: str) -> Sequence[int]:
+        """Numbers of the ids that end in `name`, as a definition's last name."""
+        for number in range(self._counted, len(self.ids)):
+            last = self.ids[number].rpartition("::")[2].rpartition(".")[2]
+            if last not in self._called:
+                self._called[last] = array("I")
+            self._called[last].append(number)
+        self._counted = len(self.ids)
+        return self._called.get(name, ())
 
     def _table(self) -> dict[str, int]:
         if self._of is None:

@@ -49,7 +49,7 @@ class DependencyGraph:
         `facts` gives the facts of a file now, `before` those that this graph was made of, None where they are lost.
         """
         links = relink(self.links, Sources(keys, facts), before)
-        return DependencyGraph(links, facts) if links else None
+        return DependencyGraph(links, facts) if links is not None else None
 
     def is_of(self, keys: Mapping[str, str]) -> bool:
         """Whether the files were linked that `keys` name, and with those contents."""

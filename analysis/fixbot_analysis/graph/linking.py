@@ -74,6 +74,8 @@ def _affected(
         if found is None or ((was is None or now is None) and _alone(path, links.blocks)):
             return None
         names |= found
+    if not names:
+        return set()
     words = {p: b.names for p, b in links.blocks.items() if p in sources.keys}
     return reached(names, words, sources.facts)
 
@@ -106,12 +108,16 @@ class _Methods:
 
     def get(self, name: str, default: Sequence[str] = ()) -> Sequence[str]:
         """Ids of the methods called `name`, of Python."""
-        far = (i for i in self._others.methods(name) if i.partition("::")[0].endswith(".py")) if self._others else ()
+        far = (
+            (i for i in self._others.methods(name) if i.partition("::")[0].endswith(".py"))
+            if self._others is not None
+            else ()
+        )
         return [*self._near.get(name, default), *(i for i in far if i.partition("::")[0] not in self._moved)]
 
     def defining(self, name: str) -> list[str]:
         """Ids of all definitions called `name`, of other languages."""
-        far = self._others.defining(name) if self._others else ()
+        far = self._others.defining(name) if self._others is not None else ()
         return sorted({*self._foreign.get(name, ()), *(i for i in far if i.partition("::")[0] not in self._moved)})
 
 

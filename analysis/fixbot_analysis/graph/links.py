@@ -1,7 +1,6 @@
 """The links of a project at one moment: the blocks of its files, and how to get from a node to its place and its edges."""
 
 from array import array
-from collections import defaultdict
 from collections.abc import Container, ItemsView, Iterator, Mapping, ValuesView
 from functools import cached_property
 
@@ -31,12 +30,12 @@ class Links(Mapping[str, Node]):
         self.blocks = blocks
         self.numbers = numbers
         self._modules = modules
-        self._targets: Targets | None = like.targets_kept() if like else None
+        self._targets: Targets | None = like.targets_kept() if like is not None else None
 
     @property
     def modules(self) -> ModuleMap:
         """The map of the project's modules."""
-        self._modules = self._modules or ModuleMap(self.blocks)
+        self._modules = ModuleMap(self.blocks) if self._modules is None else self._modules
         return self._modules
 
     @cached_property
@@ -110,15 +109,20 @@ class Links(Mapping[str, Node]):
 
     def methods(self, name: str) -> Iterator[str]:
         """Ids of the methods called `name`."""
-        ids = self.numbers.ids
-        for number in self._named.get(name, ()):
-            block = self.blocks[ids[number].partition("::")[0]]
-            if block.kinds[block.numbers.index(number)] == _METHOD:
-                yield ids[number]
+        for number, block, at in self._called(name):
+            if block.kinds[at] == _METHOD:
+                yield self.numbers.ids[number]
 
     def defining(self, name: str) -> Iterator[str]:
         """Ids of all definitions called `name`."""
-        return (self.numbers.ids[number] for number in self._named.get(name, ()))
+        return (self.numbers.ids[number] for number, _, _ in self._called(name))
+
+    def _called(self, name: str) -> Iterator[tuple[int, Block, int]]:
+        """Number, block and place in it of each node whose last name is `name`."""
+        for number in self.numbers.called(name):
+            block = self.blocks.get(self.numbers.ids[number].partition("::")[0])
+            if block is not None and number in block.numbers:
+                yield number, block, block.numbers.index(number)
 
     def items(self) -> ItemsView[str, Node]:
         """All nodes with their ids, in order."""
@@ -141,15 +145,6 @@ class Links(Mapping[str, Node]):
         name = qualname.rpartition(".")[2] or block.module
         node = self.numbers.ids[block.numbers[at]]
         return Node(node, SYMBOL_KINDS[block.kinds[at]], path, block.lines[at], block.ends[at], name)
-
-    @cached_property
-    def _named(self) -> Mapping[str, list[int]]:
-        """Numbers of definitions by their last name."""
-        ids, found = self.numbers.ids, defaultdict(list)
-        for block in self.in_order:
-            for number in block.numbers:
-                found[ids[number].rpartition("::")[2].rpartition(".")[2]].append(number)
-        return found
 
 
 class _Items(ItemsView[str, Node]):

@@ -3,7 +3,7 @@
 import logging
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,9 +58,10 @@ class IgnoreRules:
         prefix = "".join(part + "/" for part in way)
         return cls(tuple(("", below or prefix, spec) for below, spec in found if spec is not None))
 
-    def below(self, folder: str, names: Sequence[str], where: Path) -> "IgnoreRules":
-        """Effect: read the rule files among `names` of `folder` (POSIX, ``""`` or ending in /), which lies at `where`."""
-        found = [_read(where / name) for name in RULE_FILES if name in names]
+    def below(self, folder: str, names: Collection[str], root: Path) -> "IgnoreRules":
+        """Effect: read the rule files among `names` of `folder` (POSIX, ``""`` or ending in /) of the project at `root`."""
+        own = [name for name in RULE_FILES if name in names]
+        found = [_read(root / folder / name) for name in own]
         added = tuple((folder, "", spec) for spec in found if spec is not None)
         return IgnoreRules(self.specs + added) if added else self
 

@@ -66,7 +66,7 @@ def walk(root: Path) -> Listing:
             listing.skipped.append(Skipped(folder.rstrip("/"), f"more than {_DEEPEST} folders deep"))
             continue
         entries = _entries(root, folder, listing)
-        rules = rules.below(folder, [e.name for e in entries], root / folder)
+        rules = rules.below(folder, {e.name for e in entries}, root)
         for entry in entries:
             path = folder + entry.name
             if not _utf8(entry.name):
@@ -90,7 +90,7 @@ def relisted(root: Path, before: Listing, path: str) -> Listing:
     *around, _ = path.split("/")
     folder, rules = "", IgnoreRules.around(Path(os.path.realpath(root)))
     for part in around:
-        rules = rules.below(folder, RULE_FILES, root / folder)
+        rules = rules.below(folder, RULE_FILES, root)
         folder += part + "/"
         if (
             is_junk(part)
@@ -99,7 +99,7 @@ def relisted(root: Path, before: Listing, path: str) -> Listing:
             or (root / folder / "pyvenv.cfg").exists()
         ):
             return listing
-    rules = rules.below(folder, RULE_FILES, root / folder)
+    rules = rules.below(folder, RULE_FILES, root)
     if (root / path).is_symlink():
         if not rules.ignores(path):
             _leave_link(path, root, listing)

@@ -90,6 +90,7 @@ def figures(project: Path, scratch: Path, repeats: int, sample: int, chance: ran
         raise DatasetError(f"{project} holds no source that can be indexed", "name a folder with source files")
     parsed = _median([_cpu(lambda: [SyntaxTree.parse(*source) for source in sources]) for _ in range(repeats)])
     read = _median([_wall(lambda: [(project / p).read_bytes() for p in index.paths]) for _ in range(repeats)])
+    run((*_INDEX, str(scratch)), scratch / "start")  # so that bytecode is there
     homes = [scratch / f"home{n}" for n in range(repeats)]
     cold = [run((*_INDEX, str(project)), home) for home in homes]
     linked = [run((*_INDEX, "--links", str(project)), home) for home in homes]
@@ -162,9 +163,7 @@ def run(command: Sequence[str], home: Path) -> Run:
     """Effect: run `command` with a home of its own and look at what it and its children take. Raises DatasetError where it fails."""
     began = time.perf_counter()
     with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(
-            command, env={**os.environ, "FIXBOT_HOME": str(home)}, stdout=output, stderr=subprocess.STDOUT
-        )
+        process = subprocess.Popen(command, env=_environment(home), stdout=output, stderr=subprocess.STDOUT)
         memory, status, usage = 0.0, 0, None
         while usage is None:
             done, status, found = os.wait4(process.pid, os.WNOHANG)
@@ -179,6 +178,12 @@ def run(command: Sequence[str], home: Path) -> Run:
                 f"{' '.join(command)}: {output.read()[-500:].decode(errors='replace')}", "run it by hand"
             )
     return Run(wall, usage.ru_utime + usage.ru_stime, memory)
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """With bytecode that is kept, as in an installation."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "FIXBOT_HOME": str(home), "PYTHONPYCACHEPREFIX": str(home.parent / "bytecode")}
 
 
 def _memory(pid: int) -> float:
