@@ -21,6 +21,8 @@ BUDGET = 4000  # tokens
 # What the line of its name, its header with the first line of its docstring, and its body tell of a definition, added up.
 _GAINS = (0.7, 0.88, 1.0)
 
+_DESCRIPTION, _LINE = 6, 5  # tokens that a line of a docstring, a line of a body have at least, as a rule
+
 _CANDIDATES, _TOKENS_EACH = 200, 12  # that are weighed against each other: as many as may fit, not more than these
 
 _DEFINITIONS = 0.8  # share of the budget that is spent when definitions make room for callers, tests and the like
@@ -69,8 +71,8 @@ def _offer(units: Units, candidate: Candidate) -> Offer:
     """A definition by its name's line, by its header and what it is for, whole."""
     node = candidate.entry.node
     forms = (units.name_line, units.described, units.whole)
-    reason, least = Reason(candidate.why, candidate.via), tokens_in(f"def {node.name}():")
-    return Offer(candidate.score, _GAINS, lambda form: forms[form](node), reason, least)
+    likely = (tokens_in(f"def {node.name}():"), _DESCRIPTION, _LINE * (node.end_line - node.line))
+    return Offer(candidate.score, _GAINS, lambda form: forms[form](node), Reason(candidate.why, candidate.via), likely)
 
 
 def candidates(scene: Scene) -> list[Candidate]:

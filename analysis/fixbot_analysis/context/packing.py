@@ -47,7 +47,7 @@ class Offer:
     gains: Sequence[float]
     lines: Callable[[int], Lines]
     reason: Reason
-    least: int = _LEAST  # tokens that its first form costs at least
+    likely: Sequence[int]  # tokens that each form adds, as far as can be told without reading
 
     def worth(self, form: int, tokens: int) -> float:
         """What a form adds to the one before it, per token of `tokens`."""
@@ -80,7 +80,7 @@ class Filling:
     def __init__(self, packing: "Packing", offers: Iterable[Offer], part: Part) -> None:
         self._packing = packing
         self._part = part
-        self._waiting = [(-o.worth(0, o.least), n, 0, o) for n, o in enumerate(offers)]
+        self._waiting = [(-o.worth(0, o.likely[0]), n, 0, o) for n, o in enumerate(offers)]
         heapq.heapify(self._waiting)
 
     def until(self, share: float = 1.0) -> None:
@@ -96,7 +96,7 @@ class Filling:
             elif not packing.take(growth, self._part, offer.reason, packing.room(share)):
                 misfits.append((worth, number, form, offer))
             elif form + 1 < len(offer.gains):
-                heapq.heappush(waiting, (-offer.worth(form + 1, _LEAST), number, form + 1, offer))
+                heapq.heappush(waiting, (-offer.worth(form + 1, offer.likely[form + 1]), number, form + 1, offer))
         for each in misfits:
             heapq.heappush(waiting, each)
 
