@@ -1,12 +1,16 @@
 """What is needed next at a cursor, told from the text above it alone."""
 
+import gc
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from fixbot_analysis.context import Context, Focus, Snippet
+from fixbot_analysis.context.entries import Directory
 from fixbot_analysis.documents import Library
+from fixbot_analysis.graph import DependencyGraph
 from fixbot_analysis.index import Index
 from fixbot_analysis.source import Position
 
@@ -203,6 +207,16 @@ def test_other_languages_have_headers_too(tmp_path: Path, language: str) -> None
     }
     context = Context.build(make(tmp_path, files), Focus(f"cart.{language}", Position(3, 4)), 400)
     assert "function total" in context.snippets[0].text
+
+
+def test_graphs_of_the_past_are_let_go(index: Index) -> None:
+    """What is kept per graph goes with it: an editor makes a new graph at every keystroke."""
+    graph = DependencyGraph.build({path: index.facts(path) for path in index.paths})
+    assert Directory.of(graph).entry("shop/money.py::exchange") is not None
+    seen = weakref.ref(graph)
+    del graph
+    gc.collect()
+    assert seen() is None
 
 
 def test_a_text_about_much_leaves_room_for_tests(tmp_path: Path) -> None:

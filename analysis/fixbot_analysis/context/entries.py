@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, proxy
 
 from fixbot_analysis.context.weighing import Evidence
 from fixbot_analysis.graph import DependencyGraph, Node
@@ -36,10 +36,10 @@ class Member(NamedTuple):
 
 
 class Directory:
-    """Entries of one graph, made as they are asked for."""
+    """Entries of one graph, made as they are asked for; to be used while that graph lives."""
 
     def __init__(self, graph: DependencyGraph) -> None:
-        self._graph = graph
+        self._graph = proxy(graph)  # kept beside it, and must not keep it
         self._entries: dict[str, Entry | None] = {}
         self._members: dict[str, tuple[Member, ...]] = {}
         self._attributes: dict[str, tuple[tuple[str, Definition], ...]] = {}
