@@ -1,6 +1,7 @@
 """``fixbot bench perf``: what costs time, each figure beside a named reference measured in the same run."""
 
 import ast
+import random
 import statistics
 import tempfile
 import time
@@ -13,11 +14,12 @@ from fixbot_analysis.index import Index
 from fixbot_analysis.source import Position
 from fixbot_bench.editor import Editor
 from fixbot_bench.errors import DatasetError
+from fixbot_bench.eyes.index import figures
 
 Figure = Mapping[str, object]
 
 _SETTLING = 60.0  # seconds a server is given to read the project
-EDITS = 20
+CHANGES = 50
 PLACES = 20
 
 
@@ -27,14 +29,12 @@ def measure(project: Path, repeats: int, server: Sequence[str], peer: Sequence[s
         warm_up = Index.open(project, Path(scratch) / "first")
         if not warm_up.paths:
             raise DatasetError(f"{project} holds no source that can be indexed")
-        figures = [
-            _index_cold(project, Path(scratch), repeats, warm_up),
-            _index_warm(project, Path(scratch) / "first", repeats, warm_up),
-            _update(warm_up),
+        found = [
+            *_index(project, Path(scratch), repeats),
             _context(warm_up),
             *_servers(project, warm_up, server, peer, repeats),
         ]
-        return {"files": warm_up.report.files, "bytes": warm_up.report.bytes, "figures": figures}
+        return {"files": warm_up.report.files, "bytes": warm_up.report.bytes, "figures": found}
 
 
 def _figure(name: str, ours: Sequence[float], reference: str, theirs: Sequence[float], unit: str = "s") -> Figure:
@@ -63,42 +63,22 @@ def _seconds(work: Callable[[], object], repeats: int) -> list[float]:
     return taken
 
 
-def _parse_all(index: Index) -> None:
-    for path in index.paths:
-        try:
-            ast.parse(index.tree.read(path).data)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue  # what CPython refuses, it refuses quickly
-
-
-def _index_cold(project: Path, scratch: Path, repeats: int, index: Index) -> Figure:
-    fresh = (scratch / f"cold{n}" for n in range(repeats))
-    ours = _seconds(lambda: Index.open(project, next(fresh)).graph, repeats)
-    return _figure(
-        "index cold", ours, "read and ast.parse the same files", _seconds(lambda: _parse_all(index), repeats)
-    )
-
-
-def _index_warm(project: Path, cache: Path, repeats: int, index: Index) -> Figure:
-    ours = _seconds(lambda: Index.open(project, cache), repeats)
-    theirs = _seconds(lambda: [(project / path).read_bytes() for path in index.paths], repeats)
-    return _figure("index warm", ours, "read the same files", theirs)
+def _index(project: Path, scratch: Path, repeats: int) -> list[Figure]:
+    """Effect: what an index costs, as ``fixbot bench index`` measures it."""
+    rows = [figure.row() for figure in figures(project, scratch, repeats, CHANGES, random.Random(1))]
+    return [
+        {
+            "name": row["name"], "median": row["ours"], "worst": None, "unit": row["unit"],
+            "reference": row["reference"], "reference_median": row["theirs"], "ratio": row["ratio"],
+        }
+        for row in rows
+    ]  # fmt: skip
 
 
 def _largest(index: Index) -> str:
     """A large file of the project, as a demanding one for edits: the 99th percentile, not a freak."""
     by_size: list[str] = sorted(index.paths, key=lambda path: len(index.tree.read(path).data))
     return by_size[int(len(by_size) * 0.99)]
-
-
-def _update(index: Index) -> Figure:
-    path = _largest(index)
-    data = index.tree.read(path).data
-    drafts = iter([data + b"\n# %d\n" % n for n in range(EDITS)])
-    ours = _seconds(lambda: index.update(path, next(drafts)), EDITS)
-    theirs = _seconds(lambda: ast.parse(data), EDITS)
-    index.update(path, None)
-    return _figure(f"update after an edit of {path}", ours, "ast.parse of that file", theirs)
 
 
 def _places(index: Index) -> list[tuple[str, Position]]:

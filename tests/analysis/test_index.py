@@ -376,3 +376,32 @@ def test_a_file_is_taken_in_at_every_prefix_while_it_is_typed(project: Path, cac
                 assert set(index.graph.nodes) >= {"a.py", "pkg/__init__.py"}
         index.update("a.py", data)
         assert index.graph.edges == Index.open(project, overlay={"a.py": data}).graph.edges
+
+
+SAVE = """
+from itertools import cycle
+root = Path(sys.argv[1])
+with Index.open(root, Path(sys.argv[2])) as index:
+    index.graph
+    print("ready", flush=True)
+    for n in cycle(range(20)):
+        (root / f"m{n}.py").write_text(f"from m{n + 1} import f{n + 1}\\n\\ndef f{n}():\\n    f{n + 1}()\\n\\ndef g{n}(): pass\\n")
+        index.saved(f"m{n}.py")
+        index.graph
+"""
+
+
+def test_one_killed_while_it_stores_changes_leaves_a_store_that_works(tmp_path: Path, cache: Path) -> None:
+    files = {f"m{n}.py": f"from m{n + 1} import f{n + 1}\n\ndef f{n}():\n    f{n + 1}()\n" for n in range(40)}
+    project = write(tmp_path / "project", files)
+    for attempt in range(3):
+        saver = child(SAVE, project, cache)
+        assert saver.stdout is not None
+        assert saver.stdout.readline() == "ready\n"
+        time.sleep(0.03 * (attempt + 1))
+        saver.send_signal(signal.SIGKILL)
+        saver.communicate()
+        with Index.open(project, cache) as index:
+            assert index.graph.edges == Index.open(project).graph.edges
+            assert not index.report.warnings
+    assert not list(cache.glob("*.damaged"))
