@@ -80,6 +80,8 @@ def test_where_a_symbol_is_named(symbol: str, expected: list[str]) -> None:
         ("def g(a: 'm.go', b='go'): pass", [12]),
         ("cast('go', x)", [6]),
         ("print('go')", []),
+        ("{}['go']; x = List['go']", []),
+        ("from typing import List\nx = List['go']", [10]),
         ("@go\ndef g(): pass", [1]),
         ("class A(go, m.go): pass", [8, 14]),
         ("class go: pass", []),
@@ -111,3 +113,17 @@ def test_a_file_that_is_gone_is_passed_over(tmp_path: Path) -> None:
             return index.tree.read(path)
 
         assert len(references(index.graph.resolver, refuse, index.paths, "a.py::go")) == 2
+
+
+@pytest.mark.parametrize(
+    "receiver", ["f" + "(1)" * 600, "(" + "+".join("a" * 900) + ")", "a" + ".b" * 900, "not " * 400 + "a"]
+)
+def test_however_deep_the_receiver_it_is_looked_at(receiver: str) -> None:
+    files = {"m.py": "def go(): pass\n", "v.py": f"import m\n({receiver}).go()\nm.go()\n"}
+    assert occurrences("m.py::go", files) == ["m.py:1:4*", "v.py:3:2"]
+
+
+def test_a_long_way_of_names_comes_to_an_end() -> None:
+    lines = [f"class C{n}(C{n + 1}):\n    a{n} = C{n + 1}().a{n + 1}\n" for n in range(400)]
+    text = "".join(lines) + "class C400:\n    def a400(self): pass\nC0().a0.go\n"
+    assert occurrences("m.py::C400.a400", {"m.py": text})

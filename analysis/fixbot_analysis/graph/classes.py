@@ -36,6 +36,10 @@ class Classes:
         self._holders: dict[tuple[str, str, str, bool], Definition | None] = {}
         self._open: set[Definition] = set()
 
+    def abandon(self) -> None:
+        """Forget which classes were being worked out."""
+        self._open.clear()
+
     def bases(self, cls: Definition) -> tuple[Value, ...]:
         """What the bases of a class are, as written from left to right; an unknown one is ANYTHING."""
         known = self._bases.get(cls)

@@ -12,6 +12,8 @@ _STRING = re.compile(
 _WORDS = re.compile(r"[\w.\[\], |]*")
 _NUMBER = re.compile(r"\b(?:\d\w*\.?\w*){2,}|\.\d\w*")
 _CACHED = 20_000
+_SHORT = 100  # characters: too few to be nested deep
+_DEEPEST = 60
 
 
 def steps_of(value: str) -> tuple[str, str]:
@@ -39,6 +41,17 @@ def _emptied(found: re.Match[str]) -> str:
 
 def _parsed(text: str) -> ast.expr | None:
     try:
-        return ast.parse(f"({text}\n)", mode="eval").body
+        tree = ast.parse(f"({text}\n)", mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
+    return tree if len(text) < _SHORT or _is_flat(tree) else None
+
+
+def _is_flat(tree: ast.expr) -> bool:
+    """Whether an expression is not nested deeper than can be followed."""
+    level: list[ast.AST] = [tree]
+    for _ in range(_DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return True
+    return False

@@ -9,9 +9,10 @@ from fixbot_analysis.errors import SourceError
 from fixbot_analysis.graph.expressions import parsed
 from fixbot_analysis.graph.places import Place, Places
 from fixbot_analysis.graph.resolver import Resolver
+from fixbot_analysis.graph.values import Definition, External
 from fixbot_analysis.source import Document
 from fixbot_analysis.symbols import SymbolKind
-from fixbot_analysis.symbols.chains import chain
+from fixbot_analysis.symbols.chains import chain, dotted
 from fixbot_analysis.symbols.scopes import Segments
 from fixbot_analysis.syntax import Node, SyntaxTree
 
@@ -128,14 +129,14 @@ class _Finder:
         values = self._resolver.values(path, scope, text, line)
         return self._places.of_member(values, self._name)
 
-    def _imported(self, node: Node, dotted: Node, path: str, scope: str) -> frozenset[Place]:
+    def _imported(self, node: Node, name: Node, path: str, scope: str) -> frozenset[Place]:
         """What a name in an import statement brings in; the modules on the way are no symbols."""
-        statement = dotted.parent
+        statement = name.parent
         while statement is not None and statement.type == "aliased_import":
             statement = statement.parent
         if statement is None or statement.type != "import_from_statement":
             return frozenset()
-        if statement.child_by_field_name("module_name") == dotted or dotted.named_child_count != 1:
+        if statement.child_by_field_name("module_name") == name or name.named_child_count != 1:
             return frozenset()
         line = node.start_point[0] + 1
         for each in self._resolver.scope(path).facts.imports:
@@ -150,10 +151,11 @@ class _Finder:
         role = _role(node, data)
         if role == "exports":
             return self._places.of_name(path, "", self._name) if text == self._name else frozenset()
-        tree = parsed(text, annotation=True) if role == "type" else None
+        scope, line = scopes.owner(node.start_byte), node.start_point[0] + 1
+        is_type = role == "type" or self._is_of_generic(node, data, path, scope)
+        tree = parsed(text, annotation=True) if is_type else None
         if tree is None:
             return frozenset()
-        scope, line = scopes.owner(node.start_byte), node.start_point[0] + 1
         column = start - node.start_byte + 1  # the parser is handed one bracket more
         for each in ast.walk(tree):
             if isinstance(each, ast.Name) and each.id == self._name and each.col_offset == column:
@@ -166,6 +168,19 @@ class _Finder:
                 values = self._resolver.values(path, scope, ast.unparse(each.value), line)
                 return self._places.of_member(values, self._name)
         return frozenset()
+
+    def _is_of_generic(self, content: Node, data: bytes, path: str, scope: str) -> bool:
+        """Whether a string stands in the brackets behind a class: ``Key["Item"]``."""
+        around = content.parent
+        while around is not None and around.type in ("string", "tuple", "list", "binary_operator"):
+            around = around.parent
+        generic = around.child_by_field_name("value") if around is not None and around.type == "subscript" else None
+        written = dotted(data, generic.start_byte, generic.end_byte) if generic is not None else ""
+        values = self._resolver.values(path, scope, written, content.start_point[0] + 1) if written else ()
+        return any(
+            v.is_class if isinstance(v, Definition) else isinstance(v, External) and not v.made and v.last[:1].isupper()
+            for v in values
+        )
 
 
 def _is_parameter(node: Node, parent: Node) -> bool:

@@ -31,7 +31,7 @@ from fixbot_analysis.graph.values import (
 )
 from fixbot_analysis.symbols import Binding, FileFacts, Import
 
-_DEPTH = 40  # names followed inside of each other; a longer way leads nowhere that matters
+_DEPTH = 32  # names followed inside of each other; a longer way leads nowhere that matters
 
 
 class Resolver:
@@ -165,6 +165,11 @@ class Resolver:
         self._open[key] = depth
         try:
             found = work()
+        except RecursionError:
+            if depth:
+                raise
+            self._classes.abandon()
+            found = UNKNOWN
         finally:
             del self._open[key]
             leans, self._round = self._round, min(before, self._round if self._round < depth else _DEPTH)
