@@ -23,10 +23,10 @@ from fixbot_analysis.history import ProjectHistory
 from fixbot_analysis.index import Index
 from fixbot_analysis.retrieval import Evidence, gather
 from fixbot_bench.errors import DatasetError
-from fixbot_bench.eyes.figures import by_weights, figures, report
-from fixbot_bench.eyes.learning import Case, shipped
 from fixbot_bench.grading.tree import export_tree
 from fixbot_bench.instance import Instance
+from fixbot_bench.ranking.figures import by_weights, figures, report
+from fixbot_bench.ranking.learning import Case, shipped
 from fixbot_bench.repositories import find_repository
 from fixbot_bench.runner import Done, Job, Result, Runner
 from fixbot_repair.git import GitHistory

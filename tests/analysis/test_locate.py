@@ -104,6 +104,14 @@ def test_text_without_spaces(index: Index) -> None:
     assert best(locate(index, "调用Cart.merge后购物车的lines不对"))[0] == "shop/cart.py"
 
 
+def test_names_stand_for_a_title_in_another_language(index: Index) -> None:
+    text = "合计不对\n\n买了东西以后`Discount.apply`的结果不对，amount和lines和prices都没有问题。"
+    located = locate(index, text)
+    assert best(located) == ("shop/discounts.py", "Discount.apply")
+    english = locate(index, f"The lines of the cart\n\n{text}")
+    assert english.files[0].score != located.files[0].score
+
+
 @pytest.mark.parametrize("text", ["", "   \n", "zebra quagga", "?!", "\0"])
 def test_nothing_fits(index: Index, text: str) -> None:
     located = locate(index, text)

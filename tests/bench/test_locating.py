@@ -10,10 +10,10 @@ import pytest
 from fixbot_analysis.index import Index
 from fixbot_analysis.retrieval import DEFINITION_WEIGHTS, FILE_WEIGHTS
 from fixbot_bench.errors import DatasetError
-from fixbot_bench.eyes.figures import GROUPS, figures, report
-from fixbot_bench.eyes.learning import MISS, Case, Learned, interval, learn, left_out, ranks
 from fixbot_bench.instance import Instance
 from fixbot_bench.locating import Ground, gold_locations, past_of, run, translated, translations
+from fixbot_bench.ranking.figures import GROUPS, figures, report
+from fixbot_bench.ranking.learning import MISS, Case, Learned, interval, learn, left_out, ranks
 from fixbot_bench.runner import Runner
 from fixbot_repair.git.snapshot import create
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fixbot_analysis.retrieval.mentions import Mentions, mentions
+from fixbot_analysis.retrieval.mentions import Mentions, Where, mentions
 from fixbot_analysis.retrieval.passages import Passages
 from fixbot_analysis.retrieval.terms import terms_of
 
@@ -17,12 +17,16 @@ _LONGEST = 200_000  # characters of a text that are read: a log may be any size
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """`words` maps terms (see :func:`terms_of`) to their weights, `title_words` those of the title alone; `mentions` are the things pointed at."""
+    """`words` maps terms (see :func:`terms_of`) to their weights; `mentions` are the things pointed at.
+
+    `title_words` are those of the title alone, `named_words` those of names in title and running text.
+    """
 
     text: str
     title: str
     words: Mapping[str, float]
     title_words: Mapping[str, float]
+    named_words: Mapping[str, float]
     passages: Passages
     mentions: Mentions
 
@@ -42,8 +46,15 @@ class Query:
         ):
             for term, count in Counter(terms_of(part)).items():
                 words[term] = words.get(term, 0.0) + weight * count
-        title = {term: saturated(n) for term, n in Counter(terms_of(parts.title)).items()}
-        return cls(text, parts.title, {t: saturated(n) for t, n in words.items()}, title, parts, mentions(text))
+        found = mentions(text)
+        names = " ".join(mention.name for mention in found.names if mention.where is not Where.BLOCK)
+        return cls(
+            text, parts.title, {t: saturated(n) for t, n in words.items()}, _counted(parts.title), _counted(names), parts, found
+        )  # fmt: skip
+
+
+def _counted(text: str) -> Mapping[str, float]:
+    return {term: saturated(count) for term, count in Counter(terms_of(text)).items()}
 
 
 def saturated(count: float) -> float:

@@ -19,6 +19,7 @@ from fixbot_analysis.retrieval.query import Query
 from fixbot_analysis.retrieval.tables import Definition
 
 Key = TypeVar("Key", str, Definition)
+_ANOTHER_SCRIPT = "\u0370"  # letters from here on are not Latin
 _EXPLORED = 30  # definitions named whose calls are followed
 
 Table = dict[str, dict[Key, float]]  # signal -> what it says of each key, 0..1
@@ -62,7 +63,11 @@ def scaled(scores: Mapping[Key, float]) -> dict[Key, float]:
 
 
 def _words(lexicon: Lexicon, query: Query, left_out: frozenset[str], found: Evidence) -> None:
-    whole, title = Collection(lexicon, left_out).rank([query.words, query.title_words])
+    # A title in another script without any term of the project: what it would have said, the names say.
+    foreign = any(letter >= _ANOTHER_SCRIPT and letter.isalpha() for letter in query.title)
+    known = any(lexicon.tables.terms.of(term) for term in query.title_words)
+    summary = query.named_words if foreign and not known else query.title_words
+    whole, title = Collection(lexicon, left_out).rank([query.words, summary])
     for name, ranking in (("words", whole), ("title", title)):
         found.files[name] = scaled(ranking.files)
         found.files[f"{name} of its best"] = scaled(ranking.best)

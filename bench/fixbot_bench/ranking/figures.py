@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from fixbot_bench.eyes.learning import Case, Learned, can_learn, check, interval, left_out, ranks, shipped
+from fixbot_bench.ranking.learning import Case, Learned, can_learn, check, interval, left_out, ranks, shipped
 
 Ranks = Mapping[str, tuple[int, int]]  # of the last gold file and function; 0 where there is no function to find
 Figures = Mapping[str, object]
