@@ -13,6 +13,7 @@ from fixbot_analysis.source import digest, language_of
 # of those tried on one project (sphinx), which no figure we publish is measured on.
 FILE_WEIGHT, FOLDER_WEIGHT, PROJECT_WEIGHT = 8.0, 2.0, 1.0
 
+_OPEN = 24  # files whose text is kept when all is folded: those touched last
 _CHANGED = 32  # files; every question looks at each changed file, so that more are folded in
 
 
@@ -83,12 +84,12 @@ class Counting:
         content = digest(data)
         if content == self.digest(path) and not is_open:
             return
-        text, buffer = data.decode("utf-8", "replace"), self._buffers.get(path)
+        text, buffer = data.decode("utf-8", "replace"), self._buffers.pop(path, None)
         if buffer is None:
-            language = language_of(path) or "python"
-            self._buffers[path] = Buffer(text, self._intern, language, keeps_text=is_open)
+            buffer = Buffer(text, self._intern, language_of(path) or "python", keeps_text=is_open)
         else:
             buffer.replace(text, keeps_text=is_open or buffer.keeps_text)
+        self._buffers[path] = buffer  # the last: it was touched last
         self._digests[path] = content
         self._touch(path)
 
@@ -162,7 +163,8 @@ class Counting:
     def _fold(self) -> None:
         files = {path: self._learnt(path) for path in self.paths}
         self.frozen = Frozen.of(files, {path: self.digest(path) for path in files})
-        self._buffers = {path: buffer for path, buffer in self._buffers.items() if buffer.keeps_text}
+        kept = [(path, buffer) for path, buffer in self._buffers.items() if buffer.keeps_text]
+        self._buffers = dict(kept[-_OPEN:])
         self._changed.clear()
         self._parts.clear()
 

@@ -59,8 +59,13 @@ def command(*, projects: tuple[Path, ...], positions: int, seed: int, out: Path 
     for at, project in enumerate(projects):
         others = [s for other, group in enumerate(samples) if other != at for s in group]
         if others:
-            rows.append({"project": project.name, **Ranks(ranks(samples[at], fit(others, len(names)))).figures()})
-    weights = fit([s for group in samples for s in group], len(names))
+            rows.append(
+                {
+                    "project": project.name,
+                    **Ranks(ranks(samples[at], fit(others, len(names), counted(names)))).figures(),
+                }
+            )
+    weights = fit([s for group in samples for s in group], len(names), counted(names))
     learnt = {name: round(float(weights[number]), 3) for name, number in names.items()}
     if out:
         out.write_text(as_module(learnt, [project.name for project in projects]), "utf-8")
@@ -119,10 +124,15 @@ def _worth_telling_apart(chosen: set[str], told: Sequence[tuple[str, Mapping[str
     return sorted({*ordered[:_HARDEST], *others, *({hole.member} & chosen)})
 
 
-def fit(samples: Sequence[Sample], count: int) -> "Vector":
+def counted(names: Mapping[str, int]) -> list[int]:
+    """Numbers of the signals that are counts of what was seen: more of them is never to speak against a member."""
+    return [number for name, number in names.items() if name.startswith("mixed") or name.endswith((" share", " log"))]
+
+
+def fit(samples: Sequence[Sample], count: int, positive: Sequence[int] = ()) -> "Vector":
     """Weights of `count` signals that make the true members likeliest, by Adam (Kingma and Ba 2015), with a ridge.
 
-    Raises DatasetError where numpy, which is no part of fixbot, is not installed.
+    Those numbered in `positive` are kept from going below 0. Raises DatasetError where numpy, which is no part of fixbot, is not installed.
     """
     try:
         import numpy as np
@@ -145,6 +155,7 @@ def fit(samples: Sequence[Sample], count: int) -> "Vector":
         mean, spread = 0.9 * mean + 0.1 * slope, 0.99 * spread + 0.01 * slope**2
         rate = _RATE * min(1.0, 2 * (1 - step / _STEPS) + 0.02)
         weights -= rate * mean / (1 - 0.9**step) / (np.sqrt(spread / (1 - 0.99**step)) + 1e-8)
+        weights[list(positive)] = np.maximum(weights[list(positive)], 0.0)
     return weights
 
 
