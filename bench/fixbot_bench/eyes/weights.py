@@ -12,8 +12,8 @@ from fixbot_agent.cli.progress import Bar
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places
 from fixbot_bench.dataset import load_instances
-from fixbot_bench.ranking.learning import Weights, check, learn
 from fixbot_bench.locating import Ground, measure
+from fixbot_bench.ranking.learning import Weights, check, learn
 from fixbot_bench.runner import Runner
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
