@@ -209,6 +209,24 @@ def test_other_languages_have_headers_too(tmp_path: Path, language: str) -> None
     assert "function total" in context.snippets[0].text
 
 
+def test_members_of_what_a_property_gives(tmp_path: Path) -> None:
+    files = {
+        "config.py": "class Config:\n    def getini(self, name):\n        return name\n",
+        "request.py": (
+            "from config import Config\n\n\n"
+            "class Request:\n    @property\n    def config(self) -> Config:\n        return self._config\n"
+        ),
+        "tester.py": (
+            "from request import Request\n\n\n"
+            "class Tester:\n    def __init__(self, request: Request):\n        self._request = request\n\n"
+            "    def run(self):\n        done = []\n"
+        ),
+    }
+    context = Context.build(make(tmp_path, files), Focus("tester.py", Position(8, 0)), 2000)
+    getini = having(context, "def getini")
+    assert getini.via == ("Tester.run -> self._request.config -> Config (type) -> getini (defines)",)
+
+
 def test_graphs_of_the_past_are_let_go(index: Index) -> None:
     """What is kept per graph goes with it: an editor makes a new graph at every keystroke."""
     graph = DependencyGraph.build({path: index.facts(path) for path in index.paths})

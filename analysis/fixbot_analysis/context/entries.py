@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary, proxy
 from fixbot_analysis.context.weighing import Evidence
 from fixbot_analysis.graph import DependencyGraph, Node
 from fixbot_analysis.graph.values import Definition, Instance, ModuleValue
-from fixbot_analysis.symbols import FileFacts, SymbolKind, split_words
+from fixbot_analysis.symbols import FileFacts, Symbol, SymbolKind, split_words
 
 _CLASS_MEMBERS, _MODULE_MEMBERS, _ATTRIBUTES = 400, 200, 60
 _STARS = 2  # star imports that are followed one after the other
@@ -99,7 +99,12 @@ class Directory:
     def _typed(self, cls: Definition) -> Iterator[tuple[str, Definition]]:
         resolver = self._graph.resolver
         order = resolver.order(cls)
-        names = dict.fromkeys(n for owner in order for n in resolver.scope(owner.path).bindings[owner.symbol.qualname])
+        names: dict[str, None] = {}
+        for owner in order:
+            scope, qualname = resolver.scope(owner.path), owner.symbol.qualname
+            names.update(dict.fromkeys(scope.bindings.get(qualname, ())))
+            defined = (name for name, _ in self._defined(owner.path).get(qualname, ()))
+            names.update((n, None) for n in defined if _is_property(scope.symbols[f"{qualname}.{n}"]))
         for name in list(names)[:_ATTRIBUTES]:
             value = resolver.attribute(Instance(cls), name)
             if isinstance(value, Instance):
@@ -144,6 +149,10 @@ def _entry(node: Node) -> Entry:
     if node.kind is SymbolKind.CLASS:
         traits.append((Evidence.CLASS, 1.0))
     return Entry(node, tuple(split_words(node.name)), tuple(traits))
+
+
+def _is_property(symbol: Symbol) -> bool:
+    return any(written.rpartition(".")[2].endswith("property") for written in symbol.decorators)
 
 
 def _spread(facts: FileFacts) -> Mapping[str, int]:
