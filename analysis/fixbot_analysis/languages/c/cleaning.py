@@ -12,7 +12,7 @@ import itertools
 import re
 
 _COMMENT_OR_LITERAL = re.compile(
-    rb"""//[^\n]*(?:\\\n[^\n]*)*|/\*.*?(?:\*/|\Z)|R"([^()\s\\]{0,16})\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n]){1,10}'""",
+    rb"""//[^\n]*(?:\\\n[^\n]*)*|/\*.*?(?:\*/|\Z)|R"([^()\s\\]{0,16})\(.{0,1000}?\)\1"|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n]){1,10}'""",
     re.DOTALL,
 )
 _DIRECTIVE = re.compile(rb"^[ \t]*#[ \t]*(\w*)(?:[^\n]*\\\r?\n)*[^\n]*", re.MULTILINE)
@@ -30,7 +30,7 @@ _KEYWORDS = (
     rb"void|int|char|bool|float|double|long|short|unsigned|signed|(?:const|volatile)\s+(?:void|int|char|bool|float|double|long|short|unsigned|signed|struct)"
 )
 
-_MACROS = rb"((?:" + _MACRO + _ARGUMENTS + rb"\s+)+)"
+_MACROS = rb"((?:" + _MACRO + _ARGUMENTS + rb"\s{1,200}){1,6})"
 
 _CLASS_HEAD = re.compile(
     rb"\b(?:class|struct|union|enum(?:\s+class)?)\s+" + _MACROS
@@ -127,12 +127,13 @@ class _Text:
 
     def _lines(self) -> None:
         """Macros alone on their line, between statements."""
+        before, past = b";", 0
         for found in _LINE.finditer(bytes(self.code)):
+            start = found.start(1)
+            before, past = bytes(self.code[past:start]).rstrip()[-1:] or before, start
             following = _VISIBLE.search(self.code, found.end())
             ended = found[1].endswith(b";")
-            if self._before(found.start(1)) not in b";{}:" or not (
-                ended or following is None or self._begins(following.start(), found[1])
-            ):
+            if before not in b";{}:" or not (ended or following is None or self._begins(following.start(), found[1])):
                 continue
             if ended or following is None or not _CALLED.match(self.code, following.start()):
                 self._hide(*found.span(1))
