@@ -17,7 +17,7 @@ from fixbot_analysis.graph.values import Definition
 from fixbot_analysis.symbols import extract
 
 SHOP = """
-import abc, asyncio, contextlib, copy, dataclasses, enum, functools
+import abc, asyncio, contextlib, copy, dataclasses, enum, functools, weakref
 from collections import OrderedDict, defaultdict, deque
 from typing import *
 
@@ -176,6 +176,7 @@ def in_f(lines: str, parameters: str = "") -> str:
         ("", "for x in Bag(): x.go()"),
         ("", "for x in Walker(): x.go()"),
         ("", "type(Item())().go()"),
+        ("", "r = weakref.ref(Item())\nr().go()"),
         ("", "x = None\nfor _ in y:\n    x.go()\n    x = Item()"),
         ("", "try:\n    x = Item()\nfinally:\n    x.go()"),
         ("", "if y:\n    x = Item()\nelse:\n    x = None\nx.go()"),
@@ -211,6 +212,8 @@ def test_the_object_is_an_item(parameters: str, lines: str) -> None:
         ("x: str", "x.strip().go()", set()),
         ("x: Any", "x.go()", set()),
         ("x", "x.go()", set()),
+        ("x", "x.go()\nx = Item()", set()),
+        ("", "x = unknown()\nx.go()\nx = Item()", set()),
         ("", "'a'.go(); [].go(); {}.go(); (1).go(); open('x').go()", set()),
         ("", "[x.y for x in [Item()]]\nx.go()", set()),
     ],

@@ -17,6 +17,7 @@ _LISTING = frozenset(
 )
 _ELEMENT = frozenset({"next", "choice", "anext", "heappop"})
 _SAME = frozenset({"copy", "deepcopy", "replace", "proxy", "shield", "wait_for", "closing", "nullcontext"})
+_GIVING = frozenset({"Callable", "partial", "ref"})  # calling an object of these gives what it holds
 # Methods of containers, by what they give.
 _OF_SAME = frozenset(
     {"copy", "union", "intersection", "difference", "symmetric_difference", "__enter__", "__iter__", "new_child"}
@@ -87,7 +88,7 @@ class Containers:
     def called(self, value: External, arguments: Arguments) -> Values:
         """What calling something from outside gives."""
         if value.made:
-            return value.items[0] if value.last in ("Callable", "partial") and value.items else (ANYTHING,)
+            return value.items[0] if value.last in _GIVING and value.items else (ANYTHING,)
         if value.items:
             return self._method_of(value)
         name = value.last
@@ -95,6 +96,8 @@ class Containers:
         if name in _LISTING | _ELEMENT | _SAME | {"enumerate", "zip", "tuple", "dict", "map", "filter"}:
             passed = [self._engine.infer(arguments.spot, a) for a in arguments.positional] if arguments.spot else []
             return self._built(value, name, passed)
+        if name in ("ref", "WeakMethod") and arguments.spot and first is not None:
+            return (External("weakref.ref", True, (self._engine.infer(arguments.spot, first),)),)
         if name == "partial" and arguments.spot and first is not None:
             made = (self._engine.call(v, Arguments()) for v in self._engine.infer(arguments.spot, first))
             return (External("functools.partial", True, (union(made),)),)

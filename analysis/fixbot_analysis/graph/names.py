@@ -131,7 +131,8 @@ class Names:
         if not sure and symbol is not None and is_parameter:
             parts.append(self._parameter(module, symbol, name))
         values = union(parts)
-        if is_nothing(values) and line:  # a loop may bring along what is bound below
+        # A loop may bring along what is bound below.
+        if line and not is_parameter and is_nothing(values) and (values or not found):
             later = [b for b in bindings if b.leaks or not b.last]
             return union([values, *(self._engine.bound(module.path, b) for b in later[:_ASSIGNMENTS])])
         return values
