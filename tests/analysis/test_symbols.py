@@ -321,3 +321,8 @@ def test_definitions_agree_with_pythons_own_parser(module: object) -> None:
     theirs = sorted((n.name, min([n.lineno, *(d.lineno for d in n.decorator_list)]), n.end_lineno) for n in defined)
     ours = [s for s in extract(source).symbols if s.kind not in (SymbolKind.MODULE, SymbolKind.VARIABLE)]
     assert sorted((s.name, s.line, s.end_line) for s in ours) == theirs
+
+
+def test_comments_without_end_above_the_docstring_cost_no_more_than_others() -> None:
+    facts = extract(b"# much text, and no more\n" * 20_000 + b'"""Of the module."""\n')
+    assert facts.symbols[0].doc == "Of the module."

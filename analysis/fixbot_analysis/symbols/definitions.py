@@ -126,8 +126,9 @@ def _signature(node: Node, end: int, data: bytes) -> str:
 def _docstring(body: Node, data: bytes) -> str:
     """First paragraph of the docstring that opens `body`, as written, on one line."""
     first = body.named_child(0) if body.named_child_count else None
-    while first is not None and first.type == "comment":
-        first = first.next_named_sibling
+    if first is not None and first.type == "comment":
+        # Not sibling by sibling: each step begins at the first.
+        first = next((c for c in body.named_children if c.type != "comment"), None)
     if first is None or first.type != "expression_statement" or not first.named_child_count:
         return ""
     string = first.named_child(0)
