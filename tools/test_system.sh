@@ -4,7 +4,7 @@
 set -eu
 
 missing=""
-for pair in bwrap:bubblewrap nvim:neovim node:nodejs npm:npm; do
+for pair in bwrap:bubblewrap nvim:neovim node:nodejs npm:npm chromium:chromium ctags:universal-ctags; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
 if [ -z "$missing" ]; then
