@@ -41,7 +41,7 @@ class Names:
         line = spot.line if owner == spot.scope or not (owner or spot.scope) else 0
         if line:
             bindings = module.bindings[owner or ""].get(name)
-            if not bindings or (len(bindings) == 1 and not ends(bindings[0], line)):
+            if not bindings or (len(bindings) == 1 and bindings[0].first <= line and not ends(bindings[0], line)):
                 line = 0
         if line:
             return self._found(module, owner, name, line)

@@ -82,8 +82,11 @@ class ModuleScope:
         head = _HEAD.match(written)
         if head is None or "(" in written:
             return True
-        found = bindings.get(head[0], ())
-        return len(found) > 1 or any(b.last and not b.leaks for b in found)
+        found = bindings.get(head[0]) or []
+        if len(found) > 1 or any(b.last and not b.leaks for b in found):
+            return True
+        symbol = self.symbols.get(scope)
+        return bool(found) and found[0].first > 0 and symbol is not None and head[0] in symbol.parameters
 
     @cached_property
     def members(self) -> dict[str, list[Symbol]]:
