@@ -78,13 +78,14 @@ class Index:
         sizes += [len(self.tree.overlay[p]) for p in self._buffers]
         counts = [self._disk.symbols[self._disk.digests[p]] for p in on_disk]
         counts += [len(f.symbols) for f in self._buffers.values()]
-        edges = self._edges(sum(sizes))
-        paths, taken = self.paths, self._disk
+        resolved, paths, taken = self._edges(sum(sizes)), self.paths, self._disk
+        edges = sum(counts) - len(paths) if resolved is None else resolved
         parsed = taken.parsed + len(self._buffers)
         warnings = self._store.warnings
         return IndexReport(
-            len(paths), sum(sizes), sum(counts), edges, parsed, taken.cached, self.tree.skipped, self._seconds, warnings
-        )
+            len(paths), sum(sizes), sum(counts), edges, parsed, taken.cached, self.tree.skipped, self._seconds, warnings,
+            resolved is not None,
+        )  # fmt: skip
 
     @property
     def graph(self) -> DependencyGraph:

@@ -9,16 +9,18 @@ from fixbot_analysis.source import Skipped
 class IndexReport:
     """`files` indexed with their `bytes`; of those `parsed` were read anew and `cached` known by their content; `seconds` are wall time.
 
-    `edges` is None where the graph of a large project was not asked for yet: it is resolved on first use.
+    The graph of a large project is resolved on first use: until then `resolved` is False, and `edges` counts only what encloses what,
+    one edge for each symbol in a file.
     `warnings` are sentences for the user: where the index could not be kept, and why.
     """
 
     files: int
     bytes: int
     symbols: int
-    edges: int | None
+    edges: int
     parsed: int
     cached: int
     skipped: tuple[Skipped, ...]
     seconds: float
     warnings: tuple[str, ...] = ()
+    resolved: bool = True

@@ -39,6 +39,7 @@ def command(path: Path, links: bool, as_json: bool) -> int:
                 "bytes": report.bytes,
                 "symbols": report.symbols,
                 "edges": report.edges,
+                "resolved": report.resolved,
                 "parsed": report.parsed,
                 "cached": report.cached,
                 "skipped": [{"path": s.path, "why": s.why} for s in report.skipped],
@@ -52,7 +53,9 @@ def command(path: Path, links: bool, as_json: bool) -> int:
 
 
 def _text(report: IndexReport) -> str:
-    edges = "its graph is resolved when it is first needed" if report.edges is None else f"{report.edges} edges"
+    edges = (
+        f"{report.edges} edges" if report.resolved else "their graph is resolved when it is first needed (now: --links)"
+    )
     lines = [
         f"{report.files} files, {report.bytes / 1e6:.1f} MB: {report.symbols} symbols, {edges}",
         f"{report.parsed} parsed, {report.cached} known already, {len(report.skipped)} skipped, {report.seconds:.2f} s",
