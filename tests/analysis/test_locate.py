@@ -203,6 +203,24 @@ def test_what_fixes_of_like_bugs_changed(index: Index) -> None:
     assert not {"gone.py", "tests/test_cart.py"} & {file.path for file in located.files}
 
 
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [("Cart.merge", "Cart.merge"), ("Cart.merge_lines", "Cart"), ("Cart.merge.add", "Cart.merge"), ("merge", None)],
+)
+def test_a_fix_of_what_is_gone_speaks_for_what_is_around_it(index: Index, changed: str, found: str | None) -> None:
+    past = Past({"shop/cart.py": 1.0}, {("shop/cart.py", changed): 1.0, ("gone.py", "gone"): 0.5})
+    located = locate(index, "Something odd at the checkout cart", past)
+    assert located.files[0].path == "shop/cart.py"
+    assert [hit.name for hit in located.symbols if "past fixes" in hit.why] == ([found] if found else [])
+    assert all(index.facts(hit.path).enclosing(hit.line) for hit in located.symbols)
+
+
+def test_a_frame_of_a_variable(tmp_path: Path) -> None:
+    index = Index.open(make(tmp_path / "p", {"sizes.py": "weigh = lambda parcels: max(parcels)\n"}))
+    located = locate(index, 'Traceback (most recent call last):\n  File "sizes.py", line 1, in weigh\nTypeError: x')
+    assert located.files[0].path == "sizes.py"
+
+
 def test_files_of_tests_by_what_is_in_them(tmp_path: Path) -> None:
     files = {
         "testing/check.py": "".join(f"def test_discount_{n}(): pass\n" for n in range(5)),

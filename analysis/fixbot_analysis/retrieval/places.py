@@ -8,7 +8,7 @@ from fixbot_analysis.index import Index
 from fixbot_analysis.retrieval.mentions import FrameMention, Mentions
 from fixbot_analysis.retrieval.paths import matching, matching_frame
 from fixbot_analysis.retrieval.tables import Definition
-from fixbot_analysis.symbols import FileFacts
+from fixbot_analysis.symbols import FileFacts, SymbolKind
 
 _OUTWARD = 0.8  # what each frame further out is worth of the one inside it
 
@@ -82,7 +82,7 @@ def _framed(facts: FileFacts, frame: FrameMention) -> list[str]:
     at_line = facts.enclosing(frame.line)
     if at_line is not None and (frame.function in {at_line.name, ""} or frame.function.startswith("<")):
         return [at_line.qualname]
-    return [s.qualname for s in facts.symbols if s.name == frame.function] or [""]
+    return [s.qualname for s in facts.symbols if s.name == frame.function and s.kind is not SymbolKind.VARIABLE] or [""]
 
 
 def _at(index: Index, path: str, line: int) -> str:

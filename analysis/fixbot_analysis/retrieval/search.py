@@ -34,11 +34,12 @@ def search(index: Index, query: Query, limit: int = 20, cache: Path | None = Non
 
 
 def hits(lexicon: Lexicon, found: Iterable[Ranked[Definition]]) -> tuple[Hit, ...]:
-    """Ranked definitions with their lines."""
+    """Ranked definitions with their lines; what the lexicon does not hold is left out."""
     made = []
     for each in found:
         path, name = each.key
-        number = next(n for n in lexicon.numbers(path) if lexicon.definition(n) == each.key)
-        first, last = lexicon.lines(number)
-        made.append(Hit(path, name, first, last, each.score, each.why))
+        for number in lexicon.numbers(path):
+            if lexicon.definition(number) == each.key:
+                first, last = lexicon.lines(number)
+                made.append(Hit(path, name, first, last, each.score, each.why))
     return tuple(made)

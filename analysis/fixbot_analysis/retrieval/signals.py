@@ -1,7 +1,7 @@
 """Everything that speaks for a file or a definition, signal by signal, each scaled to its own best in the project."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -51,7 +51,7 @@ def gather(
     _messages(lexicon, query, left_out, found)
     _places(places(index, query.mentions, left_out), found)
     if history is not None:
-        _history(history, query, frozenset(lexicon.paths) - left_out, found)
+        _history(history, lexicon, query, left_out, found)
     _marks(lexicon, found)
     return found
 
@@ -132,10 +132,29 @@ def _places(given: Places, found: Evidence) -> None:
     found.definitions["line"] = dict(given.lines)
 
 
-def _history(history: ProjectHistory, query: Query, paths: frozenset[str], found: Evidence) -> None:
+def _history(
+    history: ProjectHistory, lexicon: Lexicon, query: Query, left_out: frozenset[str], found: Evidence
+) -> None:
     suspected = history.suspects(query.text)
+    paths = frozenset(lexicon.paths) - left_out
     found.files["past fixes"] = scaled({p: w for p, w in suspected.files.items() if p in paths})
-    found.definitions["past fixes"] = scaled({d: w for d, w in suspected.symbols.items() if d[0] in paths})
+    known = {
+        path: {lexicon.definition(n) for n in lexicon.numbers(path)} for path, _ in suspected.symbols if path in paths
+    }
+    weights: dict[Definition, float] = {}
+    for (path, name), weight in suspected.symbols.items():
+        # What stands outside definitions is left out: its file has the weight of the same commits already.
+        if alive := _alive((path, name), known.get(path, set())):
+            weights[alive] = weights.get(alive, 0.0) + weight
+    found.definitions["past fixes"] = scaled(weights)
+
+
+def _alive(past: Definition, known: Set[Definition]) -> Definition | None:
+    """The definition itself or, where it is gone, the innermost one around it that is still there; None where none is."""
+    path, name = past
+    while name and (path, name) not in known:
+        name = name.rpartition(".")[0]
+    return (path, name) if name else None
 
 
 def _marks(lexicon: Lexicon, found: Evidence) -> None:
