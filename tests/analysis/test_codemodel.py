@@ -216,3 +216,13 @@ def test_the_word_under_way_begins_the_line() -> None:
 )
 def test_lines_are_written_as_pep8_asks(line: str) -> None:
     assert write_out([], tokenize(line)) == line
+
+
+def test_what_was_scored_before_an_edit_is_not_remembered_after_it() -> None:
+    model = CodeModel()
+    model.learn("a.py", b"x = shop.open()\n")
+    before = model.bits("a.py", "x = shop.close()", "")
+    model.update("a.py", b"x = shop.close()\n" * 9)
+    after = model.bits("a.py", "x = shop.close()", "")
+    assert after < before
+    assert sum(model.token_bits("a.py", "x = shop.close()", "")) / 7 == pytest.approx(after)

@@ -1,5 +1,6 @@
 """Members ranked by what is seen and known of a site; what was learnt, kept in a file."""
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -138,10 +139,10 @@ def project(tmp_path: Path) -> Path:
     return tmp_path / "project"
 
 
-def learn(project: Path, cache: Path | None) -> tuple[CodeModel, int]:
+def learn(project: Path, cache: Path | None, copy_of: Path | None = None) -> tuple[CodeModel, int]:
     steps = Steps()
     with Index.open(project) as index:
-        return learn_project(index, cache, steps), steps.learnt
+        return learn_project(index, cache, steps, copy_of), steps.learnt
 
 
 def test_what_was_learnt_is_read_back(project: Path, tmp_path: Path) -> None:
@@ -164,6 +165,26 @@ def test_only_contents_that_are_new_are_learnt(project: Path, tmp_path: Path) ->
     assert "p1/m1.py" not in model.paths
     assert "close" in model.following("p0/m0.py", ["shop", "."])
     assert "x1" not in model.following("p1/other.py", ["self", "."])
+
+
+def test_files_of_other_languages_are_read_back_too(project: Path, tmp_path: Path) -> None:
+    (project / "main.js").write_text("shop.open();\n")
+    assert learn(project, tmp_path / "cache")[1] == 41
+    assert learn(project, tmp_path / "cache")[1] == 0
+
+
+def test_a_copy_uses_what_is_kept_of_the_project_and_changes_nothing_of_it(project: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(project, copy)
+    learn(project, tmp_path / "cache")
+    kept = snapshot_path(tmp_path / "cache", project).read_bytes()
+    for number in range(20):
+        (copy / f"p{number % 4}" / f"m{number}.py").write_text(f"shop.past{number}()\n")
+    model, count = learn(copy, tmp_path / "cache", copy_of=project)
+    assert count == 20
+    assert "past5" in model.following("p1/m5.py", ["shop", "."])
+    assert snapshot_path(tmp_path / "cache", project).read_bytes() == kept
+    assert len(list((tmp_path / "cache").iterdir())) == 1
 
 
 @pytest.mark.parametrize("damage", [b"", b"short", None])

@@ -70,7 +70,8 @@ def test_the_likeliest_comes_first_and_pairs_come_late():
 def test_naturalness_changes_the_order():
     code = Code("a.py", b"def f(a, n):\n    return a < n\n")
 
-    def prefers_or_equal(path: str, text: str, before: bytes) -> float:
+    def prefers_or_equal(path: str, data: bytes, lines: Span, text: str) -> float:
+        assert data[lines.start : lines.end] == b"    return a < n"
         return 1.0 if "a >= n" in text else 0.01
 
     first = next(Generator(code, prefers_or_equal).candidates(proposals(code, EVERYWHERE)))

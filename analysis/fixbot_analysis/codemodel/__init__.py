@@ -1,6 +1,6 @@
 """The statistical model of the project's own code."""
 
-from fixbot_analysis.codemodel.learning import learn_project
+from fixbot_analysis.codemodel.learning import Lessons, learn_project
 from fixbot_analysis.codemodel.lines import Line, continue_line, write_out
 from fixbot_analysis.codemodel.members import rank_members
 from fixbot_analysis.codemodel.model import CodeModel, Suggestion
@@ -8,6 +8,6 @@ from fixbot_analysis.codemodel.signals import Known, Setting
 from fixbot_analysis.codemodel.tokens import open_field, open_literal, tokenize
 
 __all__ = [
-    "CodeModel", "Known", "Line", "Setting", "Suggestion", "continue_line", "learn_project", "open_field", "open_literal", "rank_members", "tokenize",
+    "CodeModel", "Known", "Lessons", "Line", "Setting", "Suggestion", "continue_line", "learn_project", "open_field", "open_literal", "rank_members", "tokenize",
     "write_out",
 ]  # fmt: skip

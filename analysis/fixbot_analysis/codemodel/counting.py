@@ -55,6 +55,7 @@ class Counting:
         self._digests: dict[str, str] = {}  # of buffers
         self._changed: set[str] = set()  # files that are not as they were frozen
         self._parts: dict[str, list[tuple[float, Part]]] = {}
+        self.revision = 0  # goes up whenever a count may have changed
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -176,6 +177,7 @@ class Counting:
 
     def _touch(self, path: str) -> None:
         self._parts.clear()
+        self.revision += 1
         if self._digests.get(path, "") == self.frozen.digests.get(path, ""):
             self._changed.discard(path)
         else:

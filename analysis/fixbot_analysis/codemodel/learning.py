@@ -1,5 +1,6 @@
 """The model of a whole project: what was learnt before is read back, only contents that are new are learnt."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from fixbot_analysis.codemodel.model import CodeModel
@@ -12,39 +13,72 @@ _LARGEST = 1 << 20  # bytes of one file; what is larger was hardly written by ha
 _WORTH_SAVING = 16  # changed files from which a new snapshot is written
 
 
-def learn_project(index: Index, folder: Path | None, progress: Progress | None = None) -> CodeModel:
+def learn_project(
+    index: Index, folder: Path | None, progress: Progress | None = None, project: Path | None = None
+) -> CodeModel:
     """Effect: learns all files of `index`, of which it reads only those that the snapshot in the cache `folder` does not have.
 
-    Open buffers of the index are learnt as they are. Contents on disk are stored in `folder`; None stores nothing.
+    Open buffers of the index are learnt as they are. Contents on disk are stored in `folder`; None stores nothing. `project`
+    as in :class:`Lessons`.
     """
-    progress = progress or Silent()
-    counting = load(snapshot_path(folder, index.tree.root)) if folder else None
-    model = CodeModel(counting)
-    wanted = {path: index.digest(path) for path in index.paths}
-    for path in set(model.paths) - wanted.keys():
-        model.forget(path)
-    new = [path for path, content in wanted.items() if model.counting.digest(path) != content]
-    buffers = [path for path in new if path in index.tree.overlay]
-    on_disk = [path for path in new if path not in index.tree.overlay]
-    for done, path in enumerate(on_disk):
-        progress.step("learning", done, len(on_disk))
-        _learn(model, index, path)
-    if model.counting.changed >= (1 if counting is None else _WORTH_SAVING):
-        model.settle()
-        if folder:
-            save(model.counting, snapshot_path(folder, index.tree.root))
-    for path in buffers:
-        _learn(model, index, path)
-    return model
+    progress, lessons = progress or Silent(), Lessons(index, folder, project)
+    for done, total in lessons.read():
+        progress.step("learning", done, total)
+    lessons.settle()
+    lessons.open_buffers()
+    return lessons.model
 
 
-def _learn(model: CodeModel, index: Index, path: str) -> None:
-    try:
-        data = index.tree.read(path).data
-    except SourceError:  # it went away since it was indexed
-        model.forget(path)
-        return
-    if len(data) <= _LARGEST:
-        model.learn(path, data)
-    else:
-        model.forget(path)
+class Lessons:
+    """A project being learnt, for who has other things to do in between: `read`, then `settle`, then `open_buffers`.
+
+    `project` is the folder that `index` is a passing copy of: what is kept for that folder is used, and only written where nothing
+    is kept, so that a copy of an old state takes nothing from the present one.
+    """
+
+    def __init__(self, index: Index, folder: Path | None, project: Path | None = None) -> None:
+        """Effect: reads back what was kept in `folder`."""
+        self._index, self._is_copy = index, project is not None
+        self._kept = snapshot_path(folder, project or index.tree.root) if folder else None
+        counting = load(self._kept) if self._kept else None
+        self._is_first = counting is None
+        self.model = CodeModel(counting)
+        self._buffers: list[str] = []
+
+    def read(self) -> Iterator[tuple[int, int]]:
+        """Effect: learn a file on disk a step, those that are new; yields how many are done before it, of how many."""
+        index, model = self._index, self.model
+        # The index names a content together with the language that it was read as.
+        wanted = {path: index.digest(path).partition("-")[0] for path in index.paths}
+        for path in set(model.paths) - wanted.keys():
+            model.forget(path)
+        new = [path for path, content in wanted.items() if model.counting.digest(path) != content]
+        self._buffers = [path for path in new if path in index.tree.overlay]
+        on_disk = [path for path in new if path not in index.tree.overlay]
+        for done, path in enumerate(on_disk):
+            yield done, len(on_disk)
+            self._learn(path)
+
+    def settle(self) -> None:
+        """Effect: fold what was read into the counts and keep them, where it is worth that. Leaves the index alone."""
+        if self.model.counting.changed < (1 if self._is_first else _WORTH_SAVING):
+            return
+        self.model.settle()
+        if self._kept and (self._is_first or not self._is_copy):
+            save(self.model.counting, self._kept)
+
+    def open_buffers(self) -> None:
+        """Learn the open buffers that :meth:`read` found; they are not kept."""
+        for path in self._buffers:
+            self._learn(path)
+
+    def _learn(self, path: str) -> None:
+        try:
+            data = self._index.tree.read(path).data
+        except SourceError:  # it went away since it was indexed
+            self.model.forget(path)
+            return
+        if len(data) <= _LARGEST:
+            self.model.learn(path, data)
+        else:
+            self.model.forget(path)

@@ -31,6 +31,8 @@ _LEAST = 1e-9  # no token is less likely: it may always be one that was never se
 
 _PLENTY = 100 * DOUBT  # weighted occurrences after which shorter contexts keep one per cent
 
+_REMEMBERED = 1 << 16  # chances of tokens: candidates for one place share most of theirs
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
@@ -48,9 +50,12 @@ class CodeModel:
     the question that finds them too many, or when :meth:`settle` is called.
     """
 
-    def __init__(self, counting: Counting | None = None) -> None:
-        """The model of nothing, or of what was counted before."""
+    def __init__(self, counting: Counting | None = None, doubt: float = DOUBT) -> None:
+        """The model of nothing, or of what was counted before; `doubt` weighs texts that are scored (see :data:`DOUBT`)."""
         self._counting = counting or Counting()
+        self._doubt = doubt
+        self._chances: dict[tuple[str, ...], float] = {}
+        self._revision = -1  # of the counts that the chances are true of
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -86,10 +91,13 @@ class CodeModel:
 
         Lower is more like the project. 0.0 where `text` has no token. `path` need not have been learnt.
         """
+        each = self.token_bits(path, text, before)
+        return sum(each) / len(each) if each else 0.0
+
+    def token_bits(self, path: str, text: str, before: str) -> list[float]:
+        """Bits of each token of `text` in the file `path` after `before`, in order."""
         tokens, first = _told_apart(before, text, language_of(path) or "python")
-        if first >= len(tokens):
-            return 0.0
-        return sum(self._token_bits(path, tokens, first)) / (len(tokens) - first)
+        return list(self._token_bits(path, tokens, first))
 
     def edit_bits(self, path: str, before: str, old: str, new: str, after: str) -> tuple[float, float]:
         """Bits that `old` and `new` take between `before` and `after` in the file `path`, and the tokens right after with them.
@@ -164,8 +172,19 @@ class CodeModel:
         return sum(self._token_bits(path, whole[:end], first))
 
     def _token_bits(self, path: str, tokens: Sequence[str], first: int) -> Iterable[float]:
+        known = self._remembered()
         for at in range(first, len(tokens)):
-            yield -math.log2(self._probability(path, tokens[max(0, at - ORDER + 1) : at], tokens[at]))
+            key = (path, *tokens[max(0, at - ORDER + 1) : at + 1])
+            chance = known.get(key)
+            if chance is None:
+                chance = known[key] = self._probability(path, key[1:-1], key[-1])
+            yield -math.log2(chance)
+
+    def _remembered(self) -> dict[tuple[str, ...], float]:
+        """Chances of tokens in a file after others, for as long as the counts stay as they are."""
+        if self._revision != self._counting.revision or len(self._chances) > _REMEMBERED:
+            self._chances, self._revision = {}, self._counting.revision
+        return self._chances
 
     def _probability(self, path: str, before: Sequence[str], token: str) -> float:
         known = self._counting.numbers([token])[0]
@@ -180,7 +199,7 @@ class CodeModel:
         chance = self.frequency(path, token)
         for total, hit in zip(totals, hits, strict=True):
             if total > 0:
-                belief = total / (total + DOUBT)
+                belief = total / (total + self._doubt)
                 chance = (1 - belief) * chance + belief * max(hit, 0.0) / total
         return max(chance, _LEAST)
 

@@ -16,8 +16,8 @@ from fixbot_repair.candidates.edit import Candidate, Edit, Patch
 from fixbot_repair.candidates.templates.base import Rewrite, Site, Template
 from fixbot_repair.candidates.templates.registry import builtin
 
-Naturalness = Callable[[str, str, bytes], float]
-"""(path, new text of the changed lines, bytes before them) -> factor from 0 to 1: how natural the code model finds it."""
+Naturalness = Callable[[str, bytes, Span, str], float]
+"""(path, content, bytes of it that are changed lines, their new text) -> factor from 0 to 1: how natural the code model finds it."""
 
 _MOST_NODES = 1000  # of one statement
 _HEADER = 0.7  # of a function's suspicion is also that of its header
@@ -115,17 +115,18 @@ class Generator:
 
     def _weighed(self, proposal: Proposal) -> Proposal:
         assert self._naturalness is not None
-        start, text = changed_lines(self.code.data, proposal.rewrite.edits)
-        factor = self._naturalness(self.code.path, text, self.code.data[:start])
+        lines, text = changed_lines(self.code.data, proposal.rewrite.edits)
+        factor = self._naturalness(self.code.path, self.code.data, lines, text)
         return Proposal(proposal.rewrite, proposal.template, proposal.score * factor, proposal.line)
 
 
-def changed_lines(data: bytes, edits: Iterable[tuple[Span, str]]) -> tuple[int, str]:
-    """Offset of the first line that `edits` touch, and the new text from there to the end of the last one."""
+def changed_lines(data: bytes, edits: Iterable[tuple[Span, str]]) -> tuple[Span, str]:
+    """The whole lines that `edits` touch, without the last one's end, and their new text."""
     ordered = sorted(edits)
     start = data.rfind(b"\n", 0, ordered[0][0].start) + 1
     end = data.find(b"\n", ordered[-1][0].end)
-    return start, _applied(data, ordered, start, len(data) if end < 0 else end).decode("utf-8", "replace")
+    lines = Span(start, len(data) if end < 0 else end)
+    return lines, _applied(data, ordered, lines.start, lines.end).decode("utf-8", "replace")
 
 
 def _applied(data: bytes, ordered: Iterable[tuple[Span, str]], start: int, end: int) -> bytes:
