@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -17,9 +18,12 @@ from fixbot_lsp.inbox import Inbox
 from fixbot_lsp.wire import Compile, Compiled, Complete, Completed, Failed, Learnt, Message, Ready, Step, encode
 
 if TYPE_CHECKING:
-    from fixbot_analysis.codemodel import CodeModel
+    from fixbot_analysis.codemodel import CodeModel, Lessons
     from fixbot_analysis.index import Index
     from fixbot_repair.environment import Environment
+
+_AT_ONCE = 0.05  # seconds that a small project may take to sort while questions wait
+_MOMENT = 0.1  # seconds between two looks at a sorting under way
 
 
 class Mouth:
@@ -85,24 +89,26 @@ class Compilers:
 
 
 class Engine:
-    """Answers completions; between two of them it learns the project's code, file by file."""
+    """Answers completions; between two of them it learns what of the project's code it does not know, file by file."""
 
     def __init__(self, inbox: Inbox, mouth: Mouth) -> None:
         self._inbox, self._mouth = inbox, mouth
         self._index: Index | None = None
         self._model: CodeModel | None = None  # what answers: holds the open documents until the whole is learnt
-        self._lessons: Iterator[None] | None = None
+        self._steps: Iterator[bool] | None = None
+        self._met: set[str] = set()  # files that changed while the whole is being learnt
 
     def run(self) -> None:
         """Effect: open the index, then answer for ever."""
         self._open()
+        wait: float | None = None if self._steps is None else 0
         while True:
-            question = self._inbox.take(Complete, 0 if self._lessons else None)
+            question = self._inbox.take(Complete, wait)
             self._take_changes()
             if question is not None:
                 self._mouth.answer(question.id, lambda q=question: self._completed(q))  # type: ignore[misc]
-            elif self._lessons is not None and next(self._lessons, self) is not None:
-                self._lessons = None
+            elif self._steps is not None:
+                wait = self._step()
 
     def step(self, what: str, done: int, total: int) -> None:
         """Effect: pass the index's progress on."""
@@ -112,7 +118,7 @@ class Engine:
         begin = self._inbox.begin()
         if not begin.root:
             return
-        from fixbot_analysis.codemodel import CodeModel
+        from fixbot_analysis.codemodel import CodeModel, Lessons
         from fixbot_analysis.index import Index
 
         overlay = {p: b.text.encode() for p, b in self._inbox.changed().items() if b.text is not None and b.inside}
@@ -124,44 +130,60 @@ class Engine:
             return
         self._model = CodeModel()
         for path, data in overlay.items():
-            self._model.learn(path, data)
-        self._lessons = self._learn(self._index)
+            self._model.update(path, data)
         self._mouth.say(Ready(len(self._index.paths), time.monotonic() - began))
+        self._steps = self._learn(Lessons(self._index, cache))
+        self._step()
+
+    def _step(self) -> float | None:
+        """Effect: learn a little; returns how long a question may then be waited for (None: nothing is left to learn)."""
+        is_busy = next(self._steps, None) if self._steps is not None else None
+        if is_busy is None:
+            self._steps = None
+            return None
+        return _MOMENT if is_busy else 0
+
+    def _learn(self, lessons: "Lessons") -> Iterator[bool]:
+        """Effect: learn one file a step, then let the whole take over. Yields whether that goes on by itself meanwhile."""
+        began = time.monotonic()
+        for _ in lessons.read():
+            yield False
+        # Sorting takes seconds for a large project, and only this thread would know of it until the whole takes over.
+        sorting = threading.Thread(target=lessons.settle, name="sorting", daemon=True)
+        sorting.start()
+        sorting.join(_AT_ONCE)
+        while sorting.is_alive():
+            yield True
+        lessons.open_buffers()
+        for path in self._met:  # while the whole was learnt
+            self._tell(lessons.model, path)
+        self._model = lessons.model
+        self._met.clear()
+        self._mouth.say(Learnt(len(self._model.paths), time.monotonic() - began))
 
     def _take_changes(self) -> None:
-        for path, buffer in self._inbox.changed().items():
-            if self._index is None or self._model is None or not buffer.inside:
-                continue
-            data = buffer.text.encode() if buffer.text is not None else None
-            self._index.update(path, data)
-            self._model.update(path, data if data is not None else self._on_disk(path))
-        if (elsewhere := self._inbox.elsewhere()) and self._index is not None and self._model is not None:
+        changed, elsewhere = self._inbox.changed(), self._inbox.elsewhere()
+        if self._index is None or self._model is None:
+            return
+        inside = {path: buffer.text for path, buffer in changed.items() if buffer.inside}
+        for path, text in inside.items():
+            self._index.update(path, text.encode() if text is not None else None)
+        if elsewhere:
             self._index.refresh()
-            for path in elsewhere:
-                if self._inbox.text(path) is None:
-                    self._model.update(path, self._on_disk(path))
+        for path in {*inside, *elsewhere}:
+            self._tell(self._model, path)
+            if self._steps is not None:
+                self._met.add(path)
 
-    def _learn(self, index: "Index") -> Iterator[None]:
-        """Effect: learn one file a step, then let the whole take over."""
-        from fixbot_analysis.codemodel import CodeModel
-
-        began, whole = time.monotonic(), CodeModel()
-        for path in index.paths:
-            if (data := self._on_disk(path)) is not None:
-                whole.learn(path, data)
-            yield
-        for path in self._model.paths if self._model else ():
-            if (buffer := self._inbox.text(path)) is not None and buffer.text is not None:
-                whole.update(path, buffer.text.encode())
-        whole.settle()
-        self._model = whole
-        self._mouth.say(Learnt(len(whole.paths), time.monotonic() - began))
-
-    def _on_disk(self, path: str) -> bytes | None:
-        try:
-            return self._index.tree.read(path).data if self._index else None
-        except (FixbotError, OSError):
-            return None
+    def _tell(self, model: "CodeModel", path: str) -> None:
+        """Let `model` know `path` as the index does: an open document, a file on disk, or none."""
+        if self._index is None or not self._index.digest(path):
+            model.forget(path)
+        elif path in self._index.tree.overlay:
+            model.update(path, self._index.tree.overlay[path])
+        else:
+            with suppress(FixbotError, OSError):
+                model.learn(path, self._index.tree.read(path).data)
 
     def _completed(self, question: Complete) -> Message:
         if self._index is None or self._model is None:
