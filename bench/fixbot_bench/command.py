@@ -32,6 +32,7 @@ ELSEWHERE: dict[str, str] = {
     "history": "fixbot_bench.eyes.history",
     "imports": "fixbot_bench.eyes.imports",
     "index": "fixbot_bench.eyes.index",
+    "lines": "fixbot_bench.eyes.lines",
     "references": "fixbot_bench.eyes.references",
     "weights": "fixbot_bench.eyes.weights",
 }

@@ -1,0 +1,219 @@
+"""``fixbot bench lines``: how expected real lines are to the code model, and whether it knows them from lines of other places.
+
+A tenth of the files is held out: nothing of them is known but, at each position, the file's own text above it. Wrong lines come from
+the other held-out files, so that none of the lines compared was seen.
+"""
+
+import ast
+import io
+import math
+import random
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import cast
+
+import click
+
+from fixbot_agent.cli.envelope import ExitCode, emit, printable
+from fixbot_agent.cli.options import json_option
+from fixbot_agent.cli.progress import Bar
+from fixbot_agent.schemas import Json
+from fixbot_analysis.codemodel import CodeModel, learn_project, tokenize
+from fixbot_analysis.errors import SourceError
+from fixbot_analysis.index import Index
+from fixbot_analysis.source import SourceTree, language_of
+from fixbot_bench.errors import DatasetError
+from fixbot_bench.eyes.sites import Ranks
+
+WRONG = 9  # lines that stand beside the true one
+_SHARE = 10  # one file of so many is held out
+_DOUBTS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # of the plain n-gram, which is given the best of them
+_LEAST, _MOST = 3, 40  # tokens of a line that is asked for
+_KEYWORDS = frozenset(
+    {"if", "elif", "else", "for", "while", "return", "raise", "with", "try", "except", "import", "from", "def", "class"}
+    | {"assert", "yield", "del", "await", "async", "const", "let", "var", "function", "func", "fn", "type", "struct"}
+    | {"use", "pub", "static", "private", "public", "switch", "case", "default"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a file: `before` is the text above it, `wrong` are lines of other files of the same indentation and kind."""
+
+    path: str
+    before: str
+    line: str
+    wrong: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What one model said: bits of each token of all true lines, the rank of each among its wrong ones, seconds for each."""
+
+    bits: Sequence[float]
+    ranks: Sequence[int]
+    seconds: Sequence[float]
+
+    @property
+    def mean(self) -> float:
+        """Cross-entropy: bits a token."""
+        return sum(self.bits) / max(len(self.bits), 1)
+
+
+def shape(line: str) -> tuple[int, str] | None:
+    """Indentation (columns) and kind of a line; None for what has too few or too many tokens, or is a comment or text."""
+    body = line.strip()
+    words = tokenize(body)
+    if not _LEAST <= len(words) <= _MOST or body.startswith(("#", "//", "/*", "*", '"', "'")):
+        return None
+    assigns = "=" in words and "(" not in words[: words.index("=")]
+    kind = words[0] if words[0] in _KEYWORDS else "assignment" if assigns else "other"
+    return len(line.expandtabs()) - len(line.expandtabs().lstrip()), kind
+
+
+def held_out(tree: SourceTree, seed: int) -> list[str]:
+    """A tenth of the files, chosen by chance; two at least. Raises DatasetError where there are not so many."""
+    paths = list(tree.paths)
+    if len(paths) < 2:
+        raise DatasetError(f"{tree.root} holds fewer than two source files", "name the folder of a project")
+    return sorted(random.Random(seed).sample(paths, max(2, len(paths) // _SHARE)))
+
+
+def choose(tree: SourceTree, paths: Iterable[str], count: int, seed: int) -> list[Place]:
+    """Effect: reads the files. Up to `count` lines of them, by chance, that have enough others of their kind beside them."""
+    by_shape: dict[tuple[str, int, str], list[tuple[str, str]]] = {}
+    lines: list[tuple[tuple[str, int, str], str, int, str]] = []
+    for path in paths:
+        for start, line, (width, kind) in _lines(tree, path):
+            key = (language_of(path) or "", width, kind)
+            by_shape.setdefault(key, []).append((path, line))
+            lines.append((key, path, start, line))
+    chance, places = random.Random(seed), list[Place]()
+    chance.shuffle(lines)
+    for key, path, start, line in lines:
+        others = sorted({text for other, text in by_shape[key] if other != path and text.strip() != line.strip()})
+        if len(others) >= WRONG and len(places) < count:
+            before = tree.read(path).data.decode("utf-8", "replace")[:start]
+            places.append(Place(path, before, line, tuple(chance.sample(others, WRONG))))
+    if not places:
+        raise DatasetError(f"{tree.root} holds too few lines of one kind", "name the folder of a larger project")
+    return sorted(places, key=lambda place: (place.path, len(place.before)))
+
+
+def _lines(tree: SourceTree, path: str) -> Iterator[tuple[int, str, tuple[int, str]]]:
+    """(character where it begins, text, shape) of each line that may be asked for: of Python, where a statement begins."""
+    try:
+        text = tree.read(path).data.decode("utf-8", "replace")
+        begins = _statements(text) if language_of(path) == "python" else None
+    except (SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    start = 0
+    for number, line in enumerate(io.StringIO(text, newline=""), 1):
+        if (begins is None or number in begins) and (found := shape(line)):
+            yield start, line.rstrip("\r\n"), found
+        start += len(line)
+
+
+def _statements(text: str) -> set[int]:
+    """Numbers of the lines on which statements begin."""
+    return {node.lineno for node in ast.walk(ast.parse(text)) if isinstance(node, ast.stmt)}
+
+
+class Model:
+    """One way to score lines; `name` as it is shown. Unless it is `nested`, file and folder of a line say nothing more."""
+
+    def __init__(self, name: str, model: CodeModel, *, nested: bool) -> None:
+        self.name, self._model, self._nested = name, model, nested
+        self._bits: list[float] = []
+        self._ranks: list[int] = []
+        self._seconds: list[float] = []
+
+    def ask(self, place: Place) -> None:
+        """Score the true line and the wrong ones; of equals the true one comes last."""
+        path = place.path if self._nested else f"\0{PurePosixPath(place.path).suffix}"  # no file, in no folder
+        began = time.perf_counter()
+        true = self._model.token_bits(path, place.line, place.before)
+        wrong = [_mean(self._model.token_bits(path, line, place.before)) for line in place.wrong]
+        self._seconds.append((time.perf_counter() - began) / (1 + len(wrong)))
+        self._ranks.append(1 + sum(other <= _mean(true) for other in wrong))
+        self._bits += true
+
+    @property
+    def scores(self) -> Scores:
+        """What was said so far."""
+        return Scores(self._bits, self._ranks, self._seconds)
+
+
+def _mean(bits: Sequence[float]) -> float:
+    return sum(bits) / len(bits) if bits else math.inf
+
+
+def measure(index: Index, positions: int, seed: int, bar: Bar) -> Mapping[str, object]:
+    """Effect: learn the project but for a tenth of its files, then score lines of those."""
+    paths = held_out(index.tree, seed)
+    places = choose(index.tree, paths, positions, seed)
+    model = learn_project(index, None, bar)
+    for path in paths:
+        model.forget(path)
+    model.settle()
+    ours = Model("nested cache n-gram", model, nested=True)
+    plain = [Model(f"plain n-gram, doubt {d:g}", CodeModel(model.counting, d), nested=False) for d in _DOUBTS]
+    for done, place in enumerate(places):
+        bar.step("scoring lines", done, len(places))
+        model.update(place.path, place.before.encode())
+        for each in (ours, *plain):
+            each.ask(place)
+        model.forget(place.path)
+    best = min(plain, key=lambda each: each.scores.mean)
+    rows = [_row(each) for each in (ours, best)]
+    return {
+        "project": index.tree.root.name, "positions": len(places), "held_out": len(paths), "seed": seed, "rows": rows,
+        "interval": [round(each, 3) for each in _difference(ours.scores, best.scores)],
+    }  # fmt: skip
+
+
+def _row(model: Model) -> Mapping[str, object]:
+    scores = model.scores
+    return {
+        "model": model.name, "bits": round(scores.mean, 3), "tokens": len(scores.bits),
+        **Ranks(scores.ranks, scores.seconds).figures(),
+    }  # fmt: skip
+
+
+def _difference(ours: Scores, other: Scores) -> tuple[float, float]:
+    """95 % bootstrap interval of how many reciprocal ranks ours is above the other, over the same positions."""
+    pairs = [1 / a - 1 / b for a, b in zip(ours.ranks, other.ranks, strict=True)]
+    chance = random.Random(0)
+    means = sorted(sum(chance.choices(pairs, k=len(pairs))) / len(pairs) for _ in range(1000))
+    return means[25], means[974]
+
+
+@click.command("lines", epilog="Example: fixbot bench lines ~/src/django --positions 200")
+@click.argument("project", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--positions", type=click.IntRange(1), default=200, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@json_option
+def command(*, project: Path, positions: int, seed: int, as_json: bool) -> int:
+    """Bits per token of real lines, and their rank among lines of other places; beside a plain n-gram of the same order."""
+    with Bar() as bar, Index.open(project.resolve(), None, progress=bar) as index:
+        document = measure(index, positions, seed, bar)
+    if as_json:
+        emit(cast("Mapping[str, Json]", document))
+    else:
+        _show(document)
+    return ExitCode.OK
+
+
+def _show(document: Mapping[str, object]) -> None:
+    head = f"{document['positions']} lines of {document['held_out']} held-out files of {document['project']}"
+    click.echo(printable(f"{head}, seed {document['seed']}; rank among {WRONG} lines of other places"))
+    click.echo(f"{'':<28} {'bits':>6} {'top1':>6} {'MRR':>6}  {'95 %':<13} {'ms':>7}")
+    for row in cast("Sequence[Mapping[str, object]]", document["rows"]):
+        low, high = cast("Sequence[float]", row["mrr_interval"])
+        name = printable(str(row["model"]))
+        click.echo(
+            f"{name:<28} {row['bits']:>6.3f} {row['top1']:>6.3f} {row['mrr']:>6.3f}  {low:.3f}-{high:.3f} {row['median_ms']:>7}"
+        )
+    click.echo("MRR, ours less the plain one, 95 %: {} to {}".format(*cast("Sequence[float]", document["interval"])))
