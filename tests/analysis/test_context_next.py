@@ -248,3 +248,39 @@ def test_a_text_about_much_leaves_room_for_tests(tmp_path: Path) -> None:
     context = Context.build(make(tmp_path, files), "save_cookie_0 does not save the cookie", 800)
     assert context.snippets[0].text.startswith("def save_cookie_0")
     assert [s.path for s in context.snippets if s.why.startswith("tests ")] == ["tests/test_session.py"]
+
+
+THROUGH = {
+    "app.py": (
+        "class App:\n"
+        "    def finish(self, value):\n        return value\n\n"
+        "    def dispatch(self, value):\n        return self.finish(value)\n\n"
+        "    def run(self, value):\n        return self.dispatch(value)\n"
+    ),
+    "tests/test_app.py": (
+        "from app import App\n\n\n"
+        "def test_finish_has_an_app():\n    assert App()\n\n\n"
+        "def test_all():\n    assert App().run(1) == 1\n"
+    ),
+}
+
+
+def test_a_test_that_leads_to_the_function_comes_before_one_of_its_class(tmp_path: Path) -> None:
+    context = Context.build(make(tmp_path, THROUGH), Focus("app.py", Position(2, 8)))
+    (test,) = [s for s in context.snippets if s.why.startswith("tests ")]
+    assert "def test_all" in test.text
+    assert test.why == "tests App.run, which leads to App.finish"
+    assert test.via == ("test_all -> App.run -> App.dispatch -> App.finish (tests)",)
+
+
+def test_a_test_of_the_class_alone_is_called_so(tmp_path: Path) -> None:
+    files = {**THROUGH, "tests/test_app.py": THROUGH["tests/test_app.py"].partition("\n\n\ndef test_all")[0] + "\n"}
+    context = Context.build(make(tmp_path, files), Focus("app.py", Position(2, 8)))
+    assert [s.why for s in context.snippets if s.path.startswith("tests/")] == ["tests the class App"]
+
+
+def test_what_is_searched_for_a_text_is_kept(tmp_path: Path) -> None:
+    index, cache = make(tmp_path / "project", THROUGH), tmp_path / "cache"
+    context = Context.build(index, "App.finish gives the wrong value", cache=cache)
+    assert list(cache.rglob("*"))
+    assert Context.build(index, "App.finish gives the wrong value") == context

@@ -1,6 +1,7 @@
 """Choosing what matters about a place or a text, until the budget is spent."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from fixbot_analysis.context.candidates import Candidate, Candidates
 from fixbot_analysis.context.finds import finds
@@ -38,11 +39,17 @@ class Context:
 
     @classmethod
     def build(
-        cls, index: Index, about: Focus | Query | str, budget: int = BUDGET, library: Library | None = None
+        cls,
+        index: Index,
+        about: Focus | Query | str,
+        budget: int = BUDGET,
+        library: Library | None = None,
+        cache: Path | None = None,
     ) -> "Context":
         """Effect: reads facts and files through the index. What to know about a place, or about a text (an issue).
 
-        With a `library` of the project's documents also what they say, and the project's norms, as data.
+        With a `library` of the project's documents also what they say, and the project's norms, as data. What is searched
+        for a text is kept in the folder `cache` for the next process.
         The same project and question give the same context. Raises SourceError for a focus on a file that is not indexed.
         """
         units = Units(index)
@@ -50,7 +57,7 @@ class Context:
         if isinstance(about, Focus):
             _about_place(units, about, packing, library)
         else:
-            pack_text(units, about.text if isinstance(about, Query) else about, packing, library)
+            pack_text(units, about.text if isinstance(about, Query) else about, packing, library, cache)
         return cls(packing.snippets(), packing.tokens, packing.budget)
 
 

@@ -1,6 +1,7 @@
 """What to know about a text: the definitions it is about, with their classes, what they use, callers and tests."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from fixbot_analysis.context.packing import Packing, Part, Reason
 from fixbot_analysis.context.scene import USING, last_names
@@ -17,9 +18,10 @@ _SUBJECTS_SHARE = 0.6  # of the budget, before what stands around them is packed
 _WHOLE, _USED, _ALL_USED = 0.3, 0.05, 0.1  # shares that one subject, one used definition, all used ones may take
 
 
-def pack_text(units: Units, text: str, packing: Packing, library: Library | None) -> None:
+def pack_text(units: Units, text: str, packing: Packing, library: Library | None, cache: Path | None) -> None:
     """Effect: reads facts and files through the index. Pack what `text` is about, then what stands around the best of that."""
-    found = [(hit, node) for hit in locate(units.index, text).symbols[:_SUBJECTS] if (node := _node(units, hit))]
+    hits = locate(units.index, text, cache=cache).symbols[:_SUBJECTS]
+    found = [(hit, node) for hit in hits if (node := _node(units, hit))]
     _subjects(units, found, packing, _SUBJECTS_SHARE)
     for _, node in found[:_EXPLORED]:
         pack_tests(units, node, packing)

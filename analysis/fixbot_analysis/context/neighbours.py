@@ -1,26 +1,24 @@
 """What stands in a relation to a definition: who calls it, which test is nearest, what code is like it."""
 
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import PurePosixPath
 
 from fixbot_analysis.context.packing import Reason
 from fixbot_analysis.context.scene import USING, incoming, last_names
 from fixbot_analysis.context.units import Lines, Units
 from fixbot_analysis.graph import DependencyGraph, EdgeKind, Node, is_test
+from fixbot_analysis.graph.model import Edge
 from fixbot_analysis.symbols import split_words
 
 _CALLERS, _TESTS, _LOOKED_AT = 5, 2, 500
+_LEVELS = 4  # calls between a test and the definition it reaches
 _WINDOW = 6  # lines before and after a call
 
 
 def callers(units: Units, node: Node) -> Iterator[tuple[Node, Reason]]:
     """What calls a definition, tests left out: known calls first, guessed ones last and called so."""
     graph = units.index.graph
-    edges = [e for e in incoming(graph, node.id, _LOOKED_AT) if e.kind is EdgeKind.CALLS]
-    outside = [e for e in edges if not is_test(e.source.partition("::")[0]) and e.source != node.id]
-    found = sorted(outside, key=lambda e: (e.guessed, _apart(e.source, node.path), e.source))
-    for edge in found[:_CALLERS]:
+    for edge in _calls(graph, node)[:_CALLERS]:
         guess = "may call" if edge.guessed else "calls"
         caller = graph.nodes[edge.source]
         if caller.qualname:
@@ -33,26 +31,48 @@ def callers(units: Units, node: Node) -> Iterator[tuple[Node, Reason]]:
             )
 
 
+def _calls(graph: DependencyGraph, node: Node) -> list[Edge]:
+    edges = [e for e in incoming(graph, node.id, _LOOKED_AT) if e.kind is EdgeKind.CALLS]
+    outside = [e for e in edges if not is_test(e.source.partition("::")[0]) and e.source != node.id]
+    return sorted(outside, key=lambda e: (e.guessed, _apart(e.source, node.path), e.source))
+
+
 def tests(units: Units, node: Node) -> Iterator[tuple[Node, Reason]]:
-    """The nearest tests: those that exercise the definition, else its class, else what calls it; likest name first."""
+    """The nearest tests: those that exercise the definition, else what leads to it, else its class; likest name first.
+
+    The reason says which of these it is.
+    """
     graph = units.index.graph
-    for subject, way in _subjects(units, node):
+    for subject, tested, way in _subjects(units, node):
         found = sorted(_testing(graph, subject), key=lambda n: _distance(n, node))
         for test in found[:_TESTS]:
-            yield test, Reason(f"tests {node.qualname}", f"{test.qualname} -> {way} (tests)")
+            yield test, Reason(f"tests {tested}", f"{test.qualname} -> {way} (tests)")
         if found:
             return
 
 
-def _subjects(units: Units, node: Node) -> Iterator[tuple[str, str]]:
-    """A definition, what calls it, the class around it: whose tests come nearest to exercising it."""
+def _subjects(units: Units, node: Node) -> Iterator[tuple[str, str, str]]:
+    """A definition, what leads to it call by call, the class around it: id, what its tests test, and the way from it."""
     graph = units.index.graph
-    yield node.id, node.qualname
-    for caller in [c for c, _ in islice(callers(units, node), _CALLERS)]:
-        yield caller.id, f"{last_names(caller.id)} -> {node.qualname}"
+    yield node.id, node.qualname, node.qualname
+    ways, level = {node.id: node.qualname}, [node]
+    for _ in range(_LEVELS):
+        above = [(c, ways[n.id]) for n in level for c in _known_callers(graph, n)]
+        level = []
+        for caller, way in above:
+            if caller.id not in ways:
+                ways[caller.id] = f"{last_names(caller.id)} -> {way}"
+                yield caller.id, f"{caller.qualname}, which leads to {node.qualname}", ways[caller.id]
+                level.append(caller)
     parent, _, _ = node.id.rpartition(".")
     if parent in graph.nodes and "::" in parent:
-        yield parent, f"{graph.nodes[parent].qualname} -> {node.qualname}"
+        name = graph.nodes[parent].qualname
+        yield parent, f"the {graph.nodes[parent].kind} {name}", f"{name} -> {node.qualname}"
+
+
+def _known_callers(graph: DependencyGraph, node: Node) -> list[Node]:
+    callers = (graph.nodes[e.source] for e in _calls(graph, node)[:_CALLERS] if not e.guessed)
+    return [caller for caller in callers if caller.qualname]
 
 
 def _testing(graph: DependencyGraph, subject: str) -> list[Node]:

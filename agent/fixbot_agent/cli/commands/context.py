@@ -30,14 +30,16 @@ def command(about: str, budget: int, repo: Path, as_json: bool) -> int:
     """Show the snippets that a model would be given for a place or for an issue, most telling first."""
     place = is_place(about)
     text = "" if place else read_text(about)
-    with Bar() as bar, Index.open(repo, Places.current().index, progress=bar) as index:
+    kept = Places.current().index
+    with Bar() as bar, Index.open(repo, kept, progress=bar) as index:
         if not index.paths:
             raise UsageFailure(f"no source code in {repo}", "name the folder of a project with --repo")
         _ = index.graph  # the index's own time, not the context's
         target = read_target(index, about) if place else None
-        library = Library.open(index.tree, Places.current().index)
+        library = Library.open(index.tree, kept)
         began = time.perf_counter()
-        context = Context.build(index, Focus(target.path, target.position) if target else text, budget, library)
+        about_what = Focus(target.path, target.position) if target else text
+        context = Context.build(index, about_what, budget, library, kept)
         milliseconds = round(1000 * (time.perf_counter() - began), 1)
     if as_json:
         snippets: list[Json] = [
