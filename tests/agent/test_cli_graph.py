@@ -95,6 +95,19 @@ def test_changed_lines_reach_what_calls_them(shop: Path, capsys: pytest.CaptureF
     assert "no indexed file" in capsys.readouterr().err
 
 
+def test_calls_on_unknown_receivers_are_said_in_every_answer_that_hangs_on_calls(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shop / "shop" / "odd.py").write_text("def odd(thing):\n    thing.show()\n    thing.show(1)\n")
+    for asked in (["--query", "callers(Cart.show)"], ["--impact", "Cart.show"], ["--of", "Cart.show"]):
+        assert run(["graph", *asked]) == 0
+        assert "and 2 more calls of this name whose receiver is not known" in capsys.readouterr().out
+        assert run(["graph", *asked, "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["unknown_calls"] == 2
+    assert run(["graph", "--query", "callees(Cart.show)", "--json"]) == 0
+    assert "unknown_calls" not in json.loads(capsys.readouterr().out)
+
+
 def test_what_is_around_can_be_narrowed(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["graph", "--of", "Cart.total", "--kinds", "calls", "--direction", "in", "--json"]) == 0
     ids = {n["id"] for n in json.loads(capsys.readouterr().out)["nodes"]}
@@ -121,6 +134,10 @@ def test_what_does_not_fit_is_said_and_json_has_it_all(shop: Path, capsys: pytes
         (["--of", "Cart", "--flow", "page"], "different pictures"),
         (["--of", "Cartt"], "did you mean Cart"),
         (["--of", "xyzzy"], "nothing is called xyzzy"),
+        (["--of", "shop.tax.BASE"], "BASE is a variable, and the graph has none; ask for its module, shop/tax.py"),
+        (["--query", "users(BASE)"], "ask for its module, shop/tax.py"),
+        (["--impact", "shop/tax.py:9999"], "shop/tax.py has no line 9999"),
+        (["--impact", "shop/tax.py:0"], "name one from 1 to 6"),
         (["--of", "show"], "may be any of 2"),
         (["--hierarchy", "page"], "page is a function"),
         (["--module", "Cart"], "this picture needs a module"),

@@ -146,6 +146,21 @@ def page(browser: Browser, tmp_path: Path) -> Browser:
     return browser
 
 
+def test_a_page_opens_with_everything_in_sight(browser: Browser, tmp_path: Path) -> None:
+    calls = "".join(f"def f{i}():\n    f{i + 1}()\n\n\n" for i in range(40))
+    graph = DependencyGraph.build({"a.py": extract(f"{calls}def f40(): ...\n".encode())})
+    view = drawing.flow(graph, "a.py::f0", 40)
+    (tmp_path / "page.html").write_text(drawing.html(view.draw(60, None)), "utf-8")
+    browser.open(tmp_path / "page.html")
+    assert browser.count("g.box") == 41
+    cut = browser.run(
+        "(() => { const s = document.getElementById('stage').getBoundingClientRect();"
+        " return [...document.querySelectorAll('g.box')].map(b => b.getBoundingClientRect())"
+        ".filter(b => b.left < s.left || b.top < s.top || b.right > s.right || b.bottom > s.bottom).length; })()"
+    )
+    assert cut == 0
+
+
 def test_a_click_tells_of_a_box_and_its_neighbours(page: Browser) -> None:
     assert page.count("g.box") == 3
     page.click("g.box.focus rect.card")

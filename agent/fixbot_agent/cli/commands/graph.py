@@ -160,15 +160,22 @@ def _one(graph: DependencyGraph, name: str | None, *kinds: SymbolKind) -> str:
         return found[0]
     wanted = " or ".join(kind.value for kind in kinds)
     if not named and not found:
-        near = queries.alike(graph, name or "")
-        hint = f"did you mean {' or '.join(near)}?" if near else f"name a {wanted or _ANYTHING} of this project"
-        raise UsageFailure(f"nothing is called {name}", hint)
+        raise _nothing(graph, name or "", wanted)
     if not found:
         node = graph.nodes[named[0]]
         raise UsageFailure(f"{name} is a {node.kind.value} ({node.path}:{node.line})", f"this picture needs a {wanted}")
     listed = "".join(f"\n  {i}  ({graph.nodes[i].kind.value})" for i in found[:_NAMED])
     more = f"\n  and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
     raise UsageFailure(f"{name} may be any of {len(found)}:{listed}{more}", f"name one in full, such as {found[0]}")
+
+
+def _nothing(graph: DependencyGraph, name: str, wanted: str) -> UsageFailure:
+    """The error for a `name` that no node has."""
+    if hint := queries.not_a_node(graph, name):
+        return UsageFailure(f"{name} is not drawn", hint)
+    near = queries.alike(graph, name)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"name a {wanted or _ANYTHING} of this project"
+    return UsageFailure(f"nothing is called {name}", hint)
 
 
 def _consequences(graph: DependencyGraph, texts: Sequence[str], depth: int, guessed: bool) -> drawing.View:
@@ -184,6 +191,9 @@ def _consequences(graph: DependencyGraph, texts: Sequence[str], depth: int, gues
         at = queries.symbols_at(graph, path, [(first, int(match[3] or first))])
         if not at:
             raise UsageFailure(f"{path} is no indexed file", "'fixbot index' says what was left out, and why")
+        end = graph.nodes[path].end_line
+        if not 1 <= first <= end:
+            raise UsageFailure(f"{path} has no line {first}", f"name one from 1 to {end}")
         found += at
         lines = True
     return drawing.consequences(graph, found, depth, guessed, entire=not lines)
@@ -217,6 +227,8 @@ def _emit(graph: DependencyGraph, selection: queries.Selection | None, limit: in
         edges, left_out = list(kept.edges), kept.omitted
         document["nodes"] = [{**_node(graph, f.id), "distance": f.distance, "why": f.why} for f in kept.found]
         document["title"], document["notes"] = selection.title, list(kept.notes)
+        if kept.unknown_calls is not None:
+            document["unknown_calls"] = kept.unknown_calls
     document["edges"] = [_edge(e) for e in sorted(edges)]
     document["omitted"] = left_out
     if clustered:

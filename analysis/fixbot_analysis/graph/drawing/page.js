@@ -26,16 +26,11 @@
   };
   const room = () => details.hidden || details.offsetLeft < 40 ? stage.clientWidth : details.offsetLeft;
   const extent = () => nodes.reduce((e, n, i) => boxes[i] ? [Math.min(e[0], n.x), Math.min(e[1], n.y), Math.max(e[2], n.x + n.w), Math.max(e[3], n.y + n.h)] : e, [Infinity, Infinity, -Infinity, -Infinity]);
-  const fit = (least = 0, focus = -1) => {
+  const fit = () => {
     const [l, t, r, b] = extent(), pad = 28;
     if (!(r > l)) return;
     k = Math.min((room() - 2 * pad) / (r - l), (stage.clientHeight - 2 * pad) / (b - t), 1.15);
-    if (k >= least) { x = (room() - (r + l) * k) / 2; y = (stage.clientHeight - (b + t) * k) / 2; return show(); }
-    k = least;  // not all of it at once, but readable: around the focus, and no more empty ground than needed
-    const at = focus >= 0 ? nodes[focus] : { x: l, y: t, w: 0, h: b - t };
-    const along = (whole, low, high, middle) => (high - low) * k < whole - 2 * pad ? (whole - (low + high) * k) / 2
-      : Math.max(Math.min(whole / 2 - middle * k, pad - low * k), whole - pad - high * k);
-    x = along(room(), l, r, at.x + at.w / 2); y = along(stage.clientHeight, t, b, at.y + at.h / 2);
+    x = (room() - (r + l) * k) / 2; y = (stage.clientHeight - (b + t) * k) / 2;
     show();
   };
   const centre = (i) => { const n = nodes[i]; x = room() / 2 - (n.x + n.w / 2) * k; y = stage.clientHeight / 2 - (n.y + n.h / 2) * k; show(); };
@@ -261,5 +256,5 @@
   });
   addEventListener("resize", show);
   if (innerWidth <= 640 && $("legend")) $("legend").open = false;
-  fit(0.72, data.focus);
+  fit();
 })();

@@ -36,6 +36,9 @@ def surroundings(
 ) -> View:
     """What leads to `node` and what it leads to."""
     found = queries.around(graph, [node], depth, kinds, direction, guessed)
+    if direction is not Direction.OUT and (kinds is None or EdgeKind.CALLS in kinds):
+        calls = queries.unknown_calls(graph, [node], guessed)
+        found = replace(found, notes=queries.not_known(calls), unknown_calls=calls.total())
     return View(
         found,
         lambda boxes, describe: neighbourhood(graph, found, kinds is None, boxes, describe),
@@ -85,7 +88,13 @@ def consequences(
     entire: bool = True,
 ) -> View:
     """What a change may reach; `entire`: of all that the changed classes and modules hold."""
-    found = queries.impact(graph, changed, depth, guessed, whole=entire)
+    changed = tuple(changed)
+    calls = queries.unknown_calls(graph, changed, guessed, whole=entire)
+    found = replace(
+        queries.impact(graph, changed, depth, guessed, whole=entire),
+        notes=queries.not_known(calls),
+        unknown_calls=calls.total(),
+    )
     return View(
         found,
         lambda boxes, describe: pictured(graph, _nearest(found), boxes, describe=describe),

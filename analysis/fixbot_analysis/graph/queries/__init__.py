@@ -4,7 +4,7 @@ from fixbot_analysis.graph.queries.answering import answer
 from fixbot_analysis.graph.queries.clusters import Cluster, clusters
 from fixbot_analysis.graph.queries.impact import impact, symbols_at
 from fixbot_analysis.graph.queries.modules import module_links, module_paths
-from fixbot_analysis.graph.queries.naming import alike, called, is_pattern
+from fixbot_analysis.graph.queries.naming import alike, called, is_pattern, not_a_node
 from fixbot_analysis.graph.queries.parsing import parse
 from fixbot_analysis.graph.queries.paths import Step, paths
 from fixbot_analysis.graph.queries.ranking import WEIGHTS, Weights, rank
@@ -20,6 +20,7 @@ from fixbot_analysis.graph.queries.selection import (
     linking,
 )
 from fixbot_analysis.graph.queries.soundness import import_cycles, unused
+from fixbot_analysis.graph.queries.unknown import not_known, unknown_calls
 from fixbot_analysis.graph.queries.walking import ANY_DISTANCE, Direction, around, flow, hierarchy, reached
 
 __all__ = [
@@ -50,10 +51,13 @@ __all__ = [
     "linking",
     "module_links",
     "module_paths",
+    "not_a_node",
+    "not_known",
     "parse",
     "paths",
     "rank",
     "reached",
     "symbols_at",
+    "unknown_calls",
     "unused",
 ]

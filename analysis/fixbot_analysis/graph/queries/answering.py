@@ -19,7 +19,7 @@ from fixbot_analysis.graph.queries.expressions import (
     Relation,
 )
 from fixbot_analysis.graph.queries.impact import impact
-from fixbot_analysis.graph.queries.naming import Dotted, called, is_pattern, matcher
+from fixbot_analysis.graph.queries.naming import Dotted, called, is_pattern, matcher, not_a_node
 from fixbot_analysis.graph.queries.parsing import parse
 from fixbot_analysis.graph.queries.paths import paths
 from fixbot_analysis.graph.queries.selection import (
@@ -33,6 +33,7 @@ from fixbot_analysis.graph.queries.selection import (
 )
 from fixbot_analysis.graph.queries.soundness import import_cycles, unused
 from fixbot_analysis.graph.queries.tokens import fault
+from fixbot_analysis.graph.queries.unknown import not_known, unknown_calls
 from fixbot_analysis.graph.queries.walking import ANY_DISTANCE, around, heirs, reached
 from fixbot_analysis.symbols import SymbolKind
 
@@ -60,6 +61,8 @@ _WALKS: dict[str, tuple[tuple[EdgeKind, ...], bool, int]] = {
     "dependencies": (_LEANING, True, 1),
 }
 
+_BY_CALLS = ("callers", "dependents", "impact", "tests")  # verbs whose answer hangs on who calls what was asked for
+
 _Set = dict[str, Found]
 
 
@@ -74,7 +77,7 @@ def answer(graph: "DependencyGraph", query: str) -> Selection:
     order = {i: at for at, i in enumerate(in_order(graph, found))}
     kept = tuple(sorted(found.values(), key=lambda f: (abs(f.distance), order[f.id])))
     among = given(asking.edges) if isinstance(tree, Path) else linking(graph)
-    return Selection(query.strip(), kept, among, notes=tuple(asking.notes))
+    return Selection(query.strip(), kept, among, notes=tuple(asking.notes), unknown_calls=asking.unknown_calls)
 
 
 class _Asking:
@@ -84,6 +87,7 @@ class _Asking:
         self._graph, self._query = graph, query
         self.notes: dict[str, None] = {}
         self.edges: list[Edge] = []
+        self.unknown_calls: int | None = None
 
     def find(self, tree: Query) -> _Set:
         """What `tree` finds."""
@@ -160,6 +164,10 @@ class _Asking:
     def _relation(self, tree: Relation) -> _Set:
         of = tuple(self.find(tree.of))
         guessed, far = not tree.known, tree.within
+        if tree.verb in _BY_CALLS and (not tree.kinds or EdgeKind.CALLS in tree.kinds):
+            calls = unknown_calls(self._graph, of, guessed, whole=tree.verb in ("impact", "tests"))
+            self.unknown_calls = (self.unknown_calls or 0) + calls.total()
+            self.notes.update(dict.fromkeys(not_known(calls)))
         match tree.verb:
             case "near":
                 found = around(self._graph, of, far or 1, tree.kinds or None, guessed=guessed).found
@@ -197,7 +205,9 @@ class _Asking:
     def _called(self, name: Name) -> tuple[str, ...]:
         found = called(self._graph, name.text)
         if not found and not is_pattern(name.text):
-            raise fault(self._query, name.column, "something of this project", f'"{name.text}", which names nothing')
+            error = fault(self._query, name.column, "something of this project", f'"{name.text}", which names nothing')
+            error.hint = not_a_node(self._graph, name.text) or error.hint
+            raise error
         if len(found) > 1 and not is_pattern(name.text):
             shown = ", ".join(found[:_NAMED]) + (", …" if len(found) > _NAMED else "")
             self.notes[f"{name.text} may be any of {len(found)}, all were taken: {shown}"] = None

@@ -11,7 +11,7 @@ from fixbot_analysis.symbols import SymbolKind
 Query = Union["AllOf", "AnyOf", "Not", "Name", "Kind", "Named", "In", "Is", "Relation", "Heir", "Path"]
 
 TRAITS = ("test", "unused", "cyclic")
-KINDS_OF = ("module", *(k.value for k in SymbolKind if k is not SymbolKind.MODULE))
+KINDS_OF = ("module", *(k.value for k in SymbolKind if k not in (SymbolKind.MODULE, SymbolKind.VARIABLE)))
 FILTERS = ("kind", "name", "is")
 VERBS = {
     "callers": "what calls it",

@@ -7,6 +7,7 @@ from fnmatch import translate
 from typing import TYPE_CHECKING
 
 from fixbot_analysis.graph.queries.selection import in_order, last_name
+from fixbot_analysis.symbols import SymbolKind
 
 if TYPE_CHECKING:
     from fixbot_analysis.graph.dependency_graph import DependencyGraph
@@ -28,6 +29,26 @@ def alike(graph: "DependencyGraph", name: str, most: int = 3) -> tuple[str, ...]
     for known in sorted({last_name(i) or graph.module_of(i).rpartition(".")[2] for i in graph.nodes}):
         folded.setdefault(known.casefold(), []).append(known)
     return tuple(k for near in get_close_matches(last.casefold(), folded, most, 0.7) for k in folded[near])[:most]
+
+
+def variable_of(graph: "DependencyGraph", name: str) -> str | None:
+    """Effect: path of the first file with a variable or attribute called `name` (an id, a dotted name, or the end of one): the graph has none."""
+    last = name.rpartition("::")[2].rpartition(".")[2]
+    for path, block in sorted(graph.links.blocks.items()):
+        if f"\n{last}\n" not in block.names:
+            continue
+        for symbol in graph.resolver.scope(path).facts.symbols:
+            if symbol.kind is SymbolKind.VARIABLE and symbol.name == last:
+                dotted = f".{graph.module_of(path)}.{symbol.qualname}"
+                if name == f"{path}::{symbol.qualname}" or dotted.endswith(f".{name}"):
+                    return path
+    return None
+
+
+def not_a_node(graph: "DependencyGraph", name: str) -> str:
+    """What to do about a `name` that is in the project, but not in its graph; ``""`` where it is no such name."""
+    path = variable_of(graph, name)
+    return f"{name} is a variable, and the graph has none; ask for its module, {path}" if path else ""
 
 
 def is_pattern(name: str) -> bool:

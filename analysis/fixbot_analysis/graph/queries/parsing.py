@@ -1,6 +1,7 @@
 """From the text of a query to its tree: recursive descent over its tokens, as deep as a reader can follow."""
 
 from collections.abc import Callable
+from difflib import get_close_matches
 
 from fixbot_analysis.errors import QueryError
 from fixbot_analysis.graph.model import KINDS, EdgeKind
@@ -118,9 +119,17 @@ class _Parser:
             self._take()
             found = readers[token.text]()
         else:
-            found = self._filter(token) or self._name("a name, a filter or a function")
+            found = self._filter(token) or self._plain(token)
         self._depth -= 1
         return found
+
+    def _plain(self, token: Token) -> Name:
+        """A name; one with a bracket or an ``of`` behind it was meant as a function, and is none."""
+        name = self._name("a name, a filter or a function")
+        if not token.quoted and ((self._is("(") and self._next.tight) or self._is("of")):
+            near = get_close_matches(token.text.casefold(), VERBS, 1)
+            raise self._fault(f"{near[0]} (did you mean {near[0]}?)" if near else "a function such as callers", token)
+        return name
 
     def _group(self) -> Query:
         found = self.any_of()
@@ -149,7 +158,8 @@ class _Parser:
             return Named(at.text)
         known = KINDS_OF if key == "kind" else TRAITS
         if at.text not in known:
-            raise self._fault(f"one of {', '.join(known)}", at)
+            none = " (variables are not in the graph; ask for their module)" if at.text == "variable" else ""
+            raise self._fault(f"one of {', '.join(known)}{none}", at)
         return Kind(SymbolKind(at.text)) if key == "kind" else Is(at.text)
 
     def _heir(self) -> Query:

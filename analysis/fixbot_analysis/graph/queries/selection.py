@@ -56,7 +56,8 @@ class Found:
 class Selection:
     """Nodes in the order in which they matter; `among` gives the edges among some of them (ids), sorted; `notes` are for the reader.
 
-    `omitted` nodes were found too, but left out as too many.
+    `omitted` nodes were found too, but left out as too many. `unknown_calls` are calls by the name of what was asked for on
+    receivers of which nothing is known: the answer may lack them. None where the answer does not hang on calls.
     """
 
     title: str
@@ -64,6 +65,7 @@ class Selection:
     among: Callable[[Collection[str]], tuple[Edge, ...]]
     omitted: int = 0
     notes: tuple[str, ...] = ()
+    unknown_calls: int | None = None
 
     @property
     def edges(self) -> tuple[Edge, ...]:
