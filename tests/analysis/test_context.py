@@ -131,8 +131,10 @@ def test_a_long_definition_gives_way_to_the_lines_around_the_place(tmp_path: Pat
     body = "".join(f"    step_{n} = {n}\n" for n in range(200))
     index = Index.open(make(tmp_path, {"a.py": f"def long():\n{body}"}))
     context = Context.build(index, Focus("a.py", Position(100, 0)), 500)
-    assert "step_99 " in context.snippets[0].text
-    assert context.snippets[0].end_line - context.snippets[0].start_line < 40
+    header, around = context.snippets[:2]
+    assert (header.text, header.why) == ("def long():\n", "header of long")
+    assert "step_99 " in around.text
+    assert around.end_line - around.start_line < 40
 
 
 def test_a_file_that_is_not_there(index: Index) -> None:

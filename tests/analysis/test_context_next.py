@@ -284,3 +284,75 @@ def test_what_is_searched_for_a_text_is_kept(tmp_path: Path) -> None:
     context = Context.build(index, "App.finish gives the wrong value", cache=cache)
     assert list(cache.rglob("*"))
     assert Context.build(index, "App.finish gives the wrong value") == context
+
+
+FINISHED = {
+    "flow.py": (
+        "from far import after, also_far\n\n"
+        "DEFAULTS = {\n" + "".join(f'    "option_{n}": {n},\n' for n in range(6)) + "}\n\n\n"
+        "class Flow:\n"
+        '    """Steps that follow each other\n    until nothing is left.\n\n    Details are of no use here.\n    """\n\n'
+        "    settings = dict(\n        " + "depth=1,\n        " * 30 + ")\n\n"
+        "    def go(self, value):\n"
+        '        """Go through all steps.\n\n' + "        More is told of it.\n" * 6 + '        """\n'
+        "        value = self.begin(value)\n"
+        "        return after(self.end(\n            value,\n        ))\n\n"
+        + "".join(f"    def beside_{n}(self):\n        return {n}\n\n" for n in range(20))
+        + "    def begin(self, value):\n"
+        '        """Take the value in,\n        and look at it.\n\n        Not more than that.\n        """\n'
+        "        return value\n\n"
+        "    def end(self, value):\n        return value\n"
+    ),
+    "far.py": "def after(value):\n    return value\n\n\n"
+    "def also_far(\n    value,\n):\n" + "".join(f"    value_{n} = value\n" for n in range(99)),
+}
+
+
+def whole_units(path: str, text: str) -> set[int]:
+    """Lines (from 1) of a project's file behind which a snippet may end."""
+    lines = text.splitlines()
+    opened = {"DEFAULTS = {", "    settings = dict(", "def also_far(", "        return after(self.end("}
+    inside = ('"option_', "depth=1", "value,")
+    return {n for n, line in enumerate(lines, 1) if line not in opened and not line.strip().startswith(inside)}
+
+
+@pytest.mark.parametrize("budget", [150, 250, 500, 1000, 4000])
+@pytest.mark.parametrize("ahead", ["Go through", "More is told", "self.begin"])
+def test_what_a_finished_function_uses_comes_first(tmp_path: Path, budget: int, ahead: str) -> None:
+    text = FINISHED["flow.py"]
+    line = text[: text.index(ahead)].count("\n")
+    context = Context.build(make(tmp_path, FINISHED), Focus("flow.py", Position(line, 8)), budget)
+    shown = "".join(s.text for s in context.snippets)
+    assert "def begin" in shown
+    assert "def end" in shown
+    assert "def after" in shown
+    assert context.snippets[0].text.startswith("    def go(self, value):")
+    for snippet in context.snippets:
+        assert snippet.end_line in whole_units(snippet.path, FINISHED[snippet.path]), snippet
+        assert not snippet.text.rstrip().endswith(("follow each other", "Take the value in,"))
+
+
+def test_what_is_below_an_unfinished_function_is_no_use_of_it(tmp_path: Path) -> None:
+    above, _, below = FINISHED["flow.py"].partition("        value = self.begin(value)\n")
+    files = {**FINISHED, "flow.py": above + "        \n\n" + below[below.index("    def beside_0") :]}
+    context = Context.build(make(tmp_path, files), Focus("flow.py", Position(above.count("\n"), 8)), 500)
+    assert not any(s.why.startswith("used by Flow.go") for s in context.snippets)
+
+
+def test_the_lines_around_a_place_are_whole_statements(tmp_path: Path) -> None:
+    body = "    odd = '\\d'\n" + "".join(f"    step_{n} = [\n        {n},\n    ]\n" for n in range(60))
+    context = Context.build(make(tmp_path, {"a.py": f"def long():\n{body}"}), Focus("a.py", Position(92, 0)), 500)
+    around = next(s for s in context.snippets if "around the place" in s.why)
+    assert around.text.startswith("    step_")
+    assert around.text.endswith("    ]\n")
+    assert around.start_line <= 93 <= around.end_line
+
+
+IMPORTS = "from b import (\n    one,\n)\nfrom b import (\n    two,\n)\n"
+
+
+def test_imports_are_whole_from_the_first_to_the_last(tmp_path: Path) -> None:
+    files = {"a.py": f"{IMPORTS}\n\ndef f():\n    return one(two)\n", "b.py": "one = two = 1\n"}
+    context = Context.build(make(tmp_path, files), Focus("a.py", Position(9, 4)))
+    (imports,) = [s for s in context.snippets if "imports of the file" in s.why]
+    assert imports.text == IMPORTS

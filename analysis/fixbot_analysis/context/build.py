@@ -10,7 +10,7 @@ from fixbot_analysis.context.packing import Filling, Offer, Packing, Part, Reaso
 from fixbot_analysis.context.place import Focus, read_place
 from fixbot_analysis.context.scene import Scene
 from fixbot_analysis.context.snippet import Snippet, tokens_in
-from fixbot_analysis.context.surroundings import node_of, pack_place, pack_relations
+from fixbot_analysis.context.surroundings import node_of, pack_file, pack_place, pack_relations, pack_uses
 from fixbot_analysis.context.units import Units
 from fixbot_analysis.context.writings import pack_about
 from fixbot_analysis.documents import Library
@@ -19,12 +19,14 @@ from fixbot_analysis.retrieval import Query
 
 BUDGET = 4000  # tokens
 
-# What the line of its name, its header with the first line of its docstring, and its body tell of a definition, added up.
+# What its header, the same with the first paragraph of its docstring, and its body tell of a definition, added up.
 _GAINS = (0.7, 0.88, 1.0)
 
 _DESCRIPTION, _LINE = 6, 5  # tokens that a line of a docstring, a line of a body have at least, as a rule
 
 _CANDIDATES, _TOKENS_EACH = 200, 12  # that are weighed against each other: as many as may fit, not more than these
+
+_FEW = 100  # tokens of the budget for each that is weighed where what the function around uses is known already
 
 _DEFINITIONS = 0.8  # share of the budget that is spent when definitions make room for callers, tests and the like
 
@@ -65,21 +67,29 @@ def _about_place(units: Units, focus: Focus, packing: Packing, library: Library 
     place = read_place(units, focus)
     scene = Scene(units.index.graph, place)
     pack_place(units, place, packing)
-    likely = candidates(scene)[: min(_CANDIDATES, packing.budget // _TOKENS_EACH)]
-    filling = Filling(packing, (_offer(units, each) for each in likely), Part.DEFINITION)
-    filling.until(_DEFINITIONS)
+    if place.finished:
+        pack_uses(units, scene, packing)
+    else:
+        pack_file(units, place, packing)
+    likely = candidates(scene)[: min(_CANDIDATES, packing.budget // (_FEW if place.finished else _TOKENS_EACH))]
+    filling = Filling(packing, (_offer(units, each, place.finished) for each in likely), Part.DEFINITION)
+    if not place.finished:
+        filling.until(_DEFINITIONS)
     pack_relations(units, scene, packing)
     if library is not None and place.definition is not None:
         pack_about(units, library, node_of(place.path, place.definition), packing)
+    if place.finished:
+        pack_file(units, place, packing)
     filling.until()
 
 
-def _offer(units: Units, candidate: Candidate) -> Offer:
-    """A definition by its name's line, by its header and what it is for, whole."""
+def _offer(units: Units, candidate: Candidate, described: bool) -> Offer:
+    """A definition by its header, with what it is for, whole; not by its header alone where it is to be `described`."""
     node = candidate.entry.node
-    forms = (units.name_line, units.described, units.whole)
+    forms, start = (units.signature, units.described, units.whole), int(described)
     likely = (tokens_in(f"def {node.name}():"), _DESCRIPTION, _LINE * (node.end_line - node.line))
-    return Offer(candidate.score, _GAINS, lambda form: forms[form](node), Reason(candidate.why, candidate.via), likely)
+    reason = Reason(candidate.why, candidate.via)
+    return Offer(candidate.score, _GAINS[start:], lambda form: forms[form + start](node), reason, likely[start:])
 
 
 def candidates(scene: Scene) -> list[Candidate]:

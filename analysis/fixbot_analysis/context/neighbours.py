@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from fixbot_analysis.context.packing import Reason
 from fixbot_analysis.context.scene import USING, incoming, last_names
+from fixbot_analysis.context.statements import around, cuts
 from fixbot_analysis.context.units import Lines, Units
 from fixbot_analysis.graph import DependencyGraph, EdgeKind, Node, is_test
 from fixbot_analysis.graph.model import Edge
@@ -105,8 +106,9 @@ def _apart(node: str, path: str) -> int:
 
 
 def call_site(units: Units, caller: Node, name: str) -> Lines:
-    """The lines of `caller` around its call of `name`."""
+    """The statements of `caller` around its call of `name`."""
     page = units.page(caller.path)
     lines = range(units.header(caller).last + 1, min(caller.end_line, page.last_line) + 1)
     line = next((n for n in lines if f"{name}(" in page.line(n)), caller.line)
-    return Lines(caller.path, max(caller.line, line - _WINDOW), min(caller.end_line, line + _WINDOW))
+    whole = units.whole(caller)
+    return around(page, whole, cuts(page, whole.first, whole.last), line, _WINDOW)

@@ -24,8 +24,9 @@ class Part(IntEnum):
     DEFINITION = 1
     CALLER = 2
     TEST = 3
-    SIMILAR = 4
-    DOCUMENT = 5
+    FILE = 4
+    SIMILAR = 5
+    DOCUMENT = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class Place:
     lost it (an open bracket hides a definition from the parser); `bases` are those of the class around, as written.
     `mentions` gives the chains of names near the place (``cart``, ``cart.total``) with their distance in lines;
     `receiver` is the chain before a dot at the cursor, `callee` what the innermost open parenthesis belongs to.
+    `finished` tells that the function around goes on behind the cursor: what it uses there is known as well.
     """
 
     path: str
@@ -50,6 +51,7 @@ class Place:
     words: Mapping[str, float]
     receiver: str
     callee: str
+    finished: bool
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -80,11 +82,21 @@ def read_place(units: Units, focus: Focus) -> Place:
         focus.path, at + 1, facts, scope, definition, owner, owner.bases if owner else bases,
         _mentions(document, first, last, at, before), _words(document, scope, definition, at, before),
         receiver[1].rstrip(".") if receiver else "", _callee(document, at, before),
+        _goes_on(document, definition, at, before),
     )  # fmt: skip
 
 
 def _until(text: str, position: Position, at: int) -> str:
     return text[: position.column] if position.line == at else text
+
+
+def _goes_on(document: Document, definition: Symbol | None, at: int, before: str) -> bool:
+    """Whether anything of a function stands behind the cursor."""
+    if definition is None or definition.kind is SymbolKind.CLASS:
+        return False
+    last = min(definition.end_line, len(document.line_starts))
+    behind = (document.line_text(number) for number in range(at + 1, last))
+    return bool(document.line_text(at)[len(before) :].strip()) or any(text.strip() for text in behind)
 
 
 def _around(scope: str) -> Iterator[str]:

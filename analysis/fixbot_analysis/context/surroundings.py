@@ -4,15 +4,19 @@ from fixbot_analysis.context.likeness import similar
 from fixbot_analysis.context.neighbours import call_site, callers, tests
 from fixbot_analysis.context.packing import Packing, Part, Reason
 from fixbot_analysis.context.place import Place
-from fixbot_analysis.context.scene import Scene
+from fixbot_analysis.context.scene import Scene, last_names
+from fixbot_analysis.context.statements import around, cuts
 from fixbot_analysis.context.units import Lines, Units
 from fixbot_analysis.graph import Node
 from fixbot_analysis.symbols import Symbol, SymbolKind
 
 _AROUND = 12  # lines before and after a place, where no unit around it fits
+_UNMENTIONED = 1000  # lines: further away than any mention
 
-# Shares of the whole budget. The unit around is given whole up to the first, else as its header and a window.
-_WHOLE, _WINDOW = 0.35, 0.2
+# Shares of the whole budget. The unit around is given whole up to the first, a finished one up to the second, else as its header
+# and a window.
+_WHOLE, _WHOLE_FINISHED, _WINDOW = 0.35, 0.6, 0.2
+_USES, _USED = 0.8, 0.15  # of the budget that is spent when all that is used is in, of it what one body may take
 _IMPORTS, _CLASS, _SIBLINGS = 0.08, 0.06, 0.06
 _CALLERS, _TESTS, _SIMILAR = 0.08, 0.1, 0.08
 
@@ -20,23 +24,50 @@ _UNITS = (SymbolKind.CLASS, SymbolKind.FUNCTION, SymbolKind.METHOD)
 
 
 def pack_place(units: Units, place: Place, packing: Packing) -> None:
-    """Effect: reads files. The unit around a place, the class around that, the file's imports, siblings as signatures."""
-    symbol = place.definition
+    """Effect: reads files. The unit around a place and the class around that."""
+    symbol, reason = place.definition, Reason("around the place")
     if symbol is None:
-        window = _window(units, place, 1, units.page(place.path).last_line)
-        packing.put(window, Part.PLACE, Reason("around the place"))
-        _siblings(units, place, packing)
+        whole = Lines(place.path, 1, units.page(place.path).last_line)
+        packing.put(_fitting(units, place, whole, packing.budget), Part.PLACE, reason)
         return
     node = node_of(place.path, symbol)
-    if not packing.put(units.whole(node), Part.PLACE, Reason("around the place"), packing.room(_WHOLE)):
+    share = _WHOLE_FINISHED if place.finished else _WHOLE
+    if not packing.put(units.whole(node), Part.PLACE, reason, packing.room(share)):
         room = int(_WINDOW * packing.budget)
-        packing.put(_fitting(units, place, symbol, room), Part.PLACE, Reason("around the place"))
         packing.put(units.header(node), Part.PLACE, Reason(f"header of {symbol.qualname}"), room)
+        packing.put(_fitting(units, place, units.whole(node), room), Part.PLACE, reason)
     _class(units, place, packing)
-    imports = units.imports(place.path)
+
+
+def pack_file(units: Units, place: Place, packing: Packing) -> None:
+    """Effect: reads files. The imports of the file around a place, what stands beside the place as signatures."""
+    part = Part.FILE if place.finished else Part.PLACE
+    imports = units.imports(place.path) if place.definition else None
     if imports is not None:
-        packing.put(imports, Part.PLACE, Reason("imports of the file"), int(_IMPORTS * packing.budget))
-    _siblings(units, place, packing)
+        packing.put(imports, part, Reason("imports of the file"), int(_IMPORTS * packing.budget))
+    _siblings(units, place, packing, part)
+
+
+def pack_uses(units: Units, scene: Scene, packing: Packing) -> None:
+    """Effect: reads files. What the function around a place uses, nearest to the place first: what each is for, then bodies."""
+    nodes = scene.graph.nodes
+    used = [
+        (nodes[e.target], e) for e in scene.used_by(scene.here) if e.target != scene.here and nodes[e.target].qualname
+    ]
+    used.sort(key=lambda each: (_mentioned(scene, each[0]), each[0].id))
+    for node, edge in used:
+        reason = Reason(f"used by {scene.shown}", f"{scene.shown} -> {last_names(node.id)} ({edge.kind})")
+        end = packing.tokens + packing.room(_USES)
+        _first(packing, Part.DEFINITION, reason, end, units.described(node), units.signature(node))
+    for node, _ in used:
+        room = min(packing.room(_USES), int(_USED * packing.budget))
+        packing.put(units.whole(node), Part.DEFINITION, Reason(f"used by {scene.shown}"), room)
+
+
+def _mentioned(scene: Scene, node: Node) -> int:
+    """Lines between the place and the nearest mention of a definition."""
+    found = (d for chain, d in scene.place.mentions.items() if chain.rpartition(".")[2] == node.name)
+    return min(found, default=_UNMENTIONED)
 
 
 def node_of(path: str, symbol: Symbol) -> Node:
@@ -44,20 +75,17 @@ def node_of(path: str, symbol: Symbol) -> Node:
     return Node(f"{path}::{symbol.qualname}", symbol.kind, path, symbol.line, symbol.end_line, symbol.name)
 
 
-def _window(units: Units, place: Place, first: int, last: int, around: int = _AROUND) -> Lines:
-    last = max(min(last, units.page(place.path).last_line), first)
-    line = min(max(place.line, first), last)
-    return Lines(place.path, max(first, line - around), min(last, line + around))
-
-
-def _fitting(units: Units, place: Place, symbol: Symbol, room: int) -> Lines:
-    """Lines around a place, as many as fit `room` tokens."""
-    around = _AROUND
-    lines = _window(units, place, symbol.line, symbol.end_line, around)
-    while around and units.tokens(lines) > room:
-        around //= 2
-        lines = _window(units, place, symbol.line, symbol.end_line, around)
-    return lines
+def _fitting(units: Units, place: Place, whole: Lines, room: int) -> Lines:
+    """The statement at a place and those around it, as many as fit `room` tokens; lines alone where not even it does."""
+    page = units.page(place.path)
+    line = min(max(place.line, whole.first), whole.last)
+    statements = cuts(page, whole.first, whole.last) if whole.last else ()
+    for starts in (statements, range(whole.first, whole.last + 1)):
+        for reach in range(_AROUND, -1, -1) if starts else ():
+            lines = around(page, whole, starts, line, reach)
+            if units.tokens(lines) <= room:
+                return lines
+    return Lines(place.path, line, line)
 
 
 def _class(units: Units, place: Place, packing: Packing) -> None:
@@ -67,15 +95,17 @@ def _class(units: Units, place: Place, packing: Packing) -> None:
         return
     room = packing.tokens + int(_CLASS * packing.budget)
     name = place.definition.name if place.definition else place.name
-    packing.put(units.described(node_of(place.path, owner)), Part.PLACE, Reason(f"the class of {name}"))
+    around_it = node_of(place.path, owner)
+    if not packing.put(units.described(around_it), Part.PLACE, Reason(f"the class of {name}"), room - packing.tokens):
+        packing.put(units.signature(around_it), Part.PLACE, Reason(f"the class of {name}"))
     for field in place.facts.symbols:
         if field.kind is SymbolKind.VARIABLE and field.parent == owner.qualname:
-            lines = Lines(place.path, field.line, min(field.end_line, field.line + 2))
+            lines = Lines(place.path, field.line, field.end_line)
             if not packing.covers(lines):
                 packing.put(lines, Part.PLACE, Reason(f"fields of {owner.name}"), room - packing.tokens)
 
 
-def _siblings(units: Units, place: Place, packing: Packing) -> None:
+def _siblings(units: Units, place: Place, packing: Packing, part: Part) -> None:
     """Signatures of the other definitions beside the one around, nearest first."""
     parent = place.definition.parent if place.definition else ""
     beside = [
@@ -88,7 +118,7 @@ def _siblings(units: Units, place: Place, packing: Packing) -> None:
         lines = units.header(node_of(place.path, symbol))
         if packing.covers(lines):
             continue
-        if not packing.put(lines, Part.PLACE, Reason(f"beside {place.scope or 'the place'}"), room - packing.tokens):
+        if not packing.put(lines, part, Reason(f"beside {place.scope or 'the place'}"), room - packing.tokens):
             return
 
 

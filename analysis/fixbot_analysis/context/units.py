@@ -1,4 +1,4 @@
-"""Whole syntactic units of a project as ranges of lines: definitions, headers, first lines of docstrings, imports.
+"""Whole syntactic units of a project as ranges of lines: definitions, headers, first paragraphs of docstrings, imports.
 
 Where a header ends is read from the text, so that a unit of a file costs no decoding of that file's facts.
 """
@@ -16,10 +16,12 @@ from fixbot_analysis.index import Index
 from fixbot_analysis.source import Document
 
 _KEPT = 16 << 20  # bytes of files at hand
-_LONGEST_HEADER = 60  # lines
+_LONGEST_HEADER, _LONGEST_STATEMENT = 60, 500  # lines
+_LONGEST_PARAGRAPH = 20  # lines of a docstring
 _STRING_OR_COMMENT = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|#.*|//.*")
 _DEFINES = re.compile(r"\s*(?:async\s+)?(?:def|class)\b")
-_QUOTES = re.compile(r"\s*[rRuUbB]{0,2}(\"\"\"|'''|\"|')(.*)")
+_IMPORTS = re.compile(r"\s*(?:from|import)\b")
+_QUOTES = re.compile(r"\s*[rRuUbB]{0,2}(?P<quotes>\"\"\"|'''|\"|')(?P<said>.*)")
 
 
 class Lines(NamedTuple):
@@ -83,14 +85,38 @@ class Page:
         return self._headers[first]
 
     def described_end(self, first: int, last: int) -> int:
-        """The line of the docstring that says what the definition in these lines is for; else where its header ends."""
+        """The last line of the docstring's first paragraph; where there is none, or none so short, that of the header."""
         if first not in self._described:
             end = self.header_end(first, last)
-            opened = _QUOTES.match(self.line(end + 1)) if end < last else None
-            if opened is not None:
-                end += 1 if opened[2].strip() or end + 1 == last else 2
-            self._described[first] = end
+            self._described[first] = self._paragraph_end(end + 1, last) if end < last else end
         return self._described[first]
+
+    def _paragraph_end(self, first: int, last: int) -> int:
+        """The last line of the paragraph that a docstring at line `first` begins with; the line before it where none fits."""
+        opened = _QUOTES.match(self.line(first))
+        if opened is None:
+            return first - 1
+        quotes, said = opened["quotes"], opened["said"].strip()
+        if quotes in said or len(quotes) == 1:
+            return first
+        for number in range(first + 1, min(last, first + _LONGEST_PARAGRAPH) + 1):
+            text = self.line(number).strip()
+            if quotes in text:
+                return number
+            if said and not text:
+                return number - 1
+            said = said or text
+        return first - 1
+
+    def statement_end(self, first: int) -> int:
+        """The last line of the statement at line `first`, which may hold open brackets and continued lines."""
+        depth = 0
+        for number in range(first, min(self.last_line, first + _LONGEST_STATEMENT) + 1):
+            bare = _STRING_OR_COMMENT.sub("", self.line(number))
+            depth += sum(map(bare.count, "([{")) - sum(map(bare.count, ")]}"))
+            if depth <= 0 and not bare.endswith("\\"):
+                return number
+        return first
 
     def _find_header_end(self, first: int, last: int) -> int:
         start, depth = self.name_line(first, last), 0
@@ -165,18 +191,32 @@ class Units:
         line = self.page(node.path).name_line(node.line, node.end_line)
         return Lines(node.path, line, line)
 
+    def signature(self, node: Node) -> Lines:
+        """The header of a definition, decorators left out."""
+        page = self.page(node.path)
+        end = page.header_end(node.line, node.end_line)
+        return Lines(node.path, min(page.name_line(node.line, node.end_line), end), end)
+
     def header(self, node: Node) -> Lines:
         """The lines of a definition before its body, decorators included."""
         return Lines(node.path, node.line, self.page(node.path).header_end(node.line, node.end_line))
 
     def described(self, node: Node) -> Lines:
-        """The header and the line of the docstring that says what the definition is for."""
+        """The header and the docstring's first paragraph, which says what the definition is for."""
         return Lines(node.path, node.line, self.page(node.path).described_end(node.line, node.end_line))
 
     def imports(self, path: str) -> Lines | None:
         """From the first to the last import at the top of a file; None where there are none."""
         lines = [each.line for each in self.index.facts(path).imports if not each.scope]
-        return Lines(path, min(lines), min(max(lines), self.page(path).last_line)) if lines else None
+        if not lines:
+            return None
+        page, named = self.page(path), min(lines)  # in brackets a name stands below its statement's beginning
+        above = range(named, max(0, named - _LONGEST_HEADER), -1)
+        first = next((n for n in above if _IMPORTS.match(page.line(n))), named)
+        end = page.statement_end(first)
+        while end < min(max(lines), page.last_line):
+            end = page.statement_end(end + 1)
+        return Lines(path, first, end)
 
     def _page(self, path: str) -> Page:
         content = self.index.digest(path)
