@@ -54,9 +54,11 @@ def test_stdin(repo: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 
 def test_nothing_fits(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (repo / "zebra.md").write_text("zebra")
+    (repo / "zebra.md").write_text("重定向后丢失了饼干", encoding="utf-8")
     assert run(["locate", str(repo / "zebra.md"), "--repo", str(repo)]) == 0
-    assert capsys.readouterr().out.startswith("nothing in this project")
+    said = capsys.readouterr().out
+    assert said.startswith("nothing in this project")
+    assert "paste the traceback" in said  # what would help, where another language shares no word with the code
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,28 @@ def test_a_file_that_is_written_out(index: Index) -> None:
     assert "path" in located.files[0].why
 
 
+@pytest.mark.parametrize("place", ["shop/shipping.py:2", "shop/shipping.py line 2", "line 2 of `shop/shipping.py`"])
+def test_a_line_that_is_written_out_goes_before_all(index: Index, place: str) -> None:
+    words = "Cart.total applies the discount's share to the amount, Cart total amount discount apply"
+    located = locate(index, f"Cart.total: crash at {place}\n\n{words}\n\nDiscount.apply and Cart.merge, shop/cart.py")
+    assert best(located) == ("shop/shipping.py", "weigh")
+    assert (located.lines[0].path, located.lines[0].line) == ("shop/shipping.py", 2)
+    assert located.files[0].why[0] == located.symbols[0].why[0] == "explicit place"
+    for hits in (located.files, located.symbols, located.lines):
+        assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+@pytest.mark.parametrize("place", ["shop/shipping.py:900", "shipment.py:2"])
+def test_a_line_that_the_project_does_not_have_is_no_place(index: Index, place: str) -> None:
+    located = locate(index, f"crash at {place}: Cart.total is wrong")
+    assert not any("explicit place" in hit.why for hit in (*located.files, *located.symbols))
+
+
+def test_lines_of_a_log_are_no_explicit_places(index: Index) -> None:
+    located = locate(index, "Cart.total is wrong\n\n```\nshop/shipping.py:2: DeprecationWarning: old\n```\n")
+    assert best(located) == ("shop/cart.py", "Cart.total")
+
+
 def test_an_error_message(index: Index) -> None:
     located = locate(index, "I get `ValueError: a share lies between nought and one` at the till")
     assert best(located) == ("shop/discounts.py", "Discount.apply")
@@ -241,6 +263,15 @@ def test_files_of_tests_by_what_is_in_them(tmp_path: Path) -> None:
         "    >>> x\n",
         "%(",
         "{{",
+        "~~",
+        "~~/",
+        "@",
+        "\tat a.b(C.java:1)\n",
+        "    at a (b.js:1:1)\n",
+        "    at a.",
+        "f.g(\n\ta.go:1\n",
+        "Caused by:\n\tat a.b(C.java:1)\n",
+        " panicked at '",
     ],
 )
 def test_a_hostile_text_is_read_in_time(index: Index, piece: str) -> None:

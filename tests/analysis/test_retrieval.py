@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixbot_analysis.index import Index
-from fixbot_analysis.retrieval import FileMention, FrameMention, Query, Where, is_test_code, matching, mentions, search
+from fixbot_analysis.languages import BUILTIN, Registry
+from fixbot_analysis.retrieval import (
+    FileMention,
+    FrameMention,
+    Query,
+    Where,
+    is_test_code,
+    locate,
+    matching,
+    mentions,
+    search,
+)
 from fixbot_analysis.retrieval.bm25 import K1, B, Collection
 from fixbot_analysis.retrieval.keeping import kept
 from fixbot_analysis.retrieval.lexicon import Lexicon
+from fixbot_analysis.retrieval.mentions import files
 from fixbot_analysis.retrieval.messages import agreement
 from fixbot_analysis.retrieval.paths import matching_frame, outside_packages, vendored
 from fixbot_analysis.retrieval.snippets import imported
@@ -81,7 +94,16 @@ def test_frames_of_pytest() -> None:
     ("text", "file", "line"),
     [
         ("see shop/cart.py:12", "shop/cart.py", 12),
-        ("in `shop\\cart.py`, line 7", "shop/cart.py", 0),
+        ("in `shop\\cart.py`, line 7", "shop/cart.py", 7),
+        ("line 7 of `shop/cart.tsx` is wrong", "shop/cart.tsx", 7),
+        ("shop/cart.ts(7,5) is wrong", "shop/cart.ts", 7),
+        ("see @shop/cart.c++ line 7", "shop/cart.c++", 7),
+        ("看shop/cart.go的第 7 行", "shop/cart.go", 7),
+        ("broken in shop/cart.rs", "shop/cart.rs", 0),
+        ("shop/Cart.java:7", "shop/Cart.java", 7),
+        ("shop/cart.c and nothing else", "shop/cart.c", 0),
+        ("its go.mod names it", "go.mod", 0),
+        ("shop/cart.py:" + "9" * 5000, "shop/cart.py", 0),
         ("shop/cart.py, line 7 is wrong", "shop/cart.py", 7),
         ("https://host.example/o/r/blob/abc/shop/cart.py#L44-L46", "/o/r/blob/abc/shop/cart.py", 44),
         ("the docs (README.md) say", "README.md", 0),
@@ -92,6 +114,85 @@ def test_files(text: str, file: str, line: int) -> None:
     (found,) = mentions(text).files
     assert found.file.endswith(file.lstrip("/"))
     assert found.line == line
+
+
+def test_files_of_a_language_that_a_plug_in_adds() -> None:
+    zig = replace(BUILTIN[0], name="zig", suffixes=(".zig",), filenames=("build.zon",))
+    found = list(files("see src/cart.zig:3 and build.zon", Registry((*BUILTIN, zig))))
+    assert found == [FileMention("src/cart.zig", 3), FileMention("build.zon")]
+    assert not list(files("see src/cart.zig:3 and build.zon", Registry(BUILTIN)))
+
+
+FRAMES = {
+    "java": (
+        (
+            "java.lang.IllegalStateException: x\n\tat java.base/java.util.ArrayList.get(ArrayList.java:427)\n"
+            "\tat org.shop.Cart$Line.total(Cart.java:861)\n"
+            "Caused by: java.io.IOException\n\tat org.shop.Tax.vat(Tax.java:3)\n"
+        ),
+        (
+            FrameMention("org/shop/Cart.java", 861, "total", whole=True),
+            FrameMention("java/util/ArrayList.java", 427, "get", whole=True),
+            FrameMention("org/shop/Tax.java", 3, "vat", whole=True),
+        ),
+    ),
+    "go": (
+        (
+            "panic: x\n\ngoroutine 1 [running]:\nmain.(*Cart).Total.func1(0xc0, {0x1, 0x2})\n\t/srv/cart.go:442 +0x1d\n"
+            "main.main()\n\t/srv/main.go:5 +0x2\n"
+        ),
+        (FrameMention("/srv/main.go", 5, "main"), FrameMention("/srv/cart.go", 442, "Total")),
+    ),
+    "rust": (
+        (
+            "thread 'main' panicked at src/a.rs:8:12:\nno\n   4: shop::cart::total::{{closure}}\n"
+            "             at ./src/cart.rs:9:12\n"
+        ),
+        (FrameMention("./src/cart.rs", 9, "total"), FrameMention("src/a.rs", 8)),
+    ),
+    "node": (
+        (
+            "TypeError: x\n    at Cart.total (/srv/lib/utils.js:95:20)\n    at new Cart (C:\\srv\\cart.ts:3:4)\n"
+            "    at async file:///srv/main.mjs:3:1\n"
+        ),
+        (
+            FrameMention("/srv/main.mjs", 3),
+            FrameMention("C:/srv/cart.ts", 3),
+            FrameMention("/srv/lib/utils.js", 95, "total"),
+        ),
+    ),
+    "gdb": (
+        "#0  shop::total (cart=0x1) at src/cart.cpp:12\n#1  0x00ff in main () at src/main.cpp:3\n",
+        (FrameMention("src/main.cpp", 3, "main"), FrameMention("src/cart.cpp", 12, "total")),
+    ),
+    "sanitizer": ("    #0 0x4a in total src/cart.c:12:5\n", (FrameMention("src/cart.c", 12, "total"),)),
+    "gcc": ("src/cart.c:12:5: error: no\n", (FrameMention("src/cart.c", 12),)),
+    "tsc": ("src/cart.ts(12,5): error TS1: no\n", (FrameMention("src/cart.ts", 12),)),
+    "rustc": ("error: no\n  --> src/cart.rs:12:5\n", (FrameMention("src/cart.rs", 12),)),
+}
+
+
+@pytest.mark.parametrize("language", FRAMES)
+def test_frames_of_other_languages(language: str) -> None:
+    text, frames = FRAMES[language]
+    assert mentions(text).frames == frames
+
+
+def test_frames_of_other_languages_lead_to_lines(tmp_path: Path) -> None:
+    sources = {
+        "src/main/java/org/shop/Cart.java": "package org.shop;\nclass Cart {\n  int total() {\n    return 1;\n  }\n}\n",
+        "src/main/java/org/shop/ArrayList.java": "package org.shop;\nclass ArrayList {\n  int get() {\n    return 1;\n  }\n}\n",
+        "lib/utils.js": "function other() {}\n\nfunction total() {\n  return 1;\n}\n",
+    }
+    index = Index.open(make(tmp_path / "project", sources))
+    java = locate(
+        index, "It fails\n\n\tat java.util.ArrayList.get(ArrayList.java:4)\n\tat org.shop.Cart.total(Cart.java:4)\n"
+    )
+    assert (java.files[0].path, java.symbols[0].name) == ("src/main/java/org/shop/Cart.java", "Cart.total")
+    assert "traceback" in java.files[0].why
+    assert (java.lines[0].path, java.lines[0].line) == ("src/main/java/org/shop/Cart.java", 4)
+    node = locate(index, "It fails\n\n    at total (/srv/app/lib/utils.js:4:3)\n")
+    assert (node.files[0].path, node.symbols[0].name, node.lines[0].line) == ("lib/utils.js", "total", 4)
 
 
 def names(text: str) -> dict[str, Where]:

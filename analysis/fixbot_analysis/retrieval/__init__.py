@@ -1,9 +1,10 @@
 """Finding: queries, hits, BM25 over symbols, and what a text in natural language mentions."""
 
+from fixbot_analysis.retrieval.frames import FrameMention
 from fixbot_analysis.retrieval.fusing import from_files, weigh
 from fixbot_analysis.retrieval.lines import LineHit
 from fixbot_analysis.retrieval.locate import FileHit, Located, locate
-from fixbot_analysis.retrieval.mentions import FileMention, FrameMention, Mentions, NameMention, Where, mentions
+from fixbot_analysis.retrieval.mentions import FileMention, Mentions, NameMention, Where, mentions
 from fixbot_analysis.retrieval.paths import is_test_code, matching
 from fixbot_analysis.retrieval.query import Query
 from fixbot_analysis.retrieval.search import Hit, search

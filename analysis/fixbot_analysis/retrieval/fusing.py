@@ -1,7 +1,7 @@
 """Ranking by evidence: signals weighed and added; definitions also by the file they stand in."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -23,6 +23,9 @@ REASONS = {
     "best file": "file", "near file": "file",
     "outside packages": "", "vendored": "", "class": "", "private": "", "special": "", "length": "",
 }  # fmt: skip
+
+EXPLICIT = "explicit place"  # a file and a line written out: a rule, not a weight
+_GIVEN = 0.99  # score of each further explicit place, of the one before
 
 _TELLING = 0.05  # share of what speaks for a hit from which on a signal is named as a reason
 
@@ -80,11 +83,24 @@ def ranked(
     signals: Mapping[str, Mapping[Key, float]],
     weights: Mapping[str, float],
     limit: int,
+    explicit: Sequence[Key] = (),
 ) -> list[Ranked[Key]]:
-    """The best `limit` of `scores`, equal ones by name."""
+    """The best `limit` of `scores`, equal ones by name; before them the `explicit` ones, as they stand."""
     most = sum(weight for weight in weights.values() if weight > 0)
-    order = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
-    return [Ranked(key, min(max(score / most, 1e-6), 1.0), _why(key, signals, weights)) for key, score in order]
+    given = list(dict.fromkeys(explicit))
+    found: list[Ranked[Key]] = []
+    for at, place in enumerate(given):
+        found.append(Ranked(place, _GIVEN**at, _explicit(_why(place, signals, weights))))
+    ceiling = _GIVEN ** len(given)
+    told = frozenset(given)
+    rest = sorted(((k, v) for k, v in scores.items() if k not in told), key=lambda item: (-item[1], item[0]))
+    for each, score in rest[:limit]:
+        found.append(Ranked(each, min(max(score / most, 1e-6), ceiling), _why(each, signals, weights)))
+    return found[:limit]
+
+
+def _explicit(why: tuple[str, ...]) -> tuple[str, ...]:
+    return (EXPLICIT, *why)
 
 
 def _why(key: Key, signals: Mapping[str, Mapping[Key, float]], weights: Mapping[str, float]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from fixbot_analysis.index import Index
 from fixbot_analysis.retrieval.fusing import ranked, weigh
 from fixbot_analysis.retrieval.lexicon import Lexicon
 from fixbot_analysis.retrieval.lines import LineHit, ranked_lines
-from fixbot_analysis.retrieval.places import given_lines
+from fixbot_analysis.retrieval.places import explicit_places, given_lines
 from fixbot_analysis.retrieval.query import Query
 from fixbot_analysis.retrieval.search import Hit, hits
 from fixbot_analysis.retrieval.signals import gather
@@ -43,17 +43,24 @@ class Located:
 def locate(index: Index, text: str, history: ProjectHistory | None = None, cache: Path | None = None) -> Located:
     """Effect: reads facts and files through the index. Where in the project `text` is about; empty where nothing fits.
 
-    Tests are left out unless the text names their files. With `history`, what fixes of like bugs changed counts too.
+    Tests are left out unless the text names their files. A line of a file that title or running text write out goes before all
+    else, with its file and the definition around it: no weight stands against being told the place. With `history`, what fixes of like bugs changed counts too.
     What is searched is kept in the folder `cache` for the next process.
     """
     began = time.monotonic()
     query = Query.from_text(text)
     found = gather(index, query, history, cache)
     files, definitions = weigh(found)
-    symbols = hits(Lexicon.of(index, cache), ranked(definitions, found.definitions, DEFINITION_WEIGHTS, _SYMBOLS))
+    explicit = explicit_places(index, query)
+    named = [(path, name) for path, name, _ in explicit if name]
+    symbols = hits(
+        Lexicon.of(index, cache), ranked(definitions, found.definitions, DEFINITION_WEIGHTS, _SYMBOLS, named)
+    )
+    paths = ranked(files, found.files, FILE_WEIGHTS, _FILES, [path for path, _, _ in explicit])
+    given = [*((path, line) for path, _, line in explicit), *given_lines(index, query.mentions)]
     return Located(
-        tuple(FileHit(r.key, r.score, r.why) for r in ranked(files, found.files, FILE_WEIGHTS, _FILES)),
+        tuple(FileHit(r.key, r.score, r.why) for r in paths),
         symbols,
-        ranked_lines(index, query, symbols[:_LINED], given_lines(index, query.mentions)),
+        ranked_lines(index, query, symbols[:_LINED], list(dict.fromkeys(given))),
         time.monotonic() - began,
     )

@@ -7,8 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from itertools import pairwise
 
+from fixbot_analysis.languages import Registry, registry
+from fixbot_analysis.retrieval.frames import FrameMention, frames
 from fixbot_analysis.retrieval.passages import FRAME, NOTEBOOK_FRAME, Passages
 
 
@@ -19,15 +22,6 @@ class Where(StrEnum):
     MARKED = "marked"  # in backticks
     BLOCK = "block"  # in a code block
     PROSE = "prose"  # in running text, recognisable by its form
-
-
-@dataclass(frozen=True, slots=True)
-class FrameMention:
-    """A frame of a traceback: the file as written, the line from 1, the function where it is given."""
-
-    file: str
-    line: int
-    function: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +59,33 @@ _WHOLE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
 # pytest ends a frame with `path:12: SomeError` or `path:12: in function`, and begins a report with `path:12:`.
 _PYTEST_FRAME = re.compile(
-    r"^(?:E\s+)?((?:[A-Za-z]:)?[\w./\\+-]+\.py):(\d+): ?(?:in (\S+)|[A-Z]\w*(?:Error|Exception|Warning)?)?\s*$",
+    r"^(?:E\s+)?((?:[A-Za-z]:)?[\w./\\+-]+\.py):(\d{1,9}): ?(?:in (\S+)|[A-Z]\w*(?:Error|Exception|Warning)?)?\s*$",
     re.MULTILINE,
 )
 # Below a frame of a notebook: a few numbered lines, of which one is pointed at.
-_ARROW = re.compile(r"[^\n]{0,500}\n(?:[ \t]*\d+[^\n]{0,500}\n|[ \t]*\n){0,12}-+> ?(\d+)")
-_SUFFIXES = "py|pyi|pyx|rst|md|txt|cfg|toml|ini|html|js|json|ya?ml"
-_FILE = re.compile(
-    rf"(?<![A-Za-z0-9_/\\.-])((?:[A-Za-z]:)?(?:[A-Za-z0-9_.+@~-]*[/\\])*[A-Za-z0-9_.+-]+\.(?:{_SUFFIXES}))(?![A-Za-z0-9_/(])"
-    r"(?:(?::|：|#L|, line |\s+on line |\s+line |[ ，]?第 ?)(\d+))?"
-)
+_ARROW = re.compile(r"[^\n]{0,500}\n(?:[ \t]*\d+[^\n]{0,500}\n|[ \t]*\n){0,12}-+> ?(\d{1,9})")
+# Suffixes of what is no source of a language but is named in issues: documents, settings, parts of Python.
+_BESIDES = (".pyi", ".pyx", ".rst", ".md", ".txt", ".cfg", ".toml", ".ini", ".html", ".json", ".yml", ".yaml")
+_NUMBER = r"(\d{1,9})(?!\d)"
+_LINE_BEFORE = re.compile(rf"\blines? {_NUMBER} (?:of|in) (?:the )?(?:file )?[`'\"]?$")
+_BEFORE = 40  # characters before a file in which its line may stand
+
+
+@cache
+def _file(languages: Registry) -> re.Pattern[str]:
+    """A file with a suffix or name of a known language, plug-ins included, or of a document; then its line."""
+    known = languages.languages.values()
+    suffixes = {*_BESIDES, *(suffix for each in known for suffix in each.suffixes)}
+    names = {name for each in known for name in each.filenames}
+    ends = "|".join(re.escape(each) for each in sorted(suffixes, key=lambda each: (-len(each), each)))
+    whole = "|".join(re.escape(name) for name in sorted(names, key=lambda each: (-len(each), each))) or "(?!)"
+    return re.compile(
+        r"(?<![A-Za-z0-9_/\\.~+@-])(?:[@+]|~(?![/\\]))*+"
+        rf"((?:[A-Za-z]:)?(?:[A-Za-z0-9_.+@~-]*[/\\])*(?:[A-Za-z0-9_.+-]+(?i:{ends})|(?:{whole})))"
+        r"(?![A-Za-z0-9_/]|\((?!\d+(?:,\d+)?\)|line \d))"
+        rf"(?:[`'\"*]{{0,2}}(?::|：|#L|\(|,?\s{{0,2}}\(?(?:at |in |on )?lines? |[ ，]?的?[ ]?第 ?){_NUMBER})?"
+    )
+
 
 _MARKED = re.compile(r"(?<!`)(?P<ticks>`{1,2})(?P<body>[^`\n]{1,200})(?P=ticks)(?!`)")
 
@@ -89,19 +100,30 @@ def mentions(text: str) -> Mentions:
     text = text.replace("\r\n", "\n")
     return Mentions(
         frames=tuple(dict.fromkeys(_frames(text))),
-        files=tuple(dict.fromkeys(FileMention(_posix(m[1]), int(m[2] or 0)) for m in _FILE.finditer(text))),
+        files=tuple(dict.fromkeys(files(text))),
         names=tuple(NameMention(name, where) for name, where in _names(text).items()),
         errors=tuple(dict.fromkeys(_errors(text))),
     )
 
 
+def files(text: str, languages: Registry | None = None) -> Iterator[FileMention]:
+    """Files written in `text`, in order: those of `languages` (all that are installed) and documents."""
+    for match in _file(languages or registry()).finditer(text):
+        line = match[2]
+        if not line and (before := _LINE_BEFORE.search(text[max(0, match.start() - _BEFORE) : match.start()])):
+            line = before[1]
+        yield FileMention(_posix(match[1]), int(line or 0))
+
+
 def _frames(text: str) -> Iterator[FrameMention]:
-    found = [(m.start(), m[1], m[2], m[3]) for pattern in (FRAME, _PYTEST_FRAME) for m in pattern.finditer(text)]
+    found = list(frames(text))
+    for pattern in (FRAME, _PYTEST_FRAME):
+        found += [(m.start(), FrameMention(_posix(m[1]), int(m[2]), m[3] or "")) for m in pattern.finditer(text)]
     for m in NOTEBOOK_FRAME.finditer(text):
         arrow = None if m[2] else _ARROW.match(text, m.end())
-        found.append((m.start(), m[1], m[2] or (arrow[1] if arrow else "0"), m[3].rpartition(".")[2]))
-    for _, file, line, function in sorted(found):
-        yield FrameMention(_posix(file), int(line), function or "")
+        line = int(m[2] or (arrow[1] if arrow else "0"))
+        found.append((m.start(), FrameMention(_posix(m[1]), line, m[3].rpartition(".")[2])))
+    return (frame for _, frame in sorted(found, key=lambda each: each[0]))
 
 
 def _posix(path: str) -> str:

@@ -3,11 +3,13 @@
 import re
 from dataclasses import dataclass
 
-FRAME = re.compile(r'File "([^"\n]+)", line (\d+)(?:, in ([^\s<]\S*|<\w+>))?')
+from fixbot_analysis.retrieval.frames import frames
+
+FRAME = re.compile(r'File "([^"\n]+)", line (\d{1,9})(?:, in ([^\s<]\S*|<\w+>))?')
 # IPython: `File ~/shop/cart.py:12, in Cart.total(self)`, and before its version 8 `~/shop/cart.py in total(self)`,
 # where the line is the one that an arrow points from.
 NOTEBOOK_FRAME = re.compile(
-    r"^(?:File )?((?:[A-Za-z]:|~)?[\w./\\+@-]{1,300}\.pyx?)(?::(\d+))?,? in ([\w.<>]{1,200})\(", re.MULTILINE
+    r"^(?:File )?((?:[A-Za-z]:|~)?[\w./\\+@-]{1,300}\.pyx?)(?::(\d{1,9}))?,? in ([\w.<>]{1,200})\(", re.MULTILINE
 )
 
 _TITLE = 300  # characters
@@ -39,7 +41,9 @@ class Passages:
             blocks += [m[0] for m in pattern.finditer(prose)]
             prose = pattern.sub("\n", prose)
         traces = [
-            block for block in blocks if _TRACE_HEAD in block or FRAME.search(block) or NOTEBOOK_FRAME.search(block)
+            block
+            for block in blocks
+            if _TRACE_HEAD in block or FRAME.search(block) or NOTEBOOK_FRAME.search(block) or any(frames(block))
         ]
         kept = set(traces)
         return cls(title, prose, tuple(b for b in blocks if b not in kept), tuple(traces))

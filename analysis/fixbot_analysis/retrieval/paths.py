@@ -33,12 +33,12 @@ def matching(written: str, paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def matching_frame(written: str, paths: Iterable[str]) -> tuple[str, ...]:
+def matching_frame(written: str, paths: Iterable[str], whole: bool = False) -> tuple[str, ...]:
     """The same for a file in a traceback: of an installed package or the standard library, all that stands below must agree.
 
-    Else numpy's ``linalg/linalg.py`` would mean any file of that name.
+    Else numpy's ``linalg/linalg.py`` would mean any file of that name. `whole`: all that is written must agree.
     """
-    below = _INSTALLED.split(written)[-1]
+    below = f"/{written}" if whole else _INSTALLED.split(written)[-1]
     if below == written:
         return matching(written, paths)
     return tuple(sorted(path for path in paths if f"/{path}".endswith(below)))

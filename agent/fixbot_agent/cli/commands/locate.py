@@ -71,7 +71,10 @@ def _document(located: Located) -> Mapping[str, Json]:
 
 def _text(located: Located) -> str:
     if not located.files:
-        return "nothing in this project has a word, a name or a file of that text"
+        return (
+            "nothing in this project has a word, a name or a file of that text\n"
+            "  name a function or a file in it, or paste the traceback, the error message or the code"
+        )
     files = [(f.path, f.score, ", ".join(f.why)) for f in located.files[:_SHOWN]]
     symbols = [(f"{s.path}:{s.line} {s.name}", s.score, ", ".join(s.why)) for s in located.symbols[:_SHOWN]]
     lines = [(f"{each.path}:{each.line}", each.score, "") for each in located.lines[:_SHOWN]]
