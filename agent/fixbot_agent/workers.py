@@ -1,5 +1,6 @@
 """Worker processes that index large projects on every core; small work stays in this process."""
 
+import ctypes
 import logging
 import multiprocessing
 import os
@@ -21,6 +22,7 @@ R = TypeVar("R")
 
 WORTH = 1_500_000  # bytes of work; below it, starting a process costs more than it saves
 _PORTION = 64_000  # bytes handed out at a time
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _PATIENCE = 5.0  # seconds for a worker to end when it is told to
 
 
@@ -49,9 +51,9 @@ class Workers:
         """Effect: end the workers."""
         for line, process in self._lines.items():
             line.close()
+            process.kill()  # it holds nothing that could be half written
+        for process in self._lines.values():
             process.join(_PATIENCE)
-            if process.is_alive():
-                process.kill()
         self._lines.clear()
 
     def __enter__(self) -> "Workers":
@@ -68,7 +70,7 @@ class Workers:
         while len(self._lines) < self._count:
             ours, theirs = context.Pipe()
             held = [ours, *self._lines] if forks else []
-            process = context.Process(target=_work, args=(theirs, held), daemon=True)
+            process = context.Process(target=_work, args=(theirs, held, os.getpid()), daemon=True)
             process.start()
             theirs.close()
             self._lines[ours] = process
@@ -115,9 +117,11 @@ class Workers:
             return None
 
 
-def _work(line: Connection, held: Iterable[Connection]) -> None:
+def _work(line: Connection, held: Iterable[Connection], parent: int) -> None:
     """Effect: a worker's life: answer until the other side is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it and closes the line
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it and ends us
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _end_with(parent)
     for other in held:
         other.close()
     with suppress(EOFError, OSError):
@@ -129,6 +133,15 @@ def _work(line: Connection, held: Iterable[Connection]) -> None:
                 log.debug("the work failed", exc_info=True)
                 return
             line.send(answers)
+
+
+def _end_with(parent: int) -> None:
+    """Effect: have the kernel end this process when `parent` ends, also in the middle of its work (Linux; elsewhere after it)."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # gone before we asked
+            os._exit(1)
 
 
 def _portions(sizes: Sequence[int]) -> list[list[int]]:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixbot_analysis.source import Span
+from fixbot_analysis.symbols import extract
 from fixbot_analysis.syntax import SyntaxTree
 
 SNIPPETS = [
@@ -86,3 +87,14 @@ def test_deep_nesting_and_nul_do_no_harm(data: bytes) -> None:
 def test_an_unknown_language_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         SyntaxTree.parse(b"", "cobol")
+
+
+def test_a_text_that_no_parser_comes_to_an_end_with_is_one_error() -> None:
+    endless = b"/* a\n" * 40_000  # the time grows with the square of the number of comments that do not end
+    tree = SyntaxTree.parse(endless, "c")
+    assert tree.given_up
+    assert tree.errors() == (Span(0, len(endless)),)
+    assert extract(endless, "c").syntax_errors == 1
+    mended = tree.edited(b"int a;", 0, len(endless), 6)
+    assert not mended.given_up
+    assert mended.errors() == ()

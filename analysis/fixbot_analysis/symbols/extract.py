@@ -48,7 +48,7 @@ def facts_of(tree: SyntaxTree) -> FileFacts:
         calls=called,
         references=references(hidden, others | bindings.others, data, scopes),
         exports=exports(_assigned_to_all(found, telling, data), data),
-        syntax_errors=len(found.get("error", ())) or int(tree.root.has_error),
+        syntax_errors=len(found.get("error", ())) or int(tree.root.has_error or tree.given_up),
         bindings=bindings.found,
     )
 

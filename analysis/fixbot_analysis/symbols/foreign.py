@@ -81,7 +81,7 @@ def _facts(data: bytes, trees: Sequence[SyntaxTree], language: Language) -> File
         calls=_calls(found.get("call", []), data, scopes),
         references=_references(found.get("reference", []), names, data, scopes),
         exports=None,
-        syntax_errors=len(found.get("error", ())) or int(any(tree.root.has_error for tree in trees)),
+        syntax_errors=len(found.get("error", ())) or int(any(tree.root.has_error or tree.given_up for tree in trees)),
         bindings=bindings(matched, data, scopes, members.owner),
     )
 

@@ -3,13 +3,19 @@
 import importlib
 from functools import cache
 from operator import attrgetter
+from time import thread_time
 
-from tree_sitter import Language, Node, Parser, Query, QueryCursor
+from tree_sitter import Language, Node, Parser, Point, Query, QueryCursor, Tree
 
 from fixbot_analysis import languages
 
 # Deeper nodes are parsed but not looked at: a query's time grows with the square of the depth, and no person nests that deep.
 DEPTH_LIMIT = 1000
+
+# CPU seconds after which a parse is given up: 400 kB of comments that never end take a C grammar minutes, real files of a megabyte a fifth of a second.
+PATIENCE = 3.0
+
+_CHUNK = 1 << 16  # bytes handed to the parser at a time
 
 _START, _END = attrgetter("start_byte"), attrgetter("end_byte")
 
@@ -27,6 +33,28 @@ def grammar(language: str) -> Language:
 def parser(language: str) -> Parser:
     """A parser for `language`, shared: one parse at a time, which the interpreter's lock sees to."""
     return Parser(grammar(language))
+
+
+def parse(language: str, data: bytes, old: Tree | None = None, patience: float = PATIENCE) -> Tree | None:
+    """The tree of `data`, reusing what is the same as in the edited tree `old`; None where it takes more than `patience` CPU seconds.
+
+    Raises as :func:`grammar` does.
+    """
+    used, until = parser(language), thread_time() + patience
+
+    def read(offset: int, _point: Point) -> bytes:
+        return data[offset : offset + _CHUNK]
+
+    def is_late(_offset: int, _has_error: bool) -> bool:
+        return thread_time() > until
+
+    try:
+        if old is None:
+            return used.parse(read, progress_callback=is_late)
+        return used.parse(read, old, progress_callback=is_late)
+    except ValueError:  # how the binding says that the callback stopped it
+        used.reset()
+        return None
 
 
 @cache

@@ -3,7 +3,7 @@
 from tree_sitter import Node, Tree
 
 from fixbot_analysis.source import Span
-from fixbot_analysis.syntax.grammars import captures, parser
+from fixbot_analysis.syntax.grammars import captures, parse, parser
 
 _ERRORS = "(ERROR) @error (MISSING) @error"
 
@@ -11,18 +11,20 @@ _ERRORS = "(ERROR) @error (MISSING) @error"
 class SyntaxTree:
     """`data` (UTF-8, at most 4 GB) and its tree; every offset counts bytes. Any bytes have a tree: see :meth:`errors`.
 
-    A tree is never changed: an edit gives a new one.
+    A tree is never changed: an edit gives a new one. What takes the parser too long has an empty tree, and is one error.
     """
 
-    def __init__(self, data: bytes, tree: Tree, language: str) -> None:
+    def __init__(self, data: bytes, tree: Tree | None, language: str) -> None:
+        """`tree` is None where the parse was given up."""
         self.data = data
         self.language = language
-        self._tree = tree
+        self.given_up = tree is None
+        self._tree = tree or parser(language).parse(b"")
 
     @classmethod
     def parse(cls, data: bytes, language: str = "python") -> "SyntaxTree":
         """Parse from scratch. Raises KeyError for a language without grammar."""
-        return cls(data, parser(language).parse(data), language)
+        return cls(data, parse(language, data), language)
 
     def edited(self, data: bytes, start: int, old_end: int, new_end: int) -> "SyntaxTree":
         """The tree of `data`, which is this one's with bytes [start, old_end) replaced by data[start:new_end].
@@ -34,10 +36,12 @@ class SyntaxTree:
             raise ValueError(
                 f"edit [{start}, {old_end}) -> {new_end} does not lead from {len(self.data)} to {len(data)} bytes"
             )
+        if self.given_up:
+            return SyntaxTree.parse(data, self.language)
         old = self._tree.copy()
         at, before, after = _point(self.data, start), _point(self.data, old_end), _point(data, new_end)
         old.edit(start, old_end, new_end, at, before, after)
-        return SyntaxTree(data, parser(self.language).parse(data, old), self.language)
+        return SyntaxTree(data, parse(self.language, data, old), self.language)
 
     @property
     def root(self) -> Node:
@@ -55,6 +59,8 @@ class SyntaxTree:
 
     def errors(self) -> tuple[Span, ...]:
         """Where the text breaks the grammar: what could not be parsed, and (as empty spans) what is missing."""
+        if self.given_up:
+            return (Span(0, len(self.data)),)
         if not self.root.has_error:
             return ()
         found = self.captures(_ERRORS).get("error", [self.root])  # the root stands for an error below the depth limit
