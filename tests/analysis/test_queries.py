@@ -13,6 +13,7 @@ from fixbot_analysis.graph import DependencyGraph, Edge, EdgeKind, Edges, Node, 
 from fixbot_analysis.graph.model import GUESSED, KINDS
 from fixbot_analysis.graph.queries.adjacency import Adjacency
 from fixbot_analysis.graph.queries.communities import communities
+from fixbot_analysis.source import language_of
 from fixbot_analysis.symbols import SymbolKind, extract
 
 SHOP = {
@@ -267,6 +268,31 @@ def test_clusters_are_what_belongs_together_and_have_names() -> None:
     assert found[0].name.startswith("app.billing: Invoice")
     assert found[1].words[0] == "letter"
     assert queries.clusters(graph(dict(reversed(files.items())))) == found
+
+
+def test_clusters_have_names_of_their_own() -> None:
+    files = {"app/__init__.py": ""}
+    for part in "AB":
+        files[f"app/{part.lower()}.py"] = f"class {part}: ...\n"
+        for i in range(6):
+            files[f"app/{part.lower()}{i}.py"] = (
+                f"from app.{part.lower()} import {part}\n\n\nclass {part}{i}({part}): ...\n"
+            )
+    found = queries.clusters(graph(files))
+    assert {c.package for c in found} == {"app"}
+    assert {c.title for c in found} == {"app · A", "app · B"}
+
+
+def test_what_leans_on_nothing_is_no_bag_of_languages_nor_of_what_was_brought_along() -> None:
+    texts = {f"lone{i}.py": "" for i in range(4)} | {f"_vendor/more{i}.py": "" for i in range(4)}
+    texts |= {"native/a/only.c": ""}
+    texts |= {f"src/deep/part{i}.go": "package deep\n" for i in range(4)} | {f"web/one{i}.js": "" for i in range(4)}
+    facts = {p: extract(t.encode(), language_of(p) or "") for p, t in texts.items()}
+    found = queries.clusters(DependencyGraph.build(facts), 2)
+    assert {c.modules for c in found} == {
+        tuple(sorted(p for p in texts if p.startswith(begin))) for begin in ("lone", "_vendor", "src", "web", "native")
+    }
+    assert {c.title for c in found} == {"mixed", "_vendor", "src/deep", "web", "native/a"}
 
 
 def test_a_project_without_imports_still_has_an_overview() -> None:

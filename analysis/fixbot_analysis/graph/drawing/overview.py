@@ -68,4 +68,4 @@ def _card(graph: "DependencyGraph", cluster: Cluster, number: str) -> Box:
     rows = [", ".join(central)] if central else []
     rows += [" · ".join(cluster.words)] if cluster.words else []
     inside = tuple(graph.nodes[path].name or path for path in cluster.modules)
-    return Box(number, cluster.package or "mixed", "cluster", sizes, rows=tuple(rows), inside=inside)
+    return Box(number, cluster.title, "cluster", sizes, rows=tuple(rows), inside=inside)

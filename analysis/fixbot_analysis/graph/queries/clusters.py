@@ -4,12 +4,15 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from fixbot_analysis.graph.model import GUESSED, KINDS, EdgeKind
 from fixbot_analysis.graph.queries.communities import communities
 from fixbot_analysis.graph.queries.modules import module_links, module_paths
 from fixbot_analysis.graph.queries.selection import last_name, path_is_test
+from fixbot_analysis.source import language_of
+from fixbot_analysis.source.walk import is_vendored
 from fixbot_analysis.symbols import SymbolKind, split_words
 
 if TYPE_CHECKING:
@@ -23,13 +26,17 @@ _LEANS = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.INHERITS)
 _NAMING = (SymbolKind.CLASS, SymbolKind.FUNCTION)
 
 
+_Parts = tuple[str, ...]  # of a dotted name or a path
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Modules that belong together. `package` is the dotted name most of them share (``""`` where there is none), `central` the ids of
-    what others lean on most, `words` what sets its names apart from other clusters'; `symbols` counts the definitions.
+    """Modules that belong together. `package` is the dotted name or the folder most of them share, `title` the same with what is most
+    central where other clusters share it too; no two have the same. `central` are the ids of what others lean on most, `words` what sets its names apart from other clusters'; `symbols` counts the definitions.
     """
 
     package: str
+    title: str
     modules: tuple[str, ...]  # paths, sorted
     central: tuple[str, ...]
     words: tuple[str, ...]
@@ -40,23 +47,26 @@ class Cluster:
         """One line: ``shop.cart: Cart, total (price, tax)``."""
         central = ", ".join(i.rpartition("::")[2] for i in self.central)
         words = f" ({', '.join(self.words)})" if self.words else ""
-        return f"{self.package or 'mixed'}{': ' if central else ''}{central}{words}"
+        return f"{self.title}{': ' if central else ''}{central}{words}"
 
 
 def clusters(graph: "DependencyGraph", most: int = MOST) -> tuple[Cluster, ...]:
     """At most `most` clusters of all modules, the largest first; the same for the same graph."""
     paths = module_paths(graph)
-    names = [graph.module_of(p) for p in paths]
+    names = [_lying(p, graph.module_of(p)) for p in paths]
     links = _weights(graph, paths, names)
-    groups = _few(communities(links), links, names, most)
+    groups = _few(communities(links), links, names, list(map(_sort_of, paths)), most)
     central = _central(graph, {paths[m]: g for g, group in enumerate(groups) for m in group}, len(groups))
     code = [[m for m in group if not path_is_test(paths[m])] or group for group in groups]
-    packages = [_package([names[m] for m in group]) for group in code]
+    dots = ["." if all(paths[m].endswith(".py") for m in group) else "/" for group in code]
+    packages = [_package([names[m] for m in group], dot) for group, dot in zip(code, dots, strict=True)]
+    titles = _titles(packages, central)
     words = _distinctive(graph, [[paths[m] for m in group] for group in groups], packages)
     sizes = Counter(i.partition("::")[0] for i in graph.nodes)
     found = [
         Cluster(
             packages[g],
+            titles[g],
             tuple(paths[m] for m in group),
             central[g],
             words[g],
@@ -67,7 +77,7 @@ def clusters(graph: "DependencyGraph", most: int = MOST) -> tuple[Cluster, ...]:
     return tuple(sorted(found, key=lambda c: (-len(c.modules), c.modules)))
 
 
-def _weights(graph: "DependencyGraph", paths: Sequence[str], names: Sequence[str]) -> list[dict[int, float]]:
+def _weights(graph: "DependencyGraph", paths: Sequence[str], names: Sequence[_Parts]) -> list[dict[int, float]]:
     """How much modules have to do with each other.
 
     What half the project imports says little of where anything belongs, so a link weighs less the more lead to its target.
@@ -78,6 +88,8 @@ def _weights(graph: "DependencyGraph", paths: Sequence[str], names: Sequence[str
     weights: list[dict[int, float]] = [defaultdict(float) for _ in paths]
 
     def link(a: int, b: int, weight: float) -> None:
+        if is_vendored(paths[a]) != is_vendored(paths[b]):  # what a project brought along is no part of it
+            return
         weights[a][b] += weight
         weights[b][a] += weight
 
@@ -87,22 +99,33 @@ def _weights(graph: "DependencyGraph", paths: Sequence[str], names: Sequence[str
         link(number[source], number[target], weight)
     by_name = {name: i for i, name in enumerate(names)}
     for i, name in enumerate(names):
-        if (package := by_name.get(name.rpartition(".")[0])) is not None:
+        if (package := by_name.get(name[:-1])) is not None:
             link(i, package, _HOLDS)
     return [dict(row) for row in weights]
 
 
 def _few(
-    groups: list[list[int]], links: Sequence[Mapping[int, float]], names: Sequence[str], most: int
+    groups: list[list[int]],
+    links: Sequence[Mapping[int, float]],
+    names: Sequence[_Parts],
+    sorts: Sequence[str],
+    most: int,
 ) -> list[list[int]]:
-    """The groups, the smallest merged into what they lean on or lie beside until there are at most `most` and none is alone."""
+    """The groups, the smallest merged into what they lean on or lie beside until there are at most `most` and none is alone.
+
+    What leans on nothing is merged with its own sort only; so there may be more, or one alone, where nothing is of its sort.
+    """
+    apart: set[int] = set()
     left = {g: list(group) for g, group in enumerate(groups)}
     home = {m: g for g, group in left.items() for m in group}
-    while len(left) > 1:
-        smallest = min(left, key=lambda g: (len(left[g]), left[g]))
+    while len(left) - len(apart) > 0:
+        smallest = min(left.keys() - apart, key=lambda g: (len(left[g]), left[g]))
         if len(left) <= most and len(left[smallest]) > 1:
             break
-        target = _beside(smallest, left, home, links, names)
+        target = _beside(smallest, left, home, links, names, sorts)
+        if target is None:
+            apart.add(smallest)
+            continue
         left[target] = sorted([*left[target], *left.pop(smallest)])
         home.update(dict.fromkeys(left[target], target))
     return list(left.values())
@@ -113,9 +136,10 @@ def _beside(
     left: Mapping[int, Sequence[int]],
     home: Mapping[int, int],
     links: Sequence[Mapping[int, float]],
-    names: Sequence[str],
-) -> int:
-    """The group that `group` is linked to most, relative to its size; where it is linked to none, the one with the most similar names."""
+    names: Sequence[_Parts],
+    sorts: Sequence[str],
+) -> int | None:
+    """The group that `group` is linked to most, relative to its size; where it is linked to none, the one of its sort with the most similar names."""
     weights: dict[int, float] = defaultdict(float)
     for member in left[group]:
         for other, weight in links[member].items():
@@ -124,40 +148,71 @@ def _beside(
     if weights:
         return max(sorted(weights), key=weights.__getitem__)
     own = {part for m in left[group] for part in _prefixes(names[m])}
-    others = [g for g in left if g != group]
-    return max(others, key=lambda g: (len(own & {p for m in left[g] for p in _prefixes(names[m])}), len(left[g]), -g))
+    sort = {sorts[m] for m in left[group]}
+    others = [g for g in left if g != group and sort & {sorts[m] for m in left[g]}]
+    return max(
+        others,
+        key=lambda g: (len(own & {p for m in left[g] for p in _prefixes(names[m])}), len(left[g]), -g),
+        default=None,
+    )
 
 
-def _prefixes(name: str) -> list[str]:
-    parts = name.split(".")
-    return [".".join(parts[:n]) for n in range(1, len(parts) + 1)]
+def _lying(path: str, module: str) -> _Parts:
+    """Where a module lies: the parts of its dotted name; in languages without, its folders, and then the file."""
+    return tuple(module.split(".")) if path.endswith(".py") and module else PurePosixPath(path).parts
 
 
-def _package(names: Sequence[str]) -> str:
+def _sort_of(path: str) -> str:
+    """What a file has to have in common with another one to be thrown together with it: the language, and whose it is."""
+    return f"{language_of(path) or PurePosixPath(path).suffix}{' brought along' if is_vendored(path) else ''}"
+
+
+def _titles(packages: Sequence[str], central: Sequence[Sequence[str]]) -> list[str]:
+    """The packages; where several are the same each with its most central symbol, and a number if that is no help."""
+    packages = [p or "mixed" for p in packages]
+    often = Counter(packages)
+    said = [
+        f"{p} · {last_name(symbols[0])}" if symbols and (often[p] > 1 or p == "mixed") else p
+        for p, symbols in zip(packages, central, strict=True)
+    ]
+    met: Counter[str] = Counter()
+    for at, title in enumerate(said):
+        met[title] += 1
+        said[at] = f"{title} ({met[title]})" if met[title] > 1 else title
+    return said
+
+
+def _prefixes(name: _Parts) -> list[_Parts]:
+    return [name[:n] for n in range(1, len(name) + 1)]
+
+
+def _package(names: Sequence[_Parts], dot: str) -> str:
     """The deepest packages, two at most, that hold most of the modules called `names`; two of many where nothing less than all does.
 
-    The second one is given without the part that all names of the project begin with.
+    ``""`` where they have none in common. The second one is given without the part that all names of the project begin with.
     """
+    if len(names) == 1:
+        return dot.join(names[0] if dot == "." else names[0][:-1] or names[0])
     counts = Counter(prefix for name in names for prefix in _prefixes(name))
-    roots = [p for p in counts if "." not in p]
-    whole = _deepest(max(roots, key=lambda p: (counts[p], p)), counts)
+    counts[()] = len(names)
+    whole = _deepest((), counts)
     below = sorted((p for p in _children(whole, counts) if counts[p] > 1), key=lambda p: (-counts[p], p))[:2]
     most = sum(counts[p] for p in below) >= _SHARED * counts[whole]
-    if len(below) == 2 and (most or "." not in whole):
+    if len(below) == 2 and (most or len(whole) == 1):
         first, second = (_deepest(p, counts) for p in below)
-        return f"{first} + {second.removeprefix(whole.partition('.')[0] + '.')}{'' if most else ' + …'}"
-    return whole
+        return f"{dot.join(first)} + {dot.join(second[len(whole[:1]) :])}{'' if most else ' + …'}"
+    return dot.join(whole)
 
 
-def _deepest(package: str, counts: Mapping[str, int]) -> str:
+def _deepest(package: _Parts, counts: Mapping[_Parts, int]) -> _Parts:
     """Down from `package` as long as one package inside holds most of it."""
     while below := [p for p in _children(package, counts) if counts[p] > 1 and counts[p] >= _SHARED * counts[package]]:
         package = max(below, key=lambda p: (counts[p], p))
     return package
 
 
-def _children(package: str, counts: Mapping[str, int]) -> list[str]:
-    return [p for p in counts if p.rpartition(".")[0] == package]
+def _children(package: _Parts, counts: Mapping[_Parts, int]) -> list[_Parts]:
+    return [p for p in counts if p and p[:-1] == package]
 
 
 def _central(graph: "DependencyGraph", cluster_of: Mapping[str, int], count: int) -> list[tuple[str, ...]]:
