@@ -27,7 +27,7 @@ REASONS = {
 EXPLICIT = "explicit place"  # a file and a line written out: a rule, not a weight
 _GIVEN = 0.99  # score of each further explicit place, of the one before
 
-_TELLING = 0.05  # share of what speaks for a hit from which on a signal is named as a reason
+_TELLING = 0.02  # share of what speaks for a hit from which on a signal is named as a reason
 
 # Weights make logits; these set how soon a file behind the best one stops lending to what is in it.
 _BEST_FILE, _NEAR_FILE = 2.0, 8.0
