@@ -3,10 +3,26 @@
 import logging
 import os
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 log = logging.getLogger(__name__)
+
+Value = TypeVar("Value")
+
+
+def read_decoded(path: Path, decode: Callable[[bytes], Value]) -> Value | None:
+    """Effect: what `decode` makes of the file at `path`; None where there is nothing sound, or it raises as for another version's."""
+    body = read_kept(path)
+    if body is None:
+        return None
+    try:
+        return decode(body)
+    except (ValueError, TypeError, EOFError) as error:
+        log.info("%s is of another version (%s) and made anew", path, error)
+        return None
 
 
 def read_kept(path: Path) -> bytes | None:

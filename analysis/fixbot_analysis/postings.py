@@ -5,27 +5,83 @@ from array import array
 from collections.abc import Mapping
 from itertools import compress
 
-# Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), section 3.2.1.
-K1 = 1.2
-B = 0.75
+# Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), section 3.2.1, gives
+# 1.2 < k1 < 2 and 0.5 < b < 0.8 as good in most circumstances.
+K1 = 1.2  # how soon repetition stops counting
+B = 0.75  # how much a long text is held back
 
-_MOST = 255  # counts are cut there; BM25 hardly tells 50 from 500
+MOST = 255  # counts are cut there; BM25 hardly tells 50 from 500
 
-Stored = tuple[tuple[str, ...], bytes, bytes, bytes]
+Stored = tuple[tuple[str, ...], bytes, bytes]
+StoredPostings = tuple[tuple[str, ...], bytes, bytes, bytes]
 
 
-class Postings:
-    """Words of texts that are numbered from 0. One array a word, of ``number << 8 | count``: 4 bytes a posting.
+def rarity(size: int, having: int) -> float:
+    """What a word is worth that `having` of `size` texts have."""
+    return math.log1p((size - having + 0.5) / (having + 0.5))
+
+
+class Rows:
+    """Word -> numbers (0 to 2**32 - 1), in the order in which they came: 4 bytes a number.
 
     What was loaded stays in one array (`_packed`, of word n from ``_ends[n - 1]`` to ``_ends[n]``); what was added since lies beside it.
     """
 
+    __slots__ = ("_added", "_ends", "_loaded", "_packed")
+
     def __init__(self) -> None:
-        self._lengths = array("I")
         self._added: dict[str, array[int]] = {}
         self._loaded: dict[str, int] = {}
         self._ends = array("I")
         self._packed = array("I")
+
+    def __len__(self) -> int:
+        return len(self._loaded) + sum(word not in self._loaded for word in self._added)
+
+    def add(self, word: str, number: int) -> None:
+        """Put `number` behind those that `word` has."""
+        try:
+            self._added[word].append(number)
+        except KeyError:
+            self._added[word] = array("I", (number,))
+
+    def of(self, word: str) -> "array[int]":
+        """Numbers of `word`; not to be changed."""
+        added = self._added.get(word, _NONE)
+        at = self._loaded.get(word)
+        if at is None:
+            return added
+        loaded = self._packed[self._ends[at - 1] if at else 0 : self._ends[at]]
+        return loaded + added if added else loaded
+
+    def stored(self) -> Stored:
+        """All of it, as values that marshal takes; :meth:`load` reads it back."""
+        words = tuple(dict.fromkeys([*self._loaded, *self._added]))
+        packed, ends = array("I"), array("I")
+        for word in words:
+            packed.extend(self.of(word))
+            ends.append(len(packed))
+        return words, ends.tobytes(), packed.tobytes()
+
+    @classmethod
+    def load(cls, stored: Stored) -> "Rows":
+        """What :meth:`stored` gave, on the same machine."""
+        words, ends, packed = stored
+        made = cls()
+        made._loaded = dict(zip(words, range(len(words)), strict=True))
+        made._ends, made._packed = array("I", ends), array("I", packed)
+        return made
+
+
+_NONE = array("I")
+
+
+class Postings:
+    """Words of texts that are numbered from 0, as rows of ``number << 8 | count``."""
+
+    def __init__(self) -> None:
+        self._lengths = array("I")
+        self._rows = Rows()
 
     def __len__(self) -> int:
         return len(self._lengths)
@@ -36,11 +92,7 @@ class Postings:
             self._lengths.extend([0] * (number + 1 - len(self._lengths)))
         self._lengths[number] += sum(counts.values())
         for word, count in counts.items():
-            posting = number << 8 | min(count, _MOST)
-            try:
-                self._added[word].append(posting)
-            except KeyError:
-                self._added[word] = array("I", (posting,))
+            self._rows.add(word, number << 8 | min(count, MOST))
 
     def scores(self, query: Mapping[str, float], alive: bytearray | None = None) -> dict[int, float]:
         """BM25 of the texts that have a word of `query` (word -> weight); only of those that are `alive` (1 at their number)."""
@@ -50,23 +102,18 @@ class Postings:
             postings = self._living(word, alive)
             if not postings:
                 continue
-            worth = weight * math.log1p((size - len(postings) + 0.5) / (len(postings) + 0.5)) * (K1 + 1)
+            worth = weight * rarity(size, len(postings)) * (K1 + 1)
             for number, count in postings.items():
                 damping = K1 * (1 - B + B * self._lengths[number] / mean)
                 found[number] = found.get(number, 0.0) + worth * count / (count + damping)
         return found
 
-    def _postings(self, word: str) -> "array[int]":
-        at = self._loaded.get(word)
-        loaded = self._packed[self._ends[at - 1] if at else 0 : self._ends[at]] if at is not None else array("I")
-        return loaded + self._added[word] if word in self._added else loaded
-
     def _living(self, word: str, alive: bytearray | None) -> dict[int, int]:
         found: dict[int, int] = {}
-        for posting in self._postings(word):
+        for posting in self._rows.of(word):
             number = posting >> 8
             if alive is None or alive[number]:
-                found[number] = found.get(number, 0) + (posting & _MOST)
+                found[number] = found.get(number, 0) + (posting & MOST)
         return found
 
     def _extent(self, alive: bytearray | None) -> tuple[int, float]:
@@ -75,20 +122,14 @@ class Postings:
         counted = [n for n in lengths if n]
         return len(counted), sum(counted) / max(len(counted), 1)
 
-    def stored(self) -> Stored:
+    def stored(self) -> StoredPostings:
         """All of it, as values that marshal takes; :meth:`load` reads it back."""
-        words = tuple(dict.fromkeys([*self._loaded, *self._added]))
-        packed, ends = array("I"), array("I")
-        for word in words:
-            packed.extend(self._postings(word))
-            ends.append(len(packed))
-        return words, ends.tobytes(), packed.tobytes(), self._lengths.tobytes()
+        return *self._rows.stored(), self._lengths.tobytes()
 
     @classmethod
-    def load(cls, stored: Stored) -> "Postings":
+    def load(cls, stored: StoredPostings) -> "Postings":
         """What :meth:`stored` gave, on the same machine."""
         words, ends, packed, lengths = stored
         made = cls()
-        made._loaded = dict(zip(words, range(len(words)), strict=True))
-        made._ends, made._packed, made._lengths = array("I", ends), array("I", packed), array("I", lengths)
+        made._rows, made._lengths = Rows.load((words, ends, packed)), array("I", lengths)
         return made

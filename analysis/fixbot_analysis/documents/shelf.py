@@ -1,7 +1,6 @@
 """What is kept of a project's documents between two runs: one file a project."""
 
 import hashlib
-import logging
 import marshal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,10 +8,8 @@ from itertools import starmap
 from pathlib import Path
 from typing import NamedTuple
 
-from fixbot_analysis.kept import read_kept, write_kept
+from fixbot_analysis.kept import read_decoded, write_kept
 from fixbot_analysis.postings import Postings
-
-log = logging.getLogger(__name__)
 
 _FORMAT = 3  # goes up when sections are cut or named differently
 _MARSHAL = 4
@@ -88,14 +85,8 @@ class Shelf:
 
 def load(folder: Path | None, root: str) -> Shelf:
     """Effect: read what is kept of the project at `root`; empty where there is nothing, or nothing sound."""
-    body = read_kept(_place(folder, root)) if folder else None
-    if body is None:
-        return Shelf()
-    try:
-        return Shelf.decode(body)
-    except (ValueError, TypeError, EOFError) as error:
-        log.info("kept documents of %s are of another version (%s) and read anew", root, error)
-        return Shelf()
+    kept = read_decoded(_place(folder, root), Shelf.decode) if folder else None
+    return kept or Shelf()
 
 
 def save(folder: Path | None, root: str, shelf: Shelf) -> None:

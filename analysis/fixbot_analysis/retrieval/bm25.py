@@ -1,16 +1,11 @@
 """BM25 over definitions and over files at once: how well their terms answer those of several queries."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from fixbot_analysis.postings import K1, MOST, B, rarity
 from fixbot_analysis.retrieval.lexicon import Lexicon
-
-# Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), section 3.2.1, gives
-# 1.2 < k1 < 2 and 0.5 < b < 0.8 as good in most circumstances.
-K1 = 1.2  # how soon repetition stops counting
-B = 0.75  # how much a long document is held back
 
 _BEST_OF_FILE = 3  # a file is as good as its best few definitions together
 
@@ -55,7 +50,7 @@ class Collection:
     def _parts(self, term: str) -> tuple[Scores, dict[str, float]]:
         """What a term of weight 1 gives to definitions and to files."""
         tables, alive = self._lexicon.tables, self._alive
-        counts = [(packed >> 8, packed & 255) for packed in tables.terms.of(term) if alive[packed >> 8]]
+        counts = [(packed >> 8, packed & MOST) for packed in tables.terms.of(term) if alive[packed >> 8]]
         if not counts:
             return {}, {}
         definitions, lengths = tables.definitions, tables.lengths
@@ -63,10 +58,10 @@ class Collection:
         for number, count in counts:
             path = definitions[number][0]
             in_files[path] = in_files.get(path, 0) + count
-        rare, mean = _rarity(self._size, len(counts)), self._total / max(self._size, 1)
+        rare, mean = rarity(self._size, len(counts)), self._total / max(self._size, 1)
         flat, slope = K1 * (1 - B), K1 * B / max(mean, 1e-9)
         scored = {n: rare * c * (K1 + 1) / (c + flat + slope * lengths[n]) for n, c in counts}
-        rare, slope = _rarity(len(self._paths), len(in_files)), slope * len(self._paths) / max(self._size, 1)
+        rare, slope = rarity(len(self._paths), len(in_files)), slope * len(self._paths) / max(self._size, 1)
         sizes = self._file_lengths
         return scored, {p: rare * c * (K1 + 1) / (c + flat + slope * sizes[p]) for p, c in in_files.items()}
 
@@ -76,10 +71,6 @@ class Collection:
         for number, score in scores.items():
             found.setdefault(definitions[number][0], []).append(score)
         return {path: sum(sorted(each, reverse=True)[:_BEST_OF_FILE]) for path, each in found.items()}
-
-
-def _rarity(size: int, having: int) -> float:
-    return math.log1p((size - having + 0.5) / (having + 0.5))
 
 
 def _add(scores: dict[Key, float], parts: Mapping[Key, float], weight: float) -> None:

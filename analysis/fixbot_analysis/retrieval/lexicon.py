@@ -6,14 +6,14 @@ from weakref import WeakKeyDictionary
 
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.index import Index
+from fixbot_analysis.postings import MOST, Rows
 from fixbot_analysis.retrieval.keeping import keep, kept
 from fixbot_analysis.retrieval.paths import is_test_code
-from fixbot_analysis.retrieval.tables import Definition, Table, Tables
+from fixbot_analysis.retrieval.tables import Definition, Tables
 from fixbot_analysis.retrieval.terms import terms_of
 from fixbot_analysis.retrieval.texts import NAME_WEIGHT, Entry, texts_of
 from fixbot_analysis.symbols import FileFacts, SymbolKind
 
-_MOST = 255  # counts are cut there; BM25 hardly tells 50 from 500
 _TESTING = 0.5  # share of a file's functions that are named as tests are, from which on the file is one
 _FEWEST = 3
 
@@ -86,9 +86,10 @@ class Lexicon:
         """First and last line (from 1) of a definition."""
         return self.tables.lines[2 * number], self.tables.lines[2 * number + 1]
 
-    def named(self, table: Table, name: str) -> list[int]:
-        """Living definitions that `table` has for `name`, each once."""
-        return [number for number in dict.fromkeys(table.of(name)) if self._alive[number]]
+    def named(self, table: Rows, name: str, alive: bytearray | None = None) -> list[int]:
+        """Definitions that `table` has for `name`, each once: those that are `alive` (as :meth:`living` says), else all living ones."""
+        marks = self._alive if alive is None else alive
+        return [number for number in dict.fromkeys(table.of(name)) if marks[number]]
 
     def literals(self) -> Iterator[tuple[int, str]]:
         """Definitions with the words of each string in them that could be a message."""
@@ -154,7 +155,7 @@ class Lexicon:
         testlike = TESTLIKE * entry.qualname.rpartition(".")[2].startswith("test_")
         tables.marks.append(CLASS * (entry.kind is SymbolKind.CLASS) | testlike)
         for term, count in terms.items():
-            tables.terms.add(term, number << 8 | min(count, _MOST))
+            tables.terms.add(term, number << 8 | min(count, MOST))
         tables.literals.extend((number, words) for words in entry.literals)
 
     def _take_names(self, facts: FileFacts, numbers: Mapping[str, int]) -> None:

@@ -95,13 +95,13 @@ _RAISED = re.compile(
 _QUOTED = re.compile(r"\"([^\"\n]{12,200})\"|“([^”\n]{12,200})”|(?<!\w)'([^'\n]{12,200})'(?!\w)")
 
 
-def mentions(text: str) -> Mentions:
-    """Find what `text` (an issue, a log, a question) points at. Never fails; long texts take linear time."""
+def mentions(text: str, passages: Passages | None = None) -> Mentions:
+    """Find what `text` (an issue, a log, a question) points at; `passages`: its parts, where they are known. Never fails; linear time."""
     text = text.replace("\r\n", "\n")
     return Mentions(
         frames=tuple(dict.fromkeys(_frames(text))),
         files=tuple(dict.fromkeys(files(text))),
-        names=tuple(NameMention(name, where) for name, where in _names(text).items()),
+        names=tuple(NameMention(name, where) for name, where in _names(passages or Passages.of(text)).items()),
         errors=tuple(dict.fromkeys(_errors(text))),
     )
 
@@ -130,9 +130,8 @@ def _posix(path: str) -> str:
     return path.replace("\\", "/")
 
 
-def _names(text: str) -> dict[str, Where]:
+def _names(parts: Passages) -> dict[str, Where]:
     """Each name with the most telling place it stands in."""
-    parts = Passages.of(text)
     title, prose = parts.title, parts.prose
     blocks = (*parts.blocks, *parts.traces)
     marked = [m["body"] for m in _MARKED.finditer(prose)]

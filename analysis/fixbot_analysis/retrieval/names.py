@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from fixbot_analysis.postings import Rows
 from fixbot_analysis.retrieval.lexicon import Lexicon
 from fixbot_analysis.retrieval.mentions import NameMention, Where
 from fixbot_analysis.retrieval.paths import dotted_of
 from fixbot_analysis.retrieval.query import Query
 from fixbot_analysis.retrieval.snippets import imported
-from fixbot_analysis.retrieval.tables import Table
 
 # How much it says that a name stands in this part of the text.
 WHERE_WEIGHT = {Where.TITLE: 3.0, Where.MARKED: 2.0, Where.PROSE: 2.0, Where.BLOCK: 1.0}
@@ -85,14 +85,14 @@ class Naming:
         candidates = self._modules.get(name.rpartition(".")[2], ())
         return [path for path, module in candidates if ("." + module).endswith("." + name)]
 
-    def _meanings(self, table: Table, name: str) -> list[int]:
-        return [number for number in dict.fromkeys(table.of(name)) if self._alive[number]]
+    def _meanings(self, table: Rows, name: str) -> list[int]:
+        return self._lexicon.named(table, name, self._alive)
 
     def _place(self, number: int) -> tuple[str, str]:
         return self._lexicon.definition(number)
 
     def _fitting(
-        self, table: Table, mention: NameMention, fit: "Callable[[tuple[str, str]], float] | None"
+        self, table: Rows, mention: NameMention, fit: "Callable[[tuple[str, str]], float] | None"
     ) -> list[tuple[int, float]]:
         """The definitions that fit best, with how well."""
         meanings = self._meanings(table, mention.name.rpartition(".")[2])

@@ -46,7 +46,7 @@ class Query:
         ):
             for term, count in Counter(terms_of(part)).items():
                 words[term] = words.get(term, 0.0) + weight * count
-        found = mentions(text)
+        found = mentions(text, parts)
         names = " ".join(mention.name for mention in found.names if mention.where is not Where.BLOCK)
         return cls(
             text, parts.title, {t: saturated(n) for t, n in words.items()}, _counted(parts.title), _counted(names), parts, found
