@@ -4,9 +4,7 @@ import keyword
 from collections.abc import Iterator, Sequence
 
 from fixbot_analysis.codemodel import tokenize
-from fixbot_analysis.codemodel.tokens import LAYOUT
-
-OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
+from fixbot_analysis.codemodel.tokens import CLOSING, LAYOUT, OPENING
 
 
 def parameters(header: str) -> tuple[str, ...]:

@@ -9,9 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fixbot_agent.completing.bindings import CLOSING, OPENING
 from fixbot_analysis.codemodel import open_field, open_literal, tokenize
-from fixbot_analysis.codemodel.tokens import LAYOUT, STRING
+from fixbot_analysis.codemodel.tokens import CLOSING, LAYOUT, OPENING, STRING
 from fixbot_analysis.source import Document, Position, Span
 
 _LONGEST = 60  # tokens of a receiver that are made sense of
@@ -202,21 +201,22 @@ def _window(data: bytes, end: int) -> str:
 
 def _scopes(document: Document, line: int) -> tuple[Scope, ...]:
     """The headers above `line` that it is indented below, outermost first."""
-    lines = [text.expandtabs() for text in document.text.split("\n")]
+    lines = document.text.split("\n")
     width = _indent(lines[line]) if line < len(lines) else 0
     found: list[Scope] = []
     for at in range(min(line, len(lines)) - 1, -1, -1):
         if not width:
             break
         header = _HEADER.match(lines[at])
-        if header and len(header["indent"]) < width:
-            width = len(header["indent"])
+        if header and _indent(lines[at]) < width:
+            width = _indent(lines[at])
             found.append(Scope(header["name"], header["kind"] == "class", at, _end(lines, at, width)))
     return tuple(reversed(found))
 
 
 def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
+    expanded = line.expandtabs()
+    return len(expanded) - len(expanded.lstrip())
 
 
 def _end(lines: list[str], header: int, width: int) -> int:

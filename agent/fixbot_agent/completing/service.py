@@ -37,7 +37,10 @@ def complete(index: Index, model: CodeModel, path: str, position: Position, most
 
 def member_setting(index: Index, model: CodeModel, place: Place) -> Setting | None:
     """Effect: reads facts through the index. What is known of the members that may stand at `place`; None where it is after no dot."""
-    return _setting(Members(index), model, place, Members(index).of_receiver(place)) if place.dotted else None
+    if not place.dotted:
+        return None
+    members = Members(index)
+    return _setting(members, model, place, members.of_receiver(place))
 
 
 def _items(index: Index, model: CodeModel, document: Document, place: Place, most: int) -> list[Item]:

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fixbot_analysis.codemodel.tokens import LAYOUT
+from fixbot_analysis.codemodel.tokens import CLOSING, LAYOUT, OPENING
 
-_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _WRAPPERS = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Type", "type", "typing", "t", "Required"})
 
 
@@ -46,7 +45,7 @@ def _arguments(tokens: Sequence[str], at: int) -> "list[list[str]]":
         return []
     depth = 0
     for word in tokens[at : at + 400]:
-        depth += (word in _OPENING) - (word in _CLOSING)
+        depth += (word in OPENING) - (word in CLOSING)
         if depth == 0 or word in LAYOUT:
             break
         if word == "," and depth == 1:

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fixbot_analysis.codemodel.model import CodeModel
-from fixbot_analysis.codemodel.tokens import LAYOUT, STRING
+from fixbot_analysis.codemodel.tokens import CLOSING, LAYOUT, OPENING, STRING
 
 CONFIDENT = 0.4  # a rest of a line less likely than this is not told
 
 _LONGEST = 32  # tokens
 _UNSEEN = 0.01  # chance kept for a word that was never seen here
 
-_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _TIGHT_BEFORE = frozenset({",", ":", ";", ".", ")", "]", "}"})
 _TIGHT_AFTER = frozenset({"(", "[", "{", ".", "~"})
 _MAYBE_UNARY = frozenset({"-", "+", "*", "**", "@"})
@@ -83,7 +82,7 @@ def _spaced(line: Sequence[str], lexeme: str) -> bool:
         return last == "." and keyword.iskeyword(lexeme)
     if lexeme in _TIGHT_BEFORE:
         return lexeme == "." and keyword.iskeyword(last)
-    if lexeme in "([" and (last in _CLOSING or _is_name(last)):
+    if lexeme in "([" and (last in CLOSING or _is_name(last)):
         return False
     if "=" in (lexeme, last) and brackets and brackets[-1] == "(":
         return _annotated(line)
@@ -100,15 +99,15 @@ def _is_unary(line: Sequence[str]) -> bool:
     if len(line) == 1:
         return True
     earlier = line[-2]
-    return not (_is_name(earlier) or earlier in _CLOSING or earlier[0].isdigit())
+    return not (_is_name(earlier) or earlier in CLOSING or earlier[0].isdigit())
 
 
 def _open_brackets(line: Sequence[str]) -> list[str]:
     found: list[str] = []
     for lexeme in line:
-        if lexeme in _OPENING:
+        if lexeme in OPENING:
             found.append(lexeme)
-        elif lexeme in _CLOSING and found:
+        elif lexeme in CLOSING and found:
             found.pop()
     return found
 
@@ -117,9 +116,9 @@ def _annotated(line: Sequence[str]) -> bool:
     """Whether the parameter under way has an annotation, so that its default is set off by spaces."""
     depth = 0
     for lexeme in reversed(line):
-        if lexeme in _CLOSING:
+        if lexeme in CLOSING:
             depth += 1
-        elif lexeme in _OPENING:
+        elif lexeme in OPENING:
             depth -= 1
             if depth < 0:
                 return False

@@ -14,7 +14,6 @@ _KEYWORDS = frozenset(keyword.kwlist)
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 _LONGEST = 80  # characters of a receiver that are told apart
 
-# Words after which an expression begins; none of them is the end of one.
 _LITERAL = '"s"'  # a string literal as a receiver
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 NEWLINE, INDENT, DEDENT, STRING = "<newline>", "<indent>", "<dedent>", "<string>"
 LAYOUT = frozenset({NEWLINE, INDENT, DEDENT})
+OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
 NOT_TEXT = LAYOUT | {STRING}  # tokens that stand for no text of their own
 
 _PREFIXES = "rRbBuUfFtT"

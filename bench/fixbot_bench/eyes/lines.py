@@ -26,6 +26,7 @@ from fixbot_analysis.index import Index
 from fixbot_analysis.source import SourceTree, language_of
 from fixbot_bench.errors import DatasetError
 from fixbot_bench.eyes.sites import Ranks
+from fixbot_bench.ranking.learning import interval
 
 WRONG = 9  # lines that stand beside the true one
 _SHARE = 10  # one file of so many is held out
@@ -185,9 +186,7 @@ def _row(model: Model) -> Mapping[str, object]:
 def _difference(ours: Scores, other: Scores) -> tuple[float, float]:
     """95 % bootstrap interval of how many reciprocal ranks ours is above the other, over the same positions."""
     pairs = [1 / a - 1 / b for a, b in zip(ours.ranks, other.ranks, strict=True)]
-    chance = random.Random(0)
-    means = sorted(sum(chance.choices(pairs, k=len(pairs))) / len(pairs) for _ in range(1000))
-    return means[25], means[974]
+    return interval(pairs)
 
 
 @click.command("lines", epilog="Example: fixbot bench lines ~/src/django --positions 200")

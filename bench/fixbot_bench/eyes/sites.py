@@ -11,6 +11,7 @@ from pathlib import Path
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.source import Document, Position, SourceTree
 from fixbot_bench.errors import DatasetError
+from fixbot_bench.ranking.learning import interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +85,13 @@ class Ranks:
     def figures(self) -> Mapping[str, object]:
         """Hit rate, top-1, top-5, mean reciprocal rank with its 95 % bootstrap interval; milliseconds, median and p95."""
         count, reciprocal = len(self.ranks), [1 / rank if rank else 0.0 for rank in self.ranks]
-        chance = random.Random(0)
-        means = sorted(sum(chance.choices(reciprocal, k=count)) / count for _ in range(1000))
+        low, high = interval(reciprocal)
         figures: dict[str, object] = {
             "hit": _share(self.ranks, count),
             "top1": _share([rank == 1 for rank in self.ranks], count),
             "top5": _share([0 < rank <= 5 for rank in self.ranks], count),
             "mrr": round(sum(reciprocal) / count, 4),
-            "mrr_interval": [round(means[25], 4), round(means[974], 4)],
+            "mrr_interval": [round(low, 4), round(high, 4)],
         }
         if self.seconds:
             ordered = sorted(self.seconds)
