@@ -24,6 +24,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 # Name -> module whose `command` it is, imported when asked for.
 ELSEWHERE: dict[str, str] = {
+    "bugs": "fixbot_bench.bugs",
     "complete": "fixbot_bench.eyes.complete",
     "complete-weights": "fixbot_bench.eyes.complete_weights",
     "context": "fixbot_bench.eyes.context",

@@ -1,7 +1,8 @@
 """``fixbot bench repair``: how many small broken projects `fixbot solve` repairs, through its own front door.
 
 ``DIR/cases/NAME/`` is a project with failing tests (and an issue.md where there is one); ``DIR/fixed/NAME/`` holds the
-reference versions of the files to fix and is used to judge only: the project that is solved never holds it.
+reference versions of the files to fix and is used to judge only: the project that is solved never holds it. Where
+there is ``DIR/held_out/NAME/``, its tests judge; otherwise the reference's behaviour does.
 """
 
 import hashlib
@@ -39,7 +40,7 @@ def run(
 ) -> Mapping[str, object]:
     """Effect: solve and judge every case; `solver` is the command line before ``--repo`` (usually ``fixbot solve``)."""
     jobs = [
-        Job(case.name, (*solver, str(timeout), _digest(case), _digest(folder / "fixed" / case.name)), partial(_work, folder, case, timeout, solver))
+        Job(case.name, (*solver, str(timeout), _digest(case), _digest(folder / "fixed" / case.name), _digest(folder / "held_out" / case.name)), partial(_work, folder, case, timeout, solver))
         for case in cases
     ]  # fmt: skip
     done = runner.run(jobs, "repairing")
@@ -69,7 +70,7 @@ def _work(folder: Path, case: Path, timeout: float, solver: Sequence[str], out: 
     seconds = float(cast("float", report.get("seconds") or 0.0))
     trials = int(cast("int", report.get("trials") or 0))
     plausible = report.get("status") == "plausible" and bool(patch)
-    verdict = judge(case, reference, patch) if plausible else None
+    verdict = judge(case, reference, patch, folder / "held_out" / case.name) if plausible else None
     return {
         "status": report.get("status", "error"),
         "correct": verdict.correct if verdict else False,
