@@ -73,7 +73,7 @@ def test_the_command(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     document = json.loads(capsys.readouterr().out)
     assert document["holes"] == 1
     assert document["methods"]["fixbot"]["rate"] == 1.0
-    assert document["milliseconds"][root.name]["second"]["cpu"]["p95"] >= 0
+    assert document["milliseconds"][root.name]["second_visit"]["cpu"]["p95"] >= 0
 
 
 def test_a_folder_without_source(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

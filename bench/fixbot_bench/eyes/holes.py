@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from fixbot_analysis.context import Focus
 from fixbot_analysis.context.units import Units
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.graph import DependencyGraph, Node
 from fixbot_analysis.graph.values import Definition
 from fixbot_analysis.index import Index
 from fixbot_analysis.retrieval import is_test_code
+from fixbot_analysis.source import Position
 
 _OF_ONE_FILE = 2
 
@@ -36,6 +38,11 @@ class Hole:
     def target_path(self) -> str:
         """File of the target."""
         return self.target.partition("::")[0]
+
+    @property
+    def focus(self) -> Focus:
+        """The beginning of its line, where a cursor would stand."""
+        return Focus(self.path, Position(self.line - 1, 0))
 
 
 # Says whether an independent judge finds the same definition for the name at a hole.

@@ -1,0 +1,60 @@
+"""How long a context takes at random places, beside two things that cost about as much as one may: BM25 alone, and a parse of the file."""
+
+import random
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from fixbot_analysis.context import Context, Focus
+from fixbot_analysis.index import Index
+from fixbot_analysis.source import Position, language_of
+from fixbot_analysis.syntax import SyntaxTree
+from fixbot_bench.eyes.context_rivals import bm25
+
+
+def latencies(index: Index, count: int, seed: int, budget: int) -> Mapping[str, object]:
+    """Effect: contexts at `count` random places in functions, twice; then the references. Milliseconds, CPU and wall.
+
+    The index is open and its graph loaded; nothing else is prepared for the first visit but one context elsewhere.
+    """
+    places = _places(index, count + 1, seed)
+    if len(places) < 2:
+        return {}
+    measured: Mapping[str, Callable[[Focus], object]] = {
+        "first_visit": lambda focus: Context.build(index, focus, budget),
+        "second_visit": lambda focus: Context.build(index, focus, budget),
+        "reference_bm25_alone": lambda focus: bm25(index, focus, budget),
+        "reference_parse_of_the_file": lambda focus: SyntaxTree.parse(
+            index.tree.read(focus.path).data, language_of(focus.path) or ""
+        ),
+    }
+    times: dict[str, object] = {}
+    for what, work in measured.items():
+        work(places[0])
+        times[what] = _timed(work, places[1:])
+    return times
+
+
+def _places(index: Index, count: int, seed: int) -> list[Focus]:
+    """Ends of random lines of random functions."""
+    chance = random.Random(f"latency {seed}")
+    nodes = [n for n in index.graph.nodes.values() if n.kind in ("function", "method")]
+    lines = [(n.path, chance.randint(n.line, n.end_line)) for n in chance.sample(nodes, min(count, len(nodes)))]
+    return [Focus(p, Position(line - 1, len(index.tree.read(p).line_text(line - 1)))) for p, line in lines]
+
+
+def _timed(work: Callable[[Focus], object], places: Sequence[Focus]) -> Mapping[str, object]:
+    cpu, wall = [], []
+    for focus in places:
+        began, used = time.perf_counter(), time.process_time()
+        work(focus)
+        cpu.append(1000 * (time.process_time() - used))
+        wall.append(1000 * (time.perf_counter() - began))
+    return {"cpu": _quantiles(cpu), "wall": _quantiles(wall)}
+
+
+def _quantiles(values: Sequence[float]) -> Mapping[str, float]:
+    if len(values) < 2:
+        return {}
+    cuts = statistics.quantiles(values, n=20, method="inclusive")
+    return {"p50": round(cuts[9], 2), "p95": round(cuts[18], 2), "max": round(max(values), 2)}
