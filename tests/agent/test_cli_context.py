@@ -18,6 +18,7 @@ FILES = {
 def repo(tmp_path: Path) -> Path:
     for name, text in FILES.items():
         (tmp_path / name).write_text(text)
+    (tmp_path / "pictures.bin").write_bytes(bytes(range(256)) * 9)
     return tmp_path
 
 
@@ -54,13 +55,51 @@ def test_a_budget_too_small_for_anything(repo: Path, capsys: pytest.CaptureFixtu
         ("../cart.py:1:1", "there is no file ../cart.py"),
         ("issue.md:1:1", "issue.md is not source code"),
         ("nothing.md", "cannot read nothing.md"),
+        ("cart.py:5", "'cart.py:5' is no place in a file"),
+        ("cart.py:-5:1", "'cart.py:-5:1' is no place in a file"),
+        ("cart.py:5:x", "'cart.py:5:x' is no place in a file"),
+        ("pictures.bin:1:1", "pictures.bin: binary"),
+        ("pictures.bin", "pictures.bin is not text"),
+        (".", ". is a folder"),
+        ("/etc/passwd:1:1", "/etc/passwd is outside"),
     ],
 )
-def test_what_is_not_there(repo: Path, about: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_not_there(
+    repo: Path, about: str, says: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repo)
     assert run(["context", about, "--repo", str(repo)]) == 2
     assert says in capsys.readouterr().err
 
 
-def test_a_budget_must_be_positive(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["context", "cart.py:1:1", "--repo", str(repo), "--budget", "0"]) == 2
+@pytest.mark.parametrize("budget", ["0", "-5", "many"])
+def test_a_budget_must_be_positive(repo: Path, budget: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["context", "cart.py:1:1", "--repo", str(repo), "--budget", budget]) == 2
     assert "--budget" in capsys.readouterr().err
+
+
+def test_a_budget_that_takes_all(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["context", "cart.py:1:1", "--repo", str(repo), "--budget", "9" * 20, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["tokens"] < 1000
+
+
+def test_a_project_without_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["context", "a.py:1:1", "--repo", str(tmp_path)]) == 2
+    assert "no source code in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("about", ["huge.py:4000:5", "issue.md"])
+def test_half_a_megabyte_is_read_in_bounded_work(
+    tmp_path: Path, about: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = "".join(
+        f"    step_{n} = step_{n - 1} + {n}  # one of many small steps, each on a line of its own\n"
+        for n in range(8000)
+    )
+    (tmp_path / "huge.py").write_text(f"def huge(step_0):\n{body}    return step_1\n")
+    (tmp_path / "issue.md").write_text("huge fails\n" + "zebra parse_date os.path " * 20000)
+    where = about if ".py" in about else str(tmp_path / about)
+    assert run(["context", where, "--repo", str(tmp_path), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert 0 < document["tokens"] <= document["budget"]
+    assert all("huge" in s["text"] or "step_" in s["text"] for s in document["snippets"])

@@ -1,18 +1,23 @@
 """What is needed next at a cursor, told from the text above it alone."""
 
+import ast
 import gc
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from fixbot_analysis.context import Context, Focus, Snippet
 from fixbot_analysis.context.entries import Directory
+from fixbot_analysis.context.statements import cuts
+from fixbot_analysis.context.units import Page
 from fixbot_analysis.documents import Library
 from fixbot_analysis.graph import DependencyGraph
 from fixbot_analysis.index import Index
-from fixbot_analysis.source import Position
+from fixbot_analysis.source import Document, Position
 
 FILES = {
     "shop/__init__.py": "",
@@ -356,3 +361,25 @@ def test_imports_are_whole_from_the_first_to_the_last(tmp_path: Path) -> None:
     context = Context.build(make(tmp_path, files), Focus("a.py", Position(9, 4)))
     (imports,) = [s for s in context.snippets if "imports of the file" in s.why]
     assert imports.text == IMPORTS
+
+
+STATEMENTS = [
+    "    x = 1\n", "    y = [\n        1,\n    ]\n", "    # said\n", "\n", '    s = """a\n\n    # b (\n    """\n', "    if x:\n        x = (2)\n",
+    "    else:\n        pass\n", "    try:\n        pass\n    except E:\n        pass\n    finally:\n        pass\n", "    a = b + \\\n        c\n",
+    "    z = '(' + \"]\" # (\n", "    @d(\n        1)\n    # of it\n    def g():\n        return {}\n",
+    "    t = 'it\\'s' \\\n        '['\n", "    match x:\n        case 1:\n            pass\n",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(STATEMENTS), max_size=8))
+def test_cuts_are_where_a_parse_says_that_statements_begin(parts: list[str]) -> None:
+    text = 'def f():\n    """Said.\n\n    And more.\n    """\n' + "".join(parts)
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:  # an else without an if
+        assume(False)
+    page, (function,) = Page(Document("a.py", text.encode())), tree.body
+    assert isinstance(function, ast.FunctionDef)
+    inner = [n for n in ast.walk(function) if isinstance(n, ast.stmt | ast.ExceptHandler)]
+    lines = {min([n.lineno, *(d.lineno for d in getattr(n, "decorator_list", ()))]) for n in inner}
+    assert list(cuts(page, 1, function.end_lineno or 0)) == sorted({*lines, 4})

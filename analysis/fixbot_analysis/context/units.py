@@ -40,7 +40,7 @@ class Page:
         self._data = document.data
         self._starts = [0, *accumulate(len(line) + 1 for line in document.data.split(b"\n")[:-1])]
         self._ascii = document.data.isascii()
-        self._is_python = document.path.endswith(".py")
+        self.is_python = document.path.endswith(".py")
         self._names: dict[int, int] = {}
         self._headers: dict[int, int] = {}
         self._described: dict[int, int] = {}
@@ -74,7 +74,7 @@ class Page:
     def name_line(self, first: int, last: int) -> int:
         """The line that names the definition in these lines, decorators left out."""
         if first not in self._names:
-            lines = range(first, min(last, first + _LONGEST_HEADER) + 1) if self._is_python else ()
+            lines = range(first, min(last, first + _LONGEST_HEADER) + 1) if self.is_python else ()
             self._names[first] = next((n for n in lines if _DEFINES.match(self.line(n))), first)
         return self._names[first]
 
@@ -120,7 +120,7 @@ class Page:
 
     def _find_header_end(self, first: int, last: int) -> int:
         start, depth = self.name_line(first, last), 0
-        ends = ":" if self._is_python else "{;"
+        ends = ":" if self.is_python else "{;"
         for number in range(start, min(last, start + _LONGEST_HEADER) + 1):
             bare = _STRING_OR_COMMENT.sub("", self.line(number))
             depth += bare.count("(") + bare.count("[") - bare.count(")") - bare.count("]")

@@ -1,5 +1,6 @@
 """``fixbot context``: exactly the context a model would be given, each snippet with its reason and the way to it."""
 
+import re
 import time
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from fixbot_analysis.documents import Library
 from fixbot_analysis.index import Index
 
 _WAYS = 2  # to a snippet that are shown
+_NEARLY_A_PLACE = re.compile(r".+:[-+\d.]+(?::.*)?")
 
 
 @click.command("context", epilog="Examples: fixbot context shop/cart.py:12:9    fixbot context issue.md --budget 2000")
@@ -29,7 +31,7 @@ _WAYS = 2  # to a snippet that are shown
 def command(about: str, budget: int, repo: Path, as_json: bool) -> int:
     """Show the snippets that a model would be given for a place or for an issue, most telling first."""
     place = is_place(about)
-    text = "" if place else read_text(about)
+    text = "" if place else _text_of(about)
     kept = Places.current().index
     with Bar() as bar, Index.open(repo, kept, progress=bar) as index:
         if not index.paths:
@@ -64,6 +66,15 @@ def command(about: str, budget: int, repo: Path, as_json: bool) -> int:
     else:
         click.echo(_text(context, milliseconds))
     return ExitCode.OK
+
+
+def _text_of(about: str) -> str:
+    """Effect: reads a file or stdin. Raises UsageFailure where there is no text, or `about` was meant to be a place."""
+    if _NEARLY_A_PLACE.fullmatch(about) and not Path(about).exists():
+        raise UsageFailure(
+            f"{about!r} is no place in a file", "write FILE:LINE:COL, both from 1, as in shop/cart.py:12:9"
+        )
+    return read_text(about)
 
 
 def _text(context: Context, milliseconds: float) -> str:
