@@ -15,6 +15,7 @@ from fixbot_analysis.source import Position
 from fixbot_bench.editor import Editor
 from fixbot_bench.errors import DatasetError
 from fixbot_bench.eyes.index import figures
+from fixbot_bench.eyes.measuring import memory_of
 
 Figure = Mapping[str, object]
 
@@ -120,7 +121,7 @@ def _session(project: Path, index: Index, command: Sequence[str]) -> Mapping[str
         first = _seconds(partial(_complete, editor, opened[places[0][0]], places[0][1]), 1)[0]
         memory = _settled_memory(editor.pid)
         warm = [_seconds(partial(_complete, editor, opened[path], position), 1)[0] for path, position in places]
-        memory = max(memory, _tree_memory(editor.pid))
+        memory = max(memory, memory_of(editor.pid))
     return {"start": start, "first": first, "warm": statistics.median(warm), "memory": memory}
 
 
@@ -129,7 +130,7 @@ def _settled_memory(pid: int) -> float:
     held, until = 0.0, time.monotonic() + _SETTLING
     while time.monotonic() < until:
         time.sleep(3)
-        now = _tree_memory(pid)
+        now = memory_of(pid)
         if abs(now - held) < 1.0:
             break
         held = now
@@ -139,13 +140,3 @@ def _settled_memory(pid: int) -> float:
 def _complete(editor: Editor, uri: str, position: Position) -> None:
     place = {"line": position.line, "character": position.column}
     editor.request("textDocument/completion", {"textDocument": {"uri": uri}, "position": place})
-
-
-def _tree_memory(pid: int) -> float:
-    """Effect: resident memory of a process and its children in MiB (Linux)."""
-    total = 0.0
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            total += int(line.split()[1]) / 1024
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return total + sum(_tree_memory(int(child)) for child in children)

@@ -33,20 +33,19 @@ def test_a_project_without_source_is_a_clear_error(tmp_path: Path, capsys: pytes
     assert "no source" in json.loads(capsys.readouterr().out)["error"]["message"]
 
 
-def test_a_large_tree_with_links_in_circles_is_read_once(tmp_path: Path) -> None:
-    rows = list(strain.large(tmp_path, 1200))
-    assert [name for name, *_ in rows] == [
-        f"1200 files of all kinds (600 read), {how}, wall" for how in ("cold", "warm")
-    ]
-
-
-def test_a_switch_of_branches_leads_to_the_other_branch_and_back(tmp_path: Path) -> None:
-    rows = [name for name, *_ in strain.switched(tmp_path, 60)]
-    assert len(rows) == 4
-    assert rows[1] == rows[3]
-
-
-def test_a_module_is_typed_prefix_by_prefix(project: Path) -> None:
-    name, slowest, *_ = strain.typed(project, 20)
-    assert "20 prefixes" in name
-    assert slowest > 0
+def test_each_strain_is_stood_at_a_small_size(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    figures = {f.name: f for f in strain.strains(project, tmp_path_factory.mktemp("strain"), 240, 30)}
+    for asked in (
+        "index, cold",
+        "index --links, the graph's first time",
+        "locate",
+        "context of a place",
+        "graph --of one function",
+    ):
+        assert figures[f"240 files: {asked}, CPU of all processes"].ours > 0
+        assert figures[f"240 files: {asked}, memory at the peak, all processes"].ours > 5
+    there, back = (name for name in figures if name.endswith("links stored, wall"))
+    assert there.startswith("30 files become those of another branch")
+    assert back.startswith("30 files become those of the first branch again")
+    (slowest,) = (figure for name, figure in figures.items() if name.endswith("prefixes: update, slowest, CPU"))
+    assert slowest.ours > 0

@@ -3,12 +3,9 @@
 import os
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -21,39 +18,10 @@ from fixbot_analysis.index import Index
 from fixbot_analysis.source import language_of
 from fixbot_analysis.syntax import SyntaxTree
 from fixbot_bench.errors import DatasetError
+from fixbot_bench.eyes.measuring import Figure, cpu_seconds, run, wall_seconds
 
-_LOOK = 0.02  # seconds between two looks at memory
 _INDEX = (sys.executable, "-m", "fixbot_agent.cli", "index", "--json")
 _HOLD = (sys.executable, "-c", "from fixbot_bench.eyes.index import hold; hold()")
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One measurement: `ours` beside `theirs`, a named reference of the same run (None: there is none); lower is better."""
-
-    name: str
-    ours: float
-    unit: str
-    reference: str
-    theirs: float | None
-
-    def row(self) -> dict[str, object]:
-        """The figure as it is printed, with their ratio."""
-        ratio = round(self.ours / self.theirs, 3) if self.theirs else None
-        theirs = round(self.theirs, 5) if self.theirs is not None else None
-        return {
-            "name": self.name, "ours": round(self.ours, 5), "unit": self.unit, "reference": self.reference,
-            "theirs": theirs, "ratio": ratio,
-        }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What a process and its children took: seconds of wall time and of CPU (user and system), and the peak of their memory in MiB."""
-
-    wall: float
-    cpu: float
-    memory: float
 
 
 @click.command(epilog="Example: fixbot bench index ~/src/django --repeats 3")
@@ -72,7 +40,7 @@ def command(project: Path, repeats: int, sample: int, seed: int, strain: bool, a
         if strain:
             from fixbot_bench.eyes import strain as hard
 
-            rows += [Figure(*each).row() for each in hard.strains(project.resolve(), Path(scratch))]
+            rows += [figure.row() for figure in hard.strains(project.resolve(), Path(scratch))]
     if as_json:
         emit({"project": project.name, "figures": cast("Json", rows)})
         return ExitCode.OK
@@ -88,8 +56,8 @@ def figures(project: Path, scratch: Path, repeats: int, sample: int, chance: ran
         sources = [(index.tree.read(p).data, language_of(p) or "") for p in index.paths]
     if not sources:
         raise DatasetError(f"{project} holds no source that can be indexed", "name a folder with source files")
-    parsed = _median([_cpu(lambda: [SyntaxTree.parse(*source) for source in sources]) for _ in range(repeats)])
-    read = _median([_wall(lambda: [(project / p).read_bytes() for p in index.paths]) for _ in range(repeats)])
+    parsed = _median([cpu_seconds(lambda: [SyntaxTree.parse(*source) for source in sources]) for _ in range(repeats)])
+    read = _median([wall_seconds(lambda: [(project / p).read_bytes() for p in index.paths]) for _ in range(repeats)])
     run((*_INDEX, str(scratch)), scratch / "start")  # so that bytecode is there
     homes = [scratch / f"home{n}" for n in range(repeats)]
     cold = [run((*_INDEX, str(project)), home) for home in homes]
@@ -107,8 +75,9 @@ def figures(project: Path, scratch: Path, repeats: int, sample: int, chance: ran
     yield Figure(
         "memory at the peak of a cold index, all processes", _median([r.memory for r in cold]), "MiB", "", None
     )
-    held = run((*_HOLD, str(project), str(scratch / "held")), homes[0])
-    held = run((*_HOLD, str(project), str(scratch / "held")), homes[0])
+    holding = (*_HOLD, str(project), str(scratch / "held"))
+    run(holding, homes[0])  # stores what the next one reads
+    held = run(holding, homes[0])
     yield Figure("memory with index, graph and code model, stored before", held.memory, "MiB", "", None)
     yield from _changes(project, scratch / "copy", sample, chance)
 
@@ -154,58 +123,9 @@ def _change(index: Index, path: str, number: int) -> tuple[float, float, float]:
     """Effect: a function more in `path`; CPU seconds until its facts are stored, until the links are as well, and to parse it."""
     where = index.tree.root / path
     where.write_bytes(where.read_bytes() + b"\n\ndef added_%d(value):\n    return value\n" % number)
-    parsed = _cpu(lambda: SyntaxTree.parse(where.read_bytes(), language_of(path) or "python"))
-    saved = _cpu(lambda: index.saved(path))
-    return saved, saved + _cpu(lambda: index.graph), parsed
-
-
-def run(command: Sequence[str], home: Path) -> Run:
-    """Effect: run `command` with a home of its own and look at what it and its children take. Raises DatasetError where it fails."""
-    began = time.perf_counter()
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(command, env=_environment(home), stdout=output, stderr=subprocess.STDOUT)
-        memory, status, usage = 0.0, 0, None
-        while usage is None:
-            done, status, found = os.wait4(process.pid, os.WNOHANG)
-            usage = found if done else None
-            memory = max(memory, _memory(process.pid))
-            time.sleep(_LOOK if usage is None else 0)
-        wall = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            output.seek(0)
-            raise DatasetError(
-                f"{' '.join(command)}: {output.read()[-500:].decode(errors='replace')}", "run it by hand"
-            )
-    return Run(wall, usage.ru_utime + usage.ru_stime, memory)
-
-
-def _environment(home: Path) -> dict[str, str]:
-    """With bytecode that is kept, as in an installation."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "FIXBOT_HOME": str(home), "PYTHONPYCACHEPREFIX": str(home.parent / "bytecode")}
-
-
-def _memory(pid: int) -> float:
-    """Effect: resident memory of a process and its children in MiB (Linux; 0 elsewhere, and for one that has ended)."""
-    try:
-        held = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except (OSError, IndexError):
-        return 0.0
-    return held + sum(_memory(int(child)) for child in children)
-
-
-def _cpu(work: Callable[[], object]) -> float:
-    began = time.process_time()
-    work()
-    return time.process_time() - began
-
-
-def _wall(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+    parsed = cpu_seconds(lambda: SyntaxTree.parse(where.read_bytes(), language_of(path) or "python"))
+    saved = cpu_seconds(lambda: index.saved(path))
+    return saved, saved + cpu_seconds(lambda: index.graph), parsed
 
 
 def _median(values: Sequence[float]) -> float:
