@@ -15,12 +15,10 @@ from fixbot_analysis.symbols.foreign_docs import Docs
 from fixbot_analysis.symbols.foreign_imports import bindings, imports
 from fixbot_analysis.symbols.foreign_text import chain, dotted_name
 from fixbot_analysis.symbols.scopes import Segments
-from fixbot_analysis.syntax import Node, SyntaxTree, matches
+from fixbot_analysis.syntax import ERRORS, Node, SyntaxTree, matches
 from fixbot_analysis.syntax.grammars import captures
 
 _log = logging.getLogger(__name__)
-
-_ERRORS = "(ERROR) @error (MISSING) @error"
 
 
 def facts_of(data: bytes, name: str) -> FileFacts:
@@ -55,7 +53,7 @@ def _usable(language: Language) -> bool:
     try:
         root = SyntaxTree.parse(b"", language.name).root
         matches(language.name, language.query, root)
-        captures(language.name, language.uses + _ERRORS, root)
+        captures(language.name, language.uses + ERRORS, root)
     except Exception as error:  # noqa: BLE001 a grammar is foreign code; without it the file can still be searched
         _log.warning("language %s: its files are only searched: %s", language.name, error)
         return False
@@ -64,7 +62,7 @@ def _usable(language: Language) -> bool:
 
 def _facts(data: bytes, trees: Sequence[SyntaxTree], language: Language) -> FileFacts:
     matched = [match for tree in trees for match in matches(language.name, language.query, tree.root)]
-    found = _captured(trees, language.uses + _ERRORS)
+    found = _captured(trees, language.uses + ERRORS)
     definitions = find(matched, language, data)
     marks = [Span(n.start_byte, n.end_byte) for m in matched for n in m.get("mark.node", ())]
     docs = Docs(data, found.get("comment", ()), marks)

@@ -5,7 +5,7 @@ from tree_sitter import Node, Tree
 from fixbot_analysis.source import Span
 from fixbot_analysis.syntax.grammars import captures, parse, parser
 
-_ERRORS = "(ERROR) @error (MISSING) @error"
+ERRORS = "(ERROR) @error (MISSING) @error"  # a query for where the text breaks the grammar
 
 
 class SyntaxTree:
@@ -63,7 +63,7 @@ class SyntaxTree:
             return (Span(0, len(self.data)),)
         if not self.root.has_error:
             return ()
-        found = self.captures(_ERRORS).get("error", [self.root])  # the root stands for an error below the depth limit
+        found = self.captures(ERRORS).get("error", [self.root])  # the root stands for an error below the depth limit
         return tuple(Span(n.start_byte, n.end_byte) for n in found)
 
 

@@ -1,5 +1,7 @@
 """TypeScript, and TSX: TypeScript with elements in it, which needs a grammar of its own."""
 
+from dataclasses import replace
+
 from fixbot_analysis.languages.javascript import KEYWORDS, TEST_FILES
 from fixbot_analysis.languages.language import Language, Lookup, words
 from fixbot_analysis.languages.queries import query
@@ -25,18 +27,10 @@ TYPESCRIPT = Language(
     family="ecmascript",
 )
 
-TSX = Language(
+TSX = replace(
+    TYPESCRIPT,
     name="tsx",
     suffixes=(".tsx",),
-    grammar="tree_sitter_typescript",
     entry="language_tsx",
-    query=query(__file__, "../javascript/definitions", "definitions"),
     uses=query(__file__, "../javascript/uses", "uses", "../javascript/jsx"),
-    lookup=Lookup.RELATIVE,
-    separator="/",
-    keywords=_KEYWORDS,
-    test_files=TEST_FILES,
-    test_marks="test",
-    receivers=("this",),
-    family="ecmascript",
 )
