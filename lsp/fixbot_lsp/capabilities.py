@@ -7,6 +7,8 @@ from pathlib import Path
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from fixbot_analysis import languages
+from fixbot_analysis.source import RULE_FILES
 from fixbot_lsp.completion import complete_inline
 from fixbot_lsp.documents import local_path
 from fixbot_lsp.options import read_options
@@ -45,13 +47,21 @@ async def initialized(server: FixbotServer, _params: types.InitializedParams) ->
         options = types.DidChangeConfigurationRegistrationOptions(section="fixbot")
         wishes.append(types.Registration("settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options))
     if files is not None and files.dynamic_registration:
-        watch = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher("**/*.py")])
+        watch = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(p) for p in _watched()])
         wishes.append(types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, watch))
     if wishes:
         with contextlib.suppress(JsonRpcException):  # a client may refuse what it announced
             await server.client_register_capability_async(types.RegistrationParams(wishes))
     if workspace.configuration:
         await _pull(server)
+
+
+def _watched() -> tuple[str, str]:
+    """Patterns of the files that the index reads, and of those that say what it leaves out."""
+    known = languages.registry().languages.values()
+    suffixes = sorted({suffix for each in known for suffix in each.suffixes})
+    names = sorted({*RULE_FILES, *(name for each in known for name in each.filenames)})
+    return f"**/*{{{','.join(suffixes)}}}", f"**/{{{','.join(names)}}}"
 
 
 async def configure(server: FixbotServer, params: types.DidChangeConfigurationParams) -> None:

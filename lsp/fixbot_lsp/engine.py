@@ -8,11 +8,12 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from fixbot_agent.workers import Workers
 from fixbot_analysis.errors import FixbotError
 from fixbot_lsp.inbox import Inbox
 from fixbot_lsp.wire import Compile, Compiled, Complete, Completed, Failed, Learnt, Message, Ready, Step, encode
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 0.05  # seconds that a small project may take to sort while questions wait
 _MOMENT = 0.1  # seconds between two looks at a sorting under way
+_FEW = 50  # files written on disk that are taken in one by one; for more, all of the disk is looked at
 
 
 class Mouth:
@@ -97,6 +99,7 @@ class Engine:
         self._model: CodeModel | None = None  # what answers: holds the open documents until the whole is learnt
         self._steps: Iterator[bool] | None = None
         self._met: set[str] = set()  # files that changed while the whole is being learnt
+        self._workers = Workers()
 
     def run(self) -> None:
         """Effect: open the index, then answer for ever."""
@@ -124,7 +127,8 @@ class Engine:
         overlay = {p: b.text.encode() for p, b in self._inbox.changed().items() if b.text is not None and b.inside}
         cache, began = Path(begin.cache) if begin.cache else None, time.monotonic()
         try:
-            self._index = Index.open(Path(begin.root), cache=cache, overlay=overlay, progress=self)
+            with self._workers:
+                self._index = Index.open(Path(begin.root), cache, overlay, self._workers, self)
         except (FixbotError, OSError) as error:
             self._mouth.say(Failed(0, f"no index: {error}"))
             return
@@ -162,18 +166,26 @@ class Engine:
         self._mouth.say(Learnt(len(self._model.paths), time.monotonic() - began))
 
     def _take_changes(self) -> None:
-        changed, elsewhere = self._inbox.changed(), self._inbox.elsewhere()
+        changed, touched = self._inbox.changed(), self._inbox.touched()
         if self._index is None or self._model is None:
             return
         inside = {path: buffer.text for path, buffer in changed.items() if buffer.inside}
         for path, text in inside.items():
             self._index.update(path, text.encode() if text is not None else None)
-        if elsewhere:
-            self._index.refresh()
-        for path in {*inside, *elsewhere}:
+        self._look(self._index, touched)
+        for path in {*inside, *touched}:
             self._tell(self._model, path)
             if self._steps is not None:
                 self._met.add(path)
+
+    def _look(self, index: "Index", touched: Collection[str]) -> None:
+        """Effect: take in files that were written, made or deleted on disk; no worker is left behind."""
+        if len(touched) > _FEW:
+            with self._workers:
+                index.refresh()
+        else:
+            for path in sorted(touched):
+                index.saved(path)
 
     def _tell(self, model: "CodeModel", path: str) -> None:
         """Let `model` know `path` as the index does: an open document, a file on disk, or none."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import BinaryIO, TypeVar
 
 from fixbot_lsp.errors import ChildFailed
-from fixbot_lsp.wire import Begin, Buffer, Cancel, Compile, Complete, Elsewhere, decode
+from fixbot_lsp.wire import Begin, Buffer, Cancel, Compile, Complete, Touched, decode
 
 Question = TypeVar("Question", Complete, Compile)
 
@@ -29,7 +29,7 @@ class Inbox:
         self._begin: Begin | None = None
         self._texts: dict[str, Buffer] = {}
         self._changed: dict[str, Buffer] = {}
-        self._elsewhere: set[str] = set()
+        self._touched: set[str] = set()
         self._questions: dict[int, Complete | Compile] = {}
 
     def start(self) -> None:
@@ -54,10 +54,10 @@ class Inbox:
             taken, self._changed = self._changed, {}
             return taken
 
-    def elsewhere(self) -> frozenset[str]:
-        """Files that somebody else changed since the last call."""
+    def touched(self) -> frozenset[str]:
+        """Files that were written, made or deleted on disk since the last call."""
         with self._arrived:
-            taken, self._elsewhere = frozenset(self._elsewhere), set()
+            taken, self._touched = frozenset(self._touched), set()
             return taken
 
     def take(self, kind: type[Question], wait: float | None = None) -> Question | None:
@@ -67,7 +67,7 @@ class Inbox:
         """
         with self._arrived:
             news = issubclass(kind, Complete)
-            self._arrived.wait_for(lambda: self._waiting(kind) or (news and (self._changed or self._elsewhere)), wait)
+            self._arrived.wait_for(lambda: self._waiting(kind) or (news and (self._changed or self._touched)), wait)
             found = self._waiting(kind)
             if found is not None:
                 del self._questions[found.id]
@@ -93,8 +93,8 @@ class Inbox:
                 self._texts[message.path] = self._changed[message.path] = message
                 if message.text is None:
                     del self._texts[message.path]
-            elif isinstance(message, Elsewhere):
-                self._elsewhere.update(message.paths)
+            elif isinstance(message, Touched):
+                self._touched.update(message.paths)
             elif isinstance(message, Cancel):
                 self._questions.pop(message.id, None)
             elif isinstance(message, Complete | Compile):

@@ -17,12 +17,12 @@ from fixbot_lsp.wire import (
     Compiled,
     Complete,
     Completed,
-    Elsewhere,
     Failed,
     Learnt,
     Message,
     Ready,
     Step,
+    Touched,
     decode,
     encode,
 )
@@ -73,9 +73,10 @@ class Link:
         if buffer.text is None:
             del self._buffers[buffer.path]
 
-    def changed_elsewhere(self, paths: Iterable[str]) -> None:
-        """Effect: tell the engine that files were changed, made or deleted on disk."""
-        self._send(Elsewhere(tuple(paths)))
+    def touched(self, paths: Iterable[str]) -> None:
+        """Effect: tell the engine that files were written, made or deleted on disk, and first what is open."""
+        self._flush()
+        self._send(Touched(tuple(paths)))
 
     async def complete(self, path: str, line: int, column: int) -> Completed:
         """Effect: ask what belongs at a place (from 0, in characters). Raises ChildFailed when there is no answer."""

@@ -56,10 +56,14 @@ def did_change(server: FixbotServer, params: types.DidChangeTextDocumentParams) 
 
 
 def did_save(server: FixbotServer, params: types.DidSaveTextDocumentParams) -> None:
-    """Check the file, and look for a fix in the background."""
+    """Store what the file says now, check it, and look for a fix in the background."""
     uri = params.text_document.uri
     document = server.documents.get(uri)
-    if document is None or document.language not in _PYTHON:
+    if document is None:
+        return
+    if server.link is not None and document.path is not None:
+        server.link.touched([document.path])
+    if document.language not in _PYTHON:
         return
     _compile_soon(server, uri, 0)
     server.later("checks", uri, 0.1, partial(_check, server))
@@ -83,7 +87,7 @@ def did_change_files(server: FixbotServer, params: types.DidChangeWatchedFilesPa
     """Tell the engine what changed on disk behind the editor's back (a checkout, a generator)."""
     paths = {path_below(server.root, event.uri) for event in params.changes}
     if server.link is not None and (inside := sorted(path for path in paths if path)):
-        server.link.changed_elsewhere(inside)
+        server.link.touched(inside)
 
 
 def _change(event: types.TextDocumentContentChangeEvent) -> Change:

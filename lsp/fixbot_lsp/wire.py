@@ -33,8 +33,8 @@ class Buffer:
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """To the engine: the files `paths` were changed, made or deleted on disk by somebody else."""
+class Touched:
+    """To the engine: the files `paths` were written, made or deleted on disk, by the editor or by somebody else."""
 
     paths: tuple[str, ...]
 
@@ -113,9 +113,7 @@ class Step:
     total: int
 
 
-Message = (
-    Begin | Buffer | Elsewhere | Complete | Compile | Cancel | Completed | Compiled | Failed | Ready | Learnt | Step
-)
+Message = Begin | Buffer | Touched | Complete | Compile | Cancel | Completed | Compiled | Failed | Ready | Learnt | Step
 T = TypeVar("T")
 _KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Message)}
 

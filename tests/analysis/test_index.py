@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -325,6 +326,14 @@ def test_one_saved_file_is_taken_in_without_a_look_at_the_others(project: Path, 
         assert {"unseen.py", "left.py", "out/d.py"} <= {*index.paths}
     with Index.open(project, cache) as again:
         assert again.graph.edges == Index.open(project).graph.edges
+
+
+def test_a_folder_that_is_gone_takes_its_files_along(project: Path, cache: Path) -> None:
+    with Index.open(project, cache) as index:
+        assert "pkg/__init__.py" in index.paths
+        shutil.rmtree(project / "pkg")
+        index.saved("pkg")
+        assert "pkg/__init__.py" not in index.paths
 
 
 def test_a_saved_buffer_is_stored_as_it_was_read_already(project: Path, cache: Path) -> None:

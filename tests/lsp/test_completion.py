@@ -112,3 +112,13 @@ async def test_what_changes_on_disk_counts_when_the_client_says_so(start: Any) -
     event = types.FileEvent(cart.as_uri(), types.FileChangeType.Changed)
     editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
     assert "empty_it" in labels(await editor.complete(uri, 4, 5))
+
+
+async def test_a_saved_file_counts_whatever_the_editor_takes_it_for(start: Any) -> None:
+    editor = await ready(start)
+    uri = editor.open("shop/cart.py", language="plaintext")
+    with (editor.root / "shop/cart.py").open("a", encoding="utf-8") as cart:
+        cart.write("\n    def clear_basket(self):\n        pass\n")
+    editor.save(uri)
+    main = editor.open("main.py", SHOP["main.py"] + "cart.\n")
+    assert "clear_basket" in labels(await editor.complete(main, 4, 5))

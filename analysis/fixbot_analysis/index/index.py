@@ -136,9 +136,9 @@ class Index:
     def saved(self, path: str) -> None:
         """Effect: take in and store one file that was written, removed or made on disk, without a look at any other.
 
-        A folder, or a file that says what is ignored, means a look at everything.
+        A folder, there or gone, or a file that says what is ignored, means a look at everything.
         """
-        if path.rpartition("/")[2] in RULE_FILES or (self.tree.root / path).is_dir():
+        if path.rpartition("/")[2] in RULE_FILES or self._is_folder(path):
             self.refresh()
             return
         self._on_disk = self._on_disk.looked_at(path)
@@ -176,6 +176,11 @@ class Index:
         for path in overlay:
             self._take_buffer(path)
         self._is_linked = False
+
+    def _is_folder(self, path: str) -> bool:
+        """Effect: whether `path` is a folder of the project, or was one when it was last looked at."""
+        place = self.tree.root / path
+        return place.is_dir() or (not place.exists() and any(p.startswith(f"{path}/") for p in self._disk.digests))
 
     def _take_buffer(self, path: str) -> None:
         language = language_of(path)
