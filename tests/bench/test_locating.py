@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fixbot_analysis.index import Index
@@ -13,6 +14,7 @@ from fixbot_bench.errors import DatasetError
 from fixbot_bench.instance import Instance
 from fixbot_bench.locating import Ground, gold_locations, past_of, run, translated, translations
 from fixbot_bench.ranking.figures import GROUPS, figures, report
+from fixbot_bench.ranking.fitting import Listed, fit, loss
 from fixbot_bench.ranking.learning import MISS, Case, Learned, interval, learn, left_out, ranks
 from fixbot_bench.runner import Runner
 from fixbot_repair.git.snapshot import create
@@ -152,3 +154,31 @@ def test_gold_locations(tmp_path: Path) -> None:
     patch = "--- a/a.py\n+++ b/a.py\n@@ -4,5 +4,5 @@\n class A:\n-    Y = 2\n+    Y = 3\n \n     def f(self):\n-        return 1\n+        return 2\n"
     new = "--- /dev/null\n+++ b/new.py\n@@ -0,0 +1 @@\n+x = 1\n"
     assert gold_locations(patch + new, Index.open(tmp_path)) == (("a.py",), ("a.py::A.f",))
+
+
+def test_definitions_learn_from_the_files_they_stand_in() -> None:
+    """Two definitions alike in all but their file: what the file lends decides, in numbers as in the product's own sums."""
+    files = {"words": {"a.py": 1.0, "b.py": 0.2}}
+    words = {"words": {"a.py::f": 0.9, "b.py::f": 0.9}}
+    cases = [Case(f"i{n}", f"o/{n}", files, words, ("a.py",), ("a.py::f",)) for n in range(4)]
+    learned = learn(cases)
+    assert learned.definitions["best file"] > 0
+    assert ranks(cases[0], learned) == (1, 1)
+    assert ranks(cases[0], Learned(learned.files, {"words": 1.0})) == (1, 2)
+
+
+def test_the_fit_is_the_best_there_is() -> None:
+    """No weight moved a little makes the loss smaller, but below nought."""
+    lists = [
+        Listed(np.array([[1.0, 0.1, 0.3], [0.2, 0.9, 0.1], [0.4, 0.8, 0.0]]), np.array([True, False, False])),
+        Listed(np.array([[0.3, 0.7, 0.9], [0.9, 0.6, 0.2], [0.5, 0.9, 0.4]]), np.array([True, True, False])),
+    ]
+    free, used = np.array([False, False, True]), np.array([True, True, True])
+    weights = fit(lists, free, used, 0.5)
+    assert (weights[:2] >= 0).all()
+    least = loss(lists, weights, 0.5)[0]
+    for at in range(3):
+        for step in (-1e-3, 1e-3):
+            moved = weights + step * np.eye(3)[at]
+            assert moved[at] < 0 <= at < 2 or loss(lists, moved, 0.5)[0] >= least
+    assert fit(lists, free, np.array([True, False, True]), 0.5)[1] == 0

@@ -1,7 +1,7 @@
 """Finding: queries, hits, BM25 over symbols, and what a text in natural language mentions."""
 
 from fixbot_analysis.retrieval.frames import FrameMention
-from fixbot_analysis.retrieval.fusing import from_files, weigh
+from fixbot_analysis.retrieval.fusing import LENT, from_files, lending, weigh
 from fixbot_analysis.retrieval.lines import LineHit
 from fixbot_analysis.retrieval.locate import FileHit, Located, locate
 from fixbot_analysis.retrieval.mentions import FileMention, Mentions, NameMention, Where, mentions
@@ -12,7 +12,7 @@ from fixbot_analysis.retrieval.signals import Evidence, gather
 from fixbot_analysis.retrieval.weights import DEFINITION_WEIGHTS, FILE_WEIGHTS
 
 __all__ = [
-    "DEFINITION_WEIGHTS", "FILE_WEIGHTS", "Evidence", "FileHit", "FileMention", "FrameMention", "Hit", "LineHit", "Located",
+    "DEFINITION_WEIGHTS", "FILE_WEIGHTS", "LENT", "Evidence", "FileHit", "FileMention", "FrameMention", "Hit", "LineHit", "Located",
     "Mentions", "NameMention", "Query", "Where",
-    "from_files", "gather", "is_test_code", "locate", "matching", "mentions", "search", "weigh",
+    "from_files", "gather", "is_test_code", "lending", "locate", "matching", "mentions", "search", "weigh",
 ]  # fmt: skip

@@ -31,6 +31,7 @@ _TELLING = 0.02  # share of what speaks for a hit from which on a signal is name
 
 # Weights make logits; these set how soon a file behind the best one stops lending to what is in it.
 _BEST_FILE, _NEAR_FILE = 2.0, 8.0
+LENT = ("best file", "near file", "words in file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,19 @@ def from_files(found: Evidence, files: Mapping[str, float]) -> dict[str, dict[De
     """Signals that definitions have from the scores of their files."""
     best = max(files.values(), default=0.0)
     keys = {key for signal in found.definitions.values() for key in signal if key[0] in files}
-    leading = {key: math.exp((files[key[0]] - best) / _BEST_FILE) for key in keys}
+    shares = {path: lending(score - best) for path, score in files.items()}
     words = found.definitions.get("words", {})
-    return {
-        "best file": leading,
-        "near file": {key: max(0.0, 1 + (files[key[0]] - best) / _NEAR_FILE) for key in keys},
-        "words in file": {key: words.get(key, 0.0) * share for key, share in leading.items()},
-    }
+    lent = (
+        {key: shares[key[0]][0] for key in keys},
+        {key: shares[key[0]][1] for key in keys},
+        {key: words.get(key, 0.0) * shares[key[0]][0] for key in keys},
+    )
+    return dict(zip(LENT, lent, strict=True))
+
+
+def lending(ahead: float) -> tuple[float, float]:
+    """What a file lends to what is in it (as best, as near) whose score is `ahead` of the best file's: at most 0, a logit."""
+    return math.exp(ahead / _BEST_FILE), max(0.0, 1 + ahead / _NEAR_FILE)
 
 
 def ranked(

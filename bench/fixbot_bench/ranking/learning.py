@@ -1,35 +1,34 @@
 """Learning how much each signal of localisation counts, and judging it on repositories that were not learned from.
 
-A listwise logistic model: the chance that a candidate is a gold location is exp(score) over the sum of all candidates' exp(score),
-where score is a weighted sum of signals in 0..1. A ridge penalty holds the weights small, and but for the marks named in `FREE` none may fall
-below nought: a signal speaks for a candidate or says nothing. Needs numpy, which nothing that ships does.
+The model is listwise (see `fitting`); score is a weighted sum of signals in 0..1. But for the marks named in `FREE` no weight may fall
+below nought: a signal speaks for a candidate or says nothing. First files, then definitions, to which their files lend. Needs numpy,
+which nothing that ships does.
 """
 
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from fixbot_analysis.retrieval import DEFINITION_WEIGHTS, FILE_WEIGHTS, Evidence, from_files
+from fixbot_analysis.retrieval import DEFINITION_WEIGHTS, FILE_WEIGHTS, LENT, Evidence, from_files, lending
 from fixbot_analysis.retrieval.fusing import fuse
 from fixbot_bench.errors import BenchError
+from fixbot_bench.ranking.fitting import Listed, fit
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+    Marks = NDArray[np.bool_]
+    Places = NDArray[np.int64]
 
 Weights = Mapping[str, float]
 Signals = Mapping[str, Mapping[str, float]]
-Ranks = Mapping[str, int]
 
 FREE = frozenset({"outside packages", "vendored", "class", "private", "special", "length"})  # may count against
 
 _PENALTY = 1.0
-_STEPS, _AGAIN, _RATE = 300, 120, 0.05
-_POOL = 400  # candidates of a case that are learned from
 MISS = 1_000_000
 
 
@@ -59,13 +58,17 @@ class Learned:
     definitions: Weights
 
 
-@dataclass(slots=True)
-class _Problem:
-    """One case as numbers: a row a candidate of the pool, a column a signal; `gold` are rows."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A case as numbers: rows are candidates, columns the signals in the order of the shipped tables.
+
+    `within`: the row of each definition's file, -1 where nothing speaks for the file.
+    """
 
     repo: str
-    rows: "Array"
-    gold: list[int]
+    files: Listed
+    definitions: Listed
+    within: "Places"
 
 
 def shipped() -> Learned:
@@ -73,15 +76,27 @@ def shipped() -> Learned:
     return Learned(FILE_WEIGHTS, DEFINITION_WEIGHTS)
 
 
-def learn(cases: Sequence[Case], without: Collection[str] = (), start: Learned | None = None) -> Learned:
-    """Weights of all signals but those `without`; learning goes on from `start`, which takes fewer steps."""
-    files = [name for name in FILE_WEIGHTS if name not in without]
-    definitions = [name for name in DEFINITION_WEIGHTS if name not in without]
-    by_files = _fit(
-        [_problem(c.files, c.gold_files, files, c.repo) for c in cases], files, start.files if start else None
-    )
-    problems = [_problem(c.with_files(by_files), c.gold_functions, definitions, c.repo) for c in cases]
-    return Learned(by_files, _fit(problems, definitions, start.definitions if start else None))
+def prepare(case: Case) -> Prepared:
+    """`case` as numbers, once for all that is learned from it."""
+    import numpy as np
+
+    paths, files = _listed(case.files, case.gold_files, list(FILE_WEIGHTS))
+    definitions, listed = _listed(case.definitions, case.gold_functions, list(DEFINITION_WEIGHTS))
+    at = {path: row for row, path in enumerate(paths)}
+    within = np.array([at.get(_definition(key)[0], -1) for key in definitions], dtype=np.int64)
+    return Prepared(case.repo, files, listed, within)
+
+
+def learn(cases: Sequence[Case], without: Collection[str] = ()) -> Learned:
+    """Weights of all signals but those `without`."""
+    return learn_prepared(list(map(prepare, cases)), without)
+
+
+def learn_prepared(cases: Sequence[Prepared], without: Collection[str] = ()) -> Learned:
+    """The same, of cases that are made ready for it."""
+    files = _fitted([case.files for case in cases], FILE_WEIGHTS, without)
+    definitions = _fitted([_lent(case, files) for case in cases], DEFINITION_WEIGHTS, without)
+    return Learned(files, definitions)
 
 
 def ranks(case: Case, weights: Learned) -> tuple[int, int]:
@@ -97,10 +112,10 @@ def ranks(case: Case, weights: Learned) -> tuple[int, int]:
 
 def left_out(cases: Sequence[Case], without: Collection[str] = ()) -> dict[str, tuple[int, int]]:
     """Ranks of each case by weights learned from the other repositories alone."""
-    every = learn(cases, without)
+    ready = [(case, prepare(case)) for case in cases]
     found: dict[str, tuple[int, int]] = {}
     for repo in sorted({case.repo for case in cases}):
-        weights = learn([case for case in cases if case.repo != repo], without, every)
+        weights = learn_prepared([numbers for case, numbers in ready if case.repo != repo], without)
         found.update({case.name: ranks(case, weights) for case in cases if case.repo == repo})
     return found
 
@@ -128,38 +143,43 @@ def _last(signals: Signals, gold: Sequence[str], weights: Weights) -> int:
     )
 
 
-def _problem(signals: Signals, gold: Sequence[str], names: Sequence[str], repo: str) -> _Problem:
+def _listed(signals: Signals, gold: Sequence[str], names: Sequence[str]) -> tuple[list[str], Listed]:
+    """The candidates for which a signal speaks, in order, and what it says of them."""
     import numpy as np
 
-    sums = fuse(signals, dict.fromkeys(set(names) - FREE, 1.0))
-    pool = dict.fromkeys(sorted(sums, key=lambda key: (-sums[key], key))[:_POOL])
-    pool.update(dict.fromkeys(key for key in gold if key in sums))
-    keys = list(pool)
-    rows = np.array([[signals.get(name, {}).get(key, 0.0) for name in names] for key in keys])
-    found = [at for at, key in enumerate(keys) if key in set(gold)]
-    return _Problem(repo, rows, found)
+    keys = sorted({key for name, scores in signals.items() if name not in FREE for key in scores})
+    at = {key: row for row, key in enumerate(keys)}
+    rows = np.zeros((len(keys), len(names)))
+    for column, name in enumerate(names):
+        for key, value in signals.get(name, {}).items():
+            if key in at:
+                rows[at[key], column] = value
+    return keys, Listed(rows, np.isin(np.array(keys, dtype=object), list(gold)))
 
 
-def _fit(problems: Iterable[_Problem], names: Sequence[str], start: Weights | None) -> Weights:
-    """Projected gradient descent with momentum and scaled steps (Adam, Kingma & Ba 2015)."""
+def _lent(case: Prepared, weights: Weights) -> Listed:
+    """Definitions with what they have from the ranking of their files by `weights`."""
     import numpy as np
 
-    usable = [p for p in problems if p.gold]
-    weights = np.array([start.get(name, 0.0) if start else 0.5 for name in names])
-    least = np.array([-math.inf if name in FREE else 0.0 for name in names])
-    mean, square = np.zeros(len(names)), np.zeros(len(names))
-    steps = _AGAIN if start else _STEPS
-    for step in range(1, steps + 1):
-        slope = 2 * _PENALTY * weights / max(len(usable), 1)
-        for problem in usable:
-            scores = problem.rows @ weights
-            chances = np.exp(scores - scores.max())
-            slope += (chances @ problem.rows / chances.sum() - problem.rows[problem.gold].mean(0)) / len(usable)
-        mean, square = 0.9 * mean + 0.1 * slope, 0.99 * square + 0.01 * slope**2
-        rate = _RATE if step < 0.6 * steps else 0.3 * _RATE
-        weights -= rate * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
-        weights = np.maximum(weights, least)
-    return {name: round(float(weight), 2) for name, weight in zip(names, weights, strict=True)}
+    if not len(case.files.rows):
+        return case.definitions
+    scores = case.files.rows @ np.array([weights.get(name, 0.0) for name in FILE_WEIGHTS])
+    shares = np.array([*map(lending, scores - scores.max()), (0.0, 0.0)])[case.within]
+    names = list(DEFINITION_WEIGHTS)
+    rows = case.definitions.rows.copy()
+    words = rows[:, names.index("words")]
+    for name, column in zip(LENT, (shares[:, 0], shares[:, 1], words * shares[:, 0]), strict=True):
+        rows[:, names.index(name)] = column
+    return Listed(rows, case.definitions.gold)
+
+
+def _fitted(lists: Iterable[Listed], table: Weights, without: Collection[str]) -> Weights:
+    import numpy as np
+
+    usable = [each for each in lists if each.gold.any()]
+    free, used = (np.array([test(name) for name in table]) for test in (FREE.__contains__, lambda n: n not in without))
+    weights = fit(usable, free, used, _PENALTY)
+    return {name: round(float(weight), 2) for name, weight in zip(table, weights, strict=True) if name not in without}
 
 
 def _own(item: tuple[str, Mapping[str, float]]) -> tuple[str, dict[str, float]]:
