@@ -112,3 +112,18 @@ def test_progress_is_told(tmp_path):
     (tmp_path / "a.py").write_text("x = 1\n")
     checks.run(tmp_path, ("a.py",), only=["compiler", "ruff"], progress=Listener())
     assert steps == [("checking with compiler", 0, 2), ("checking with ruff", 1, 2)]
+
+
+def test_a_tool_is_handed_files_of_its_languages_alone(tmp_path):
+    files = {
+        "a.c": b"int main(void) { return 0; }\n",
+        "b.ts": b"let x = 1;\n",
+        "c.py": b"import os\n",
+        "go.mod": b"x\n",
+    }
+    feedback = checks.run(tmp_path, tuple(files), overlay=files)
+    assert [(f.path, f.rule) for f in feedback.findings] == [("c.py", "F401")]
+    assert feedback.problems == (
+        "1 c file: none of the tools that ran is made for them",
+        "1 typescript file: none of the tools that ran is made for them",
+    )

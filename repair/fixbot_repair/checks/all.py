@@ -1,5 +1,6 @@
 """All tools over the same files: one list of findings, each with its fingerprint, and in words what could not be checked."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.ports import Progress, Silent
 from fixbot_analysis.source import Document, SourceTree
+from fixbot_analysis.source.languages import language_of
 from fixbot_repair.checks.compiler import Compiler
 from fixbot_repair.checks.finding import Feedback, Finding
 from fixbot_repair.checks.fingerprint import stamp
@@ -23,6 +25,8 @@ TOOLS: Mapping[str, Callable[[], Tool]] = {
     "ruff": Ruff,
     "semgrep": Semgrep,
 }
+
+_NO_SOURCE = frozenset({"project"})  # what a project's own files (go.mod, tsconfig.json) are in
 
 
 def run(
@@ -60,8 +64,10 @@ def run(
         trusted=trusted,
         interpreter=interpreter,
         target=target,
+        environment=environment,
     )
     feedbacks = _each(tools, request, progress or Silent())
+    problems += _unseen(tools, request)
     findings = _settle([f for feedback in feedbacks for f in feedback.findings], tools)
     problems += [p for feedback in feedbacks for p in feedback.problems]
     broken = tuple(name for feedback in feedbacks for name in feedback.broken)
@@ -113,10 +119,20 @@ def _each(tools: Sequence[Tool], request: Request, progress: Progress) -> list[F
     for done, tool in enumerate(tools):
         progress.step(f"checking with {tool.name}", done, len(tools))
         try:
-            feedbacks.append(tool.check(request))
+            mine = request.of_languages(tool.languages)
+            feedbacks.append(tool.check(mine) if mine.documents else Feedback())
         except (CheckFailed, SandboxError) as error:
             feedbacks.append(Feedback(problems=(f"{tool.name}: {error.message}",), broken=(tool.name,)))
     return feedbacks
+
+
+def _unseen(tools: Sequence[Tool], request: Request) -> Iterator[str]:
+    """In words, languages among the documents that no tool looked at."""
+    seen = frozenset(language for tool in tools for language in tool.languages)
+    kinds = Counter(language_of(path) or "python" for path in request.documents)
+    for language, count in sorted(kinds.items()):
+        if language not in seen | _NO_SOURCE:
+            yield f"{count} {language} file{'' if count == 1 else 's'}: none of the tools that ran is made for them"
 
 
 def _settle(findings: Sequence[Finding], tools: Sequence[Tool]) -> list[Finding]:
@@ -130,4 +146,5 @@ def _stamped(findings: Sequence[Finding], documents: Mapping[str, Document]) -> 
     from fixbot_analysis.symbols import extract
 
     for path, group in groupby(findings, key=lambda f: f.path):
-        yield from stamp(group, documents[path], extract(documents[path].data))
+        facts = extract(documents[path].data, language_of(path) or "python")
+        yield from stamp(group, documents[path], facts)

@@ -9,7 +9,7 @@ from typing import TypedDict, cast
 
 from fixbot_analysis.source import Document
 from fixbot_repair.checks.finding import Feedback, Finding, Severity
-from fixbot_repair.checks.tool import Request, last_words, run, scratch
+from fixbot_repair.checks.tool import PYTHON, Request, last_words, run, scratch
 from fixbot_repair.sandbox import Completed
 
 _RESTARTS = 8  # sources that may end the compiler before the rest is given up
@@ -30,6 +30,7 @@ class Compiler:
     """Syntax errors and the compiler's warnings. One process is bounded by `seconds` and a tenth more for each source."""
 
     name: str = "compiler"
+    languages: frozenset[str] = PYTHON
     seconds: float = 60.0
 
     def check(self, request: Request) -> Feedback:

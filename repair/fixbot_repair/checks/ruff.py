@@ -10,7 +10,7 @@ from typing import TypedDict, cast
 from fixbot_analysis.source import Document, Position, Span
 from fixbot_repair.candidates.edit import Edit
 from fixbot_repair.checks.finding import Feedback, Finding, Severity
-from fixbot_repair.checks.tool import Request, json_of, run, scratch, write
+from fixbot_repair.checks.tool import PYTHON, Request, json_of, run, scratch, write
 from fixbot_repair.errors import CheckFailed
 
 # Where the project's own configuration does not count: what is wrong, not what is unfashionable.
@@ -58,6 +58,7 @@ class Ruff:
     """
 
     name: str = "ruff"
+    languages: frozenset[str] = PYTHON
     seconds: float = 120.0
     syntax_only: bool = False
 

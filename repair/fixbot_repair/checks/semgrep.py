@@ -9,7 +9,7 @@ from typing import NotRequired, TypedDict, cast
 from fixbot_analysis.source import Document, Span
 from fixbot_repair.candidates.edit import Edit
 from fixbot_repair.checks.finding import Feedback, Finding, Severity
-from fixbot_repair.checks.tool import Request, json_of, run, scratch, write
+from fixbot_repair.checks.tool import PYTHON, Request, json_of, run, scratch, write
 from fixbot_repair.errors import CheckFailed
 from fixbot_repair.sandbox import Completed
 
@@ -60,6 +60,7 @@ class Semgrep:
     """
 
     name: str = "semgrep"
+    languages: frozenset[str] = PYTHON
     seconds: float = 60.0
     per_file_seconds: float = 2.0
     per_rule_seconds: int = 5

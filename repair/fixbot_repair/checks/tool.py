@@ -4,17 +4,19 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from fixbot_analysis.source import Document
+from fixbot_analysis.source.languages import language_of
 from fixbot_repair import temporary
 from fixbot_repair.checks.finding import Feedback
 from fixbot_repair.environment import Environment
 from fixbot_repair.errors import CheckFailed, EnvironmentFailure
 from fixbot_repair.sandbox import Completed, Limits, Policy, Sandbox
 
+PYTHON = frozenset({"python"})
 _OUTPUT_BYTES = 256 << 20  # thousands of findings are no reason to lose them
 
 
@@ -43,7 +45,8 @@ class Request:
 
     `overlaid` names those whose text is not what the file on disk holds (open buffers, other encodings).
     `trusted` lets the project's own configuration of linters and Semgrep count. `target` is the Python that the
-    code is written for, (major, minor); `interpreter` is the one that compiles it.
+    code is written for, (major, minor); `interpreter` is the one that compiles it, `environment` the project's Python
+    with its packages, None where none was found.
     """
 
     root: Path
@@ -53,6 +56,12 @@ class Request:
     trusted: bool = False
     interpreter: Interpreter = field(default_factory=Interpreter.own)
     target: tuple[int, int] = sys.version_info[:2]
+    environment: Environment | None = None
+
+    def of_languages(self, languages: frozenset[str]) -> "Request":
+        """The same for the documents in these languages alone; one that is no source by its name counts as Python."""
+        mine = {p: d for p, d in self.documents.items() if (language_of(p) or "python") in languages}
+        return self if len(mine) == len(self.documents) else replace(self, documents=mine)
 
 
 class Tool(Protocol):
@@ -61,6 +70,11 @@ class Tool(Protocol):
     @property
     def name(self) -> str:
         """As findings and ``--only`` name it."""
+        ...
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """Names of the languages whose files it is handed."""
         ...
 
     def check(self, request: Request) -> Feedback:
