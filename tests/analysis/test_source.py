@@ -1,5 +1,6 @@
 """Reading a project: what is listed, what is left out and why, and what text a file holds."""
 
+import codecs
 import os
 import shutil
 import tempfile
@@ -81,6 +82,14 @@ def test_endless_folders_are_skipped_with_a_reason(tmp_path: Path) -> None:
         (b"x = 1\n" * (SIZE_LIMIT // 6 + 1), "larger than 2 MB"),
         (b"x = '\0'\n", "binary"),
         (b"x = [" + b"1," * LINE_LIMIT + b"]\n", "minified"),
+        (b"y = 1\n" * 40_000 + b"x = [" + b"1," * 8 * LINE_LIMIT + b"]\n", "minified"),
+        (b"# coding: rot13\nk = 1\n", "not rot-13 text"),
+        (b"# coding: hex\n00\n", "not hex text"),
+        (b"# coding: punycode\n" + b"x-\n" * 400_000, "not punycode text"),
+        (b"# coding: idna\nx = 1\n", "not idna text"),
+        (b"# coding: unicode_escape\nx = 1\n", "not unicode-escape text"),
+        (codecs.BOM_UTF16_LE + "x = '\0'".encode("utf-16-le"), "binary"),
+        (codecs.BOM_UTF16_LE + b"x", "not utf-16-le text"),
         (b"name = '\xe9'\n", "not utf-8 text"),
         (b"# coding: no-such-code\n\n", "not no-such-code text"),
         (b"# coding: rot13\n\n", "not rot-13 text"),
@@ -141,7 +150,22 @@ def test_a_name_that_is_not_utf8_is_skipped(tmp_path: Path) -> None:
     tree = project(tmp_path, {"a.py": ""})
     (Path(os.fsdecode(os.fsencode(tmp_path) + b"/b\xff.py"))).write_text("")
     assert tree.paths == ("a.py",)
-    assert [s.why for s in tree.skipped] == ["name is not UTF-8"]
+    assert [s.why for s in tree.skipped] == ["name is not UTF-8 or holds a control character"]
+
+
+@pytest.mark.parametrize("name", ["b\nc.py", "b\rc.py", "b\x1b[2J.py", "b\u2028c.py", "b\x7f.md", "d\n/c.py"])
+def test_a_name_that_would_end_a_line_or_steer_a_terminal_is_skipped(tmp_path: Path, name: str) -> None:
+    tree = project(tmp_path, {"a.py": "", name: ""})
+    (left,) = tree.skipped
+    assert tree.paths == ("a.py",)
+    assert not tree.docs
+    assert left.path.isprintable()
+    assert tree.looked_at(name).paths == ("a.py",)
+
+
+def test_one_long_line_of_data_makes_no_file_minified(tmp_path: Path) -> None:
+    tree = project(tmp_path, {"a.py": b"image = '" + b"x" * LINE_LIMIT + b"'\n" + b"y = 1\n" * 2000})
+    assert tree.read("a.py").text.startswith("image")
 
 
 def test_open_buffers_stand_for_files_and_add_files(tmp_path: Path) -> None:
@@ -168,6 +192,10 @@ def test_open_buffers_stand_for_files_and_add_files(tmp_path: Path) -> None:
         (b"#!/bin/python\r\n# coding: cp1252\r\nn = '\x80'\r\n", None, "cp1252"),
         (b"x = 1\n# coding: latin-1\ny = 'e'\n", None, "utf-8"),
         (b"", "", "utf-8"),
+        (codecs.BOM_UTF16_LE + "é = 1\n".encode("utf-16-le"), "é = 1\n", "utf-16-le"),
+        (codecs.BOM_UTF16_BE + "é = 1\n".encode("utf-16-be"), "é = 1\n", "utf-16-be"),
+        (codecs.BOM_UTF32_LE + "é = 1\n".encode("utf-32-le"), "é = 1\n", "utf-32-le"),
+        (codecs.BOM_UTF8 + "é = 1\n".encode(), "é = 1\n", "utf-8"),
     ],
 )
 def test_encodings_are_read_as_python_reads_them_and_written_back(

@@ -3,13 +3,20 @@
 import codecs
 import hashlib
 import re
+from functools import lru_cache
 
 from fixbot_analysis.errors import SourceError
-from fixbot_analysis.source.document import Document
+from fixbot_analysis.source.document import MARKS, Document
 
 SIZE_LIMIT = 2 * 1024 * 1024  # bytes; a larger file is data, whatever its suffix says
-LINE_LIMIT = 20_000  # bytes; no hand-written line is that long: minified or generated
+LINE_LIMIT = 20_000  # bytes; no line of code is that long, but one of data within code may be
 
+_LONG_SHARE = 0.75  # of a file's bytes in longer lines, and
+_LONG_MOST = 200_000  # bytes in them: above either, it is minified or data
+
+_NARROW = ("", "utf-8")  # byte order marks behind which bytes can be looked at as they are
+# What text holds of ASCII, and escapes that some codecs read.
+_ASCII = b"\t\n\r" + bytes(range(32, 92)) + bytes(range(93, 127)) + rb" \u0041.xn--mnchen-3ya"
 _HEAD = 2048  # bytes in which a file says that it was generated
 # Lines of comment in the languages that there are, and empty ones.
 _OPENING = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:(?:#|//|/?\*|--|;|<!--)[^\n]*)?\r?(?:\n|\Z))*")
@@ -27,18 +34,23 @@ def digest(data: bytes) -> str:
 
 def decode(path: str, raw: bytes) -> Document:
     """A file's `raw` bytes as a document. Raises SourceError for what cannot be text: too large, binary, minified, undecodable."""
-    _refuse_unfit(path, raw)
-    bom = raw.startswith(codecs.BOM_UTF8)
-    body = raw.removeprefix(codecs.BOM_UTF8)
-    encoding = "utf-8" if bom else _declared(body)
+    marked = next((encoding for encoding, mark in MARKS.items() if raw.startswith(mark)), "")
+    body = raw.removeprefix(MARKS.get(marked, b""))
+    encoding = marked or _declared(body)
+    if marked in _NARROW:
+        _refuse_unfit(path, raw)
     try:
+        if not (marked or _extends_ascii(encoding)):
+            raise LookupError(encoding)
         text = body.decode(encoding)
         data = body if encoding == "utf-8" else text.encode("utf-8")
     except (UnicodeError, LookupError) as error:
         raise SourceError(
             f"{path}: not {encoding} text", "say the encoding in its first line, or save it as UTF-8"
         ) from error
-    return Document(path, data, encoding, bom)
+    if marked not in _NARROW:
+        _refuse_unfit(path, data)
+    return Document(path, data, encoding, bool(marked))
 
 
 def from_buffer(path: str, data: bytes) -> Document:
@@ -49,11 +61,9 @@ def from_buffer(path: str, data: bytes) -> Document:
     except UnicodeError as error:
         raise SourceError(f"{path}: not utf-8 text", "hand buffers over as UTF-8") from error
     bom, body = data.startswith(codecs.BOM_UTF8), data.removeprefix(codecs.BOM_UTF8)
-    try:
-        encoding = "utf-8" if bom else codecs.lookup(_declared(body)).name
-    except LookupError:  # a cookie that is being typed
-        encoding = "utf-8"
-    return Document(path, body, encoding, bom)
+    declared = "utf-8" if bom else _declared(body)
+    # A cookie that is being typed names none.
+    return Document(path, body, declared if _extends_ascii(declared) else "utf-8", bom)
 
 
 def _refuse_unfit(path: str, raw: bytes) -> None:
@@ -67,8 +77,10 @@ def _unfit(raw: bytes) -> str:
     if b"\0" in raw:
         return "binary"
     # Most files are shorter than one long line would be.
-    if len(raw) > LINE_LIMIT and max(map(len, raw.split(b"\n"))) > LINE_LIMIT:
-        return f"minified (a line of over {LINE_LIMIT} bytes)"
+    if len(raw) > LINE_LIMIT:
+        long = sum(length for line in raw.split(b"\n") if (length := len(line)) > LINE_LIMIT)
+        if long > min(_LONG_SHARE * len(raw), _LONG_MOST):
+            return f"minified (lines of over {LINE_LIMIT} bytes)"
     return "generated" if _is_generated(raw[:_HEAD]) else ""
 
 
@@ -92,3 +104,12 @@ def _declared(body: bytes) -> str:
         if not _BLANK.match(line.rstrip(b"\r")):
             break
     return "utf-8"
+
+
+@lru_cache
+def _extends_ascii(encoding: str) -> bool:
+    """Whether ASCII stands for itself in `encoding`: without that its cookie could not be read, and what is no encoding of text has it not."""
+    try:
+        return _ASCII.decode(encoding) == _ASCII.decode("ascii")
+    except (UnicodeError, LookupError):
+        return False

@@ -1,7 +1,14 @@
 """A document and the places in it: bytes, characters and UTF-16 units meet here and nowhere else."""
 
+import codecs
 from bisect import bisect_right
 from dataclasses import dataclass, field
+
+# Byte order marks by encoding; a longer one before one that it begins with.
+MARKS = {
+    "utf-8": codecs.BOM_UTF8, "utf-32-le": codecs.BOM_UTF32_LE, "utf-32-be": codecs.BOM_UTF32_BE, "utf-16-le": codecs.BOM_UTF16_LE,
+    "utf-16-be": codecs.BOM_UTF16_BE,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -97,4 +104,4 @@ class Document:
         Raises UnicodeEncodeError where the file's encoding cannot express a character.
         """
         body = data if self.encoding == "utf-8" else data.decode("utf-8").encode(self.encoding)
-        return b"\xef\xbb\xbf" + body if self.bom else body
+        return MARKS[self.encoding] + body if self.bom else body

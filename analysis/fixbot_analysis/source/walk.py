@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import stat
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -21,6 +22,8 @@ _VENDORED = frozenset({
     "vendor", "vendors", "_vendor", "vendored", "_vendored", "third_party", "third-party", "thirdparty", "extern", "externals",
     "node_modules", "bower_components", "site-packages",
 })  # fmt: skip
+# Bytes that are no UTF-8 (as surrogates), control characters, and what else ends a line.
+_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NAME = attrgetter("name")
 _DEEPEST = 64  # folders within folders; nobody works below that
 
@@ -69,9 +72,9 @@ def walk(root: Path) -> Listing:
         rules = rules.below(folder, {e.name for e in entries}, root)
         for entry in entries:
             path = folder + entry.name
-            if not _utf8(entry.name):
-                listing.skipped.append(Skipped(path.encode("utf-8", "backslashreplace").decode(), "name is not UTF-8"))
-            elif entry.is_dir(follow_symlinks=False):
+            if _leave_unwritable(path, listing):
+                continue
+            if entry.is_dir(follow_symlinks=False):
                 if not is_junk(entry.name) and not rules.ignores(path + "/"):
                     pending.append((path + "/", rules))
             elif entry.is_symlink():
@@ -100,6 +103,8 @@ def relisted(root: Path, before: Listing, path: str) -> Listing:
         ):
             return listing
     rules = rules.below(folder, RULE_FILES, root)
+    if _leave_unwritable(path, listing):
+        return listing
     if (root / path).is_symlink():
         if not rules.ignores(path):
             _leave_link(path, root, listing)
@@ -169,9 +174,10 @@ def _unfit(status: os.stat_result) -> str:
     return ""
 
 
-def _utf8(name: str) -> bool:
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
+def _leave_unwritable(path: str, listing: Listing) -> bool:
+    """Whether no line of output can hold `path`, which is then left out, what is odd in it spelled as escapes."""
+    if not _UNWRITABLE.search(path):
         return False
+    spelled = _UNWRITABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), path)
+    listing.skipped.append(Skipped(spelled, "name is not UTF-8 or holds a control character"))
     return True
