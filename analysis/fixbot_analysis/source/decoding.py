@@ -39,15 +39,13 @@ def decode(path: str, raw: bytes) -> Document:
     encoding = marked or _declared(body)
     if marked in _NARROW:
         _refuse_unfit(path, raw)
+    if not (marked or _extends_ascii(encoding)):
+        raise _undecodable(path, encoding)
     try:
-        if not (marked or _extends_ascii(encoding)):
-            raise LookupError(encoding)
         text = body.decode(encoding)
         data = body if encoding == "utf-8" else text.encode("utf-8")
-    except (UnicodeError, LookupError) as error:
-        raise SourceError(
-            f"{path}: not {encoding} text", "say the encoding in its first line, or save it as UTF-8"
-        ) from error
+    except UnicodeError as error:
+        raise _undecodable(path, encoding) from error
     if marked not in _NARROW:
         _refuse_unfit(path, data)
     return Document(path, data, encoding, bool(marked))
@@ -64,6 +62,10 @@ def from_buffer(path: str, data: bytes) -> Document:
     declared = "utf-8" if bom else _declared(body)
     # A cookie that is being typed names none.
     return Document(path, body, declared if _extends_ascii(declared) else "utf-8", bom)
+
+
+def _undecodable(path: str, encoding: str) -> SourceError:
+    return SourceError(f"{path}: not {encoding} text", "say the encoding in its first line, or save it as UTF-8")
 
 
 def _refuse_unfit(path: str, raw: bytes) -> None:
