@@ -1,14 +1,15 @@
 """From facts to edges: what each file of a project imports, defines, calls, inherits, overrides, uses and tests."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
+from fixbot_analysis.graph.chains import Chains
 from fixbot_analysis.graph.exercise import Exercise
 from fixbot_analysis.graph.model import EdgeKind
 from fixbot_analysis.graph.reach import is_test
 from fixbot_analysis.graph.resolver import Resolver
-from fixbot_analysis.graph.values import NONE, Definition, ModuleValue, Value, Values
+from fixbot_analysis.graph.values import Definition, External, ModuleValue, Value, Values, is_nothing
 from fixbot_analysis.symbols import FileFacts, SymbolKind
 
 # Source, target, what for, and whether it is only a guess.
@@ -39,10 +40,7 @@ class EdgeBuilder:
         self._facts = facts
         self._methods = self._gathered() if methods is None else methods
         self._exercise = Exercise(resolver, facts)
-
-    def know(self, methods: Methods) -> None:
-        """Look methods up in `methods` from now on."""
-        self._methods = methods
+        self._run: dict[Value, Sequence[str]] = {}
 
     def edges(self, path: str) -> Iterator[Link]:
         """Edges that begin in the Python file at `path`; the same one may come more than once."""
@@ -91,49 +89,40 @@ class EdgeBuilder:
                     )
 
     def _names_in_use(self, path: str) -> Iterator[Link]:
-        scope, facts = self._resolver.scope(path), self._facts[path]
+        scope, facts, chains = self._resolver.scope(path), self._facts[path], Chains(self._resolver, path)
         called: set[tuple[str, str]] = set()
         seen: set[tuple[str, str, int]] = set()
         receivers: dict[tuple[str, str], str] = {}
         for call in facts.calls:
-            line = call.line if scope.varies(call.scope, call.callee) else 0
-            if (key := (call.callee, call.scope, line)) in seen:
+            key = (call.scope, call.callee, scope.since(call.scope, call.callee, call.line))
+            if key in seen:
                 continue
             seen.add(key)
             source = scope.id(call.scope)
-            for target, guessed in self._called(path, call.scope, call.callee, line):
+            for target, guessed in self._called(call.callee, chains.values(*key)):
                 called.add((source, target))
                 receivers[call.callee, call.scope] = call.callee.rpartition(".")[0]
                 yield source, target, EdgeKind.CALLS, guessed
-        for dotted, around in dict.fromkeys((receivers.get(pair, pair[0]), pair[1]) for pair in facts.references):
-            if not dotted:
-                continue
+        for around, names in _by_scope(facts.references, receivers):
             source = scope.id(around)
-            for target in self._named(path, around, dotted):
-                if (source, target) not in called and source != target:
-                    yield source, target, EdgeKind.USES, False
+            # A local variable by itself is none of its values.
+            for dotted in names.keys() - scope.local_variables(around):
+                for target in chains.through(around, dotted):
+                    if (source, target) not in called and source != target:
+                        yield source, target, EdgeKind.USES, False
 
-    def _called(self, path: str, scope: str, callee: str, line: int) -> Iterator[tuple[str, bool]]:
-        """(id, guessed) of what a call may run: calling a class also runs its ``__init__``."""
-        values = self._resolver.values(path, scope, callee, line)
+    def _called(self, callee: str, values: Values) -> Iterator[tuple[str, bool]]:
+        """(id, guessed) of what a call of `values` may run: calling a class also runs its ``__init__``."""
         for value in values:
-            for target in run_by(self._resolver, value):
-                yield target, False
-        if all(v == NONE for v in values) and (only := self._only_method(callee)):
+            if not isinstance(value, External):
+                yield from ((target, False) for target in self._run_by(value))
+        if is_nothing(values) and (only := self._only_method(callee)):
             yield only, True
 
-    def _named(self, path: str, scope: str, dotted: str) -> Iterator[str]:
-        """Ids of the definitions that a dotted name leads through; a local variable by itself is none, whatever it holds."""
-        head, *rest = dotted.split(".")
-        if not rest and self._resolver.scope(path).is_local_variable(scope, head):
-            return
-        values: Values = self._resolver.values(path, scope, head)
-        yield from (v.id for v in values if isinstance(v, Definition))
-        for name in rest:
-            yield from self._resolver.read(values, name)
-            values = self._resolver.members(values, name)
-            if not values:
-                return
+    def _run_by(self, value: Value) -> Sequence[str]:
+        if value not in self._run:
+            self._run[value] = tuple(run_by(self._resolver, value))
+        return self._run[value]
 
     def _only_method(self, callee: str) -> str | None:
         """The one method of the project that ``something.name()`` can mean, unless builtin types have the name too."""
@@ -142,6 +131,18 @@ class EdgeBuilder:
             return None
         found = self._methods.get(name, ())
         return found[0] if len(found) == 1 else None
+
+
+def _by_scope(
+    references: Iterable[tuple[str, str]], receivers: Mapping[tuple[str, str], str]
+) -> Iterator[tuple[str, Mapping[str, None]]]:
+    """Scope -> the names used in it, each once: of what is called and known, what it is called on."""
+    found: dict[str, dict[str, None]] = {}
+    for pair in references:
+        dotted = receivers.get(pair, pair[0])
+        if dotted:
+            found.setdefault(pair[1], {})[dotted] = None
+    yield from found.items()
 
 
 def run_by(resolver: Resolver, value: Value) -> Iterator[str]:

@@ -90,13 +90,11 @@ class Exercise:
             facts, found = self._facts[path], defaultdict(list)
             scope = self._resolver.scope(path)
             for call in facts.calls:
-                line = call.line if scope.varies(call.scope, call.callee) else 0
+                line = scope.since(call.scope, call.callee, call.line)
                 found[call.scope].append((call.callee, call.scope, line))
             called = {(written, around) for uses in found.values() for written, around, _ in uses}
             for dotted, around in facts.references:
-                if (dotted, around) not in called and not (
-                    "." not in dotted and scope.is_local_variable(around, dotted)
-                ):
+                if (dotted, around) not in called and dotted not in scope.local_variables(around):
                     found[around].append((dotted, around, 0))
             for inner in list(found):
                 outer = inner.rpartition(".")[0]

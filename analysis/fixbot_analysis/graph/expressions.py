@@ -3,6 +3,7 @@
 import ast
 import re
 from functools import lru_cache
+from keyword import iskeyword
 
 _STEPS = re.compile(r"\$([-*+:?\d]+)\Z")
 # Strings and numbers say no more than their type; some make the parser warn.
@@ -11,6 +12,8 @@ _STRING = re.compile(
 )
 _WORDS = re.compile(r"[\w.\[\], |]*")
 _NUMBER = re.compile(r"\b(?:\d\w*\.?\w*){2,}|\.\d\w*")
+_DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*", re.ASCII)
+_LOAD = ast.Load()
 _CACHED = 20_000
 _SHORT = 100  # characters: too few to be nested deep
 _DEEPEST = 60
@@ -27,9 +30,22 @@ def steps_of(value: str) -> tuple[str, str]:
 @lru_cache(_CACHED)
 def parsed(text: str, *, annotation: bool = False) -> ast.expr | None:
     """The tree of an expression; None where it is none. Strings are kept for what they say in an `annotation` only."""
+    if _DOTTED.fullmatch(text) and not any(map(iskeyword, text.split("."))):
+        return _attributes(text)
     if not annotation:
         text = _STRING.sub(_emptied, text)
     return _parsed(_NUMBER.sub("0", text))
+
+
+def _attributes(text: str) -> ast.expr:
+    """The tree of a dotted name, placed as :func:`_parsed` would place it: several times as fast."""
+    head, *rest = text.split(".")
+    end = 1 + len(head)
+    tree: ast.expr = ast.Name(head, _LOAD, lineno=1, col_offset=1, end_lineno=1, end_col_offset=end)
+    for name in rest:
+        end += 1 + len(name)
+        tree = ast.Attribute(tree, name, _LOAD, lineno=1, col_offset=1, end_lineno=1, end_col_offset=end)
+    return tree
 
 
 def _emptied(found: re.Match[str]) -> str:

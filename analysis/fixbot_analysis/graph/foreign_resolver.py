@@ -64,7 +64,7 @@ class ForeignResolver:
         here, name, rest = self.scope(path), links[0], links[1:]
         if name in here.language.receivers or name == "super":
             return self._receiver(here, scope, links, depth)
-        for around in here.around(scope):
+        for around in here.around(scope) if name in here.parts else ():
             if found := self._bound(here, around, name, depth):
                 return found, rest
             whole = f"{around}.{name}" if around else name

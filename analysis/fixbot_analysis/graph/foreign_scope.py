@@ -37,6 +37,7 @@ class ForeignScope:
     imports: dict[str, list[Import]] = field(default_factory=lambda: defaultdict(list))
     stars: list[Import] = field(default_factory=list)
     members: dict[str, list[Symbol]] = field(default_factory=lambda: defaultdict(list))  # by the class around
+    parts: set[str] = field(default_factory=set)  # names that some scope of the file gives a meaning to
 
     def __post_init__(self) -> None:
         for symbol in self.facts.symbols:
@@ -45,7 +46,9 @@ class ForeignScope:
                 self.members[symbol.parent].append(symbol)
                 if symbol.decorators[:1] != ("test",):
                     self.named.setdefault(symbol.qualname, symbol)
+                    self.parts.update(symbol.qualname.split("."))
         for binding in self.facts.bindings:
+            self.parts.add(binding.name)
             self.bound[binding.scope, binding.name].append(binding.value)
         for each in self.facts.imports:
             if each.name == "*":

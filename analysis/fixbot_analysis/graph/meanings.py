@@ -7,7 +7,6 @@ facts mention, and so on. So the reach of a change is found by names alone, with
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import PurePosixPath
 
@@ -79,9 +78,9 @@ def _slice(bound: Mapping[str, list[Entry]]) -> list[Entry]:
 
 def _without_lines(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """`entries` with their lines by rank: what is written above does not count, what comes first does."""
-    lines = sorted({part.line for entry in entries for part in entry if isinstance(part, _Line)})
+    lines = sorted({part for entry in entries for part in entry if type(part) is _Line})
     rank = {line: place + 1 for place, line in enumerate(lines) if line}
-    return tuple(tuple(rank.get(p.line, 0) if isinstance(p, _Line) else p for p in entry) for entry in entries)
+    return tuple(tuple([rank.get(p, 0) if type(p) is _Line else p for p in entry]) for entry in entries)
 
 
 def changed(path: str, before: FileFacts | None, after: FileFacts | None) -> set[str] | None:
@@ -163,9 +162,8 @@ def _texts(entry: Iterable[object]) -> Iterator[str]:
             yield part
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    line: int
+class _Line(int):
+    """A line, which counts by its rank among those of a name."""
 
 
 def _outermost(scope: str, functions: frozenset[str]) -> str:

@@ -107,7 +107,7 @@ class Names:
 
     def _global(self, module: ModuleScope, name: str, line: int) -> Values | None:
         """A name at the top of a module; None where the module has none of that name."""
-        if module.binds("", name):
+        if name in module.names(""):
             return self._local(module, "", name, line)
         for origin in self.starred(module, name):
             value = self._engine.exported(origin, name)

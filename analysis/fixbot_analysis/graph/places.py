@@ -56,7 +56,7 @@ class Places:
     def _export(self, location: str, name: str) -> frozenset[Place]:
         if not location.endswith(".py"):
             return frozenset()
-        if self._resolver.scope(location).binds("", name):
+        if name in self._resolver.scope(location).names(""):
             return self._owned(location, "", name)
         return self._starred(location, name)
 

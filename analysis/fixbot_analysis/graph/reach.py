@@ -11,13 +11,13 @@ _NOT_TESTS = frozenset({"__init__.py", "conftest.py"})
 
 def is_test(path: str) -> bool:
     """Whether the file at `path` holds tests, by its name or by a folder called tests around it."""
-    name = PurePosixPath(path).name
+    *folders, name = path.split("/")
     if not name.endswith(".py"):
         return languages.is_test_file(path)
     if name in _NOT_TESTS:
         return False
     named = name.startswith("test_") or name.endswith("_test.py") or name == "tests.py"
-    return named or "tests" in PurePosixPath(path).parts[:-1]
+    return named or "tests" in folders
 
 
 def runs_before(path: str, imported: Iterable[str], modules: ModuleMap) -> Iterator[str]:

@@ -55,9 +55,10 @@ class Resolver:
 
     def scope(self, path: str) -> ModuleScope:
         """The names of the file at `path`."""
-        if path not in self._scopes:
-            self._scopes[path] = ModuleScope(path, self._facts(path))
-        return self._scopes[path]
+        found = self._scopes.get(path)
+        if found is None:
+            found = self._scopes[path] = ModuleScope(path, self._facts(path))
+        return found
 
     def values(self, path: str, scope: str, written: str, line: int = 0) -> Values:
         """All that the expression `written` (see :class:`Binding`) can stand for in `scope` of the file at `path`, on `line` (0: on any)."""
@@ -197,7 +198,8 @@ class Resolver:
     def bound(self, path: str, binding: Binding) -> Values:
         """What a binding gives to its name."""
         key = (path, binding.scope, binding.name, binding.value, binding.first, binding.at)
-        return self.once(key, lambda: self._inference.bound(path, binding))
+        known = self._known.get(key)
+        return self.once(key, lambda: self._inference.bound(path, binding)) if known is None else known
 
     def brought(self, path: str, each: Import) -> Values:
         """What an import binds."""
@@ -205,7 +207,9 @@ class Resolver:
 
     def exported(self, location: str, name: str) -> Values:
         """What ``from location import name`` binds."""
-        return self.once((location, name), lambda: self._names.exported(location, name))
+        key = (location, name)
+        known = self._known.get(key)
+        return self.once(key, lambda: self._names.exported(location, name)) if known is None else known
 
     def member_of(self, value: Value, name: str) -> Values:
         """What ``value.name`` stands for."""
@@ -213,7 +217,8 @@ class Resolver:
             return self.exported(value.location, name)
         if isinstance(value, Instance):
             key = (value.cls.path, value.cls.symbol.qualname, name, value.above, value.own)
-            return self.once(key, lambda: self._classes.member_of(value, name))
+            known = self._known.get(key)
+            return self.once(key, lambda: self._classes.member_of(value, name)) if known is None else known
         return self._classes.member_of(value, name)
 
     def call(self, value: Value, arguments: Arguments) -> Values:

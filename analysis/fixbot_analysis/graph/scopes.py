@@ -1,13 +1,11 @@
 """The names of one module, looked up by scope and line."""
 
-import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from fixbot_analysis.symbols import Binding, FileFacts, Import, Symbol, SymbolKind
-
-_HEAD = re.compile(r"\w+")
 
 
 class ModuleScope:
@@ -22,7 +20,10 @@ class ModuleScope:
         self.imports: dict[str, dict[str, list[Import]]] = defaultdict(dict)
         self.bindings: dict[str, dict[str, list[Binding]]] = defaultdict(dict)
         self.stars: list[Import] = []
-        self._owners: dict[tuple[str, str], str | None] = {}
+        self._names: dict[str, frozenset[str]] = {}
+        self._seen: dict[str, tuple[tuple[str, frozenset[str]], ...]] = {}
+        self._local: dict[str, frozenset[str]] = {}
+        self._borders: dict[str, dict[str, list[int]]] = {}
         for symbol in facts.symbols:
             if symbol.kind is SymbolKind.VARIABLE:
                 self.variables.setdefault(symbol.qualname, symbol)
@@ -45,48 +46,70 @@ class ModuleScope:
         """The class or function `name` defined directly in `scope`."""
         return self.symbols.get(f"{scope}.{name}" if scope else name)
 
-    def binds(self, scope: str, name: str) -> bool:
-        """Whether `name` belongs to `scope`, whatever binds it."""
-        symbol = self.symbols.get(scope)
-        return (
-            (f"{scope}.{name}" if scope else name) in self.symbols
-            or name in self.bindings[scope]
-            or name in self.imports[scope]
-            or (symbol is not None and name in symbol.parameters)
-        )
+    def names(self, scope: str) -> frozenset[str]:
+        """All bare names that belong to `scope`, whatever binds them."""
+        found = self._names.get(scope)
+        if found is None:
+            symbol = self.symbols.get(scope)
+            defined = (s.name for s in self.members.get(scope, ()))
+            parameters = symbol.parameters if symbol is not None else ()
+            found = frozenset().union(defined, self.bindings.get(scope, ()), self.imports.get(scope, ()), parameters)
+            self._names[scope] = found = frozenset(n for n in found if "." not in n) if self.tested else found
+        return found
 
     def owner(self, scope: str, name: str) -> str | None:
         """The scope that the bare `name` belongs to where it is used in `scope`: classes around are not looked into; None for the builtins'."""
-        key = (scope, name)
-        if key not in self._owners:
-            self._owners[key] = self._owner(scope, name)
-        return self._owners[key]
+        for around, names in self._seen.get(scope) or self._visible(scope):
+            if name in names:
+                return around
+        return None
 
-    def _owner(self, scope: str, name: str) -> str | None:
+    def _visible(self, scope: str) -> tuple[tuple[str, frozenset[str]], ...]:
+        """The scopes whose names are seen from `scope`, itself first, with those names."""
+        found = self._seen.get(scope)
+        if found is None:
+            found = self._seen[scope] = tuple(self._looked_through(scope))
+        return found
+
+    def _looked_through(self, scope: str) -> Iterator[tuple[str, frozenset[str]]]:
         around = scope
         while around:
             symbol = self.symbols.get(around)
-            is_class = symbol is not None and symbol.kind is SymbolKind.CLASS
-            if (not is_class or (around == scope and self._in_body(around, name))) and self.binds(around, name):
-                return around
+            if symbol is None or symbol.kind is not SymbolKind.CLASS:
+                yield around, self.names(around)
+            elif around == scope:
+                yield around, frozenset(n for n in self.names(around) if self._in_body(around, n))
             around = around.rpartition(".")[0]
-        return "" if self.binds("", name) else None
+        yield "", self.names("")
 
-    def varies(self, scope: str, written: str) -> bool:
-        """Whether what an expression means may hang on the line of `scope` that it stands on."""
-        bindings = self.bindings.get(scope)
-        if not bindings:
-            return False
-        if self.tested:
-            return True
-        head = _HEAD.match(written)
-        if head is None or "(" in written:
-            return True
-        found = bindings.get(head[0]) or []
-        if len(found) > 1 or any(b.last and not b.leaks for b in found):
-            return True
+    def since(self, scope: str, written: str, line: int) -> int:
+        """The first line from which on the expression `written` means in `scope` what it means on `line`; 0 where lines make no difference."""
+        borders = self._borders.get(scope)
+        if borders is None:
+            borders = self._borders[scope] = self._borders_of(scope)
+        if not borders:
+            return 0
+        if "(" in written or "[" in written:
+            names = [name for name in borders if name in written]  # one too many splits what is the same, no more
+        else:
+            link = f"{written}."
+            names = [name for name in borders if link.startswith(name) and link[len(name)] == "."]
+        return max((_border(borders[name], line) for name in names), default=0)
+
+    def _borders_of(self, scope: str) -> dict[str, list[int]]:
+        """Name -> lines from which on it may mean something else, for the names of `scope` that do not mean the same everywhere."""
         symbol = self.symbols.get(scope)
-        return bool(found) and found[0].first > 0 and symbol is not None and head[0] in symbol.parameters
+        parameters = symbol.parameters if symbol is not None else ()
+        found = {}
+        for name, bindings in self.bindings.get(scope, {}).items():
+            if len(bindings) == 1:  # nearly always
+                only = bindings[0]
+                passing = only.last and not only.leaks
+                if not passing and "." not in name and not (only.first > 0 and name in parameters):
+                    continue
+            lines = {b.first for b in bindings} | {b.last + 1 for b in bindings if b.last}
+            found[name] = sorted(lines - {0})
+        return found
 
     @cached_property
     def members(self) -> dict[str, list[Symbol]]:
@@ -97,13 +120,19 @@ class ModuleScope:
                 found.setdefault(symbol.parent, []).append(symbol)
         return found
 
-    def is_local_variable(self, scope: str, name: str) -> bool:
-        """Whether the bare `name` used in `scope` is a variable or parameter of a function."""
-        owner = self.owner(scope, name)
-        symbol = self.symbols.get(owner) if owner else None
-        if symbol is None or symbol.kind is SymbolKind.CLASS:
-            return False
-        return f"{owner}.{name}" not in self.symbols and name not in self.imports[symbol.qualname]
+    def local_variables(self, scope: str) -> frozenset[str]:
+        """The bare names that are variables or parameters of a function where they are used in `scope`."""
+        found = self._local.get(scope)
+        if found is None:
+            found = frozenset()
+            for around, names in reversed(self._visible(scope)):
+                symbol = self.symbols.get(around)
+                found -= names
+                if around and (symbol is None or symbol.kind is not SymbolKind.CLASS):
+                    defined = (s.name for s in self.members.get(around, ()))
+                    found |= names.difference(defined, self.imports.get(around, ()))
+            self._local[scope] = found
+        return found
 
     def is_passing(self, scope: str, name: str, line: int) -> bool:
         """Whether on `line` a comprehension or lambda has `name` for a while, which `scope` defines or imports."""
@@ -134,6 +163,12 @@ class ModuleScope:
         """The first definition of a name counts (a property's getter), but no overload hides the function itself."""
         before = self.symbols.get(symbol.qualname)
         return before is not None and not any(d.endswith("overload") for d in before.decorators)
+
+
+def _border(borders: Sequence[int], line: int) -> int:
+    """The nearest of `borders` that is not below `line`; 1 above all of them."""
+    at = bisect_right(borders, line)
+    return borders[at - 1] if at else 1
 
 
 def is_test_of_type(binding: Binding) -> bool:

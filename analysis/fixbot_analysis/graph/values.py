@@ -113,4 +113,4 @@ def union(parts: Iterable[Values]) -> Values:
 
 def is_nothing(values: Values) -> bool:
     """Whether no attribute could be found on any of `values`: unknown or None."""
-    return all(v == NONE for v in values)
+    return not values or values == (NONE,)

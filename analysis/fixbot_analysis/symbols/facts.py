@@ -1,7 +1,11 @@
-"""Facts about one file, unresolved and free of its path, so that branches and clones share them by content."""
+"""Facts about one file, unresolved and free of its path, so that branches and clones share them by content.
+
+What a file has hundreds of is a named tuple: it is made several times as fast as a frozen dataclass.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from fixbot_analysis.source.document import Span
 
@@ -17,8 +21,7 @@ class SymbolKind(StrEnum):
     VARIABLE = "variable"  # module or class level name, and attributes assigned to self
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(NamedTuple):
     """A definition. Lines count from 1 and include both ends; spans are bytes.
 
     `qualname` is dotted from the file's top (``Class.method``, ``outer.inner``), the module's own is ``""``.
@@ -46,8 +49,7 @@ class Symbol:
         return self.qualname.rpartition(".")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """One imported name: ``from ..a import b as c`` is ``Import("a", 2, "b", "c", …)``; ``import a.b`` has no `name`.
 
     `name` is ``"*"`` for a star import. `scope` is the qualified name of the definition it stands in.
@@ -66,8 +68,7 @@ class Import:
         return self.alias or self.name or self.module.partition(".")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A call: ``self.total(x)`` in ``Cart.show`` is ``Call("self.total", "Cart.show", 12)``; line from 1.
 
     `callee` is what stands before the bracket, as written (``xs[0].run``); where that is long it is a chain: names, ``()`` for a call
@@ -79,8 +80,7 @@ class Call:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """A name given to a value: ``cart = Cart()`` in ``show`` is ``Binding("cart", "show", "Cart()", …)``.
 
     `scope` is the qualified name of what holds the name: a function for its locals and parameters, a class for its attributes

@@ -53,7 +53,7 @@ def _of_file(graph: "DependencyGraph", path: str, names: Collection[str], guesse
         last = _LAST.search(call.callee)
         if last is None or not last.start() or last[0] not in names:
             continue
-        line = call.line if scope.varies(call.scope, call.callee) else 0
+        line = scope.since(call.scope, call.callee, call.line)
         key = (call.callee, call.scope, line)
         if key not in seen:
             seen[key] = _is_unknown(graph, path, call, line, last[0], guessed)
