@@ -1,0 +1,1 @@
+"""Bills for metered water, power or heat."""
