@@ -15,6 +15,7 @@ from fixbot_analysis.context.units import Units
 from fixbot_analysis.context.writings import pack_about
 from fixbot_analysis.documents import Library
 from fixbot_analysis.index import Index
+from fixbot_analysis.index.quiet import quiet
 from fixbot_analysis.retrieval import Query
 
 BUDGET = 4000  # tokens
@@ -56,11 +57,12 @@ class Context:
         """
         units = Units(index)
         packing = Packing(units, budget)
-        if isinstance(about, Focus):
-            _about_place(units, about, packing, library)
-        else:
-            pack_text(units, about.text if isinstance(about, Query) else about, packing, library, cache)
-        return cls(packing.snippets(), packing.tokens, packing.budget)
+        with quiet():
+            if isinstance(about, Focus):
+                _about_place(units, about, packing, library)
+            else:
+                pack_text(units, about.text if isinstance(about, Query) else about, packing, library, cache)
+            return cls(packing.snippets(), packing.tokens, packing.budget)
 
 
 def _about_place(units: Units, focus: Focus, packing: Packing, library: Library | None) -> None:

@@ -2,16 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 from weakref import WeakKeyDictionary, proxy
 
 from fixbot_analysis.context.weighing import Evidence
-from fixbot_analysis.graph import DependencyGraph, Node
+from fixbot_analysis.graph import DependencyGraph, EdgeKind, Node
+from fixbot_analysis.graph.model import Edge
 from fixbot_analysis.graph.values import Definition, Instance, ModuleValue
 from fixbot_analysis.symbols import FileFacts, Symbol, SymbolKind, split_words
 
+USING = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.INHERITS)
+
 _CLASS_MEMBERS, _MODULE_MEMBERS, _ATTRIBUTES = 400, 200, 60
-_STARS = 2  # star imports that are followed one after the other
+_STARS, _PASSED_ON = 2, 4  # star imports, and imports of one name, that are followed one after the other
 
 
 class Entry(NamedTuple):
@@ -46,6 +50,9 @@ class Directory:
         self._exports: dict[str, tuple[Member, ...]] = {}
         self._spreads: dict[str, Mapping[str, int]] = {}
         self._parents: dict[str, dict[str, list[tuple[str, str]]]] = {}
+        self._named: dict[tuple[str, str], Entry | None] = {}
+        self._used: dict[str, tuple[Edge, ...]] = {}
+        self._incoming: dict[tuple[str, int], tuple[Edge, ...]] = {}
 
     @classmethod
     def of(cls, graph: DependencyGraph) -> "Directory":
@@ -61,6 +68,30 @@ class Directory:
             found = self._graph.nodes.get(node) if "::" in node else None
             self._entries[node] = _entry(found) if found else None
         return self._entries[node]
+
+    def named(self, location: str, name: str) -> Entry | None:
+        """The definition that a name at the top of a module stands for.
+
+        Followed through imports as far as they are plain, which needs no facts of the file that defines it.
+        """
+        key = (location, name)
+        if key not in self._named:
+            self._named[key] = self._follow(location, name, _PASSED_ON)
+        return self._named[key]
+
+    def used(self, node: str) -> tuple[Edge, ...]:
+        """Edges to what a definition uses, none of them guessed."""
+        found = self._used.get(node)
+        if found is None:
+            found = self._used[node] = tuple(e for e in self._graph.neighbours(node, USING) if not e.guessed)
+        return found
+
+    def incoming(self, node: str, most: int) -> tuple[Edge, ...]:
+        """At most `most` edges that end at `node`: what everybody uses must not cost its weight."""
+        found = self._incoming.get((node, most))
+        if found is None:
+            found = self._incoming[node, most] = tuple(islice(self._graph.links.incoming(node), most))
+        return found
 
     def members(self, cls: Definition) -> tuple[Member, ...]:
         """Methods of a class and its bases, of each name the one that is meant, nearest first."""
@@ -113,9 +144,21 @@ class Directory:
     def _exported(self, location: str) -> Iterator[Member]:
         names = dict.fromkeys(self._names(location, _STARS))
         for _, name in zip(range(_MODULE_MEMBERS), names, strict=False):
-            value = self._graph.resolver.attribute(ModuleValue(location), name)
-            if isinstance(value, Definition) and (entry := self.entry(value.id)):
+            if entry := self.named(location, name):
                 yield Member(name, entry, 0)
+
+    def _follow(self, location: str, name: str, depth: int) -> Entry | None:
+        found = self.entry(f"{location}::{name}")
+        if found is not None or not location.endswith(".py"):
+            return found
+        resolver = self._graph.resolver
+        scope = resolver.scope(location)
+        imports = scope.imports[""].get(name, ())
+        if depth and len(imports) == 1 and imports[0].name and name not in scope.bindings[""]:
+            origin = resolver.origin(location, imports[0])
+            return self._follow(origin, imports[0].name, depth - 1) if origin else None
+        value = resolver.attribute(ModuleValue(location), name)
+        return self.entry(value.id) if isinstance(value, Definition) else None
 
     def _names(self, location: str, depth: int) -> Iterator[str]:
         """Names at the top of a module: defined, imported, and brought along by stars."""

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from fixbot_analysis.context.candidates import Found
-from fixbot_analysis.context.entries import Member
+from fixbot_analysis.context.entries import Entry, Member
 from fixbot_analysis.context.likeness import likeness, same_name, used_together
 from fixbot_analysis.context.scene import Scene, last_names, module_of
 from fixbot_analysis.context.weighing import Evidence
 from fixbot_analysis.graph import is_test
+from fixbot_analysis.graph.model import Edge
 from fixbot_analysis.graph.values import Definition, Instance
 from fixbot_analysis.symbols import Import, Symbol, SymbolKind, split_words
 
@@ -72,9 +73,14 @@ def imported(scene: Scene) -> Iterator[Found]:
             yield from _of_module(scene, location or "", "", each.module)
             continue
         name = each.bound if each.alias or each.name else each.module
+        direct = scene.defined_as(each)
+        if direct is not None and (name not in place.mentions or direct.node.kind is not SymbolKind.CLASS):
+            yield _import(scene, each, direct)
+            continue
         value = scene.value(name, each.scope)
         if isinstance(value, Definition):
-            yield from _import(scene, each, value)
+            if (entry := scene.directory.entry(value.id)) is not None:
+                yield _import(scene, each, entry)
             if value.is_class and name in place.mentions and scene.first_time(value):
                 members = scene.directory.members(value)
                 way = f"{scene.shown} -> {name} (import)"
@@ -85,7 +91,7 @@ def imported(scene: Scene) -> Iterator[Found]:
             yield from _of_module(scene, location, name, name)
 
 
-def _import(scene: Scene, each: Import, value: Definition) -> Iterator[Found]:
+def _import(scene: Scene, each: Import, entry: Entry) -> Found:
     name = each.bound
     is_local = bool(each.scope) and each.scope == scene.place.scope
     spread = scene.spread(name)
@@ -95,7 +101,7 @@ def _import(scene: Scene, each: Import, value: Definition) -> Iterator[Found]:
         (Evidence.UNUSED, float(unused)),
     )  # fmt: skip
     why = (f"imported as {name}" if each.alias else "imported") + (", not used yet" if unused else "")
-    yield from _one(scene, value.id, evidence, why, f"{scene.shown} -> {name} (import)")
+    return Found(entry, evidence, why, (f"{scene.shown} -> {name} (import)",))
 
 
 def _of_module(scene: Scene, location: str, prefix: str, shown: str) -> Iterator[Found]:
@@ -126,10 +132,13 @@ def in_scope(scene: Scene) -> Iterator[Found]:
                 yield from _class_in_scope(scene, chain, cls, kind)
             if len(beyond) < _BEYOND:
                 beyond.append((chain, cls))
-    for chain, cls in beyond:
-        for name, other in scene.directory.attributes(cls):
-            if other.path != scene.place.path:
-                yield from _class_in_scope(scene, f"{chain}.{name}", other, Evidence.ATTRIBUTE, _STEPS_BEYOND)
+    attributes = [
+        (f"{chain}.{name}", other) for chain, cls in beyond for name, other in scene.directory.attributes(cls)
+    ]
+    attributes.sort(key=lambda each: scene.place.mentions.get(each[0], _UNMENTIONED))
+    for chain, cls in attributes[:_ATTRIBUTES]:
+        if cls.path != scene.place.path:
+            yield from _class_in_scope(scene, chain, cls, Evidence.ATTRIBUTE, _STEPS_BEYOND)
 
 
 def _names(scene: Scene) -> list[tuple[str, Evidence]]:
@@ -215,13 +224,19 @@ def nearby(scene: Scene) -> Iterator[Found]:
         way = f"{scene.shown} -> {last_names(edge.target)} ({edge.kind})"
         yield from _one(scene, edge.target, ((Evidence.OWN, 1.0),), f"used by {scene.shown}", way)
     mine = set(split_words(place.name))
+    likest: dict[str, tuple[float, Symbol, Edge]] = {}
     for symbol in _siblings(place.facts.symbols, place.scope, place.line):
-        shared = ((Evidence.SIBLING, 1.0), (Evidence.LIKE, likeness(mine, set(split_words(symbol.name)))))
-        way = f"{scene.shown} -> {symbol.qualname} (beside) ->"
+        like = likeness(mine, set(split_words(symbol.name)))
         for edge in scene.used_by(f"{place.path}::{symbol.qualname}"):
-            entry = scene.directory.entry(edge.target)
-            if entry is not None:
-                yield Found(entry, shared, f"used by {symbol.qualname} beside it", (way, entry.name, f"({edge.kind})"))
+            known = likest.get(edge.target)
+            if known is None or like > known[0]:
+                likest[edge.target] = (like, symbol, edge)
+    for target, (like, symbol, edge) in likest.items():
+        entry = scene.directory.entry(target)
+        if entry is not None:
+            steps = (f"{scene.shown} -> {symbol.qualname} (beside) ->", entry.name, f"({edge.kind})")
+            evidence = ((Evidence.SIBLING, 1.0), (Evidence.LIKE, like))
+            yield Found(entry, evidence, f"used by {symbol.qualname} beside it", steps)
 
 
 def _siblings(symbols: Sequence[Symbol], scope: str, line: int) -> list[Symbol]:

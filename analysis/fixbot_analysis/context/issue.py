@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from fixbot_analysis.context.entries import USING
 from fixbot_analysis.context.packing import Packing, Part, Reason
-from fixbot_analysis.context.scene import USING, last_names
+from fixbot_analysis.context.scene import last_names
 from fixbot_analysis.context.surroundings import pack_callers, pack_tests
 from fixbot_analysis.context.units import Units
 from fixbot_analysis.context.writings import pack_answering

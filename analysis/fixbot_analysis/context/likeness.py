@@ -2,11 +2,10 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
 
 from fixbot_analysis.context.candidates import Found
 from fixbot_analysis.context.packing import Reason
-from fixbot_analysis.context.scene import Scene, incoming, last_names
+from fixbot_analysis.context.scene import Scene, last_names
 from fixbot_analysis.context.weighing import Evidence
 from fixbot_analysis.graph import is_test
 from fixbot_analysis.graph.model import EdgeKind
@@ -64,7 +63,7 @@ def cousins(scene: Scene) -> list[str]:
         return []
     own, found = f"{place.path}::{place.owner.qualname}", {}
     for base in scene.bases():
-        heirs = [e.source for e in incoming(scene.graph, base.id, _HEIRS) if e.kind is EdgeKind.INHERITS]
+        heirs = [e.source for e in scene.directory.incoming(base.id, _HEIRS) if e.kind is EdgeKind.INHERITS]
         methods = (f"{heir}.{place.name}" for heir in heirs if heir != own)
         found.update({m: -_shared_folders(m, place.path) for m in methods if m in scene.graph.nodes})
     return sorted(found, key=lambda m: (found[m], m))[:_COUSINS]
@@ -93,4 +92,5 @@ def _pooled(
 
 
 def _shared_folders(one: str, other: str) -> int:
-    return len({*PurePosixPath(one.partition("::")[0]).parents} & {*PurePosixPath(other).parents})
+    mine, theirs = (each.partition("::")[0].split("/")[:-1] for each in (one, other))
+    return next((n for n, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b), min(len(mine), len(theirs)))

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from fixbot_analysis.context.entries import USING, Directory
 from fixbot_analysis.context.packing import Reason
-from fixbot_analysis.context.scene import USING, incoming, last_names
+from fixbot_analysis.context.scene import last_names
 from fixbot_analysis.context.statements import around, cuts
 from fixbot_analysis.context.units import Lines, Units
 from fixbot_analysis.graph import DependencyGraph, EdgeKind, Node, is_test
@@ -33,7 +34,7 @@ def callers(units: Units, node: Node) -> Iterator[tuple[Node, Reason]]:
 
 
 def _calls(graph: DependencyGraph, node: Node) -> list[Edge]:
-    edges = [e for e in incoming(graph, node.id, _LOOKED_AT) if e.kind is EdgeKind.CALLS]
+    edges = [e for e in Directory.of(graph).incoming(node.id, _LOOKED_AT) if e.kind is EdgeKind.CALLS]
     outside = [e for e in edges if not is_test(e.source.partition("::")[0]) and e.source != node.id]
     return sorted(outside, key=lambda e: (e.guessed, _apart(e.source, node.path), e.source))
 
@@ -78,7 +79,7 @@ def _known_callers(graph: DependencyGraph, node: Node) -> list[Node]:
 
 def _testing(graph: DependencyGraph, subject: str) -> list[Node]:
     """Functions of test files with an edge to `subject`."""
-    edges = [e for e in incoming(graph, subject, _LOOKED_AT) if e.kind in (EdgeKind.TESTS, *USING)]
+    edges = [e for e in Directory.of(graph).incoming(subject, _LOOKED_AT) if e.kind in (EdgeKind.TESTS, *USING)]
     sources = dict.fromkeys(e.source for e in edges if is_test(e.source.partition("::")[0]))
     nodes = (graph.nodes[s] for s in sources)
     return [n for n in nodes if n.kind in ("function", "method") and n.name.startswith("test")]
@@ -100,7 +101,7 @@ def _distance(test: Node, node: Node) -> tuple[float, bool, int, int, str]:
 
 def _apart(node: str, path: str) -> int:
     """Folders that two files do not share."""
-    one, other = PurePosixPath(node.partition("::")[0]).parent.parts, PurePosixPath(path).parent.parts
+    one, other = node.partition("::")[0].split("/")[:-1], path.split("/")[:-1]
     same = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     return len(one) + len(other) - 2 * same
 

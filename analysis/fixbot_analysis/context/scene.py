@@ -3,16 +3,14 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import PurePosixPath
 
-from fixbot_analysis.context.entries import Directory, Entry
+from fixbot_analysis.context.entries import USING, Directory, Entry
 from fixbot_analysis.context.place import Place
 from fixbot_analysis.graph import DependencyGraph
-from fixbot_analysis.graph.model import Edge, EdgeKind
+from fixbot_analysis.graph.model import Edge
 from fixbot_analysis.graph.values import Definition, Instance, ModuleValue, Value, Values
-
-USING = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.INHERITS)
+from fixbot_analysis.symbols import Import
 
 _HALF = 6  # lines after which a mention is worth half
 
@@ -29,8 +27,6 @@ class Scene:
     directory: Directory = field(init=False)
     written: Mapping[str, int] = field(init=False)
     _listed: set[str] = field(default_factory=set)
-    _used: dict[str, tuple[Edge, ...]] = field(default_factory=dict)
-    _users: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.directory = Directory.of(self.graph)
@@ -66,6 +62,11 @@ class Scene:
         values = (self.value(base.partition("[")[0], outside) for base in self.place.bases)
         return [v for v in values if isinstance(v, Definition) and v.is_class]
 
+    def defined_as(self, each: Import) -> Entry | None:
+        """The definition that an import names, where it names one."""
+        location = self.graph.resolver.origin(self.place.path, each) if each.name else None
+        return self.directory.named(location, each.name) if location else None
+
     def first_time(self, cls: Definition) -> bool:
         """Whether the members of a class were not listed before at this place."""
         if cls.id in self._listed:
@@ -89,22 +90,13 @@ class Scene:
 
     def used_by(self, node: str) -> tuple[Edge, ...]:
         """Edges to what a definition uses."""
-        if node not in self._used:
-            self._used[node] = tuple(e for e in self.graph.neighbours(node, USING) if not e.guessed)
-        return self._used[node]
+        return self.directory.used(node)
 
     def users(self, node: str, most: int) -> tuple[str, ...]:
         """What uses a definition; nothing where more than `most` edges end at it."""
-        if node not in self._users:
-            edges = incoming(self.graph, node, most + 1)
-            kept = edges if len(edges) <= most else ()
-            self._users[node] = tuple(dict.fromkeys(e.source for e in kept if e.kind in USING and not e.guessed))
-        return self._users[node]
-
-
-def incoming(graph: DependencyGraph, node: str, most: int) -> tuple[Edge, ...]:
-    """At most `most` edges that end at `node`: what everybody uses must not cost its weight."""
-    return tuple(islice(graph.links.incoming(node), most))
+        edges = self.directory.incoming(node, most + 1)
+        kept = edges if len(edges) <= most else ()
+        return tuple(dict.fromkeys(e.source for e in kept if e.kind in USING and not e.guessed))
 
 
 def module_of(value: Value) -> str:

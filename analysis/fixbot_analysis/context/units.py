@@ -14,10 +14,12 @@ from fixbot_analysis.errors import SourceError
 from fixbot_analysis.graph import Node
 from fixbot_analysis.index import Index
 from fixbot_analysis.source import Document
+from fixbot_analysis.symbols import SymbolKind
 
 _KEPT = 16 << 20  # bytes of files at hand
 _LONGEST_HEADER, _LONGEST_STATEMENT = 60, 500  # lines
 _LONGEST_PARAGRAPH = 20  # lines of a docstring
+_NO_LINE = 1 << 30  # behind every line
 _STRING_OR_COMMENT = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|#.*|//.*")
 _DEFINES = re.compile(r"\s*(?:async\s+)?(?:def|class)\b")
 _IMPORTS = re.compile(r"\s*(?:from|import)\b")
@@ -107,6 +109,11 @@ class Page:
                 return number - 1
             said = said or text
         return first - 1
+
+    def import_start(self, line: int) -> int:
+        """The first line of the import of a name at `line`: in brackets a name stands below it."""
+        above = range(line, max(0, line - _LONGEST_STATEMENT), -1)
+        return next((n for n in above if _IMPORTS.match(self.line(n))), line)
 
     def statement_end(self, first: int) -> int:
         """The last line of the statement at line `first`, which may hold open brackets and continued lines."""
@@ -206,17 +213,14 @@ class Units:
         return Lines(node.path, node.line, self.page(node.path).described_end(node.line, node.end_line))
 
     def imports(self, path: str) -> Lines | None:
-        """From the first to the last import at the top of a file; None where there are none."""
-        lines = [each.line for each in self.index.facts(path).imports if not each.scope]
+        """From the first to the last import above the first definition of a file; None where there are none."""
+        facts = self.index.facts(path)
+        body = next((s.line for s in facts.symbols[1:] if s.kind is not SymbolKind.VARIABLE), _NO_LINE)
+        lines = [each.line for each in facts.imports if not each.scope and each.line < body]
         if not lines:
             return None
-        page, named = self.page(path), min(lines)  # in brackets a name stands below its statement's beginning
-        above = range(named, max(0, named - _LONGEST_HEADER), -1)
-        first = next((n for n in above if _IMPORTS.match(page.line(n))), named)
-        end = page.statement_end(first)
-        while end < min(max(lines), page.last_line):
-            end = page.statement_end(end + 1)
-        return Lines(path, first, end)
+        page = self.page(path)
+        return Lines(path, page.import_start(min(lines)), page.statement_end(page.import_start(max(lines))))
 
     def _page(self, path: str) -> Page:
         content = self.index.digest(path)

@@ -3,13 +3,16 @@
 import random
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from fixbot_analysis.context import Context, Focus
 from fixbot_analysis.index import Index
 from fixbot_analysis.source import Position, language_of
 from fixbot_analysis.syntax import SyntaxTree
 from fixbot_bench.eyes.context_rivals import bm25
+
+_EDITED = 30  # places at which a character is typed
 
 
 def latencies(index: Index, count: int, seed: int, budget: int) -> Mapping[str, object]:
@@ -31,8 +34,20 @@ def latencies(index: Index, count: int, seed: int, budget: int) -> Mapping[str, 
     times: dict[str, object] = {}
     for what, work in measured.items():
         work(places[0])
-        times[what] = _timed(work, places[1:])
+        times[what] = _timed([partial(work, focus) for focus in places[1:]])
+    times["after_an_edit"] = _timed(_typed(index, places[1 : 1 + _EDITED], budget))
     return times
+
+
+def _typed(index: Index, places: Sequence[Focus], budget: int) -> Iterator[Callable[[], object]]:
+    """Contexts right after a character was typed at each place; index and graph have taken it in before the clock starts."""
+    for focus in places:
+        document = index.tree.read(focus.path)
+        at = document.offset(focus.position)
+        index.update(focus.path, document.data[:at] + b"x" + document.data[at:])
+        _ = index.graph
+        yield partial(Context.build, index, focus, budget)
+        index.update(focus.path, None)
 
 
 def _places(index: Index, count: int, seed: int) -> list[Focus]:
@@ -43,11 +58,11 @@ def _places(index: Index, count: int, seed: int) -> list[Focus]:
     return [Focus(p, Position(line - 1, len(index.tree.read(p).line_text(line - 1)))) for p, line in lines]
 
 
-def _timed(work: Callable[[Focus], object], places: Sequence[Focus]) -> Mapping[str, object]:
+def _timed(works: Iterable[Callable[[], object]]) -> Mapping[str, object]:
     cpu, wall = [], []
-    for focus in places:
+    for work in works:
         began, used = time.perf_counter(), time.process_time()
-        work(focus)
+        work()
         cpu.append(1000 * (time.process_time() - used))
         wall.append(1000 * (time.perf_counter() - began))
     return {"cpu": _quantiles(cpu), "wall": _quantiles(wall)}
