@@ -111,7 +111,8 @@ def test_progress_is_told(tmp_path):
 
     (tmp_path / "a.py").write_text("x = 1\n")
     checks.run(tmp_path, ("a.py",), only=["compiler", "ruff"], progress=Listener())
-    assert steps == [("checking with compiler", 0, 2), ("checking with ruff", 1, 2)]
+    assert steps[:2] == [("checking with compiler", 0, 1), ("checking with ruff", 0, 1)]
+    assert {("checking with compiler", 1, 1), ("checking with ruff", 1, 1)} <= set(steps)
 
 
 def test_a_tool_is_handed_files_of_its_languages_alone(tmp_path):

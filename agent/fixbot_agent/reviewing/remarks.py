@@ -31,8 +31,8 @@ def of_findings(findings: Iterable[Finding]) -> tuple[Remark, ...]:
     """Remarks for the findings of a check."""
     return tuple(
         Remark(
-            f.path, f.line, f.column, f.end_line, f.end_column, f.tool, f.rule, f.severity, f.category, f.message,
-            f.fingerprint,
+            f.path, f.line, f.column, f.end_line, f.end_column, f.tool, f.rule, f.severity, f.category,
+            f.message + (f" (also {', '.join(f.also)})" if f.also else ""), f.fingerprint,
         )
         for f in findings
     )  # fmt: skip

@@ -6,11 +6,18 @@ from typing import TYPE_CHECKING
 from fixbot_repair.checks.finding import Feedback, Finding, Severity, TestOutcome, TestStatus
 
 if TYPE_CHECKING:
-    from fixbot_repair.checks.all import TOOLS, run
+    from fixbot_repair.checks.all import TOOLS, in_use, run
     from fixbot_repair.checks.compare import new_findings
-    from fixbot_repair.checks.tool import Interpreter
+    from fixbot_repair.checks.tool import Interpreter, Tool
 
-_HOMES = {"TOOLS": "all", "run": "all", "new_findings": "compare", "Interpreter": "tool"}
+_HOMES = {
+    "TOOLS": "all",
+    "run": "all",
+    "in_use": "all",
+    "new_findings": "compare",
+    "Interpreter": "tool",
+    "Tool": "tool",
+}
 
 __all__ = [
     "TOOLS",
@@ -20,6 +27,8 @@ __all__ = [
     "Severity",
     "TestOutcome",
     "TestStatus",
+    "Tool",
+    "in_use",
     "new_findings",
     "run",
 ]

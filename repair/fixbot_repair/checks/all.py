@@ -2,22 +2,28 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.ports import Progress, Silent
 from fixbot_analysis.source import Document, SourceTree
 from fixbot_analysis.source.languages import language_of
+from fixbot_analysis.symbols import FileFacts
+from fixbot_repair.checks import together
+from fixbot_repair.checks.adapters import External, adapters, in_project
 from fixbot_repair.checks.compiler import Compiler
 from fixbot_repair.checks.finding import Feedback, Finding
 from fixbot_repair.checks.fingerprint import stamp
+from fixbot_repair.checks.merging import merged
 from fixbot_repair.checks.minimum import minimum_python
-from fixbot_repair.checks.ruff import Ruff
+from fixbot_repair.checks.ruff import MEANINGS, Ruff
 from fixbot_repair.checks.semgrep import Semgrep
 from fixbot_repair.checks.tool import Interpreter, Request, Tool
 from fixbot_repair.environment import Environment
-from fixbot_repair.errors import CheckFailed, SandboxError, Untrusted
+from fixbot_repair.errors import CheckFailed, Untrusted
 from fixbot_repair.sandbox import Sandbox
 
 TOOLS: Mapping[str, Callable[[], Tool]] = {
@@ -26,6 +32,16 @@ TOOLS: Mapping[str, Callable[[], Tool]] = {
     "semgrep": Semgrep,
 }
 
+
+@runtime_checkable
+class Listener(Progress, Protocol):
+    """A progress that is told more than progress."""
+
+    def heard(self, feedback: Feedback) -> None:
+        """Effect: take note of all that is known so far; called every second and with each answer of a tool."""
+        ...
+
+
 _NO_SOURCE = frozenset({"project"})  # what a project's own files (go.mod, tsconfig.json) are in
 
 
@@ -33,53 +49,83 @@ def run(
     root: Path,
     paths: Sequence[str],
     *,
-    only: Iterable[str] | None = None,
+    only: Iterable[str | Tool] | None = None,
     overlay: Mapping[str, bytes] | None = None,
     environment: Environment | None = None,
     trusted: bool = False,
     sandbox: Sandbox | None = None,
     progress: Progress | None = None,
 ) -> Feedback:
-    """Effect: check the files `paths` (POSIX, relative to `root`) with each tool of `only`, all by default.
+    """Effect: check the files `paths` (POSIX, relative to `root`) with each tool of `only`, our own by default, side by side.
 
-    `overlay` (path -> UTF-8) stands for files as they are in open buffers, or at another commit; `environment` says
-    which Python they are written for, fixbot's own without one. None of the project's code is run, and its
-    configuration of tools counts only when `trusted`. A file that cannot be read and a tool that is missing or breaks
-    become problems in words. Raises CheckFailed when `only` names no tool of ours.
+    `only` holds names or tools, such as :func:`in_use` finds. `overlay` (path -> UTF-8) stands for files as they are in
+    open buffers, or at another commit; `environment` says which Python they are written for, fixbot's own without one.
+    Our own tools run none of the project's code; the project's configuration of tools counts only when `trusted`, or where
+    it cannot name code to run. A file that cannot be read and a tool that is missing or breaks become problems in words.
+    Where `progress` is a :class:`Listener` it hears what is known so far. Raises CheckFailed when `only` names no tool.
     """
     tools = chosen(only)
     documents, problems = _read(root, paths, overlay or {})
     if not documents:
         return Feedback(problems=tuple(problems))
+    request = _request(root, documents, overlay or {}, environment, trusted=trusted, sandbox=sandbox)
+    if request.interpreter.version < request.target:
+        tools = _without_compiler(tools)
+    problems += _unseen(tools, request)
+    stamps, feedbacks = _Stamps(documents), dict[int, Feedback]()
+    for answer in together.each(tools, request, progress or Silent()):
+        if answer is not None:
+            feedbacks[answer[0]] = stamps.stamped(answer[1])
+        if isinstance(progress, Listener):
+            progress.heard(_joined(tools, feedbacks, problems))
+    return _joined(tools, feedbacks, problems)
+
+
+def chosen(only: Iterable[str | Tool] | None) -> tuple[Tool, ...]:
+    """The tools of `only`, our own for None, each once. Raises CheckFailed for a name that is not a tool."""
+    asked = tuple(TOOLS) if only is None else tuple(only)
+    foreign = adapters()
+    if unknown := [n for n in asked if isinstance(n, str) and n not in TOOLS and n not in foreign]:
+        raise CheckFailed(f"no such tool: {', '.join(unknown)}", f"there are {', '.join([*TOOLS, *foreign])}")
+    tools = [_tool(each) if isinstance(each, str) else each for each in asked]
+    return tuple({tool.name: tool for tool in reversed(tools)}.values())[::-1]
+
+
+def _tool(name: str) -> Tool:
+    return TOOLS[name]() if name in TOOLS else External(adapters()[name])
+
+
+def in_use(root: Path, paths: Iterable[str]) -> tuple[Tool, ...]:
+    """Effect: look up which further tools the project at `root` says it uses, for files such as `paths`.
+
+    That one of them is not installed is no failure of a check, but said.
+    """
+    languages = frozenset(filter(None, map(language_of, paths)))
+    return tuple(External(adapter, may_lack=True) for adapter in in_project(root, languages))
+
+
+def _request(
+    root: Path,
+    documents: Mapping[str, Document],
+    overlay: Mapping[str, bytes],
+    environment: Environment | None,
+    *,
+    trusted: bool,
+    sandbox: Sandbox | None,
+) -> Request:
     interpreter = _interpreter(root, environment, trusted)
     written_for = environment.version[:2] if environment else interpreter.version
-    target = max(written_for, minimum_python(root) or written_for)
-    if interpreter.version < target:
-        tools = _without_compiler(tools)
-    request = Request(
+    return Request(
         root=root.resolve(),
         documents=documents,
         sandbox=sandbox or container(root),
-        overlaid=frozenset(overlay or {}) | {d.path for d in documents.values() if d.bom or d.encoding != "utf-8"},
+        overlaid=frozenset(overlay) | {d.path for d in documents.values() if d.bom or d.encoding != "utf-8"},
         trusted=trusted,
         interpreter=interpreter,
-        target=target,
+        target=max(written_for, minimum_python(root) or written_for),
         environment=environment,
+        buffers={p: d for p, d in documents.items() if p in overlay},
     )
-    feedbacks = _each(tools, request, progress or Silent())
-    problems += _unseen(tools, request)
-    findings = _settle([f for feedback in feedbacks for f in feedback.findings], tools)
-    problems += [p for feedback in feedbacks for p in feedback.problems]
-    broken = tuple(name for feedback in feedbacks for name in feedback.broken)
-    return Feedback(tuple(_stamped(findings, documents)), problems=tuple(problems), broken=broken)
-
-
-def chosen(only: Iterable[str] | None) -> tuple[Tool, ...]:
-    """The tools named by `only`, all for None. Raises CheckFailed for a name that is not a tool."""
-    names = tuple(TOOLS) if only is None else tuple(dict.fromkeys(only))
-    if unknown := [n for n in names if n not in TOOLS]:
-        raise CheckFailed(f"no such tool: {', '.join(unknown)}", f"there are {', '.join(TOOLS)}")
-    return tuple(TOOLS[n]() for n in names)
 
 
 def container(root: Path | None = None) -> Sandbox:
@@ -114,18 +160,6 @@ def _read(root: Path, paths: Iterable[str], overlay: Mapping[str, bytes]) -> tup
     return documents, problems
 
 
-def _each(tools: Sequence[Tool], request: Request, progress: Progress) -> list[Feedback]:
-    feedbacks = []
-    for done, tool in enumerate(tools):
-        progress.step(f"checking with {tool.name}", done, len(tools))
-        try:
-            mine = request.of_languages(tool.languages)
-            feedbacks.append(tool.check(mine) if mine.documents else Feedback())
-        except (CheckFailed, SandboxError) as error:
-            feedbacks.append(Feedback(problems=(f"{tool.name}: {error.message}",), broken=(tool.name,)))
-    return feedbacks
-
-
 def _unseen(tools: Sequence[Tool], request: Request) -> Iterator[str]:
     """In words, languages among the documents that no tool looked at."""
     seen = frozenset(language for tool in tools for language in tool.languages)
@@ -135,16 +169,50 @@ def _unseen(tools: Sequence[Tool], request: Request) -> Iterator[str]:
             yield f"{count} {language} file{'' if count == 1 else 's'}: none of the tools that ran is made for them"
 
 
-def _settle(findings: Sequence[Finding], tools: Sequence[Tool]) -> list[Finding]:
-    """In order of place, without the linter's opinion on syntax where the compiler was asked."""
+def _joined(tools: Sequence[Tool], feedbacks: Mapping[int, Feedback], problems: Sequence[str]) -> Feedback:
+    """All answers as one, in the order of the tools however they came in."""
+    known = [feedbacks[at] for at in sorted(feedbacks)]
+    findings = _settle([f for feedback in known for f in feedback.findings], tools)
+    said = (*problems, *(p for feedback in known for p in feedback.problems))
+    return Feedback(tuple(findings), problems=said, broken=tuple(name for f in known for name in f.broken))
+
+
+def _settle(findings: Sequence[Finding], tools: Sequence[Tool]) -> Iterator[Finding]:
+    """In order of place, one voice on syntax (the compiler's, where it was asked), what several say alike once."""
     asked = any(t.name == "compiler" for t in tools)
-    kept = (f for f in findings if not (asked and f.tool == "ruff" and f.rule == "invalid-syntax"))
-    return sorted(kept, key=lambda f: (f.path, f.line, f.column, f.tool, f.rule))
+    rank = {tool.name: at for at, tool in enumerate(tools)}
+    kept = [
+        f for f in findings if not (asked and f.category == "syntax" and f.tool != "compiler" and _is_python(f.path))
+    ]
+    kept.sort(key=lambda f: (f.path, f.line, f.column, rank[f.tool], f.rule))
+    meanings = {name: adapter.meanings for name, adapter in adapters().items()} | {"ruff": MEANINGS}
+    return merged(kept, meanings, rank)
 
 
-def _stamped(findings: Sequence[Finding], documents: Mapping[str, Document]) -> Iterator[Finding]:
-    from fixbot_analysis.symbols import extract
+def _is_python(path: str) -> bool:
+    return (language_of(path) or "python") == "python"
 
-    for path, group in groupby(findings, key=lambda f: f.path):
-        facts = extract(documents[path].data, language_of(path) or "python")
-        yield from stamp(group, documents[path], facts)
+
+class _Stamps:
+    """Gives findings their fingerprints; the symbols of a file are looked up once."""
+
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self._documents = documents
+        self._facts: dict[str, FileFacts] = {}
+
+    def stamped(self, feedback: Feedback) -> Feedback:
+        """`feedback` with the fingerprints of its findings."""
+        findings = [f for path, group in self._by_path(feedback) for f in self._of_file(path, group)]
+        return replace(feedback, findings=tuple(findings))
+
+    @staticmethod
+    def _by_path(feedback: Feedback) -> Iterator[tuple[str, Iterator[Finding]]]:
+        yield from groupby(sorted(feedback.findings, key=lambda f: f.path), key=lambda f: f.path)
+
+    def _of_file(self, path: str, findings: Iterable[Finding]) -> Iterator[Finding]:
+        from fixbot_analysis.symbols import extract
+
+        document = self._documents[path]
+        if path not in self._facts:
+            self._facts[path] = extract(document.data, language_of(path) or "python")
+        return stamp(findings, document, self._facts[path])

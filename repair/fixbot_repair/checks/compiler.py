@@ -9,6 +9,7 @@ from typing import TypedDict, cast
 
 from fixbot_analysis.source import Document
 from fixbot_repair.checks.finding import Feedback, Finding, Severity
+from fixbot_repair.checks.places import placed
 from fixbot_repair.checks.tool import PYTHON, Request, last_words, run, scratch
 from fixbot_repair.sandbox import Completed
 
@@ -96,7 +97,8 @@ def _ended(document: Document, completed: Completed) -> Finding:
 
 
 def _finding(document: Document, remark: _Remark) -> Finding:
-    line, column, end_line, end_column = _place(document, remark)
+    said = (remark["line"], remark["column"], remark["end_line"], remark["end_column"])
+    line, column, end_line, end_column = placed(document, *said)
     severity, message = Severity(remark["severity"]), remark["message"]
     return Finding(
         document.path,
@@ -110,16 +112,3 @@ def _finding(document: Document, remark: _Remark) -> Finding:
         message,
         category="syntax" if severity is Severity.ERROR else "correctness",
     )
-
-
-def _place(document: Document, remark: _Remark) -> tuple[int, int, int, int]:
-    """Where it is, within the document: a remark without a column means its whole line, one without an end one character."""
-    line = min(max(remark["line"], 1), len(document.line_starts))
-    text = document.line_text(line - 1)
-    if not remark["column"]:
-        return line, len(text) - len(text.lstrip()) + 1, line, max(len(text), 1) + 1
-    column = min(max(remark["column"], 1), len(text) + 1)
-    end_line, end_column = remark["end_line"], remark["end_column"]
-    if (end_line, end_column) <= (line, column) or end_line > len(document.line_starts):
-        return line, column, line, column + 1
-    return line, column, end_line, end_column

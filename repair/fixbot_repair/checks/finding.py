@@ -20,6 +20,7 @@ class Finding:
 
     `fingerprint` is a hash of rule, normalised code and enclosing symbol: it survives shifted lines.
     `fix` are the tool's own edits, empty where it offers none. `category` is syntax, correctness, security or style.
+    `also` names other tools that say the same of the place, each as "tool rule".
     """
 
     path: str
@@ -34,6 +35,7 @@ class Finding:
     fingerprint: str = ""
     fix: tuple[Edit, ...] = ()
     category: str = "correctness"
+    also: tuple[str, ...] = ()
 
 
 class TestStatus(StrEnum):

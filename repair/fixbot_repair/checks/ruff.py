@@ -22,6 +22,7 @@ _RULES = (
 # Matters of taste among B, and those that are right more often than not.
 _LEFT_OUT = "B007,B008,B009,B010,B011,B018,B019,B024,B027,B028,B904,B905"
 _ERRORS = ("F5", "F6", "F7", "F82", "E9", "PLE", "invalid-syntax")
+MEANINGS = {"F401": "unused-import", "F811": "redefinition", "F821": "undefined-name", "F841": "unused-variable"}
 _AT_ONCE = 1000  # files of one command line
 
 

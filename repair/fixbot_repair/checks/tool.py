@@ -46,7 +46,8 @@ class Request:
     `overlaid` names those whose text is not what the file on disk holds (open buffers, other encodings).
     `trusted` lets the project's own configuration of linters and Semgrep count. `target` is the Python that the
     code is written for, (major, minor); `interpreter` is the one that compiles it, `environment` the project's Python
-    with its packages, None where none was found.
+    with its packages, None where none was found. `buffers` are all documents that stand for a file as it is not on disk,
+    for tools that look at the whole project.
     """
 
     root: Path
@@ -57,6 +58,7 @@ class Request:
     interpreter: Interpreter = field(default_factory=Interpreter.own)
     target: tuple[int, int] = sys.version_info[:2]
     environment: Environment | None = None
+    buffers: Mapping[str, Document] = field(default_factory=dict)
 
     def of_languages(self, languages: frozenset[str]) -> "Request":
         """The same for the documents in these languages alone; one that is no source by its name counts as Python."""
@@ -118,16 +120,19 @@ def run(
     readable: Sequence[Path] = (),
     stdin: bytes = b"",
     seconds: float = 120.0,
+    memory_bytes: int = 4 << 30,
+    environment: Mapping[str, str] | None = None,
 ) -> Completed:
-    """Effect: run a tool of our own in `workdir` with nothing of the host's environment.
+    """Effect: run a tool in `workdir` with nothing of the host's environment; `environment` is more than the usual.
 
     Raises SandboxError when the sandbox breaks, CheckFailed when there is more output than can be kept.
     """
-    limits = Limits(wall_seconds=seconds, cpu_seconds=seconds * 4, output_bytes=_OUTPUT_BYTES)
+    limits = Limits(
+        wall_seconds=seconds, cpu_seconds=seconds * 4, output_bytes=_OUTPUT_BYTES, memory_bytes=memory_bytes
+    )
     policy = Policy(workdir, readable=tuple(dict.fromkeys((*own_folders(), *readable))), limits=limits)
-    seen = str(sandbox.where(policy))
-    policy = Policy(workdir, readable=policy.readable, limits=limits, environment=_environment(seen))
-    completed = sandbox.run(argv, policy, stdin)
+    variables = _environment(str(sandbox.where(policy))) | dict(environment or {})
+    completed = sandbox.run(argv, replace(policy, environment=variables), stdin)
     if completed.output_cut:
         raise CheckFailed(f"it wrote more than {_OUTPUT_BYTES >> 20} MB", "check fewer files at once")
     return completed

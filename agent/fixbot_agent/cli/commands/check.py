@@ -1,4 +1,4 @@
-"""``fixbot check``: compiler, linter and Semgrep findings in one list."""
+"""``fixbot check``: what compilers, type checkers, linter and Semgrep find, in one list."""
 
 import json
 import os
@@ -33,7 +33,7 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "b
     epilog="Examples: fixbot check    fixbot check src/app.py --only compiler,ruff    fixbot check --since main --json",
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
-@click.option("--only", metavar="TOOL,...", help="Only these tools: compiler, ruff, semgrep.")
+@click.option("--only", metavar="TOOL,...", help="Only these tools: compiler, ruff, semgrep, mypy, pyright, tsc, ...")
 @click.option("--since", metavar="REF", help="Only files that changed since this commit, branch or tag.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="Output format.")
 @click.option("--python", type=click.Path(path_type=Path), help="The Python that the code is written for.")
@@ -53,7 +53,9 @@ def command(
 ) -> int:
     """Check files and folders (this project when none is named) and list what is found.
 
-    None of the project's code is run. Exit code: 0 nothing found, 1 findings, 2 usage, 6 a tool could not be run.
+    Python's compiler, ruff and Semgrep always; and the type checkers and compilers that the project says it uses (by its
+    configuration, development dependencies, pre-commit and CI files). Those that run code of the project, such as cargo,
+    need a trusted workspace; configuration that can load code counts only there. Exit code: 0 nothing found, 1 findings, 2 usage, 6 a tool could not be run.
     """
     began = time.monotonic()
     scope = Scope.of(paths)
@@ -64,7 +66,7 @@ def command(
         feedback = checks.run(
             scope.root,
             scope.paths,
-            only=names(only),
+            only=asked(scope, only),
             environment=environment,
             trusted=trusted,
             progress=bar,
@@ -77,6 +79,11 @@ def command(
 def names(only: str | None) -> tuple[str, ...] | None:
     """The tools of ``--only``, None when it was not given."""
     return None if only is None else tuple(n.strip() for n in only.split(",") if n.strip())
+
+
+def asked(scope: Scope, only: str | None) -> tuple[str | checks.Tool, ...]:
+    """Effect: the tools of ``--only``; without it our own, and those that the project says it uses."""
+    return names(only) or (*checks.TOOLS, *checks.in_use(scope.root, scope.paths))
 
 
 def surroundings(root: Path, python: Path | None, trust: bool) -> tuple[bool, Environment | None, tuple[str, ...]]:
@@ -143,6 +150,7 @@ def _shape(finding: Finding) -> Json:
         "category": finding.category,
         "message": finding.message,
         "fingerprint": finding.fingerprint,
+        "also": list(finding.also),
         "fix": bool(finding.fix),
         # Bytes of the file's text in UTF-8, as all edits are.
         "edits": [{"start": e.span.start, "end": e.span.end, "text": e.text} for e in finding.fix],
@@ -161,8 +169,9 @@ def _show_text(feedback: Feedback, files: int) -> None:
 def _line(finding: Finding) -> str:
     place = f"{finding.line}:{finding.column}".rjust(8)
     severity = styled(finding.severity.value.ljust(7), fg=_COLOURS[finding.severity])
+    said_by = ", ".join((f"{finding.tool} {finding.rule}", *finding.also))
     fix = "  [fix]" if finding.fix else ""
-    return f"{place}  {severity}  {printable(one_line(finding.message))}  {printable(f'({finding.tool} {finding.rule})')}{fix}"
+    return f"{place}  {severity}  {printable(one_line(finding.message))}  {printable(f'({said_by})')}{fix}"
 
 
 def _total(findings: Sequence[Finding], files: int) -> str:

@@ -1,0 +1,6 @@
+import java.util.*;
+
+class Sample {
+    int number() { return "é"; }
+	void fill() { List items = new ArrayList(); Strin word; }
+}
