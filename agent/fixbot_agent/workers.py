@@ -1,8 +1,6 @@
 """Worker processes that index large projects on every core; small work stays in this process."""
 
-import ctypes
 import logging
-import multiprocessing
 import os
 import signal
 import sys
@@ -10,11 +8,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnContext
-from multiprocessing.process import BaseProcess
 from types import TracebackType
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
+
+# Loaded with the first worker: most commands need none.
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnContext
+    from multiprocessing.process import BaseProcess
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -63,6 +64,8 @@ class Workers:
         self.close()
 
     def _start(self) -> None:
+        import multiprocessing
+
         # A fork has everything loaded already; with other threads about it is not safe.
         forks = sys.platform == "linux" and threading.active_count() == 1
         # Typed by what both contexts have and their common base does not declare.
@@ -77,6 +80,8 @@ class Workers:
 
     def _spread(self, function: Callable[[T], R], items: Sequence[T], sizes: Sequence[int]) -> list[R]:
         """Large portions first, so that none is left over at the end; each as soon as a worker is free."""
+        from multiprocessing.connection import wait
+
         waiting: deque[Sequence[int]] = deque(
             sorted(_portions(sizes), key=lambda places: -sum(sizes[p] for p in places))
         )
@@ -101,11 +106,11 @@ class Workers:
                     idle.append(line)
         return [results[place] for place in range(len(items))]
 
-    def _tell(self, line: Connection, function: Callable[[T], R], items: list[T]) -> None:
+    def _tell(self, line: "Connection", function: Callable[[T], R], items: list[T]) -> None:
         with suppress(OSError):  # heard as the end of the line
             line.send((function, items))
 
-    def _hear(self, line: Connection) -> list[object] | None:
+    def _hear(self, line: "Connection") -> list[object] | None:
         """Effect: what a worker answers; None, and its end, where it died or failed."""
         try:
             return cast("list[object]", line.recv())
@@ -117,7 +122,7 @@ class Workers:
             return None
 
 
-def _work(line: Connection, held: Iterable[Connection], parent: int) -> None:
+def _work(line: "Connection", held: "Iterable[Connection]", parent: int) -> None:
     """Effect: a worker's life: answer until the other side is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it and ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -138,6 +143,8 @@ def _work(line: Connection, held: Iterable[Connection], parent: int) -> None:
 def _end_with(parent: int) -> None:
     """Effect: have the kernel end this process when `parent` ends, also in the middle of its work (Linux; elsewhere after it)."""
     if sys.platform == "linux":
+        import ctypes
+
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # gone before we asked

@@ -1,7 +1,10 @@
 """What is read of other languages than Python: definitions, names, imports, tests; of any text, however broken."""
 
 import logging
+import subprocess
+import sys
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 from fixbot_analysis import languages
 from fixbot_analysis.languages import Language
 from fixbot_analysis.languages.c.cleaning import readable
+from fixbot_analysis.languages.installed import entries_of
 from fixbot_analysis.symbols import FileFacts, SymbolKind, extract
 from fixbot_analysis.syntax.grammars import grammar, parser
 
@@ -386,3 +390,26 @@ def test_a_language_is_checked_when_it_is_made() -> None:
         Language("x", (".x",))
     with pytest.raises(ValueError, match="name"):
         Language("", (".x",), "g")
+
+
+@pytest.mark.parametrize("folder", ["toy-1.0.dist-info", "toy.egg-info"])
+def test_a_plug_in_is_found_among_what_is_installed(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = tmp_path / folder / "entry_points.txt"
+    listed.parent.mkdir()
+    (listed.parent / "METADATA").write_text("Name: toy\nVersion: 1.0\n")
+    (listed.parent / "PKG-INFO").write_text("Name: toy\nVersion: 1.0\n")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), str(tmp_path / "archive.zip"), str(tmp_path / "absent")])
+    (tmp_path / "archive.zip").write_bytes(b"")
+    assert [e.value for e in entries_of("fixbot.languages")] == []
+    listed.write_text("[fixbot.languages]\ntoy = toy:LANGUAGE\n")
+    assert [e.value for e in entries_of("fixbot.languages")] == ["toy:LANGUAGE"]
+    assert [e.value for e in entries_of("fixbot.others")] == []
+
+
+def test_what_is_slow_to_load_is_not_loaded_before_it_is_needed() -> None:
+    code = "import sys, fixbot_agent.cli.commands.index, fixbot_agent.cli.app; from fixbot_analysis import languages; languages.registry()"
+    code += "; print(*{'importlib.metadata', 'multiprocessing', 'pathspec', 'fixbot_analysis.languages.c.cleaning'} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "\n"

@@ -4,7 +4,6 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import click
@@ -37,12 +36,16 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names of all commands, ours first."""
+        from importlib.metadata import entry_points  # slow to load, and our own commands need it not
+
         return [*COMMANDS, *sorted(e.name for e in entry_points(group="fixbot.commands") if e.name not in COMMANDS)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Effect: import and return the command, None when there is none of that name."""
         if cmd_name in COMMANDS:
             return _command(importlib.import_module(f"fixbot_agent.cli.commands.{cmd_name}").command)
+        from importlib.metadata import entry_points
+
         for entry in entry_points(group="fixbot.commands", name=cmd_name):
             return _command(entry.load())
         return None

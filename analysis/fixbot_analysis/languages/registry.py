@@ -4,10 +4,14 @@ import logging
 import re
 from collections.abc import Iterable
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from fixbot_analysis.languages import c, cpp, go, java, javascript, project, python, rust, typescript
+from fixbot_analysis.languages.installed import entries_of
 from fixbot_analysis.languages.language import Language
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "fixbot.languages"
 _SNIFFED = 64 * 1024  # bytes that are looked at to tell a dialect
@@ -52,13 +56,13 @@ class Registry:
         return found or self._filenames.get(name)
 
 
-def load(entries: Iterable[EntryPoint] | None = None) -> Registry:
+def load(entries: "Iterable[EntryPoint] | None" = None) -> Registry:
     """Effect: import the plug-ins. Ours, and each plug-in's (a :class:`Language` or several).
 
     A plug-in that cannot be loaded, or offers something else, is left out with a line in the log.
     """
     found = list(BUILTIN)
-    for entry in entry_points(group=GROUP) if entries is None else entries:
+    for entry in entries_of(GROUP) if entries is None else entries:
         try:
             found += _offered(entry.load())
         except Exception as error:  # noqa: BLE001 a plug-in may do anything; ours go on without it

@@ -6,8 +6,10 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +44,7 @@ class IgnoreRules:
     Each of `specs` is for the paths below a folder, which it sees with a prefix: the way from where it was written to the project's root.
     """
 
-    specs: tuple[tuple[str, str, GitIgnoreSpec], ...] = ()
+    specs: "tuple[tuple[str, str, GitIgnoreSpec], ...]" = ()
 
     @classmethod
     def around(cls, root: Path) -> "IgnoreRules":
@@ -103,7 +105,7 @@ def _repository(git: Path) -> Path:
         return git
 
 
-def _read(path: Path) -> GitIgnoreSpec | None:
+def _read(path: Path) -> "GitIgnoreSpec | None":
     try:
         if not path.is_file() or path.stat().st_size > _RULES_LIMIT:
             return None
@@ -111,16 +113,18 @@ def _read(path: Path) -> GitIgnoreSpec | None:
     except OSError as error:
         log.warning("%s cannot be read: %s", path, error.strerror)
         return None
-    return GitIgnoreSpec.from_lines([line for line in lines if _usable(line, path)])
+    from pathspec import GitIgnoreSpec  # only where there are rules
+
+    return GitIgnoreSpec.from_lines([line for line in lines if _usable(GitIgnoreSpec, line, path)])
 
 
-def _usable(line: str, path: Path) -> bool:
+def _usable(kind: "type[GitIgnoreSpec]", line: str, path: Path) -> bool:
     parts = line.split("/")
     if parts.count("**") > _STARS_LIMIT or any(p.count("*") > _STARS_LIMIT for p in parts):
         log.warning("%s: pattern with over %d wildcards left out", path, _STARS_LIMIT)
         return False
     try:
-        GitIgnoreSpec.from_lines([line])
+        kind.from_lines([line])
     except ValueError:
         log.warning("%s: not a pattern: %r", path, line)
         return False

@@ -1,6 +1,5 @@
 """C."""
 
-from fixbot_analysis.languages.c.cleaning import readable
 from fixbot_analysis.languages.language import Language, Lookup, words
 from fixbot_analysis.languages.queries import query
 
@@ -11,6 +10,14 @@ KEYWORDS = words("""
     """)
 
 TEST_FILES = ("test_*.*", "*_test.*", "*-test.*", "test.*", "tests.*", "test/*", "tests/*", "*/test/*", "*/tests/*")
+
+
+def readable(data: bytes) -> tuple[bytes, ...]:
+    """The texts that are parsed for `data`, see :mod:`fixbot_analysis.languages.c.cleaning`, whose patterns are compiled on first use."""
+    from fixbot_analysis.languages.c import cleaning
+
+    return cleaning.readable(data)
+
 
 C = Language(
     name="c",

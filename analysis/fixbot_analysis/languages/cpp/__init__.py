@@ -1,7 +1,6 @@
 """C++."""
 
-from fixbot_analysis.languages.c import KEYWORDS, TEST_FILES
-from fixbot_analysis.languages.c.cleaning import readable
+from fixbot_analysis.languages.c import KEYWORDS, TEST_FILES, readable
 from fixbot_analysis.languages.language import Language, Lookup, words
 from fixbot_analysis.languages.queries import query
 
