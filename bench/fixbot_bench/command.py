@@ -34,6 +34,7 @@ ELSEWHERE: dict[str, str] = {
     "imports": "fixbot_bench.eyes.imports",
     "index": "fixbot_bench.eyes.index",
     "lines": "fixbot_bench.eyes.lines",
+    "lines-weights": "fixbot_bench.eyes.lines_weights",
     "references": "fixbot_bench.eyes.references",
     "weights": "fixbot_bench.eyes.weights",
 }

@@ -174,6 +174,54 @@ def test_an_edit_is_read_where_it_was_made() -> None:
     assert 0 < words.asked < whole / 50
 
 
+BRACED = st.lists(
+    st.sampled_from(
+        [
+            "f(a.b, c.d);",
+            "}",
+            "",
+            "    }",
+            "if (a.b) {",
+            "`text",
+            "`;",
+            "/* why",
+            "*/",
+            "// a",
+            "x.y = 'z';",
+            "  };",
+            "\t}",
+        ]
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(BRACED, BRACED, st.integers(0, 60), st.integers(0, 8))
+def test_reading_what_changed_of_other_languages_is_reading_all(
+    before: list[str], put: list[str], at: int, cut: int
+) -> None:
+    words = Words()
+    long = "\n".join(f"  method{n}() {{\n    this.name.part(a.b[{n}], {n});\n  }}\n" for n in range(60))
+    old = "\n".join([*before, long, *before])
+    lines = old.split("\n")
+    new = "\n".join([*lines[: len(lines) - at], *put, *lines[len(lines) - at + cut :]])
+    pieces = read_pieces(old, words, "typescript")
+    again = read_pieces(new, words, "typescript", pieces, old)
+    assert flat(again) == flat(read_pieces(new, words, "typescript"))
+    assert [words.ids[token] for token in tokenize(new, "typescript")] == flat(again)[0]
+    assert flat(read_pieces(old, words, "typescript", again, new)) == flat(pieces)
+
+
+def test_an_edit_of_other_languages_is_read_where_it_was_made() -> None:
+    words = Words()
+    text = "".join(f"func f{n}(a A) {{\n\ta.b({n})\n}}\n\n" for n in range(3000))
+    pieces, whole = read_pieces(text, words, "go"), words.asked
+    words.asked = 0
+    read_pieces(text.replace("a.b(1000)", "a.b(1000).c"), words, "go", pieces, text)
+    assert 0 < words.asked < whole / 50
+
+
 def test_the_cursor_needs_no_more_than_what_is_around() -> None:
     text = textwrap.dedent(inspect.getsource(SiteReader)) + VIEW
     tokens = tokenize(text)

@@ -53,7 +53,8 @@ def test_too_small_a_project_is_refused(tmp_path: Path) -> None:
 def test_the_command_measures_both_models_on_the_same_lines(project: Path) -> None:
     result = CliRunner().invoke(command, [str(project), "--positions", "5", "--json"], standalone_mode=False)
     document = json.loads(result.stdout)
-    nested, plain = document["rows"]
-    assert nested["tokens"] == plain["tokens"] > 0
+    nested, *others = document["rows"]
+    assert [row["model"] for row in others[:2]] == ["nested, one constant", "nested, without packages"]
+    assert all(row["tokens"] == nested["tokens"] > 0 for row in others)
     assert 0 < nested["mrr"] <= 1
     assert nested["bits"] > 0

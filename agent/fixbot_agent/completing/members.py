@@ -7,6 +7,7 @@ from fixbot_agent.completing import outside
 from fixbot_agent.completing.completion import ItemKind
 from fixbot_agent.completing.place import Place
 from fixbot_agent.completing.scope import Name, from_symbol
+from fixbot_analysis.codemodel.installed import packages_of
 from fixbot_analysis.graph.modules import ModuleMap
 from fixbot_analysis.graph.resolver import Resolver
 from fixbot_analysis.graph.values import Definition, External, Instance, ModuleValue, Value, Values
@@ -28,7 +29,7 @@ class Members:
         self._index = index
         self._modules = modules
         self._resolver = Resolver(modules, index.facts)
-        self._packages = outside.packages_of(index.tree.root)
+        self._packages = packages_of(index.tree.root)
         self._asked: tuple[tuple[str, int], Values] | None = None
 
     def of_receiver(self, place: Place) -> dict[str, Name]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fixbot_agent.completing.completion import ItemKind
 from fixbot_agent.completing.scope import Name, from_symbol
+from fixbot_analysis.codemodel.installed import Folders
 from fixbot_analysis.graph.values import External
 from fixbot_analysis.symbols import FileFacts, extract
 
@@ -25,18 +26,7 @@ _GIVEN = {
 }  # fmt: skip
 
 
-Packages = tuple[Path, ...]  # folders that installed packages lie in
-
-
-@lru_cache(16)
-def packages_of(root: Path) -> Packages:
-    """Effect: looks for the packages installed for the project at `root`, in a virtual environment inside it."""
-    return tuple(
-        folder for name in (".venv", "venv") for folder in sorted(root.glob(f"{name}/lib/python3*/site-packages"))
-    )
-
-
-def members(value: External, packages: Packages = ()) -> Iterator[Name]:
+def members(value: External, packages: Folders = ()) -> Iterator[Name]:
     """Effect: reads source. Members of something from outside the project, as far as it comes with Python or lies in `packages`."""
     name = _type_name(value.name) if value.made else value.name
     plain = getattr(builtins, name, None)
@@ -63,7 +53,7 @@ def _of_object(thing: object) -> Iterator[Name]:
         yield Name(name, kind, "member", "", _FAR, kind.value)
 
 
-def _of_module(name: str, packages: Packages) -> Iterator[Name]:
+def _of_module(name: str, packages: Folders) -> Iterator[Name]:
     loaded, module = sys.modules.get(name), _module(name, packages)
     if name in sys.builtin_module_names and loaded is not None:
         yield from _of_object(loaded)
@@ -76,7 +66,7 @@ def _of_module(name: str, packages: Packages) -> Iterator[Name]:
                 yield from _of_module(each.module, packages)
 
 
-def _of_class(name: str, cls: str, depth: int, packages: Packages) -> Iterator[Name]:
+def _of_class(name: str, cls: str, depth: int, packages: Folders) -> Iterator[Name]:
     module = _module(name, packages)
     if module is None or not depth:
         return
@@ -108,7 +98,7 @@ class _Module:
 
 
 @lru_cache(64)
-def _module(name: str, packages: Packages) -> _Module | None:
+def _module(name: str, packages: Folders) -> _Module | None:
     """Effect: reads the source of a module of the standard library or of `packages`; None where it has none, or is no such module."""
     parts = ("posixpath" if name == "os.path" else name).split(".")
     is_library = parts[0] in sys.stdlib_module_names or name == "os.path"

@@ -2,10 +2,10 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from fixbot_analysis.codemodel.pieces import Intern, Piece, read_pieces
-from fixbot_analysis.codemodel.segment import BOUNDARY, ORDER
+from fixbot_analysis.codemodel.segment import BOUNDARY, ORDER, sampled
 
 Places = list[int]  # indices of tokens after which a context ended
 
@@ -67,9 +67,18 @@ class Buffer:
         """How often the last 1, 2, … tokens of `context` occur."""
         return [len(places) for places in self.ranges(context)]
 
-    def successors(self, context: Sequence[int], first: int) -> list[Counter[int]]:
-        """What follows the last `first` + 1, `first` + 2, … tokens of `context`."""
-        return [self.followers(places) for places in self.ranges(context)[first:]]
+    def seen(self, context: Sequence[int]) -> list[tuple[int, set[int]]]:
+        """How often the last 1, 2, … tokens of `context` occur, and some of what follows them (see :func:`sampled`)."""
+        tokens, last = self.tokens, len(self.tokens) - 1
+        return [
+            (len(places), {tokens[places[n] + 1] if places[n] < last else BOUNDARY for n in sampled(0, len(places))})
+            for places in self.ranges(context)
+        ]
+
+    def after(self, context: Sequence[int], lengths: Collection[int]) -> dict[int, Counter[int]]:
+        """What follows the last so many tokens of `context`, per length that occurs."""
+        found = self.ranges(context) if lengths else []
+        return {length: self.followers(found[length - 1]) for length in lengths if length <= len(found)}
 
     def _group(self, token: int) -> Places:
         found = self._groups.get(token)

@@ -1,38 +1,19 @@
 """All counts of a project as they are now: what was frozen, less the files that changed, plus those as they are."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from fixbot_analysis.codemodel.buffers import Buffer
 from fixbot_analysis.codemodel.frozen import Frozen, Learnt
+from fixbot_analysis.codemodel.mixing import LEVELS
+from fixbot_analysis.codemodel.nest import Voice
 from fixbot_analysis.source import digest, language_of
 
-# What one occurrence in the file, in its folder and in the rest of the project weighs; with DOUBT the best calibrated
-# of those tried on one project (sphinx), which no figure we publish is measured on.
-FILE_WEIGHT, FOLDER_WEIGHT, PROJECT_WEIGHT = 8.0, 2.0, 1.0
+_PROJECT, _FOLDER, _FILE = (LEVELS.index(level) for level in ("project", "folder", "file"))
 
 _OPEN = 24  # files whose text is kept when all is folded: those touched last
 _CHANGED = 32  # files; every question looks at each changed file, so that more are folded in
-
-
-class Part(Protocol):
-    """Some text whose n-grams are counted."""
-
-    def __len__(self) -> int: ...
-
-    def occurrences(self, token: int) -> int:
-        """How often the token occurs."""
-        ...
-
-    def totals(self, context: Sequence[int]) -> list[int]:
-        """How often the last 1, 2, … tokens of `context` occur; ends before the first that do not."""
-        ...
-
-    def successors(self, context: Sequence[int], first: int) -> list[Counter[int]]:
-        """What follows the last `first` + 1, `first` + 2, … tokens of `context`, as long as those occur."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +35,7 @@ class Counting:
         self._buffers: dict[str, Buffer] = {}
         self._digests: dict[str, str] = {}  # of buffers
         self._changed: set[str] = set()  # files that are not as they were frozen
-        self._parts: dict[str, list[tuple[float, Part]]] = {}
+        self._voices: dict[str, list[Voice]] = {}
         self.revision = 0  # goes up whenever a count may have changed
 
     @property
@@ -100,13 +81,17 @@ class Counting:
         self._digests.pop(path, None)
         self._touch(path)
 
-    def parts(self, path: str) -> list[tuple[float, Part]]:
-        """Texts to count n-grams in with their weights; contents that are no longer so count negatively."""
+    def word(self, number: int) -> str:
+        """The word of a number."""
+        return self.words[number]
+
+    def voices(self, path: str) -> list[Voice]:
+        """Texts to count n-grams in, as seen from `path`; contents that are no longer so count negatively."""
         if len(self._changed) > _CHANGED:
             self._fold()
-        if path not in self._parts:
-            self._parts = {path: list(self._listed(path))}
-        return self._parts[path]
+        if path not in self._voices:
+            self._voices = {path: list(self._listed(path))}
+        return self._voices[path]
 
     def accesses(self, path: str, key: int) -> Seen:
         """Members accessed under `key`, seen from the file `path`."""
@@ -132,6 +117,21 @@ class Counting:
                 counts.update(now)
         return Seen(file, folder, project)
 
+    def learnt(self, path: str) -> Learnt:
+        """What is counted of one file."""
+        if path in self._changed:
+            buffer = self._buffers[path]
+            return Learnt(buffer.tokens, [piece.accesses for piece in buffer.pieces])
+        return self.frozen.learnt(path)
+
+    def following(self, words: Sequence[str]) -> Counter[str]:
+        """How often each word follows `words` in the whole project."""
+        context, found = self.numbers(words), Counter[str]()
+        for voice in self.voices(""):
+            for counts in voice.part.after(context, [len(context)]).values():
+                found.update({self.words[token]: voice.sign * times for token, times in counts.items()})
+        return +found
+
     def settle(self) -> None:
         """Fold every change in and sort everything."""
         if self._changed:
@@ -145,38 +145,31 @@ class Counting:
             self.words.append(word)
         return known
 
-    def _listed(self, path: str) -> list[tuple[float, Part]]:
+    def _listed(self, path: str) -> Iterator[Voice]:
         frozen, own = self.frozen, path.rpartition("/")[0]
-        file = self._buffers.get(path) if path in self._changed else frozen.file(path)
-        parts: list[tuple[float, Part]] = [(PROJECT_WEIGHT, frozen.segment)]
-        if file is not None:
-            parts.append((FILE_WEIGHT, file))
+        yield Voice((_PROJECT,), 1, frozen.segment, self)
         if own:
-            parts.append((FOLDER_WEIGHT, frozen.folder(f"{own}/")))
+            yield Voice((_FOLDER,), 1, frozen.folder(f"{own}/"), self)
+        file = self._buffers.get(path) if path in self._changed else frozen.file(path)
+        if file is not None:
+            yield Voice((_FILE,), 1, file, self)
         for other in {*self._changed, path}:
-            weight = PROJECT_WEIGHT + (FOLDER_WEIGHT if own and other.startswith(f"{own}/") else 0)
+            levels = (_PROJECT, _FOLDER) if own and other.startswith(f"{own}/") else (_PROJECT,)
             if other in frozen.digests:
-                parts.append((-weight, frozen.file(other)))
+                yield Voice(levels, -1, frozen.file(other), self)
             if other in self._buffers and other in self._changed and other != path:
-                parts.append((weight, self._buffers[other]))
-        return parts
+                yield Voice(levels, 1, self._buffers[other], self)
 
     def _fold(self) -> None:
-        files = {path: self._learnt(path) for path in self.paths}
+        files = {path: self.learnt(path) for path in self.paths}
         self.frozen = Frozen.of(files, {path: self.digest(path) for path in files})
         kept = [(path, buffer) for path, buffer in self._buffers.items() if buffer.keeps_text]
         self._buffers = dict(kept[-_OPEN:])
         self._changed.clear()
-        self._parts.clear()
-
-    def _learnt(self, path: str) -> Learnt:
-        if path in self._changed:
-            buffer = self._buffers[path]
-            return Learnt(buffer.tokens, [piece.accesses for piece in buffer.pieces])
-        return self.frozen.learnt(path)
+        self._voices.clear()
 
     def _touch(self, path: str) -> None:
-        self._parts.clear()
+        self._voices.clear()
         self.revision += 1
         if self._digests.get(path, "") == self.frozen.digests.get(path, ""):
             self._changed.discard(path)

@@ -10,6 +10,9 @@ from fixbot_analysis.codemodel.signals import Setting, signals
 from fixbot_analysis.codemodel.weights import MEMBER_WEIGHTS
 
 _EACH = 300  # candidates that one key brings along from the project, the commonest first
+_TELLING = frozenset(
+    {"receiver", "origin", "made", "type", "above", "base", "role"}
+)  # keys under which packages bring some along
 _NEAR = 120  # words written near that may be meant
 
 
@@ -41,6 +44,8 @@ def candidates(setting: Setting) -> set[str]:
     for counted in (evidence.folder, evidence.project):
         for counts in counted.values():
             found.update(_commonest(counts))
+    for name in _TELLING & evidence.packages.keys():
+        found.update(_commonest(evidence.packages[name]))
     if not setting.known:  # else a word that is no member is hardly meant
         found.update(nlargest(_NEAR, setting.words, key=lambda word: -setting.words[word]))
     given = {site.target.rpartition(".")[2], *site.parameters[site.is_self :]}

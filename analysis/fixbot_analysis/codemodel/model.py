@@ -9,27 +9,27 @@ stands around them (:mod:`fixbot_analysis.codemodel.usage`).
 import keyword
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fixbot_analysis.codemodel.counting import Counting
 from fixbot_analysis.codemodel.cursor import site_at
+from fixbot_analysis.codemodel.mixing import LEVELS, Counts, Learnt, Mixing, Steps
+from fixbot_analysis.codemodel.nest import Nest, Voice
+from fixbot_analysis.codemodel.packages import Package
 from fixbot_analysis.codemodel.segment import ORDER
 from fixbot_analysis.codemodel.signals import Evidence, Known, Setting, described
 from fixbot_analysis.codemodel.sites import Site
 from fixbot_analysis.codemodel.tokens import NOT_TEXT, tokenize
 from fixbot_analysis.source import language_of
 
-# A context seen n times (weighted) is believed n / (n + DOUBT); the rest goes to the next shorter context.
-DOUBT = 32.0
+_PACKAGES = LEVELS.index("packages")
 
 _NEAR = 1500  # tokens before a place whose identifiers are near
 
 _AFTER = 200  # characters after an edit that are read
 
 _LEAST = 1e-9  # no token is less likely: it may always be one that was never seen
-
-_PLENTY = 100 * DOUBT  # weighted occurrences after which shorter contexts keep one per cent
 
 _REMEMBERED = 1 << 16  # chances of tokens: candidates for one place share most of theirs
 
@@ -50,12 +50,19 @@ class CodeModel:
     the question that finds them too many, or when :meth:`settle` is called.
     """
 
-    def __init__(self, counting: Counting | None = None, doubt: float = DOUBT) -> None:
-        """The model of nothing, or of what was counted before; `doubt` weighs texts that are scored (see :data:`DOUBT`)."""
+    def __init__(self, counting: Counting | None = None, mixing: Mixing | None = None) -> None:
+        """The model of nothing, or of what was counted before; `mixing` says how far which counts are believed."""
         self._counting = counting or Counting()
-        self._doubt = doubt
+        self._mixing: Mixing = mixing or Learnt()
+        self._packages: tuple[Package, ...] = ()
         self._chances: dict[tuple[str, ...], float] = {}
         self._revision = -1  # of the counts that the chances are true of
+
+    def mixed(self, mixing: Mixing) -> "CodeModel":
+        """The same counts, believed in another way."""
+        other = CodeModel(self._counting, mixing)
+        other._packages = self._packages
+        return other
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -81,6 +88,11 @@ class CodeModel:
             self.forget(path)
         else:
             self._counting.learn(path, data, is_open=True)
+
+    def add_package(self, package: Package) -> None:
+        """Hear what an imported package says, too; its own files need not be learnt."""
+        self._packages = (*self._packages, package)
+        self._revision = -1
 
     def settle(self) -> None:
         """Fold every change in and sort everything now, off the hot path."""
@@ -109,6 +121,15 @@ class CodeModel:
             path, before, new, after, language
         )
 
+    def counts(self, path: str, text: str, before: str) -> Iterator[tuple[Counts, Steps]]:
+        """For each token of `text` in the file `path` after `before`: how often what stands before it was seen, and it after that.
+
+        Per order and level of the nest.
+        """
+        tokens, first = _told_apart(before, text, language_of(path) or "python")
+        for at in range(first, len(tokens)):
+            yield self._counts(path, tokens[max(0, at - ORDER + 1) : at], tokens[at])
+
     def suggest(self, path: str, before: Sequence[str], limit: int = 20) -> list[Suggestion]:
         """The likeliest next tokens in the file `path` after the tokens `before`, best first; layout is left out."""
         ranked = sorted(self.following(path, before).items(), key=lambda item: (-item[1], item[0]))
@@ -119,25 +140,9 @@ class CodeModel:
 
         What was never seen after any suffix of `before` is left out, so they add up to less than 1.
         """
-        chances: dict[int, float] = {}
-        for counts in self._levels(path, self._counting.numbers(before[-ORDER + 1 :])):
-            total = sum(counts.values())
-            belief = total / (total + DOUBT)
-            for token in chances:
-                chances[token] *= 1 - belief
-            for token, count in counts.items():
-                chances[token] = chances.get(token, 0.0) + belief * count / total
-        chances.pop(0, None)
-        words = self._counting.words
-        return {words[token]: p for token, p in chances.items()}
-
-    def frequency(self, path: str, token: str) -> float:
-        """Share of `token` among all tokens, those of the same file and folder weighing more; never 0."""
-        known = self._counting.numbers([token])[0]
-        parts = self._counting.parts(path)
-        seen = sum(weight * part.occurrences(known) for weight, part in parts) if known > 0 else 0.0
-        total = sum(weight * len(part) for weight, part in parts)
-        return (max(seen, 0.0) + 1) / (total + len(self._counting.words))
+        nest, context = self._nest(path), before[-ORDER + 1 :]
+        counts = nest.counts(context)
+        return nest.following(context, self._mixing.shares(counts, len(self._counting.words)), counts.totals)
 
     def setting(
         self, path: str, before: Sequence[str], known: Mapping[str, Known], lineage: Sequence[str] = ()
@@ -157,13 +162,16 @@ class CodeModel:
         file: dict[str, list[str]] = {}
         folder: dict[str, Counter[str]] = {}
         project: dict[str, Counter[str]] = {}
+        packages: dict[str, Counter[str]] = {}
         words = self._counting.words
         for name, key in described(site, lineage):
             seen = self._counting.accesses(path, key)
             file.setdefault(name, []).extend([words[m] for m in seen.file])
             for counts, found in ((folder, seen.folder), (project, seen.project)):
                 counts.setdefault(name, Counter()).update({words[m]: n for m, n in found.items()})
-        return Evidence(file, folder, project)
+            for package in self._packages:
+                packages.setdefault(name, Counter()).update(package.accesses(key))
+        return Evidence(file, folder, project, packages)
 
     def _bits_in_place(self, path: str, before: str, text: str, after: str, language: str) -> float:
         tokens, first = _told_apart(before, text, language)
@@ -187,44 +195,23 @@ class CodeModel:
         return self._chances
 
     def _probability(self, path: str, before: Sequence[str], token: str) -> float:
-        known = self._counting.numbers([token])[0]
-        context = _unbroken(self._counting.numbers(before[-ORDER + 1 :]))
-        totals: list[float] = [0.0] * len(context)
-        hits: list[float] = [0.0] * len(context)
-        for weight, part in self._counting.parts(path):
-            for depth, count in enumerate(part.totals(context)):
-                totals[depth] += weight * count
-            for depth, count in enumerate(part.totals([*context, known])[1:] if known > 0 else ()):
-                hits[depth] += weight * count
-        chance = self.frequency(path, token)
-        for total, hit in zip(totals, hits, strict=True):
-            if total > 0:
-                belief = total / (total + self._doubt)
-                chance = (1 - belief) * chance + belief * max(hit, 0.0) / total
-        return max(chance, _LEAST)
+        words = len(self._counting.words)
+        counts, hits = self._counts(path, before, token)
+        chance, left = 0.0, 1.0
+        for shared, of, hit in zip(self._mixing.shares(counts, words), counts.totals, hits, strict=False):
+            for share, total, times in zip(shared, of, hit, strict=True):
+                if share:
+                    chance += share * max(times, 0.0) / total
+                    left -= share
+        return max(chance + left / words, _LEAST)
 
-    def _levels(self, path: str, context: list[int]) -> Iterable[Mapping[int, float]]:
-        """Weighted counts of followers after longer and longer ends of the context, as long as there are any.
+    def _counts(self, path: str, before: Sequence[str], token: str) -> tuple[Counts, Steps]:
+        nest = self._nest(path)
+        return nest.counts(before), nest.hits(before, token)
 
-        Begins at the longest end that is seen so often that shorter ones could add next to nothing.
-        """
-        known = _unbroken(context)
-        parts = self._counting.parts(path)
-        totals: list[float] = [0.0] * len(known)
-        for weight, part in parts:
-            for depth, count in enumerate(part.totals(known)):
-                totals[depth] += weight * count
-        first = max((depth for depth, total in enumerate(totals) if total >= _PLENTY), default=0)
-        levels: list[dict[int, float]] = [{} for _ in known[first:]]
-        for weight, part in parts:
-            for counts, found in zip(levels, part.successors(known, first), strict=False):
-                for token, count in found.items():
-                    counts[token] = counts.get(token, 0.0) + weight * count
-        for counts in levels:
-            positive = {token: count for token, count in counts.items() if count > _LEAST}
-            if not positive:
-                return
-            yield positive
+    def _nest(self, path: str) -> Nest:
+        outer = (Voice((_PACKAGES,), 1, package.segment, package) for package in self._packages)
+        return Nest([*self._counting.voices(path), *outer])
 
 
 def _told_apart(before: str, text: str, language: str) -> tuple[list[str], int]:
@@ -240,8 +227,3 @@ def _written_near(before: Sequence[str]) -> dict[str, int]:
         if word.isidentifier() and not keyword.iskeyword(word):
             near.setdefault(word, back)
     return near
-
-
-def _unbroken(context: list[int]) -> list[int]:
-    """What of the context follows its last unknown token (-1)."""
-    return context[max((i + 1 for i, t in enumerate(context) if t < 0), default=0) :]

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fixbot_analysis.codemodel.sites import START, SiteReader, State
-from fixbot_analysis.codemodel.tokens import Layout, raw_tokens, tokenize
+from fixbot_analysis.codemodel.tokens import Layout, braced_tokens, raw_tokens, tokenize
 from fixbot_analysis.codemodel.usage import Accesses, keys
 
 _LEAST = 1200  # characters; shorter pieces are joined with the next, where they were not parted before
 
 _DEFINITION = re.compile(r"(?<=\n)[ \t]*(?=(def|class)\b)")
 _WORD_AFTER = len("class") + 1  # characters after a piece that its end depends on
+_BLOCK_END = re.compile(r"(?<=\n)[ \t]{0,4}\}[;,)]*[ \t]*\r?\n[ \t]*\r?\n")  # and an empty line after it
 
 Intern = Callable[[str], int]
 
@@ -54,12 +55,12 @@ def read_pieces(
     text: str, intern: Intern, language: str = "python", old: Sequence[Piece] = (), old_text: str = ""
 ) -> list[Piece]:
     """The pieces of `text`, its words numbered by `intern`; those of `old`, read of `old_text`, are taken over where nothing changed."""
-    if language != "python":
-        return [_whole(text, intern, language)]
     head, tail = _common(old_text, text) if old else (0, 0)
     pieces, offset = _untouched(old, head)
     parted = _parted(old, len(text) - len(old_text))
-    for piece in _read(text, offset, pieces[-1].after if pieces else Carried(), intern, parted):
+    carried = pieces[-1].after if pieces else Carried()
+    reading = _Indented(carried, intern) if language == "python" else _Braced(carried, intern)
+    for piece in _read(text, offset, reading, parted):
         pieces.append(piece)
         offset += piece.length
         number = parted.get(offset)
@@ -68,43 +69,113 @@ def read_pieces(
     return pieces
 
 
-def _read(text: str, offset: int, carried: Carried, intern: Intern, parted: dict[int, int]) -> Iterator[Piece]:
+def _read(text: str, offset: int, reading: "_Reading", parted: dict[int, int]) -> Iterator[Piece]:
     """Pieces of `text` from `offset` on; they end at offsets of `parted`, or where they are long enough."""
-    begin, layout, reader = offset, Layout(carried.indents, carried.begun), SiteReader(carried.sites)
-    tokens: list[str] = []
-    accesses = Accesses()
-    for match in _DEFINITION.finditer(text, offset + 1):
+    begin = offset
+    for match in reading.ends.finditer(text, offset + 1):
         end = match.end()
-        raw = raw_tokens(text[offset:end])
-        if not raw or raw[-1][0] != "\n":
-            continue  # inside a literal or a continued line, as far as the text up to here tells
-        layout.read(raw)
-        layout.end(match[1])
+        if not reading.takes(text[offset:end], match):
+            continue
         offset = end
-        _take(layout, reader, tokens, accesses, intern)
-        if (end - begin >= _LEAST or end in parted) and reader.between_definitions:
-            after = Carried(tuple(layout.indents), layout.begun, reader.state)
-            yield Piece(end - begin, carried, after, array("I", map(intern, tokens)), accesses)
-            begin, carried, tokens, accesses = end, after, [], Accesses()
-    layout.read(raw_tokens(text[offset:]))
-    layout.end("")
-    _take(layout, reader, tokens, accesses, intern)
-    yield Piece(len(text) - begin, carried, carried, array("I", map(intern, tokens)), accesses)
+        if (end - begin >= _LEAST or end in parted) and reading.is_between:
+            yield reading.piece(end - begin)
+            begin = end
+    reading.take_rest(text[offset:])
+    yield reading.piece(len(text) - begin)
 
 
-def _take(layout: Layout, reader: SiteReader, tokens: list[str], accesses: Accesses, intern: Intern) -> None:
-    """Move what `layout` has found to `tokens` and `accesses`."""
-    for member, site in reader.read(layout.out):
-        accesses.add(intern(member), keys(site))
-    tokens += layout.out
-    layout.out = []
+class _Reading:
+    """A text being read; a piece may end where one of `ends` does."""
+
+    ends: re.Pattern[str]
+
+    def __init__(self, carried: Carried, reader: SiteReader, intern: Intern) -> None:
+        self._carried, self._reader, self._intern = carried, reader, intern
+        self._tokens: list[str] = []
+        self._accesses = Accesses()
+
+    @property
+    def is_between(self) -> bool:
+        """Whether what was read leaves no more for what follows than :attr:`carried`."""
+        return True
+
+    @property
+    def carried(self) -> Carried:
+        """What the text read so far leaves for what follows."""
+        return self._carried
+
+    def takes(self, text: str, end: re.Match[str]) -> bool:
+        """Read the text up to an end; not where that lies inside a literal or the like, as far as the text up to it tells."""
+        raise NotImplementedError
+
+    def take_rest(self, text: str) -> None:
+        """Read the text after the last end."""
+        raise NotImplementedError
+
+    def piece(self, length: int) -> Piece:
+        """What was read since the last piece, which is so many characters."""
+        before, self._carried = self._carried, self.carried
+        piece = Piece(length, before, self._carried, array("I", map(self._intern, self._tokens)), self._accesses)
+        self._tokens, self._accesses = [], Accesses()
+        return piece
+
+    def _keep(self, tokens: list[str]) -> None:
+        for member, site in self._reader.read(tokens):
+            self._accesses.add(self._intern(member), keys(site))
+        self._tokens += tokens
 
 
-def _whole(text: str, intern: Intern, language: str) -> Piece:
-    tokens, accesses = tokenize(text, language), Accesses()
-    for member, site in SiteReader(braces=True).read(tokens):
-        accesses.add(intern(member), keys(site))
-    return Piece(len(text), Carried(), Carried(), array("I", map(intern, tokens)), accesses)
+class _Indented(_Reading):
+    """Python: pieces begin at definitions outside of functions."""
+
+    ends = _DEFINITION
+
+    def __init__(self, carried: Carried, intern: Intern) -> None:
+        super().__init__(carried, SiteReader(carried.sites), intern)
+        self._layout = Layout(carried.indents, carried.begun)
+
+    @property
+    def is_between(self) -> bool:
+        return self._reader.between_definitions
+
+    @property
+    def carried(self) -> Carried:
+        return Carried(tuple(self._layout.indents), self._layout.begun, self._reader.state)
+
+    def takes(self, text: str, end: re.Match[str]) -> bool:
+        raw = raw_tokens(text)
+        if not raw or raw[-1][0] != "\n":
+            return False  # a literal, or a continued line
+        self._take(raw, end[1])
+        return True
+
+    def take_rest(self, text: str) -> None:
+        self._take(raw_tokens(text), "")
+
+    def _take(self, raw: Sequence[str], following: str) -> None:
+        self._layout.read(raw)
+        self._layout.end(following)
+        self._keep(self._layout.out)
+        self._layout.out = []
+
+
+class _Braced(_Reading):
+    """Curly braces: pieces end with blocks that an empty line follows, and nothing of them is remembered after that."""
+
+    ends = _BLOCK_END
+
+    def __init__(self, carried: Carried, intern: Intern) -> None:
+        super().__init__(carried, SiteReader(braces=True), intern)
+
+    def takes(self, text: str, end: re.Match[str]) -> bool:
+        if (tokens := braced_tokens(text)) is None:
+            return False
+        self._keep(tokens)
+        self._reader = SiteReader(braces=True)
+        return True
+
+    def take_rest(self, text: str) -> None:
+        self._keep(tokenize(text, ""))
 
 
 def _untouched(old: Sequence[Piece], head: int) -> tuple[list[Piece], int]:

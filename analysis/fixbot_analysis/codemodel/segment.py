@@ -10,12 +10,14 @@ first asked for, so a cold start pays only for what it uses.
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Union
 
 ORDER = 6  # Hellendoorn & Devanbu 2017 found no gain above six tokens
 
 BOUNDARY = 0  # the id that stands between files; no context contains it
+
+SAMPLE = 8  # places that are looked at to see whether the same token always follows
 
 _WIDE = 4096  # occurrences from which a count is kept
 # Contexts with so many followers are cut to the commonest: what follows "." is half the vocabulary.
@@ -55,6 +57,11 @@ class Segment:
 
     def __len__(self) -> int:
         return len(self.tokens)
+
+    @property
+    def arrays(self) -> tuple[Numbers, Numbers, Numbers]:
+        """What a segment is made of, for keeping it."""
+        return self.tokens, self.order, self.starts
 
     def settle(self) -> None:
         """Sort every group now instead of on first use."""
@@ -103,9 +110,18 @@ class Segment:
         """How often the last 1, 2, … tokens of `context` occur."""
         return [high - low for _, low, high in self.ranges(context)]
 
-    def successors(self, context: Sequence[int], first: int) -> list[Counter[int]]:
-        """What follows the last `first` + 1, `first` + 2, … tokens of `context`."""
-        return [self.followers(place) for place in self.ranges(context)[first:]]
+    def seen(self, context: Sequence[int]) -> list[tuple[int, set[int]]]:
+        """How often the last 1, 2, … tokens of `context` occur, and some of what follows them (see :func:`sampled`)."""
+        tokens, found = self.tokens, []
+        for token, low, high in self.ranges(context):
+            group = self.group(token)
+            found.append((high - low, {tokens[group[at] - 1] for at in sampled(low, high)}))
+        return found
+
+    def after(self, context: Sequence[int], lengths: Collection[int]) -> dict[int, Counter[int]]:
+        """What follows the last so many tokens of `context`, per length that occurs."""
+        found = self.ranges(context) if lengths else []
+        return {length: self.followers(found[length - 1]) for length in lengths if length <= len(found)}
 
     def _key(self, at: int) -> bytes:
         return bytes(self.keys[_ID * at + _ID : _ID * at + _ID + _WIDTH])
@@ -118,6 +134,12 @@ class Segment:
 
         low = bisect_left(group, key, low, high, key=before)
         return low, bisect_right(group, key, low, high, key=before)
+
+
+def sampled(low: int, high: int) -> Sequence[int]:
+    """At most :data:`SAMPLE` numbers from `low` to before `high`, evenly apart."""
+    count = high - low
+    return range(low, high) if count <= SAMPLE else [low + count * at // SAMPLE for at in range(SAMPLE)]
 
 
 class View(Segment):

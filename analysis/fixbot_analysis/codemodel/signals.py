@@ -16,9 +16,9 @@ from fixbot_analysis.symbols import split_words
 
 Signal = tuple[str, Mapping[str, float]]
 
-_DOUBT = {"file": 2.0, "folder": 4.0, "project": 4.0}  # a share of n accesses is taken of n + this
+_DOUBT = {"file": 2.0, "folder": 4.0, "project": 4.0, "packages": 4.0}  # a share of n accesses is taken of n + this
 _BELIEF = 6.0  # weighted accesses under a key at which half of what is believed comes from it
-_WEIGHTS = (8.0, 2.0, 1.0)  # of an access in the file, its folder, the rest of the project
+_WEIGHTS = (8.0, 2.0, 1.0, 0.2)  # of an access in the file, its folder, the rest of the project, packages
 # From general to particular; each way of describing the site is mixed by itself, in the manner of Jelinek and Mercer.
 _WAYS = {
     "by receiver": ("any", "last", "receiver", "previous"),
@@ -40,11 +40,12 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was seen at sites like this: per key, members in the file in order, and counts in its folder and the rest of the project."""
+    """What was seen at sites like this: per key, members in the file in order, and counts in its folder, the rest of the project, packages."""
 
     file: Mapping[str, Sequence[str]]
     folder: Mapping[str, Mapping[str, int]]
     project: Mapping[str, Mapping[str, int]]
+    packages: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +98,19 @@ def _counted(evidence: Evidence, chosen: set[str]) -> Iterator[Signal]:
         yield from _shares(f"{name} folder", counts, _DOUBT["folder"], chosen)
     for name, counts in evidence.project.items():
         yield from _shares(f"{name} project", counts, _DOUBT["project"], chosen)
+    for name, counts in evidence.packages.items():
+        yield from _shares(f"{name} packages", counts, _DOUBT["packages"], chosen)
 
 
 def _weighted(evidence: Evidence, name: str) -> tuple[dict[str, float], float]:
     """Weighted counts under a key, and their sum."""
     counts: dict[str, float] = {}
-    sources = (Counter(evidence.file[name]), evidence.folder[name], evidence.project[name])
+    sources = (
+        Counter(evidence.file[name]),
+        evidence.folder[name],
+        evidence.project[name],
+        evidence.packages.get(name, {}),
+    )
     for weight, source in zip(_WEIGHTS, sources, strict=True):
         for member, times in source.items():
             counts[member] = counts.get(member, 0.0) + weight * times

@@ -60,11 +60,21 @@ _STATEMENTS = frozenset(
 def tokenize(text: str, language: str = "python") -> list[str]:
     """Return the tokens of `text`, which may end anywhere: a trailing line start gives its layout tokens too."""
     if language != "python":
-        return [_shortened(token) for token in _BRACES_TOKEN.findall(text) if token[:2] not in ("//", "/*")]
+        return _without_comments(_BRACES_TOKEN.findall(text))
     layout = Layout()
     layout.read(raw_tokens(text))
     layout.end("")
     return layout.out
+
+
+def braced_tokens(text: str) -> list[str] | None:
+    """The tokens of a text with curly braces that ends in an empty line; None where that lies inside a literal or a comment."""
+    raw = _BRACES_TOKEN.findall(text)
+    return None if raw and raw[-1].endswith("\n") else _without_comments(raw)
+
+
+def _without_comments(raw: Sequence[str]) -> list[str]:
+    return [_shortened(token) for token in raw if token[:2] not in ("//", "/*")]
 
 
 def raw_tokens(text: str) -> list[str]:

@@ -118,6 +118,11 @@ class Usage:
             numbers.extend([pair & 0xFFFFFFFF for pair in pairs])
         return cls(spans, members, hashes, numbers)
 
+    @property
+    def arrays(self) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+        """What it is made of, for keeping it."""
+        return self.spans, self.members, self.hashes, self.numbers
+
     def part(self, number: int) -> Accesses:
         """The accesses of one file; the first time takes a pass over all of them."""
         return self._parts[number]

@@ -21,6 +21,8 @@ from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.schemas import Json
 from fixbot_analysis.codemodel import CodeModel, learn_project, tokenize
+from fixbot_analysis.codemodel.interpolation import BELIEFS
+from fixbot_analysis.codemodel.mixing import NOTHING, Constant, Learnt, Mixing
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.index import Index
 from fixbot_analysis.source import SourceTree, language_of
@@ -31,6 +33,11 @@ from fixbot_bench.ranking.learning import interval
 WRONG = 9  # lines that stand beside the true one
 _SHARE = 10  # one file of so many is held out
 _DOUBTS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # of the plain n-gram, which is given the best of them
+_EQUAL = (0.0, 1.0, 1.0, 1.0)  # weights of occurrences: every one counts, the project's own
+_VARIANTS: Mapping[str, Mixing] = {
+    "nested, one constant": Constant(32.0, (0.0, 1.0, 2.0, 8.0)),
+    "nested, without packages": Learnt({**BELIEFS, "packages": NOTHING}),
+}
 _LEAST, _MOST = 3, 40  # tokens of a line that is asked for
 _KEYWORDS = frozenset(
     {"if", "elif", "else", "for", "while", "return", "raise", "with", "try", "except", "import", "from", "def", "class"}
@@ -122,7 +129,7 @@ def _statements(text: str) -> set[int]:
     return {node.lineno for node in ast.walk(ast.parse(text)) if isinstance(node, ast.stmt)}
 
 
-class Model:
+class Scorer:
     """One way to score lines; `name` as it is shown. Unless it is `nested`, file and folder of a line say nothing more."""
 
     def __init__(self, name: str, model: CodeModel, *, nested: bool) -> None:
@@ -151,31 +158,51 @@ def _mean(bits: Sequence[float]) -> float:
     return sum(bits) / len(bits) if bits else math.inf
 
 
+class Rounds:
+    """Lines of held-out files, one after the other, each with a model that knows the rest of the project and the text above the line."""
+
+    def __init__(self, index: Index, positions: int, seed: int, bar: Bar) -> None:
+        """Effect: learn the project but for a tenth of its files."""
+        self.held_out = held_out(index.tree, seed)
+        self.places = choose(index.tree, self.held_out, positions, seed)
+        self.model = learn_project(index, None, bar)
+        for path in self.held_out:
+            self.model.forget(path)
+        self.model.settle()
+        self._bar = bar
+
+    def __iter__(self) -> Iterator[Place]:
+        for done, place in enumerate(self.places):
+            self._bar.step("scoring lines", done, len(self.places))
+            self.model.update(place.path, place.before.encode())
+            yield place
+            self.model.forget(place.path)
+
+
 def measure(index: Index, positions: int, seed: int, bar: Bar) -> Mapping[str, object]:
     """Effect: learn the project but for a tenth of its files, then score lines of those."""
-    paths = held_out(index.tree, seed)
-    places = choose(index.tree, paths, positions, seed)
-    model = learn_project(index, None, bar)
-    for path in paths:
-        model.forget(path)
-    model.settle()
-    ours = Model("nested cache n-gram", model, nested=True)
-    plain = [Model(f"plain n-gram, doubt {d:g}", CodeModel(model.counting, d), nested=False) for d in _DOUBTS]
-    for done, place in enumerate(places):
-        bar.step("scoring lines", done, len(places))
-        model.update(place.path, place.before.encode())
-        for each in (ours, *plain):
+    rounds = Rounds(index, positions, seed, bar)
+    models = [Scorer("nested, beliefs learnt", rounds.model, nested=True)]
+    models += [Scorer(name, rounds.model.mixed(mixing), nested=True) for name, mixing in _VARIANTS.items()]
+    plain = [
+        Scorer(f"plain n-gram, doubt {d:g}", rounds.model.mixed(Constant(d, _EQUAL)), nested=False) for d in _DOUBTS
+    ]
+    for place in rounds:
+        for each in (*models, *plain):
             each.ask(place)
-        model.forget(place.path)
-    best = min(plain, key=lambda each: each.scores.mean)
-    rows = [_row(each) for each in (ours, best)]
+    models.append(min(plain, key=lambda each: each.scores.mean))
+    ours, *others = (each.scores for each in models)
+    rows = [_row(models[0])]
+    for model, scores in zip(models[1:], others, strict=True):
+        gain = interval([b - a for a, b in zip(ours.bits, scores.bits, strict=True)])
+        rows.append({**_row(model), "bits_more": [round(each, 3) for each in gain]})
     return {
-        "project": index.tree.root.name, "positions": len(places), "held_out": len(paths), "seed": seed, "rows": rows,
-        "interval": [round(each, 3) for each in _difference(ours.scores, best.scores)],
+        "project": index.tree.root.name, "positions": len(rounds.places), "held_out": len(rounds.held_out), "seed": seed,
+        "rows": rows, "interval": [round(each, 3) for each in _difference(ours, others[-1])],
     }  # fmt: skip
 
 
-def _row(model: Model) -> Mapping[str, object]:
+def _row(model: Scorer) -> Mapping[str, object]:
     scores = model.scores
     return {
         "model": model.name, "bits": round(scores.mean, 3), "tokens": len(scores.bits),
@@ -208,11 +235,12 @@ def command(*, project: Path, positions: int, seed: int, as_json: bool) -> int:
 def _show(document: Mapping[str, object]) -> None:
     head = f"{document['positions']} lines of {document['held_out']} held-out files of {document['project']}"
     click.echo(printable(f"{head}, seed {document['seed']}; rank among {WRONG} lines of other places"))
-    click.echo(f"{'':<28} {'bits':>6} {'top1':>6} {'MRR':>6}  {'95 %':<13} {'ms':>7}")
+    click.echo(f"{'':<28} {'bits':>6} {'top1':>6} {'MRR':>6}  {'95 %':<13} {'ms':>7}  bits more than ours, 95 %")
     for row in cast("Sequence[Mapping[str, object]]", document["rows"]):
         low, high = cast("Sequence[float]", row["mrr_interval"])
         name = printable(str(row["model"]))
+        more = "{:+.3f} to {:+.3f}".format(*cast("Sequence[float]", row["bits_more"])) if "bits_more" in row else ""
         click.echo(
-            f"{name:<28} {row['bits']:>6.3f} {row['top1']:>6.3f} {row['mrr']:>6.3f}  {low:.3f}-{high:.3f} {row['median_ms']:>7}"
+            f"{name:<28} {row['bits']:>6.3f} {row['top1']:>6.3f} {row['mrr']:>6.3f}  {low:.3f}-{high:.3f} {row['median_ms']:>7}  {more}"
         )
     click.echo("MRR, ours less the plain one, 95 %: {} to {}".format(*cast("Sequence[float]", document["interval"])))

@@ -57,9 +57,13 @@ def _attributes(tree: SourceTree, path: str) -> Iterator[tuple[int, str]]:
 
 
 def copied(project: Path, scratch: Path) -> Path:
-    """Effect: a copy of the project in `scratch`, in which files may be cut."""
+    """Effect: a copy of the project in `scratch`, in which files may be cut; its environment is the project's own."""
     copy = scratch / project.name
-    shutil.copytree(project, copy, ignore=shutil.ignore_patterns(".git", "__pycache__", "node_modules"))
+    environments = (".venv", "venv")
+    shutil.copytree(project, copy, ignore=shutil.ignore_patterns(".git", "__pycache__", "node_modules", *environments))
+    for name in environments:
+        if (project / name).is_dir():
+            (copy / name).symlink_to((project / name).resolve())
     return copy
 
 
