@@ -1,6 +1,7 @@
 """``fixbot context`` as a user runs it."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,32 @@ def test_json_for_an_issue(repo: Path, capsys: pytest.CaptureFixture[str]) -> No
 def test_a_budget_too_small_for_anything(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["context", "cart.py:5:12", "--repo", str(repo), "--budget", "1"]) == 0
     assert capsys.readouterr().out.startswith("0 snippets, 0 of 1 tokens, ")
+
+
+@pytest.fixture
+def past(repo: Path) -> Path:
+    """A repository of two files that know nothing of each other, and were mended together."""
+    who = ("-c", "user.name=a", "-c", "user.email=a@b")
+    subprocess.run(["git", "init", "--quiet"], cwd=repo, check=True)
+    for number in range(3):
+        for name in ("postgres", "mysql"):
+            (repo / f"{name}.py").write_text(f"def quote(text):\n    return text * {number}\n")
+        for command in (("add", "--all"), ("commit", "--quiet", "--message=Fix quoting, which crashed")):
+            subprocess.run(["git", *who, *command], cwd=repo, check=True)
+    return repo
+
+
+def test_what_was_mended_together_is_shown_once_the_past_is_known(
+    past: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["context", "mysql.py:2:5", "--repo", str(past)]) == 0
+    assert "postgres" not in capsys.readouterr().out
+    assert run(["locate", str(past / "issue.md"), "--repo", str(past)]) == 0
+    capsys.readouterr()
+    assert run(["context", "mysql.py:2:5", "--repo", str(past)]) == 0
+    shown = capsys.readouterr().out
+    assert "postgres.py:1" in shown
+    assert "fixed together with quote before" in shown
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,17 @@ def test_files_that_change_together_are_known_the_most_bound_first() -> None:
     assert found[0].weight > found[1].weight > 0
 
 
+def test_definitions_that_fixes_changed_together_are_companions() -> None:
+    story = Story()
+    story.commit("Fix a crash", "shop/cart.py", "shop/money.py")
+    story.commit("Add things without mending any", "shop/cart.py", "shop/other.py")
+    history = ProjectHistory.open(story)
+    (own,), (other,) = (history.companions("shop/cart.py", symbol) for symbol in ("Cart.total", "elsewhere"))
+    assert (own.path, own.symbol) == ("shop/money.py", "Cart.total")
+    assert own.weight > other.weight > 0
+    assert history.companions("shop/other.py", "Cart.total") == ()
+
+
 def test_a_sweep_over_all_files_binds_nothing_together() -> None:
     story = Story()
     story.commit("Add", "a.py", "b.py")

@@ -47,6 +47,20 @@ def test_later_fixes_are_foretold_by_earlier_ones_alone(repository: Path) -> Non
     assert "6 fixes foretold" in told.stdout
 
 
+def test_the_other_functions_of_a_fix_are_looked_for_in_the_tree_before_it(repository: Path) -> None:
+    for number in range(3, 5):
+        for name in ("cart", "till"):
+            (repository / f"{name}.py").write_text(f"def {name}(x):\n    return x + {number}\n")
+        git(repository, "commit", "--quiet", "--all", f"--message=Fix both, which crashed {number} times")
+    result = CliRunner().invoke(command, [str(repository), "--edits", "5", "--json"], standalone_mode=False)
+    assert result.exception is None
+    (found,) = json.loads(result.stdout)["repositories"]
+    assert (found["cases"], found["others"]) == (4, 4)
+    assert found["with_past"] == 0.5  # of the first of the two fixes nothing says that both belong together
+    assert found["without"] == 0.0
+    assert "without 0.0" in CliRunner().invoke(command, [str(repository), "--edits", "5"], standalone_mode=False).stdout
+
+
 def test_a_folder_that_is_no_repository_is_an_error_with_a_hint(tmp_path: Path) -> None:
     result = CliRunner().invoke(command, [str(tmp_path)], standalone_mode=False)
     assert "not a git repository" in str(result.exception)

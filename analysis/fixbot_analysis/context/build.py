@@ -7,6 +7,7 @@ from fixbot_analysis.context.candidates import Candidate, Candidates
 from fixbot_analysis.context.finds import finds
 from fixbot_analysis.context.issue import pack_text
 from fixbot_analysis.context.packing import Filling, Offer, Packing, Part, Reason
+from fixbot_analysis.context.past import changed_together
 from fixbot_analysis.context.place import Focus, read_place
 from fixbot_analysis.context.scene import Scene
 from fixbot_analysis.context.snippet import Snippet, tokens_in
@@ -14,6 +15,7 @@ from fixbot_analysis.context.surroundings import node_of, pack_file, pack_place,
 from fixbot_analysis.context.units import Units
 from fixbot_analysis.context.writings import pack_about
 from fixbot_analysis.documents import Library
+from fixbot_analysis.history import ProjectHistory
 from fixbot_analysis.index import Index
 from fixbot_analysis.index.quiet import quiet
 from fixbot_analysis.retrieval import Query
@@ -27,7 +29,7 @@ _DESCRIPTION, _LINE = 6, 5  # tokens that a line of a docstring, a line of a bod
 
 _CANDIDATES, _TOKENS_EACH = 200, 12  # that are weighed against each other: as many as may fit, not more than these
 
-_FEW = 100  # tokens of the budget for each that is weighed where what the function around uses is known already
+_FEW = 40  # tokens of the budget for each that is weighed where what the function around uses is known already
 
 _DEFINITIONS = 0.8  # share of the budget that is spent when definitions make room for callers, tests and the like
 
@@ -48,26 +50,29 @@ class Context:
         budget: int = BUDGET,
         library: Library | None = None,
         cache: Path | None = None,
+        history: ProjectHistory | None = None,
     ) -> "Context":
         """Effect: reads facts and files through the index. What to know about a place, or about a text (an issue).
 
         With a `library` of the project's documents also what they say, and the project's norms, as data. What is searched
-        for a text is kept in the folder `cache` for the next process.
+        for a text is kept in the folder `cache` for the next process. With a `history` also what changed together with a place.
         The same project and question give the same context. Raises SourceError for a focus on a file that is not indexed.
         """
         units = Units(index)
         packing = Packing(units, budget)
         with quiet():
             if isinstance(about, Focus):
-                _about_place(units, about, packing, library)
+                _about_place(units, about, packing, library, history)
             else:
                 pack_text(units, about.text if isinstance(about, Query) else about, packing, library, cache)
             return cls(packing.snippets(), packing.tokens, packing.budget)
 
 
-def _about_place(units: Units, focus: Focus, packing: Packing, library: Library | None) -> None:
+def _about_place(
+    units: Units, focus: Focus, packing: Packing, library: Library | None, history: ProjectHistory | None
+) -> None:
     place = read_place(units, focus)
-    scene = Scene(units.index.graph, place)
+    scene = Scene(units.index.graph, place, history)
     pack_place(units, place, packing)
     if place.finished:
         pack_uses(units, scene, packing)
@@ -98,4 +103,6 @@ def candidates(scene: Scene) -> list[Candidate]:
     """Definitions of other files that may be needed at a place, likeliest first."""
     found = Candidates(scene.place.path)
     found.add(finds(scene))
+    if scene.past is not None:
+        found.add(changed_together(scene, scene.past))
     return found.weighed(scene)

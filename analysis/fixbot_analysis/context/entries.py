@@ -79,6 +79,15 @@ class Directory:
             self._named[key] = self._follow(location, name, _PASSED_ON)
         return self._named[key]
 
+    def alike(self, path: str, name: str) -> Iterator[Entry]:
+        """Definitions of a file whose names say something of `name`."""
+        words, links = set(split_words(name)), self._graph.links
+        block = links.blocks.get(path)
+        for number in block.numbers if block is not None and words else ():
+            entry = self.entry(links.numbers.ids[number])
+            if entry is not None and not words.isdisjoint(entry.words):
+                yield entry
+
     def used(self, node: str) -> tuple[Edge, ...]:
         """Edges to what a definition uses, none of them guessed."""
         found = self._used.get(node)

@@ -10,6 +10,7 @@ from fixbot_analysis.context.place import Place
 from fixbot_analysis.graph import DependencyGraph
 from fixbot_analysis.graph.model import Edge
 from fixbot_analysis.graph.values import Definition, Instance, ModuleValue, Value, Values
+from fixbot_analysis.history import ProjectHistory
 from fixbot_analysis.symbols import Import
 
 _HALF = 6  # lines after which a mention is worth half
@@ -24,6 +25,7 @@ class Scene:
 
     graph: DependencyGraph
     place: Place
+    past: ProjectHistory | None = None
     directory: Directory = field(init=False)
     written: Mapping[str, int] = field(init=False)
     _listed: set[str] = field(default_factory=set)

@@ -16,7 +16,7 @@ _UNMENTIONED = 1000  # lines: further away than any mention
 # Shares of the whole budget. The unit around is given whole up to the first, a finished one up to the second, else as its header
 # and a window.
 _WHOLE, _WHOLE_FINISHED, _WINDOW = 0.35, 0.6, 0.2
-_USES, _USED = 0.8, 0.15  # of the budget that is spent when all that is used is in, of it what one body may take
+_USES, _BODIES, _USED = 0.8, 0.5, 0.15  # spent when headers, when bodies of what is used are in; what one body may take
 _IMPORTS, _CLASS, _SIBLINGS = 0.08, 0.06, 0.06
 _CALLERS, _TESTS, _SIMILAR = 0.08, 0.1, 0.08
 
@@ -60,7 +60,7 @@ def pack_uses(units: Units, scene: Scene, packing: Packing) -> None:
         end = packing.tokens + packing.room(_USES)
         _first(packing, Part.DEFINITION, reason, end, units.described(node), units.signature(node))
     for node, _ in used:
-        room = min(packing.room(_USES), int(_USED * packing.budget))
+        room = min(packing.room(_BODIES), int(_USED * packing.budget))
         packing.put(units.whole(node), Part.DEFINITION, Reason(f"used by {scene.shown}"), room)
 
 

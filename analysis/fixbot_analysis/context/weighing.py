@@ -23,6 +23,8 @@ class Evidence(StrEnum):
     MODULE = "module"  # of a module that the file imports
     SAME = "same"  # used by methods of the same name in classes with the same base
     COUSED = "coused"  # used elsewhere together with what this function uses
+    FIXED = "fixed"  # of all fixes near the place, how much one of them changed it too
+    CHANGED = "changed"  # called alike in a file that changed together with this one: how bound to it that file is
     SIBLING = "sibling"  # share of the definitions nearby that use it
     LIKE = "like"  # used by a definition nearby: likeness of that one's name to this one's
     NEAR = "near"  # how near its name was written: 1 on the line, less above
@@ -61,6 +63,8 @@ WEIGHTS: Mapping[Evidence, float] = {
     Evidence.MODULE: 0.2,
     Evidence.SAME: 1.7,
     Evidence.COUSED: 1.9,
+    Evidence.FIXED: 6.0,
+    Evidence.CHANGED: 4.0,
     Evidence.SIBLING: 1.2,
     Evidence.LIKE: 0.9,
     Evidence.NEAR: 1.1,

@@ -3,12 +3,13 @@
 import time
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import compress
 from pathlib import Path
 from typing import TypeVar
 
+from fixbot_analysis.history.answers import Churn, Cochange, Companion, Fix, Suspected
 from fixbot_analysis.history.commits import Commits
 from fixbot_analysis.history.mining import Edit, is_code
 from fixbot_analysis.history.reading import PATCHED, read
@@ -22,51 +23,11 @@ _DAY = 86_400.0  # seconds
 HALF_LIFE = 365 * _DAY
 CODE_SHARE = 1.0  # words of what a fix changed, beside those of its message
 _DOUBT = 1.0  # what changed once with another file has not shown much: so many more commits without it are assumed
+_BESIDE = 0.3  # a fix that changed another part of the file, beside one that changed the definition itself
+_NEWEST = 300  # commits of one file whose fixes are looked into
 # How commits that resemble a text speak for files: the best so many, by a power of their score, shared by their files.
 # Learned on five repositories (flask, xarray, pylint, sphinx, pytest), by fixes that came later; others measure it.
 _RESEMBLING, _SHARPNESS, _SHARING = 200, 4.0, 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Cochange:
-    """A file that changed with another one: in so many commits, and `weight` in 0..1: of all changes, how much together."""
-
-    path: str
-    weight: float
-    commits: int
-
-
-@dataclass(frozen=True, slots=True)
-class Churn:
-    """How much happened to a file or symbol: commits, of them fixes, authors, and when last (seconds since the epoch, 0: never)."""
-
-    commits: int = 0
-    fixes: int = 0
-    authors: int = 0
-    last: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """A commit that mended a bug; `score` says how well it resembles what was asked. `edits` are those in source files.
-
-    `paths` are where its files are now, as far as renames tell.
-    """
-
-    commit: str
-    seconds: int
-    message: str
-    paths: tuple[str, ...]
-    edits: tuple[Edit, ...]
-    score: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Suspected:
-    """Source files (path -> weight) and definitions ((path, qualified name) -> weight) that resembling commits changed; the best weighs 1."""
-
-    files: Mapping[str, float]
-    symbols: Mapping[tuple[str, str], float]
 
 
 class ProjectHistory:
@@ -128,6 +89,21 @@ class ProjectHistory:
         names = self._commits.paths
         ranked = sorted((-weight, names[other], counts[other]) for other, weight in weights.items())
         return tuple(Cochange(name, -weight / own, count) for weight, name, count in ranked if name != path)[:limit]
+
+    def companions(self, path: str, symbol: str, limit: int = 40) -> tuple[Companion, ...]:
+        """Definitions of other files that fixes changed together with the definition `symbol` of `path`, or with its file."""
+        commits, names = self._commits, self._commits.paths
+        own, weights = _DOUBT, dict[tuple[int, str], float]()
+        for number in self._by_path.get(path, ())[:_NEWEST]:
+            places = self._places(number)
+            others = [place for place in places if names[place[0]] != path]
+            is_own = any(each == symbol and names[at] == path for at, each in places)
+            weight = (1.0 if is_own else _BESIDE) * self._decay(commits.seconds[number])
+            own += weight if places else 0.0
+            for place in others:
+                weights[place] = weights.get(place, 0.0) + weight / len(others)
+        ranked = sorted((-weight, names[at], each) for (at, each), weight in weights.items())
+        return tuple(Companion(other, each, -weight / own) for weight, other, each in ranked[:limit])
 
     def similar(self, text: str, limit: int = 20) -> tuple[Fix, ...]:
         """Fixes whose message, or what they changed, resembles `text` (an issue, a log, a question), the best first."""

@@ -29,5 +29,10 @@ def save(folder: Path | None, identity: str, commits: Commits) -> None:
         write_kept(_place(folder, identity), commits.encode(), _LIMIT)
 
 
+def is_kept(folder: Path, identity: str) -> bool:
+    """Effect: whether anything is kept of a repository."""
+    return _place(folder, identity).is_file()
+
+
 def _place(folder: Path, identity: str) -> Path:
     return folder / f"{identity}.history"

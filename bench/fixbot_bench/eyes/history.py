@@ -24,6 +24,7 @@ from fixbot_analysis.history import Fix, ProjectHistory, is_code
 from fixbot_analysis.history.enclosing import PythonText
 from fixbot_analysis.symbols import extract
 from fixbot_bench.errors import DatasetError
+from fixbot_bench.eyes.edits import edited_together, figures
 from fixbot_repair.errors import GitError
 from fixbot_repair.git import GitHistory
 
@@ -163,18 +164,38 @@ def enclosing(repository: Path, sample: int) -> Mapping[str, Json]:
 @click.option(
     "--sample", type=click.IntRange(0), default=200, show_default=True, help="Commits whose hunks are parsed."
 )
+@click.option(
+    "--edits", type=click.IntRange(0), default=0, help="Only this: fixes of several files, each seen from one function."
+)
 @json_option
-def command(*, repositories: tuple[Path, ...], last: int, sample: int, as_json: bool) -> int:
+def command(*, repositories: tuple[Path, ...], last: int, sample: int, edits: int, as_json: bool) -> int:
     """What reading the history of REPOSITORIES (bare or not) costs, and what it foretells."""
     documents: list[Json] = []
     for repository in repositories:
         with Bar() as bar, tempfile.TemporaryDirectory(prefix="fixbot-history-") as folder:
-            documents.append(_measured(repository, Path(folder), last, sample, bar))
+            if edits:
+                documents.append(_edited(repository, Path(folder), edits, bar))
+            else:
+                documents.append(_measured(repository, Path(folder), last, sample, bar))
     if as_json:
         emit({"repositories": documents})
+    elif edits:
+        click.echo(
+            "\n".join(
+                printable("  ".join(f"{k} {v}" for k, v in each.items()))
+                for each in cast("Iterable[Mapping[str, Json]]", documents)
+            )
+        )
     else:
         click.echo("\n\n".join(_text(cast("Mapping[str, Json]", document)) for document in documents))
     return ExitCode.OK
+
+
+def _edited(repository: Path, cache: Path, last: int, bar: Bar) -> Mapping[str, Json]:
+    try:
+        return {"repository": repository.name, **figures(edited_together(repository, cache, last, bar))}
+    except GitError as error:
+        raise DatasetError(f"{repository}: {error.message}", error.hint) from error
 
 
 def _measured(repository: Path, cache: Path, last: int, sample: int, bar: Bar) -> Mapping[str, Json]:

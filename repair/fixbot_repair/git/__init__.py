@@ -6,8 +6,8 @@ that points somewhere else.
 """
 
 from fixbot_repair.git.command import check_path, check_ref
-from fixbot_repair.git.history import GitHistory, past
+from fixbot_repair.git.history import GitHistory, kept_past, past
 from fixbot_repair.git.objects import FileAt
 from fixbot_repair.git.repository import Repository
 
-__all__ = ["FileAt", "GitHistory", "Repository", "check_path", "check_ref", "past"]
+__all__ = ["FileAt", "GitHistory", "Repository", "check_path", "check_ref", "kept_past", "past"]

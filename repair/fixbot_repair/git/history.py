@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from fixbot_analysis.history import PATCHED, ProjectHistory
+from fixbot_analysis.history import PATCHED, ProjectHistory, is_kept
 from fixbot_analysis.ports import Change, FilePatch, Hunk, Progress
 from fixbot_repair import temporary
 from fixbot_repair.errors import GitError
@@ -55,10 +55,14 @@ class GitHistory:
     @classmethod
     def open(cls, path: Path, at: str = "") -> "GitHistory":
         """Effect: the history of the folder `path` of a repository, as of the revision `at` (HEAD). Raises GitError."""
-        found = find(path)
-        below = path.resolve().relative_to(found.top).as_posix()
-        git, folder = Runner(found.git_dir, found.top), "" if below == "." else f"{below}/"
-        return cls(git, found.common, _resolved(git, found.common, at), folder)
+        git, common, folder = _placed(path)
+        return cls(git, common, _resolved(git, common, at), folder)
+
+    @classmethod
+    def headless(cls, path: Path) -> "GitHistory":
+        """Effect: the same without a head, for its identity alone: git is not asked."""
+        git, common, folder = _placed(path)
+        return cls(git, common, "", folder)
 
     @classmethod
     def bare(cls, git_dir: Path, at: str = "") -> "GitHistory":
@@ -161,6 +165,22 @@ def past(
     except (GitError, OSError) as error:
         log.info("no history: %s", error)
         return ProjectHistory()
+
+
+def kept_past(folder: Path, cache: Path) -> ProjectHistory | None:
+    """Effect: :func:`past` of the project in `folder` where it was read before, with what came since but no more patches; else None."""
+    try:
+        known = is_kept(cache, GitHistory.headless(folder).identity)
+    except GitError:
+        return None
+    return past(folder, cache, patched=0) if known else None
+
+
+def _placed(path: Path) -> tuple[Runner, Path, str]:
+    """Effect: how to ask the repository of a folder, where it keeps what all its worktrees share, and the folder below its top."""
+    found = find(path)
+    below = path.resolve().relative_to(found.top).as_posix()
+    return Runner(found.git_dir, found.top), found.common, "" if below == "." else f"{below}/"
 
 
 def _resolved(git: Runner, common: Path, at: str) -> str:

@@ -15,6 +15,7 @@ from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places
 from fixbot_analysis.context import BUDGET, Context, Focus
 from fixbot_analysis.documents import Library
+from fixbot_analysis.history import ProjectHistory
 from fixbot_analysis.index import Index
 
 _WAYS = 2  # to a snippet that are shown
@@ -39,9 +40,10 @@ def command(about: str, budget: int, repo: Path, as_json: bool) -> int:
         _ = index.graph  # the index's own time, not the context's
         target = read_target(index, about) if place else None
         library = Library.open(index.tree, kept)
+        past = _past(index, kept) if target else None
         began = time.perf_counter()
         about_what = Focus(target.path, target.position) if target else text
-        context = Context.build(index, about_what, budget, library, kept)
+        context = Context.build(index, about_what, budget, library, kept, past)
         milliseconds = round(1000 * (time.perf_counter() - began), 1)
     if as_json:
         snippets: list[Json] = [
@@ -66,6 +68,13 @@ def command(about: str, budget: int, repo: Path, as_json: bool) -> int:
     else:
         click.echo(_text(context, milliseconds))
     return ExitCode.OK
+
+
+def _past(index: Index, kept: Path) -> ProjectHistory | None:
+    """Effect: the project's past, where another command has read it before: nobody waits for it here."""
+    from fixbot_repair.git import kept_past
+
+    return kept_past(index.tree.root, kept)
 
 
 def _text_of(about: str) -> str:
