@@ -168,3 +168,82 @@ def test_a_name_cannot_turn_the_direction_of_writing(project, capsys):
     shown = capsys.readouterr()
     assert "\u202e" not in shown.out + shown.err
     assert "x\\u202eyp.py" in shown.out
+
+
+def committed(root):
+    git(root, "init", "-q", "-b", "main")
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "base")
+
+
+def findings(capsys):
+    out = capsys.readouterr().out
+    return [(f["path"], f["line"], f["tool"], f["rule"]) for f in json.loads(out)["findings"]]
+
+
+def test_new_shows_what_the_base_did_not_have(project, capsys):
+    committed(project)
+    (project / "src" / "a.py").write_text("# moved\n\nimport os\nrows = [[]] * 3\nprint(nowhere)\n")
+    assert run(["check", "--new", "--base", "main", "--json"]) == 1
+    assert findings(capsys) == [("src/a.py", 5, "ruff", "F821")]
+    (project / "src" / "a.py").write_text("# moved\n\nimport os\nrows = [[]] * 3\n")
+    assert run(["check", "--new"]) == 0
+    assert run(["check", "--base", "main"]) == 2
+    assert "--base goes with --new" in capsys.readouterr().err
+
+
+def test_new_sees_what_a_change_breaks_in_another_file(project, capsys):
+    (project / "mypy.ini").touch()
+    (project / "src" / "lib.py").write_text("def f(x: int) -> None: ...\n")
+    (project / "src" / "use.py").write_text("from lib import f\n\nf(1)\nf('old')\n")
+    committed(project)
+    (project / "src" / "lib.py").write_text("\ndef f(x: list[int]) -> None: ...\n")
+    assert run(["check", "--new", "--base", "main", "--only", "mypy", "--json"]) == 1
+    assert findings(capsys) == [("src/use.py", 3, "mypy", "arg-type")]
+
+
+@pytest.fixture
+def tested(project):
+    (project / "src" / "a.py").write_text("def half(n):\n    return n / 2\n")
+    (project / "test_a.py").write_text(
+        "from src.a import half\n\n\ndef test_half():\n    assert half(4) == 2\n\n\ndef test_odd():\n    assert half(3) == 1\n"
+    )
+    (project / "test_other.py").write_text("def test_never():\n    assert False\n")
+    committed(project)
+    return project
+
+
+def test_failing_tests_are_findings(tested, capsys):
+    assert run(["check", "--tests", "all"]) == 1
+    out = capsys.readouterr().out
+    assert "test_a.py\n     9:5  error    test_a.py::test_odd: AssertionError" in out
+    assert "(tests AssertionError)" in out
+    assert out.endswith("2 errors in 2 of 4 files; 3 tests ran, 2 failed.\n")
+
+
+def test_tests_that_see_a_change_run_by_themselves(tested, capsys):
+    assert run(["check"]) == 0
+    assert "ran" not in capsys.readouterr().out
+    (tested / "src" / "a.py").write_text("def half(n):\n    return missing / 2\n")
+    assert run(["check", "--json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert document["tests"] == {"run": 2, "failed": ["test_a.py::test_half", "test_a.py::test_odd"]}
+    places = {(f["path"], f["line"], f["tool"], f["rule"]) for f in document["findings"]}
+    assert {("src/a.py", 2, "tests", "NameError"), ("src/a.py", 2, "ruff", "F821")} <= places
+    assert list(Draft202012Validator(load("check")).iter_errors(document)) == []
+    assert run(["check", "--tests", "none", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["tests"] == {"run": 0, "failed": []}
+
+
+def test_a_test_that_failed_before_is_not_new(tested, capsys):
+    (tested / "src" / "a.py").write_text("def half(n):\n    return n // 2 + (n == 4)\n")
+    assert run(["check", "--new", "--json"]) == 1
+    assert [f[3] for f in findings(capsys)] == ["AssertionError"]
+    assert run(["check", "--new", "--tests", "all", "--json"]) == 1
+    assert len(findings(capsys)) == 1
+
+
+def test_tests_need_a_repository_only_when_asked_for(project, capsys):
+    assert run(["check", "src/fine.py"]) == 0
+    assert run(["check", "src/fine.py", "--tests", "all"]) == 2
+    assert "not in a git repository" in capsys.readouterr().err

@@ -3,7 +3,7 @@
 import sys
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -31,12 +31,18 @@ class Bar:
             self._tasks[what] = self._shown.add_task(what, total=total or None)
         self._shown.update(self._tasks[what], completed=done, total=total or None)
 
-    def __enter__(self) -> "Bar":
+    def clear(self) -> None:
+        """Effect: take the bar away until the next step, so that something can be written."""
+        if self._shown is not None:
+            self._shown.stop()
+            self._shown = None
+            self._tasks.clear()
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        if self._shown is not None:
-            self._shown.stop()
+        self.clear()
 
 
 def _rich() -> "RichProgress":

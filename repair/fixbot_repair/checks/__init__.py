@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 from fixbot_repair.checks.finding import Feedback, Finding, Severity, TestOutcome, TestStatus
 
 if TYPE_CHECKING:
-    from fixbot_repair.checks.all import TOOLS, in_use, run
+    from fixbot_repair.checks.all import TOOLS, chosen, in_use, run
     from fixbot_repair.checks.compare import new_findings
     from fixbot_repair.checks.tool import Interpreter, Tool
 
 _HOMES = {
     "TOOLS": "all",
     "run": "all",
+    "chosen": "all",
     "in_use": "all",
     "new_findings": "compare",
     "Interpreter": "tool",
@@ -28,6 +29,7 @@ __all__ = [
     "TestOutcome",
     "TestStatus",
     "Tool",
+    "chosen",
     "in_use",
     "new_findings",
     "run",

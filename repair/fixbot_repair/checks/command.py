@@ -1,8 +1,10 @@
 """A project's own test command, where it is neither pytest nor unittest: results are what it prints."""
 
+import dataclasses
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from fixbot_repair.checks.finding import Feedback, TestOutcome, TestStatus
 from fixbot_repair.checks.tally import tail
@@ -25,6 +27,11 @@ _WORDS = {
     "unexpected success": TestStatus.XPASSED,
 }
 _PYTEST = re.compile(r"^(PASSED|FAILED|ERROR|XFAIL|XPASS) (\S+?::.+?|\S+?\.py)(?: - (.*))?$")
+_BLOCK = re.compile(
+    r"^={20,}\n(?:FAIL|ERROR): (\w+ \([\w.]+\))[^\n]*\n(?:[^\n]*\n)?-{20,}\n(.*?)(?=^[=-]{20,}$|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+_FRAME = re.compile(r'^  File "([^"]+)", line (\d+), in (\S+)', re.MULTILINE)
 _NAMED = re.compile(r"^(\w+ \([\w.]+\))(.*)$")
 _ENDING = re.compile(r"\.\.\. (ok|FAIL|ERROR|expected failure|unexpected success|skipped .*)$")
 
@@ -59,6 +66,7 @@ class CommandRunner:
         completed = self.sandbox.run(self._argv(ids), policy)
         printed = (completed.stdout + b"\n" + completed.stderr).decode("utf-8", "replace")
         found = {o.test: o for o in outcomes(printed)}
+        found |= told_more(found, printed, self.workspace.root, self.workspace.path)
         if not found:
             raise EnvironmentFailure(
                 f"the test command printed no result of any test: {tail(completed)}",
@@ -100,6 +108,27 @@ def outcomes(printed: str) -> Iterator[TestOutcome]:
         if pending and (ending := _ENDING.search(line)):
             yield TestOutcome(pending, _WORDS.get(ending[1], TestStatus.SKIPPED))
             pending = ""
+
+
+def told_more(found: Mapping[str, TestOutcome], printed: str, *roots: Path) -> dict[str, TestOutcome]:
+    """Those of `found` whose traceback unittest printed, with message, text, and the frames below one of `roots`."""
+    return {
+        test: dataclasses.replace(found[test], message=_said(text), detail=text, frames=tuple(_frames(text, roots)))
+        for test, text in _BLOCK.findall(printed)
+        if test in found
+    }
+
+
+def _said(text: str) -> str:
+    """The line that names the exception: the last that is not indented."""
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip() and not line[0].isspace()), "")
+
+
+def _frames(text: str, roots: Sequence[Path]) -> Iterator[tuple[str, int, str]]:
+    for file, line, function in _FRAME.findall(text):
+        inside = next((r for r in roots if file.startswith(f"{r}/")), None)
+        if inside is not None:
+            yield file[len(str(inside)) + 1 :], int(line), function
 
 
 def _label(test: str) -> str:

@@ -4,7 +4,8 @@ import re
 import tomllib
 from pathlib import Path
 
-_LIMIT = 1 << 20  # bytes of a configuration file
+from fixbot_repair.checks.texts import text
+
 _AT_LEAST = re.compile(r"(?:>=|\^|~=|~|==)\s*3\.(\d{1,2})")
 
 
@@ -16,7 +17,7 @@ def minimum_python(root: Path) -> tuple[int, int] | None:
 
 def _from_pyproject(root: Path) -> str:
     try:
-        stated = tomllib.loads(_text(root / "pyproject.toml"))
+        stated = tomllib.loads(text(root / "pyproject.toml"))
         project, tool = stated.get("project", {}), stated.get("tool", {})
         poetry = tool.get("poetry", {}).get("dependencies", {})
         return str(project.get("requires-python") or poetry.get("python") or "")
@@ -25,14 +26,5 @@ def _from_pyproject(root: Path) -> str:
 
 
 def _from_setup(root: Path) -> str:
-    match = re.search(r"^python_requires\s*=\s*(.{1,80})$", _text(root / "setup.cfg"), re.MULTILINE)
+    match = re.search(r"^python_requires\s*=\s*(.{1,80})$", text(root / "setup.cfg"), re.MULTILINE)
     return match[1] if match else ""
-
-
-def _text(path: Path) -> str:
-    try:
-        if not path.is_file() or path.stat().st_size > _LIMIT:
-            return ""
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""

@@ -7,13 +7,14 @@ import math
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from fixbot_repair.checks.command import CommandRunner, is_pytest
 from fixbot_repair.checks.finding import Feedback
 from fixbot_repair.checks.guest_report import GuestReport, Pipe
 from fixbot_repair.checks.tally import Tally, tail, why
+from fixbot_repair.checks.texts import text
 from fixbot_repair.environment import Environment, needs_pytest
 from fixbot_repair.errors import EnvironmentFailure
 from fixbot_repair.sandbox import Completed, Limits, Sandbox
@@ -47,12 +48,25 @@ class Runner(Protocol):
         ...
 
 
+# Django's runner makes settings and databases that neither pytest nor unittest has by itself.
+_DJANGO = ("python", "manage.py", "test", "--verbosity", "2", "--noinput", "{tests}")
+_SETTINGS_OF_DJANGO = "DJANGO_SETTINGS_MODULE"
+_FOR_PYTEST = ("pytest.ini", "pyproject.toml", "setup.cfg", "tox.ini", "conftest.py")
+
+
 def runner(workspace: Workspace, command: Sequence[str] = ()) -> Runner:
     """Effect: return what runs the project's tests; `command` is the project's own, empty to find out."""
+    command = command or (_DJANGO if _is_for_django(workspace.path) else ())
     if command and not is_pytest(command):
         return CommandRunner(workspace, workspace.sandbox, command)
     arguments = [w for w in command if w not in ("python", "python3", "-m", "pytest", "py.test")]
     return TestRunner(workspace, workspace.environment, workspace.sandbox, arguments)
+
+
+def _is_for_django(root: Path) -> bool:
+    """Whether the tests want Django's runner: there is a manage.py, and pytest is not told of the settings."""
+    told = [name for name in ("manage.py", *_FOR_PYTEST) if _SETTINGS_OF_DJANGO in text(root / name)]
+    return told == ["manage.py"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,51 +1,60 @@
-"""``fixbot check``: what compilers, type checkers, linter and Semgrep find, in one list."""
+"""``fixbot check``: what compilers, type checkers, linter, Semgrep and tests find, in one list."""
 
-import json
-import os
-import sys
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from importlib.metadata import version
-from itertools import groupby
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
-from fixbot_agent.cli.envelope import ExitCode, emit, printable
+from fixbot_agent.cli.envelope import ExitCode, printable
+from fixbot_agent.cli.listing import Live, show
 from fixbot_agent.cli.options import json_option
-from fixbot_agent.cli.progress import Bar
-from fixbot_agent.reviewing import Scope, github, remarks, sarif
-from fixbot_agent.reviewing.remarks import Remark
-from fixbot_agent.schemas import Json
-from fixbot_agent.settings import load
+from fixbot_agent.errors import UsageFailure
+from fixbot_agent.reviewing import Change, Scope
+from fixbot_agent.reviewing.scope import changed_paths
+from fixbot_agent.reviewing.since import new_since
+from fixbot_agent.reviewing.testing import Bed, impacted
+from fixbot_agent.settings import Loaded, Places, load
 from fixbot_repair import checks
-from fixbot_repair.checks import Feedback, Finding, Severity
+from fixbot_repair.checks import Feedback
 from fixbot_repair.environment import Environment
-from fixbot_repair.errors import EnvironmentFailure
+from fixbot_repair.errors import EnvironmentFailure, GitError, RepairError
+from fixbot_repair.git import Repository
 
 FORMATS = ("text", "json", "sarif", "github")
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
 
 @click.command(
     "check",
-    epilog="Examples: fixbot check    fixbot check src/app.py --only compiler,ruff    fixbot check --since main --json",
+    epilog="Examples: fixbot check    fixbot check src/app.py --only compiler,ruff    fixbot check --since main --json"
+    "    fixbot check --new --base main --tests all",
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--only", metavar="TOOL,...", help="Only these tools: compiler, ruff, semgrep, mypy, pyright, tsc, ...")
 @click.option("--since", metavar="REF", help="Only files that changed since this commit, branch or tag.")
+@click.option("--new", is_flag=True, help="Only what was not found at --base already, however the lines have shifted.")
+@click.option("--base", metavar="REF", help="What --new compares with.  [default: where main was left]")
+@click.option(
+    "--tests",
+    type=click.Choice(["none", "impacted", "all"]),
+    help="Which tests to run, in the sandbox.  [default: those that see what changed since --since, --base or HEAD;"
+    " with --only none]",
+)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="Output format.")
 @click.option("--python", type=click.Path(path_type=Path), help="The Python that the code is written for.")
 @click.option(
     "--trust", is_flag=True, help="Trust the workspace for this run: its own linter settings and rules count."
 )
-@click.option("--tests", type=click.Choice(["none"]), expose_value=False, help="Which tests to run: none of them.")
 @json_option
 def command(
+    *,
     paths: tuple[Path, ...],
     only: str | None,
     since: str | None,
+    new: bool,
+    base: str | None,
+    tests: str | None,
     form: str,
     python: Path | None,
     trust: bool,
@@ -55,25 +64,77 @@ def command(
 
     Python's compiler, ruff and Semgrep always; and the type checkers and compilers that the project says it uses (by its
     configuration, development dependencies, pre-commit and CI files). Those that run code of the project, such as cargo,
-    need a trusted workspace; configuration that can load code counts only there. Exit code: 0 nothing found, 1 findings, 2 usage, 6 a tool could not be run.
+    need a trusted workspace; configuration that can load code counts only there. Exit code: 0 nothing found, 1 findings,
+    2 usage, 6 a tool could not be run.
     """
     began = time.monotonic()
+    if base is not None and not new:
+        raise UsageFailure("--base goes with --new", "to check only files that changed use --since")
     scope = Scope.of(paths)
     if since is not None:
         scope = scope.since(since)
-    with Bar() as bar:
-        trusted, environment, notes = surroundings(scope.root, python, trust)
-        feedback = checks.run(
-            scope.root,
-            scope.paths,
-            only=asked(scope, only),
-            environment=environment,
-            trusted=trusted,
-            progress=bar,
-        )
+    form = "json" if as_json else form
+    with Live(on=form == "text" and not new) as live:
+        loaded = load(scope.root, trust=trust)
+        environment, notes = _python(scope.root, python, loaded)
+        change = Change.between(Repository.open(scope.root), base or "") if new else None
+        round_ = _Round(scope, loaded, environment, change, live)
+        feedback = round_.checked(asked(scope, only))
+        tested = round_.tested(tests or ("none" if only else ""), since)
+    feedback = _both(feedback, tested)
     show_problems((*notes, *feedback.problems))
-    show(feedback, "json" if as_json else form, len(scope.paths), time.monotonic() - began)
+    show(feedback, form, len(scope.paths), time.monotonic() - began, live)
     return exit_code(bool(feedback.findings), bool(feedback.broken))
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One run of everything. `change` is what to compare with, None to show all findings."""
+
+    scope: Scope
+    loaded: Loaded
+    environment: Environment | None
+    change: Change | None
+    live: Live
+
+    def checked(self, only: Sequence[str | checks.Tool]) -> Feedback:
+        """Effect: run the tools."""
+        trusted, paths = self.loaded.trusted, self.scope.paths
+        if self.change:
+            return new_since(
+                self.change, paths, only, environment=self.environment, trusted=trusted, progress=self.live
+            )
+        return checks.run(
+            self.scope.root, paths, only=only, environment=self.environment, trusted=trusted, progress=self.live
+        )
+
+    def tested(self, which: str, since: str | None) -> Feedback:
+        """Effect: run the tests that were asked for; for "" those that see a change, and why not is a problem in words."""
+        if which == "none":
+            return Feedback()
+        bed = Bed(self.scope.root, self.loaded.settings, self.loaded.trusted, self.environment)
+        base = self.change.base if self.change else ""
+        try:
+            files = None if which == "all" else self._impacted(since)
+            if files is None or files:
+                self.live.step("running tests", 0, 0)
+            return bed.run(files, base)
+        except RepairError as error:
+            if which:
+                raise
+            # Without a repository nobody knows what changed: there is nothing to say.
+            return Feedback(problems=() if isinstance(error, GitError) else (f"tests: {error.message}",))
+
+    def _impacted(self, since: str | None) -> tuple[str, ...]:
+        repository = Repository.open(self.scope.root)
+        base = self.change.base if self.change else repository.resolve(since or "HEAD")
+        return impacted(repository.top, changed_paths(repository, base), Places.current().index, self.live)
+
+
+def _both(feedback: Feedback, tested: Feedback) -> Feedback:
+    findings = sorted((*feedback.findings, *tested.findings), key=lambda f: (f.path, f.line, f.column))
+    problems = (*feedback.problems, *tested.problems)
+    return replace(feedback, findings=tuple(findings), outcomes=tested.outcomes, problems=problems)
 
 
 def names(only: str | None) -> tuple[str, ...] | None:
@@ -89,13 +150,17 @@ def asked(scope: Scope, only: str | None) -> tuple[str | checks.Tool, ...]:
 def surroundings(root: Path, python: Path | None, trust: bool) -> tuple[bool, Environment | None, tuple[str, ...]]:
     """Effect: whether the workspace is trusted, the Python of the project, and warnings about both."""
     loaded = load(root, trust=trust)
+    return loaded.trusted, *_python(root, python, loaded)
+
+
+def _python(root: Path, python: Path | None, loaded: Loaded) -> tuple[Environment | None, tuple[str, ...]]:
+    """Effect: the Python of the project, and all warnings there are so far."""
     try:
-        return loaded.trusted, Environment.find(root, python), loaded.warnings
+        return Environment.find(root, python), loaded.warnings
     except EnvironmentFailure as error:
         if python is not None:
             raise
-        note = f"compiling with fixbot's own Python: {error.message}"
-        return loaded.trusted, None, (*loaded.warnings, note)
+        return None, (*loaded.warnings, f"compiling with fixbot's own Python: {error.message}")
 
 
 def exit_code(found: bool, broken: bool) -> int:
@@ -109,87 +174,3 @@ def show_problems(problems: Sequence[str]) -> None:
     """Effect: say on stderr what could not be checked."""
     for problem in problems:
         click.echo(f"fixbot: not checked: {printable(problem)}", err=True)
-
-
-def show(feedback: Feedback, form: str, files: int, seconds: float) -> None:
-    """Effect: write the findings in the format asked for."""
-    if form == "json":
-        emit(_document(feedback, seconds))
-    elif form == "sarif":
-        show_sarif(remarks.of_findings(feedback.findings), feedback.problems)
-    elif form == "github":
-        click.echo(github.annotations(remarks.of_findings(feedback.findings)), nl=False)
-    else:
-        _show_text(feedback, files)
-
-
-def show_sarif(said: Sequence[Remark], problems: Sequence[str]) -> None:
-    """Effect: write a SARIF log, which is a document of its own and not our envelope."""
-    click.echo(json.dumps(sarif.document(said, problems, version("fixbot")), indent=1))
-
-
-def _document(feedback: Feedback, seconds: float) -> Mapping[str, Json]:
-    return {
-        "findings": [_shape(f) for f in feedback.findings],
-        "fixed": [],
-        "seconds": round(seconds, 3),
-        "problems": list(feedback.problems),
-    }
-
-
-def _shape(finding: Finding) -> Json:
-    return {
-        "path": finding.path,
-        "line": finding.line,
-        "column": finding.column,
-        "end_line": finding.end_line,
-        "end_column": finding.end_column,
-        "tool": finding.tool,
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "category": finding.category,
-        "message": finding.message,
-        "fingerprint": finding.fingerprint,
-        "also": list(finding.also),
-        "fix": bool(finding.fix),
-        # Bytes of the file's text in UTF-8, as all edits are.
-        "edits": [{"start": e.span.start, "end": e.span.end, "text": e.text} for e in finding.fix],
-    }
-
-
-def _show_text(feedback: Feedback, files: int) -> None:
-    for path, group in groupby(feedback.findings, key=lambda f: f.path):
-        click.echo(styled(printable(path), bold=True))
-        for finding in group:
-            click.echo(_line(finding))
-        click.echo()
-    click.echo(_total(feedback.findings, files))
-
-
-def _line(finding: Finding) -> str:
-    place = f"{finding.line}:{finding.column}".rjust(8)
-    severity = styled(finding.severity.value.ljust(7), fg=_COLOURS[finding.severity])
-    said_by = ", ".join((f"{finding.tool} {finding.rule}", *finding.also))
-    fix = "  [fix]" if finding.fix else ""
-    return f"{place}  {severity}  {printable(one_line(finding.message))}  {printable(f'({said_by})')}{fix}"
-
-
-def _total(findings: Sequence[Finding], files: int) -> str:
-    checked = f"{files} file{'' if files == 1 else 's'}"
-    if not findings:
-        return f"Nothing found in {checked}."
-    counts = Counter(f.severity.value for f in findings)
-    parts = [f"{counts[s.value]} {s.value}{'' if counts[s.value] == 1 else 's'}" for s in Severity if counts[s.value]]
-    fixable = sum(bool(f.fix) for f in findings)
-    offered = f"; {fixable} with a fix offered by the tool" if fixable else ""
-    return f"{', '.join(parts)} in {len({f.path for f in findings})} of {checked}{offered}."
-
-
-def one_line(text: str) -> str:
-    """`text` with its line ends and tabs as single spaces."""
-    return " ".join(text.split())
-
-
-def styled(text: str, *, fg: str | None = None, bold: bool | None = None) -> str:
-    """`text` in colour where stdout is a terminal and NO_COLOR is not set (no-color.org)."""
-    return click.style(text, fg=fg, bold=bold) if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else text

@@ -7,16 +7,9 @@ from pathlib import Path
 
 import click
 
-from fixbot_agent.cli.commands.check import (
-    exit_code,
-    names,
-    one_line,
-    show_problems,
-    show_sarif,
-    styled,
-    surroundings,
-)
+from fixbot_agent.cli.commands.check import exit_code, names, show_problems, surroundings
 from fixbot_agent.cli.envelope import emit, printable
+from fixbot_agent.cli.listing import one_line, show_sarif, styled
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.reviewing import Change, Comment, Review, Reviewer, remarks

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fixbot_repair.checks.adapters.adapter import Usage
+from fixbot_repair.checks.texts import text
 
-_LIMIT = 1 << 20  # bytes of a file that is looked at
 _DEPENDENCIES = (
     "pyproject.toml", "setup.cfg", "setup.py", "Pipfile", "package.json", "requirements*.txt", "requirements/*.txt",
     "*requirements.txt",
@@ -26,10 +26,10 @@ def uses(root: Path, usage: Usage) -> bool:
         named = re.compile(
             rf"""(?:^|["'\s]){re.escape(usage.package)}(?:\[[\w,]+\])?["']?\s*(?:[<>=~!;:,"'\]]|$)""", re.MULTILINE
         )
-        if any(named.search(_text(place)) for pattern in _DEPENDENCIES for place in _at(root, pattern)):
+        if any(named.search(text(place)) for pattern in _DEPENDENCIES for place in _at(root, pattern)):
             return True
     called = re.compile(usage.command) if usage.command else None
-    return called is not None and any(called.search(_text(f)) for pattern in _CALLERS for f in _at(root, pattern))
+    return called is not None and any(called.search(text(f)) for pattern in _CALLERS for f in _at(root, pattern))
 
 
 def configuration(root: Path, usage: Usage) -> Path | None:
@@ -37,13 +37,13 @@ def configuration(root: Path, usage: Usage) -> Path | None:
     for entry in usage.configuration:
         name, _, section = entry.partition(" ")
         for place in _at(root, name):
-            if not section or _has_section(_text(place), section.strip("[]")):
+            if not section or _has_section(text(place), section.strip("[]")):
                 return place
     return None
 
 
-def _has_section(text: str, name: str) -> bool:
-    return re.search(rf"^\s*\[{re.escape(name)}(?:[.\]])", text, re.MULTILINE) is not None
+def _has_section(stated: str, name: str) -> bool:
+    return re.search(rf"^\s*\[{re.escape(name)}(?:[.\]])", stated, re.MULTILINE) is not None
 
 
 def _at(root: Path, pattern: str) -> list[Path]:
@@ -57,15 +57,6 @@ def _files(root: Path, pattern: str) -> Iterator[Path]:
     yield from (place for place in root.glob(pattern) if place.is_file())
 
 
-def _text(place: Path) -> str:
-    try:
-        if place.stat().st_size > _LIMIT:
-            return ""
-        return place.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-
-
 def names_targets(place: Path, pattern: str) -> bool:
     """Effect: whether the configuration at `place` says which files are checked: `pattern` is found in it."""
-    return not pattern or re.search(pattern, _text(place), re.MULTILINE) is not None
+    return not pattern or re.search(pattern, text(place), re.MULTILINE) is not None
