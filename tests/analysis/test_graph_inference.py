@@ -86,6 +86,34 @@ def wrapped(f):
     return inner
 @wrapped
 def made() -> Item: ...
+class Crate(Generic[T]):
+    held: T
+    def __init__(self, held: T, *rest): self.held = held
+    def get(self) -> T: ...
+    def all(self) -> "list[T]": ...
+    def mine(self): return self.held
+class ItemCrate(Crate[Item]): pass
+class Shelf(List[T]): pass
+class Tin[V]:
+    def __init__(self, held: V): self.held = held
+    def get(self) -> V: return self.held
+class ItemTin(Tin[Item]): pass
+B = TypeVar("B", bound=Item)
+class Make(type):
+    def __new__(cls, *a):
+        made = type.__new__(cls, *a)
+        made.add_to_class("store", Item())
+        setattr(made, "field", Field())
+        return made
+    def ready(cls): cls.late = Item()
+class Made(metaclass=Make): pass
+class MadeToo(Made): pass
+def each(f: Callable[[Item], None], then: Optional[Callable[[int, Item], int]] = None): ...
+class Bus:
+    def on(self, name: str, f: "Callable[[Item], None]"): ...
+Pairs = List[T]
+def applied(f: Callable[[], T]) -> T: ...
+def opened_crate(x: Crate[T]) -> T: ...
 ALIAS = Union[Item, None]
 CONSTANT = Item()
 """
@@ -176,6 +204,49 @@ def in_f(lines: str, parameters: str = "") -> str:
         ("", "for x in Bag(): x.go()"),
         ("", "for x in Walker(): x.go()"),
         ("", "type(Item())().go()"),
+        ("x: Crate[Item]", "x.held.go()"),
+        ("x: Crate[Item]", "x.get().go()"),
+        ("x: Crate[Item]", "x.mine().go()"),
+        ("x: 'Crate[Item] | None'", "for y in x.all(): y.go()"),
+        ("x: ItemCrate", "x.get().go()"),
+        ("x: list[Crate[Item]]", "x[0].held.go()"),
+        ("x: Shelf[Item]", "x[0].go()"),
+        ("x: Tin[Item]", "x.get().go()"),
+        ("x: ItemTin", "x.get().go()"),
+        ("", "Crate[Item]().get().go()"),
+        ("", "Crate(Item()).get().go()"),
+        ("", "Tin(Item()).held.go()"),
+        ("x: B", "x.go()"),
+        ("x: Pairs[Item]", "x[0].go()"),
+        ("", "first(Bag()).go()"),
+        ("", "applied(plain).go()"),
+        ("x: ItemCrate", "opened_crate(x).go()"),
+        ("", "Made.store.go()"),
+        ("", "Made.field.go()"),
+        ("", "MadeToo.late.go()"),
+        ("", "each(lambda x: x.go())"),
+        ("", "each(print, lambda n, x: x.go())"),
+        ("", "each(print, then=lambda n, x: x.go())"),
+        ("bus: Bus", "bus.on('a', lambda x: x.go())"),
+        ("xs: list[Item]", "sorted(xs, key=lambda x: x.go())"),
+        ("xs: list[Item]", "xs.sort(key=lambda x: x.go())"),
+        ("xs: list[Item]", "max(xs, key=lambda x: x.go())"),
+        ("xs: list[Item]", "map(lambda n, x: x.go(), [1], xs)"),
+        ("xs: dict[str, Item]", "filter(lambda x: x.go(), xs.values())"),
+        ("x", "match x:\n    case Item():\n        x.go()"),
+        ("x", "match x:\n    case Item() as y if y.go():\n        pass"),
+        ("x: Item", "match x:\n    case y:\n        y.go()"),
+        ("x: Holder", "match x:\n    case Holder(item=y):\n        y.go()"),
+        ("x", "match x.y:\n    case Holder(item=y):\n        y.go()"),
+        ("xs: tuple[int, Item]", "match xs:\n    case [n, x]:\n        x.go()"),
+        ("xs: list[Item]", "match xs:\n    case [*_, x]:\n        x.go()"),
+        ("xs: dict[str, Item]", "match xs:\n    case {'a': x}:\n        x.go()"),
+        ("x: Item", "match 1, x:\n    case 1, y:\n        y.go()"),
+        ("x: Item | Other", "if isinstance(x, Other): return\nx.go()"),
+        ("x: Item | Other", "if isinstance(x, Other):\n    pass\nelse:\n    x.go()"),
+        ("x: Item | Other | int", "if isinstance(x, (Other, int)) or x.go(): pass"),
+        ("x: Item | Other", "while not isinstance(x, Other):\n    x.go()"),
+        ("x: Item | None", "if x is None:\n    return\nx.go()"),
         ("", "r = weakref.ref(Item())\nr().go()"),
         ("", "x = None\nfor _ in y:\n    x.go()\n    x = Item()"),
         ("", "try:\n    x = Item()\nfinally:\n    x.go()"),
@@ -197,6 +268,12 @@ def test_the_object_is_an_item(parameters: str, lines: str) -> None:
         ("x: Union[Item, Other]", "x.go()", {"Item.go", "Other.go"}),
         ("x: Item", "if isinstance(x, Sub):\n    x.go()", {"Sub.go"}),
         ("x: Sub", "if isinstance(x, Item):\n    x.go()", {"Sub.go"}),
+        ("x: Item", "if isinstance(x, Other): return\nx.go()", {"Item.go"}),
+        ("x: Crate[Other]", "x.get().go()", {"Other.go"}),
+        ("x: Crate", "x.get().go()", set()),
+        ("xs: list[Item]", "match xs:\n    case Other() as x:\n        x.go()", {"Other.go"}),
+        ("x", "match x:\n    case Item() | Other():\n        x.go()", {"Item.go", "Other.go"}),
+        ("x: Other", "each(lambda x: x.go())\nx.go()", {"Item.go", "Other.go"}),
         ("x: Item", "if isinstance(x, Sub):\n    return\nx.go()", {"Item.go"}),
         ("", "Sub().me().only()", {"Sub.only"}),
         ("", "Sub.make().only()", {"Sub.only"}),

@@ -70,6 +70,8 @@ expression = st.one_of(
     phrases("{a}.{m}", a=name, m=member),
     phrases("{a}.{b}()", a=absolute, b=name),
     phrases("super().{m}()", m=member),
+    phrases("{a}[{b}]().{m}.{n}()", a=cls, b=cls, m=member, n=member),
+    phrases("{a}(lambda thing: thing.{m}())", a=name, m=member),
 )
 statement = st.one_of(
     phrases("from {m} import {a}", m=module, a=name),
@@ -84,6 +86,14 @@ statement = st.one_of(
     phrases("def {a}() -> {b}:\n    {e}", a=name, b=cls, e=expression),
     phrases("class {a}({b}):\n    part = {e}\n    def {m}(self):\n        return self.{n}()", a=cls, b=name, e=expression, m=member, n=member),
     phrases("class {a}:\n    def __init__(self, thing: {b}):\n        x = {e}\n        self.{m} = x", a=cls, b=cls, e=expression, m=member),
+    phrases("from typing import *\nT = TypeVar('T', bound={b})\nclass {a}(Generic[T]):\n    {m}: T", a=cls, b=cls, m=member),
+    phrases("class {a}[T: {b}]:\n    def {m}(self) -> T: ...", a=cls, b=cls, m=member),
+    phrases("class {a}({b}[{c}]): pass", a=cls, b=cls, c=cls),
+    phrases("class {a}(type):\n    def __new__(cls):\n        setattr(cls, '{m}', {e})", a=cls, m=member, e=expression),
+    phrases("class {a}(metaclass={b}): pass", a=cls, b=cls),
+    phrases("from typing import *\ndef {a}(f: Callable[[{b}], None]): ...", a=name, b=cls),
+    phrases("def {a}(thing: {b} | {c}):\n    if isinstance(thing, {c}): return\n    thing.{m}()", a=name, b=cls, c=cls, m=member),
+    phrases("match {e}:\n    case {a}(part=x) as thing:\n        thing.{m}()\n        x.{n}()", a=cls, e=expression, m=member, n=member),
     phrases("import pytest\n@pytest.fixture\ndef {a}():\n    return {e}", a=name, e=expression),
     phrases("def test_{a}({b}):\n    {b}.{m}()\n    {c}()", a=name, b=name, c=name, m=member),
 )  # fmt: skip

@@ -1,11 +1,24 @@
 """What calls give: objects of classes, what functions are annotated to return, or what they are seen to return."""
 
 import ast
+from collections.abc import Iterator
 
 from fixbot_analysis.graph.containers import Containers
 from fixbot_analysis.graph.engine import Arguments, Engine
 from fixbot_analysis.graph.expressions import parsed
-from fixbot_analysis.graph.values import NONE, UNKNOWN, Definition, External, Instance, Spot, Value, Values, union
+from fixbot_analysis.graph.generics import is_open, substituted, unified
+from fixbot_analysis.graph.values import (
+    NONE,
+    UNKNOWN,
+    Alias,
+    Definition,
+    External,
+    Instance,
+    Spot,
+    Value,
+    Values,
+    union,
+)
 from fixbot_analysis.symbols import Symbol, SymbolKind
 
 _RESULTS = 8  # return statements of one function that are looked at
@@ -27,20 +40,77 @@ class Calling:
         if isinstance(value, Instance):
             methods = [v for v in self._engine.member_of(value, "__call__") if isinstance(v, Definition)]
             return union(self.call(method, arguments) for method in methods)
+        if isinstance(value, Alias):
+            return value.values  # a type by another name, or with what stands for its variables
         if not isinstance(value, Definition):
             return UNKNOWN
-        if value.is_class:
-            return (Instance(value, own=isinstance(value.receiver, Instance) and value.receiver.own),)
-        return self._result(value, arguments)
+        return (self._made(value, arguments),) if value.is_class else self._result(value, arguments)
+
+    def _made(self, cls: Definition, arguments: Arguments) -> Instance:
+        """An object of a class; what is passed may tell what stands for its type variables."""
+        own = isinstance(cls.receiver, Instance) and cls.receiver.own
+        names = self._engine.parameters(cls) if arguments.spot is not None else ()
+        if not names:
+            return Instance(cls, own=own)
+        found: dict[str, Values] = {}
+        for maker in self._engine.member_of(Instance(cls), "__init__"):
+            if isinstance(maker, Definition):
+                found.update(self._standing(maker, arguments))
+        return Instance(cls, own=own, items=tuple(found.get(name, UNKNOWN) for name in names) if found else ())
 
     def _result(self, function: Definition, arguments: Arguments) -> Values:
         key = ("result", function.path, function.symbol.qualname)
         values = self._engine.once(key, lambda: self._returned(function))
+        if is_open(values):
+            values = self._closed(values, function, arguments)
         if not values and arguments.spot is not None and (arguments.positional or arguments.named):
             values = self._at_site(function, arguments)
         if any(isinstance(v, Instance) and v.own for v in values):
             return union(_on_receiver(v, function.receiver) for v in values)
         return values
+
+    def _closed(self, values: Values, function: Definition, arguments: Arguments) -> Values:
+        """A result with what stands for its type variables, by the object that the method is called on and by what is passed."""
+        owner = self._engine.scope(function.path).symbols.get(function.symbol.parent)
+        if isinstance(function.receiver, Instance) and owner is not None and owner.kind is SymbolKind.CLASS:
+            known = self._engine.arguments(function.receiver, Definition(function.path, owner))
+            values = substituted(values, known)
+        if is_open(values) and arguments.spot is not None:
+            values = substituted(values, self._standing(function, arguments))
+        return values
+
+    def _standing(self, function: Definition, arguments: Arguments) -> dict[str, Values]:
+        """Type variable -> what stands for it where a function is passed these `arguments`."""
+        if self._sites >= _SITES:
+            return {}
+        self._sites += 1
+        try:
+            found: dict[str, Values] = {}
+            bindings = self._engine.scope(function.path).bindings[function.symbol.qualname]
+            for name, given in self._passed(function.symbol, arguments).items():
+                for binding in bindings.get(name, ()):
+                    if binding.value.endswith("$:"):
+                        unified(self._engine.bound(function.path, binding), given, found, self._parts)
+            return found
+        finally:
+            self._sites -= 1
+
+    def _parts(self, asked: External | Instance, given: Value) -> Iterator[tuple[Values, Values]]:
+        """What is asked of the parts of an object, and what is given there: of a container, a callable, a class, a generic one."""
+        if isinstance(asked, Instance):
+            if isinstance(given, Instance):
+                known = self._engine.arguments(given, asked.cls)
+                names = self._engine.parameters(asked.cls)
+                yield from ((item, known.get(name, UNKNOWN)) for name, item in zip(names, asked.items, strict=False))
+        elif asked.last == "type":
+            is_class = isinstance(given, Definition) and given.is_class
+            yield asked.items[0], self.call(given, Arguments()) if is_class else UNKNOWN
+        elif asked.last == "Callable":
+            yield asked.items[0], self.call(given, Arguments())
+        elif len(asked.items) == 1:
+            yield asked.items[0], self._containers.element(given)
+        elif isinstance(given, External):
+            yield from zip(asked.items, given.items, strict=False)
 
     def _returned(self, function: Definition) -> Values:
         symbol = function.symbol
@@ -48,7 +118,8 @@ class Calling:
         bindings = module.bindings[symbol.qualname]
         is_generator = "yield" in bindings
         if symbol.returns:
-            spot = Spot(function.path, symbol.parent, 0)
+            own = module.type_parameters(symbol.qualname)
+            spot = Spot(function.path, symbol.qualname if own else symbol.parent, 0)
             values = self._engine.annotated(spot, parsed(symbol.returns, annotation=True))
         elif is_generator:
             given = union(self._engine.bound(function.path, b) for b in bindings["yield"][:_RESULTS])
@@ -65,45 +136,49 @@ class Calling:
         return values
 
     def _at_site(self, function: Definition, arguments: Arguments) -> Values:
-        """What a function gives for what this call passes: an annotation that names a parameter's, else its returns once more."""
-        if self._sites >= _SITES or arguments.spot is None:
+        """What a function without annotation gives for what this call passes: its returns once more."""
+        if self._sites >= _SITES or arguments.spot is None or function.symbol.returns:
             return UNKNOWN
         self._sites += 1
-        passed = self._passed(function.symbol, arguments)
         try:
-            if function.symbol.returns:
-                return self._as_passed(function, passed)
-            module, names = self._engine.scope(function.path), passed
+            module, names = self._engine.scope(function.path), self._passed(function.symbol, arguments)
             results = module.bindings[function.symbol.qualname].get("return", [])[:_RESULTS]
             spots = [(Spot(function.path, function.symbol.qualname, b.first, names), b) for b in results]
             return union(self._engine.infer(spot, parsed(b.value)) for spot, b in spots)
         finally:
             self._sites -= 1
 
-    def _as_passed(self, function: Definition, passed: dict[str, Values]) -> Values:
-        """``def first(items: list[T]) -> T`` and the like: the argument whose annotation is the result's type variable."""
-        bindings = self._engine.scope(function.path).bindings[function.symbol.qualname]
-        for name, values in passed.items():
-            for binding in bindings.get(name, ()):
-                written = binding.value.removesuffix("$:")
-                if written == function.symbol.returns:
-                    return values
-                if written.lower() == f"type[{function.symbol.returns}]".lower():
-                    return tuple(Instance(v) for v in values if isinstance(v, Definition) and v.is_class)
-                if written.endswith(f"[{function.symbol.returns}]"):
-                    return union(map(self._containers.element, values))
-        return UNKNOWN
+    def handed(self, value: Value, argument: str, place: int) -> Values:
+        """What calling `value` gives, in `place`, to the callable that it takes as `argument` (a place or a name): as that is annotated."""
+        if isinstance(value, Definition) and value.is_class:
+            made = self._engine.member_of(Instance(value), "__init__")
+            return union(self.handed(v, argument, place) for v in made if isinstance(v, Definition))
+        if not isinstance(value, Definition):
+            return UNKNOWN
+        names = _parameters(value.symbol)
+        if argument.isdigit():
+            argument = names[int(argument)] if int(argument) < len(names) else ""
+        bindings = self._engine.scope(value.path).bindings[value.symbol.qualname].get(argument, ())
+        taken = union(self._engine.bound(value.path, b) for b in bindings if not b.first)
+        # What it gives comes first.
+        calls = (v for v in taken if isinstance(v, External) and v.last == "Callable" and len(v.items) > place + 1)
+        return union(v.items[place + 1] for v in calls)
 
     def _passed(self, symbol: Symbol, arguments: Arguments) -> dict[str, Values]:
         """Values by parameter."""
         spot = arguments.spot
         if spot is None:
             return {}
-        is_bound = symbol.kind is SymbolKind.METHOD and "staticmethod" not in symbol.decorators
-        names = symbol.parameters[1:] if is_bound else symbol.parameters
+        names = _parameters(symbol)
         by_place = zip(names, arguments.positional, strict=False)
         pairs = [*by_place, *((n, v) for n, v in arguments.named.items() if n in names)]
         return {name: self._engine.infer(spot, node) for name, node in pairs if not isinstance(node, ast.Starred)}
+
+
+def _parameters(symbol: Symbol) -> tuple[str, ...]:
+    """What can be passed to a function: a method's object is there already."""
+    is_bound = symbol.kind is SymbolKind.METHOD and "staticmethod" not in symbol.decorators
+    return symbol.parameters[1:] if is_bound else symbol.parameters
 
 
 def _on_receiver(value: Value, receiver: Value | None) -> Values:
@@ -111,7 +186,7 @@ def _on_receiver(value: Value, receiver: Value | None) -> Values:
     if not isinstance(value, Instance) or not value.own:
         return (value,)
     if isinstance(receiver, Instance):
-        return (Instance(receiver.cls, own=receiver.own),)
+        return (Instance(receiver.cls, own=receiver.own, items=receiver.items),)
     if isinstance(receiver, Definition):
         return (Instance(receiver, own=isinstance(receiver.receiver, Instance) and receiver.receiver.own),)
     return (Instance(value.cls),)

@@ -1,9 +1,11 @@
 """Classes: their bases, the order in which they are searched, and what their attributes stand for."""
 
+import re
 from collections.abc import Sequence
 
 from fixbot_analysis.graph.engine import Arguments, Engine
 from fixbot_analysis.graph.expressions import parsed
+from fixbot_analysis.graph.generics import is_open, substituted
 from fixbot_analysis.graph.scopes import is_test_of_type
 from fixbot_analysis.graph.values import (
     ANYTHING,
@@ -21,6 +23,7 @@ from fixbot_analysis.graph.values import (
 from fixbot_analysis.symbols import Binding, Symbol, SymbolKind
 
 _ASSIGNMENTS = 8  # of one attribute that are looked at
+_METACLASS = re.compile(r"\bmetaclass ?= ?([\w.]+)")
 _ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"})
 _NO_BASES = frozenset({"object", "Generic", "Protocol", "ABC"})  # what they hold is on every object
 
@@ -130,7 +133,8 @@ class Classes:
             return self._absent(value, name)
         symbol = self._engine.scope(owner.path).member(owner.symbol.qualname, name)
         if symbol is None:
-            return self._variable(owner, name, value, value.cls)
+            held = self._variable(owner, name, value, value.cls)
+            return substituted(held, self._engine.arguments(value, owner)) if is_open(held) else held
         found = Definition(owner.path, symbol, value)
         return self._engine.call(found, Arguments()) if is_property(symbol) else (found,)
 
@@ -139,6 +143,8 @@ class Classes:
         if owner is None:
             if name.startswith("__") or name == "mro":
                 return (ANYTHING,)
+            if made := self._of_metaclass(cls, name):
+                return made
             return tuple(External(f"{b.name}.{name}") for b in self.outside(cls) if isinstance(b, External))[:1]
         symbol = self._engine.scope(owner.path).member(owner.symbol.qualname, name)
         if symbol is None:
@@ -146,6 +152,22 @@ class Classes:
         if is_property(symbol) and not symbol.decorators[0].startswith("class"):
             return (External("property", made=True),)
         return (Definition(owner.path, symbol, cls),)
+
+    def _of_metaclass(self, cls: Definition, name: str) -> Values:
+        """An attribute that the metaclass of a class defines, or gives to the classes that it makes."""
+        meta = self.metaclass(cls)
+        if meta is None or self.holder(meta, name) is None:
+            return UNKNOWN
+        return union(self._described(v, cls) for v in self._engine.member_of(Instance(meta), name))
+
+    def metaclass(self, cls: Definition) -> Definition | None:
+        """The metaclass that a class or the first of its bases names, if it is of the project."""
+        for each in self.order(cls):
+            written = _METACLASS.search(each.symbol.signature)
+            if written is not None:
+                values = self._engine.infer(Spot(each.path, each.symbol.parent), parsed(written[1]))
+                return next((v for v in values if isinstance(v, Definition) and v.is_class), None)
+        return None
 
     def _absent(self, value: Instance, name: str) -> Values:
         """An attribute that no class of the project gives."""
@@ -198,8 +220,9 @@ class Classes:
     def _base(self, cls: Definition, text: str) -> Value:
         spot = Spot(cls.path, cls.symbol.parent, cls.symbol.line)
         values = self._engine.infer(spot, parsed(text))
-        classes = [v for v in values if isinstance(v, Definition) and v.is_class]
         named = [held for v in values for held in (v.values if isinstance(v, Alias) else (v,))]
+        classes = [v.cls if isinstance(v, Instance) else v for v in named if isinstance(v, Definition | Instance)]
+        classes = [c for c in classes if c.is_class]
         outside = (External(v.name, items=v.items) for v in named if isinstance(v, External))
         return next(iter(classes), next(outside, ANYTHING))
 

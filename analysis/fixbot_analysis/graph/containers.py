@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from fixbot_analysis.graph.engine import Arguments, Engine
+from fixbot_analysis.graph.generics import substituted
 from fixbot_analysis.graph.values import ANYTHING, UNKNOWN, Definition, External, Instance, Value, Values, union
 
 MAPPINGS = frozenset(
@@ -96,6 +97,8 @@ class Containers:
         if name in _LISTING | _ELEMENT | _SAME | {"enumerate", "zip", "tuple", "dict", "map", "filter"}:
             passed = [self._engine.infer(arguments.spot, a) for a in arguments.positional] if arguments.spot else []
             return self._built(value, name, passed)
+        if name == "TypeVar" and arguments.spot and "bound" in arguments.named:
+            return (External(value.name, True, (self._engine.annotated(arguments.spot, arguments.named["bound"]),)),)
         if name in ("ref", "WeakMethod") and arguments.spot and first is not None:
             return (External("weakref.ref", True, (self._engine.infer(arguments.spot, first),)),)
         if name == "partial" and arguments.spot and first is not None:
@@ -166,7 +169,8 @@ class Containers:
     def _from_base(self, value: Instance, ask: Callable[[Value], Values]) -> Values:
         """What the bases from outside say of an object."""
         bases = [b for b in self._engine.outside(value.cls) if isinstance(b, External)]
-        return union(ask(External(b.name, True, b.items)) for b in bases)
+        found = union(ask(External(b.name, True, b.items)) for b in bases)
+        return substituted(found, self._engine.arguments(value, value.cls))
 
 
 def _dictionary(passed: Values, elements: Values) -> Values:

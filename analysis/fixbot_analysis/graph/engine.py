@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from fixbot_analysis.graph.modules import ModuleMap
 from fixbot_analysis.graph.scopes import ModuleScope
-from fixbot_analysis.graph.values import Definition, Spot, Value, Values
+from fixbot_analysis.graph.values import Definition, Instance, Spot, Value, Values
 from fixbot_analysis.symbols import Binding, Import
 
 
@@ -68,6 +68,18 @@ class Engine(Protocol):
 
     def call(self, value: Value, arguments: Arguments) -> Values:
         """What calling `value` gives."""
+        ...
+
+    def arguments(self, value: Instance, owner: Definition) -> Mapping[str, Values]:
+        """What stands for the type variables of `owner`, a base of the object's class or that class, in this object."""
+        ...
+
+    def parameters(self, cls: Definition) -> tuple[str, ...]:
+        """Names of the type variables of a class, in order."""
+        ...
+
+    def handed(self, value: Value, argument: str, place: int) -> Values:
+        """What calling `value` gives, in `place`, to the callable that it takes as `argument` (a place or a name)."""
         ...
 
     def order(self, cls: Definition) -> tuple[Definition, ...]:

@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 from keyword import iskeyword
 
-_STEPS = re.compile(r"\$([-*+:?\d]+)\Z")
+_STEPS = re.compile(r"\$([-*+:?!\d]+|@\w+@\d)\Z")
 # Strings and numbers say no more than their type; some make the parser warn.
 _STRING = re.compile(
     r"""(?:(?<!\w)[rbfuRBFU]{1,2})?(?:'''.*?'''|\"{3}.*?\"{3}|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")""", re.DOTALL

@@ -65,6 +65,9 @@ class Inference:
             values = self._engine.named(spot, written)
         else:
             values = self._engine.infer(spot, parsed(written))
+        if steps.startswith("@"):
+            _, argument, place = steps.split("@")
+            return union(self._engine.handed(value, argument, int(place)) for value in values)
         for step in steps:
             values = self._stepped(spot, values, step)
         return values
@@ -76,7 +79,7 @@ class Inference:
             return union(map(self._containers.entered, values))
         if step == "-":
             return (External("list", True, (union(map(self._containers.element, values)),)),)
-        if step == "?":
+        if step in "?!":
             return union(self._of_classes(v) for v in values)
         return union(self._containers.part(v, int(step)) for v in values) if step.isdigit() else UNKNOWN
 

@@ -134,7 +134,9 @@ def _definitions(facts: FileFacts) -> Iterator[tuple[str, str, Entry]]:
     """(scope, name, what is said of it) of everything that gives a name a meaning; the last part is the scope that it is written in."""
     for s in facts.symbols:
         if s.kind is not SymbolKind.VARIABLE and s.name:
-            headers = (s.bases, s.decorators, s.returns, s.parameters)
+            # What else the header says: a metaclass, type variables.
+            said = s.signature if s.kind is SymbolKind.CLASS or "[" in s.signature.partition("(")[0] else ""
+            headers = (s.bases, s.decorators, s.returns, s.parameters, said)
             yield s.parent, s.name, (s.name, _KIND[s.kind], _Line(s.line), *headers, s.parent)
     for i in facts.imports:
         yield i.scope, i.bound, (i.module, i.level, i.name, i.alias, _Line(i.line), i.scope)

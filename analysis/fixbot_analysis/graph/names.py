@@ -4,6 +4,7 @@ import builtins
 from collections.abc import Iterator, Sequence
 
 from fixbot_analysis.graph.engine import Engine
+from fixbot_analysis.graph.expressions import parsed
 from fixbot_analysis.graph.scopes import ModuleScope, ends, holding, is_test_of_type
 from fixbot_analysis.graph.values import (
     ANYTHING,
@@ -38,6 +39,8 @@ class Names:
             return spot.names[name]
         module = self._engine.scope(spot.path)
         owner = module.owner(spot.scope, name)
+        if owner is None and (variable := self._type_variable(module, spot, name)):
+            return variable
         line = spot.line if owner == spot.scope or not (owner or spot.scope) else 0
         if line:
             bindings = module.bindings[owner or ""].get(name)
@@ -46,6 +49,17 @@ class Names:
         if line:
             return self._found(module, owner, name, line)
         return self._engine.once((spot.path, owner, name, ""), lambda: self._found(module, owner, name, 0))
+
+    def _type_variable(self, module: ModuleScope, spot: Spot, name: str) -> Values:
+        """A type variable that the header of a definition around declares (PEP 695)."""
+        around = spot.scope if module.is_generic else ""
+        while around:
+            declared = module.type_parameters(around)
+            if name in declared:
+                bound = self._engine.annotated(Spot(spot.path, around), parsed(declared[name], annotation=True))
+                return (External("typing.TypeVar", True, (bound,)),)
+            around = around.rpartition(".")[0]
+        return UNKNOWN
 
     def _found(self, module: ModuleScope, owner: str | None, name: str, line: int) -> Values:
         """A name of the scope `owner`; where there is none (None) of a star or of the builtins."""
@@ -138,11 +152,18 @@ class Names:
         return values
 
     def _narrowed(self, path: str, test: Binding, before: Values) -> Values:
-        """Those of the values `before` that are of the tested classes, else objects of those classes."""
+        """Those of the values `before` that are of the tested classes, else objects of those classes; or those that are not."""
         tested = self._engine.bound(path, test)
         classes = {v.cls for v in tested if isinstance(v, Instance)}
-        kept = tuple(v for v in before if isinstance(v, Instance) and classes & {*self._engine.order(v.cls)})
+        if test.value.endswith("!"):
+            others = (v for v in before if v not in tested)
+            return tuple(v for v in others if not (isinstance(v, Instance) and self._is_one(v, classes))) or before
+        kept = tuple(v for v in before if isinstance(v, Instance) and self._is_one(v, classes))
         return kept or tested
+
+    def _is_one(self, value: Instance, classes: set[Definition]) -> bool:
+        """Whether an object is of one of the `classes`."""
+        return not classes.isdisjoint(self._engine.order(value.cls))
 
     def _parameter(self, module: ModuleScope, function: Symbol, name: str) -> Values:
         """The receiver of a method; of other parameters what the methods say that this one overrides."""

@@ -5,7 +5,7 @@ but the facts of the names that it mentions, of the names that those mention, an
 """
 
 import ast
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 
 from fixbot_analysis.graph.annotations import Annotations
 from fixbot_analysis.graph.calling import Calling
@@ -13,6 +13,7 @@ from fixbot_analysis.graph.classes import Classes
 from fixbot_analysis.graph.containers import Containers
 from fixbot_analysis.graph.engine import Arguments
 from fixbot_analysis.graph.expressions import parsed
+from fixbot_analysis.graph.generics import Generics
 from fixbot_analysis.graph.inference import Inference
 from fixbot_analysis.graph.modules import ModuleMap
 from fixbot_analysis.graph.names import Names
@@ -27,6 +28,7 @@ from fixbot_analysis.graph.values import (
     Spot,
     Value,
     Values,
+    Variable,
     union,
 )
 from fixbot_analysis.symbols import Binding, FileFacts, Import
@@ -48,6 +50,7 @@ class Resolver:
         self._round = _DEPTH  # the outermost open question that the present answer leans on
         self.containers = Containers(self)
         self._names = Names(self)
+        self._generics = Generics(self)
         self._classes = Classes(self)
         self._annotations = Annotations(self)
         self._inference = Inference(self, self.containers, self._annotations)
@@ -215,8 +218,10 @@ class Resolver:
         """What ``value.name`` stands for."""
         if isinstance(value, ModuleValue):
             return self.exported(value.location, name)
+        if isinstance(value, Variable):
+            return self.members(value.bound, name)
         if isinstance(value, Instance):
-            key = (value.cls.path, value.cls.symbol.qualname, name, value.above, value.own)
+            key = (value.cls.path, value.cls.symbol.qualname, name, value.above, value.own, value.items)
             known = self._known.get(key)
             return self.once(key, lambda: self._classes.member_of(value, name)) if known is None else known
         return self._classes.member_of(value, name)
@@ -224,6 +229,18 @@ class Resolver:
     def call(self, value: Value, arguments: Arguments) -> Values:
         """What calling `value` gives."""
         return self._calling.call(value, arguments)
+
+    def arguments(self, value: Instance, owner: Definition) -> Mapping[str, Values]:
+        """What stands for the type variables of `owner`, a base of the object's class or that class, in this object."""
+        return self._generics.arguments(value, owner)
+
+    def parameters(self, cls: Definition) -> tuple[str, ...]:
+        """Names of the type variables of a class, in order."""
+        return self._generics.parameters(cls)
+
+    def handed(self, value: Value, argument: str, place: int) -> Values:
+        """What calling `value` gives, in `place`, to the callable that it takes as `argument` (a place or a name)."""
+        return self._calling.handed(value, argument, place)
 
     def order(self, cls: Definition) -> tuple[Definition, ...]:
         """The method resolution order of a class, as far as the project goes."""

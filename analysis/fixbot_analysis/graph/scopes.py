@@ -1,11 +1,14 @@
 """The names of one module, looked up by scope and line."""
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from fixbot_analysis.symbols import Binding, FileFacts, Import, Symbol, SymbolKind
+
+_GENERIC = re.compile(r"(?:async )?(?:def|class) \w+ ?\[")  # a header with type variables
 
 
 class ModuleScope:
@@ -120,6 +123,20 @@ class ModuleScope:
                 found.setdefault(symbol.parent, []).append(symbol)
         return found
 
+    @cached_property
+    def is_generic(self) -> bool:
+        """Whether some header declares type variables of its own (PEP 695)."""
+        return any(_GENERIC.match(s.signature) for s in self.symbols.values())
+
+    def type_parameters(self, scope: str) -> dict[str, str]:
+        """The type variables that the header of `scope` declares, each with its bound as written, ``""`` for none (PEP 695)."""
+        symbol = self.symbols.get(scope) if self.is_generic else None
+        header = _GENERIC.match(symbol.signature) if symbol is not None else None
+        if symbol is None or header is None:
+            return {}
+        parts = (part.partition("=")[0].partition(":") for part in _listed(symbol.signature[header.end() :]))
+        return {name.strip("* "): bound.strip() for name, _, bound in parts}
+
     def local_variables(self, scope: str) -> frozenset[str]:
         """The bare names that are variables or parameters of a function where they are used in `scope`."""
         found = self._local.get(scope)
@@ -165,6 +182,20 @@ class ModuleScope:
         return before is not None and not any(d.endswith("overload") for d in before.decorators)
 
 
+def _listed(text: str) -> list[str]:
+    """What stands between commas up to the bracket that closes the list."""
+    found, depth = [""], 1
+    for sign in text:
+        depth += (sign in "[(") - (sign in "])")
+        if not depth:
+            break
+        if sign == "," and depth == 1:
+            found.append("")
+        else:
+            found[-1] += sign
+    return [part for part in found if part.strip()]
+
+
 def _border(borders: Sequence[int], line: int) -> int:
     """The nearest of `borders` that is not below `line`; 1 above all of them."""
     at = bisect_right(borders, line)
@@ -172,8 +203,8 @@ def _border(borders: Sequence[int], line: int) -> int:
 
 
 def is_test_of_type(binding: Binding) -> bool:
-    """Whether it only says more of a name that is bound already (isinstance)."""
-    return not binding.leaks and binding.value.endswith("$?")
+    """Whether it only says more of a name that is bound already (isinstance), be it what it is or what it is not."""
+    return not binding.leaks and binding.value.endswith(("$?", "$!"))
 
 
 def ends(binding: Binding, line: int) -> bool:

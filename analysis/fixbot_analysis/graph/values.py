@@ -46,11 +46,13 @@ class Instance:
     """An object of a class of the project; `above` says that the search for its attributes begins after that class (``super()``).
 
     `own` marks the receiver of a method seen from inside: a result that is it, is whatever the method was called on.
+    `items` are what stands for the type variables of its class, in their order.
     """
 
     cls: Definition
     above: bool = False
     own: bool = False
+    items: tuple["Values", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,15 @@ class Alias:
     values: "Values"
 
 
-Value = ModuleValue | Definition | Instance | External | Alias
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """An object of a type variable, as long as nothing stands for it; `bound` is what it is at least."""
+
+    name: str
+    bound: "Values" = ()
+
+
+Value = ModuleValue | Definition | Instance | External | Alias | Variable
 Values = tuple[Value, ...]  # the possible ones; none where nothing says which
 
 UNKNOWN: Values = ()

@@ -1,4 +1,4 @@
-"""What binds names besides assignments: parameters, loops, comprehensions, with, except, lambdas, returns, isinstance."""
+"""What binds names besides assignments: parameters, loops, comprehensions, with, except, lambdas, returns, isinstance, setattr."""
 
 from collections.abc import Iterable
 
@@ -9,6 +9,8 @@ from fixbot_analysis.syntax import Node
 
 # Their default says nothing of what else may be passed.
 _TELLING = ("call", "identifier", "attribute")
+_KEYED = ("sorted", "min", "max", "groupby")  # hand the elements of their first argument to their key
+_APPLYING = ("map", "filter", "filterfalse", "takewhile", "dropwhile")  # hand the elements of the others to the first
 _STARS = {"list_splat_pattern": "tuple[{}, ...]", "dictionary_splat_pattern": "dict[str, {}]"}
 
 
@@ -56,7 +58,7 @@ def entered(patterns: Iterable[Node], bindings: Bindings) -> None:
     """Bind what ``with … as`` and ``except … as`` name; `patterns` are the ``as`` patterns."""
     for node in patterns:
         value, target, around = node.named_child(0), node.child_by_field_name("alias"), node.parent
-        if value is None or target is None or around is None:
+        if value is None or target is None or around is None or around.type == "case_pattern":
             continue
         lines = bindings.blocks.after(node)
         lines = Lines(node.start_point[0] + 1, lines.last, lines.leaks)
@@ -79,13 +81,40 @@ def named(expressions: Iterable[Node], bindings: Bindings) -> None:
 
 
 def lambdas(nodes: Iterable[Node], bindings: Bindings) -> None:
-    """Bind the parameters of lambdas on their own lines, to nothing known."""
+    """Bind the parameters of lambdas on their own lines, to what the call that they are passed to gives them."""
     for node in nodes:
         listed = node.child_by_field_name("parameters")
-        for parameter in listed.named_children if listed is not None else ():
+        for place, parameter in enumerate(listed.named_children if listed is not None else ()):
             name = parameter_name(parameter)
             if name is not None:
-                bindings.target(name, "", within(node))
+                plain = parameter.type == "identifier" and place < 10
+                bindings.target(name, _handed(node, place, bindings) if plain else "", within(node))
+
+
+def _handed(node: Node, place: int, bindings: Bindings) -> str:
+    """What parameter `place` of a lambda is given, as a binding's value; ``""`` where it is not passed to a call of a name."""
+    keyword = node.parent if node.parent is not None and node.parent.type == "keyword_argument" else None
+    listed = (keyword or node).parent
+    call = listed.parent if listed is not None and listed.type == "argument_list" else None
+    function = call.child_by_field_name("function") if call is not None else None
+    if listed is None or function is None:
+        return ""
+    callee = bindings.written(function)
+    passed = [a for a in listed.named_children if a.type not in ("keyword_argument", "comment")]
+    receiver, _, name = callee.rpartition(".")
+    if keyword is not None:
+        said = keyword.child_by_field_name("name")
+        word = bindings.text(said) if said is not None else ""
+        if word == "key" and name == "sort":
+            return part(receiver, "*")
+        if word == "key" and name in _KEYED and passed:
+            value = bindings.written(passed[0])
+            return part(value, "*") if len(passed) == 1 else value
+        return f"{callee}$@{word}@{place}" if callee and word.isidentifier() else ""
+    at = next((n for n, each in enumerate(passed) if each.start_byte == node.start_byte), 0)
+    if name in _APPLYING and at == 0:
+        return part(bindings.written(passed[1 + place]), "*") if len(passed) > 1 + place else ""
+    return f"{callee}$@{at}@{place}" if callee else ""
 
 
 def results(returns: Iterable[Node], yields: Iterable[Node], bindings: Bindings) -> None:
@@ -116,3 +145,22 @@ def narrowed(callees: Iterable[Node], bindings: Bindings) -> None:
             scope = bindings.scopes.owner(callee.start_byte)
             for lines in guarded(callee, bindings.blocks):
                 bindings.add(name, scope, f"{classes}$?", lines)
+            if bindings.binds(scope, name):  # elsewhere it would hide what the name is
+                for lines in guarded(callee, bindings.blocks, negated=True):
+                    bindings.add(name, scope, f"{classes}$!", Lines(lines.first, lines.last))
+
+
+def set_by_name(callees: Iterable[Node], bindings: Bindings) -> None:
+    """Bind attributes that a method gives to its object, or ``__new__`` to the one it makes, by calls with a constant name:
+    ``setattr(cls, "name", value)`` and ``cls.add_to_class("name", value)``.
+    """
+    for callee in callees:
+        listed = callee.parent.child_by_field_name("arguments") if callee.parent is not None else None
+        passed = [a for a in listed.named_children if a.type != "comment"] if listed is not None else []
+        if callee.type == "attribute":
+            receiver = callee.child_by_field_name("object")
+            passed = [receiver, *passed] if receiver is not None else []
+        if len(passed) == 3 and passed[0].type == "identifier" and passed[1].type == "string":
+            name = bindings.text(passed[1]).strip("\"'")
+            if name.isidentifier():
+                bindings.attribute(bindings.text(passed[0]), name, bindings.written(passed[2]), callee)

@@ -17,7 +17,7 @@ _SIGNATURE_LIMIT = 120  # characters of an assignment
 _PATTERNS = ("pattern_list", "tuple_pattern", "list_pattern", "tuple", "list")
 _WORDLESS = ("Final", "ClassVar", "TypeAlias")  # annotations that leave the type to the value
 _EVERYWHERE = Lines(0, 0)
-_STEPS = re.compile(r"\$[-*+:?\d]+\Z")  # what notation puts behind an expression
+_STEPS = re.compile(r"\$(?:[-*+:?!\d]+|@\w+@\d)\Z")  # what notation puts behind an expression
 
 _Flat = tuple[str, str, str, int, int, bool, str]  # the fields of a Binding
 
@@ -34,6 +34,7 @@ class Bindings:
         self.data = data
         self._found: dict[_Flat, None] = {}
         self._elsewhere: dict[tuple[str, str], str] = {}
+        self._held: set[tuple[str, str]] | None = None
 
     @property
     def found(self) -> tuple[Binding, ...]:
@@ -71,6 +72,13 @@ class Bindings:
             at, scope = scope, elsewhere
         self._found[name, scope, value, lines.first, lines.last, lines.leaks, at] = None
 
+    def binds(self, scope: str, name: str) -> bool:
+        """Whether something gives the bare `name` a value in `scope` itself, as far as is known by now."""
+        if self._held is None:
+            self._held = {(scope, name) for name, scope, value, *_ in self._found if not value.endswith(("$?", "$!"))}
+        holder = self.defined.get(scope)
+        return (scope, name) in self._held or (holder is not None and name in holder.parameters)
+
     def text(self, node: Node) -> str:
         """Text of `node`, one object for each content."""
         return intern(text_of(node, self.data))
@@ -105,15 +113,26 @@ class Bindings:
     def _attribute(self, left: Node, scope: str, value: str, lines: Lines, node: Node | None) -> None:
         """``self.x = …`` in a method, whatever its first parameter is called."""
         receiver, _, name = self.text(left).partition(".")
+        cls = self._object_of(scope, receiver)
+        if cls and name.isidentifier():
+            self._found[name, cls, value, lines.first, 0, True, scope] = None
+            if node is not None:
+                self._variable(name, cls, left.child_by_field_name("attribute") or left, node)
+
+    def attribute(self, receiver: str, name: str, value: str, node: Node) -> None:
+        """Bind what the call of `node` gives to the attribute `name` of `receiver`, if that is the object of a method."""
+        scope = self.scopes.owner(node.start_byte)
+        if cls := self._object_of(scope, receiver, made=True):
+            self._found[name, cls, value, node.start_point[0] + 2, 0, True, scope] = None
+
+    def _object_of(self, scope: str, name: str, *, made: bool = False) -> str:
+        """The class whose method `scope` is or lies in, if `name` is the method's object (`made`: or what ``__new__`` makes); else ``""``."""
         method = self.defined.get(scope)
         while method is not None and method.kind is SymbolKind.FUNCTION:  # a function inside of a method
             method = self.defined.get(method.parent)
         if method is None or method.kind is not SymbolKind.METHOD:
-            return
-        if name.isidentifier() and receiver in method.parameters[:1]:
-            self._found[name, method.parent, value, lines.first, 0, True, scope] = None
-            if node is not None:
-                self._variable(name, method.parent, left.child_by_field_name("attribute") or left, node)
+            return ""
+        return method.parent if name in method.parameters[:1] or (made and method.name == "__new__") else ""
 
     def _variable(self, name: str, scope: str, name_node: Node, node: Node) -> None:
         """A name of a module or class becomes a symbol where it is first assigned."""

@@ -1,9 +1,7 @@
 """From a file's bytes to its facts: one parse, one query, one pass over what it captured."""
 
-from collections.abc import Iterable
-
 from fixbot_analysis.source import digest
-from fixbot_analysis.symbols import binders, foreign
+from fixbot_analysis.symbols import binders, foreign, patterns
 from fixbot_analysis.symbols.bindings import Bindings
 from fixbot_analysis.symbols.definitions import definitions, module_symbol
 from fixbot_analysis.symbols.facts import FileFacts
@@ -15,7 +13,7 @@ from fixbot_analysis.symbols.scopes import Segments
 from fixbot_analysis.syntax import Node, SyntaxTree
 
 # Goes up with every change of what is extracted: stored facts of another version are not used.
-EXTRACTOR_VERSION = 5
+EXTRACTOR_VERSION = 6
 
 
 def extract(data: bytes, language: str = "python") -> FileFacts:
@@ -36,7 +34,7 @@ def facts_of(tree: SyntaxTree) -> FileFacts:
     scopes = Segments(len(data), [(s.body, s.qualname) for s in defined], "")
     called, telling = calls(found.get("callee", []), data, scopes)
     bindings = Bindings(data, scopes, defined, Blocks(len(data), found.get("block", [])))
-    _bind(bindings, found, functions, telling.get("isinstance", ()))
+    _bind(bindings, found, functions, telling)
     hidden = [n for kind in ("text", "import", "from") for n in found.get(kind, ())]
     symbols = [module_symbol(tree.root, data), *defined, *bindings.variables.values()]
     symbols.sort(key=lambda s: (s.span.start, -s.span.end))
@@ -53,7 +51,9 @@ def facts_of(tree: SyntaxTree) -> FileFacts:
     )
 
 
-def _bind(bindings: Bindings, found: dict[str, list[Node]], functions: list[Node], tests: Iterable[Node]) -> None:
+def _bind(
+    bindings: Bindings, found: dict[str, list[Node]], functions: list[Node], telling: dict[str, list[Node]]
+) -> None:
     bindings.declared(found.get("global", ()), found.get("nonlocal", ()))
     binders.parameters(functions, bindings)
     bindings.assignments(found.get("assignment", ()))
@@ -62,7 +62,9 @@ def _bind(bindings: Bindings, found: dict[str, list[Node]], functions: list[Node
     binders.named(found.get("named", ()), bindings)
     binders.lambdas(found.get("lambda", ()), bindings)
     binders.results(found.get("return", ()), found.get("yield", ()), bindings)
-    binders.narrowed(tests, bindings)
+    binders.set_by_name([*telling.get("setattr", ()), *telling.get("add_to_class", ())], bindings)
+    patterns.matched(found.get("match", ()), bindings)
+    binders.narrowed(telling.get("isinstance", ()), bindings)
 
 
 def _assigned_to_all(found: dict[str, list[Node]], telling: dict[str, list[Node]], data: bytes) -> list[Node]:

@@ -92,8 +92,9 @@ class Binding(NamedTuple):
     a ``$``, what is done with it, one character a step from left to right:
 
     ``:`` it is an annotation, and the name an object of that type; ``?`` it is a class or a tuple of classes, the name an instance (isinstance,
-    except); ``*`` an element of it, by iteration; ``+`` what entering it gives (with); a digit: the item at that place (unpacking);
+    except); ``!`` it is no instance of them, whatever else it is; ``*`` an element of it, by iteration; ``+`` what entering it gives (with); a digit: the item at that place (unpacking);
     ``-`` the rest (``*rest``). So ``for k, cart in carts.items()`` binds cart to ``carts.items()$*1``.
+    ``carts.each$@0@1`` is what ``carts.each`` gives as second argument (1) to the callable that it takes as its first (0, or by its name).
     It is empty where nothing is known of the value but that it is bound here.
 
     The binding holds from line `first` (from 1; 0: everywhere) to line `last` (0: the end of its scope), unless a later one of the name

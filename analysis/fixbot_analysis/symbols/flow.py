@@ -67,10 +67,10 @@ def tested(callee: Node, data: bytes) -> tuple[str, str]:
     return dotted(data, first.start_byte, first.end_byte), expression(second, data)
 
 
-def guarded(callee: Node, blocks: Blocks) -> list[Lines]:
-    """Lines that run only where the isinstance call of `callee` holds."""
+def guarded(callee: Node, blocks: Blocks, *, negated: bool = False) -> list[Lines]:
+    """Lines that run only where the isinstance call of `callee` holds (`negated`: does not hold)."""
     found: list[Lines] = []
-    inner, negated = callee.parent, False
+    inner = callee.parent
     outer = inner.parent if inner else None
     while inner is not None and outer is not None and outer.type in _WRAPPING:
         if outer.type == "not_operator":

@@ -20,7 +20,7 @@ _NO_BYTES = frozenset(name.encode() for name in _NO_NAMES)
 _DIGIT = ord("0")  # nothing that begins with it is a name
 T = TypeVar("T")
 
-_TELLING = frozenset({"isinstance", "__all__.extend", "__all__.append"})
+_TELLING = frozenset({"isinstance", "setattr", "__all__.extend", "__all__.append"})
 
 
 def calls(nodes: Iterable[Node], data: bytes, scopes: Segments[str]) -> tuple[tuple[Call, ...], dict[str, list[Node]]]:
@@ -35,6 +35,8 @@ def calls(nodes: Iterable[Node], data: bytes, scopes: Segments[str]) -> tuple[tu
         callee = dotted(data, start, node.end_byte)
         if callee in _TELLING:
             telling.setdefault(callee, []).append(node)
+        elif callee.endswith(".add_to_class"):
+            telling.setdefault("add_to_class", []).append(node)
         if callee := callee or _callee(node, data):
             found.append(Call(intern(callee), scopes.owner(start), node.start_point[0] + 1))
     return tuple(found), telling

@@ -31,6 +31,7 @@ PYTHON_QUERY = """
 (lambda) @lambda
 (return_statement) @return
 (yield) @yield
+(match_statement) @match
 (global_statement) @global
 (nonlocal_statement) @nonlocal
 """
