@@ -89,7 +89,7 @@ class Annotations:
         if isinstance(value, Alias):
             names = dict.fromkeys(v.name for v in variables(value.values))
             return substituted(value.values, {n: self.objects(spot, p) for n, p in zip(names, parts, strict=False)})
-        if value.is_class and self._engine.parameters(value):
+        if isinstance(value, Definition) and value.is_class and self._engine.parameters(value):
             return (Instance(value, items=tuple(self.objects(spot, part) for part in parts)),)
         return self._object(spot, value)
 
