@@ -1,5 +1,8 @@
 """Syntax trees: any bytes have one, and an edited tree is the tree of the edited text."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -98,3 +101,21 @@ def test_a_text_that_no_parser_comes_to_an_end_with_is_one_error() -> None:
     mended = tree.edited(b"int a;", 0, len(endless), 6)
     assert not mended.given_up
     assert mended.errors() == ()
+
+
+@pytest.mark.parametrize(("text", "language"), [(b"(", "c"), (b"\n{", "cpp"), (b"(", "python")])
+def test_a_row_of_nameless_tokens_that_no_code_is_made_of_is_one_error(text: bytes, language: str) -> None:
+    row = text * 50_000  # each query took seconds, by the square of the length
+    tree = SyntaxTree.parse(row, language)
+    assert tree.given_up
+    assert tree.errors() == (Span(0, len(row)),)
+    assert not tree.edited(b"int a;", 0, len(row), 6).given_up
+    assert not SyntaxTree.parse(text * 500, language).given_up
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="memory is not told")
+def test_a_parse_that_takes_too_much_memory_is_given_up() -> None:
+    code = "import resource; from fixbot_analysis.symbols import extract; extract(b'f(' * 200_000, 'c')"
+    code += "; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) * (1 if sys.platform == "darwin" else 1024) < 600 * 1024 * 1024

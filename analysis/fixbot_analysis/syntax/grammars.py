@@ -1,6 +1,8 @@
 """The grammars that source is parsed with, loaded on first use, and the queries run over their trees."""
 
 import importlib
+import sys
+from contextlib import suppress
 from functools import cache
 from operator import attrgetter
 from time import thread_time
@@ -12,8 +14,19 @@ from fixbot_analysis import languages
 # Deeper nodes are parsed but not looked at: a query's time grows with the square of the depth, and no person nests that deep.
 DEPTH_LIMIT = 1000
 
-# CPU seconds after which a parse is given up: 400 kB of comments that never end take a C grammar minutes, real files of a megabyte a fifth of a second.
-PATIENCE = 3.0
+# CPU seconds after which a parse is given up, and seconds more for each byte. 400 kB of comments that never end take a C grammar minutes;
+# a real megabyte takes a fifth of a second.
+PATIENCE = 0.6
+_PATIENCE_A_BYTE = 1.5e-6
+
+# Bytes more in this process after which a parse is given up: 400 kB of calls that never end take a C grammar a gigabyte, real files a few megabytes.
+_MEMORY = 256 * 1024 * 1024
+
+# Children in a row that no query can name (brackets, commas, keywords): at each, the cursor of a query looks for the next that it can,
+# so a row of 100,000 that no code is made of takes it a quarter of a minute.
+ROW_LIMIT = 10_000
+
+_RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes, see getrusage(2)
 
 _CHUNK = 1 << 16  # bytes handed to the parser at a time
 
@@ -36,17 +49,17 @@ def parser(language: str) -> Parser:
 
 
 def parse(language: str, data: bytes, old: Tree | None = None, patience: float = PATIENCE) -> Tree | None:
-    """The tree of `data`, reusing what is the same as in the edited tree `old`; None where it takes more than `patience` CPU seconds.
+    """The tree of `data`, reusing what is the same as in the edited tree `old`; None where it takes too much time or memory.
 
-    Raises as :func:`grammar` does.
+    `patience` are CPU seconds, to which the size of `data` adds. Raises as :func:`grammar` does.
     """
-    used, until = parser(language), thread_time() + patience
+    used, until, most = parser(language), thread_time() + patience + _PATIENCE_A_BYTE * len(data), _peak() + _MEMORY
 
     def read(offset: int, _point: Point) -> bytes:
         return data[offset : offset + _CHUNK]
 
     def is_late(_offset: int, _has_error: bool) -> bool:
-        return thread_time() > until
+        return thread_time() > until or _peak() > most
 
     try:
         if old is None:
@@ -55,6 +68,15 @@ def parse(language: str, data: bytes, old: Tree | None = None, patience: float =
     except ValueError:  # how the binding says that the callback stopped it
         used.reset()
         return None
+
+
+def _peak() -> int:
+    """Bytes of memory that this process has held at the most; 0 where the system does not tell (Windows)."""
+    with suppress(ImportError):
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _RSS_UNIT
+    return 0
 
 
 @cache
@@ -84,3 +106,27 @@ def _cursor(language: str, source: str) -> QueryCursor:
     cursor = QueryCursor(_query(language, source))
     cursor.set_max_start_depth(DEPTH_LIMIT)
     return cursor
+
+
+def is_costly(root: Node) -> bool:
+    """Whether a query below `root` would take very long: somewhere more than :data:`ROW_LIMIT` nameless nodes stand in a row."""
+    level = [root] if root.end_byte - root.start_byte > ROW_LIMIT else []
+    for _ in range(DEPTH_LIMIT):
+        if not level:
+            return False
+        if any(
+            node.child_count - node.named_child_count > ROW_LIMIT and _longest_row(node) > ROW_LIMIT for node in level
+        ):
+            return True
+        # A node with that many children has as many bytes.
+        level = [child for node in level for child in node.children if child.end_byte - child.start_byte > ROW_LIMIT]
+    return False
+
+
+def _longest_row(node: Node) -> int:
+    """How many nameless children of `node` follow each other at the most."""
+    longest = row = 0
+    for child in node.children:
+        row = 0 if child.is_named else row + 1
+        longest = max(longest, row)
+    return longest

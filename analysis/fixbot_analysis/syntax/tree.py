@@ -3,7 +3,7 @@
 from tree_sitter import Node, Tree
 
 from fixbot_analysis.source import Span
-from fixbot_analysis.syntax.grammars import captures, parse, parser
+from fixbot_analysis.syntax.grammars import captures, is_costly, parse, parser
 
 ERRORS = "(ERROR) @error (MISSING) @error"  # a query for where the text breaks the grammar
 
@@ -11,15 +11,15 @@ ERRORS = "(ERROR) @error (MISSING) @error"  # a query for where the text breaks 
 class SyntaxTree:
     """`data` (UTF-8, at most 4 GB) and its tree; every offset counts bytes. Any bytes have a tree: see :meth:`errors`.
 
-    A tree is never changed: an edit gives a new one. What takes the parser too long has an empty tree, and is one error.
+    A tree is never changed: an edit gives a new one. What takes the parser, or would take a query, too long has an empty tree, and is one error.
     """
 
     def __init__(self, data: bytes, tree: Tree | None, language: str) -> None:
         """`tree` is None where the parse was given up."""
         self.data = data
         self.language = language
-        self.given_up = tree is None
-        self._tree = tree or parser(language).parse(b"")
+        self.given_up = tree is None or is_costly(tree.root_node)
+        self._tree = parser(language).parse(b"") if tree is None or self.given_up else tree
 
     @classmethod
     def parse(cls, data: bytes, language: str = "python") -> "SyntaxTree":
