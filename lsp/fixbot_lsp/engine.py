@@ -149,6 +149,8 @@ class Engine:
 
     def _learn(self, lessons: "Lessons") -> Iterator[bool]:
         """Effect: learn one file a step, then let the whole take over. Yields whether that goes on by itself meanwhile."""
+        from fixbot_analysis.index import settle
+
         began = time.monotonic()
         for _ in lessons.read():
             yield False
@@ -163,6 +165,7 @@ class Engine:
             self._tell(lessons.model, path)
         self._model = lessons.model
         self._met.clear()
+        settle()
         self._mouth.say(Learnt(len(self._model.paths), time.monotonic() - began))
 
     def _take_changes(self) -> None:

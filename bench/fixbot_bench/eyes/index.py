@@ -14,7 +14,7 @@ import click
 from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.schemas import Json
-from fixbot_analysis.index import Index
+from fixbot_analysis.index import Index, settle
 from fixbot_analysis.source import language_of
 from fixbot_analysis.syntax import SyntaxTree
 from fixbot_bench.errors import DatasetError
@@ -102,6 +102,7 @@ def _changes(project: Path, copy: Path, sample: int, chance: random.Random) -> I
             (copy / "project" / path).write_bytes((project / path).read_bytes())
     with Index.open(copy / "project", copy / "cache") as index:
         _ = index.graph
+        settle()  # as the editor's engine does
         paths = [p for p in index.paths if p.endswith(".py")] or list(index.paths)
         sizes = [1 + len(index.tree.read(p).data) for p in paths]
         largest = paths[sizes.index(max(sizes))]

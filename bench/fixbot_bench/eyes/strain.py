@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from fixbot_agent.workers import Workers
-from fixbot_analysis.index import Index
+from fixbot_analysis.index import Index, settle
 from fixbot_analysis.source import language_of
 from fixbot_analysis.syntax import SyntaxTree
 from fixbot_bench.eyes.measuring import Figure, cpu_seconds, run, wall_seconds
@@ -130,6 +130,7 @@ def typed(project: Path, steps: int) -> Iterator[Figure]:
         path = max(sizes, key=lambda p: (min(sizes[p], _TYPED), p))
         data = index.tree.read(path).data
         _ = index.graph
+        settle()
         texts = [_prefix(data, end) for end in range(0, len(data), max(1, len(data) // steps))]
         updated = [cpu_seconds(partial(index.update, path, text)) for text in texts]
         parsed = [cpu_seconds(partial(SyntaxTree.parse, text)) for text in texts]
