@@ -373,6 +373,30 @@ def edges(files: Mapping[str, str], kind: EdgeKind) -> set[tuple[str, str]]:
     return {(e.source.rpartition("/")[2], e.target.rpartition("/")[2]) for e in graph.edges if e.kind is kind}
 
 
+def test_making_a_class_runs_what_its_bases_and_its_metaclass_say() -> None:
+    text = """
+    class Meta(type):
+        def __new__(cls, *a): return type.__new__(cls, *a)
+    class Base:
+        def __init_subclass__(cls, **options): cls.ready()
+        @classmethod
+        def ready(cls): pass
+    class Kid(Base, flag=True): pass
+    class Made(metaclass=Meta): pass
+    def made(base=Base):
+        class Late(base):
+            def run(self): self.ready()
+    """
+    found = edges({"a.py": textwrap.dedent(text)}, EdgeKind.CALLS)
+    assert {(source.partition("::")[2], target.partition("::")[2]) for source, target in found} == {
+        ("Kid", "Base.__init_subclass__"),
+        ("made.Late", "Base.__init_subclass__"),
+        ("Base.__init_subclass__", "Base.ready"),
+        ("made.Late.run", "Base.ready"),
+        ("Made", "Meta.__new__"),
+    }
+
+
 def test_what_is_overridden_and_what_is_named_without_a_call() -> None:
     assert edges(EDGES, EdgeKind.OVERRIDES) == {("use.py::Sub.run", "core.py::Base.run")}
     uses = edges(EDGES, EdgeKind.USES)

@@ -55,6 +55,7 @@ PLACES = [
 ]  # fmt: skip
 
 name, cls, member = st.sampled_from([*NAMES, *CLASSES]), st.sampled_from(CLASSES), st.sampled_from(MEMBERS)
+implicit = st.sampled_from(["__init__", "__call__", "__getattr__", "__iter__", "__init_subclass__"])
 module = st.sampled_from(MODULES)
 absolute = st.sampled_from([m for m in MODULES if not m.startswith(".")])
 
@@ -71,6 +72,9 @@ expression = st.one_of(
     phrases("{a}.{b}()", a=absolute, b=name),
     phrases("super().{m}()", m=member),
     phrases("{a}[{b}]().{m}.{n}()", a=cls, b=cls, m=member, n=member),
+    phrases("{a}()().{m}()", a=cls, m=member),
+    phrases("{a}().thing.{m}()", a=cls, m=member),
+    phrases("[x.{m}() for x in {a}()]", a=cls, m=member),
     phrases("{a}(lambda thing: thing.{m}())", a=name, m=member),
 )
 statement = st.one_of(
@@ -94,6 +98,8 @@ statement = st.one_of(
     phrases("from typing import *\ndef {a}(f: Callable[[{b}], None]): ...", a=name, b=cls),
     phrases("def {a}(thing: {b} | {c}):\n    if isinstance(thing, {c}): return\n    thing.{m}()", a=name, b=cls, c=cls, m=member),
     phrases("match {e}:\n    case {a}(part=x) as thing:\n        thing.{m}()\n        x.{n}()", a=cls, e=expression, m=member, n=member),
+    phrases("class {a}({b}):\n    def {d}(self, *x): return {e}", a=cls, b=cls, d=implicit, e=expression),
+    phrases("class {a}:\n    def {d}(self, *x) -> {b}: ...", a=cls, b=cls, d=implicit),
     phrases("import pytest\n@pytest.fixture\ndef {a}():\n    return {e}", a=name, e=expression),
     phrases("def test_{a}({b}):\n    {b}.{m}()\n    {c}()", a=name, b=name, c=name, m=member),
 )  # fmt: skip
@@ -131,6 +137,25 @@ def of_chain(place: str) -> st.SearchStrategy[tuple[str, str | None]]:
 
 changes = st.lists(st.sampled_from(PLACES).flatmap(of_chain), min_size=1, max_size=6)
 files_of_chain = st.fixed_dictionaries({place: st.sampled_from(texts) for place, texts in CHAIN.items()})
+
+
+@pytest.mark.parametrize(
+    ("method", "use"),
+    [
+        ("def __init__(self): pass", "A()"),
+        ("def __init_subclass__(cls): pass", "class B(A): pass"),
+        ("def __call__(self): pass", "A()()"),
+        ("def __getattr__(self, name) -> 'C': ...", "A().anything.go()"),
+        ("def __iter__(self): return [C()]", "for c in A(): c.go()"),
+    ],
+)
+def test_what_runs_without_being_named_is_linked_where_it_comes_to_be(method: str, use: str) -> None:
+    base = "class C:\n    def go(self): pass\nclass A:\n    x = 1\n"
+    facts = {p: extract(t.encode()) for p, t in {**FILLER, "a.py": base, "b.py": f"from a import *\n{use}\n"}.items()}
+    after = facts | {"a.py": extract(f"{base}    {method}\n".encode())}
+    graph = DependencyGraph.build(facts).relinked({p: f.digest for p, f in after.items()}, after.__getitem__, facts.get)
+    assert graph is not None
+    assert list(graph.edges) == list(DependencyGraph.build(after).edges)
 
 
 @settings(max_examples=150, deadline=None)

@@ -70,10 +70,11 @@ class EdgeBuilder:
         return found
 
     def _of_class(self, cls: Definition) -> Iterator[Link]:
-        if not cls.symbol.bases:
+        if not cls.symbol.bases and "metaclass" not in cls.symbol.signature:
             return
         for base in self._resolver.bases(cls):
             yield cls.id, base.id, EdgeKind.INHERITS, False
+        yield from ((cls.id, target, EdgeKind.CALLS, False) for target in self._resolver.made_by(cls))
         module = self._resolver.scope(cls.path)
         prefix = f"{cls.symbol.qualname}."
         for symbol in module.members.get(cls.symbol.qualname, ()):

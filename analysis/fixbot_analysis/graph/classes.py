@@ -1,7 +1,7 @@
 """Classes: their bases, the order in which they are searched, and what their attributes stand for."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from fixbot_analysis.graph.engine import Arguments, Engine
 from fixbot_analysis.graph.expressions import parsed
@@ -162,12 +162,18 @@ class Classes:
 
     def metaclass(self, cls: Definition) -> Definition | None:
         """The metaclass that a class or the first of its bases names, if it is of the project."""
-        for each in self.order(cls):
-            written = _METACLASS.search(each.symbol.signature)
-            if written is not None:
-                values = self._engine.infer(Spot(each.path, each.symbol.parent), parsed(written[1]))
+        written = ((each, _METACLASS.search(each.symbol.signature)) for each in self.order(cls))
+        for each, named in written:
+            if named is not None:
+                values = self._engine.infer(Spot(each.path, each.symbol.parent), parsed(named[1]))
                 return next((v for v in values if isinstance(v, Definition) and v.is_class), None)
         return None
+
+    def made_by(self, cls: Definition) -> Iterator[str]:
+        """Ids of the functions that run when the class itself is made, after its body."""
+        yield from filter(None, [self.defined(cls, "__init_subclass__", above=True)])
+        meta = self.metaclass(cls)
+        yield from filter(None, [self.defined(meta, name) for name in ("__new__", "__init__")] if meta else [])
 
     def _absent(self, value: Instance, name: str) -> Values:
         """An attribute that no class of the project gives."""

@@ -18,6 +18,8 @@ _KIND = {kind: place for place, kind in enumerate(SymbolKind)}
 _CALLABLE = (SymbolKind.FUNCTION, SymbolKind.METHOD)
 _REACH_LIMIT = 300  # names; a change that reaches further is as quickly redone as followed
 
+_MAKING = ("__init__", "__new__", "__init_subclass__")  # nothing hangs on what they give back
+
 # What is said of a name, part by part: numbers and words.
 Entry = tuple[object, ...]
 Meanings = Mapping[str, tuple[Entry, ...]]
@@ -40,7 +42,7 @@ def meanings(path: str, facts: FileFacts) -> Meanings:
     """Name -> what the file at `path` says of it to others: definitions, imports and values at the level of the module or of a class.
 
     Of what stands inside of a function only that counts which its result hangs on, or an attribute that it assigns; it belongs
-    to the function's own meaning.
+    to the function's own meaning. What runs without being named (``__call__``) belongs to its class too.
     """
     functions = frozenset(s.qualname for s in facts.symbols if s.kind in _CALLABLE)
     around = lru_cache(None)(partial(_outermost, functions=functions))
@@ -51,6 +53,8 @@ def meanings(path: str, facts: FileFacts) -> Meanings:
             inside[holder][name.rpartition(".")[2]].append((scope, *entry))
         else:
             found[name].append((scope, *entry))
+            if scope and _is_implicit(name):
+                found[scope.rpartition(".")[2]].append((scope, *entry))
             if (writer := around(str(entry[-1]))) and scope != writer:
                 inside[writer]["return"].append(entry)  # an attribute is what the method that assigns to it says
     if is_test(path) or PurePosixPath(path).name == "conftest.py":
@@ -59,9 +63,16 @@ def meanings(path: str, facts: FileFacts) -> Meanings:
                 found[holder.rpartition(".")[2]].append(entry)
     for holder, bound in inside.items():
         kept = _slice(bound)
-        name = holder.rpartition(".")[2]
+        cls, _, name = holder.rpartition(".")
         found[name].extend(kept)
+        if cls and _is_implicit(name) and name not in _MAKING:
+            found[cls.rpartition(".")[2]].extend(kept)
     return {name: _without_lines(entries) for name, entries in found.items()}
+
+
+def _is_implicit(name: str) -> bool:
+    """Whether a method runs where its name is not written."""
+    return name.startswith("__") and name.endswith("__")
 
 
 def _slice(bound: Mapping[str, list[Entry]]) -> list[Entry]:

@@ -13,7 +13,7 @@ from fixbot_analysis.graph.classes import Classes
 from fixbot_analysis.graph.containers import Containers
 from fixbot_analysis.graph.engine import Arguments
 from fixbot_analysis.graph.expressions import parsed
-from fixbot_analysis.graph.generics import Generics
+from fixbot_analysis.graph.generics import Generics, substituted
 from fixbot_analysis.graph.inference import Inference
 from fixbot_analysis.graph.modules import ModuleMap
 from fixbot_analysis.graph.names import Names
@@ -64,7 +64,13 @@ class Resolver:
         return found
 
     def values(self, path: str, scope: str, written: str, line: int = 0) -> Values:
-        """All that the expression `written` (see :class:`Binding`) can stand for in `scope` of the file at `path`, on `line` (0: on any)."""
+        """All that the expression `written` (see :class:`Binding`) can stand for in `scope` of the file at `path`, on `line` (0: on any).
+
+        An object of a type variable is what that is bound to.
+        """
+        return substituted(self._meant(path, scope, written, line), {}, whole=True)
+
+    def _meant(self, path: str, scope: str, written: str, line: int) -> Values:
         if not line and "." not in written and written.isidentifier():
             return self._at_hand(path, scope, written)
         spot = Spot(path, scope, line)
@@ -245,6 +251,10 @@ class Resolver:
     def order(self, cls: Definition) -> tuple[Definition, ...]:
         """The method resolution order of a class, as far as the project goes."""
         return self._classes.order(cls)
+
+    def made_by(self, cls: Definition) -> Iterator[str]:
+        """Ids of the functions that run when the class itself is made, after its body."""
+        return self._classes.made_by(cls)
 
     def outside(self, cls: Definition) -> tuple[Value, ...]:
         """Bases of a class, and of its bases, that are not of the project."""

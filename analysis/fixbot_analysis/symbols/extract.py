@@ -13,7 +13,7 @@ from fixbot_analysis.symbols.scopes import Segments
 from fixbot_analysis.syntax import Node, SyntaxTree
 
 # Goes up with every change of what is extracted: stored facts of another version are not used.
-EXTRACTOR_VERSION = 6
+EXTRACTOR_VERSION = 7
 
 
 def extract(data: bytes, language: str = "python") -> FileFacts:
