@@ -2,6 +2,7 @@
 
 import logging
 import os
+import random
 import shutil
 import signal
 import sqlite3
@@ -414,3 +415,42 @@ def test_one_killed_while_it_stores_changes_leaves_a_store_that_works(tmp_path: 
             assert index.graph.edges == Index.open(project).graph.edges
             assert not index.report.warnings
     assert not list(cache.glob("*.damaged"))
+
+
+def changed(database: Path, statement: str) -> None:
+    connection = sqlite3.connect(database)
+    connection.executescript(statement)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE facts SET symbols = 'many'", "UPDATE facts SET blob = 'text'", "UPDATE files SET size = 'large'", "UPDATE files SET path = x'ff' WHERE path = 'a.py'",
+        "UPDATE graphs SET turn = 'x'", "UPDATE graphs SET blob = 'text'", "INSERT INTO blocks SELECT root, 'a.py', 'text' FROM graphs",
+        "UPDATE graphs SET turn = 'x', stamp = ''", "UPDATE facts SET blob = (SELECT blob FROM facts ORDER BY digest LIMIT 1)",
+    ],
+)  # fmt: skip
+def test_rows_that_were_never_written_are_not_believed(project: Path, cache: Path, statement: str) -> None:
+    with Index.open(project, cache) as index:
+        edges = index.graph.edges
+    age(project)
+    Index.open(project, cache).close()
+    changed(database(cache), statement)
+    with Index.open(project, cache) as index:
+        assert index.graph.edges == edges
+        assert {p: index.facts(p) for p in index.paths} == {p: extract((project / p).read_bytes()) for p in index.paths}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_store_with_any_bytes_broken_costs_no_answer(project: Path, cache: Path, seed: int) -> None:
+    with Index.open(project, cache) as index:
+        edges = index.graph.edges
+    chance, path = random.Random(seed), database(cache)
+    data = bytearray(path.read_bytes())
+    for _ in range(chance.choice([1, 10, 60])):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    path.write_bytes(data[: chance.choice([len(data), len(data), chance.randrange(len(data))])])
+    with Index.open(project, cache) as index:
+        assert index.graph.edges == edges
+        assert {p: index.facts(p) for p in index.paths} == {p: extract((project / p).read_bytes()) for p in index.paths}

@@ -7,10 +7,10 @@ for good and everyone moves on to the next generation, so that no process ever d
 import logging
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -34,9 +34,16 @@ _DAMAGE = frozenset({
     sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH,
 })  # fmt: skip
 
+# A broken schema can stand in the text of an error, which then is no text.
+_FAULTS = (sqlite3.Error, UnicodeDecodeError)
+
 
 class OldSchemaError(sqlite3.DatabaseError):
     """The database was made by another version of fixbot. Never leaves this module."""
+
+
+class MisreadError(sqlite3.DatabaseError):
+    """A row holds what nobody wrote, as where pages changed places. Never leaves this module."""
 
 
 class Database:
@@ -68,9 +75,20 @@ class Database:
                 return None
             try:
                 return work(self._connection)
-            except sqlite3.Error as error:
+            except _FAULTS as error:
                 self._survive(error)
         return None
+
+    def rows(self, statement: str, values: Sequence[object], *shapes: tuple[type, ...]) -> "list[tuple[Any, ...]]":
+        """Effect: the rows that `statement` selects, each of one of the `shapes` (types of its columns); none where the database is of no use."""
+
+        def select(db: sqlite3.Connection) -> "list[tuple[Any, ...]]":
+            found = db.execute(statement, values).fetchall()
+            if not {tuple(map(type, row)) for row in found} <= set(shapes):
+                raise MisreadError("a row holds what was never written")
+            return found
+
+        return self.read(select) or []
 
     def write(self, work: Callable[[sqlite3.Connection], object]) -> bool:
         """Effect: run `work` in one transaction; whether it was stored."""
@@ -81,7 +99,7 @@ class Database:
                 with self._connection as connection:
                     connection.execute("BEGIN IMMEDIATE")
                     work(connection)
-            except sqlite3.Error as error:
+            except _FAULTS as error:
                 self._writable = _is_damage(error)
                 self._survive(error)
             else:
@@ -109,14 +127,14 @@ class Database:
                 self._path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
             )
             _patiently(lambda: _prepare(self._connection))
-        except sqlite3.DatabaseError as error:
+        except _FAULTS as error:
             if not _is_damage(error):
                 raise
             self._mark(error)
             return False
         return True
 
-    def _survive(self, error: sqlite3.Error) -> None:
+    def _survive(self, error: Exception) -> None:
         """Move on to the next generation from a damaged database; do without one that cannot be used."""
         if _is_damage(error):
             self._mark(error)
@@ -126,7 +144,7 @@ class Database:
             if self._writable:  # even reading failed
                 self.close()
 
-    def _mark(self, error: sqlite3.Error) -> None:
+    def _mark(self, error: Exception) -> None:
         self.close()
         log.warning("index store %s is rebuilt: %s", self._path, error)
         self._marker.touch()
@@ -144,9 +162,11 @@ class Database:
         self.warnings.append(sentence)
 
 
-def _is_damage(error: sqlite3.Error) -> bool:
+def _is_damage(error: Exception) -> bool:
     code = getattr(error, "sqlite_errorcode", None)
-    return isinstance(error, OldSchemaError) or (code is not None and code & 0xFF in _DAMAGE)
+    return isinstance(error, OldSchemaError | MisreadError | UnicodeDecodeError) or (
+        code is not None and code & 0xFF in _DAMAGE
+    )
 
 
 def _prepare(connection: sqlite3.Connection | None) -> None:

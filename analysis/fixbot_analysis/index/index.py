@@ -196,7 +196,7 @@ class Index:
 
     def _load(self, path: str, content: str) -> FileFacts:
         """Facts of a stored content; extracted again from the file where the store lost them."""
-        kept = _decoded(self._store.facts([content]).get(content, b""))
+        kept = _decoded(self._store.facts([content]).get(content, b""), content)
         if kept is not None:
             return kept
         source = (self.tree.read(path).data, language_of(path) or "")
@@ -242,7 +242,7 @@ class Index:
         buffer = self._linked_buffers.get(path)
         if buffer is not None and key(buffer.digest, buffer.language) == name:
             return buffer
-        return _decoded(self._store.facts([name]).get(name, b""))
+        return _decoded(self._store.facts([name]).get(name, b""), name)
 
     def _all_facts(self) -> dict[str, FileFacts]:
         """Effect: what the graph needs of every file."""
@@ -253,15 +253,17 @@ class Index:
             blobs = self._store.facts([self._disk.digests[p] for p in batch])
             for path in batch:
                 try:
-                    blob = blobs.get(self._disk.digests[path], b"")
-                    found[path] = _decoded(blob) or self.facts(path)
+                    name = self._disk.digests[path]
+                    found[path] = _decoded(blobs.get(name, b""), name) or self.facts(path)
                 except SourceError:  # gone since the disk was looked at, and the store lost it
                     self._disk.digests.pop(path, None)
         return found
 
 
-def _decoded(blob: bytes) -> FileFacts | None:
+def _decoded(blob: bytes, name: str) -> FileFacts | None:
+    """The facts in `blob` if they are sound, and those of the content called `name`."""
     try:
-        return decode(blob)
+        facts = decode(blob)
     except DamagedFactsError:
         return None
+    return facts if key(facts.digest, facts.language) == name else None

@@ -5,12 +5,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fixbot_analysis.index.database import Database
 from fixbot_analysis.source import FileStat
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 _SIZE_LIMIT = 512 * 1024 * 1024  # bytes; above it, facts that no known file has are dropped
 _CHUNK = 500  # parameters of one statement
@@ -56,12 +57,12 @@ class Store:
     def known(self, digests: Sequence[str]) -> dict[str, int]:
         """Effect: for those of `digests` whose facts are kept, how many symbols they hold."""
         found = {d: self._memory[d][0] for d in digests if d in self._memory}
-        return found | {str(d): int(n) for d, n in self._of_digests("symbols", digests)}
+        return found | dict(self._of_digests("symbols", int, digests))
 
     def facts(self, digests: Sequence[str]) -> dict[str, bytes]:
         """Effect: the kept facts of `digests`, as they were put."""
         found = {d: self._memory[d][1] for d in digests if d in self._memory}
-        return found | {str(d): bytes(blob) for d, blob in self._of_digests("blob", digests)}
+        return found | dict(self._of_digests("blob", bytes, digests))
 
     def put(
         self, rows: Sequence[FactsRow], root: str = "", files: Sequence[FileRow] = (), gone: Iterable[str] = ()
@@ -86,17 +87,19 @@ class Store:
 
     def files(self, root: str) -> dict[str, FileRow]:
         """Effect: what was last known of the files below `root`."""
-        rows = self._select("SELECT path, mtime_ns, size, inode, digest, why FROM files WHERE root = ?", (root,))
+        statement = "SELECT path, mtime_ns, size, inode, digest, why FROM files WHERE root = ?"
+        rows = self._select(statement, (root,), (str, int, int, int, str, str))
         found = {path: FileRow(path, FileStat(mtime, size, inode), d, why) for path, mtime, size, inode, d, why in rows}
         return found | self._memory_files.get(root, {})
 
     def graph(self, root: str, stamp: str) -> tuple[int, bytes, dict[str, bytes | None]] | None:
         """Effect: the graph kept for `root`, if it was made under the same `stamp`: its turn, the whole, and blocks made anew since (None: gone)."""
-        rows = self._select("SELECT turn, blob FROM graphs WHERE root = ? AND stamp = ?", (root, stamp))
+        rows = self._select("SELECT turn, blob FROM graphs WHERE root = ? AND stamp = ?", (root, stamp), (int, bytes))
         if not rows:
             return None
-        blocks = self._select("SELECT path, blob FROM blocks WHERE root = ?", (root,))
-        return int(rows[0][0]), bytes(rows[0][1]), dict(blocks)
+        shapes = (str, bytes), (str, type(None))
+        (turn, whole), blocks = rows[0], self._select("SELECT path, blob FROM blocks WHERE root = ?", (root,), *shapes)
+        return turn, whole, dict(blocks)
 
     def save_graph(self, root: str, stamp: str, blob: bytes) -> int:
         """Effect: keep the whole graph of `root`; its turn, 0 where it could not be kept."""
@@ -126,14 +129,14 @@ class Store:
     @staticmethod
     def _turn(db: sqlite3.Connection, root: str) -> int:
         found = db.execute("SELECT turn FROM graphs WHERE root = ?", (root,)).fetchone()
-        return int(found[0]) if found else 0
+        return found[0] if found and isinstance(found[0], int) else 0
 
     def prune(self) -> None:
         """Effect: above the size limit, forget folders that are gone and facts that no known file has."""
-        size = self._select("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", ())
+        size = self._select("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", (), (int,))
         if not self._database or not size or size[0][0] < _SIZE_LIMIT:
             return
-        roots = self._select("SELECT DISTINCT root FROM files", ())
+        roots = self._select("SELECT DISTINCT root FROM files", (), (str,))
         gone = [(root,) for (root,) in roots if not Path(root).is_dir()]
 
         def drop(db: sqlite3.Connection) -> None:
@@ -148,14 +151,12 @@ class Store:
         if self._database.write(drop):
             self._database.read(lambda db: db.execute("VACUUM"))
 
-    def _of_digests(self, column: str, digests: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    def _of_digests(self, column: str, kind: type[T], digests: Sequence[str]) -> "Iterator[tuple[str, T]]":
         for at in range(0, len(digests), _CHUNK):
             chunk = digests[at : at + _CHUNK]
             marks = ",".join("?" * len(chunk))
             statement = f"SELECT digest, {column} FROM facts WHERE version = ? AND digest IN ({marks})"  # noqa: S608  both are ours
-            yield from self._select(statement, (self._version, *chunk))
+            yield from self._select(statement, (self._version, *chunk), (str, kind))
 
-    def _select(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
-        if self._database is None:
-            return []
-        return self._database.read(lambda db: db.execute(statement, values).fetchall()) or []
+    def _select(self, statement: str, values: Sequence[object], *shapes: tuple[type, ...]) -> list[tuple[Any, ...]]:
+        return self._database.rows(statement, values, *shapes) if self._database is not None else []
