@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from html.parser import HTMLParser
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixbot_analysis.graph import DependencyGraph, EdgeKind, drawing, queries
@@ -158,6 +159,90 @@ def test_names_stay_text_whatever_they_hold(form: str) -> None:
     if form == "dot":
         assert said.count('"') % 2 == 0
         assert '\\"><script' in said
+
+
+PIECES = [
+    '"',
+    "'",
+    "<",
+    ">",
+    "&",
+    "]]>",
+    "</script>",
+    "<!--",
+    "-->",
+    "\\",
+    "\n",
+    "\r",
+    "\t",
+    "\0",
+    "\u2028",
+    "\udc80",
+    "é",
+    "a b",
+    "#",
+    ";",
+    "%%",
+    "{",
+    "}",
+]
+hostile = st.lists(st.sampled_from(PIECES), min_size=1, max_size=5).map("".join)
+DOT = re.compile(r'\s*(?:"(?:[^"\\]|\\.)*"|[\w.]+|->|[][{},;=]|//[^\n]*)')
+
+
+def boxes_named(names: list[str]) -> drawing.Picture:
+    boxes = [drawing.Box(n, n, "class", n, detail=drawing.Detail(n, n), rows=(n,), inside=(n,)) for n in names]
+    lines = tuple(drawing.Line(a, b, "calls") for a, b in pairwise(names))
+    return drawing.Picture(names[0], tuple(boxes), lines, more=tuple(boxes[:1]), notes=(names[0],))
+
+
+class Page(HTMLParser):
+    """What a browser would see: elements, their attributes, and the text of each script."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.scripts: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes.update(name for name, _ in attrs)
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem == "script":
+            self.scripts[-1] += data
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(hostile, min_size=2, max_size=4, unique=True))
+def test_whatever_files_are_called_each_form_can_be_read_back(names: list[str]) -> None:
+    picture, plain = boxes_named(names), boxes_named([f"n{at}" for at in range(len(names))])
+    root, usual = (ET.fromstring(drawing.svg(p)) for p in (picture, plain))
+    assert [e.tag for e in root.iter()] == [e.tag for e in usual.iter()]
+    page, other = Page(drawing.html(picture)), Page(drawing.html(plain))
+    assert (page.tags, page.attributes, len(page.scripts)) == (other.tags, other.attributes, len(other.scripts))
+    assert page.scripts[1:] == other.scripts[1:]
+    assert [n["label"] for n in json.loads(page.scripts[0])["nodes"][: len(names)]] == names
+    dot = drawing.dot(picture)
+    assert "".join(m[0] for m in DOT.finditer(dot)).strip() == dot.strip()
+    ids = [m[1] for m in re.finditer(r'^  ("(?:[^"\\]|\\.)*") \[label', dot, re.MULTILINE)]
+    assert [json.loads(i) for i in ids] == names
+    nodes = [line for line in drawing.mermaid(picture).split("\n") if "[" in line]
+    assert all(re.fullmatch(r'  n\d+\["[^"<>\[\]{}]*"\]', line) for line in nodes)
+    assert len(nodes) == len(names)
+    assert len(drawing.text(picture).splitlines()) == len(drawing.text(plain).splitlines())
+
+
+@pytest.mark.parametrize("make", [drawing.whole, lambda g: drawing.surroundings(g, "sh\nop/cart.py::Cart")])
+def test_a_line_feed_in_a_files_name_breaks_no_line(make: Callable[[DependencyGraph], drawing.View]) -> None:
+    files = {path: text for path, text in SHOP.items() if path.startswith("shop/")}
+    broken = graph({path.replace("shop/", "sh\nop/"): text for path, text in files.items()})
+    assert all(line.isprintable() for line in make(broken).write(50).split("\n"))
 
 
 @pytest.mark.parametrize("form", ["svg", "html"])

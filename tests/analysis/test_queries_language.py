@@ -8,7 +8,7 @@ from fixbot_analysis.errors import QueryError
 from fixbot_analysis.graph import DependencyGraph, EdgeKind, queries
 from fixbot_analysis.graph.queries import expressions as ex
 from fixbot_analysis.graph.queries.walking import ANY_DISTANCE
-from fixbot_analysis.symbols import SymbolKind, extract
+from fixbot_analysis.symbols import extract
 
 FILES = {
     "app/__init__.py": "",
@@ -26,6 +26,23 @@ FILES = {
 @pytest.fixture(scope="module")
 def app() -> DependencyGraph:
     return DependencyGraph.build({path: extract(text.encode()) for path, text in FILES.items()})
+
+
+def test_names_with_spaces_stand_in_quotes_of_either_kind() -> None:
+    text = "class A:\n    def go(self): pass\n\ndef f(): A().go()\n"
+    graph = DependencyGraph.build({"my app/it's.py": extract(text.encode()), "b.py": extract(b"def go(): pass\n")})
+    for name in ('"my app/it\'s.py::A.go"', "'my app/it\\'s.py::A.go'"):
+        assert short(queries.answer(graph, f"callers({name})").ids) == ["f"]
+    for place in ('"my app"', "'my app/'", "'my app/*'"):
+        assert short(queries.answer(graph, f"name:go in {place}").ids) == ["A.go"]
+    assert short(queries.answer(graph, "name:'go' kind:method").ids) == ["A.go"]
+
+
+@pytest.mark.parametrize("name", ["Cart::total", "src/cart.rs::Cart::total", "Cart.total", "src/cart.rs::Cart.total"])
+def test_names_may_be_written_as_rust_and_cpp_write_them(name: str) -> None:
+    text = "struct Cart {}\nimpl Cart { fn total(&self) {} }\nfn show(c: Cart) { c.total() }\n"
+    graph = DependencyGraph.build({"src/cart.rs": extract(text.encode(), "rust")})
+    assert short(queries.answer(graph, f"callers({name})").ids) == ["show"]
 
 
 def short(ids: tuple[str, ...]) -> list[str]:
@@ -116,7 +133,7 @@ def test_a_name_that_may_mean_several_is_said(app: DependencyGraph) -> None:
         ("kind:variable", 6, "variables are not in the graph; ask for their module"),
         ("caller(pack)", 1, "did you mean callers?"),
         ("pack or Import of pack", 9, "did you mean imports?"),
-        ("zzz(pack)", 1, "a function such as callers"),
+        ("zzz(pack)", 1, "one of callers, callees, users"),
         ("is:odd", 4, "one of test, unused, cyclic"),
         ("name:", 6, "a name right behind"),
         ("pack )", 6, '"and", "or" or the end'),
@@ -152,10 +169,9 @@ kinds = st.lists(st.sampled_from(list(EdgeKind)), max_size=3, unique=True).map(t
 far = st.none() | st.integers(1, 999_999) | st.just(ANY_DISTANCE)
 leaves = (
     names
-    | st.builds(ex.Kind, st.sampled_from(sorted(set(SymbolKind) - {SymbolKind.VARIABLE})))
-    | st.builds(ex.Named, words)
-    | st.builds(ex.In, words)
-    | st.builds(ex.Is, st.sampled_from(ex.TRAITS))
+    | st.builds(ex.Filter, st.just("kind"), st.sampled_from(ex.KINDS_OF))
+    | st.builds(ex.Filter, st.sampled_from(["name", "in"]), words)
+    | st.builds(ex.Filter, st.just("is"), st.sampled_from(ex.TRAITS))
     | st.builds(ex.Heir, names, names)
     | st.builds(ex.Path, names, names, st.booleans(), kinds)
 )

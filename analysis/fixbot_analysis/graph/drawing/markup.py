@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 
 from fixbot_analysis.graph.drawing.looks import look
 from fixbot_analysis.graph.drawing.picture import Picture
@@ -22,7 +23,16 @@ def text(picture: Picture) -> str:
         lines += [f"  {kind}: {_named(found)}" for kind, found in targets[box.id].items()]
     if picture.omitted:
         lines.append(f"… and {picture.omitted} more")
-    return "\n".join([*lines, *(f"note: {n}" for n in picture.notes)]) + "\n"
+    return in_lines([*lines, *(f"note: {n}" for n in picture.notes)])
+
+
+def in_lines(lines: Iterable[str]) -> str:
+    """`lines` as a text; what would break one, or cannot be shown, is spelled out."""
+    return "".join(f"{line if line.isprintable() else _spelled(line)}\n" for line in lines)
+
+
+def _spelled(line: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
 
 
 def _named(found: list[tuple[int, str]]) -> str:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from fixbot_analysis.graph.drawing.markup import in_lines
 from fixbot_analysis.graph.model import Edge
 from fixbot_analysis.graph.queries import WORDS, Found, Selection, Step, in_tests, label
 from fixbot_analysis.symbols import SymbolKind
@@ -80,7 +81,7 @@ def routes(graph: "DependencyGraph", source: str, found: Sequence[Sequence[Step]
             words = WORDS[step.edge.kind][0 if step.forwards else 1]
             unsure = " (guessed)" if step.edge.guessed else ""
             lines.append(f"   {words} {label(graph, step.to)}{unsure}  {_place(graph, step.to)}")
-    return "\n".join(lines) + "\n"
+    return in_lines(lines)
 
 
 def _branches(
@@ -126,4 +127,4 @@ def _place(graph: "DependencyGraph", node: str) -> str:
 
 def _ended(lines: list[str], drawn: Selection) -> str:
     more = [f"… and {drawn.omitted} more"] if drawn.omitted else []
-    return "\n".join([*lines, *more, *(f"note: {n}" for n in drawn.notes)]) + "\n"
+    return in_lines([*lines, *more, *(f"note: {n}" for n in drawn.notes)])

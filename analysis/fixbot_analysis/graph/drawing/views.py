@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fixbot_analysis.graph import queries
 from fixbot_analysis.graph.drawing import outline
 from fixbot_analysis.graph.drawing.inside import inside
-from fixbot_analysis.graph.drawing.markup import text
+from fixbot_analysis.graph.drawing.markup import in_lines, text
 from fixbot_analysis.graph.drawing.overview import overview
 from fixbot_analysis.graph.drawing.picture import Describe, Picture, neighbourhood, pictured
 from fixbot_analysis.graph.model import EdgeKind
@@ -120,7 +120,7 @@ def connection(
     return View(
         selection,
         lambda boxes, describe: pictured(graph, selection, boxes, describe=describe),
-        lambda _: outline.routes(graph, ends[0], found) + "".join(f"note: {n}\n" for n in note),
+        lambda _: outline.routes(graph, ends[0], found) + in_lines(f"note: {n}" for n in note),
     )
 
 

@@ -7,19 +7,16 @@ from fixbot_analysis.graph.model import Edge, EdgeKind
 from fixbot_analysis.graph.queries.expressions import (
     AllOf,
     AnyOf,
+    Filter,
     Heir,
-    In,
-    Is,
-    Kind,
     Name,
-    Named,
     Not,
     Path,
     Query,
     Relation,
 )
 from fixbot_analysis.graph.queries.impact import impact
-from fixbot_analysis.graph.queries.naming import Dotted, called, is_pattern, matcher, not_a_node
+from fixbot_analysis.graph.queries.naming import Dotted, alike, called, is_pattern, matcher, not_a_node
 from fixbot_analysis.graph.queries.parsing import parse
 from fixbot_analysis.graph.queries.paths import paths
 from fixbot_analysis.graph.queries.selection import (
@@ -35,7 +32,6 @@ from fixbot_analysis.graph.queries.soundness import import_cycles, unused
 from fixbot_analysis.graph.queries.tokens import fault
 from fixbot_analysis.graph.queries.unknown import not_known, unknown_calls
 from fixbot_analysis.graph.queries.walking import ANY_DISTANCE, around, heirs, reached
-from fixbot_analysis.symbols import SymbolKind
 
 if TYPE_CHECKING:
     from fixbot_analysis.graph.dependency_graph import DependencyGraph
@@ -115,36 +111,34 @@ class _Asking:
 
         Filters are asked of what the other parts found, not of the whole project.
         """
-        sets = [self.find(part) for part in parts if not isinstance(part, Kind | Named | In | Is)]
+        sets = [self.find(part) for part in parts if not isinstance(part, Filter)]
         common: Iterable[str] = set(sets[0]).intersection(*sets[1:]) if sets else self._graph.nodes
-        for part in sorted(
-            (p for p in parts if isinstance(p, Kind | Named | In | Is)), key=lambda p: isinstance(p, Kind)
-        ):
+        for part in sorted((p for p in parts if isinstance(p, Filter)), key=lambda p: p.by == "kind"):
             common = filter(self._test(part), common)
         return {i: next((s[i] for s in sets if s[i].distance), Found(i)) for i in common}
 
     def _asked(self, ids: Iterable[str]) -> _Set:
         return {i: Found(i) for i in ids}
 
-    def _filtered(self, tree: Kind | Named | In | Is) -> _Set:
+    def _filtered(self, tree: Filter) -> _Set:
         return self._asked(filter(self._test(tree), self._graph.nodes))
 
-    def _test(self, tree: Kind | Named | In | Is) -> Callable[[str], object]:
+    def _test(self, tree: Filter) -> Callable[[str], object]:
         """What tells of an id whether a filter lets it through."""
         nodes = self._graph.nodes
         match tree:
-            case Kind(SymbolKind.MODULE):
+            case Filter("kind", "module"):
                 return lambda i: "::" not in i
-            case Kind(kind):
-                return lambda i: "::" in i and nodes[i].kind is kind
-            case Named(pattern):
+            case Filter("kind", kind):
+                return lambda i: "::" in i and nodes[i].kind == kind
+            case Filter("name", pattern):
                 matches, name_of = matcher(pattern), self._graph.module_of
                 return lambda i: matches(last_name(i) or name_of(i).rpartition(".")[2])
-            case In(place):
+            case Filter("in", place):
                 return self._inside(place)
-            case Is("test"):
+            case Filter("is", "test"):
                 return in_tests
-            case Is("unused"):
+            case Filter("is", "unused"):
                 return frozenset(unused(self._graph)).__contains__
             case _:
                 return {path for group in import_cycles(self._graph) for path in group}.__contains__
@@ -206,7 +200,8 @@ class _Asking:
         found = called(self._graph, name.text)
         if not found and not is_pattern(name.text):
             error = fault(self._query, name.column, "something of this project", f'"{name.text}", which names nothing')
-            error.hint = not_a_node(self._graph, name.text) or error.hint
+            near = " or ".join(alike(self._graph, name.text))
+            error.hint = not_a_node(self._graph, name.text) or (f"did you mean {near}?" if near else error.hint)
             raise error
         if len(found) > 1 and not is_pattern(name.text):
             shown = ", ".join(found[:_NAMED]) + (", …" if len(found) > _NAMED else "")

@@ -8,7 +8,7 @@ from fixbot_analysis.graph.model import EdgeKind
 from fixbot_analysis.graph.queries.walking import ANY_DISTANCE
 from fixbot_analysis.symbols import SymbolKind
 
-Query = Union["AllOf", "AnyOf", "Not", "Name", "Kind", "Named", "In", "Is", "Relation", "Heir", "Path"]
+Query = Union["AllOf", "AnyOf", "Not", "Name", "Filter", "Relation", "Heir", "Path"]
 
 TRAITS = ("test", "unused", "cyclic")
 KINDS_OF = ("module", *(k.value for k in SymbolKind if k not in (SymbolKind.MODULE, SymbolKind.VARIABLE)))
@@ -35,7 +35,7 @@ VERBS = {
 RESERVED = frozenset(
     {"and", "or", "not", "in", "of", "within", "via", "known", "class", "path", "from", "to", "between", *VERBS}
 )
-_PLAIN = re.compile(r'[^\s(),<"]+')
+_PLAIN = re.compile(r"""(?!')(?:[^\s(),<"']|(?<!:)')+""")
 
 
 def quoted(text: str) -> str:
@@ -62,43 +62,17 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """Every definition of one kind."""
+class Filter:
+    """Everything of one ``kind``, whose own last ``name`` matches a pattern, that ``is`` of one of :data:`TRAITS`,
+    or that lies ``in`` a folder, file or package.
+    """
 
-    kind: SymbolKind
-
-    def __str__(self) -> str:
-        return f"kind:{self.kind.value}"
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Everything whose own last name matches a pattern."""
-
-    pattern: str
+    by: str
+    value: str
 
     def __str__(self) -> str:
-        return f"name:{quoted(self.pattern)}"
-
-
-@dataclass(frozen=True, slots=True)
-class In:
-    """Everything in a folder, file or package."""
-
-    place: str
-
-    def __str__(self) -> str:
-        return f"in {quoted(self.place)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Is:
-    """Everything of one of :data:`TRAITS`."""
-
-    trait: str
-
-    def __str__(self) -> str:
-        return f"is:{self.trait}"
+        value = quoted(self.value) if self.by in ("in", "name") else self.value
+        return f"{self.by}{' ' if self.by == 'in' else ':'}{value}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,16 @@ def called(graph: "DependencyGraph", name: str) -> tuple[str, ...]:
     """Ids of all that `name` may mean, by place: an id, a path, a dotted or qualified name, or the end of one; or a pattern of those."""
     if not is_pattern(name):
         found = graph.find(name) or (_ending(graph, name) if "." in name else ())
-        return tuple(in_order(graph, found))
+        return tuple(in_order(graph, found)) if found or "::" not in name else called(graph, _with_dots(graph, name))
     matches, dotted = matcher(name), Dotted(graph)
     return tuple(i for i in graph.nodes if any(map(matches, {i, i.partition("::")[2], dotted(i)})))
+
+
+def _with_dots(graph: "DependencyGraph", name: str) -> str:
+    """A name whose parts stand between ``::``, as in Rust and C++, as the graph writes it; a file may come first."""
+    path, _, inside = name.partition("::")
+    known = path in graph.nodes and "::" in inside
+    return f"{path}::{inside.replace('::', '.')}" if known else name.replace("::", ".")
 
 
 def alike(graph: "DependencyGraph", name: str, most: int = 3) -> tuple[str, ...]:

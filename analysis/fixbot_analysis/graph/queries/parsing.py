@@ -13,12 +13,9 @@ from fixbot_analysis.graph.queries.expressions import (
     VERBS,
     AllOf,
     AnyOf,
+    Filter,
     Heir,
-    In,
-    Is,
-    Kind,
     Name,
-    Named,
     Not,
     Path,
     Query,
@@ -26,7 +23,6 @@ from fixbot_analysis.graph.queries.expressions import (
 )
 from fixbot_analysis.graph.queries.tokens import Token, fault, tokens
 from fixbot_analysis.graph.queries.walking import ANY_DISTANCE
-from fixbot_analysis.symbols import SymbolKind
 
 _DEEPEST = 50  # parentheses and nots within each other
 _DIGITS = 6  # of a number of edges
@@ -110,7 +106,7 @@ class _Parser:
         readers: dict[str, Callable[[], Query]] = {
             "(": self._group,
             "not": lambda: Not(self._one()),
-            "in": lambda: In(self._name("a folder, file or package").text),
+            "in": lambda: Filter("in", self._name("a folder, file or package").text),
             "class": self._heir,
             "path": self._path,
             **dict.fromkeys(VERBS, lambda: self._relation(token.text)),
@@ -128,7 +124,7 @@ class _Parser:
         name = self._name("a name, a filter or a function")
         if not token.quoted and ((self._is("(") and self._next.tight) or self._is("of")):
             near = get_close_matches(token.text.casefold(), VERBS, 1)
-            raise self._fault(f"{near[0]} (did you mean {near[0]}?)" if near else "a function such as callers", token)
+            raise self._fault(f"{near[0]} (did you mean {near[0]}?)" if near else f"one of {', '.join(VERBS)}", token)
         return name
 
     def _group(self) -> Query:
@@ -155,12 +151,14 @@ class _Parser:
         if key == "name":
             if not at.text and not at.quoted:
                 raise self._fault('a name right behind "name:", such as save*', at)
-            return Named(at.text)
+            return Filter(key, at.text)
         known = KINDS_OF if key == "kind" else TRAITS
         if at.text not in known:
             none = " (variables are not in the graph; ask for their module)" if at.text == "variable" else ""
-            raise self._fault(f"one of {', '.join(known)}{none}", at)
-        return Kind(SymbolKind(at.text)) if key == "kind" else Is(at.text)
+            near = get_close_matches(at.text.casefold(), known, 1)
+            meant = f" (did you mean {near[0]}?)" if near else none
+            raise self._fault(f"one of {', '.join(known)}{meant}", at)
+        return Filter(key, at.text)
 
     def _heir(self) -> Query:
         name = self._name("the name of a class")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fixbot_analysis.errors import QueryError
 
 _TOKEN = re.compile(
-    r'\s*(?:(?P<sign>[(),<])|(?P<quoted>"(?:[^"\\]|\\.)*+")|(?P<word>[^\s(),<"]+)|(?P<open>"))', re.DOTALL
+    r"""\s*(?:(?P<sign>[(),<])|(?P<quoted>"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+')|(?P<open>["'])|(?P<word>(?:[^\s(),<"']|(?<!:)')+))""",
+    re.DOTALL,
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _AROUND = 60  # characters of the query shown on either side of a fault
@@ -38,7 +39,7 @@ def tokens(query: str) -> Iterator[Token]:
         start = match.start(match.lastgroup or 0)
         text = match[match.lastgroup or 0]
         if match["open"]:
-            raise fault(query, start + 1, 'a " that closes this one')
+            raise fault(query, start + 1, f"a {text} that closes this one")
         whole = _ESCAPED.sub(r"\1", text[1:-1]) if match["quoted"] else text
         yield Token(whole, start + 1, bool(match["quoted"]), bool(match["sign"]), start == at)
         at = match.end()
