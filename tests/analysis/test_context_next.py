@@ -204,14 +204,42 @@ def test_the_nearest_test_is_the_one_that_has_the_name(tmp_path: Path) -> None:
     assert test.via == ("test_add -> add (tests)",)
 
 
-@pytest.mark.parametrize("language", ["js"])
-def test_other_languages_have_headers_too(tmp_path: Path, language: str) -> None:
-    files = {
-        f"cart.{language}": "import { vat } from './tax';\n\nexport function total(prices) {\n  return vat(prices);\n}\n",
-        f"tax.{language}": "export function vat(amount) {\n  return amount * 0.2;\n}\n",
-    }
-    context = Context.build(make(tmp_path, files), Focus(f"cart.{language}", Position(3, 4)), 400)
-    assert "function total" in context.snippets[0].text
+ABROAD = {
+    "js": (
+        {
+            "cart.js": "import { vat, discount } from './tax';\n\nexport function total(prices) {\n  const sum = 1;\n}\n",
+            "tax.js": "export function vat(amount) {\n  return amount;\n}\n\nexport function discount(amount) {\n  return 0;\n}\n",
+        },
+        "cart.js", 4, {"function vat": "imported", "function discount": "imported"},
+    ),
+    "go": (
+        {
+            "go.mod": "module shop\n",
+            "cart.go": "package shop\n\nfunc (c *Cart) Total() int {\n\tsum := 0\n}\n",
+            "types.go": "package shop\n\ntype Cart struct {\n\tPrices []int\n}\n\nfunc (c *Cart) Count() int {\n\treturn 1\n}\n",
+            "tax.go": "package shop\n\nfunc Vat(amount int) int {\n\treturn amount\n}\n",
+        },
+        "cart.go", 4, {"func Vat": "of the same package", "Count()": "Cart"},
+    ),
+    "java": (
+        {
+            "shop/Cart.java": "package shop;\n\npublic class Cart extends Bag {\n  int total(Money money) {\n    int sum = 0;\n  }\n}\n",
+            "shop/Bag.java": "package shop;\n\npublic class Bag {\n  int weigh() {\n    return 1;\n  }\n}\n",
+            "shop/Money.java": "package shop;\n\npublic class Money {\n  int cents() {\n    return 1;\n  }\n}\n",
+        },
+        "shop/Cart.java", 5, {"int weigh": "inherited from Bag", "class Money": "used by Cart.total"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ABROAD)
+def test_other_languages_foresee_through_imports_packages_and_types(tmp_path: Path, language: str) -> None:
+    files, path, line, wanted = ABROAD[language]
+    context = Context.build(make(tmp_path, files), Focus(path, Position(line - 1, 0)), 1000)
+    assert context.snippets[0].why == "around the place"
+    for text, why in wanted.items():
+        (snippet,) = [s for s in context.snippets if text in s.text and s.path != path]
+        assert why in snippet.why
 
 
 def test_members_of_what_a_property_gives(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from fixbot_agent.cli.app import run
 from fixbot_analysis.context import Snippet
 from fixbot_analysis.index import Index
 from fixbot_bench.eyes.context import METHODS, contains, fill_hole, interval
-from fixbot_bench.eyes.holes import Hole, find_holes, prefix
+from fixbot_bench.eyes.holes import Hole, closing, find_holes, prefix
 
 FILES = {
     "shop/__init__.py": "",
@@ -54,6 +54,24 @@ def test_what_is_below_the_hole_is_hidden_while_it_is_filled(root: Path) -> None
     assert outcome.hits["fixbot"]
     assert not outcome.cause
     assert fill_hole(index, "shop", hole, 1).cause.startswith("ranked ")
+
+
+def test_brackets_left_open_above_a_hole_are_closed_below_it() -> None:
+    text = b"func f() { // {\n\tg('{', \"(\", [\n"
+    assert closing(text) == b"])}"
+    assert closing(b"/* ( */ f()") == b""
+
+
+def test_holes_of_other_languages_are_calls_that_the_graph_sees(tmp_path: Path) -> None:
+    (tmp_path / "go.mod").write_text("module shop\n")
+    (tmp_path / "tax.go").write_text("package shop\n\nfunc Vat(amount int) int {\n\treturn amount\n}\n")
+    cart = "package shop\n\nfunc Total(sum int) int {\n\tsum += 1\n\treturn Vat(sum)\n}\n"
+    (tmp_path / "cart.go").write_text(cart)
+    index = Index.open(tmp_path)
+    (hole,) = find_holes(index, 5, 1)
+    assert (hole.path, hole.line, hole.chain, hole.target) == ("cart.go", 5, "Vat", "tax.go::Vat")
+    assert prefix(index, hole).decode() == cart.partition("\treturn")[0] + "\n}\n"
+    assert fill_hole(index, "shop", hole, 400).hits["fixbot"]
 
 
 def test_only_the_line_that_names_the_definition_counts() -> None:

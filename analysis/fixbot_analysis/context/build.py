@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixbot_analysis.context.candidates import Candidate, Candidates
-from fixbot_analysis.context.finds import finds
+from fixbot_analysis.context.finds import at_cursor, imported, in_scope, inherited, nearby, under_test
+from fixbot_analysis.context.foreign import abroad
 from fixbot_analysis.context.issue import pack_text
+from fixbot_analysis.context.likeness import same_name, used_together
 from fixbot_analysis.context.packing import Filling, Offer, Packing, Part, Reason
 from fixbot_analysis.context.past import changed_together
 from fixbot_analysis.context.place import Focus, read_place
@@ -32,6 +34,10 @@ _CANDIDATES, _TOKENS_EACH = 200, 12  # that are weighed against each other: as m
 _FEW = 40  # tokens of the budget for each that is weighed where what the function around uses is known already
 
 _DEFINITIONS = 0.8  # share of the budget that is spent when definitions make room for callers, tests and the like
+
+# Where finds come from, what points at the cursor itself first.
+_PYTHON = (at_cursor, imported, inherited, in_scope, nearby, used_together, same_name, under_test)
+_ABROAD = (abroad, nearby, used_together)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +107,10 @@ def _offer(units: Units, candidate: Candidate, described: bool) -> Offer:
 
 def candidates(scene: Scene) -> list[Candidate]:
     """Definitions of other files that may be needed at a place, likeliest first."""
-    found = Candidates(scene.place.path)
-    found.add(finds(scene))
+    place = scene.place
+    found = Candidates(place.path)
+    for source in _PYTHON if place.path.endswith(".py") else _ABROAD:
+        found.add(source(scene))
     if scene.past is not None:
         found.add(changed_together(scene, scene.past))
     return found.weighed(scene)

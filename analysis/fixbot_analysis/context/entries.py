@@ -8,6 +8,8 @@ from weakref import WeakKeyDictionary, proxy
 
 from fixbot_analysis.context.weighing import Evidence
 from fixbot_analysis.graph import DependencyGraph, EdgeKind, Node
+from fixbot_analysis.graph.foreign_files import ForeignFiles
+from fixbot_analysis.graph.foreign_resolver import ForeignResolver
 from fixbot_analysis.graph.model import Edge
 from fixbot_analysis.graph.values import Definition, Instance, ModuleValue
 from fixbot_analysis.symbols import FileFacts, Symbol, SymbolKind, split_words
@@ -50,6 +52,7 @@ class Directory:
         self._exports: dict[str, tuple[Member, ...]] = {}
         self._spreads: dict[str, Mapping[str, int]] = {}
         self._parents: dict[str, dict[str, list[tuple[str, str]]]] = {}
+        self._abroad: ForeignResolver | None = None
         self._named: dict[tuple[str, str], Entry | None] = {}
         self._used: dict[str, tuple[Edge, ...]] = {}
         self._incoming: dict[tuple[str, int], tuple[Edge, ...]] = {}
@@ -68,6 +71,15 @@ class Directory:
             found = self._graph.nodes.get(node) if "::" in node else None
             self._entries[node] = _entry(found) if found else None
         return self._entries[node]
+
+    @property
+    def abroad(self) -> ForeignResolver:
+        """What names mean in files of other languages than Python."""
+        if self._abroad is None:
+            graph = self._graph
+            files = ForeignFiles(graph.links.modules.others, lambda path: graph.resolver.scope(path).facts)
+            self._abroad = ForeignResolver(files, lambda path: graph.resolver.scope(path).facts, graph.links.defining)
+        return self._abroad
 
     def named(self, location: str, name: str) -> Entry | None:
         """The definition that a name at the top of a module stands for.

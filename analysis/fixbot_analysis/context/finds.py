@@ -1,4 +1,4 @@
-"""Where candidates come from: the cursor, imports, classes in scope, definitions nearby, the module under test."""
+"""Where candidates of Python come from: the cursor, imports, classes in scope, the module under test; of any language: definitions nearby."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from fixbot_analysis.context.candidates import Found
 from fixbot_analysis.context.entries import Entry, Member
-from fixbot_analysis.context.likeness import likeness, same_name, used_together
+from fixbot_analysis.context.likeness import likeness
 from fixbot_analysis.context.scene import Scene, last_names, module_of
 from fixbot_analysis.context.weighing import Evidence
 from fixbot_analysis.graph import is_test
@@ -18,23 +18,11 @@ _NAMES, _ATTRIBUTES = 30, 30  # of a scope, of self, that are looked at
 _UNMENTIONED = 1000  # lines: further away than any mention
 _BEYOND, _STEPS_BEYOND = 6, 2  # things in scope whose attributes are looked at, which count as so many steps further up
 _SIBLINGS = 24  # definitions nearby
-_OF_GROUP, _UNSAID = 80, 60  # members of one class or module that come into question; those the text says nothing of
+OF_GROUP, _UNSAID = 80, 60  # members of one class or module that come into question; those the text says nothing of
 
 _SCOPES = (SymbolKind.CLASS, SymbolKind.FUNCTION, SymbolKind.METHOD)
 
-_Shared = tuple[tuple[Evidence, float], ...]
-
-
-def finds(scene: Scene) -> Iterator[Found]:
-    """Every find for a place, those that point at the cursor itself first."""
-    yield from at_cursor(scene)
-    yield from imported(scene)
-    yield from inherited(scene)
-    yield from in_scope(scene)
-    yield from nearby(scene)
-    yield from used_together(scene)
-    yield from same_name(scene)
-    yield from under_test(scene)
+Shared = tuple[tuple[Evidence, float], ...]
 
 
 def at_cursor(scene: Scene) -> Iterator[Found]:
@@ -44,21 +32,21 @@ def at_cursor(scene: Scene) -> Iterator[Found]:
         way, shared = f"{scene.shown} -> {callee} (call being written)", ((Evidence.CALLEE, 1.0),)
         for value in scene.values(callee):
             if isinstance(value, Definition):
-                yield from _one(scene, value.id, shared, f"arguments of {callee} are being written", way)
+                yield from one(scene, value.id, shared, f"arguments of {callee} are being written", way)
             cls = value.cls if isinstance(value, Instance) else value
             if isinstance(cls, Definition) and cls.is_class:
                 takers = ("__call__",) if cls is not value else ("__init__", "__new__")
                 members = [m for m in scene.directory.members(cls) if m.name in takers]
-                yield from _group(scene, members, shared, f"takes the arguments of {callee}", way)
+                yield from group(scene, members, shared, f"takes the arguments of {callee}", way)
     if receiver:
         way, shared = f"{scene.shown} -> {receiver} (before the dot)", ((Evidence.RECEIVER, 1.0),)
         for value in scene.values(receiver):
             cls = value.cls if isinstance(value, Instance) else value
             if isinstance(cls, Definition) and cls.is_class:
-                yield from _one(scene, cls.id, shared, f"class of {receiver}", way)
-                yield from _group(scene, scene.directory.members(cls), shared, f"member of {receiver}", way)
+                yield from one(scene, cls.id, shared, f"class of {receiver}", way)
+                yield from group(scene, scene.directory.members(cls), shared, f"member of {receiver}", way)
             elif location := module_of(value):
-                yield from _group(scene, scene.directory.exports(location), shared, f"of {receiver}", way)
+                yield from group(scene, scene.directory.exports(location), shared, f"of {receiver}", way)
 
 
 def imported(scene: Scene) -> Iterator[Found]:
@@ -84,7 +72,7 @@ def imported(scene: Scene) -> Iterator[Found]:
             if value.is_class and name in place.mentions and scene.first_time(value):
                 members = scene.directory.members(value)
                 way = f"{scene.shown} -> {name} (import)"
-                yield from _members(scene, members, Evidence.LOCAL, f"member of {name}", way, name)
+                yield from members_of(scene, members, Evidence.LOCAL, f"member of {name}", way, name)
         elif isinstance(value, Instance):
             yield from _class_in_scope(scene, name, value.cls, Evidence.LOCAL)
         elif location := module_of(value):
@@ -107,7 +95,7 @@ def _import(scene: Scene, each: Import, entry: Entry) -> Found:
 def _of_module(scene: Scene, location: str, prefix: str, shown: str) -> Iterator[Found]:
     way = f"{scene.shown} -> {shown} (import)"
     members = scene.directory.exports(location)
-    yield from _members(scene, members, Evidence.MODULE, f"of the module {shown}", way, prefix)
+    yield from members_of(scene, members, Evidence.MODULE, f"of the module {shown}", way, prefix)
 
 
 def inherited(scene: Scene) -> Iterator[Found]:
@@ -116,11 +104,11 @@ def inherited(scene: Scene) -> Iterator[Found]:
     owner = place.owner.name if place.owner else place.scope.rpartition(".")[0].rpartition(".")[2]
     for base in scene.bases():
         way = f"{owner} -> {base.symbol.name} (inherits)"
-        yield from _one(scene, base.id, ((Evidence.BASE, 1.0),), f"base of {owner}", way)
+        yield from one(scene, base.id, ((Evidence.BASE, 1.0),), f"base of {owner}", way)
         members = scene.directory.members(base)
-        yield from _members(scene, members, Evidence.INHERITED, f"inherited from {base.symbol.name}", way, "self", 1)
+        yield from members_of(scene, members, Evidence.INHERITED, f"inherited from {base.symbol.name}", way, "self", 1)
         same = [member for member in members if member.name == place.name]
-        yield from _group(scene, same, ((Evidence.OVERRIDDEN, 1.0),), f"{place.name} overrides it", way)
+        yield from group(scene, same, ((Evidence.OVERRIDDEN, 1.0),), f"{place.name} overrides it", way)
 
 
 def in_scope(scene: Scene) -> Iterator[Found]:
@@ -167,29 +155,43 @@ def _own_attributes(scene: Scene) -> list[tuple[str, Evidence]]:
 
 def _class_in_scope(scene: Scene, name: str, cls: Definition, kind: Evidence, above: int = 0) -> Iterator[Found]:
     way = f"{scene.shown} -> {name} -> {cls.symbol.name} (type)"
-    shared: _Shared = ((Evidence.TYPE, 1.0), (Evidence.NEAR_OWNER, scene.near(name)))
+    shared: Shared = ((Evidence.TYPE, 1.0), (Evidence.NEAR_OWNER, scene.near(name)))
     if above:
         shared += ((Evidence.DEPTH, above / 5),)
-    yield from _one(scene, cls.id, shared, f"class of {name}", way)
+    yield from one(scene, cls.id, shared, f"class of {name}", way)
     if scene.first_time(cls):
-        yield from _members(scene, scene.directory.members(cls), kind, f"member of {name}", way, name, above)
+        yield from members_of(scene, scene.directory.members(cls), kind, f"member of {name}", way, name, above)
 
 
-def _members(
-    scene: Scene, members: Sequence[Member], kind: Evidence, why: str, way: str, prefix: str = "", above: int = 0
+def members_of(
+    scene: Scene,
+    members: Sequence[Member],
+    kind: Evidence,
+    why: str,
+    way: str,
+    prefix: str = "",
+    above: int = 0,
+    most: int = OF_GROUP,
 ) -> Iterator[Found]:
     """Members of a class or module whose name in scope is `prefix` (``""``: they need none)."""
-    shared: _Shared = ((kind, 1.0), (Evidence.CROWD, math.log1p(len(members)) / 3))
+    shared: Shared = ((kind, 1.0), (Evidence.CROWD, math.log1p(len(members)) / 3))
     if prefix:
         shared += (Evidence.NEAR_OWNER, scene.near(prefix)), (Evidence.FILE_OWNER, scene.spread(prefix))
-    yield from _group(scene, members, shared, why, way, f"{prefix}." if prefix else "", above)
+    yield from group(scene, members, shared, why, way, f"{prefix}." if prefix else "", above, most)
 
 
-def _group(
-    scene: Scene, members: Sequence[Member], shared: _Shared, why: str, way: str, prefix: str = "", above: int = 0
+def group(
+    scene: Scene,
+    members: Sequence[Member],
+    shared: Shared,
+    why: str,
+    way: str,
+    prefix: str = "",
+    above: int = 0,
+    most: int = OF_GROUP,
 ) -> Iterator[Found]:
-    """Those of a class or module that the text says most of, with what speaks for all of them alike."""
-    chosen = members if len(members) <= _OF_GROUP else _telling(scene, members, prefix)
+    """Those of a class or module that the text says most of, where there are over `most`, with what speaks for all of them alike."""
+    chosen = members if len(members) <= most else _telling(scene, members, prefix)
     mentions, written = scene.place.mentions, scene.written
     for name, entry, depth in chosen:
         chain, evidence = prefix + name, shared
@@ -208,10 +210,11 @@ def _telling(scene: Scene, members: Sequence[Member], prefix: str) -> list[Membe
     said = [m for m in members if not words.isdisjoint(m.entry.words) or prefix + m.name in written]
     said.sort(key=lambda m: -scene.said(m.entry) - scene.spread(prefix + m.name))
     known = {m.name for m in said}
-    return [*said[:_OF_GROUP], *[m for m in members if m.name not in known][:_UNSAID]]
+    return [*said[:OF_GROUP], *[m for m in members if m.name not in known][:_UNSAID]]
 
 
-def _one(scene: Scene, node: str, evidence: _Shared, why: str, way: str) -> Iterator[Found]:
+def one(scene: Scene, node: str, evidence: Shared, why: str, way: str) -> Iterator[Found]:
+    """A class, function or method by its node id."""
     entry = scene.directory.entry(node)
     if entry is not None:
         yield Found(entry, evidence, why, (way,))
@@ -222,7 +225,7 @@ def nearby(scene: Scene) -> Iterator[Found]:
     place = scene.place
     for edge in scene.used_by(scene.here):
         way = f"{scene.shown} -> {last_names(edge.target)} ({edge.kind})"
-        yield from _one(scene, edge.target, ((Evidence.OWN, 1.0),), f"used by {scene.shown}", way)
+        yield from one(scene, edge.target, ((Evidence.OWN, 1.0),), f"used by {scene.shown}", way)
     mine = set(split_words(place.name))
     likest: dict[str, tuple[float, Symbol, Edge]] = {}
     for symbol in _siblings(place.facts.symbols, place.scope, place.line):
@@ -258,5 +261,5 @@ def under_test(scene: Scene) -> Iterator[Found]:
         if location:
             members = scene.directory.exports(location)
             shared = ((Evidence.SUBJECT, 1.0),)
-            yield from _group(scene, members, shared, "of the module under test", f"{stem} (tests)")
+            yield from group(scene, members, shared, "of the module under test", f"{stem} (tests)")
             return

@@ -18,6 +18,7 @@ _ARGUMENTS = re.compile(r"\([^()]*\)")
 _REACH = 80  # lines before the cursor whose names count as near
 _AHEAD = 40  # lines after it
 _WORDS_OF = 8  # lines before the cursor whose words say what is being written
+_CLOSING = " \t\r)]};,"  # behind a cursor, what an editor put there or what ends a block
 _OPEN = 30  # lines in which an open bracket is looked for
 
 
@@ -91,12 +92,12 @@ def _until(text: str, position: Position, at: int) -> str:
 
 
 def _goes_on(document: Document, definition: Symbol | None, at: int, before: str) -> bool:
-    """Whether anything of a function stands behind the cursor."""
+    """Whether anything of a function stands behind the cursor but closing brackets."""
     if definition is None or definition.kind is SymbolKind.CLASS:
         return False
     last = min(definition.end_line, len(document.line_starts))
     behind = (document.line_text(number) for number in range(at + 1, last))
-    return bool(document.line_text(at)[len(before) :].strip()) or any(text.strip() for text in behind)
+    return bool(document.line_text(at)[len(before) :].strip(_CLOSING)) or any(text.strip(_CLOSING) for text in behind)
 
 
 def _around(scope: str) -> Iterator[str]:

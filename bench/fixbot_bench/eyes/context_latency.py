@@ -12,7 +12,7 @@ from fixbot_analysis.source import Position, language_of
 from fixbot_analysis.syntax import SyntaxTree
 from fixbot_bench.eyes.context_rivals import bm25
 
-_EDITED = 30  # places at which a character is typed
+_EDITED = 20  # places at which a space is typed
 
 
 def latencies(index: Index, count: int, seed: int, budget: int) -> Mapping[str, object]:
@@ -40,11 +40,11 @@ def latencies(index: Index, count: int, seed: int, budget: int) -> Mapping[str, 
 
 
 def _typed(index: Index, places: Sequence[Focus], budget: int) -> Iterator[Callable[[], object]]:
-    """Contexts right after a character was typed at each place; index and graph have taken it in before the clock starts."""
+    """Contexts right after a space was typed at each place; index and graph have taken it in before the clock starts."""
     for focus in places:
         document = index.tree.read(focus.path)
         at = document.offset(focus.position)
-        index.update(focus.path, document.data[:at] + b"x" + document.data[at:])
+        index.update(focus.path, document.data[:at] + b" " + document.data[at:])
         _ = index.graph
         yield partial(Context.build, index, focus, budget)
         index.update(focus.path, None)

@@ -9,6 +9,7 @@ from fixbot_analysis.context.packing import Packing, Part, Reason
 from fixbot_analysis.context.units import Lines, Units
 from fixbot_analysis.index import Index
 from fixbot_analysis.retrieval import Query, search
+from fixbot_analysis.source import language_of
 
 _QUERY_LINES = 20  # before a place, that both go by
 _WINDOW = 20  # lines of an open file that are taken together
@@ -67,7 +68,11 @@ def _likely_open(index: Index, path: str) -> list[str]:
     resolver = index.graph.resolver
     imported = (resolver.imported(path, each) for each in index.facts(path).imports)
     beside = (p for p in index.paths if str(PurePosixPath(p).parent) == folder)
-    return [p for p in dict.fromkeys([*(i for i in imported if i), *beside]) if p != path and p.endswith(".py")]
+    return [
+        p
+        for p in dict.fromkeys([*(i for i in imported if i), *beside])
+        if p != path and language_of(p) == language_of(path)
+    ]
 
 
 def _windows(units: Units, path: str) -> Iterator[Lines]:

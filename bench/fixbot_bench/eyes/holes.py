@@ -2,12 +2,14 @@
 
 import ast
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from fixbot_analysis.context import Focus
+from fixbot_analysis.context.entries import Directory
 from fixbot_analysis.context.units import Units
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.graph import DependencyGraph, Node
@@ -17,6 +19,10 @@ from fixbot_analysis.retrieval import is_test_code
 from fixbot_analysis.source import Position
 
 _OF_ONE_FILE = 2
+_TOKEN = re.compile(
+    rb"//[^\n]*|/\*.*?\*/|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.){1,4}'|`(?:[^`\\]|\\.)*`|[()\[\]{}]", re.DOTALL
+)
+_CLOSES = {b"(": b")", b"[": b"]", b"{": b"}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ def find_holes(index: Index, count: int, seed: int, judge: Judge | None = None) 
         if len(found) == count:
             break
         if taken[function.path] < _OF_ONE_FILE:
-            uses = list(_uses(index, function))
+            uses = list(_uses(index, function) if function.path.endswith(".py") else _calls(index, function))
             random.Random(f"{seed} {function.id}").shuffle(uses)
             hole = next((use for use in uses[:3] if agreed(use)), None)
             if hole is not None:
@@ -73,9 +79,21 @@ def find_holes(index: Index, count: int, seed: int, judge: Judge | None = None) 
 
 
 def prefix(index: Index, hole: Hole) -> bytes:
-    """Effect: reads the file. Its text above the hole, in UTF-8."""
+    """Effect: reads the file. Its text above the hole, in UTF-8; brackets open there are closed below, as editors do where brackets are blocks."""
     document = index.tree.read(hole.path)
-    return document.data[: document.line_span(hole.line - 1).start]
+    above = document.data[: document.line_span(hole.line - 1).start]
+    return above if hole.path.endswith(".py") else above + b"\n" + closing(above) + b"\n"
+
+
+def closing(text: bytes) -> bytes:
+    """What closes the brackets that are open at the end of `text`, in a language with comments and strings as C has them."""
+    opened: list[bytes] = []
+    for token in _TOKEN.finditer(text):
+        if token[0] in _CLOSES:
+            opened.append(_CLOSES[token[0]])
+        elif opened and token[0] == opened[-1]:
+            opened.pop()
+    return b"".join(reversed(opened))
 
 
 def _unique(graph: DependencyGraph) -> Judge:
@@ -103,6 +121,21 @@ def _uses(index: Index, function: Node) -> Iterator[Hole]:
         row = index.tree.read(function.path).line_text(line - 1)
         column = len(row.encode()[: node.end_col_offset or 0].decode("utf-8", "replace")) - len(name)
         yield Hole(function.path, line, column, chain, function.qualname, target.id, units.name_line(target).first)
+
+
+def _calls(index: Index, function: Node) -> Iterator[Hole]:
+    """Calls of definitions of other files in a function of another language, as our graph sees them: nobody else is asked."""
+    units, resolver = Units(index), Directory.of(index.graph).abroad
+    for call in index.facts(function.path).calls:
+        name = call.callee.rpartition(".")[2]
+        if not function.line < call.line <= function.end_line or not name.isidentifier():
+            continue
+        found = resolver.resolve(function.path, call.scope, call.callee)
+        target = index.graph.nodes.get(found[0].id) if len(found) == 1 else None
+        column = index.tree.read(function.path).line_text(call.line - 1).find(name)
+        if target is not None and target.path != function.path and column >= 0 and not is_test_code(target.path):
+            line = units.name_line(target).first
+            yield Hole(function.path, call.line, column, call.callee, function.qualname, target.id, line)
 
 
 def _body(index: Index, function: Node) -> Iterator[ast.AST]:
