@@ -25,10 +25,13 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 # Name -> module whose `command` it is, imported when asked for.
 ELSEWHERE: dict[str, str] = {
     "bugs": "fixbot_bench.bugs",
+    "checks": "fixbot_bench.eyes.checks",
     "complete": "fixbot_bench.eyes.complete",
     "complete-weights": "fixbot_bench.eyes.complete_weights",
     "context": "fixbot_bench.eyes.context",
+    "context-weights": "fixbot_bench.eyes.context_weights",
     "definitions": "fixbot_bench.eyes.definitions",
+    "edits": "fixbot_bench.eyes.mended",
     "graph": "fixbot_bench.eyes.graph",
     "history": "fixbot_bench.eyes.history",
     "imports": "fixbot_bench.eyes.imports",

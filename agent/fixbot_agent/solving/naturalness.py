@@ -17,7 +17,7 @@ def naturalness(ground: Ground) -> Naturalness:
 
     Sources: Hellendoorn and Devanbu 2017, nested cache models; Ray et al. 2016, buggy lines are less natural, and their fixes more.
     """
-    lessons = Lessons(ground.index, ground.cache, ground.root)
+    lessons = Lessons(ground.index, ground.cache, ground.root, packages=())  # they add next to nothing to bits of lines
     for done, _ in lessons.read():
         if done >= _MOST_FILES:
             break
