@@ -97,3 +97,20 @@ def test_the_command(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_folder_without_source(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["bench", "context", str(tmp_path)]) == 2
     assert "holds no source" in capsys.readouterr().err
+
+
+def test_what_each_kind_of_evidence_adds_is_judged_on_the_project_left_out(
+    root: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path_factory.mktemp("other")
+    (other / "tax.py").write_text("def levy(amount):\n    return amount\n")
+    (other / "till.py").write_text(
+        "from tax import levy\n\n\ndef pay(amount):\n    due = amount\n    return levy(due)\n"
+    )
+    assert run(["bench", "context-weights", str(root), str(other), "--holes", "2", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [row["holes"] for row in document["rows"]] == [1, 1]
+    assert document["led_to"] == document["all"]["600"] == document["rows"][0]["left_out"]["600"] == 1.0
+    assert document["weights"].keys() == document["without"].keys()
+    assert run(["bench", "context-weights", str(root), "--holes", "1"]) == 0
+    assert "imported" in capsys.readouterr().out

@@ -52,6 +52,7 @@ class Directory:
         self._exports: dict[str, tuple[Member, ...]] = {}
         self._spreads: dict[str, Mapping[str, int]] = {}
         self._parents: dict[str, dict[str, list[tuple[str, str]]]] = {}
+        self._owned: dict[str, list[tuple[str, Entry]]] = {}
         self._abroad: ForeignResolver | None = None
         self._named: dict[tuple[str, str], Entry | None] = {}
         self._used: dict[str, tuple[Edge, ...]] = {}
@@ -139,14 +140,38 @@ class Directory:
         return self._spreads[facts.digest]
 
     def _inherited(self, cls: Definition) -> Iterator[Member]:
+        """By the graph alone: no facts of files that hold bases are needed for their names."""
         seen: set[str] = set()
-        for depth, owner in enumerate(self._graph.resolver.order(cls)):
-            for name, node in self._defined(owner.path).get(owner.symbol.qualname, ()):
-                if name not in seen and (entry := self.entry(node)):
+        for depth, owner in enumerate(self._above(cls.id)):
+            for name, entry in self._children(owner):
+                if name not in seen:
                     seen.add(name)
                     yield Member(name, entry, depth)
             if len(seen) > _CLASS_MEMBERS:
                 return
+
+    def _above(self, cls: str) -> list[str]:
+        """A class and its bases of the project, nearest first."""
+        found = [cls]
+        for owner in found:
+            bases = (e.target for e in self.used(owner) if e.kind is EdgeKind.INHERITS)
+            found += [base for base in bases if base not in found]
+        return found
+
+    def _children(self, owner: str) -> list[tuple[str, Entry]]:
+        """Names and entries of what a class defines directly."""
+        if owner not in self._owned:
+            path, _, qualname = owner.partition("::")
+            links, found = self._graph.links, list[tuple[str, Entry]]()
+            block = links.blocks.get(path)
+            begins = f"{path}::{qualname}."
+            for number in block.numbers if block is not None else ():
+                node = links.numbers.ids[number]
+                entry = self.entry(node) if node.startswith(begins) and "." not in node[len(begins) :] else None
+                if entry is not None:
+                    found.append((entry.name, entry))
+            self._owned[owner] = found
+        return self._owned[owner]
 
     def _typed(self, cls: Definition) -> Iterator[tuple[str, Definition]]:
         resolver = self._graph.resolver
