@@ -20,8 +20,13 @@ def ranked(model: CodeModel, path: str, text: str, known: Sequence[str] = (), li
     return list(rank_members(setting))
 
 
+# What every project has: so much other code that a dot alone tells nothing.
+PLENTY = "".join(f"thing{n}.part{n}(other{n % 7})\n" for n in range(60))
+
+
 def learnt(**files: str) -> CodeModel:
     model = CodeModel()
+    model.learn("plenty.py", PLENTY.encode())
     for name, text in files.items():
         model.learn(name.replace("__", "/") + ".py", text.encode())
     return model
@@ -39,8 +44,8 @@ def test_the_own_file_says_more_than_others() -> None:
 
 
 def test_what_a_name_was_given_counts_like_the_thing_itself() -> None:
-    model = learnt(a="def f():\n    rows = store.rows()\n    rows.sorted_by\n" * 3 + "def g(x):\n    x.other\n" * 3)
-    assert ranked(model, "b.py", "def h():\n    found = store.rows()\n    found.")[0] == "sorted_by"
+    model = learnt(a="def f():\n    rows = fetch()\n    rows.sorted_by\n" * 3 + "def g(x):\n    x.other\n" * 3)
+    assert ranked(model, "b.py", "def h():\n    found = fetch()\n    found.")[0] == "sorted_by"
 
 
 def test_a_class_is_used_like_its_bases_elsewhere() -> None:
@@ -55,8 +60,28 @@ def test_a_class_is_used_like_its_bases_elsewhere() -> None:
 
 
 def test_an_attribute_is_named_like_the_parameter_it_keeps() -> None:
-    model = learnt(a="class A:\n    def __init__(self, name):\n        self.name = name\n")
+    made = "class {0}:\n    def __init__(self, {1}):\n        self.{1} = {1}\n"
+    model = learnt(a="".join(made.format(f"Kind{n}", f"part{n}") for n in range(30)))
     assert ranked(model, "b.py", "class B:\n    def __init__(self, colour):\n        self.")[0] == "colour"
+
+
+def test_a_key_in_quotes_says_what_belongs_to_it() -> None:
+    model = learnt(a="card.title\ncard.colour\n" * 3)
+    assert ranked(model, "b.py", 'found = {"colour": card.')[0] == "colour"
+    assert ranked(model, "b.py", 'found = {"colour": card.colour, "title": card.')[0] == "title"
+
+
+def test_the_other_side_of_a_comparison_says_what_is_compared() -> None:
+    model = learnt(a="a.start\na.stop\nb.start\nb.stop\n" * 2)
+    assert ranked(model, "b.py", "if one.stop < other.", known=["start", "stop", "step"])[0] == "stop"
+
+
+def test_members_that_follow_each_other_elsewhere_follow_each_other_here() -> None:
+    model = learnt(
+        a="def f(x, y):\n    x.opened()\n    y.read_all()\n" * 3, b="def g(x, y):\n    x.sent()\n    y.confirm()\n" * 3
+    )
+    assert ranked(model, "c.py", "def h(x, y):\n    x.opened()\n    y.")[0] == "read_all"
+    assert ranked(model, "c.py", "def h(x, y):\n    x.sent()\n    y.")[0] == "confirm"
 
 
 def test_super_is_asked_for_the_same_method() -> None:

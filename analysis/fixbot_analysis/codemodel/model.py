@@ -20,7 +20,7 @@ from fixbot_analysis.codemodel.packages import Package
 from fixbot_analysis.codemodel.segment import ORDER
 from fixbot_analysis.codemodel.signals import Evidence, Known, Setting, described
 from fixbot_analysis.codemodel.sites import Site
-from fixbot_analysis.codemodel.tokens import NOT_TEXT, tokenize
+from fixbot_analysis.codemodel.tokens import LAYOUT, NOT_TEXT, tokenize
 from fixbot_analysis.source import language_of
 
 _PACKAGES = LEVELS.index("packages")
@@ -156,7 +156,7 @@ class CodeModel:
         if site is None:
             return None
         evidence = self._evidence(path, site, lineage)
-        return Setting(site, evidence, known, self.following(path, before), _written_near(before))
+        return Setting(site, evidence, known, self.following(path, before), _written_near(before), _stated(before))
 
     def _evidence(self, path: str, site: Site, lineage: Sequence[str]) -> Evidence:
         file: dict[str, list[str]] = {}
@@ -218,6 +218,15 @@ def _told_apart(before: str, text: str, language: str) -> tuple[list[str], int]:
     """Tokens of `before` and `text` together, and the index of the first that is not one of `before` alone."""
     head, tokens = tokenize(before, language), tokenize(before + text, language)
     return tokens, next((i for i, (a, b) in enumerate(zip(head, tokens, strict=False)) if a != b), len(head))
+
+
+def _stated(before: Sequence[str]) -> Sequence[str]:
+    """Tokens of the statement that `before` ends in, without the names and dots at its end."""
+    end = len(before) - 1
+    while end and (before[end] == "." or before[end].isidentifier()) and not keyword.iskeyword(before[end]):
+        end -= 1
+    first = next((at for at in range(end, -1, -1) if before[at] in LAYOUT), -1) + 1
+    return before[first : end + 1]
 
 
 def _written_near(before: Sequence[str]) -> dict[str, int]:

@@ -21,12 +21,19 @@ _BELIEF = 6.0  # weighted accesses under a key at which half of what is believed
 _WEIGHTS = (8.0, 2.0, 1.0, 0.2)  # of an access in the file, its folder, the rest of the project, packages
 # From general to particular; each way of describing the site is mixed by itself, in the manner of Jelinek and Mercer.
 _WAYS = {
-    "by receiver": ("any", "last", "receiver", "previous"),
+    "by receiver": ("any", "last", "trail", "receiver", "previous"),
     "by origin": ("any", "made", "origin"),
     "by type": ("any", "base", "above", "below", "type"),
-    "by place": ("any", "last", "slot", "call", "lead", "target"),
+    "by place": ("any", "opening", "last", "slot", "call", "lead", "target"),
     "by role": ("any", "last", "role", "function"),
 }
+_SIGNS = {
+    "a comparison": frozenset({"==", "!=", "<", ">", "<=", ">=", "is", "in"}),
+    "a sum": frozenset({"+", "-", "*", "/", "//", "%", "|", "&"}),
+    "a junction": frozenset({"and", "or", "not", "if", "else"}),
+    "a comma": frozenset({",", "(", "[", ":"}),
+}
+_LINE = 12  # tokens of the statement that are looked at
 _RECENT = 0.85  # what one more access in between leaves of an access's recency
 
 
@@ -57,6 +64,7 @@ class Setting:
     known: Mapping[str, Known] = field(default_factory=dict)
     chances: Mapping[str, float] = field(default_factory=dict)  # of the n-gram model, for the next token
     words: Mapping[str, int] = field(default_factory=dict)  # identifiers near before the site, and how far back each is
+    line: Sequence[str] = ()  # tokens of the statement so far, before the receiver
 
 
 def described(site: Site, lineage: Sequence[str]) -> Iterator[tuple[str, int]]:
@@ -81,14 +89,15 @@ def signals(setting: Setting, candidates: Iterable[str]) -> Iterator[Signal]:
     """All signals for the `candidates` at a site."""
     chosen = set(candidates)
     yield from _counted(setting.evidence, chosen)
-    weighted = {name: _weighted(setting.evidence, name) for name in setting.evidence.file}
+    weighted = {name: _weighted(setting.evidence, name, chosen) for name in setting.evidence.file}
     for way, names in _WAYS.items():
-        yield f"mixed {way}", _mixed([weighted[name] for name in names if name in weighted], chosen)
+        yield f"mixed {way}", _mixed([weighted[name] for name in names if name in weighted])
     yield from _recency(setting, chosen)
     yield "next token", {m: math.log(1 + p * 1e4) / 10 for m, p in setting.chances.items() if m in chosen}
     yield from _defined(setting, chosen)
     yield from _looks(setting.site, chosen)
     yield from _lexical(setting, chosen)
+    yield from _stated(setting, chosen)
 
 
 def _counted(evidence: Evidence, chosen: set[str]) -> Iterator[Signal]:
@@ -102,31 +111,29 @@ def _counted(evidence: Evidence, chosen: set[str]) -> Iterator[Signal]:
         yield from _shares(f"{name} packages", counts, _DOUBT["packages"], chosen)
 
 
-def _weighted(evidence: Evidence, name: str) -> tuple[dict[str, float], float]:
-    """Weighted counts under a key, and their sum."""
+def _weighted(evidence: Evidence, name: str, chosen: set[str]) -> tuple[dict[str, float], float]:
+    """Weighted counts of the `chosen` under a key, and the sum of all counts."""
     counts: dict[str, float] = {}
     sources = (
-        Counter(evidence.file[name]),
-        evidence.folder[name],
-        evidence.project[name],
-        evidence.packages.get(name, {}),
-    )
+        Counter(evidence.file[name]), evidence.folder[name], evidence.project[name], evidence.packages.get(name, {})
+    )  # fmt: skip
     for weight, source in zip(_WEIGHTS, sources, strict=True):
-        for member, times in source.items():
-            counts[member] = counts.get(member, 0.0) + weight * times
-    return counts, sum(counts.values())
+        for member in source.keys() & chosen:
+            counts[member] = counts.get(member, 0.0) + weight * source[member]
+    return counts, sum(weight * sum(source.values()) for weight, source in zip(_WEIGHTS, sources, strict=True))
 
 
-def _mixed(levels: Sequence[tuple[Mapping[str, float], float]], chosen: set[str]) -> dict[str, float]:
+def _mixed(levels: Sequence[tuple[Mapping[str, float], float]]) -> dict[str, float]:
     """Logarithms of probabilities, from the counts of one key after the other: the more a key was seen, the more it is believed."""
     chances: dict[str, float] = {}
-    for counts, total in levels:
+    left = 1.0
+    for counts, total in reversed(levels):
         if total:
-            belief = total / (total + _BELIEF)
-            chances = {member: (1 - belief) * chance for member, chance in chances.items()}
+            share = left / (total + _BELIEF)
+            left *= _BELIEF / (total + _BELIEF)
             for member, count in counts.items():
-                chances[member] = chances.get(member, 0.0) + belief * count / total
-    return {m: math.log(1 + 1e4 * chances[m]) / 10 for m in chances.keys() & chosen}
+                chances[member] = chances.get(member, 0.0) + share * count
+    return {member: math.log(1 + 1e4 * chance) / 10 for member, chance in chances.items()}
 
 
 def _shares(name: str, counts: Mapping[str, int], doubt: float, chosen: set[str]) -> Iterator[Signal]:
@@ -191,6 +198,21 @@ def _lexical(setting: Setting, chosen: set[str]) -> Iterator[Signal]:
         where = "maker" if site.function == "__init__" else "method"
         yield f"parameter of {where}", {m: 1.0 for p in left for m in (p, "_" + p) if m in chosen}
         yield f"next parameter of {where}", {m: 1.0 for p in left[:1] for m in (p, "_" + p) if m in chosen}
+
+
+def _stated(setting: Setting, chosen: set[str]) -> Iterator[Signal]:
+    """What else the statement says: the member on the other side of a sign, a key in quotes, the names so far."""
+    site = setting.site
+    if site.again:
+        sign = next((name for name, signs in _SIGNS.items() if site.lead in signs), "something else")
+        yield f"once more after {sign}", {site.again: 1.0}
+    near = setting.line[-_LINE:]
+    quoted = next((word.strip("\"'") for word in reversed(near) if word[-1] in "'\"" and word[0] in "'\""), "")
+    if quoted:
+        yield "same as quoted", {m: 1.0 for m in (quoted, "_" + quoted) if m in chosen}
+        yield "words of quoted", _overlap(quoted, chosen)
+    said = frozenset(word for name in near if name.isidentifier() and name != site.target for word in _words(name))
+    yield "words of line", {m: len(said & own) / len(own) for m in chosen if (own := _words(m)) and said & own}
 
 
 def _overlap(text: str, chosen: set[str]) -> dict[str, float]:

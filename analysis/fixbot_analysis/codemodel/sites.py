@@ -24,7 +24,8 @@ class Site:
     `receiver` is the chain before it as written, arguments left out (``a.b().c[]``); `origin` is the chain with its head
     replaced by what that name was last given in the same function, "" where nothing was; `lead` the token before the
     receiver; `callee` and `slot` the call that the site is an argument of, and which (``#0``, a keyword's name);
-    `target` what the statement assigns to; `previous` the member last accessed on the same receiver in the function.
+    `target` what the statement assigns to; `previous` the member last accessed on the same receiver in the function, `trail`
+    that on any receiver, and `again` that in the same statement.
     """
 
     receiver: str
@@ -34,6 +35,8 @@ class Site:
     slot: str = ""
     target: str = ""
     previous: str = ""
+    trail: str = ""
+    again: str = ""
     function: str = ""
     parameters: tuple[str, ...] = ()
     owner: str = ""  # the class around
@@ -128,7 +131,7 @@ class SiteReader:
             self._previous = word
 
     def _begin_statement(self) -> None:
-        self._head = self._chain = self._lead = self._target = self._looped = self._previous = ""
+        self._head = self._chain = self._lead = self._target = self._looped = self._previous = self._again = ""
         self._brackets: list[_Bracket] = []
 
     @property
@@ -229,7 +232,7 @@ class SiteReader:
             self._lead = opened.lead
 
     def _follow(self, member: str) -> None:
-        self._scope.last[self._chain] = member
+        self._scope.last[self._chain] = self._scope.last[""] = self._again = member
         self._chain = f"{self._chain}.{member}"[-_LONGEST:]
 
     def _give(self, name: str, chain: str) -> None:
@@ -259,6 +262,8 @@ class SiteReader:
             slot=(call.keyword or f"#{call.argument}") if call else "",
             target=(call.keyword if call else self._target) or self._target,
             previous=self._scope.last.get(chain, "^"),
+            trail=self._scope.last.get("", "^"),
+            again=self._again,
             function=function.name,
             parameters=function.names,
             owner=owner.name,

@@ -18,7 +18,7 @@ from fixbot_analysis.codemodel.sites import Site
 # What a site is described by, from the most general to the most particular.
 KEYS = (
     "any", "last", "lead", "call", "slot", "target", "receiver", "previous", "function", "origin", "made", "type", "base",
-    "role",
+    "role", "trail", "opening",
 )  # fmt: skip
 _WIDE = 2048  # accesses from which a count is kept
 _COMMONEST = 600  # members that such a count is cut to
@@ -32,6 +32,8 @@ def keys(site: Site) -> Iterator[tuple[str, int]]:
     yield "any", ANYWHERE
     yield "last", hashed("last", last)
     yield "lead", hashed("lead", f"{last} {site.lead}")
+    yield "opening", hashed("opening", site.lead)
+    yield "trail", hashed("trail", f"{last} {site.trail}")
     yield "receiver", hashed("receiver", receiver)
     yield "previous", hashed("previous", f"{receiver} {site.previous}")
     if site.callee:

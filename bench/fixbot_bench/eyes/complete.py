@@ -24,15 +24,30 @@ from fixbot_bench.eyes.sites import Hole, Ranks, choose, copied, cut, rank_of
 _KINDS = ("method", "attribute", "property", "class", "module", "function", "variable")
 _KEYED = (
     "any", "last", "lead", "call", "slot", "target", "receiver", "previous", "function", "origin", "made", "type", "base",
-    "role", "above", "below",
+    "role", "trail", "opening", "above", "below",
 )  # fmt: skip
 _FAMILIES = {
     "recency": ("recent", "the one before"),
     "the n-gram": ("next token",),
     "definitions": ("defined", *(f"{kind} {place}" for kind in _KINDS for place in ("first", "within"))),
     "the member's looks": ("private", "dunder", "capital"),
-    "words in common": ("same as", "words of", "parameter of", "next parameter", "written near"),
-    **{f"counts by {name}": tuple(f"{name} {where}" for where in ("file", "folder", "project")) for name in _KEYED},
+    "what else the statement says": ("once more", "same as quoted", "words of quoted", "words of line"),
+    "packages": tuple(f"{name} packages" for name in _KEYED),
+    "words in common": (
+        "same as function",
+        "same as target",
+        "words of target",
+        "words of function",
+        "words of callee",
+        "words of receiver",
+        "parameter of",
+        "next parameter",
+        "written near",
+    ),
+    **{
+        f"counts by {name}": tuple(f"{name} {where}" for where in ("file", "folder", "project", "packages"))
+        for name in _KEYED
+    },
 }
 
 _SERVER = "lsp:"

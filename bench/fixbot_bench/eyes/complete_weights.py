@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 
-_HARDEST, _OTHERS = 70, 40  # candidates of each place that are learnt from
+_HARDEST, _OTHERS = 50, 30  # candidates of each place that are learnt from
 
 _RIDGE = 0.3  # weight of the squared weights against the log-likelihood of all places
-_STEPS, _RATE = 300, 0.05
+_STEPS, _AGAIN, _RATE = 300, 100, 0.05  # `again`: from weights that are right for almost the same places
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +53,15 @@ class Sample:
 def command(*, projects: tuple[Path, ...], positions: int, seed: int, out: Path | None, as_json: bool) -> int:
     """Learn weights by the likelihood of real members; each project's figures are with weights learnt on the others."""
     names: dict[str, int] = {}
-    with Bar() as bar:
-        samples = [gather(project.resolve(), positions, seed, names, bar) for project in projects]
+    with Bar() as bar, tempfile.TemporaryDirectory(prefix="fixbot-weights-") as scratch:
+        samples = [gather(each.resolve(), Path(scratch), positions, seed, names, bar) for each in projects]
+    weights = fit([s for group in samples for s in group], len(names), counted(names))
     rows = []
     for at, project in enumerate(projects):
         others = [s for other, group in enumerate(samples) if other != at for s in group]
         if others:
-            rows.append(
-                {
-                    "project": project.name,
-                    **Ranks(ranks(samples[at], fit(others, len(names), counted(names)))).figures(),
-                }
-            )
-    weights = fit([s for group in samples for s in group], len(names), counted(names))
+            without = fit(others, len(names), counted(names), weights)
+            rows.append({"project": project.name, **Ranks(ranks(samples[at], without)).figures()})
     learnt = {name: round(float(weights[number]), 3) for name, number in names.items()}
     if out:
         out.write_text(as_module(learnt, [project.name for project in projects]), "utf-8")
@@ -79,20 +75,19 @@ def command(*, projects: tuple[Path, ...], positions: int, seed: int, out: Path 
     return ExitCode.OK
 
 
-def gather(project: Path, positions: int, seed: int, names: dict[str, int], bar: Bar) -> list[Sample]:
-    """Effect: samples of a project, read in a copy of it; new signals get the next numbers in `names`."""
-    with tempfile.TemporaryDirectory(prefix="fixbot-weights-") as scratch:
-        root = copied(project, Path(scratch))
-        asker = Asker(root, Path(scratch) / "cache", bar)
-        found = []
-        holes = choose(asker.index.tree, positions, seed)
-        for done, hole in enumerate(sorted(holes, key=lambda hole: hole.path)):
-            bar.step(project.name, done, len(holes))
-            with cut(root, hole) as whole:
-                asker.open(hole.path, hole.text)
-                found += _sample(asker, hole, names)
-            asker.open(hole.path, whole)
-        return found
+def gather(project: Path, scratch: Path, positions: int, seed: int, names: dict[str, int], bar: Bar) -> list[Sample]:
+    """Effect: samples of a project, read in a copy of it in `scratch`; new signals get the next numbers in `names`."""
+    root = copied(project, scratch)
+    asker = Asker(root, scratch / "cache", bar)
+    found = []
+    holes = choose(asker.index.tree, positions, seed)
+    for done, hole in enumerate(sorted(holes, key=lambda hole: hole.path)):
+        bar.step(project.name, done, len(holes))
+        with cut(root, hole) as whole:
+            asker.open(hole.path, hole.text)
+            found += _sample(asker, hole, names)
+        asker.open(hole.path, whole)
+    return found
 
 
 def _sample(asker: Asker, hole: Hole, names: dict[str, int]) -> list[Sample]:
@@ -129,10 +124,10 @@ def counted(names: Mapping[str, int]) -> list[int]:
     return [number for name, number in names.items() if name.startswith("mixed") or name.endswith((" share", " log"))]
 
 
-def fit(samples: Sequence[Sample], count: int, positive: Sequence[int] = ()) -> "Vector":
+def fit(samples: Sequence[Sample], count: int, positive: Sequence[int] = (), start: "Vector | None" = None) -> "Vector":
     """Weights of `count` signals that make the true members likeliest, by Adam (Kingma and Ba 2015), with a ridge.
 
-    Those numbered in `positive` are kept from going below 0. Raises DatasetError where numpy, which is no part of fixbot, is not installed.
+    Those numbered in `positive` are kept from going below 0; `start` saves two thirds of the steps. Raises DatasetError where numpy, which is no part of fixbot, is not installed.
     """
     try:
         import numpy as np
@@ -146,14 +141,15 @@ def fit(samples: Sequence[Sample], count: int, positive: Sequence[int] = ()) -> 
     place = np.repeat(np.arange(len(known)), [s.size for s in known])
     gold = np.zeros(starts[-1])
     gold[[at + s.gold for s, at in zip(known, starts, strict=False)]] = 1.0
-    weights, mean, spread = np.zeros(count), np.zeros(count), np.zeros(count)
-    for step in range(1, _STEPS + 1):
+    weights = np.zeros(count) if start is None else start.copy()
+    mean, spread, steps = np.zeros(count), np.zeros(count), _STEPS if start is None else _AGAIN
+    for step in range(1, steps + 1):
         scores = np.bincount(rows, values * weights[columns], len(gold))
         chances = np.exp(scores - np.maximum.reduceat(scores, starts[:-1])[place])
         chances /= np.bincount(place, chances)[place]
         slope = (np.bincount(columns, values * (chances - gold)[rows], count) + _RIDGE * weights) / len(known)
         mean, spread = 0.9 * mean + 0.1 * slope, 0.99 * spread + 0.01 * slope**2
-        rate = _RATE * min(1.0, 2 * (1 - step / _STEPS) + 0.02)
+        rate = _RATE * min(1.0, 2 * (1 - step / steps) + 0.02)
         weights -= rate * mean / (1 - 0.9**step) / (np.sqrt(spread / (1 - 0.99**step)) + 1e-8)
         weights[list(positive)] = np.maximum(weights[list(positive)], 0.0)
     return weights
