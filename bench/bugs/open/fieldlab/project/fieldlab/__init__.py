@@ -1,0 +1,1 @@
+"""Measurements: averages on the go, gaps, curves, peaks."""
