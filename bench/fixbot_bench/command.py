@@ -30,7 +30,6 @@ ELSEWHERE: dict[str, str] = {
     "complete-weights": "fixbot_bench.eyes.complete_weights",
     "context": "fixbot_bench.eyes.context",
     "context-weights": "fixbot_bench.eyes.context_weights",
-    "context-weights": "fixbot_bench.eyes.context_weights",
     "definitions": "fixbot_bench.eyes.definitions",
     "edits": "fixbot_bench.eyes.mended",
     "graph": "fixbot_bench.eyes.graph",
