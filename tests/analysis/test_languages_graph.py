@@ -46,6 +46,63 @@ def test_go_resolves_packages_by_go_mod_methods_by_type_and_the_package_without_
     assert graph.tests_reaching(["cart/total.go"]) == ("cart/cart_test.go",)
 
 
+def test_a_suite_that_loads_a_package_as_a_whole_tests_what_the_package_is() -> None:
+    graph = graph_of({
+        "index.js": "module.exports = require('./lib/shop')\n",
+        "lib/shop.js": "exports = module.exports = createShop\nfunction createShop() { return {} }\n",
+        "test/shop.js": "var shop = require('../')\nvar other = require('..')\nit('opens', function () { shop().open() })\nit('closes', function () { other() })\n",
+    })  # fmt: skip
+    tests = edges(graph, EdgeKind.TESTS)
+    assert {
+        ("test/shop.js::opens", "lib/shop.js::createShop"),
+        ("test/shop.js::closes", "lib/shop.js::createShop"),
+    } <= tests
+    assert ("test/shop.js", "index.js") in edges(graph, EdgeKind.IMPORTS)
+    assert ("index.js", "lib/shop.js") in edges(graph, EdgeKind.IMPORTS)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "imported", "leads"),
+    [
+        ({"name": "@co/cart", "main": "./dist/index.js"}, "@co/cart", "src/index.ts"),
+        ({"name": "@co/cart", "source": "src/whole.ts", "main": "gone.js"}, "@co/cart", "src/whole.ts"),
+        ({"name": "cart", "exports": {".": {"types": "./src/index.d.ts", "import": "./esm/whole.js"}}}, "cart", "src/whole.ts"),
+        ({"name": "cart", "exports": "./src/whole.ts"}, "cart", "src/whole.ts"),
+        ({"name": "cart", "exports": {"./v2": "./dist/v2/index.cjs", ".": "./src/index.ts"}}, "cart/v2", "src/v2/index.ts"),
+        ({"name": "cart", "exports": {"./*": "./dist/*/index.js"}}, "cart/v2", "src/v2/index.ts"),
+        ({"name": "cart"}, "cart/whole", "src/whole.ts"),
+        ({"name": "cart", "exports": {".": [1], "./x": None}, "main": 3}, "cart/v3", None),
+        ({"name": "cart", "main": "../../../../etc/passwd"}, "cart", None),
+        ({"name": "other"}, "cart", None),
+    ],
+)  # fmt: skip
+def test_packages_of_the_project_are_found_by_name(manifest: object, imported: str, leads: str | None) -> None:
+    graph = graph_of({
+        "packages/cart/package.json": json.dumps(manifest),
+        "packages/cart/src/index.ts": "export function total() {}\n",
+        "packages/cart/src/whole.ts": "export function total() {}\n",
+        "packages/cart/src/v2/index.ts": "export function total() {}\n",
+        "app/main.ts": f"import * as cart from '{imported}'\nexport function main() {{ cart.total() }}\n",
+    })  # fmt: skip
+    found = {target for source, target in edges(graph, EdgeKind.CALLS) if source == "app/main.ts::main"}
+    assert found == ({f"packages/cart/{leads}::total"} if leads else set())
+
+
+def test_what_a_macro_of_rust_is_handed_is_called() -> None:
+    graph = graph_of({
+        "Cargo.toml": '[package]\nname = "shop"\n',
+        "src/lib.rs": (
+            "pub struct Cart;\nimpl Cart { pub fn new() -> Cart { Cart }\n pub fn total(&self) -> u32 { 1 } }\npub fn rate() -> u32 { 2 }\n"
+            "#[cfg(test)]\nmod tests {\n use super::*;\n #[test]\n fn adds() { let cart = Cart::new(); assert_eq!(cart.total(), 1); }\n"
+            " #[test]\n fn rates() { assert_eq!(rate(), [2][0]); }\n #[test]\n fn makes() { assert!(Cart::new().total() > 0); }\n}\n"
+        ),
+    })  # fmt: skip
+    tests = edges(graph, EdgeKind.TESTS)
+    assert ("src/lib.rs::tests.adds", "src/lib.rs::Cart.total") in tests
+    assert ("src/lib.rs::tests.rates", "src/lib.rs::rate") in tests
+    assert ("src/lib.rs::tests.makes", "src/lib.rs::Cart.new") in tests
+
+
 def test_scripts_resolve_paths_suffixes_index_files_aliases_and_what_is_passed_on() -> None:
     graph = graph_of({
         "tsconfig.json": '{"compilerOptions": {"paths": {"@/*": ["./src/*"]}}}',

@@ -14,7 +14,7 @@ from fixbot_analysis.graph.resolver import Resolver
 from fixbot_analysis.graph.values import Definition, ModuleValue
 from fixbot_analysis.symbols import FileFacts
 
-GRAPH_VERSION = 4  # goes up with every change of what is linked to what, or of how it is stored
+GRAPH_VERSION = 5  # goes up with every change of what is linked to what, or of how it is stored
 
 
 class DependencyGraph:

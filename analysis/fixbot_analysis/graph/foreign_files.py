@@ -93,6 +93,15 @@ class ForeignFiles:
             folder = dirname(folder)
 
     @cached_property
+    def _named(self) -> dict[str, list[str]]:
+        """Folders of the project's packages of JavaScript by the names that they are imported by."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for folder, files in self._projects.items():
+            for binding in (b for file in files for b in self._facts(file).bindings if b.name == "package"):
+                found[binding.value].append(folder)
+        return found
+
+    @cached_property
     def _projects(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for path, name in self.paths.items():
@@ -104,7 +113,8 @@ class ForeignFiles:
 
     def _relative(self, path: str, source: str, language: Language) -> list[str]:
         if source.startswith("."):
-            found = self._script(normpath(join(dirname(path), source)), language)
+            place = normpath(join(dirname(path), source)).removeprefix(".")
+            found = self._script(place, language) or self._entry(place, "", language)
             return [found] if found else []
         for folder, pattern, target in self._told(path, "paths"):
             head, star, tail = pattern.partition("*")
@@ -115,7 +125,23 @@ class ForeignFiles:
         for folder, _, base in self._told(path, "baseUrl"):
             if found := self._script(normpath(join(folder, base, source)), language):
                 return [found]
+        name, rest = _package_name(source)
+        for folder in self._named.get(name, ()):
+            if found := self._entry(folder, rest, language):
+                return [found]
         return []
+
+    def _entry(self, folder: str, rest: str, language: Language) -> str | None:
+        """The file that the package in `folder` is as a whole, or gives under the name `rest`: what package.json says, in the sources."""
+        said = [b for project in self._projects.get(folder, ()) for b in self._facts(project).bindings]
+        wanted = f"./{rest}" if rest else "."
+        targets = [t for b in said if b.name == "exports" and (t := _exported_as(wanted, b.scope, b.value))]
+        targets += [b.value for b in said if b.name == "main" and not rest]
+        places = [place for target in targets for place in _sources(target)] or (
+            [f"src/{rest}", rest] if said and rest else []
+        )
+        found = (self._script(normpath(join(folder, place)), language) for place in places)
+        return next(filter(None, found), None)
 
     def _script(self, place: str, language: Language) -> str | None:
         """The file that `place` means, its suffix left out or that of what it is compiled to."""
@@ -124,7 +150,7 @@ class ForeignFiles:
         suffixes = self._suffixes(language)
         bare = place.rpartition(".")[0] if place.endswith((".js", ".jsx", ".mjs", ".cjs")) else place
         candidates = [place + s for s in suffixes] + [bare + s for s in suffixes]
-        candidates += [f"{place}/{_INDEX}{s}" for s in suffixes]
+        candidates += [join(place, f"{_INDEX}{s}") for s in suffixes]
         return next((c for c in candidates if c in self.paths), None)
 
     def _suffixes(self, language: Language) -> list[str]:
@@ -250,3 +276,26 @@ def _common(a: str, b: str) -> int:
             break
         shared += 1
     return shared
+
+
+def _package_name(source: str) -> tuple[str, str]:
+    """The name of a package of JavaScript, and what is asked of it: ``@a/b/c/d`` -> @a/b, c/d."""
+    parts = source.split("/")
+    cut = 2 if source.startswith("@") else 1
+    return "/".join(parts[:cut]), "/".join(parts[cut:])
+
+
+def _exported_as(wanted: str, pattern: str, target: str) -> str:
+    """Where an entry of a package's exports leads for `wanted` (``.``, ``./sub``); ``""`` where it is about another name."""
+    head, star, tail = pattern.partition("*")
+    if not star:
+        return target if pattern == wanted else ""
+    if not (wanted.startswith(head) and wanted.endswith(tail) and len(wanted) >= len(head) + len(tail)):
+        return ""
+    return target.replace("*", wanted[len(head) : len(wanted) - len(tail)])
+
+
+def _sources(target: str) -> list[str]:
+    """Places in which the source of what a package gives may stand: ``./dist/esm/a.js`` -> itself, or a.js somewhere in src."""
+    parts = normpath(target).split("/")
+    return ["/".join(parts), *("/".join(["src", *parts[n:]]) for n in range(len(parts)))]

@@ -26,7 +26,8 @@ Captures of `query`; those of one pattern belong together:
 ``@bound`` or ``@bound.member`` with ``@bound.type`` or ``@bound.value``
     A variable (of a class) and its declared type, or what it is given. ``@bound.declarator``: as ``@name.declarator``.
 
-Captures of `uses`: ``@call`` (what is called), ``@reference`` (names in use), ``@comment``.
+Captures of `uses`: ``@call`` (what is called), ``@call.tokens`` (the last name of what is called, where the tree has but tokens: what stands before it is
+read from the text), ``@reference`` (names in use), ``@comment``.
 """
 
 from fixbot_analysis.languages.language import Language, Lookup

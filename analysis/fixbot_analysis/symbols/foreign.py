@@ -13,7 +13,7 @@ from fixbot_analysis.symbols.facts import Binding, Call, FileFacts, Symbol, Symb
 from fixbot_analysis.symbols.foreign_definitions import Found, find, symbols
 from fixbot_analysis.symbols.foreign_docs import Docs
 from fixbot_analysis.symbols.foreign_imports import bindings, imports
-from fixbot_analysis.symbols.foreign_text import chain, dotted_name
+from fixbot_analysis.symbols.foreign_text import chain, dotted_name, named_before
 from fixbot_analysis.symbols.scopes import Segments
 from fixbot_analysis.syntax import ERRORS, Node, SyntaxTree, matches
 from fixbot_analysis.syntax.grammars import captures
@@ -76,7 +76,7 @@ def _facts(data: bytes, trees: Sequence[SyntaxTree], language: Language) -> File
         language=language.name,
         symbols=(_module(data, docs), *sorted(defined, key=lambda s: (s.span.start, -s.span.end))),
         imports=imports(matched, language, data, scopes),
-        calls=_calls(found.get("call", []), data, scopes),
+        calls=_calls(found.get("call", []), found.get("call.tokens", []), data, scopes),
         references=_references(found.get("reference", []), names, data, scopes),
         exports=None,
         syntax_errors=len(found.get("error", ())) or int(any(tree.root.has_error or tree.given_up for tree in trees)),
@@ -109,13 +109,17 @@ def _module(data: bytes, docs: Docs) -> Symbol:
     return Symbol("", "", SymbolKind.MODULE, everything, Span(0, 0), everything, 1, lines, doc=docs.head())
 
 
-def _calls(nodes: list[Node], data: bytes, scopes: Segments[str]) -> tuple[Call, ...]:
-    found = []
-    for node in nodes:
-        start = node.start_byte
-        if callee := chain(node, data, called=True):
-            found.append(Call(intern(callee), scopes.owner(start), node.start_point[0] + 1))
-    return tuple(found)
+def _calls(nodes: list[Node], lasts: list[Node], data: bytes, scopes: Segments[str]) -> tuple[Call, ...]:
+    """What `nodes` call, and what the names `lasts` stand at the end of, by place."""
+    called = [(node, chain(node, data, called=True)) for node in nodes]
+    called += [(node, named_before(data, node.start_byte, node.end_byte)) for node in lasts]
+    if lasts:
+        called.sort(key=lambda pair: pair[0].start_byte)
+    return tuple(
+        Call(intern(callee), scopes.owner(node.start_byte), node.start_point[0] + 1)
+        for node, callee in called
+        if callee
+    )
 
 
 def _references(nodes: list[Node], names: set[int], data: bytes, scopes: Segments[str]) -> tuple[tuple[str, str], ...]:

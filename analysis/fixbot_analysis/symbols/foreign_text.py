@@ -8,6 +8,7 @@ from fixbot_analysis.syntax import Node
 _LONGEST = 200  # bytes of a name
 _LINKS = 20  # of a chain; what is longer names nothing that could be found
 _PARTS = re.compile(r"\?\.|->|::|!?\.")
+_BEFORE = re.compile(rb"(?<![\w.:)\]])(?:[A-Za-z_]\w*(?:::|\.))+\Z")
 _NAME = re.compile(r"[\w$#]+(?:\.[\w$#]+)*")
 _ARGUMENTS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}")
 _TYPE_WORDS = re.compile(
@@ -28,6 +29,15 @@ def dotted_name(data: bytes, start: int, end: int) -> str:
         return text
     text = _PARTS.sub(".", text)
     return text if _NAME.fullmatch(text) else ""
+
+
+def named_before(data: bytes, start: int, end: int) -> str:
+    """The dotted name that ends in ``data[start:end]``, read backwards; ``?.name`` where it is a member of what is no name."""
+    before = _BEFORE.search(data, max(start - _LONGEST, 0), start)
+    if before:
+        return dotted_name(data, before.start(), end)
+    name = dotted_name(data, start, end)
+    return f"?.{name}" if name and data[start - 1 : start] == b"." else name
 
 
 def type_name(text: str) -> str:

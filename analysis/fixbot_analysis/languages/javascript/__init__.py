@@ -25,4 +25,5 @@ JAVASCRIPT = Language(
     receivers=("this",),
     unnamed=("exports", "module.exports"),
     family="ecmascript",
+    version=2,
 )

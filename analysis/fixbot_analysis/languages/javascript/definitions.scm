@@ -88,3 +88,14 @@
 
 ; What a variable holds
 (variable_declarator name: (identifier) @bound value: (_) @bound.value)
+
+; What a module is as a whole
+(assignment_expression
+  left: (member_expression) @bound
+  right: [(identifier) (member_expression) (new_expression) (call_expression)] @bound.value
+  (#eq? @bound "module.exports"))
+(assignment_expression
+  left: (member_expression) @_exported
+  right: (call_expression
+    function: (identifier) @_require arguments: (arguments . (string (string_fragment) @import.source) .)) @import.star
+  (#eq? @_exported "module.exports") (#eq? @_require "require"))

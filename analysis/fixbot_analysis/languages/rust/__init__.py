@@ -18,4 +18,5 @@ RUST = Language(
     test_files=("tests/*", "*/tests/*", "tests.rs", "test.rs", "*_test.rs"),
     test_marks=r"(?:\w+::)*test(?:\(.*\))?|rstest.*|test_case.*",
     receivers=("self", "Self"),
+    version=2,
 )

@@ -25,6 +25,7 @@ TYPESCRIPT = Language(
     test_marks="test",
     receivers=("this",),
     family="ecmascript",
+    version=2,
 )
 
 TSX = replace(
