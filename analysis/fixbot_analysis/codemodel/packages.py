@@ -14,6 +14,7 @@ from fixbot_analysis.codemodel.stored import read, write
 from fixbot_analysis.codemodel.usage import Accesses, Usage
 
 _REMEMBERED = 1 << 14  # words whose numbers are remembered
+_MANY = 100  # members of a key from which they are remembered; there are few such keys
 
 
 class Package:
@@ -24,6 +25,7 @@ class Package:
         self.arrays = (letters, ends, *segment.arrays, *usage.arrays)
         self.segment, self.usage = segment, usage
         self._known: dict[str, int] = {}
+        self._wide: dict[int, Mapping[str, int]] = {}
 
     def numbers(self, words: Sequence[str]) -> list[int]:
         """Numbers of `words`; -1 for those never seen."""
@@ -36,7 +38,12 @@ class Package:
 
     def accesses(self, key: int) -> Mapping[str, int]:
         """How often each member was accessed under `key`."""
-        return {self.word(member): times for member, times in self.usage.counts(key).items()}
+        if key in self._wide:
+            return self._wide[key]
+        found = {self.word(member): times for member, times in self.usage.counts(key).items()}
+        if len(found) >= _MANY:
+            self._wide[key] = found
+        return found
 
     def _find(self, word: str) -> int:
         wanted = word.encode("utf-8", "surrogatepass")
