@@ -7,7 +7,8 @@ from typing import Protocol
 
 from fixbot_analysis.codemodel.mixing import LEVELS, ORDERS, Counts, Steps
 
-WORTH = 0.002  # a step that is believed less is not asked what follows
+WORTH = 0.01  # a step that is believed less is not asked what follows
+_NOTHING = 1e-9  # what rounding leaves of counts that were taken away
 
 
 class Part(Protocol):
@@ -85,22 +86,25 @@ class Nest:
     def following(self, before: Sequence[str], shares: Steps, totals: Steps) -> dict[str, float]:
         """Probabilities of words after `before`, of the steps with some context; layout included, ends of files left out."""
         shares = [[share if share >= WORTH else 0.0 for share in row] for row in shares]
-        chances: dict[str, float] = {}
+        heard: list[tuple[Vocabulary, dict[int, float]]] = []
         for voice, context in self._contexts(before):
-            own: dict[int, float] = {}
+            if not heard or heard[-1][0] is not voice.vocabulary:
+                heard.append((voice.vocabulary, {}))
+            own = heard[-1][1]
             lengths = [n for n in range(1, len(totals)) if any(shares[n][level] for level in voice.levels)]
             for order, counts in voice.part.after(context, lengths).items():
-                each = sum(
+                each = voice.sign * sum(
                     shares[order][level] / totals[order][level] for level in voice.levels if shares[order][level]
                 )
                 for token, count in counts.items():
-                    own[token] = own.get(token, 0.0) + voice.sign * each * count
+                    own[token] = own.get(token, 0.0) + each * count
+        chances: dict[str, float] = {}
+        for vocabulary, own in heard:
             own.pop(0, None)
-            word = voice.vocabulary.word
             for token, chance in own.items():
-                text = word(token)
+                text = vocabulary.word(token)
                 chances[text] = chances.get(text, 0.0) + chance
-        return {text: chance for text, chance in chances.items() if chance > 0}
+        return {text: chance for text, chance in chances.items() if chance > _NOTHING}
 
     def _contexts(self, before: Sequence[str]) -> Iterator[tuple[Voice, list[int]]]:
         """Each voice with what it knows of the end of `before`, in its own numbers."""
