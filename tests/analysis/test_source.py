@@ -314,3 +314,14 @@ def test_copies_of_others_are_known_by_their_folder(tmp_path: Path) -> None:
     tree = project(tmp_path, {"pkg/_vendor/six.py": "", "vendor.py": ""})
     assert tree.paths == ("pkg/_vendor/six.py", "vendor.py")
     assert [p for p in tree.paths if tree.vendored(p)] == ["pkg/_vendor/six.py"]
+
+
+def test_submodules_nested_repositories_and_twins_by_case_are_read_as_they_lie(tmp_path: Path) -> None:
+    tree = project(tmp_path, {
+        ".git/config": "", "a.py": "", "A.PY": "", "Pkg/a.py": "", "pkg/a.py": "",
+        "sub/.git": "gitdir: ../.git/modules/sub\n", "sub/b.py": "", "nested/.git/HEAD": "", "nested/.gitignore": "left.py\n", "nested/c.py": "",
+        "nested/left.py": "",
+    })  # fmt: skip
+    if (tmp_path / "PKG").exists():
+        pytest.skip("this disk knows no twins")
+    assert tree.paths == ("A.PY", "Pkg/a.py", "a.py", "nested/c.py", "pkg/a.py", "sub/b.py")

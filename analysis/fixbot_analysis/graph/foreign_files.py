@@ -6,6 +6,7 @@ from functools import cached_property
 from posixpath import dirname, join, normpath
 
 from fixbot_analysis import languages
+from fixbot_analysis.graph.foreign_packages import exported_as, package_name, sources
 from fixbot_analysis.languages import Language, Lookup
 from fixbot_analysis.symbols import FileFacts, Import
 
@@ -125,7 +126,7 @@ class ForeignFiles:
         for folder, _, base in self._told(path, "baseUrl"):
             if found := self._script(normpath(join(folder, base, source)), language):
                 return [found]
-        name, rest = _package_name(source)
+        name, rest = package_name(source)
         for folder in self._named.get(name, ()):
             if found := self._entry(folder, rest, language):
                 return [found]
@@ -135,9 +136,9 @@ class ForeignFiles:
         """The file that the package in `folder` is as a whole, or gives under the name `rest`: what package.json says, in the sources."""
         said = [b for project in self._projects.get(folder, ()) for b in self._facts(project).bindings]
         wanted = f"./{rest}" if rest else "."
-        targets = [t for b in said if b.name == "exports" and (t := _exported_as(wanted, b.scope, b.value))]
+        targets = [t for b in said if b.name == "exports" and (t := exported_as(wanted, b.scope, b.value))]
         targets += [b.value for b in said if b.name == "main" and not rest]
-        places = [place for target in targets for place in _sources(target)] or (
+        places = [place for target in targets for place in sources(target)] or (
             [f"src/{rest}", rest] if said and rest else []
         )
         found = (self._script(normpath(join(folder, place)), language) for place in places)
@@ -276,26 +277,3 @@ def _common(a: str, b: str) -> int:
             break
         shared += 1
     return shared
-
-
-def _package_name(source: str) -> tuple[str, str]:
-    """The name of a package of JavaScript, and what is asked of it: ``@a/b/c/d`` -> @a/b, c/d."""
-    parts = source.split("/")
-    cut = 2 if source.startswith("@") else 1
-    return "/".join(parts[:cut]), "/".join(parts[cut:])
-
-
-def _exported_as(wanted: str, pattern: str, target: str) -> str:
-    """Where an entry of a package's exports leads for `wanted` (``.``, ``./sub``); ``""`` where it is about another name."""
-    head, star, tail = pattern.partition("*")
-    if not star:
-        return target if pattern == wanted else ""
-    if not (wanted.startswith(head) and wanted.endswith(tail) and len(wanted) >= len(head) + len(tail)):
-        return ""
-    return target.replace("*", wanted[len(head) : len(wanted) - len(tail)])
-
-
-def _sources(target: str) -> list[str]:
-    """Places in which the source of what a package gives may stand: ``./dist/esm/a.js`` -> itself, or a.js somewhere in src."""
-    parts = normpath(target).split("/")
-    return ["/".join(parts), *("/".join(["src", *parts[n:]]) for n in range(len(parts)))]
