@@ -260,6 +260,16 @@ def test_members_of_what_a_property_gives(tmp_path: Path) -> None:
     assert getini.via == ("Tester.run -> self._request.config -> Config (type) -> getini (defines)",)
 
 
+def test_a_class_that_an_attribute_holds_is_foreseen(tmp_path: Path) -> None:
+    files = {
+        "answers.py": "class Answer:\n    def send(self):\n        return 1\n",
+        "app.py": "from answers import Answer\n\n\nclass App:\n    answer_class = Answer\n",
+        "client.py": "from app import App\n\n\nclass Client:\n    def open(self, app: App):\n        done = []\n",
+    }
+    context = Context.build(make(tmp_path, files), Focus("client.py", Position(5, 0)), 2000)
+    assert "class of app.answer_class" in having(context, "class Answer").why
+
+
 def test_graphs_of_the_past_are_let_go(index: Index) -> None:
     """What is kept per graph goes with it: an editor makes a new graph at every keystroke."""
     graph = DependencyGraph.build({path: index.facts(path) for path in index.paths})

@@ -122,7 +122,7 @@ class Directory:
         return self._members[cls.id]
 
     def attributes(self, cls: Definition) -> tuple[tuple[str, Definition], ...]:
-        """Attributes of a class whose own classes are known and of the project, with these, nearest first."""
+        """Attributes of a class that are objects of a class of the project, or such a class, with these, nearest first."""
         if cls.id not in self._attributes:
             self._attributes[cls.id] = tuple(self._typed(cls))
         return self._attributes[cls.id]
@@ -184,8 +184,9 @@ class Directory:
             names.update((n, None) for n in defined if _is_property(scope.symbols[f"{qualname}.{n}"]))
         for name in list(names)[:_ATTRIBUTES]:
             value = resolver.attribute(Instance(cls), name)
-            if isinstance(value, Instance):
-                yield name, value.cls
+            other = value.cls if isinstance(value, Instance) else value  # an attribute may hold a class itself
+            if isinstance(other, Definition) and other.is_class:
+                yield name, other
 
     def _exported(self, location: str) -> Iterator[Member]:
         names = dict.fromkeys(self._names(location, _STARS))
