@@ -137,8 +137,8 @@ class ForeignResolver:
         """What an import gives, and the links that are left."""
         names = list(left) if left else [each.name] if each.name and not self._is_file(files, each) else []
         if not names:  # the module itself: its first link is a name at its top
-            if not links:
-                return [Meaning(files[0], self.scope(files[0]).facts.symbols[0])], []
+            if not links or links[0] == "()":
+                return self._exported(files[0], depth), links
             names, links = [links[0]], links[1:]
         found = self._top(files, names[0], depth - 1)
         if not found and names == ["default"]:
@@ -148,6 +148,19 @@ class ForeignResolver:
         for name in names[1:]:
             found = self._members(files[0], found, name, depth)
         return found, links
+
+    def _exported(self, path: str, depth: int) -> list[Meaning]:
+        """What a file gives as a whole: what it assigns to module.exports, or passes on from another file; else the module."""
+        here = self.scope(path)
+        for value in here.bound.get(("", "module.exports"), ())[:_FEW]:
+            if found := self.resolve(path, "", value, depth - 1):
+                return found
+        module = [Meaning(path, here.facts.symbols[0])]
+        if here.language.lookup is Lookup.RELATIVE and depth > 0:
+            passed = (t for star in here.stars for t in self.targets(path, star)[0] if t != path)
+            wholes = (self._exported(target, depth - 1) for target in passed)
+            return next((w for w in wholes if w[0].symbol.kind is not SymbolKind.MODULE), module)
+        return module
 
     def _is_file(self, files: list[str], each: Import) -> bool:
         """Whether the import names a whole file (a module of Rust)."""
