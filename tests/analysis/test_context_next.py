@@ -221,6 +221,29 @@ ABROAD = {
         },
         "cart.go", 4, {"func Vat": "of the same package", "Count()": "Cart"},
     ),
+    "ts": (
+        {
+            "cart.ts": "import * as core from './core';\n\nexport function total(prices: number[]) {\n  const sum = 1;\n}\n",
+            "core.ts": "export * from './tax';\n",
+            "tax.ts": "export function vat(amount: number) {\n  return amount;\n}\n",
+        },
+        "cart.ts", 4, {"function vat": "of core"},
+    ),
+    "c": (
+        {
+            "cart.c": '#include "tax.h"\n\nint total(int sum) {\n  sum += 1;\n}\n',
+            "tax.h": "int vat(int amount);\n",
+            "tax.c": '#include "tax.h"\n\nint vat(int amount) {\n  return amount;\n}\n',
+        },
+        "cart.c", 4, {"int vat(int amount) {": "of tax.h"},
+    ),
+    "static": (
+        {
+            "shop/Cart.java": "package shop;\n\nimport tax.Vat;\n\nclass Cart {\n  int total(int sum) {\n    sum += 1;\n  }\n}\n",
+            "tax/Vat.java": "package tax;\n\npublic class Vat {\n" + "  // said\n" * 40 + "  static int of(int amount) {\n    return amount;\n  }\n}\n",
+        },
+        "shop/Cart.java", 7, {"static int of": "of Vat"},
+    ),
     "java": (
         {
             "shop/Cart.java": "package shop;\n\npublic class Cart extends Bag {\n  int total(Money money) {\n    int sum = 0;\n  }\n}\n",

@@ -1,6 +1,6 @@
 """Where candidates of other languages than Python come from: the cursor, imports, the package, the type around, types of names nearby."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from fixbot_analysis.context.candidates import Found
 from fixbot_analysis.context.entries import Member
@@ -54,7 +54,7 @@ class Abroad:
         for each in self.here.facts.imports:
             name = each.alias or each.name
             if name == "*" or self._is_whole(each):
-                files = [f for f in self.resolver.targets(self.path, each)[0] if not is_test_file(f)]
+                files = self.led_to(self.resolver.targets(self.path, each)[0])
                 shown = name if name != "*" else each.module
                 way, prefix = f"{scene.shown} -> {shown} (import)", "" if name == "*" else name
                 yield from members_of(scene, self.top(files), Evidence.MODULE, f"of {shown}", way, prefix)
@@ -64,7 +64,9 @@ class Abroad:
                     (Evidence.IMPORTED, 1.0), (Evidence.NEAR, scene.near(name)), (Evidence.FILE, scene.spread(name)),
                     (Evidence.UNUSED, float(name not in scene.written)),
                 )  # fmt: skip
-                yield from one(scene, meaning.id, shared, "imported", f"{scene.shown} -> {name} (import)")
+                way = f"{scene.shown} -> {name} (import)"
+                yield from one(scene, meaning.id, shared, "imported", way)
+                yield from members_of(scene, self.held_by(meaning), Evidence.MODULE, f"of {name}", way, name)
 
     def of_package(self) -> Iterator[Found]:
         """What other files of the folder define, where they need no import."""
@@ -103,6 +105,24 @@ class Abroad:
                 yield from members_of(
                     scene, self.members(each), Evidence.LOCAL, f"member of {chain}", way, chain if each.instance else ""
                 )
+
+    def held_by(self, meaning: Meaning) -> list[Member]:
+        """What the name of a module or a class gives."""
+        if meaning.symbol.kind is SymbolKind.MODULE:
+            return self.top(self.led_to([meaning.path]))
+        return self.members(meaning) if meaning.symbol.kind is SymbolKind.CLASS else []
+
+    def led_to(self, files: Sequence[str]) -> list[str]:
+        """Files, those that they pass on whole, and of headers the sources of the same name; no tests."""
+        found = list(files)
+        for path in found:
+            scope = self.resolver.scope(path)
+            passed = [t for star in scope.stars for t in self.resolver.targets(path, star)[0]]
+            if scope.language.lookup is Lookup.INCLUDE:
+                stem = path.rpartition(".")[0]
+                passed += [f for f in self.resolver.files.beside(path) if f.rpartition(".")[0] == stem]
+            found += [p for p in passed if p not in found][: max(_FILES - len(found), 0)]
+        return [p for p in found if not is_test_file(p)]
 
     def top(self, files: Iterable[str]) -> list[Member]:
         """What stands at the top of files."""
