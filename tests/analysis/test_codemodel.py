@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixbot_analysis.codemodel import CodeModel, continue_line, open_literal, tokenize, write_out
+from fixbot_analysis.codemodel.packages import count_package
 from fixbot_analysis.codemodel.segment import ORDER, Segment
 from fixbot_analysis.codemodel.tokens import DEDENT, INDENT, NEWLINE, STRING
 
@@ -119,6 +120,22 @@ def test_updates_leave_what_learning_afresh_would(edits: list[tuple[str, str | N
     assert edited.paths == fresh.paths
     for context in (["a", "."], [NEWLINE, "a", "."], ["c"], ["if", "a"]):
         assert edited.following(path, context) == pytest.approx(fresh.following(path, context))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(PATHS, TEXTS), max_size=5), PATHS, st.lists(st.sampled_from(["a", ".", "b", "new"]), max_size=5)
+)
+def test_chances_of_all_words_add_up_to_one_at_most(files: list[tuple[str, str]], path: str, before: list[str]) -> None:
+    model = CodeModel()
+    for number, (where, text) in enumerate([("x/old.py", "a.b()\na.c()\n"), *files]):
+        model.update(where, text.encode())
+        if number == 1:
+            model.settle()
+    model.add_package(count_package([("p.py", b"a.b()\nnew.d()\n")]))
+    words = [word for word in model.counting.words if word]
+    total = sum(model._probability(path, before, word) for word in [*words, "never seen"])
+    assert 0 < total < 1 + 1e-6
 
 
 def test_the_nearer_the_more_it_says() -> None:
