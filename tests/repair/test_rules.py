@@ -57,7 +57,7 @@ def found(tmp_path_factory):
 
 def test_rules_are_named_once_and_without_dots():
     names = [r.id for r in RULE_LIST]
-    assert len(names) == len(set(names)) >= 10
+    assert len(names) == len(set(names)) >= 40
     assert not [n for n in names if "." in n]
 
 
