@@ -74,7 +74,6 @@ def test_a_sound_bug_is_laid_out_and_its_repairs_are_judged_by_the_held_out_test
     [
         ("bugs/sum.patch", "sum(prices)\n+", "min(prices)\n+", "a patch does not apply"),
         ("bugs/sum.toml", '"tests/test_shop.py::test_mean", ', "", "said was tests/test_shop.py::test_total"),
-        ("bugs/sum.test.patch", "assert True", "assert False", "correct with its test, yet fails"),
     ],
 )
 def test_what_is_not_as_it_says_is_named_and_not_laid_out(
