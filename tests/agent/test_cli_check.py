@@ -247,3 +247,16 @@ def test_tests_need_a_repository_only_when_asked_for(project, capsys):
     assert run(["check", "src/fine.py"]) == 0
     assert run(["check", "src/fine.py", "--tests", "all"]) == 2
     assert "not in a git repository" in capsys.readouterr().err
+
+
+def test_foreign_tools_stand_in_every_format(project, capsys):
+    (project / "mypy.ini").touch()
+    (project / "src" / "a.py").write_text("print(nowhere)\nx: int = 'a'\n")
+    assert run(["check", "src/a.py", "--only", "ruff,mypy"]) == 1
+    assert "(ruff F821, mypy name-defined)" in capsys.readouterr().out
+    assert run(["check", "src/a.py", "--format", "sarif"]) == 1
+    (log,) = json.loads(capsys.readouterr().out)["runs"]
+    assert [r["ruleId"] for r in log["results"]] == ["ruff/F821", "mypy/assignment"]
+    assert log["results"][0]["message"]["text"].endswith("(also mypy name-defined)")
+    assert run(["check", "src/a.py", "--format", "github"]) == 1
+    assert "title=mypy assignment::Incompatible types" in capsys.readouterr().out
