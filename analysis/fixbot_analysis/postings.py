@@ -36,7 +36,11 @@ class Rows:
         self._packed = array("I")
 
     def __len__(self) -> int:
-        return len(self._loaded) + sum(word not in self._loaded for word in self._added)
+        return len(self.words())
+
+    def words(self) -> tuple[str, ...]:
+        """All words, in the order in which they came."""
+        return tuple(dict.fromkeys([*self._loaded, *self._added]))
 
     def add(self, word: str, number: int) -> None:
         """Put `number` behind those that `word` has."""
@@ -56,7 +60,7 @@ class Rows:
 
     def stored(self) -> Stored:
         """All of it, as values that marshal takes; :meth:`load` reads it back."""
-        words = tuple(dict.fromkeys([*self._loaded, *self._added]))
+        words = self.words()
         packed, ends = array("I"), array("I")
         for word in words:
             packed.extend(self.of(word))

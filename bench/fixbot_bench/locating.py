@@ -68,9 +68,9 @@ def _work(instance: Instance, ground: Ground) -> Result:
         tree = Path(scratch) / instance.repo.partition("/")[2]
         export_tree(repository, instance.base_commit, tree)
         with Index.open(tree, ground.cache) as index:
-            gather(index, "-")  # what is made once for a project is not the question's time
+            gather(index, "any word", unweighed=True)  # what is made once for a project is not the time of a question
             began = time.process_time()
-            found = gather(index, instance.problem_statement, history)
+            found = gather(index, instance.problem_statement, history, unweighed=True)
             seconds = time.process_time() - began
             gold_files, gold_functions = gold_locations(instance.patch, index)
     return {

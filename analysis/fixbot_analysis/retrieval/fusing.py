@@ -14,7 +14,7 @@ Key = TypeVar("Key", str, Definition)
 # What a user is told of each signal; nothing of what merely shifts the odds.
 REASONS = {
     "words": "words", "words of its best": "words", "words of its class": "words", "words in file": "words",
-    "title": "words", "title of its best": "words", "title of its class": "words",
+    "kindred words": "kindred words", "title": "words", "title of its best": "words", "title of its class": "words",
     "called by named": "calls",
     "names": "names", "names as words": "names", "attributes": "names", "uses": "uses",
     "imports": "imports", "modules": "imports", "imported modules": "imports",

@@ -11,12 +11,13 @@ from fixbot_analysis.retrieval.tables import Tables
 
 _FORMAT = 2  # goes up with every change of what is stored or how it is counted
 _MARSHAL = 4
+_SUFFIX = ".lexicon"
 _LIMIT = 512 * 1024 * 1024  # bytes of all files together
 
 
 def kept(folder: Path, root: Path) -> Tables | None:
     """Effect: read the tables of the project at `root`; None where there are none, or none of this version."""
-    return read_decoded(_place(folder, root), _decoded)
+    return read_decoded(place_of(folder, root, _SUFFIX), _decoded)
 
 
 def keep(folder: Path, root: Path, tables: Tables) -> None:
@@ -24,12 +25,13 @@ def keep(folder: Path, root: Path, tables: Tables) -> None:
     arrays = (tables.lengths.tobytes(), tables.lines.tobytes(), bytes(tables.marks))
     words = [table.stored() for table in tables.by_word]
     body = marshal.dumps((_FORMAT, tables.definitions, *arrays, words, tables.literals, tables.files), _MARSHAL)
-    write_kept(_place(folder, root), body, _LIMIT)
+    write_kept(place_of(folder, root, _SUFFIX), body, _LIMIT)
 
 
-def _place(folder: Path, root: Path) -> Path:
+def place_of(folder: Path, root: Path, suffix: str) -> Path:
+    """The file in `folder` that holds what is kept of the project at `root` under `suffix`."""
     name = hashlib.sha256(str(root.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
-    return folder / f"{name}.lexicon"
+    return folder / f"{name}{suffix}"
 
 
 def _decoded(body: bytes) -> Tables:

@@ -10,13 +10,16 @@ from fixbot_analysis.history import ProjectHistory
 from fixbot_analysis.index import Index
 from fixbot_analysis.retrieval.bm25 import Collection
 from fixbot_analysis.retrieval.calls import Calls
+from fixbot_analysis.retrieval.latent import Space
 from fixbot_analysis.retrieval.lexicon import Lexicon
 from fixbot_analysis.retrieval.messages import agreement
 from fixbot_analysis.retrieval.names import Naming
 from fixbot_analysis.retrieval.paths import outside_packages, vendored
 from fixbot_analysis.retrieval.places import Places, by_file, places
 from fixbot_analysis.retrieval.query import Query
+from fixbot_analysis.retrieval.spaces import space_of
 from fixbot_analysis.retrieval.tables import Definition
+from fixbot_analysis.retrieval.weights import FILE_WEIGHTS
 
 Key = TypeVar("Key", str, Definition)
 _ANOTHER_SCRIPT = "\u0370"  # letters from here on are not Latin
@@ -34,18 +37,27 @@ class Evidence:
 
 
 def gather(
-    index: Index, text: str | Query, history: ProjectHistory | None = None, cache: Path | None = None
+    index: Index,
+    text: str | Query,
+    history: ProjectHistory | None = None,
+    cache: Path | None = None,
+    *,
+    unweighed: bool = False,
 ) -> Evidence:
     """Effect: reads facts and files through the index. All signals of a text but those that need a ranking of files first.
 
     Tests are left out unless the text writes their path. What is searched is kept in the folder `cache`.
+    `unweighed`: also what takes seconds to learn and has no weight (`weights` says so), for those who learn weights.
     """
     query = text if isinstance(text, Query) else Query.from_text(text)
     lexicon, found = Lexicon.of(index, cache), Evidence()
     if not query.words or not lexicon.paths:
         return found
     left_out = lexicon.tests - frozenset(places(index, query.mentions, frozenset()).files)
-    _words(lexicon, query, left_out, found)
+    collection = Collection(lexicon, left_out)
+    _words(lexicon, collection, query, found)
+    if unweighed or FILE_WEIGHTS["kindred words"] > 0:
+        _kindred(collection, space_of(index, lexicon, cache), query, found)
     _names(lexicon, query, left_out, found)
     _reached(index, lexicon, left_out, found)
     _messages(lexicon, query, left_out, found)
@@ -62,18 +74,24 @@ def scaled(scores: Mapping[Key, float]) -> dict[Key, float]:
     return {key: score / best for key, score in scores.items() if score > 0}
 
 
-def _words(lexicon: Lexicon, query: Query, left_out: frozenset[str], found: Evidence) -> None:
+def _words(lexicon: Lexicon, collection: Collection, query: Query, found: Evidence) -> None:
     # A title in another script without any term of the project: what it would have said, the names say.
     foreign = any(letter >= _ANOTHER_SCRIPT and letter.isalpha() for letter in query.title)
     known = any(lexicon.tables.terms.of(term) for term in query.title_words)
     summary = query.named_words if foreign and not known else query.title_words
-    whole, title = Collection(lexicon, left_out).rank([query.words, summary])
+    whole, title = collection.rank([query.words, summary])
     for name, ranking in (("words", whole), ("title", title)):
         found.files[name] = scaled(ranking.files)
         found.files[f"{name} of its best"] = scaled(ranking.best)
         own = scaled(_placed(lexicon, ranking.definitions))
         found.definitions[name] = own
         found.definitions[f"{name} of its class"] = _inherited(own)
+
+
+def _kindred(collection: Collection, space: Space, query: Query, found: Evidence) -> None:
+    """Files with words that keep company with those of the text: for what it says in other words."""
+    (ranking,) = collection.rank([space.kindred(query.words)])
+    found.files["kindred words"] = scaled(ranking.files)
 
 
 def _inherited(own: Mapping[Definition, float]) -> dict[Definition, float]:

@@ -13,6 +13,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "title apart": ("title", "title of its best", "title of its class"),
     "best definitions": ("words of its best", "title of its best"),
     "words of the class": ("words of its class", "title of its class"),
+    "kindred words (dense)": ("kindred words",),
     "names": ("names", "names as words", "attributes"),
     "uses": ("uses",),
     "calls of what is named": ("called by named",),
@@ -73,6 +74,7 @@ def report(cases: Sequence[Case], ks: Sequence[int], ablate: bool) -> Figures:
 ALONE: Mapping[str, tuple[str, ...]] = {
     "words": ("words", "words of its best"),
     "title": ("title", "title of its best"),
+    "kindred words (dense)": ("kindred words",),
     "names": ("names", "names as words", "attributes"),
     "uses": ("uses",),
     "messages": ("message", "whole message"),
