@@ -260,3 +260,25 @@ def test_foreign_tools_stand_in_every_format(project, capsys):
     assert log["results"][0]["message"]["text"].endswith("(also mypy name-defined)")
     assert run(["check", "src/a.py", "--format", "github"]) == 1
     assert "title=mypy assignment::Incompatible types" in capsys.readouterr().out
+
+
+def test_on_a_terminal_what_comes_late_follows_and_nothing_is_said_twice(monkeypatch, capsys):
+    from fixbot_agent.cli.listing import Live
+    from fixbot_repair.checks import Feedback, Finding, Severity
+
+    one, two = (Finding("a.py", n, 1, n, 2, tool, "r", Severity.ERROR, "m") for n, tool in ((1, "fast"), (2, "slow")))
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    now = [100.0]
+    monkeypatch.setattr("fixbot_agent.cli.listing.time.monotonic", lambda: now[0])
+    with Live(on=True) as live:
+        live.heard(Feedback((one,)))
+        assert capsys.readouterr().out == ""  # the others may be done soon
+        now[0] += 5
+        live.heard(Feedback((one,)))
+        assert "(fast r)" in capsys.readouterr().out
+        live.heard(Feedback((one, two)))
+        live.tell((one, two))
+    out = capsys.readouterr().out
+    assert out.count("(slow r)") == 1
+    assert "fast" not in out

@@ -149,6 +149,15 @@ def test_the_real_tool_says_what_was_recorded(name, project):
     assert not (project / "rust" / "Cargo.lock").exists()
 
 
+def test_gos_lines_are_read_as_its_documentation_gives_them(project):
+    # No Go was at hand to record it from.
+    printed = Printed(
+        "", "# sample\n./sample.go:7:9: undefined: missing\nvet: ./sample.go:6:2: wrong type\nexit status 1\n"
+    )
+    said = [(r.path, r.region.line, r.region.column, r.message, r.rule) for r in adapters()["go"].read(printed)]
+    assert said == [("./sample.go", 7, 9, "undefined: missing", "vet"), ("./sample.go", 6, 2, "wrong type", "vet")]
+
+
 def test_the_compilers_own_fixes_are_edits(project):
     remark = Remark("a.py", Region(1, 5), "m", "error", "r", (Replacement("a.py", Region(1, 5, 1, 7), "xyz"),))
     tool = External(replace(_silent(), read=lambda _: [remark], unit=Unit.BYTES))
@@ -343,6 +352,13 @@ def test_tools_go_by_language(project):
     assert names("a.py") == {"mypy"}
     assert names("a.ts") == {"tsc"}
     assert names("a.rs", "a.py") == {"mypy"}  # its Cargo.toml is not at the top
+
+
+def test_what_other_tools_name_is_not_mypys(project):
+    (project / "pyproject.toml").write_text('[tool.mypy]\nstrict = true\n\n[tool.setuptools]\npackages = ["a"]\n')
+    (project / "a.py").write_text("x: int = 'a'\n")
+    feedback = checks.run(project, ["a.py"], only=["mypy"], trusted=True)
+    assert (feedback.problems, [f.rule for f in feedback.findings]) == ((), ["assignment"])
 
 
 def test_what_the_configuration_names_is_left_to_it(project):

@@ -46,7 +46,10 @@ def each(tools: Sequence[Tool], request: Request, progress: Progress) -> Iterato
             progress.step(f"checking with {pending.pop(at).name}", 1, 1)
             yield at, answer
     finally:
-        _end(threads)
+        if pending:
+            _interrupt(threads)
+        for thread in threads:
+            thread.join(_PATIENCE)
 
 
 def _cores() -> int:
@@ -79,13 +82,12 @@ def _asked(tool: Tool, request: Request) -> Feedback:
         return Feedback(problems=(f"{tool.name}: {error.message}",), broken=(tool.name,))
 
 
-def _end(threads: Sequence[threading.Thread]) -> None:
-    """Effect: end what still runs, so that it clears up behind itself: processes, scratch folders."""
+def _interrupt(threads: Sequence[threading.Thread]) -> None:
+    """Effect: do to `threads` what Ctrl-C does to the main one, so that they clear up: processes, scratch folders.
+
+    They wait for their processes in steps of a second at most.
+    """
     for thread in threads:
         if thread.is_alive() and thread.ident is not None:
-            # What Ctrl-C does to the main thread; they wait for their processes in steps of a second at most.
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(thread.ident), ctypes.py_object(KeyboardInterrupt)
-            )
-    for thread in threads:
-        thread.join(_PATIENCE)
+            ident = ctypes.c_ulong(thread.ident)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(KeyboardInterrupt))

@@ -1,6 +1,7 @@
 """The foreign tools that fixbot knows: type checkers for Python, compilers of other languages. Nothing but data."""
 
 import re
+from dataclasses import replace
 
 from fixbot_repair.checks.adapters import readers
 from fixbot_repair.checks.adapters.adapter import Adapter, Place, Unit, Usage
@@ -178,17 +179,13 @@ GCC = Adapter(
     severities=_LEVELS,
 )  # fmt: skip
 
-GPP = Adapter(
+GPP = replace(
+    GCC,
     name="g++",
     languages=frozenset({"cpp"}),
     programs=("g++",),
-    places=(Place.PATH,),
     install="install G++ 9 or newer",
     usage=Usage(command=r"\bg\+\+"),
-    arguments=GCC.arguments,
-    read=readers.gcc,
-    unit=Unit.BYTES,
-    severities=_LEVELS,
 )
 
 JAVAC = Adapter(

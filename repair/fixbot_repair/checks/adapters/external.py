@@ -13,7 +13,7 @@ from fixbot_repair.candidates.edit import Edit
 from fixbot_repair.checks.adapters.adapter import Adapter, Printed, Region, Remark, Unit
 from fixbot_repair.checks.adapters.copying import copy
 from fixbot_repair.checks.adapters.locating import folders, locate
-from fixbot_repair.checks.adapters.usage import configuration, names_targets
+from fixbot_repair.checks.adapters.usage import configuration
 from fixbot_repair.checks.finding import Feedback, Finding, Severity
 from fixbot_repair.checks.places import placed
 from fixbot_repair.checks.tool import Request, last_words, run, scratch
@@ -150,7 +150,7 @@ class _Job:
     def _arguments(self, anchor: str, paths: Sequence[str]) -> Iterator[str]:
         adapter, counts = self.adapter, self.request.trusted or self.adapter.harmless
         found = configuration(self.request.root / anchor, adapter.usage)
-        said = counts and found is not None and names_targets(found, adapter.targets)
+        said = counts and found is not None and re.search(adapter.targets, found, re.MULTILINE) is not None
         for argument in (
             *adapter.arguments,
             *(() if counts else adapter.neutral),

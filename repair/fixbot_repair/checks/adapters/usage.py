@@ -32,18 +32,24 @@ def uses(root: Path, usage: Usage) -> bool:
     return called is not None and any(called.search(text(f)) for pattern in _CALLERS for f in _at(root, pattern))
 
 
-def configuration(root: Path, usage: Usage) -> Path | None:
-    """Effect: the file at the top of `root` that the tool takes its configuration from, None where there is none."""
+def configuration(root: Path, usage: Usage) -> str | None:
+    """Effect: what the file at the top of `root` says that the tool is configured by, of a shared one the tool's section.
+
+    None where there is none.
+    """
     for entry in usage.configuration:
         name, _, section = entry.partition(" ")
         for place in _at(root, name):
-            if not section or _has_section(text(place), section.strip("[]")):
-                return place
+            stated = _section(text(place), section.strip("[]")) if section else text(place)
+            if stated is not None:
+                return stated
     return None
 
 
-def _has_section(stated: str, name: str) -> bool:
-    return re.search(rf"^\s*\[{re.escape(name)}(?:[.\]])", stated, re.MULTILINE) is not None
+def _section(stated: str, name: str) -> str | None:
+    """The section `name`, up to the next one, or the first below it (``[tool.ty.rules]``)."""
+    found = re.search(rf"^\s*\[{re.escape(name)}(?:[.\]])(?:.*\n(?!\s*\[))*", stated, re.MULTILINE)
+    return found and found[0]
 
 
 def _at(root: Path, pattern: str) -> list[Path]:
@@ -55,8 +61,3 @@ def _at(root: Path, pattern: str) -> list[Path]:
 
 def _files(root: Path, pattern: str) -> Iterator[Path]:
     yield from (place for place in root.glob(pattern) if place.is_file())
-
-
-def names_targets(place: Path, pattern: str) -> bool:
-    """Effect: whether the configuration at `place` says which files are checked: `pattern` is found in it."""
-    return not pattern or re.search(pattern, text(place), re.MULTILINE) is not None
