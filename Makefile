@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 # Certificates of the system, so that a proxy with an authority of its own is no obstacle (the second is the older name).
 export UV_SYSTEM_CERTS := true
 export UV_NATIVE_TLS := true
-SOURCES := $(shell find analysis repair agent lsp bench -name '*.py' -o -name '*.toml' -o -name '*.txt' -o -name '*.md' -o -name '*.yml' -o -name '*.json' -o -name 'py.typed')
+SOURCES := $(shell find analysis repair agent lsp bench/fixbot_bench -name '*.py' -o -name '*.toml' -o -name '*.txt' -o -name '*.md' -o -name '*.yml' -o -name '*.json' -o -name 'py.typed')
 
 .PHONY: help demo dev test check test-system extension clean constraints
 
