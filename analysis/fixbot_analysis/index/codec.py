@@ -1,8 +1,12 @@
-"""Facts as bytes: compact, checked before they are read back, never code."""
+"""Facts as bytes: compact, checked before they are read back, never code; each section of them is read when it is asked for."""
 
 import marshal
 import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from functools import partial
 from itertools import starmap
+from typing import Any, NamedTuple
 
 from fixbot_analysis import languages
 from fixbot_analysis.source import Span
@@ -34,20 +38,15 @@ def key(digest: str, language: str) -> str:
 
 def encode(facts: FileFacts) -> bytes:
     """`facts` as bytes for :func:`decode`; a checksum first, as marshal must not see damaged data."""
-    body = marshal.dumps(
-        (
-            facts.digest,
-            facts.language,
-            tuple(map(_flat, facts.symbols)),
-            tuple((i.module, i.level, i.name, i.alias, i.line, i.scope) for i in facts.imports),
-            tuple((c.callee, c.scope, c.line) for c in facts.calls),
-            facts.exports,
-            facts.syntax_errors,
-            tuple((b.name, b.scope, b.value, b.first, b.last, b.leaks, b.at) for b in facts.bindings),
-            facts.references,
-        ),
-        _FORMAT,
-    )
+    sections: Mapping[str, Any] = {
+        "symbols": tuple(map(_flat, facts.symbols)),
+        "imports": tuple(map(tuple, facts.imports)),
+        "calls": tuple(map(tuple, facts.calls)),
+        "references": facts.references,
+        "bindings": tuple(map(tuple, facts.bindings)),
+    }
+    packed = {name: marshal.dumps(rows, _FORMAT) for name, rows in sections.items()}
+    body = marshal.dumps((facts.digest, facts.language, facts.exports, facts.syntax_errors, packed), _FORMAT)
     return zlib.crc32(body).to_bytes(4, "big") + body
 
 
@@ -57,18 +56,36 @@ def decode(blob: bytes) -> FileFacts:
     if not body or zlib.crc32(body) != int.from_bytes(blob[:4], "big"):
         raise DamagedFactsError("checksum")
     # The checksum says that we wrote it.
-    digest, language, symbols, imports, calls, exports, errors, bindings, references = marshal.loads(body)  # noqa: S302
-    return FileFacts(
-        digest,
-        language,
-        tuple(starmap(_symbol, symbols)),
-        tuple(starmap(Import, imports)),
-        tuple(starmap(Call, calls)),
-        references,
-        exports,
-        errors,
-        tuple(starmap(Binding, bindings)),
-    )
+    digest, language, exports, errors, packed = marshal.loads(body)  # noqa: S302
+    facts = StoredFacts.__new__(StoredFacts)
+    known = {"digest": digest, "language": language, "exports": exports, "syntax_errors": errors, "_packed": packed}
+    for name, value in known.items():
+        object.__setattr__(facts, name, value)
+    return facts
+
+
+class StoredFacts(FileFacts):
+    """Facts as they lie in the store: who asks for the symbols of a file does not wait for its calls and bindings.
+
+    A section is a slot that holds nothing before it is first asked for; from then on it costs what any slot does.
+    """
+
+    __slots__ = ("_packed",)
+    _packed: dict[str, bytes]
+
+    def __getattr__(self, name: str) -> object:
+        unpack = _UNPACK.get(name)
+        if unpack is None:
+            raise AttributeError(name)
+        rows = unpack(marshal.loads(self._packed.pop(name)))  # noqa: S302  checked as a whole
+        object.__setattr__(self, name, rows)
+        return rows
+
+    def __eq__(self, other: object) -> bool:
+        """Facts are equal where they say the same, wherever they were read from."""
+        return isinstance(other, FileFacts) and all(getattr(self, f) == getattr(other, f) for f in _FIELDS)
+
+    __hash__ = FileFacts.__hash__
 
 
 def extract_encoded(source: Source) -> Encoded:
@@ -90,3 +107,23 @@ def _flat(s: Symbol) -> _FlatSymbol:
 def _symbol(name: str, qualname: str, kind: str, spans: _Spans, line: int, end_line: int, rest: _Header) -> Symbol:
     a, b, c, d, e, f = spans
     return Symbol(name, qualname, _KINDS[kind], Span(a, b), Span(c, d), Span(e, f), line, end_line, *rest)
+
+
+def _symbols(rows: tuple[_FlatSymbol, ...]) -> tuple[Symbol, ...]:
+    return tuple(starmap(_symbol, rows))
+
+
+def _made(kind: type[NamedTuple]) -> Callable[[Any], object]:
+    """Rows to named tuples of a `kind`, without a call in Python for each."""
+    make = partial(tuple.__new__, kind)
+    return lambda rows: tuple(map(make, rows))
+
+
+_FIELDS = tuple(field.name for field in fields(FileFacts))
+_UNPACK: Mapping[str, Callable[[Any], object]] = {
+    "symbols": _symbols,
+    "imports": _made(Import),
+    "calls": _made(Call),
+    "references": tuple,
+    "bindings": _made(Binding),
+}

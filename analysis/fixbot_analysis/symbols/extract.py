@@ -12,8 +12,8 @@ from fixbot_analysis.symbols.python_query import PYTHON_QUERY
 from fixbot_analysis.symbols.scopes import Segments
 from fixbot_analysis.syntax import Node, SyntaxTree
 
-# Goes up with every change of what is extracted: stored facts of another version are not used.
-EXTRACTOR_VERSION = 7
+# Goes up with every change of what is extracted, or of how it is stored: stored facts of another version are not used.
+EXTRACTOR_VERSION = 8
 
 
 def extract(data: bytes, language: str = "python") -> FileFacts:
