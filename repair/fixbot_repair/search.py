@@ -17,15 +17,16 @@ from fixbot_repair.checks.tests import Runner
 from fixbot_repair.issue import Task
 from fixbot_repair.localisation import Localisation, localise
 from fixbot_repair.verification import Trial, Verdict, Verifier
-from fixbot_repair.verification.ranking import ranked
+from fixbot_repair.verification.ranking import only_loses, ranked
 from fixbot_repair.workspace import Workspace
 
 _BASELINE_SECONDS = 1.0  # that a test may take at first; one that took longer is looked at again
 _PATIENT_SECONDS = 5.0
 _MOST_FILES = 8
-_MORE_TRIALS = 100  # after the first plausible candidate
+_MORE_TRIALS = 100  # after the first plausible candidate that does not only take something away
 _MORE_SHARE = 0.25  # of the time that is left then
 _MORE_SECONDS = 10.0  # at most
+_DOUBTED = 4  # times as much of all three after one that only does
 _MOST_CONFIRMED = 4  # the best and its alternatives
 _RESERVE = 3.0  # seconds kept for the last word, beside twice what all tests took
 
@@ -170,6 +171,7 @@ class _Search:
         self._on_event = on_event
         self._last_trial = float("inf")
         self._until = deadline
+        self._is_leaving = False  # something was found that does not only take away
 
     def run(self, candidates: Iterator[Candidate]) -> None:
         """Effect: try candidates until they, the time or what is wanted of them run out."""
@@ -221,8 +223,15 @@ class _Search:
         self._on_event(trial)
         # An equal one that was tried before comes back as that trial.
         if trial.verdict is Verdict.PLAUSIBLE and trial.candidate is candidate:
-            if not self.plausible:
-                left = max(0.0, self._deadline - time.monotonic())
-                self._until = time.monotonic() + min(_MORE_SHARE * left, _MORE_SECONDS)
-                self._last_trial = self.candidates + _MORE_TRIALS
+            self._take_leave(only_loses(candidate.patch, self._before))
             self.plausible.append(trial)
+
+    def _take_leave(self, doubted: bool) -> None:
+        """Set how much longer to look for something better than what was found, which may be `doubted`."""
+        if self._is_leaving or (doubted and self.plausible):
+            return
+        self._is_leaving = not doubted
+        now, more = time.monotonic(), _DOUBTED if doubted else 1
+        left = max(0.0, self._deadline - now)
+        self._until = min(self._until, now + more * min(_MORE_SHARE * left, _MORE_SECONDS))
+        self._last_trial = min(self._last_trial, self.candidates + more * _MORE_TRIALS)

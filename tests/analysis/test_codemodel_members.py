@@ -115,6 +115,14 @@ def test_an_edit_is_judged_with_what_follows_it() -> None:
     assert model.edit_bits("a.py", "x", "", "", "y") == model.edit_bits("a.py", "x", "", "", "y")
 
 
+def test_leaving_code_out_is_no_gain_by_itself() -> None:
+    model = learnt(a="if ready and willing:\n    begin(ready, willing)\nif ready:\n    pass\n")
+    before, after = "def start(ready, odd):\n    if ", ":\n        begin(ready, odd)\n"
+    old, new = model.edit_bits("a.py", before, "ready and odd.looking(thing) > strange[0]", "ready", after)
+    assert new > 0.7 * old
+    assert sum(model.token_bits("a.py", "ready", before)) < 0.5 * old
+
+
 TEXTS = st.lists(
     st.sampled_from(["a.b(c.d)\n", "def f(x: C):\n    x.e\n", "class C(B):\n    def g(self):\n        self.h\n"])
 )

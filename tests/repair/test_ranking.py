@@ -28,6 +28,8 @@ def shown(source: str, *patches: tuple[str, str]) -> list[str]:
         ("x = a + b * c\n", "a + b * c", "a", "a + c * b + 10000"),
         ("if a and b:\n", "a and b", "a", "a and b is not None"),
         ("audit(log(x))\n", "log(x)", "x", "log(x, end='')"),
+        ("if a.low < b.low:\n", "a.low < b.low", "ready", "b and a.low < b.low"),
+        ("return a in b\n", "a in b", "not a", "a in b.keys()"),
         ("return ratio(x)\n", "ratio(x)", "0", "ratio(x) if x else 0"),
         ("return ratio(x)\n", "return ratio(x)\n", "return None\n", "return ratio(x or 1)\n"),
     ],
@@ -43,6 +45,7 @@ def test_what_takes_data_or_behaviour_away_comes_after_what_keeps_it(source, old
         ("n = limit - 1\n", "1", "2"),
         ("return \n", "return ", "return [x]"),
         ("f(rows, start)\n", "rows", "self.rows"),
+        ("n = len(rows) - 1\n", "len(rows) - 1", "last"),
     ],
 )
 def test_what_is_no_loss_is_not_taken_for_one(source, old, keeps):

@@ -115,11 +115,11 @@ class CodeModel:
         """Bits that `old` and `new` take between `before` and `after` in the file `path`, and the tokens right after with them.
 
         Sums, not means: a replacement is less surprising than what it replaces where the second is less than the first.
+        Each token that `new` has fewer counts as one of `old` does on average: leaving code out explains nothing.
         """
-        language = language_of(path) or "python"
-        return self._bits_in_place(path, before, old, after, language), self._bits_in_place(
-            path, before, new, after, language
-        )
+        was, now = (self._bits_in_place(path, before, text, after) for text in (old, new))
+        missing = max(0, len(was) - len(now))
+        return sum(was), sum(now) + missing * sum(was) / max(len(was), 1)
 
     def counts(self, path: str, text: str, before: str) -> Iterator[tuple[Counts, Steps]]:
         """For each token of `text` in the file `path` after `before`: how often what stands before it was seen, and it after that.
@@ -173,11 +173,12 @@ class CodeModel:
                 packages.setdefault(name, Counter()).update(package.accesses(key))
         return Evidence(file, folder, project, packages)
 
-    def _bits_in_place(self, path: str, before: str, text: str, after: str, language: str) -> float:
+    def _bits_in_place(self, path: str, before: str, text: str, after: str) -> list[float]:
+        language = language_of(path) or "python"
         tokens, first = _told_apart(before, text, language)
         whole = tokenize(before + text + after[:_AFTER], language)
         end = min(len(tokens) + ORDER - 1, len(whole))
-        return sum(self._token_bits(path, whole[:end], first))
+        return list(self._token_bits(path, whole[:end], first))
 
     def _token_bits(self, path: str, tokens: Sequence[str], first: int) -> Iterable[float]:
         known = self._remembered()

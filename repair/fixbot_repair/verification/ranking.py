@@ -5,7 +5,7 @@ import keyword
 import re
 from collections.abc import Callable, Iterable
 
-from fixbot_repair.candidates.edit import Edit
+from fixbot_repair.candidates.edit import Edit, Patch
 from fixbot_repair.verification.verdict import Trial
 
 # What a patch that only takes code or data away is worth against one that does not: it often passes by doing less.
@@ -14,6 +14,7 @@ from fixbot_repair.verification.verdict import Trial
 _LOSES = 0.2
 _AHEAD = 80  # bytes before an edit in which its last token is looked for
 _HALF = 60  # characters of change that halve a patch's worth
+_COMPARES = frozenset({"<", ">", "=", "!", "in", "is"})  # the first tokens of comparisons
 
 Before = Callable[[str], bytes]
 
@@ -26,16 +27,24 @@ def ranked(trials: Iterable[Trial], before: Before) -> list[Trial]:
     return sorted(trials, key=lambda t: -_worth(t, before))
 
 
+def only_loses(patch: Patch, before: Before) -> bool:
+    """Whether all that `patch` does is to take code, data or a decision away."""
+    edits = _of_old_files(patch)
+    return bool(edits) and not patch.created and all(_loses(e, before(e.path)) for e in edits)
+
+
 def _worth(trial: Trial, before: Before) -> float:
     patch = trial.candidate.patch
-    edits = [e for e in patch.edits if e.path not in patch.created]
-    size = sum(abs(len(e.text) - len(e.span)) + min(len(e.text), len(e.span)) // 2 for e in edits)
-    loses = bool(edits) and not patch.created and all(_loses(e, before(e.path)) for e in edits)
-    return trial.candidate.score * (_LOSES if loses else 1.0) * _HALF / (_HALF + size)
+    size = sum(abs(len(e.text) - len(e.span)) + min(len(e.text), len(e.span)) // 2 for e in _of_old_files(patch))
+    return trial.candidate.score * (_LOSES if only_loses(patch, before) else 1.0) * _HALF / (_HALF + size)
+
+
+def _of_old_files(patch: Patch) -> list[Edit]:
+    return [e for e in patch.edits if e.path not in patch.created]
 
 
 def _loses(edit: Edit, data: bytes) -> bool:
-    """Whether the edit deletes code, takes a part of a value, or puts a constant where something was computed."""
+    """Whether the edit deletes code, takes a part of a value, or puts a constant where something was computed or a name where something was compared."""
     was = _tokens(data[edit.span.start : edit.span.end])
     now = _tokens(edit.text.encode())
     if not now and (data[: edit.span.start].endswith(b":") or data[edit.span.end :].startswith(b":")):
@@ -45,7 +54,7 @@ def _loses(edit: Edit, data: bytes) -> bool:
     was, now = was[same:], now[same:]
     same = _common(was[::-1], now[::-1])
     was, now = was[: len(was) - same], now[: len(now) - same]
-    return _only_deletes(was, now) or _takes_part(ahead, was, now) or _fixes(was, now)
+    return _only_deletes(was, now) or _takes_part(ahead, was, now) or _fixes(was, now) or _decides_less(was, now)
 
 
 def _common(one: list[str], other: list[str]) -> int:
@@ -69,6 +78,13 @@ def _takes_part(ahead: list[str], was: list[str], now: list[str]) -> bool:
 def _fixes(was: list[str], now: list[str]) -> bool:
     """Whether a constant stands where an expression was that is none."""
     return bool(was) and _is_constant(" ".join(now)) and not _is_constant(" ".join(was))
+
+
+def _decides_less(was: list[str], now: list[str]) -> bool:
+    """Whether a bare name, perhaps negated, stands where two values were compared: what the comparison told apart is lost."""
+    plain = now[1:] if now[:1] == ["not"] else now
+    is_name = len(plain) == 1 and plain[0].isidentifier() and not keyword.iskeyword(plain[0])
+    return is_name and not _COMPARES.isdisjoint(was)
 
 
 def _is_constant(text: str) -> bool:
