@@ -6,6 +6,7 @@ from itertools import islice
 from typing import NamedTuple
 from weakref import WeakKeyDictionary, proxy
 
+from fixbot_analysis.context.tables import Tables
 from fixbot_analysis.context.weighing import Evidence
 from fixbot_analysis.graph import DependencyGraph, EdgeKind, Node
 from fixbot_analysis.graph.foreign_files import ForeignFiles
@@ -46,6 +47,7 @@ class Directory:
 
     def __init__(self, graph: DependencyGraph) -> None:
         self._graph = proxy(graph)  # kept beside it, and must not keep it
+        self._tables = Tables(graph.links)
         self._entries: dict[str, Entry | None] = {}
         self._members: dict[str, tuple[Member, ...]] = {}
         self._attributes: dict[str, tuple[tuple[str, Definition], ...]] = {}
@@ -69,7 +71,7 @@ class Directory:
     def entry(self, node: str) -> Entry | None:
         """The entry of a node's id; None for modules and what is not there."""
         if node not in self._entries:
-            found = self._graph.nodes.get(node) if "::" in node else None
+            found = self._tables.node(node) if "::" in node else None
             self._entries[node] = _entry(found) if found else None
         return self._entries[node]
 
@@ -105,7 +107,7 @@ class Directory:
         """Edges to what a definition uses, none of them guessed."""
         found = self._used.get(node)
         if found is None:
-            found = self._used[node] = tuple(e for e in self._graph.neighbours(node, USING) if not e.guessed)
+            found = self._used[node] = tuple(self._tables.sure(node, USING))
         return found
 
     def incoming(self, node: str, most: int) -> tuple[Edge, ...]:
@@ -247,11 +249,11 @@ def _is_property(symbol: Symbol) -> bool:
 
 def _spread(facts: FileFacts) -> Mapping[str, int]:
     found: Counter[str] = Counter()
-    for name, _ in facts.references:
+    for name, times in Counter([name for name, _ in facts.references]).items():
         head, _, rest = name.partition(".")
-        found[head] += 1
+        found[head] += times
         if rest:
-            found[f"{head}.{rest.partition('.')[0]}"] += 1
+            found[f"{head}.{rest.partition('.')[0]}"] += times
     return found
 
 

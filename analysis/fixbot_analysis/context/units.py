@@ -5,6 +5,7 @@ Where a header ends is read from the text, so that a unit of a file costs no dec
 
 import re
 from collections import OrderedDict
+from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -19,6 +20,7 @@ from fixbot_analysis.symbols import SymbolKind
 _KEPT = 16 << 20  # bytes of files at hand
 _LONGEST_HEADER, _LONGEST_STATEMENT = 60, 500  # lines
 _LONGEST_PARAGRAPH = 20  # lines of a docstring
+_READ_UPWARDS = 200  # lines at a time
 _NO_LINE = 1 << 30  # behind every line
 _STRING_OR_COMMENT = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|#.*|//.*")
 _DEFINES = re.compile(r"\s*(?:async\s+)?(?:def|class)\b")
@@ -38,9 +40,9 @@ class Page:
     """One file's text, with where the parts of its definitions end (remembered by line)."""
 
     def __init__(self, document: Document) -> None:
-        self.document = document
         self._data = document.data
-        self._starts = [0, *accumulate(len(line) + 1 for line in document.data.split(b"\n")[:-1])]
+        lengths = map(len, document.data.split(b"\n")[:-1])
+        self._starts = [0, *accumulate(map((1).__add__, lengths))]
         self._ascii = document.data.isascii()
         self.is_python = document.path.endswith(".py")
         self._names: dict[int, int] = {}
@@ -58,6 +60,11 @@ class Page:
         starts = self._starts
         return len(starts) - 1 if starts[-1] == len(self._data) else len(starts)
 
+    @property
+    def line_count(self) -> int:
+        """How many lines there are, with the empty one that a final line end begins."""
+        return len(self._starts)
+
     def line(self, number: int) -> str:
         """Text of a line (from 1)."""
         return self._bytes(number, number).decode("utf-8", "replace").rstrip("\r\n")
@@ -66,6 +73,14 @@ class Page:
         """Text of lines with a final line end; ``""`` where there are none."""
         text = self._bytes(first, last).decode("utf-8", "replace")
         return text if text.endswith("\n") or not text else text + "\n"
+
+    def upwards(self, number: int) -> Iterator[str]:
+        """Texts of the lines from `number` (from 1) up to the first; a carriage return before a line's end is part of it."""
+        while number >= 1:
+            first = max(1, number - _READ_UPWARDS + 1)
+            rows = self._bytes(first, number).decode("utf-8", "replace").split("\n")
+            yield from reversed(rows[: number - first + 1])
+            number = first - 1
 
     def tokens(self, first: int, last: int) -> int:
         """Estimated tokens of :meth:`text`."""
