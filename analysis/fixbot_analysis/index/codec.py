@@ -5,7 +5,6 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import partial
-from itertools import starmap
 from typing import Any, NamedTuple
 
 from fixbot_analysis import languages
@@ -104,13 +103,12 @@ def _flat(s: Symbol) -> _FlatSymbol:
     return (s.name, s.qualname, s.kind.value, spans, s.line, s.end_line, rest)
 
 
-def _symbol(name: str, qualname: str, kind: str, spans: _Spans, line: int, end_line: int, rest: _Header) -> Symbol:
-    a, b, c, d, e, f = spans
-    return Symbol(name, qualname, _KINDS[kind], Span(a, b), Span(c, d), Span(e, f), line, end_line, *rest)
-
-
 def _symbols(rows: tuple[_FlatSymbol, ...]) -> tuple[Symbol, ...]:
-    return tuple(starmap(_symbol, rows))
+    make: Callable[[tuple[object, ...]], Symbol] = partial(tuple.__new__, Symbol)
+    return tuple([
+        make((name, qualname, _KINDS[kind], Span(a, b), Span(c, d), Span(e, f), line, end_line, *rest))
+        for name, qualname, kind, (a, b, c, d, e, f), line, end_line, rest in rows
+    ])  # fmt: skip
 
 
 def _made(kind: type[NamedTuple]) -> Callable[[Any], object]:
