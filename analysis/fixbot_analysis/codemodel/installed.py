@@ -2,8 +2,11 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from pathlib import Path
+
+from fixbot_analysis.installed import Folders, content, packages_of
+
+__all__ = ["MOST", "Folders", "Source", "own_names", "packages_of", "sources"]
 
 MOST = 12  # packages that are learnt, those imported most
 _LARGEST = 400_000  # bytes of one file
@@ -12,16 +15,7 @@ _WHOLE = 8_000_000  # bytes of all
 
 _LEFT_OUT = frozenset({"test", "tests", "testing", "_vendor", "vendored", "__pycache__"})  # folders
 
-Folders = tuple[Path, ...]  # that installed packages lie in
 Source = list[tuple[str, bytes]]  # (path below the folder, content) of the files of a package
-
-
-@lru_cache(16)
-def packages_of(root: Path) -> Folders:
-    """Effect: looks for the packages installed for the project at `root`, in a virtual environment inside it."""
-    return tuple(
-        folder for name in (".venv", "venv") for folder in sorted(root.glob(f"{name}/lib/python3*/site-packages"))
-    )
 
 
 def sources(names: Iterable[str], folders: Folders) -> Iterator[tuple[str, Source]]:
@@ -48,14 +42,10 @@ def _source(folder: Path, name: str) -> Source:
     """Modules of a package, those nearest to its top first; what tests it, or was copied into it, is left out."""
     found, size = Source(), 0
     for path in [folder / f"{name}.py", *sorted(_modules(folder / name), key=lambda path: (len(path.parts), path))]:
-        try:
-            if path.stat().st_size > min(_LARGEST, _EACH - size):
-                continue
-            data = path.read_bytes()
-        except OSError:
-            continue
-        size += len(data)
-        found.append((path.relative_to(folder).as_posix(), data))
+        data = content(path, min(_LARGEST, _EACH - size))
+        if data is not None:
+            size += len(data)
+            found.append((path.relative_to(folder).as_posix(), data))
     return found
 
 
