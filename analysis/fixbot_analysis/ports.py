@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from fixbot_analysis.symbols import FileFacts
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -75,6 +77,41 @@ class History(Protocol):
     ) -> Iterator[tuple[str, tuple[FilePatch, ...]]]:
         """Effect: yield what each of `commits` changed in files whose path is `wanted`; one that changed none may be left out."""
         ...
+
+
+class Outside(Protocol):
+    """Modules that are not of the project, such as installed packages: told by name, their facts read when they are asked for.
+
+    A *location* begins with a slash, as no path of a project does: ``/shelves/depth.py`` is the module ``shelves.depth``, ``/shelves/__init__.py``
+    a package, ``/shelves/`` a folder without ``__init__.py``.
+    """
+
+    @property
+    def signature(self) -> str:
+        """A name for all that the answers hang on, another one when they may have changed; ``""`` where there is nothing outside."""
+        ...
+
+    def location(self, dotted: str) -> str:
+        """Effect: where the module `dotted` is; ``""`` where there is none of that name."""
+        ...
+
+    def facts(self, location: str) -> FileFacts | None:
+        """Effect: what a module says; None where it cannot be read, or is left out."""
+        ...
+
+
+class Nothing:
+    """The outside that holds no module."""
+
+    signature = ""
+
+    def location(self, dotted: str) -> str:
+        """There is none."""
+        return ""
+
+    def facts(self, location: str) -> FileFacts | None:
+        """There are none."""
+        return None
 
 
 class Executor(Protocol):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fixbot_analysis.graph.engine import Engine
 from fixbot_analysis.graph.expressions import parsed
 from fixbot_analysis.graph.generics import substituted, variables
+from fixbot_analysis.graph.outside import is_ours
 from fixbot_analysis.graph.values import (
     NONE,
     UNKNOWN,
@@ -113,7 +114,8 @@ class Annotations:
         items = tuple(self.objects(spot, part) for part in parts if not _is_ellipsis(part))
         if name in ("tuple", "Tuple"):
             return (External("list" if len(items) < len(parts) else "tuple", True, items),)
-        return (External(_LOWER.get(name, value.name), True, items),)
+        known = self._engine.abroad.cls(value.name) if any(map(is_ours, items)) else None
+        return (Instance(known, items=items) if known else External(_LOWER.get(name, value.name), True, items),)
 
 
 def _class_of(value: Value) -> Value:

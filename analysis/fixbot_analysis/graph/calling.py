@@ -7,7 +7,9 @@ from fixbot_analysis.graph.containers import Containers
 from fixbot_analysis.graph.engine import Arguments, Engine
 from fixbot_analysis.graph.expressions import parsed
 from fixbot_analysis.graph.generics import is_open, substituted, unified
+from fixbot_analysis.graph.outside import is_ours, is_outside
 from fixbot_analysis.graph.values import (
+    ANYTHING,
     NONE,
     UNKNOWN,
     Alias,
@@ -17,11 +19,13 @@ from fixbot_analysis.graph.values import (
     Spot,
     Value,
     Values,
+    is_nothing,
     union,
 )
 from fixbot_analysis.symbols import Symbol, SymbolKind
 
 _RESULTS = 8  # return statements of one function that are looked at
+_PASSED = 8  # arguments of one call that are looked at
 _SITES = 2  # calls inside of each other that are followed with what they pass
 
 
@@ -36,7 +40,8 @@ class Calling:
     def call(self, value: Value, arguments: Arguments) -> Values:
         """What calling `value` gives."""
         if isinstance(value, External):
-            return self._containers.called(value, arguments)
+            known = self._defined_outside(value, arguments)
+            return self.call(known, arguments) if known else self._containers.called(value, arguments)
         if isinstance(value, Instance):
             methods = [v for v in self._engine.member_of(value, "__call__") if isinstance(v, Definition)]
             return union(self.call(method, arguments) for method in methods)
@@ -45,6 +50,16 @@ class Calling:
         if not isinstance(value, Definition):
             return UNKNOWN
         return (self._made(value, arguments),) if value.is_class else self._result(value, arguments)
+
+    def _defined_outside(self, value: External, arguments: Arguments) -> Definition | None:
+        """What a call from outside runs, where it is handed something of the project: nothing else can give back what matters."""
+        spot, abroad = arguments.spot, self._engine.abroad
+        if value.made or value.items or spot is None or not abroad.holds(value.name):
+            return None
+        passed = (*arguments.positional, *arguments.named.values())
+        if not any(is_ours(self._engine.infer(spot, each)) for each in passed[:_PASSED]):
+            return None
+        return abroad.definition(value.name)
 
     def _made(self, cls: Definition, arguments: Arguments) -> Instance:
         """An object of a class; what is passed may tell what stands for its type variables."""
@@ -65,6 +80,8 @@ class Calling:
             values = self._closed(values, function, arguments)
         if not values and arguments.spot is not None and (arguments.positional or arguments.named):
             values = self._at_site(function, arguments)
+        if is_outside(function.path) and is_nothing(values):
+            return (ANYTHING,)
         if any(isinstance(v, Instance) and v.own for v in values):
             return union(_on_receiver(v, function.receiver) for v in values)
         return values
@@ -75,9 +92,20 @@ class Calling:
         if isinstance(function.receiver, Instance) and owner is not None and owner.kind is SymbolKind.CLASS:
             known = self._engine.arguments(function.receiver, Definition(function.path, owner))
             values = substituted(values, known)
+        if function.receiver is not None and is_open(values):
+            values = substituted(values, self._of_receiver(function, function.receiver))
         if is_open(values) and arguments.spot is not None:
             values = substituted(values, self._standing(function, arguments))
         return values
+
+    def _of_receiver(self, method: Definition, receiver: Value) -> dict[str, Values]:
+        """Type variable -> what stands for it where a method says by one what it is called on (``self: T``)."""
+        found: dict[str, Values] = {}
+        bindings = self._engine.scope(method.path).bindings[method.symbol.qualname]
+        for binding in bindings.get(next(iter(method.symbol.parameters), ""), ()):
+            if binding.value.endswith("$:"):
+                unified(self._engine.bound(method.path, binding), (receiver,), found, self._parts)
+        return found
 
     def _standing(self, function: Definition, arguments: Arguments) -> dict[str, Values]:
         """Type variable -> what stands for it where a function is passed these `arguments`."""
@@ -143,6 +171,9 @@ class Calling:
         try:
             module, names = self._engine.scope(function.path), self._passed(function.symbol, arguments)
             results = module.bindings[function.symbol.qualname].get("return", [])[:_RESULTS]
+            if is_outside(function.path):
+                # Only what is passed comes back: what it does with the project's objects would hang on names that no file here mentions.
+                return union(names.get(b.value, UNKNOWN) for b in results)
             spots = [(Spot(function.path, function.symbol.qualname, b.first, names), b) for b in results]
             return union(self._engine.infer(spot, parsed(b.value)) for spot, b in spots)
         finally:

@@ -20,7 +20,7 @@ class Chains:
         self._through: dict[tuple[str, str], Sequence[str]] = {}
 
     def values(self, scope: str, written: str, line: int = 0) -> Values:
-        """What an expression means in `scope` on `line` (0: on any): as :meth:`Resolver.values` says, but OUTSIDE for all that is not of the project."""
+        """What an expression means in `scope` on `line` (0: on any): as :meth:`Resolver.meant` says, but OUTSIDE for all that is not of the project."""
         head, dot, _ = written.partition(".")
         # A dotted name may be tested whatever its head is, and what a container holds may come out of a call.
         if (line and self._tested) or "(" in written or "[" in written or not head.isidentifier():
@@ -55,7 +55,7 @@ class Chains:
         if not dot and written.isidentifier():
             return self._head(scope, written, line)
         if not name.isidentifier() or (line and self._tested):
-            return self._resolver.values(self._path, scope, written, line)
+            return self._resolver.meant(self._path, scope, written, line)
         held = self._found(scope, before, line)
         return held if held is OUTSIDE else self._resolver.members(held, name)
 

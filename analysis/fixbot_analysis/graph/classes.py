@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from fixbot_analysis.graph.engine import Arguments, Engine
 from fixbot_analysis.graph.expressions import parsed
 from fixbot_analysis.graph.generics import is_open, substituted
+from fixbot_analysis.graph.outside import is_outside
 from fixbot_analysis.graph.scopes import is_test_of_type
 from fixbot_analysis.graph.values import (
     ANYTHING,
@@ -18,6 +19,7 @@ from fixbot_analysis.graph.values import (
     Spot,
     Value,
     Values,
+    is_nothing,
     union,
 )
 from fixbot_analysis.symbols import Binding, Symbol, SymbolKind
@@ -52,7 +54,7 @@ class Classes:
         return known
 
     def order(self, cls: Definition) -> tuple[Definition, ...]:
-        """C3 linearisation over the classes of the project; depth first where there is none (Barrett et al., 1996)."""
+        """C3 linearisation over the classes that can be read; depth first where there is none (Barrett et al., 1996)."""
         key = (cls.path, cls.symbol.qualname)
         if key in self._orders:
             return self._orders[key]
@@ -69,7 +71,7 @@ class Classes:
         return found
 
     def outside(self, cls: Definition) -> tuple[Value, ...]:
-        """Bases from outside the project of a class and of its bases."""
+        """Bases of a class and of its bases that are not of the project, and cannot be read."""
         key = (cls.path, cls.symbol.qualname)
         known = self._outside.get(key)
         if known is None:
@@ -127,7 +129,7 @@ class Classes:
 
     def _of_instance(self, value: Instance, name: str) -> Values:
         if name == "__class__":
-            return (value.cls,)
+            return (Definition(value.cls.path, value.cls.symbol, value),)
         owner = self.holder(value.cls, name, above=value.above)
         if owner is None:
             return self._absent(value, name)
@@ -145,7 +147,7 @@ class Classes:
                 return (ANYTHING,)
             if made := self._of_metaclass(cls, name):
                 return made
-            return tuple(External(f"{b.name}.{name}") for b in self.outside(cls) if isinstance(b, External))[:1]
+            return self._outside_member(cls, name)
         symbol = self._engine.scope(owner.path).member(owner.symbol.qualname, name)
         if symbol is None:
             return (Instance(cls),) if self.is_enum(cls) else self._variable(owner, name, cls, cls)
@@ -176,7 +178,7 @@ class Classes:
         yield from filter(None, [self.defined(meta, name) for name in ("__new__", "__init__")] if meta else [])
 
     def _absent(self, value: Instance, name: str) -> Values:
-        """An attribute that no class of the project gives."""
+        """An attribute that no class gives that can be read."""
         if self.is_enum(value.cls) and name in ("name", "value"):
             return (ANYTHING,)
         if self.holder(value.cls, "__getattr__") is not None and not name.startswith("__"):
@@ -184,8 +186,13 @@ class Classes:
             return made or UNKNOWN
         if name.startswith("__") and name.endswith("__"):
             return (ANYTHING,)
-        outside = self.outside(value.cls)
-        return tuple(External(f"{b.name}.{name}", items=b.items) for b in outside if isinstance(b, External))[:1]
+        return self._outside_member(value.cls, name)
+
+    def _outside_member(self, cls: Definition, name: str) -> Values:
+        """What a base that cannot be read gives as `name`, or one from outside makes while it runs; nothing where there is none of either."""
+        outside = (b for b in self.outside(cls) if isinstance(b, External))
+        found = tuple(External(f"{b.name}.{name}", items=b.items) for b in outside)[:1]
+        return found or ((ANYTHING,) if any(is_outside(each.path) for each in self.order(cls)) else UNKNOWN)
 
     def _variable(self, owner: Definition, name: str, value: Value, cls: Definition) -> Values:
         """An attribute that is assigned, not defined: what it is declared to be there or in a base, else all that is assigned."""
@@ -202,6 +209,8 @@ class Classes:
                     *(self._engine.bound(owner.path, b) for b in bindings[:_ASSIGNMENTS]),
                 ]
             )
+        if is_outside(owner.path) and is_nothing(values):
+            return (ANYTHING,)
         if all(b.at for b in bindings):
             return values
         return union(self._described(v, value) for v in values)
@@ -229,8 +238,10 @@ class Classes:
         named = [held for v in values for held in (v.values if isinstance(v, Alias) else (v,))]
         classes = [v.cls if isinstance(v, Instance) else v for v in named if isinstance(v, Definition | Instance)]
         classes = [c for c in classes if c.is_class]
-        outside = (External(v.name, items=v.items) for v in named if isinstance(v, External))
-        return next(iter(classes), next(outside, ANYTHING))
+        outside = [v for v in named if isinstance(v, External)]
+        known = (self._engine.abroad.cls(v.name) for v in outside if v.last not in _NO_BASES)
+        unknown = (External(v.name, items=v.items) for v in outside)
+        return next(iter(classes), None) or next(filter(None, known), None) or next(unknown, ANYTHING)
 
 
 def is_property(symbol: Symbol) -> bool:

@@ -12,20 +12,22 @@ from fixbot_analysis.graph.model import GUESSED, KINDS, Edge, EdgeKind, Edges, N
 from fixbot_analysis.graph.reach import is_test, runs_before
 from fixbot_analysis.graph.resolver import Resolver
 from fixbot_analysis.graph.values import Definition, ModuleValue
+from fixbot_analysis.ports import Outside
 from fixbot_analysis.symbols import FileFacts
 
-GRAPH_VERSION = 5  # goes up with every change of what is linked to what, or of how it is stored
+GRAPH_VERSION = 6  # goes up with every change of what is linked to what, or of how it is stored
 
 
 class DependencyGraph:
     """Nodes and edges of a project as it is at one moment. Made by :meth:`build` from facts, or by :meth:`decode` from what :meth:`encode` gave.
 
-    `facts` is asked for single files when names are resolved later.
+    `facts` is asked for single files when names are resolved later; `outside` knows modules that are not of the project.
     """
 
-    def __init__(self, links: Links, facts: Callable[[str], FileFacts]) -> None:
+    def __init__(self, links: Links, facts: Callable[[str], FileFacts], outside: Outside | None = None) -> None:
         self.links = links
         self._facts = facts
+        self._outside = outside
 
     @classmethod
     def build(
@@ -33,13 +35,14 @@ class DependencyGraph:
         facts: Mapping[str, FileFacts],
         keys: Mapping[str, str] | None = None,
         later: Callable[[str], FileFacts] | None = None,
+        outside: Outside | None = None,
     ) -> "DependencyGraph":
         """Resolve the `facts` of all files (path -> facts).
 
         `keys` name their contents; `later` gives facts again when these are no longer held.
         """
         named = {path: each.digest for path, each in facts.items()} if keys is None else keys
-        return cls(link(Sources(named, facts.__getitem__)), later or facts.__getitem__)
+        return cls(link(Sources(named, facts.__getitem__, outside)), later or facts.__getitem__, outside)
 
     def relinked(
         self, keys: Mapping[str, str], facts: Callable[[str], FileFacts], before: Callable[[str], FileFacts | None]
@@ -48,8 +51,8 @@ class DependencyGraph:
 
         `facts` gives the facts of a file now, `before` those that this graph was made of, None where they are lost.
         """
-        links = relink(self.links, Sources(keys, facts), before)
-        return DependencyGraph(links, facts) if links is not None else None
+        links = relink(self.links, Sources(keys, facts, self._outside), before)
+        return DependencyGraph(links, facts, self._outside) if links is not None else None
 
     def is_of(self, keys: Mapping[str, str]) -> bool:
         """Whether the files were linked that `keys` name, and with those contents."""
@@ -72,7 +75,11 @@ class DependencyGraph:
 
     @classmethod
     def decode(
-        cls, blob: bytes, facts: Callable[[str], FileFacts], pieces: Mapping[str, bytes | None] | None = None
+        cls,
+        blob: bytes,
+        facts: Callable[[str], FileFacts],
+        pieces: Mapping[str, bytes | None] | None = None,
+        outside: Outside | None = None,
     ) -> "DependencyGraph":
         """The graph that :meth:`encode` wrote on this machine, with `pieces` laid over it. Raises ValueError for anything else."""
         found, numbers = blocks.decode(blob)
@@ -80,7 +87,7 @@ class DependencyGraph:
             found.pop(path, None)
             if piece is not None:
                 found[path] = blocks.decode_block(piece, numbers)
-        return cls(Links(found, numbers), facts)
+        return cls(Links(found, numbers), facts, outside)
 
     @property
     def nodes(self) -> Mapping[str, Node]:
@@ -208,4 +215,4 @@ class DependencyGraph:
     @cached_property
     def resolver(self) -> Resolver:
         """What names of the project mean, worked out as it is asked."""
-        return Resolver(self.links.modules, self._facts)
+        return Resolver(self.links.modules, self._facts, self._outside)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from fixbot_analysis.graph.modules import ModuleMap
+from fixbot_analysis.graph.outside import OutsideDefinitions
 from fixbot_analysis.graph.scopes import ModuleScope
 from fixbot_analysis.graph.values import Definition, Instance, Spot, Value, Values
 from fixbot_analysis.symbols import Binding, Import
@@ -24,6 +25,11 @@ class Engine(Protocol):
     @property
     def modules(self) -> ModuleMap:
         """Where modules are."""
+        ...
+
+    @property
+    def abroad(self) -> OutsideDefinitions:
+        """What installed packages define."""
         ...
 
     def scope(self, path: str) -> ModuleScope:
@@ -82,10 +88,10 @@ class Engine(Protocol):
         """What calling `value` gives, in `place`, to the callable that it takes as `argument` (a place or a name)."""
         ...
 
-    def order(self, cls: Definition) -> tuple[Definition, ...]:
-        """The method resolution order of a class, as far as the project goes."""
+    def lineage(self, cls: Definition) -> tuple[Definition, ...]:
+        """The method resolution order of a class, as far as its bases can be read."""
         ...
 
     def outside(self, cls: Definition) -> tuple[Value, ...]:
-        """The bases of a class and its bases that are not of the project."""
+        """The bases of a class and its bases that cannot be read."""
         ...

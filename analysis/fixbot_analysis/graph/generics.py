@@ -35,7 +35,7 @@ class Generics:
         if value.cls == owner or not self.parameters(owner):
             return own if value.cls == owner else {}
         for base, parts in self._bases(value.cls):
-            if isinstance(base, Definition) and owner in self._engine.order(base):
+            if isinstance(base, Definition) and owner in self._engine.lineage(base):
                 items = tuple(substituted(self._engine.annotated(self._spot(value.cls), p), own) for p in parts)
                 return self.arguments(Instance(base, items=items), owner)
         return {}
@@ -60,7 +60,13 @@ class Generics:
                 inside = written.slice
                 node, parts = written.value, inside.elts if isinstance(inside, ast.Tuple) else [inside]
             for base in self._engine.infer(self._spot(cls), node)[:1]:
-                yield base, parts
+                yield self._read(base), parts
+
+    def _read(self, base: Value) -> Value:
+        """A base from outside as its class, where that can be read."""
+        if isinstance(base, External) and base.last not in _DECLARING:
+            return self._engine.abroad.cls(base.name) or base
+        return base
 
     def _spot(self, cls: Definition) -> Spot:
         """Where the bases of a class are written; its own variables are known there."""

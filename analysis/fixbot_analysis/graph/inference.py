@@ -244,7 +244,9 @@ def _index(node: ast.expr) -> int | None:
 
 
 def _class_of(value: Value) -> Value:
-    return value.cls if isinstance(value, Instance) else External("type", made=True)
+    if isinstance(value, Instance):
+        return Definition(value.cls.path, value.cls.symbol, value)
+    return External("type", made=True)
 
 
 def _dotted(node: ast.expr) -> str:

@@ -15,7 +15,9 @@ from fixbot_analysis.graph.links import Links
 from fixbot_analysis.graph.meanings import changed, mentioned, reached
 from fixbot_analysis.graph.model import GUESSED, KINDS
 from fixbot_analysis.graph.modules import ModuleMap
+from fixbot_analysis.graph.outside import is_outside
 from fixbot_analysis.graph.resolver import Resolver
+from fixbot_analysis.ports import Outside
 from fixbot_analysis.symbols import FileFacts, SymbolKind
 
 _KIND = {kind: place for place, kind in enumerate(SYMBOL_KINDS)}
@@ -25,17 +27,18 @@ _MOST = 4  # where more than one file in so many is reached, all are linked anew
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What is linked: the content `keys` of all files (path -> name) and the `facts` of any of them."""
+    """What is linked: the content `keys` of all files (path -> name), the `facts` of any of them, and what is known of modules `outside`."""
 
     keys: Mapping[str, str]
     facts: Callable[[str], FileFacts]
+    outside: Outside | None = None
 
 
 def link(sources: Sources) -> Links:
     """Effect: links of all files, from the facts of all."""
     facts = {path: sources.facts(path) for path in sorted(sources.keys)}
     modules, numbers = ModuleMap(facts), Numbers()
-    linker = _Linker(modules, facts.__getitem__, numbers, _Methods(facts))
+    linker = _Linker(Resolver(modules, facts.__getitem__, sources.outside), facts.__getitem__, numbers, _Methods(facts))
     return Links({path: linker.block(path, sources.keys[path]) for path in facts}, numbers, modules)
 
 
@@ -54,7 +57,8 @@ def relink(links: Links, sources: Sources, before: Callable[[str], FileFacts | N
     same = not gone and all(p in old for p in moved)
     modules = links.modules if same else ModuleMap(keys)
     methods = _Methods({p: sources.facts(p) for p in moved}, links, {*moved, *gone})
-    linker = _Linker(modules, sources.facts, links.numbers, methods)
+    resolver = Resolver(modules, sources.facts, sources.outside)
+    linker = _Linker(resolver, sources.facts, links.numbers, methods)
     fresh = {p: linker.block(p, keys[p]) for p in sorted({*moved, *affected})}
     return Links({p: b for p, b in old.items() if p in keys} | fresh, links.numbers, modules, links)
 
@@ -125,11 +129,12 @@ class _Linker:
     """Makes the blocks of files, whose facts it is handed."""
 
     def __init__(
-        self, modules: ModuleMap, facts: Callable[[str], FileFacts], numbers: Numbers, methods: _Methods
+        self, resolver: Resolver, facts: Callable[[str], FileFacts], numbers: Numbers, methods: _Methods
     ) -> None:
-        self._resolver = Resolver(modules, facts)
-        self._builder = EdgeBuilder(self._resolver, _OnDemand(facts), methods)
-        self._foreign = ForeignEdges(ForeignResolver(ForeignFiles(modules.others, facts), facts, methods.defining))
+        self._resolver = resolver
+        self._builder = EdgeBuilder(resolver, _OnDemand(facts), methods)
+        files = ForeignFiles(resolver.modules.others, facts)
+        self._foreign = ForeignEdges(ForeignResolver(files, facts, methods.defining))
         self._facts = facts
         self._numbers = numbers
 
@@ -154,10 +159,12 @@ class _Linker:
         )
 
     def _arrows(self, path: str, places: Mapping[str, int]) -> dict[tuple[int, str, int], int]:
-        """Edges of a file, sorted, each with its kind; where one is both known and guessed, it is known."""
+        """Edges of a file within the project, sorted, each with its kind; where one is both known and guessed, it is known."""
         found: dict[tuple[int, str, int], int] = {}
         builder = self._builder if self._facts(path).language == "python" else self._foreign
         for source, target, kind, guessed in builder.edges(path):
+            if is_outside(target):
+                continue
             edge = (places[source], target, _CODE[kind])
             found[edge] = found.get(edge, GUESSED) & (GUESSED if guessed else 0)
         return {edge: edge[2] | found[edge] for edge in sorted(found)}

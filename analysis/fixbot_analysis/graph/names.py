@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from fixbot_analysis.graph.engine import Engine
 from fixbot_analysis.graph.expressions import parsed
+from fixbot_analysis.graph.outside import is_outside, module_of
 from fixbot_analysis.graph.scopes import ModuleScope, ends, holding, is_test_of_type
 from fixbot_analysis.graph.values import (
     ANYTHING,
@@ -68,7 +69,7 @@ class Names:
         found = self._global(module, name, line)
         if found is None and name not in _BUILTINS:
             outside = next((s for s in module.stars if self.origin(module.path, s) is None), None)
-            found = (External(f"{outside.module}.{name}"),) if outside is not None else None
+            found = (External(f"{self._module(module.path, outside)}.{name}"),) if outside is not None else None
         return found if found is not None else _builtin(name)
 
     def exported(self, location: str, name: str) -> Values:
@@ -90,18 +91,25 @@ class Names:
         """What an import binds."""
         if not each.name and not each.alias:  # import a.b binds a
             top = each.module.partition(".")[0]
-            location = self._engine.modules.location(top, path)
+            location = None if is_outside(path) else self._engine.modules.location(top, path)
             return (ModuleValue(location),) if location is not None else (External(top),)
         location = self.origin(path, each)
         if location is None:
-            return (External(".".join(filter(None, ("." * each.level + each.module, each.name)))),)
+            return (External(".".join(filter(None, (self._module(path, each), each.name)))),)
         return self._engine.exported(location, each.name) if each.name else (ModuleValue(location),)
 
     def origin(self, path: str, each: Import) -> str | None:
-        """Location of the module that an import names."""
+        """Location of the module that an import names; None where it is not of the project, as whatever is imported outside of it."""
+        if is_outside(path):
+            return None
         if each.level:
             return self._engine.modules.relative(path, each.level, each.module)
         return self._engine.modules.location(each.module, path)
+
+    @staticmethod
+    def _module(path: str, each: Import) -> str:
+        """The module from outside that an import names, as written where that is in the project."""
+        return module_of(path, each) if is_outside(path) else "." * each.level + each.module
 
     def starred(self, module: ModuleScope, name: str) -> Iterator[str]:
         """Paths of the modules whose stars bring `name` into `module`."""
@@ -154,7 +162,8 @@ class Names:
     def _narrowed(self, path: str, test: Binding, before: Values) -> Values:
         """Those of the values `before` that are of the tested classes, else objects of those classes; or those that are not."""
         tested = self._engine.bound(path, test)
-        classes = {v.cls for v in tested if isinstance(v, Instance)}
+        named = (self._engine.abroad.cls(v.name) for v in tested if isinstance(v, External))
+        classes = {v.cls for v in tested if isinstance(v, Instance)}.union(filter(None, named))
         if test.value.endswith("!"):
             others = (v for v in before if v not in tested)
             return tuple(v for v in others if not (isinstance(v, Instance) and self._is_one(v, classes))) or before
@@ -163,7 +172,7 @@ class Names:
 
     def _is_one(self, value: Instance, classes: set[Definition]) -> bool:
         """Whether an object is of one of the `classes`."""
-        return not classes.isdisjoint(self._engine.order(value.cls))
+        return not classes.isdisjoint(self._engine.lineage(value.cls))
 
     def _parameter(self, module: ModuleScope, function: Symbol, name: str) -> Values:
         """The receiver of a method; of other parameters what the methods say that this one overrides."""
@@ -176,7 +185,7 @@ class Names:
                 return (Definition(module.path, owner, Instance(cls, own=True)),)
             is_meta = any(_is_type(v) for v in self._engine.outside(cls))
             return (Instance(cls, own=True), ANYTHING) if is_meta else (Instance(cls, own=True),)
-        for base in self._engine.order(cls)[1:]:
+        for base in self._engine.lineage(cls)[1:]:
             bindings = self._engine.scope(base.path).bindings[f"{base.symbol.qualname}.{function.name}"].get(name, ())
             if found := next((b for b in bindings if not b.first), None):
                 return self._engine.bound(base.path, found)

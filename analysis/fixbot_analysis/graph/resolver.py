@@ -17,6 +17,7 @@ from fixbot_analysis.graph.generics import Generics, substituted
 from fixbot_analysis.graph.inference import Inference
 from fixbot_analysis.graph.modules import ModuleMap
 from fixbot_analysis.graph.names import Names
+from fixbot_analysis.graph.outside import OutsideDefinitions, as_names, is_outside
 from fixbot_analysis.graph.scopes import ModuleScope
 from fixbot_analysis.graph.values import (
     ANYTHING,
@@ -31,16 +32,22 @@ from fixbot_analysis.graph.values import (
     Variable,
     union,
 )
+from fixbot_analysis.ports import Nothing, Outside
 from fixbot_analysis.symbols import Binding, FileFacts, Import
 
 _DEPTH = 32  # names followed inside of each other; a longer way leads nowhere that matters
 
 
 class Resolver:
-    """Resolves names of a project, whose `modules` and files' `facts` it is handed."""
+    """Resolves names of a project, whose `modules` and files' `facts` it is handed; modules from `outside` are read where they decide.
 
-    def __init__(self, modules: ModuleMap, facts: Callable[[str], FileFacts]) -> None:
+    What questions are answered with is of the project, or a name (:class:`External`): definitions from outside are seen by the parts of
+    inference only.
+    """
+
+    def __init__(self, modules: ModuleMap, facts: Callable[[str], FileFacts], outside: Outside | None = None) -> None:
         self.modules = modules
+        self.abroad = OutsideDefinitions(outside or Nothing())
         self._facts = facts
         self._scopes: dict[str, ModuleScope] = {}
         self._known: dict[Hashable, Values] = {}
@@ -60,7 +67,8 @@ class Resolver:
         """The names of the file at `path`."""
         found = self._scopes.get(path)
         if found is None:
-            found = self._scopes[path] = ModuleScope(path, self._facts(path))
+            far = self.abroad.scope(path) if is_outside(path) else None
+            found = self._scopes[path] = far or ModuleScope(path, self._facts(path))
         return found
 
     def values(self, path: str, scope: str, written: str, line: int = 0) -> Values:
@@ -68,6 +76,10 @@ class Resolver:
 
         An object of a type variable is what that is bound to.
         """
+        return as_names(self.meant(path, scope, written, line))
+
+    def meant(self, path: str, scope: str, written: str, line: int = 0) -> Values:
+        """As :meth:`values`, but definitions from outside as they are: for whoever looks for members on."""
         return substituted(self._meant(path, scope, written, line), {}, whole=True)
 
     def _meant(self, path: str, scope: str, written: str, line: int) -> Values:
@@ -102,7 +114,7 @@ class Resolver:
 
     def attribute(self, value: Value, name: str) -> Value:
         """What ``value.name`` stands for, as :meth:`evaluate` gives it."""
-        return _first(self.member_of(value, name))
+        return _first(as_names(self.member_of(value, name)))
 
     def member(self, cls: Definition, name: str) -> Value:
         """The attribute `name` of a class, as :meth:`evaluate` gives it."""
@@ -124,7 +136,9 @@ class Resolver:
 
     def bases(self, cls: Definition) -> list[Definition]:
         """Bases of a class that the project defines."""
-        return [b for b in self._classes.bases(cls) if isinstance(b, Definition) and b != cls]
+        return [
+            b for b in self._classes.bases(cls) if isinstance(b, Definition) and b != cls and not is_outside(b.path)
+        ]
 
     def members(self, values: Values, name: str) -> Values:
         """What ``.name`` of any of `values` stands for."""
@@ -249,7 +263,11 @@ class Resolver:
         return self._calling.handed(value, argument, place)
 
     def order(self, cls: Definition) -> tuple[Definition, ...]:
-        """The method resolution order of a class, as far as the project goes."""
+        """The method resolution order of a class, without the classes that are not of the project."""
+        return tuple(each for each in self._classes.order(cls) if not is_outside(each.path))
+
+    def lineage(self, cls: Definition) -> tuple[Definition, ...]:
+        """The method resolution order of a class, as far as its bases can be read, be they of the project or not."""
         return self._classes.order(cls)
 
     def made_by(self, cls: Definition) -> Iterator[str]:
@@ -257,7 +275,7 @@ class Resolver:
         return self._classes.made_by(cls)
 
     def outside(self, cls: Definition) -> tuple[Value, ...]:
-        """Bases of a class, and of its bases, that are not of the project."""
+        """Bases of a class, and of its bases, that are neither of the project nor can be read."""
         return self._classes.outside(cls)
 
 

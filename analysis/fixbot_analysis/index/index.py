@@ -8,12 +8,14 @@ from types import TracebackType
 
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.graph import DependencyGraph
-from fixbot_analysis.index.codec import DamagedFactsError, decode, extract_encoded, key
-from fixbot_analysis.index.intake import Intake, take_in, take_one
+from fixbot_analysis.index.codec import key
+from fixbot_analysis.index.intake import Intake, decoded, facts_of, take_in, take_one
 from fixbot_analysis.index.kept import KeptGraph
+from fixbot_analysis.index.packages import Packages
 from fixbot_analysis.index.quiet import quiet
 from fixbot_analysis.index.report import IndexReport
 from fixbot_analysis.index.store import Store
+from fixbot_analysis.installed import Folders, packages_of, signature
 from fixbot_analysis.ports import Executor, Progress, SerialExecutor, Silent
 from fixbot_analysis.source import RULE_FILES, SourceTree, digest, language_of
 from fixbot_analysis.symbols import EXTRACTOR_VERSION, FileFacts, Symbol, extract
@@ -28,7 +30,9 @@ class Index:
     Open buffers (`overlay` and :meth:`update`) count as the files' content and are never written to the store.
     """
 
-    def __init__(self, tree: SourceTree, store: Store, executor: Executor, progress: Progress) -> None:
+    def __init__(
+        self, tree: SourceTree, store: Store, executor: Executor, progress: Progress, packages: Folders | None = None
+    ) -> None:
         self.tree = tree
         self._store = store
         self._executor = executor
@@ -40,7 +44,9 @@ class Index:
         self._graph: DependencyGraph | None = None
         self._is_linked = False  # whether the graph is that of the present content
         self._linked_buffers: dict[str, FileFacts] = {}  # those that the graph was made of
-        self._kept = KeptGraph(store, self._root)
+        self._given = packages
+        self._packages = Packages(self._folders(), store)
+        self._kept = KeptGraph(store, self._root, self._packages)
         self._seconds = 0.0
         self._stored = lru_cache(_AT_HAND)(self._load)
 
@@ -52,15 +58,17 @@ class Index:
         overlay: Mapping[str, bytes] | None = None,
         executor: Executor | None = None,
         progress: Progress | None = None,
+        packages: Folders | None = None,
     ) -> "Index":
         """Effect: index the project at `root`, reading only what the store in the folder `cache` does not know.
 
-        `overlay` maps paths (POSIX, relative) to UTF-8. Raises SourceError where `root` is no folder.
+        `overlay` maps paths (POSIX, relative) to UTF-8; `packages` are the folders that installed packages lie in, looked for where they
+        are not handed in. Raises SourceError where `root` is no folder.
         """
         if not root.is_dir():
             raise SourceError(f"{root} is not a folder", "name the folder of a project")
         store = Store(cache, EXTRACTOR_VERSION)
-        index = cls(SourceTree(root, overlay), store, executor or SerialExecutor(), progress or Silent())
+        index = cls(SourceTree(root, overlay), store, executor or SerialExecutor(), progress or Silent(), packages)
         index._take_in()
         store.prune()
         return index
@@ -147,9 +155,16 @@ class Index:
         self._lay(self.tree.overlay)
 
     def refresh(self) -> None:
-        """Effect: look at the disk again and take in what changed."""
+        """Effect: look at the disk again and take in what changed; all is linked anew where other packages are installed."""
         self._on_disk = self._on_disk.refreshed()
+        folders = self._folders()
+        if signature(folders) != self._packages.signature:
+            self._packages = Packages(folders, self._store)
+            self._kept, self._graph = KeptGraph(self._store, self._root, self._packages), None
         self._take_in()
+
+    def _folders(self) -> Folders:
+        return packages_of(self.tree.root) if self._given is None else self._given
 
     def close(self) -> None:
         """Effect: close the store."""
@@ -196,14 +211,7 @@ class Index:
 
     def _load(self, path: str, content: str) -> FileFacts:
         """Facts of a stored content; extracted again from the file where the store lost them."""
-        kept = _decoded(self._store.facts([content]).get(content, b""), content)
-        if kept is not None:
-            return kept
-        source = (self.tree.read(path).data, language_of(path) or "")
-        blob, symbols = extract_encoded(source)
-        facts = decode(blob)
-        self._store.put([(key(facts.digest, facts.language), symbols, blob)])
-        return facts
+        return facts_of(content, lambda: (self.tree.read(path).data, language_of(path) or ""), self._store)
 
     def _edges(self, size: int) -> int | None:
         """Effect: how many edges there are, as far as that is known or found out quickly; `size` is that of all files in bytes."""
@@ -230,7 +238,7 @@ class Index:
         if graph is None:
             with quiet():
                 facts = self._all_facts()
-                graph = DependencyGraph.build(facts, self._keys(), self.facts)
+                graph = DependencyGraph.build(facts, self._keys(), self.facts, self._packages)
         self._linked_buffers = dict(self._buffers)
         if all(self._disk.digests.get(path) == self.digest(path) for path in self.tree.overlay if language_of(path)):
             self._kept.save(graph)
@@ -242,7 +250,7 @@ class Index:
         buffer = self._linked_buffers.get(path)
         if buffer is not None and key(buffer.digest, buffer.language) == name:
             return buffer
-        return _decoded(self._store.facts([name]).get(name, b""), name)
+        return decoded(self._store.facts([name]).get(name, b""), name)
 
     def _all_facts(self) -> dict[str, FileFacts]:
         """Effect: what the graph needs of every file."""
@@ -254,16 +262,7 @@ class Index:
             for path in batch:
                 try:
                     name = self._disk.digests[path]
-                    found[path] = _decoded(blobs.get(name, b""), name) or self.facts(path)
+                    found[path] = decoded(blobs.get(name, b""), name) or self.facts(path)
                 except SourceError:  # gone since the disk was looked at, and the store lost it
                     self._disk.digests.pop(path, None)
         return found
-
-
-def _decoded(blob: bytes, name: str) -> FileFacts | None:
-    """The facts in `blob` if they are sound, and those of the content called `name`."""
-    try:
-        facts = decode(blob)
-    except DamagedFactsError:
-        return None
-    return facts if key(facts.digest, facts.language) == name else None

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from fixbot_analysis.errors import SourceError
-from fixbot_analysis.index.codec import Encoded, Source, encoded, extract_encoded, key
+from fixbot_analysis.index.codec import DamagedFactsError, Encoded, Source, decode, encoded, extract_encoded, key
 from fixbot_analysis.index.store import FileRow, Store
 from fixbot_analysis.ports import Executor, Progress
 from fixbot_analysis.source import FileStat, SourceTree, digest, language_of
@@ -67,6 +67,31 @@ def take_one(path: str, tree: SourceTree, store: Store, root: str, taken: Intake
         store.put((), root, (), [path])
     else:
         _take_batch([path], tree, store, root, partial(map, work), taken)
+
+
+def facts_of(
+    name: str, read: Callable[[], Source], store: Store, root: str = "", files: Sequence[FileRow] = ()
+) -> FileFacts:
+    """Effect: facts of the content called `name`; where the store has none that are sound, extracted from what `read` gives, and stored.
+
+    `files` below `root` are then remembered to have contents.
+    """
+    kept = decoded(store.facts([name]).get(name, b""), name)
+    if kept is not None:
+        return kept
+    blob, symbols = extract_encoded(read())
+    facts = decode(blob)
+    store.put([(key(facts.digest, facts.language), symbols, blob)], root, files)
+    return facts
+
+
+def decoded(blob: bytes, name: str) -> FileFacts | None:
+    """The facts in `blob` if they are sound, and those of the content called `name`."""
+    try:
+        facts = decode(blob)
+    except DamagedFactsError:
+        return None
+    return facts if key(facts.digest, facts.language) == name else None
 
 
 def _take_batch(

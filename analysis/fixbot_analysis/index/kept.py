@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from fixbot_analysis.graph import GRAPH_VERSION, DependencyGraph
 from fixbot_analysis.index.store import Store
+from fixbot_analysis.ports import Outside
 from fixbot_analysis.symbols import EXTRACTOR_VERSION, FileFacts
 
 _STAMP = f"{GRAPH_VERSION} {EXTRACTOR_VERSION}"
@@ -11,23 +12,25 @@ _PIECES = 8  # above one file in so many, the whole is stored again
 
 
 class KeptGraph:
-    """What the `store` holds of the graph of the project at `root`."""
+    """What the `store` holds of the graph of the project at `root`, as it was linked with these modules from `outside`."""
 
-    def __init__(self, store: Store, root: str) -> None:
+    def __init__(self, store: Store, root: str, outside: Outside) -> None:
         self._store = store
         self._root = root
+        self._outside = outside
+        self._stamp = f"{_STAMP} {outside.signature}"
         self._stored: DependencyGraph | None = None  # what the store holds, as far as we know
         self._turn = 0
         self._pieces: set[str] = set()
 
     def load(self, facts: Callable[[str], FileFacts]) -> DependencyGraph | None:
         """Effect: the stored graph, whatever the project holds by now; None where there is none that is sound."""
-        found = self._store.graph(self._root, _STAMP)
+        found = self._store.graph(self._root, self._stamp)
         if found is None:
             return None
         self._turn, whole, pieces = found
         try:
-            self._stored = DependencyGraph.decode(whole, facts, pieces)
+            self._stored = DependencyGraph.decode(whole, facts, pieces, self._outside)
         except ValueError:
             return None
         self._pieces = set(pieces)
@@ -44,6 +47,6 @@ class KeptGraph:
         else:
             turn = 0
         if not turn:
-            turn = self._store.save_graph(self._root, _STAMP, graph.encode())
+            turn = self._store.save_graph(self._root, self._stamp, graph.encode())
             self._pieces.clear()
         self._turn, self._stored = turn, graph if turn else None
