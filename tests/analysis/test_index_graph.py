@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixbot_analysis.graph import DependencyGraph, Edge, EdgeKind
-from fixbot_analysis.symbols import extract
+from fixbot_analysis.symbols import FileFacts, extract
 
 FILES = {
     "a.py": "class A:\n    def only_here(self): pass\n\ndef f(x):\n    x.only_here()\n    g()\n\ndef g(): pass\n",
@@ -76,6 +76,10 @@ expression = st.one_of(
     phrases("{a}().thing.{m}()", a=cls, m=member),
     phrases("[x.{m}() for x in {a}()]", a=cls, m=member),
     phrases("{a}(lambda thing: thing.{m}())", a=name, m=member),
+    phrases("lib.same({a}()).{m}()", a=cls, m=member),
+    phrases("lib.Box({a}()).take().{m}()", a=cls, m=member),
+    phrases("lib.using({a}()).{m}()", a=cls, m=member),
+    phrases("{a}().each().{m}()", a=cls, m=member),
 )
 statement = st.one_of(
     phrases("from {m} import {a}", m=module, a=name),
@@ -93,6 +97,10 @@ statement = st.one_of(
     phrases("from typing import *\nT = TypeVar('T', bound={b})\nclass {a}(Generic[T]):\n    {m}: T", a=cls, b=cls, m=member),
     phrases("class {a}[T: {b}]:\n    def {m}(self) -> T: ...", a=cls, b=cls, m=member),
     phrases("class {a}({b}[{c}]): pass", a=cls, b=cls, c=cls),
+    phrases("import lib\nclass {a}({b}, lib.Base): pass", a=cls, b=cls),
+    phrases("from lib import *\nclass {a}(Base):\n    def {m}(self): return {e}", a=cls, m=member, e=expression),
+    phrases("import lib\nclass {a}(lib.Box[{b}]):\n    def f(self): self.take().{m}()", a=cls, b=cls, m=member),
+    phrases("def {a}(thing: {b} | {c}):\n    if isinstance(thing, lib.Base):\n        thing.{m}()", a=name, b=cls, c=cls, m=member),
     phrases("class {a}(type):\n    def __new__(cls):\n        setattr(cls, '{m}', {e})", a=cls, m=member, e=expression),
     phrases("class {a}(metaclass={b}): pass", a=cls, b=cls),
     phrases("from typing import *\ndef {a}(f: Callable[[{b}], None]): ...", a=name, b=cls),
@@ -105,12 +113,45 @@ statement = st.one_of(
 )  # fmt: skip
 text = st.lists(statement, max_size=4).map(lambda found: "\n".join(found) + "\n")
 
+# A package whose classes and functions hand on what the project gives them, under names that the project has too.
+LIBRARY = """
+from typing import Generic, TypeVar
+T = TypeVar("T")
+def same(x): return x
+def using(x): return x.run()
+class Base:
+    part = None
+    def each(self): return self.__class__()
+    def run(self): return self.stop()
+    def stop(self): return self
+    def __call__(self): return self
+class Box(Generic[T]):
+    def __init__(self, thing: T): self.thing = thing
+    def take(self) -> T: ...
+"""
+
+
+class Library:
+    """The outside that has one module, ``lib``."""
+
+    signature = "1"
+    kept = extract(LIBRARY.encode())
+
+    def location(self, dotted: str) -> str:
+        return "/lib.py" if dotted == "lib" else ""
+
+    def facts(self, location: str) -> FileFacts | None:
+        return self.kept
+
+
 # What is called at the end of a chain of files hangs on every one of them.
 CHAIN = {
     "a.py": [
         "class A:\n    def run(self): pass\n    def stop(self): pass\n",
         "class A:\n    def stop(self): pass\n\nclass C:\n    def run(self): pass\n",
         "class C:\n    def run(self): pass\n    def part(self): pass\n\nclass A(C): pass\n",
+        "import lib\n\nclass C: pass\n\nclass A(lib.Base, C):\n    def own(self): pass\n",
+        "from lib import Base as A, Box\n\nclass C(Box[A]): pass\n",
     ],
     "pkg/c.py": [
         "from a import A\n\nclass B(A):\n    def part(self): return self\n",
@@ -123,11 +164,20 @@ CHAIN = {
         "from a import C as B\n\ndef f():\n    return B()\n",
     ],
     "pkg/__init__.py": ["from .d import *\n", "from .d import f as g, f\n", "from pkg import d\nf = d.f\n"],
-    "b.py": ["import pkg\n\nthing = pkg.f()\n", "from pkg import f\n\nclass B:\n    part = f()\n\nthing = B().part\n"],
-    "other/c.py": ["from b import thing\n\nthing.run()\nthing.stop()\nthing.part.run()\nthing.part().stop()\n"],
+    "b.py": [
+        "import pkg\n\nthing = pkg.f()\n",
+        "from pkg import f\n\nclass B:\n    part = f()\n\nthing = B().part\n",
+        "import pkg, lib\nthing = lib.same(pkg.f()).each()\n",
+    ],
+    "other/c.py": [
+        "from b import thing\n\nthing.run()\nthing.stop()\nthing.part.run()\nthing.part().stop()\nthing.each().own()\nthing.take().run()\n"
+    ],
     "conftest.py": ["import pytest\nimport b\n\n@pytest.fixture\ndef x():\n    b.thing.run()\n    return b.thing\n"],
     "test_a.py": ["import pkg\n\ndef helper():\n    pkg.f().run()\n\ndef test_x(x):\n    helper()\n    x.stop()\n"],
 }
+
+
+LIB = Library()
 
 
 def of_chain(place: str) -> st.SearchStrategy[tuple[str, str | None]]:
@@ -164,7 +214,7 @@ def test_a_graph_linked_again_after_any_changes_is_the_one_built_from_scratch(
     files: dict[str, str], changes: list[tuple[str, str | None]]
 ) -> None:
     facts = {path: extract(each.encode()) for path, each in {**files, **FILLER}.items()}
-    graph = DependencyGraph.build(facts)
+    graph = DependencyGraph.build(facts, outside=LIB)
     stored, laid = graph, graph.encode()
     for path, after in changes:
         before = dict(facts)
@@ -172,13 +222,13 @@ def test_a_graph_linked_again_after_any_changes_is_the_one_built_from_scratch(
         if after is not None:
             facts[path] = extract(after.encode())
         keys = {p: f.digest for p, f in facts.items()}
-        fresh = DependencyGraph.build(facts)
+        fresh = DependencyGraph.build(facts, outside=LIB)
         graph = graph.relinked(keys, facts.__getitem__, before.get) or fresh
         assert dict(graph.nodes) == dict(fresh.nodes)
         assert list(graph.edges) == list(fresh.edges)
         assert {n: graph.neighbours(n, outgoing=False) for n in graph.nodes} == {
             n: fresh.neighbours(n, outgoing=False) for n in fresh.nodes
         }
-    again = DependencyGraph.decode(laid, facts.__getitem__, graph.pieces_since(stored))
+    again = DependencyGraph.decode(laid, facts.__getitem__, graph.pieces_since(stored), LIB)
     assert list(again.edges) == list(graph.edges)
     assert again.nodes == graph.nodes
