@@ -83,7 +83,8 @@ def read_place(document: Document, position: Position) -> Place:
     start = offset - len(prefix.encode())
     text = _window(document.data, start)
     left = head[: len(head) - len(prefix)]
-    field = open_field(text)
+    in_literal = open_literal(text)
+    field = open_field(text) if in_literal else None
     before = tuple(tokenize(text) if field is None else [*tokenize(field[0]), "{", *tokenize(field[1])])
     module, naming = _imported_from(before)
     dotted = before[-1:] == (".",) and not module and not naming
@@ -102,7 +103,7 @@ def read_place(document: Document, position: Position) -> Place:
         callee=_callee(before),
         module=module,
         naming_module=naming,
-        in_literal=field is None and open_literal(text),
+        in_literal=in_literal and field is None,
         in_field=field is not None,
         spaced=not left or left[-1].isspace(),
     )

@@ -47,7 +47,10 @@ def rank(place: Place, names: Mapping[str, Name], chances: Mapping[str, float]) 
 
 def rank_dotted(place: Place, names: Mapping[str, Name], chances: Mapping[str, float], most: int) -> list[Item]:
     """At `most` so many items for members that go on with the word under way; `chances` are probabilities, likeliest first."""
-    fitting = {m: p for m, p in chances.items() if _continues(m, place.prefix) and (m != place.prefix or m in names)}
+    fitting = chances
+    if place.prefix:
+        kept = (m for m in chances if _continues(m, place.prefix) and (m != place.prefix or m in names))
+        fitting = {m: chances[m] for m in kept}
     total = sum(fitting.values())
     return [_item(names.get(member), member, chance / total, place) for member, chance in islice(fitting.items(), most)]
 

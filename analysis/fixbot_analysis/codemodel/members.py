@@ -2,7 +2,6 @@
 
 import keyword
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from heapq import nlargest
 
@@ -56,4 +55,4 @@ def candidates(setting: Setting) -> set[str]:
 def _commonest(counts: Mapping[str, int]) -> Iterable[str]:
     if len(counts) <= _EACH:
         return counts
-    return (member for member, _ in Counter(counts).most_common(_EACH))
+    return sorted(counts, key=counts.__getitem__, reverse=True)[:_EACH]

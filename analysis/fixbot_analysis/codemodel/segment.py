@@ -10,7 +10,7 @@ first asked for, so a cold start pays only for what it uses.
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Union
 
 ORDER = 6  # Hellendoorn & Devanbu 2017 found no gain above six tokens
@@ -22,6 +22,9 @@ SAMPLE = 8  # places that are looked at to see whether the same token always fol
 _WIDE = 4096  # occurrences from which a count is kept
 # Contexts with so many followers are cut to the commonest: what follows "." is half the vocabulary.
 _COMMONEST = 400
+
+# Steps of a walk along a group that finding one token more, or sorting one place more, takes: measured.
+_SEARCHED, _SORTED = 0.17, 20
 
 _ID = 4  # bytes a token id takes in a sort key
 _WIDTH = _ID * (ORDER - 1)
@@ -162,14 +165,27 @@ class View(Segment):
         """Positions of the token in the part, sorted as in the whole."""
         found = self._groups.get(token)
         if found is None:
-            first, last = self._first, self._last
-            if self._whole.occurrences(token) <= 4 * len(self):
-                found = array("I", [at for at in self._whole.group(token) if first <= at < last])
-            else:
-                here = [at for at, t in enumerate(self.tokens[first:last], first) if t == token]
-                found = array("I", sorted(here, key=self._key))
-            self._groups[token] = found
+            found = self._groups[token] = array("I", self._picked(token))
         return found
+
+    def _picked(self, token: int) -> Iterable[int]:
+        """By a walk along the whole's group, or by a search of the part and sorting what it finds: what takes fewer steps."""
+        first, last, times = self._first, self._last, self._whole.occurrences(token)
+        if times <= len(self) * (_SEARCHED + _SORTED * times / len(self._whole)):
+            return [at for at in self._whole.group(token) if first <= at < last]
+        here = bytes(self.keys[_ID * first : _ID * last + _ID + _WIDTH])
+        after = _ID * (1 - first)
+        return sorted(self._places(token), key=lambda at: here[_ID * at + after : _ID * at + after + _WIDTH])
+
+    def _places(self, token: int) -> Iterator[int]:
+        """Positions of the token in the part, rising."""
+        here, wanted = bytes(self.keys[_ID * self._first : _ID * self._last]), array("I", [token]).tobytes()
+        at = here.find(wanted)
+        while at >= 0:
+            whole, rest = divmod(at, _ID)
+            if not rest:
+                yield self._first + whole
+            at = here.find(wanted, at + (1 if rest else _ID))
 
 
 def _starts(tokens: Sequence[int]) -> "array[int]":

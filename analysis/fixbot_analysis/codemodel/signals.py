@@ -15,6 +15,10 @@ from fixbot_analysis.codemodel.usage import hashed, keys
 from fixbot_analysis.symbols import split_words
 
 Signal = tuple[str, Mapping[str, float]]
+# Of what was seen under a key: all of it in a number, and those of the candidates with how often each was.
+Tally = tuple[int, Sequence[tuple[str, int]]]
+
+_NEVER: Tally = (0, ())
 
 _DOUBT = {"file": 2.0, "folder": 4.0, "project": 4.0, "packages": 4.0}  # a share of n accesses is taken of n + this
 _BELIEF = 6.0  # weighted accesses under a key at which half of what is believed comes from it
@@ -88,39 +92,42 @@ def _lineage(site: Site) -> list[str]:
 def signals(setting: Setting, candidates: Iterable[str]) -> Iterator[Signal]:
     """All signals for the `candidates` at a site."""
     chosen = set(candidates)
-    yield from _counted(setting.evidence, chosen)
-    weighted = {name: _weighted(setting.evidence, name, chosen) for name in setting.evidence.file}
+    tallies = _tallies(setting.evidence, chosen)
+    for where, tallied in tallies.items():
+        for name, tally in tallied.items():
+            yield from _shares(f"{name} {where}", tally, _DOUBT[where])
+    weighted = {name: _weighted([each.get(name, _NEVER) for each in tallies.values()]) for name in tallies["file"]}
     for way, names in _WAYS.items():
         yield f"mixed {way}", _mixed([weighted[name] for name in names if name in weighted])
     yield from _recency(setting, chosen)
     yield "next token", {m: math.log(1 + p * 1e4) / 10 for m, p in setting.chances.items() if m in chosen}
     yield from _defined(setting, chosen)
     yield from _looks(setting.site, chosen)
-    yield from _lexical(setting, chosen)
-    yield from _stated(setting, chosen)
+    saying = _saying(chosen)
+    yield from _lexical(setting, chosen, saying)
+    yield from _stated(setting, chosen, saying)
 
 
-def _counted(evidence: Evidence, chosen: set[str]) -> Iterator[Signal]:
-    for name, seen in evidence.file.items():
-        yield from _shares(f"{name} file", Counter(seen), _DOUBT["file"], chosen)
-    for name, counts in evidence.folder.items():
-        yield from _shares(f"{name} folder", counts, _DOUBT["folder"], chosen)
-    for name, counts in evidence.project.items():
-        yield from _shares(f"{name} project", counts, _DOUBT["project"], chosen)
-    for name, counts in evidence.packages.items():
-        yield from _shares(f"{name} packages", counts, _DOUBT["packages"], chosen)
+def _tallies(evidence: Evidence, chosen: set[str]) -> dict[str, dict[str, Tally]]:
+    """Where -> key -> its tally, for what every signal of counts asks."""
+    file = {name: Counter(seen) for name, seen in evidence.file.items()}
+    levels: tuple[Mapping[str, Mapping[str, int]], ...] = (file, evidence.folder, evidence.project, evidence.packages)
+    return {
+        where: {
+            name: (sum(counts.values()), [(m, n) for m, n in counts.items() if m in chosen])
+            for name, counts in level.items()
+        }
+        for where, level in zip(_DOUBT, levels, strict=True)
+    }
 
 
-def _weighted(evidence: Evidence, name: str, chosen: set[str]) -> tuple[dict[str, float], float]:
-    """Weighted counts of the `chosen` under a key, and the sum of all counts."""
+def _weighted(tallies: Sequence[Tally]) -> tuple[dict[str, float], float]:
+    """Weighted counts of the chosen under a key, and the sum of all counts."""
     counts: dict[str, float] = {}
-    sources = (
-        Counter(evidence.file[name]), evidence.folder[name], evidence.project[name], evidence.packages.get(name, {})
-    )  # fmt: skip
-    for weight, source in zip(_WEIGHTS, sources, strict=True):
-        for member in source.keys() & chosen:
-            counts[member] = counts.get(member, 0.0) + weight * source[member]
-    return counts, sum(weight * sum(source.values()) for weight, source in zip(_WEIGHTS, sources, strict=True))
+    for weight, (_, seen) in zip(_WEIGHTS, tallies, strict=True):
+        for member, times in seen:
+            counts[member] = counts.get(member, 0.0) + weight * times
+    return counts, sum(weight * total for weight, (total, _) in zip(_WEIGHTS, tallies, strict=True))
 
 
 def _mixed(levels: Sequence[tuple[Mapping[str, float], float]]) -> dict[str, float]:
@@ -136,13 +143,14 @@ def _mixed(levels: Sequence[tuple[Mapping[str, float], float]]) -> dict[str, flo
     return {member: math.log(1 + 1e4 * chance) / 10 for member, chance in chances.items()}
 
 
-def _shares(name: str, counts: Mapping[str, int], doubt: float, chosen: set[str]) -> Iterator[Signal]:
-    if not counts:
+def _shares(name: str, tally: Tally, doubt: float) -> Iterator[Signal]:
+    whole, seen = tally
+    if not whole:
         return
-    total = sum(counts.values()) + doubt
-    seen = [(m, n) for m, n in counts.items() if m in chosen]
+    total = whole + doubt
+    logs = {n: math.log(1 + 1000 * n / total) for n in {n for _, n in seen}}
     yield f"{name} share", {m: n / total for m, n in seen}
-    yield f"{name} log", {m: math.log(1 + 1000 * n / total) for m, n in seen}
+    yield f"{name} log", {m: logs[n] for m, n in seen}
 
 
 def _recency(setting: Setting, chosen: set[str]) -> Iterator[Signal]:
@@ -180,17 +188,17 @@ def _looks(site: Site, chosen: set[str]) -> Iterator[Signal]:
         yield "same as function", {site.function: 1.0}
 
 
-def _lexical(setting: Setting, chosen: set[str]) -> Iterator[Signal]:
+def _lexical(setting: Setting, chosen: set[str], saying: Mapping[str, Sequence[str]]) -> Iterator[Signal]:
     site = setting.site
     target = site.target.rpartition(".")[2].strip("_")
     if target:
         yield "same as target", {m: 1.0 for m in (target, "_" + target) if m in chosen}
-        yield "words of target", _overlap(target, chosen)
+        yield "words of target", _overlap(target, saying)
     if site.function:
-        yield "words of function", _overlap(site.function, chosen)
+        yield "words of function", _overlap(site.function, saying)
     if site.callee:
-        yield "words of callee", _overlap(site.callee.rpartition(".")[2].removesuffix("()"), chosen)
-    yield "words of receiver", _overlap(site.last.rstrip("()[]"), chosen)
+        yield "words of callee", _overlap(site.callee.rpartition(".")[2].removesuffix("()"), saying)
+    yield "words of receiver", _overlap(site.last.rstrip("()[]"), saying)
     yield "written near", {m: 1 / (1 + math.log(1 + back)) for m, back in setting.words.items() if m in chosen}
     if site.is_self and site.function:
         used = set(setting.evidence.file.get("function", ()))
@@ -200,7 +208,7 @@ def _lexical(setting: Setting, chosen: set[str]) -> Iterator[Signal]:
         yield f"next parameter of {where}", {m: 1.0 for p in left[:1] for m in (p, "_" + p) if m in chosen}
 
 
-def _stated(setting: Setting, chosen: set[str]) -> Iterator[Signal]:
+def _stated(setting: Setting, chosen: set[str], saying: Mapping[str, Sequence[str]]) -> Iterator[Signal]:
     """What else the statement says: the member on the other side of a sign, a key in quotes, the names so far."""
     site = setting.site
     if site.again:
@@ -210,20 +218,29 @@ def _stated(setting: Setting, chosen: set[str]) -> Iterator[Signal]:
     quoted = next((word.strip("\"'") for word in reversed(near) if word[-1] in "'\"" and word[0] in "'\""), "")
     if quoted:
         yield "same as quoted", {m: 1.0 for m in (quoted, "_" + quoted) if m in chosen}
-        yield "words of quoted", _overlap(quoted, chosen)
+        yield "words of quoted", _overlap(quoted, saying)
     said = frozenset(word for name in near if name.isidentifier() and name != site.target for word in _words(name))
-    yield "words of line", {m: len(said & own) / len(own) for m in chosen if (own := _words(m)) and said & own}
+    yield "words of line", {m: times / len(_words(m)) for m, times in _shared(said, saying).items()}
 
 
-def _overlap(text: str, chosen: set[str]) -> dict[str, float]:
+def _overlap(text: str, saying: Mapping[str, Sequence[str]]) -> dict[str, float]:
     """Share of words in common between the identifier `text` and each candidate (Dice)."""
     words = _words(text)
-    values = {}
+    return {m: 2 * times / (len(words) + len(_words(m))) for m, times in _shared(words, saying).items()}
+
+
+def _saying(chosen: set[str]) -> dict[str, list[str]]:
+    """Word -> the candidates whose names say it."""
+    found: dict[str, list[str]] = {}
     for member in chosen:
-        own = _words(member)
-        if shared := len(words & own):
-            values[member] = 2 * shared / (len(words) + len(own))
-    return values
+        for word in _words(member):
+            found.setdefault(word, []).append(member)
+    return found
+
+
+def _shared(words: Iterable[str], saying: Mapping[str, Sequence[str]]) -> Counter[str]:
+    """Candidates that say some of the `words`, each with how many of them."""
+    return Counter(member for word in words for member in saying.get(word, ()))
 
 
 @lru_cache(1 << 14)
