@@ -64,6 +64,7 @@ def test_the_command_says_what_each_signal_adds_and_leaves_the_project_alone(pro
     rows = {row["engine"]: row for row in document["rows"]}
     assert document["positions"] == 6
     assert rows["fixbot"]["hit"] > 0
+    assert 0 < rows["fixbot"]["cpu_median_ms"] <= rows["fixbot"]["cpu_p95_ms"]
     assert rows["fixbot"]["mrr"] > rows["the same members by alphabet"]["mrr"]
     assert "without definitions" in rows
     assert [(project / f"cart{n}.py").read_text() for n in range(3)] == [CART] * 3

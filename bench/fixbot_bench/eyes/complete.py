@@ -19,7 +19,7 @@ from fixbot_analysis.codemodel.weights import MEMBER_WEIGHTS
 from fixbot_bench.editor import Editor
 from fixbot_bench.errors import DatasetError
 from fixbot_bench.eyes.asking import Asker
-from fixbot_bench.eyes.sites import Hole, Ranks, choose, copied, cut, rank_of
+from fixbot_bench.eyes.sites import Hole, Ranks, choose, copied, cut, median_and_p95, rank_of
 
 _KINDS = ("method", "attribute", "property", "class", "module", "function", "variable")
 _KEYED = (
@@ -96,14 +96,15 @@ class _Fixbot:
 
     def measure(self, holes: Sequence[Hole], bar: Bar, *, ablate: bool) -> list[Mapping[str, object]]:
         """Effect: ask at every hole. Our row, the row of the same members by alphabet, and a row without each signal."""
-        ranks, alphabetical, seconds, settings = [], [], [], []
+        ranks, alphabetical, seconds, cpu, settings = [], [], [], [], []
         for done, hole in enumerate(holes):
             bar.step("completing", done, len(holes))
             with cut(self._root, hole) as whole:
                 self.asker.open(hole.path, hole.text)
-                began = time.perf_counter()
+                began, used = time.perf_counter(), time.process_time()
                 found = self.asker.complete(hole)
                 seconds.append(time.perf_counter() - began)
+                cpu.append(time.process_time() - used)
                 labels = [item.label for item in found.items]
                 ranks.append(rank_of(hole.member, labels))
                 alphabetical.append(rank_of(hole.member, sorted(labels, key=str.lower)))
@@ -111,6 +112,7 @@ class _Fixbot:
                     settings.append(self.asker.setting(hole))
             self.asker.open(hole.path, whole)
         ours = {"engine": "fixbot", **Ranks(ranks, seconds).figures(), "memory_mib": round(self.memory, 1)}
+        ours["cpu_median_ms"], ours["cpu_p95_ms"] = median_and_p95(cpu)
         plain = {"engine": "the same members by alphabet", **Ranks(alphabetical).figures()}
         return [ours, plain, *(_ablated(holes, settings) if ablate else ())]
 
@@ -190,9 +192,12 @@ def _resident(pid: int) -> float:
 
 def _show(document: Mapping[str, object]) -> None:
     click.echo(printable(f"{document['positions']} places in {document['project']}, seed {document['seed']}"))
-    click.echo(f"{'':<34} {'hit':>6} {'top1':>6} {'top5':>6} {'MRR':>6}  {'95 %':<15} {'ms':>7} {'p95':>7} {'MiB':>6}")
+    click.echo(
+        f"{'':<34} {'hit':>6} {'top1':>6} {'top5':>6} {'MRR':>6}  {'95 %':<15} {'ms':>7} {'p95':>7} {'CPU ms':>7} {'p95':>7} {'MiB':>6}"
+    )
     for row in cast("Sequence[Mapping[str, object]]", document["rows"]):
         low, high = cast("Sequence[float]", row["mrr_interval"])
         numbers = " ".join(f"{row[name]:>6.3f}" for name in ("hit", "top1", "top5", "mrr"))
-        rest = f"{row.get('median_ms', '')!s:>7} {row.get('p95_ms', '')!s:>7} {row.get('memory_mib', '')!s:>6}"
+        times = ("median_ms", "p95_ms", "cpu_median_ms", "cpu_p95_ms")
+        rest = " ".join([*(f"{row.get(name, '')!s:>7}" for name in times), f"{row.get('memory_mib', '')!s:>6}"])
         click.echo(printable(f"{row['engine']!s:<34} {numbers}  {low:.3f}-{high:.3f}     {rest}"))

@@ -98,10 +98,14 @@ class Ranks:
             "mrr_interval": [round(low, 4), round(high, 4)],
         }
         if self.seconds:
-            ordered = sorted(self.seconds)
-            figures["median_ms"] = round(1000 * ordered[count // 2], 2)
-            figures["p95_ms"] = round(1000 * ordered[int(count * 0.95)], 2)
+            figures["median_ms"], figures["p95_ms"] = median_and_p95(self.seconds)
         return figures
+
+
+def median_and_p95(seconds: Sequence[float]) -> tuple[float, float]:
+    """Median and 95th percentile of `seconds` (at least one), in milliseconds."""
+    ordered = sorted(seconds)
+    return round(1000 * ordered[len(ordered) // 2], 2), round(1000 * ordered[int(len(ordered) * 0.95)], 2)
 
 
 def _share(hits: Sequence[object], count: int) -> float:
