@@ -76,8 +76,9 @@ class StoredFacts(FileFacts):
         unpack = _UNPACK.get(name)
         if unpack is None:
             raise AttributeError(name)
-        rows = unpack(marshal.loads(self._packed.pop(name)))  # noqa: S302  checked as a whole
+        rows = unpack(marshal.loads(self._packed[name]))  # noqa: S302  checked as a whole
         object.__setattr__(self, name, rows)
+        del self._packed[name]
         return rows
 
     def __eq__(self, other: object) -> bool:
