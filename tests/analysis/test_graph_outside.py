@@ -146,6 +146,13 @@ def test_what_packages_say_leads_back_to_the_project(body: str, target: str, lib
     assert target not in called(body, None)  # else the case says nothing of packages
 
 
+def test_a_package_is_known_however_often_it_is_asked_for(lib: Packages) -> None:
+    place = lib.location("lib.core")
+    first = lib.facts(place)
+    assert first is not None
+    assert all(lib.facts(place) is first for _ in range(3_000))  # an open editor links thousands of times
+
+
 @pytest.mark.parametrize("base", ["lib.Base", "Base", "B", "core.Base", "lib.Renamed", "lib.Same", "lib.core.Base"])
 def test_a_base_is_found_however_a_package_hands_it_on(base: str, lib: Packages) -> None:
     facts = extract(f"{HEAD}\nclass New({base}):\n    def own(self): pass\n\ndef f(): New().me().own()\n".encode())

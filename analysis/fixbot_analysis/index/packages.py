@@ -33,7 +33,7 @@ class Packages:
         self._names = {folder: listed(folder) for folder in folders}
         self._locations: dict[str, str] = {}
         self._files: dict[str, tuple[Path, Path]] = {}
-        self._left = _FILES
+        self._read: dict[str, FileFacts | None] = {}
 
     def location(self, dotted: str) -> str:
         """Effect: where the module `dotted` is (see :class:`fixbot_analysis.ports.Outside`); ``""`` where there is none."""
@@ -42,10 +42,12 @@ class Packages:
         return self._locations[dotted]
 
     def facts(self, location: str) -> FileFacts | None:
-        """Effect: what a module says; None for what is no text that people wrote, or is too large."""
-        if location not in self._files or not self._left:
-            return None
-        self._left -= 1
+        """Effect: what a module says; None for what is no text that people wrote, or is too large. Read once: each change links anew."""
+        if location not in self._read and location in self._files and len(self._read) < _FILES:
+            self._read[location] = self._facts(location)
+        return self._read.get(location)
+
+    def _facts(self, location: str) -> FileFacts | None:
         folder, file = self._files[location]
         raw = content(file, _LARGEST)
         try:
