@@ -137,6 +137,7 @@ def test_what_does_not_fit_is_said_and_json_has_it_all(shop: Path, capsys: pytes
         (["--of", "shop.tax.BASE"], "BASE is a variable, and the graph has none; ask for its module, shop/tax.py"),
         (["--query", "users(BASE)"], "ask for its module, shop/tax.py"),
         (["--impact", "shop/tax.py:9999"], "shop/tax.py has no line 9999"),
+        (["--impact", "shop/tax.py:4"], "nothing stands on line 4 of shop/tax.py"),
         (["--impact", "shop/tax.py:0"], "name one from 1 to 6"),
         (["--of", "show"], "may be any of 2"),
         (["--hierarchy", "page"], "page is a function"),

@@ -329,3 +329,16 @@ def test_edges_among_are_sorted_and_of_the_wanted_kinds(shop: DependencyGraph) -
     ids = ["shop/cart.py::Big", "shop/cart.py::Cart", "shop/cart.py"]
     found = queries.edges_among(shop, ids, {EdgeKind.INHERITS})
     assert found == (Edge("shop/cart.py::Big", "shop/cart.py::Cart", EdgeKind.INHERITS),)
+
+
+def test_a_member_may_be_named_by_the_class_that_inherits_it() -> None:
+    shop = graph(SHOP)
+    assert queries.called(shop, "Big.show") == queries.called(shop, "Cart.show") == ("shop/cart.py::Cart.show",)
+    assert queries.called(shop, "Big.total") == ("shop/cart.py::Big.total",)
+    assert queries.called(shop, "Big.nothing") == ()
+
+
+def test_what_seems_unused_is_said_to_seem_so() -> None:
+    found = queries.answer(graph(SHOP), "is:unused")
+    assert "shop/web.py::idle" in [f.id for f in found.found]
+    assert any("receivers that are not known" in note for note in found.notes)

@@ -153,6 +153,12 @@ def test_a_name_that_is_not_utf8_is_skipped(tmp_path: Path) -> None:
     assert [s.why for s in tree.skipped] == ["name is not UTF-8 or holds a control character"]
 
 
+def test_a_name_that_reads_like_a_definition_is_skipped(tmp_path: Path) -> None:
+    tree = project(tmp_path, {"a.py": "", "a::b.py": ""})
+    assert tree.paths == ("a.py",)
+    assert "'::'" in why(tree, "a::b.py")
+
+
 @pytest.mark.parametrize("name", ["b\nc.py", "b\rc.py", "b\x1b[2J.py", "b\u2028c.py", "b\x7f.md", "d\n/c.py"])
 def test_a_name_that_would_end_a_line_or_steer_a_terminal_is_skipped(tmp_path: Path, name: str) -> None:
     tree = project(tmp_path, {"a.py": "", name: ""})

@@ -213,6 +213,16 @@ def test_25_a_git_link_and_a_commondir_are_refused(hostile: Path, make_repositor
         Repository.open(mine)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+@pytest.mark.parametrize("name", ["HEAD", "config", "packed-refs", "objects/info/alternates"])
+def test_a_pipe_that_git_would_wait_for_is_refused(make_repository: Make, name: str) -> None:
+    top = make_repository({"code.py": "a = 1\n"})
+    (top / ".git" / name).unlink(missing_ok=True)
+    os.mkfifo(top / ".git" / name)
+    with pytest.raises(GitError, match="no regular file"):
+        Repository.open(top)
+
+
 def test_a_linked_worktree_and_a_submodule_are_honest_pointers(hostile: Path, plain_git: Git, tmp_path: Path) -> None:
     plain_git(hostile, "worktree", "add", "--quiet", "--detach", str(tmp_path / "tree"))
     tree = Repository.open(tmp_path / "tree")

@@ -175,7 +175,13 @@ def _unfit(status: os.stat_result) -> str:
 
 
 def _leave_unwritable(path: str, listing: Listing) -> bool:
-    """Whether no line of output can hold `path`, which is then left out, what is odd in it spelled as escapes."""
+    """Whether no line of output can hold `path`, or it would be read as a file and what it defines: then it is left out.
+
+    What is odd in it is spelled as escapes.
+    """
+    if "::" in path:
+        listing.skipped.append(Skipped(path, "name holds '::', which parts a file from what it defines"))
+        return True
     if not _UNWRITABLE.search(path):
         return False
     spelled = _UNWRITABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), path)

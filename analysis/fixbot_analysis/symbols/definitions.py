@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fixbot_analysis.source import Span
 from fixbot_analysis.symbols.chains import text_of
 from fixbot_analysis.symbols.facts import Symbol, SymbolKind
+from fixbot_analysis.symbols.limits import LONGEST_NAME
 from fixbot_analysis.syntax import Node
 
 _DOC_LIMIT = 500  # characters
@@ -66,7 +67,7 @@ def _symbol(
     bases = _children(node.child_by_field_name("superclasses")) if is_class else ()
     return Symbol(
         name=name,
-        qualname=f"{parent.qualname}.{name}" if parent else name,
+        qualname=f"{parent.qualname}.{name}" if parent and len(parent.qualname) <= LONGEST_NAME else name,
         kind=kind,
         span=span_of(whole),
         name_span=span_of(name_node),

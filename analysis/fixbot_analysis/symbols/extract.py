@@ -1,5 +1,7 @@
 """From a file's bytes to its facts: one parse, one query, one pass over what it captured."""
 
+import logging
+
 from fixbot_analysis.source import digest
 from fixbot_analysis.symbols import binders, foreign, patterns
 from fixbot_analysis.symbols.bindings import Bindings
@@ -7,20 +9,32 @@ from fixbot_analysis.symbols.definitions import definitions, module_symbol
 from fixbot_analysis.symbols.facts import FileFacts
 from fixbot_analysis.symbols.flow import Blocks
 from fixbot_analysis.symbols.imports import exports, imports
+from fixbot_analysis.symbols.limits import TooLong, within
 from fixbot_analysis.symbols.names import calls, references
 from fixbot_analysis.symbols.python_query import PYTHON_QUERY
 from fixbot_analysis.symbols.scopes import Segments
 from fixbot_analysis.syntax import Node, SyntaxTree
 
 # Goes up with every change of what is extracted, or of how it is stored: stored facts of another version are not used.
-EXTRACTOR_VERSION = 8
+EXTRACTOR_VERSION = 9
+
+# Processor time after which a file is given up, and seconds more for each byte: real files take a tenth of it, some text that was made for it takes minutes.
+_SECONDS, _SECONDS_A_BYTE = 2.0, 5e-6
+
+log = logging.getLogger(__name__)
 
 
 def extract(data: bytes, language: str = "python") -> FileFacts:
-    """Facts of the source `data` (UTF-8), however broken its syntax is. Raises KeyError for a language that is not registered."""
-    if language != "python":
-        return foreign.facts_of(data, language)
-    return facts_of(SyntaxTree.parse(data, language))
+    """Facts of the source `data` (UTF-8), however broken its syntax is; bare ones where reading it takes too long.
+
+    Raises KeyError for a language that is not registered.
+    """
+    try:
+        with within(_SECONDS + _SECONDS_A_BYTE * len(data)):
+            return foreign.facts_of(data, language) if language != "python" else facts_of(SyntaxTree.parse(data))
+    except TooLong:
+        log.warning("a %s file of %d kB takes too long to read: it is only searched", language, len(data) >> 10)
+        return foreign.bare(data, language)
 
 
 def facts_of(tree: SyntaxTree) -> FileFacts:

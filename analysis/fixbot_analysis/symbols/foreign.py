@@ -145,6 +145,11 @@ def _told(data: bytes, language: Language) -> FileFacts:
     return FileFacts(digest(data), language.name, (_module(data, Docs(data, (), ())),), (), (), (), None, 0, said)
 
 
+def bare(data: bytes, name: str) -> FileFacts:
+    """What is said of a file that cannot be read: it can be searched, and nothing else."""
+    return _bare(data, languages.get(name))
+
+
 def _bare(data: bytes, language: Language) -> FileFacts:
     docs = Docs(data, (), ())
     return FileFacts(digest(data), language.name, (_module(data, docs),), (), (), (), None)

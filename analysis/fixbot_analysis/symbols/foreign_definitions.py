@@ -11,6 +11,7 @@ from fixbot_analysis.symbols.facts import Symbol, SymbolKind
 from fixbot_analysis.symbols.foreign_docs import Docs
 from fixbot_analysis.symbols.foreign_headers import body, declared, parameters, returns, signature
 from fixbot_analysis.symbols.foreign_text import definition_name, type_name
+from fixbot_analysis.symbols.limits import LONGEST_NAME
 from fixbot_analysis.symbols.scopes import Segments
 from fixbot_analysis.syntax import Node
 
@@ -195,7 +196,7 @@ def _nest(definitions: list[Found]) -> None:
     for found in definitions:
         while around and (around[-1].key[1] <= found.key[0] or around[-1].key == found.key):
             around.pop()
-        found.parent = around[-1] if around else None
+        found.parent = around[-1] if around and len(around[-1].qualname) <= LONGEST_NAME else None
         above = found.parent.qualname if found.parent else ""
         found.qualname = ".".join(filter(None, (above, found.owner, found.name)))
         around.append(found)

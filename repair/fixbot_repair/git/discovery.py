@@ -5,6 +5,8 @@ from pathlib import Path
 
 from fixbot_repair.errors import GitError
 
+# What git reads before it does anything.
+_READ = ("HEAD", "config", "packed-refs", "shallow", "index", "objects/info/alternates", "info/grafts")
 _MANY = 4096  # bytes: a .git file is one line
 
 
@@ -40,7 +42,10 @@ def find(path: Path) -> Found:
 
 
 def is_git_dir(folder: Path) -> bool:
-    """Effect: whether `folder` looks like the inside of a repository."""
+    """Effect: whether `folder` looks like the inside of a repository. Raises GitError where git would wait for ever for a file of it."""
+    for name in _READ:
+        if (folder / name).exists() and not (folder / name).is_file():
+            raise GitError(f"{folder / name} is no regular file", "clone the repository anew")
     return all((folder / name).exists() for name in ("HEAD", "objects", "refs"))
 
 

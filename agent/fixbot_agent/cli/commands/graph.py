@@ -100,8 +100,8 @@ def command(path: Path, limit: int | None, form: str, as_json: bool, **options: 
     Without further options: an overview; as JSON everything.
     """
     chosen = _chosen(options)
-    make = _makers(options)[chosen or "--overview"]
     with Bar() as bar, Index.open(path, Places.current().index, progress=bar) as index:
+        make = _makers(options, index)[chosen or "--overview"]
         for warning in index.report.warnings:
             sys.stderr.write(f"fixbot: {printable(warning)}\n")
         graph = index.graph
@@ -125,7 +125,7 @@ def _chosen(options: _Options) -> str:
     return "".join(chosen)
 
 
-def _makers(options: _Options) -> dict[str, _Maker]:
+def _makers(options: _Options, index: Index) -> dict[str, _Maker]:
     """What makes each of the pictures."""
     depth, kinds, guessed = options["depth"], options["kinds"], not options["known"]
     around, way = 1 if depth is None else depth, queries.Direction(options["direction"])
@@ -135,7 +135,7 @@ def _makers(options: _Options) -> dict[str, _Maker]:
         "--flow": lambda g: drawing.flow(g, _one(g, options["flow"], *_FUNCTIONS), depth or 3, guessed),
         "--module": lambda g: drawing.module(g, _one(g, options["module"], SymbolKind.MODULE)),
         "--overview": drawing.whole,
-        "--impact": lambda g: _consequences(g, options["impact"], depth or _ANY, guessed),
+        "--impact": lambda g: _consequences(g, index, options["impact"], depth or _ANY, guessed),
         "--path": lambda g: _connection(g, options["ends"] or ("", ""), kinds, guessed),
         "--query": lambda g: drawing.answered(g, options["query"] or ""),
     }
@@ -178,8 +178,10 @@ def _nothing(graph: DependencyGraph, name: str, wanted: str) -> UsageFailure:
     return UsageFailure(f"nothing is called {name}", hint)
 
 
-def _consequences(graph: DependencyGraph, texts: Sequence[str], depth: int, guessed: bool) -> drawing.View:
-    """What a change of each ``SYMBOL``, ``FILE`` or ``FILE:LINE-LINE`` may reach; lines mean just the definitions they lie in."""
+def _consequences(
+    graph: DependencyGraph, index: Index, texts: Sequence[str], depth: int, guessed: bool
+) -> drawing.View:
+    """Effect: reads the files. What a change of each ``SYMBOL``, ``FILE`` or ``FILE:LINE-LINE`` may reach; lines mean just the definitions they lie in."""
     found: list[str] = []
     lines = False
     for text in texts:
@@ -188,15 +190,23 @@ def _consequences(graph: DependencyGraph, texts: Sequence[str], depth: int, gues
             found.append(_one(graph, text))
             continue
         path, first = str(PurePosixPath(match[1])), int(match[2])
-        at = queries.symbols_at(graph, path, [(first, int(match[3] or first))])
-        if not at:
+        if path not in graph.nodes:
             raise UsageFailure(f"{path} is no indexed file", "'fixbot index' says what was left out, and why")
         end = graph.nodes[path].end_line
         if not 1 <= first <= end:
             raise UsageFailure(f"{path} has no line {first}", f"name one from 1 to {end}")
-        found += at
+        found += queries.symbols_at(graph, path, _written(index, path, range(first, int(match[3] or first) + 1)))
         lines = True
     return drawing.consequences(graph, found, depth, guessed, entire=not lines)
+
+
+def _written(index: Index, path: str, lines: range) -> list[tuple[int, int]]:
+    """Effect: reads the file. Those of `lines` (from 1) on which something stands: an empty one between two functions is none of the module's code."""
+    texts = index.tree.read(path).text.splitlines()
+    found = [(n, n) for n in lines[: len(texts)] if n <= len(texts) and texts[n - 1].strip()]
+    if not found:
+        raise UsageFailure(f"nothing stands on line {lines[0]} of {path}", "name lines with code")
+    return found
 
 
 def _describer(index: Index) -> drawing.Describe:

@@ -76,6 +76,11 @@ def answer(graph: "DependencyGraph", query: str) -> Selection:
     return Selection(query.strip(), kept, among, notes=tuple(asking.notes), unknown_calls=asking.unknown_calls)
 
 
+_MAY_BE_USED = (
+    "calls on receivers that are not known, by name at run time, or from outside the project count for none of these"
+)
+
+
 class _Asking:
     """One evaluation of a query: what its parts find, and what the reader must be told besides."""
 
@@ -139,6 +144,7 @@ class _Asking:
             case Filter("is", "test"):
                 return in_tests
             case Filter("is", "unused"):
+                self.notes[_MAY_BE_USED] = None
                 return frozenset(unused(self._graph)).__contains__
             case _:
                 return {path for group in import_cycles(self._graph) for path in group}.__contains__

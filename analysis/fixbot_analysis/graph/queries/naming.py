@@ -6,17 +6,23 @@ from difflib import get_close_matches
 from fnmatch import translate
 from typing import TYPE_CHECKING
 
+from fixbot_analysis.graph.model import EdgeKind
 from fixbot_analysis.graph.queries.selection import in_order, last_name
 from fixbot_analysis.symbols import SymbolKind
 
 if TYPE_CHECKING:
     from fixbot_analysis.graph.dependency_graph import DependencyGraph
 
+_BASES = 20  # steps up a hierarchy
+
 
 def called(graph: "DependencyGraph", name: str) -> tuple[str, ...]:
-    """Ids of all that `name` may mean, by place: an id, a path, a dotted or qualified name, or the end of one; or a pattern of those."""
+    """Ids of all that `name` may mean, by place: an id, a path, a dotted or qualified name, or the end of one; or a pattern of those.
+
+    A member that a class has from a base may be named by either.
+    """
     if not is_pattern(name):
-        found = graph.find(name) or (_ending(graph, name) if "." in name else ())
+        found = graph.find(name) or ((_ending(graph, name) or _inherited(graph, name)) if "." in name else ())
         return tuple(in_order(graph, found)) if found or "::" not in name else called(graph, _with_dots(graph, name))
     matches, dotted = matcher(name), Dotted(graph)
     return tuple(i for i in graph.nodes if any(map(matches, {i, i.partition("::")[2], dotted(i)})))
@@ -73,6 +79,18 @@ def _ending(graph: "DependencyGraph", name: str) -> list[str]:
     end, dotted = f".{name}", Dotted(graph)
     last = name.rpartition(".")[2]
     return [i for i in graph.nodes if (i.endswith(last) or "::" not in i) and dotted(i).endswith(end)]
+
+
+def _inherited(graph: "DependencyGraph", name: str) -> list[str]:
+    """Ids of the member `name` (``Class.member``, the class as it may be named) in the nearest bases that define it."""
+    owner, _, member = name.rpartition(".")
+    classes = [i for i in graph.find(owner) or _ending(graph, owner) if graph.nodes[i].kind is SymbolKind.CLASS]
+    for _ in range(_BASES if member.isidentifier() else 0):
+        if found := [f"{i}.{member}" for i in classes if f"{i}.{member}" in graph.nodes]:
+            return list(dict.fromkeys(found))
+        bases = (e.target for i in classes for e in graph.neighbours(i, (EdgeKind.INHERITS,)))
+        classes = [i for i in dict.fromkeys(bases) if i in graph.nodes]
+    return []
 
 
 class Dotted:
