@@ -223,6 +223,12 @@ def test_a_pipe_that_git_would_wait_for_is_refused(make_repository: Make, name: 
         Repository.open(top)
 
 
+def test_a_folder_outside_of_git_is_not_taken_for_a_broken_repository(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    with pytest.raises(GitError, match="not in a git repository"):
+        Repository.open(tmp_path)
+
+
 def test_a_linked_worktree_and_a_submodule_are_honest_pointers(hostile: Path, plain_git: Git, tmp_path: Path) -> None:
     plain_git(hostile, "worktree", "add", "--quiet", "--detach", str(tmp_path / "tree"))
     tree = Repository.open(tmp_path / "tree")

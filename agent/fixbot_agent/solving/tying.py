@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fixbot_analysis.index import Index
-from fixbot_analysis.retrieval import Mentions, Where, is_test_code, matching, mentions
+from fixbot_analysis.retrieval import Mentions, Where, common_end, is_test_code, matching, mentions
 from fixbot_analysis.symbols import SymbolKind
 from fixbot_repair.checks import TestOutcome
 from fixbot_repair.issue import Issue
@@ -83,7 +83,7 @@ def _defined(index: Index, written: Sequence[str], kinds: Sequence[SymbolKind]) 
     for path, symbol in index.symbols():
         if symbol.kind in kinds and symbol.name in wanted and not is_test_code(path):
             dotted = f"{path.removesuffix('.py').replace('/', '.')}.{symbol.qualname}".split(".")
-            fit = _common_end(wanted[symbol.name].split("."), dotted)
+            fit = common_end(wanted[symbol.name].split("."), dotted)
             # A definition's first line runs when its file is imported.
             place = Place(path, min(symbol.line + 1, symbol.end_line), symbol.end_line, symbol.qualname)
             found.setdefault(symbol.name, []).append((fit, place))
@@ -101,15 +101,6 @@ def _whole(index: Index, paths: Iterable[str]) -> Iterator[Place]:
         for symbol in index.facts(path).symbols:
             if symbol.kind in _FUNCTIONS:
                 yield Place(path, min(symbol.line + 1, symbol.end_line), symbol.end_line, symbol.qualname)
-
-
-def _common_end(written: Sequence[str], known: Sequence[str]) -> int:
-    count = 0
-    for one, other in zip(reversed(written), reversed(known), strict=False):
-        if one != other:
-            break
-        count += 1
-    return count
 
 
 def _function(test: str) -> str:

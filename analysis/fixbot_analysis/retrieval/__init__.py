@@ -5,7 +5,7 @@ from fixbot_analysis.retrieval.fusing import LENT, from_files, lending, weigh
 from fixbot_analysis.retrieval.lines import LineHit
 from fixbot_analysis.retrieval.locate import FileHit, Located, locate
 from fixbot_analysis.retrieval.mentions import FileMention, Mentions, NameMention, Where, mentions
-from fixbot_analysis.retrieval.paths import is_test_code, matching
+from fixbot_analysis.retrieval.paths import common_end, is_test_code, matching
 from fixbot_analysis.retrieval.query import Query
 from fixbot_analysis.retrieval.search import Hit, search
 from fixbot_analysis.retrieval.signals import Evidence, gather
@@ -14,5 +14,5 @@ from fixbot_analysis.retrieval.weights import DEFINITION_WEIGHTS, FILE_WEIGHTS
 __all__ = [
     "DEFINITION_WEIGHTS", "FILE_WEIGHTS", "LENT", "Evidence", "FileHit", "FileMention", "FrameMention", "Hit", "LineHit", "Located",
     "Mentions", "NameMention", "Query", "Where",
-    "from_files", "gather", "is_test_code", "lending", "locate", "matching", "mentions", "search", "weigh",
+    "common_end", "from_files", "gather", "is_test_code", "lending", "locate", "matching", "mentions", "search", "weigh",
 ]  # fmt: skip

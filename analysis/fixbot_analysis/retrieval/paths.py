@@ -25,7 +25,7 @@ def matching(written: str, paths: Iterable[str]) -> tuple[str, ...]:
     for path in paths:
         if not ends or not path.endswith(ends[-1]):
             continue
-        common = _common_end(ends, PurePosixPath(path).parts)
+        common = common_end(ends, PurePosixPath(path).parts)
         if common > best:
             best, found = common, []
         if common == best and common:
@@ -44,7 +44,8 @@ def matching_frame(written: str, paths: Iterable[str], whole: bool = False) -> t
     return tuple(sorted(path for path in paths if f"/{path}".endswith(below)))
 
 
-def _common_end(a: Sequence[str], b: Sequence[str]) -> int:
+def common_end(a: Sequence[str], b: Sequence[str]) -> int:
+    """How many parts the ends of two paths or dotted names have in common."""
     count = 0
     for left, right in zip(reversed(a), reversed(b), strict=False):
         if left != right:

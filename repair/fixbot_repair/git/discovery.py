@@ -42,11 +42,13 @@ def find(path: Path) -> Found:
 
 
 def is_git_dir(folder: Path) -> bool:
-    """Effect: whether `folder` looks like the inside of a repository. Raises GitError where git would wait for ever for a file of it."""
+    """Effect: whether `folder` looks like the inside of a repository. Raises GitError for one in which git would wait for ever for a file."""
+    if not all((folder / name).exists() for name in ("HEAD", "objects", "refs")):
+        return False
     for name in _READ:
         if (folder / name).exists() and not (folder / name).is_file():
             raise GitError(f"{folder / name} is no regular file", "clone the repository anew")
-    return all((folder / name).exists() for name in ("HEAD", "objects", "refs"))
+    return True
 
 
 def _own_folder(top: Path, git_dir: Path) -> Found:
