@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fixbot_agent.completing import Completion, ItemKind, complete
+from fixbot_agent.completing.place import read_place
 from fixbot_analysis.codemodel import CodeModel
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.index import Index
-from fixbot_analysis.source import Position
+from fixbot_analysis.source import Document, Position
 from fixbot_analysis.syntax import SyntaxTree
 
 FILES = {
@@ -357,3 +358,12 @@ def test_any_buffer_is_survived(shared_bench: Bench, start: int, cut: int, typed
 @pytest.mark.parametrize("text", ["", "\n", "\ufeff", "\r\n\r\n", "(" * 3000, "x." * 3000, "def f(" * 500, "'" * 999])
 def test_odd_buffers(bench: Bench, text: str) -> None:
     bench.at(text + "|")
+
+
+@pytest.mark.parametrize("shift", range(0, 120, 13))
+def test_a_long_file_is_not_read_from_within_a_docstring(shift: int) -> None:
+    method = '    def go(self):\n        """Words: it\'s long.\n\n        More of them, over several lines.\n        """\n        self.total = 1\n\n'
+    text = "class Cart:\n" + "# " + "x" * shift + "\n" + method * 500 + "    def end(self):\n        self."
+    document = Document("a.py", text.encode())
+    place = read_place(document, Position(text.count("\n"), 13))
+    assert (place.in_literal, place.dotted, place.receiver) == (False, True, "self")

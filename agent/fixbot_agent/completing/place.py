@@ -16,6 +16,8 @@ from fixbot_analysis.source import Document, Position, Span
 _LONGEST = 60  # tokens of a receiver that are made sense of
 _WINDOW = 48_000  # bytes before the cursor that are read for tokens
 
+_OUTER = re.compile(rb"\n(?=(?:async[ \t]+def|def|class)[ \t]+\w+[^\n]*[(:])")
+_INNER = re.compile(rb"\n(?=[ \t]+(?:async[ \t]+def|def|class)[ \t]+\w+[^\n]*[(:])")
 _WORD = re.compile(r"[^\W\d]\w*\Z")
 _HEADER = re.compile(r"(?P<indent>[ \t]*)(?P<kind>(?:async[ \t]+)?def|class)[ \t]+(?P<name>[^\W\d]\w*)")
 
@@ -194,9 +196,11 @@ def _callee(tokens: Sequence[str]) -> str:
 
 
 def _window(data: bytes, end: int) -> str:
+    """The text before `end`, of a long file from a definition on: any other line may lie inside a docstring."""
     start = max(0, end - _WINDOW)
     if start:
-        start = data.find(b"\n", start, end) + 1
+        begun = _OUTER.search(data, start, end) or _INNER.search(data, start, end)
+        start = begun.end() if begun else data.find(b"\n", start, end) + 1
     return data[start:end].decode("utf-8", "replace")
 
 
