@@ -68,9 +68,8 @@ def run(
     documents, problems = _read(root, paths, overlay or {})
     if not documents:
         return Feedback(problems=tuple(problems))
-    request = _request(root, documents, overlay or {}, environment, trusted=trusted, sandbox=sandbox)
-    if request.interpreter.version < request.target:
-        tools = _without_compiler(tools)
+    request = requested(root, documents, overlay or {}, environment, trusted=trusted, sandbox=sandbox)
+    tools = able(tools, request)
     problems += _unseen(tools, request)
     stamps, feedbacks = _Stamps(documents), dict[int, Feedback]()
     for answer in together.each(tools, request, progress or Silent()):
@@ -104,7 +103,7 @@ def in_use(root: Path, paths: Iterable[str]) -> tuple[Tool, ...]:
     return tuple(External(adapter, may_lack=True) for adapter in in_project(root, languages))
 
 
-def _request(
+def requested(
     root: Path,
     documents: Mapping[str, Document],
     overlay: Mapping[str, bytes],
@@ -113,6 +112,7 @@ def _request(
     trusted: bool,
     sandbox: Sandbox | None,
 ) -> Request:
+    """Effect: what each tool is handed: `documents` of the project at `root`, and how they are to be looked at."""
     interpreter = _interpreter(root, environment, trusted)
     written_for = environment.version[:2] if environment else interpreter.version
     return Request(
@@ -144,8 +144,10 @@ def _interpreter(root: Path, environment: Environment | None, trusted: bool) -> 
     return found if trusted or not found.python.is_relative_to(root.resolve()) else Interpreter.own()
 
 
-def _without_compiler(tools: Sequence[Tool]) -> tuple[Tool, ...]:
-    """`tools` for an interpreter that is older than the code: the linter's parser, which knows later syntax, speaks."""
+def able(tools: Sequence[Tool], request: Request) -> tuple[Tool, ...]:
+    """`tools`; where the interpreter is older than the code the linter's parser, which knows later syntax, speaks for it."""
+    if request.interpreter.version >= request.target:
+        return tuple(tools)
     rest = tuple(t for t in tools if t.name != "compiler")
     return rest if len(rest) == len(tools) or any(t.name == "ruff" for t in rest) else (Ruff(syntax_only=True), *rest)
 

@@ -32,6 +32,7 @@ class Compiler:
 
     name: str = "compiler"
     languages: frozenset[str] = PYTHON
+    per_file: bool = True
     seconds: float = 60.0
 
     def check(self, request: Request) -> Feedback:

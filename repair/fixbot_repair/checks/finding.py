@@ -19,7 +19,8 @@ class Finding:
     """One remark of a tool. Lines and columns count from 1, columns in characters, the end is exclusive.
 
     `fingerprint` is a hash of rule, normalised code and enclosing symbol: it survives shifted lines.
-    `fix` are the tool's own edits, empty where it offers none. `category` is syntax, correctness, security or style.
+    `fix` are the tool's own edits, empty where it offers none; `unsafe` those that the tool itself does not call safe, in
+    the place of `fix`. `category` is syntax, correctness, security or style.
     `also` names other tools that say the same of the place, each as "tool rule".
     """
 
@@ -36,6 +37,7 @@ class Finding:
     fix: tuple[Edit, ...] = ()
     category: str = "correctness"
     also: tuple[str, ...] = ()
+    unsafe: tuple[Edit, ...] = ()
 
 
 class TestStatus(StrEnum):

@@ -1,5 +1,7 @@
-"""The linter that fixbot ships, as a tool: its remarks, and of its fixes only those it calls safe."""
+"""The linter that fixbot ships, as a tool: its remarks, and its fixes, those that it calls safe apart from the others."""
 
+import json
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,8 +12,9 @@ from typing import TypedDict, cast
 from fixbot_analysis.source import Document, Position, Span
 from fixbot_repair.candidates.edit import Edit
 from fixbot_repair.checks.finding import Feedback, Finding, Severity
-from fixbot_repair.checks.tool import PYTHON, Request, json_of, run, scratch, write
+from fixbot_repair.checks.tool import PYTHON, Request, json_of, last_words, run, scratch, write
 from fixbot_repair.errors import CheckFailed
+from fixbot_repair.sandbox import Completed
 
 # Where the project's own configuration does not count: what is wrong, not what is unfashionable.
 _RULES = (
@@ -60,6 +63,7 @@ class Ruff:
 
     name: str = "ruff"
     languages: frozenset[str] = PYTHON
+    per_file: bool = True
     seconds: float = 120.0
     syntax_only: bool = False
 
@@ -73,30 +77,46 @@ class Ruff:
                 write(folder / "src", request.documents)
                 argv = [*common, *_isolated(request.target)]
                 items = self._batches(request, folder, argv, "src", list(request.documents))
-            found = _findings(request, items, folder)
+            found = (_finding(request.documents[path], item) for path, item in items)
             return Feedback(tuple(f for f in found if f.category == "syntax" or not self.syntax_only))
 
-    def _in_place(self, request: Request, folder: Path, argv: Sequence[str]) -> list[_Item]:
+    def _in_place(self, request: Request, folder: Path, argv: Sequence[str]) -> list[tuple[str, _Item]]:
         """Effect: what is on disk by its name, what is not on standard input; configuration goes by the place of a file."""
         on_disk = [p for p in request.documents if p not in request.overlaid]
         items = self._batches(request, folder, argv, str(request.root), on_disk)
-        for path in sorted(request.overlaid & request.documents.keys()):
-            named = [*argv, f"--stdin-filename={request.root / path}", "-"]
-            items += self._ask(request, folder, named, request.documents[path].data)
-        return items
+        return items + self._laid_over(request, folder, argv, sorted(request.overlaid & request.documents.keys()))
+
+    def _laid_over(
+        self, request: Request, folder: Path, argv: Sequence[str], paths: Sequence[str]
+    ) -> list[tuple[str, _Item]]:
+        """Effect: ruff on standard input, once for each of `paths`, all of them in one sandbox and on all cores."""
+        if not paths:
+            return []
+        write(folder / "src", {p: request.documents[p] for p in paths})
+        jobs = [
+            [f"src/{p}", *argv, f"--stdin-filename={request.root / request.versions.get(p, p)}", "-"] for p in paths
+        ]
+        completed = run(
+            request.sandbox,
+            [sys.executable, "-I", "-S", str(Path(__file__).with_name("many.py")), str(_cores())],
+            folder,
+            readable=[request.root],
+            stdin=json.dumps(jobs).encode(),
+            seconds=self.seconds + len(paths) / 10,
+        )
+        return list(_answers(paths, completed))
 
     def _batches(
         self, request: Request, folder: Path, argv: Sequence[str], base: str, paths: Sequence[str]
-    ) -> list[_Item]:
+    ) -> list[tuple[str, _Item]]:
         items: list[_Item] = []
         for at in range(0, len(paths), _AT_ONCE):
             files = [f"{base}/{p}" for p in paths[at : at + _AT_ONCE]]
-            items += self._ask(request, folder, [*argv, "--", *files])
-        return items
-
-    def _ask(self, request: Request, folder: Path, argv: Sequence[str], stdin: bytes = b"") -> list[_Item]:
-        completed = run(request.sandbox, argv, folder, readable=[request.root], stdin=stdin, seconds=self.seconds)
-        return cast("list[_Item]", json_of(completed))
+            completed = run(
+                request.sandbox, [*argv, "--", *files], folder, readable=[request.root], seconds=self.seconds
+            )
+            items += cast("list[_Item]", json_of(completed))
+        return list(_named(request, items, folder))
 
 
 def _binary() -> Path:
@@ -121,13 +141,29 @@ def _configured(root: Path) -> bool:
         return False
 
 
-def _findings(request: Request, items: Sequence[_Item], folder: Path) -> Iterator[Finding]:
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _answers(paths: Sequence[str], completed: Completed) -> Iterator[tuple[str, _Item]]:
+    lines = completed.stdout.splitlines()
+    if len(lines) != len(paths):
+        raise CheckFailed(f"it broke: {last_words(completed)}", "run 'fixbot doctor'; the other checks are not affected")
+    for path, line in zip(paths, lines, strict=True):
+        code, stdout, stderr = cast("tuple[int, str, str]", json.loads(line))
+        one = Completed(code, stdout.encode(), stderr.encode(), 0.0)
+        for item in cast("list[_Item]", json_of(one)):
+            yield path, item
+
+
+def _named(request: Request, items: Sequence[_Item], folder: Path) -> Iterator[tuple[str, _Item]]:
+    """Each item with the path of the document that it is about; what is about none is left out."""
     copies, places = f"/{folder.name}/src/", f"{request.root}/"
     for item in items:
         name = item["filename"]
         path = name.partition(copies)[2] or name.removeprefix(places)
-        if (document := request.documents.get(path)) is not None:
-            yield _finding(document, item)
+        if path in request.documents:
+            yield path, item
 
 
 def _finding(document: Document, item: _Item) -> Finding:
@@ -142,8 +178,9 @@ def _finding(document: Document, item: _Item) -> Finding:
         rule,
         Severity.ERROR if rule.startswith(_ERRORS) else Severity.WARNING,
         item["message"],
-        fix=_edits(document, item["fix"]),
+        fix=_edits(document, item["fix"], "safe"),
         category=_category(rule),
+        unsafe=_edits(document, item["fix"], "unsafe"),
     )
 
 
@@ -155,8 +192,8 @@ def _category(rule: str) -> str:
     return "correctness" if re.match(r"(F|E9|PLE|PLW|B|ASYNC|RUF)\d", rule) else "style"
 
 
-def _edits(document: Document, fix: _Fix | None) -> tuple[Edit, ...]:
-    if fix is None or fix["applicability"] != "safe":
+def _edits(document: Document, fix: _Fix | None, applicability: str) -> tuple[Edit, ...]:
+    if fix is None or fix["applicability"] != applicability or _has_bare_returns(document.data):
         return ()
     return tuple(
         Edit(document.path, Span(_offset(document, e["location"]), _offset(document, e["end_location"])), e["content"])
@@ -166,3 +203,8 @@ def _edits(document: Document, fix: _Fix | None) -> tuple[Edit, ...]:
 
 def _offset(document: Document, place: _Place) -> int:
     return document.offset(Position(place["row"] - 1, place["column"] - 1))
+
+
+def _has_bare_returns(data: bytes) -> bool:
+    """Whether a CR without LF ends a line for ruff, and so not for us: its rows would name other places."""
+    return data.count(b"\r") != data.count(b"\r\n")

@@ -67,6 +67,7 @@ class Semgrep:
 
     name: str = "semgrep"
     languages: frozenset[str] = PYTHON
+    per_file: bool = True
     seconds: float = 60.0
     per_file_seconds: float = 2.0
     per_rule_seconds: int = 5

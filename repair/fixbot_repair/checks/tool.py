@@ -47,7 +47,8 @@ class Request:
     `trusted` lets the project's own configuration of linters and Semgrep count. `target` is the Python that the
     code is written for, (major, minor); `interpreter` is the one that compiles it, `environment` the project's Python
     with its packages, None where none was found. `buffers` are all documents that stand for a file as it is not on disk,
-    for tools that look at the whole project.
+    for tools that look at the whole project. `versions` says of documents that are a version of a file which path that has
+    in the project: configuration goes by it.
     """
 
     root: Path
@@ -59,6 +60,7 @@ class Request:
     target: tuple[int, int] = sys.version_info[:2]
     environment: Environment | None = None
     buffers: Mapping[str, Document] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     def of_languages(self, languages: frozenset[str]) -> "Request":
         """The same for the documents in these languages alone; one that is no source by its name counts as Python."""
@@ -67,7 +69,11 @@ class Request:
 
 
 class Tool(Protocol):
-    """One tool behind one shape. What it cannot check it says in `Feedback.problems`."""
+    """One tool behind one shape. What it cannot check it says in `Feedback.problems`.
+
+    One that judges each file by itself may say so by an attribute `per_file`: many versions of a file are then handed to
+    it at once (:func:`is_per_file`).
+    """
 
     @property
     def name(self) -> str:
@@ -82,6 +88,11 @@ class Tool(Protocol):
     def check(self, request: Request) -> Feedback:
         """Effect: run the tool. Raises CheckFailed when it is missing or breaks."""
         ...
+
+
+def is_per_file(tool: Tool) -> bool:
+    """Whether what `tool` says of a file hangs on no other file that it is handed."""
+    return bool(getattr(tool, "per_file", False))
 
 
 def own_folders() -> tuple[Path, ...]:
