@@ -1,24 +1,21 @@
 """All places where one symbol is named: files that mention the name are parsed afresh, and each occurrence is resolved where it stands."""
 
-import ast
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from fixbot_analysis.errors import SourceError
-from fixbot_analysis.graph.expressions import parsed
 from fixbot_analysis.graph.places import Place, Places
 from fixbot_analysis.graph.resolver import Resolver
 from fixbot_analysis.graph.values import Definition, External
 from fixbot_analysis.source import Document
-from fixbot_analysis.symbols import SymbolKind
-from fixbot_analysis.symbols.chains import chain, dotted
+from fixbot_analysis.symbols import SymbolKind, quoted
+from fixbot_analysis.symbols.chains import chain
 from fixbot_analysis.symbols.scopes import Segments
 from fixbot_analysis.syntax import Node, SyntaxTree
 
 _LONG = 2000  # bytes of a receiver that is read whole
 _PARAMETERS = ("parameters", "lambda_parameters", "default_parameter", "typed_parameter", "typed_default_parameter")
-_TYPED_BY_TEXT = ("cast", "TypeVar", "NewType", "NamedTuple", "TypedDict")  # calls whose strings may name types
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -148,35 +145,29 @@ class _Finder:
     def _quoted(self, node: Node, data: bytes, start: int, path: str, scopes: Segments[str]) -> frozenset[Place]:
         """What a string names: an entry of ``__all__``, or a type in an annotation."""
         text = data[node.start_byte : node.end_byte].decode("utf-8", "replace")
-        role = _role(node, data)
-        if role == "exports":
+        if _is_export(node, data):
             return self._places.of_name(path, "", self._name) if text == self._name else frozenset()
+        aliases = self._aliases(path)
+        generic = quoted.generic_of(node, aliases, data)
         scope, line = scopes.owner(node.start_byte), node.start_point[0] + 1
-        is_type = role == "type" or self._is_of_generic(node, data, path, scope)
-        tree = parsed(text, annotation=True) if is_type else None
-        if tree is None:
+        if generic is None or (generic and not self._is_generic(generic, path, scope, line)):
             return frozenset()
-        column = start - node.start_byte + 1  # the parser is handed one bracket more
-        for each in ast.walk(tree):
-            if isinstance(each, ast.Name) and each.id == self._name and each.col_offset == column:
-                return self._places.of_name(path, scope, self._name)
-            if (
-                isinstance(each, ast.Attribute)
-                and each.attr == self._name
-                and each.end_col_offset == column + len(self._name)
-            ):
-                values = self._resolver.values(path, scope, ast.unparse(each.value), line)
-                return self._places.of_member(values, self._name)
+        at = start - node.start_byte
+        for each in quoted.mentions(text, aliases):
+            written = each.dotted.encode()
+            if each.start <= at < each.start + len(written):
+                receiver = written[: at - each.start].decode()[:-1]
+                if not receiver:
+                    return self._places.of_name(path, scope, self._name)
+                return self._places.of_member(self._resolver.values(path, scope, receiver, line), self._name)
         return frozenset()
 
-    def _is_of_generic(self, content: Node, data: bytes, path: str, scope: str) -> bool:
-        """Whether a string stands in the brackets behind a class: ``Key["Item"]``."""
-        around = content.parent
-        while around is not None and around.type in ("string", "tuple", "list", "binary_operator"):
-            around = around.parent
-        generic = around.child_by_field_name("value") if around is not None and around.type == "subscript" else None
-        written = dotted(data, generic.start_byte, generic.end_byte) if generic is not None else ""
-        values = self._resolver.values(path, scope, written, content.start_point[0] + 1) if written else ()
+    def _aliases(self, path: str) -> Mapping[str, str]:
+        return quoted.renamed(self._resolver.scope(path).facts.imports)
+
+    def _is_generic(self, written: str, path: str, scope: str, line: int) -> bool:
+        """Whether what stands in the brackets behind a name is a type: it names a class."""
+        values = self._resolver.values(path, scope, written, line)
         return any(
             v.is_class if isinstance(v, Definition) else isinstance(v, External) and not v.made and v.last[:1].isupper()
             for v in values
@@ -194,20 +185,13 @@ def _is_parameter(node: Node, parent: Node) -> bool:
     )
 
 
-def _role(content: Node, data: bytes) -> str:
-    """What the text of a string is: ``type``, ``exports`` (an entry of ``__all__``) or ``""``."""
+def _is_export(content: Node, data: bytes) -> bool:
+    """Whether a string is an entry of ``__all__``."""
     node = content.parent
-    while node is not None:
-        if node.type == "type":
-            return "type"
-        if node.type in ("assignment", "augmented_assignment"):
-            left = node.child_by_field_name("left")
-            return "exports" if left is not None and data[left.start_byte : left.end_byte] == b"__all__" else ""
-        if node.type == "call":
-            function = node.child_by_field_name("function")
-            called = data[function.start_byte : function.end_byte].decode("utf-8", "replace") if function else ""
-            if called.startswith("__all__."):
-                return "exports"
-            return "type" if called.rpartition(".")[2] in _TYPED_BY_TEXT else ""
+    while node is not None and node.type not in ("assignment", "augmented_assignment", "call"):
         node = node.parent
-    return ""
+    if node is None:
+        return False
+    given = node.child_by_field_name("function" if node.type == "call" else "left")
+    written = data[given.start_byte : given.end_byte] if given is not None else b""
+    return written.startswith(b"__all__.") if node.type == "call" else written == b"__all__"

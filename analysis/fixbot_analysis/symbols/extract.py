@@ -3,7 +3,7 @@
 import logging
 
 from fixbot_analysis.source import digest
-from fixbot_analysis.symbols import binders, foreign, patterns
+from fixbot_analysis.symbols import binders, foreign, patterns, quoted
 from fixbot_analysis.symbols.bindings import Bindings
 from fixbot_analysis.symbols.definitions import definitions, module_symbol
 from fixbot_analysis.symbols.facts import FileFacts
@@ -16,7 +16,7 @@ from fixbot_analysis.symbols.scopes import Segments
 from fixbot_analysis.syntax import Node, SyntaxTree
 
 # Goes up with every change of what is extracted, or of how it is stored: stored facts of another version are not used.
-EXTRACTOR_VERSION = 9
+EXTRACTOR_VERSION = 10
 
 # Processor time after which a file is given up, and seconds more for each byte: real files take a tenth of it, some text that was made for it takes minutes.
 _SECONDS, _SECONDS_A_BYTE = 2.0, 5e-6
@@ -52,13 +52,17 @@ def facts_of(tree: SyntaxTree) -> FileFacts:
     hidden = [n for kind in ("text", "import", "from") for n in found.get(kind, ())]
     symbols = [module_symbol(tree.root, data), *defined, *bindings.variables.values()]
     symbols.sort(key=lambda s: (s.span.start, -s.span.end))
+    imported = imports(found.get("import", []), found.get("from", []), data, scopes)
+    strings = quoted.candidates(found.get("typed", ()), tree.root, data)
+    used = references(hidden, others | bindings.others, data, scopes)
+    typed = quoted.references(strings, quoted.renamed(imported), data, scopes)
     return FileFacts(
         digest=digest(data),
         language=tree.language,
         symbols=tuple(symbols),
-        imports=imports(found.get("import", []), found.get("from", []), data, scopes),
+        imports=imported,
         calls=called,
-        references=references(hidden, others | bindings.others, data, scopes),
+        references=tuple(dict.fromkeys([*used, *typed])),
         exports=exports(_assigned_to_all(found, telling, data), data),
         syntax_errors=len(found.get("error", ())) or int(tree.root.has_error or tree.given_up),
         bindings=bindings.found,

@@ -1,6 +1,6 @@
 """What is looked for in a Python syntax tree, as one tree-sitter query (data)."""
 
-# @text holds no names; @other looks like a name and is none. Names that statements bind where they stand are found from the statements.
+# @typed may hold quoted types; @text holds no names; @other looks like a name and is none. Names that statements bind where they stand are found from the statements.
 PYTHON_QUERY = """
 (class_definition) @class
 (function_definition) @function
@@ -13,6 +13,10 @@ PYTHON_QUERY = """
 (augmented_assignment left: (identifier)) @augmented
 (ERROR) @error
 (MISSING) @error
+
+(type [(string) (binary_operator) (subscript) (list) (tuple) (parenthesized_expression)] @typed)
+(assignment type: (_) right: (string) @typed)
+(class_definition superclasses: (argument_list (subscript) @typed))
 
 (string_content) @text
 (comment) @text
