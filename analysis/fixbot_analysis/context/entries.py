@@ -6,16 +6,16 @@ from itertools import islice
 from typing import NamedTuple
 from weakref import WeakKeyDictionary, proxy
 
-from fixbot_analysis.context.tables import Tables
 from fixbot_analysis.context.weighing import Evidence
 from fixbot_analysis.graph import DependencyGraph, EdgeKind, Node
 from fixbot_analysis.graph.foreign_files import ForeignFiles
 from fixbot_analysis.graph.foreign_resolver import ForeignResolver
-from fixbot_analysis.graph.model import Edge
+from fixbot_analysis.graph.model import KINDS, Edge
 from fixbot_analysis.graph.values import Definition, Instance, ModuleValue
 from fixbot_analysis.symbols import FileFacts, Symbol, SymbolKind, split_words
 
 USING = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.INHERITS)
+_USING = frozenset(map(KINDS.index, USING))  # in blocks, none of them guessed
 
 _CLASS_MEMBERS, _MODULE_MEMBERS, _ATTRIBUTES = 400, 200, 60
 _STARS, _PASSED_ON = 2, 4  # star imports, and imports of one name, that are followed one after the other
@@ -47,7 +47,6 @@ class Directory:
 
     def __init__(self, graph: DependencyGraph) -> None:
         self._graph = proxy(graph)  # kept beside it, and must not keep it
-        self._tables = Tables(graph.links)
         self._entries: dict[str, Entry | None] = {}
         self._members: dict[str, tuple[Member, ...]] = {}
         self._attributes: dict[str, tuple[tuple[str, Definition], ...]] = {}
@@ -71,7 +70,7 @@ class Directory:
     def entry(self, node: str) -> Entry | None:
         """The entry of a node's id; None for modules and what is not there."""
         if node not in self._entries:
-            found = self._tables.node(node) if "::" in node else None
+            found = self._graph.links.get(node) if "::" in node else None
             self._entries[node] = _entry(found) if found else None
         return self._entries[node]
 
@@ -107,7 +106,7 @@ class Directory:
         """Edges to what a definition uses, none of them guessed."""
         found = self._used.get(node)
         if found is None:
-            found = self._used[node] = tuple(self._tables.sure(node, USING))
+            found = self._used[node] = tuple(self._graph.links.outgoing(node, _USING))
         return found
 
     def incoming(self, node: str, most: int) -> tuple[Edge, ...]:

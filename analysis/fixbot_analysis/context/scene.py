@@ -96,7 +96,8 @@ class Scene:
 
     def users(self, node: str, most: int) -> tuple[str, ...]:
         """What uses a definition; nothing where more than `most` edges end at it."""
-        edges = self.directory.incoming(node, most + 1)
+        few = self.graph.links.pointing_at(node) <= most
+        edges = self.directory.incoming(node, most + 1) if few else ()
         kept = edges if len(edges) <= most else ()
         return tuple(dict.fromkeys(e.source for e in kept if e.kind in USING and not e.guessed))
 
