@@ -1,0 +1,180 @@
+"""What versions of the code do: the calls that tests make, recorded once, and made again on each version.
+
+Source of the idea: Xiong, Liu, Zeng, Zhang, Huang, "Identifying Patch Correctness in Test-Based Program Repair", ICSE 2018
+(behaviour on passing and failing inputs); the further inputs are mutations of those that the tests use.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+from fixbot_repair.checks.guest_report import Pipe
+from fixbot_repair.checks.tests import TestRunner
+from fixbot_repair.sandbox import Limits
+from fixbot_repair.workspace import GUEST, Workspace
+
+_COLLECT_SECONDS = 60.0
+_TEST_SECONDS = 3.0  # of one test while its calls are recorded
+_CALL_SECONDS = 0.5  # of CPU for one call
+_MOST_CALLS = 60
+_VARIANTS = 6  # of each call
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A function whose calls are to be kept, whoever makes them: its path, its name, its lines (from 1)."""
+
+    path: str
+    name: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as a test made it. `data` are its arguments in the guest's own form; `test` is the id of the test."""
+
+    module: str
+    name: str
+    data: str
+    test: str
+    is_entry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Recorded calls, and where the interpreter that made them looked for modules."""
+
+    calls: tuple[Call, ...] = ()
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one call did: `digest` is equal where all that can be seen is, "" where nothing is known; the rest is for people."""
+
+    digest: str
+    what: str = ""
+    text: str = ""
+    seconds: float = 0.0
+
+    @property
+    def fails(self) -> bool:
+        """Whether it raised, hung or ended its process."""
+        return not self.what.startswith("returns ")
+
+
+Key = tuple[int, int]
+"""(number of the call, 0 for the call as it was made or the number of its variant)."""
+Behaviour = Mapping[Key, Seen]
+
+
+class Behaviours:
+    """Records and replays calls in one workspace, with the interpreter and the settings that `runner` uses."""
+
+    def __init__(self, workspace: Workspace, runner: TestRunner) -> None:
+        self._workspace = workspace
+        self._runner = runner
+
+    def record(self, tests: Sequence[str], wanted: Sequence[Wanted], seconds: float) -> Calls:
+        """Effect: run `tests` on the code as it is and return the calls they make; `seconds` bound the whole."""
+        files = list(dict.fromkeys(t.partition("::")[0] for t in tests))
+        messages = self._guest(
+            {
+                "record": True,
+                "files": files,
+                "ids": list(tests),
+                "tests": files,
+                "wanted": [[w.path, w.name, w.first, w.last] for w in wanted],
+                "collect": False,
+                "seconds": _TEST_SECONDS,
+                "collect_seconds": _COLLECT_SECONDS,
+                "fail_fast": False,
+            },
+            seconds,
+        )
+        return _calls(messages)
+
+    def replay(self, calls: Calls, contents: Mapping[str, bytes | None], seconds: float) -> dict[Key, Seen]:
+        """Effect: what `calls` and variants of them do when the files are `contents`; afterwards they are as before."""
+        config = {
+            "record": False,
+            "path": list(calls.path),
+            "calls": [{"module": c.module, "name": c.name, "data": c.data} for c in calls.calls],
+            "variants": _VARIANTS,
+            "seconds": _CALL_SECONDS,
+        }
+        try:
+            self._workspace.write(contents)
+            messages = self._guest(config, seconds)
+        finally:
+            self._workspace.reset()
+        return {
+            (int(cast("int", m["call"])), int(cast("int", m["variant"]))): Seen(
+                str(m["digest"]), str(m["what"]), str(m["text"]), float(cast("float", m.get("seconds", 0.0)))
+            )
+            for m in messages
+            if m.get("kind") == "seen"
+        }
+
+    def _guest(self, config: Mapping[str, object], seconds: float) -> list[Mapping[str, object]]:
+        """Effect: run the guest's script once and return its messages."""
+        word = secrets.token_hex(8)
+        workspace = self._workspace
+        with Pipe() as pipe:
+            limits = Limits(wall_seconds=seconds, cpu_seconds=int(seconds) + 1)
+            policy = replace(workspace.policy(limits), fds=(pipe.write_end,))
+            whole = {
+                **self._runner.guest_options(),
+                **config,
+                "descriptor": pipe.write_end,
+                "word": word,
+                "root": str(workspace.sandbox.where(policy)),
+                "original": str(workspace.root),
+            }
+            argv = [str(workspace.environment.python), "-B", str(GUEST / "behave.py")]
+            workspace.sandbox.run(argv, policy, stdin=json.dumps(whole).encode())
+            return _messages(pipe.finish(), f"{word} ".encode())
+
+
+def _messages(data: bytes, start: bytes) -> list[Mapping[str, object]]:
+    found: list[Mapping[str, object]] = []
+    for line in data.split(b"\n"):
+        if line.startswith(start):
+            try:
+                message = json.loads(line[len(start) :])
+            except ValueError:
+                continue
+            if isinstance(message, dict):
+                found.append(message)
+    return found
+
+
+def _calls(messages: Sequence[Mapping[str, object]]) -> Calls:
+    """The calls of `messages`, those that tests make themselves first, as many of each function."""
+    path: tuple[str, ...] = ()
+    test, found = "", []
+    for message in messages:
+        if message.get("kind") == "begin":
+            test = str(message.get("id"))
+        elif message.get("kind") == "call":
+            path = tuple(str(p) for p in cast("list[object]", message["path"]))
+            found.append(
+                Call(str(message["module"]), str(message["name"]), str(message["data"]), test, bool(message["entry"]))
+            )
+    return Calls(tuple(_spread(found)), path)
+
+
+def _spread(found: Sequence[Call]) -> list[Call]:
+    """At most so many calls, of each function in turn."""
+    by_function: dict[tuple[str, str], list[Call]] = {}
+    for call in found:
+        by_function.setdefault((call.module, call.name), []).append(call)
+    taken: list[Call] = []
+    turn = 0
+    while len(taken) < min(_MOST_CALLS, len(found)):
+        taken += [calls[turn] for calls in by_function.values() if turn < len(calls)]
+        turn += 1
+    return taken[:_MOST_CALLS]

@@ -1,0 +1,105 @@
+"""What speaks against a patch before anything is run: it answers a test's own value, or copies what is there already."""
+
+import ast
+import warnings
+from collections.abc import Callable, Iterable
+from textwrap import dedent
+
+from fixbot_repair.candidates.edit import Patch
+
+_COMMON = (0, 1, -1, 2, "", None, True, False)  # values that say nothing about where they come from
+_LEAST_STATEMENTS = 4  # of a function that is said to be a copy
+
+
+def answers_a_test(patch: Patch, before: Callable[[str], bytes], tests: Iterable[bytes]) -> str:
+    """The value, as it is written, that the patch compares with and that only a test holds; "" when there is none.
+
+    `before` gives the UTF-8 content of a file before the patch, `tests` are the sources of the failing tests.
+    """
+    compared = _compared_anew(patch, before)
+    if not compared:
+        return ""
+    held = {_key(node.value) for source in tests for node in _nodes(source) if isinstance(node, ast.Constant)}
+    return next((text for text in compared if text in held), "")
+
+
+def copies(patch: Patch, before: Callable[[str], bytes], sources: Iterable[tuple[str, bytes]]) -> str:
+    """``path:name`` of a function that a function new in this patch repeats under another name; "" when there is none.
+
+    `sources` are (path, UTF-8 content) of the project as it was.
+    """
+    new = _functions_anew(patch, before)
+    if not new:
+        return ""
+    for path, source in sources:
+        for name, body in _functions(source).items():
+            if body in new:
+                return f"{path}:{name}"
+    return ""
+
+
+def _compared_anew(patch: Patch, before: Callable[[str], bytes]) -> list[str]:
+    """Constants that the files compare with after the patch and did not hold before."""
+    found: dict[str, None] = {}
+    for path, (old, new) in _versions(patch, before).items():
+        if path in patch.created:
+            continue
+        known = {_key(n.value) for n in _nodes(old) if isinstance(n, ast.Constant)}
+        for node in _nodes(new):
+            if isinstance(node, ast.Compare):
+                for part in (node.left, *node.comparators):
+                    found.update(dict.fromkeys(_values(part), None))
+        found = {text: None for text in found if text not in known}
+    return list(found)
+
+
+def _values(node: ast.expr) -> list[str]:
+    nodes = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
+    return [_key(n.value) for n in nodes if isinstance(n, ast.Constant) and not _is_common(n.value)]
+
+
+def _is_common(value: object) -> bool:
+    return any(type(value) is type(c) and value == c for c in _COMMON)
+
+
+def _key(value: object) -> str:
+    return repr(value)
+
+
+def _functions_anew(patch: Patch, before: Callable[[str], bytes]) -> set[str]:
+    """The bodies of functions that are there after the patch and were not before."""
+    found: set[str] = set()
+    for old, new in _versions(patch, before).values():
+        found |= set(_functions(new).values()) - set(_functions(old).values())
+    return found
+
+
+def _functions(source: bytes) -> dict[str, str]:
+    """Name -> parameters and body, without names that do not matter; long enough functions only."""
+    found = {}
+    for node in _nodes(source):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
+            if sum(isinstance(n, ast.stmt) for part in body for n in ast.walk(part)) >= _LEAST_STATEMENTS:
+                found[node.name] = ast.dump(node.args) + "".join(ast.dump(part) for part in body)
+    return found
+
+
+def _versions(patch: Patch, before: Callable[[str], bytes]) -> dict[str, tuple[bytes, bytes]]:
+    """Path -> content before and after, of the Python files that the patch leaves."""
+    paths = [p for p in patch.paths if p.endswith(".py") and p not in patch.deleted]
+    old = {p: b"" if p in patch.created else before(p) for p in paths}
+    try:
+        new = patch.apply({p: before(p) for p in patch.paths if p not in patch.created})
+    except (ValueError, KeyError):
+        return {}
+    return {p: (old[p], new[p]) for p in paths}
+
+
+def _nodes(source: bytes) -> list[ast.AST]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return list(ast.walk(ast.parse(dedent(source.decode("utf-8", "replace")))))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []

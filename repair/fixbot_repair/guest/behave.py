@@ -1,0 +1,170 @@
+"""Records the calls that tests make, or makes such calls again and tells what they do. Reads JSON from stdin.
+
+To record is to run tests with a listener; to replay is to import the code as it lies there now and call it, each call for
+itself: one that hangs or ends its process says so and the others go on in a new fork.
+"""
+import base64
+import copy
+import importlib
+import importlib.util
+import json
+import os
+import pickle
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+MOST_LOST = 12  # calls that hang or end their process, until no more are made
+ROOM = 50  # seconds for one fork at most
+BRIEF = 0.1  # seconds of CPU; a call that took longer is not made twice
+MOST_BYTES = 16 << 20  # of what one fork tells
+
+
+def guest(name):
+    """Return one of the guest's own modules, as start.py loads them."""
+    start = sys.modules.get("_fixbot_guest_start")
+    if start is None:
+        spec = importlib.util.spec_from_file_location("_fixbot_guest_start", os.path.join(HERE, "start.py"))
+        start = sys.modules["_fixbot_guest_start"] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(start)
+    return start.load(name)
+
+
+def record(config, channel):
+    """Effect: run the tests and send each distinct call once."""
+    watchdog = guest("watchdog").Watchdog(config["seconds"])
+    guest("places").leave_guest(config["original"], config["root"])
+    runner = guest("run_pytest" if config["runner"] == "pytest" else "run_unittest")
+    guest("places").enter_project(config["root"])
+
+    def tell(module, name, data, is_entry):
+        text = base64.b64encode(data).decode("ascii")
+        channel.send("call", module=module, name=name, data=text, entry=is_entry, path=sys.path)
+
+    recorder = guest("recording").Recorder(config["root"], config["wanted"], config["tests"], tell)
+    watchdog.collecting(config["collect_seconds"])
+    runner.run(config, channel, watchdog, recorder)
+    channel.send("end", code=0)
+
+
+class Replay(object):
+    """Makes the calls of `config`: each as it was recorded, and `variants` changed versions of it."""
+
+    def __init__(self, config, channel):
+        self.config = config
+        self.channel = channel
+        self.forking, self.mutating = guest("forking"), guest("mutating")
+        self.observing = guest("observing")
+        self.plain = guest("recording").plain
+        self.error = guest("watchdog").TestTimeout
+        self.variants = {}
+
+    def run(self):
+        """Effect: send what each call does."""
+        self.forking.adopt()
+        sys.path[:] = self.config["path"]
+        todo = [(n, k) for n in range(len(self.config["calls"])) for k in range(self.config["variants"] + 1)]
+        lost = 0
+        while todo and lost < MOST_LOST:
+            data, how = self.forking.in_child(lambda end: self.work(todo, end), ROOM, MOST_BYTES)
+            seen = [json.loads(line) for line in data.decode("utf-8", "replace").split("\n") if line.endswith("}")]
+            for each in seen:
+                self.channel.send("seen", **each)
+            done = len(seen)
+            if how == "ended" and done >= len(todo):
+                break
+            if done < len(todo):
+                number, variant = todo[done]
+                self.channel.send("seen", call=number, variant=variant, digest="lost", what=how, text="")
+            lost += 1
+            todo = todo[done + 1:]
+        self.channel.send("end", code=0)
+
+    def work(self, todo, end):
+        """Effect: in a fork, make the calls `todo` one after the other and write what each did."""
+        self.forking.quiet()
+        self.forking.limit_memory()
+        patience = self.forking.Patience(self.config["seconds"], self.error)
+        for number, variant in todo:
+            try:
+                found = self.one(number, variant, patience)
+            except self.error:
+                found = {"digest": "timeout", "what": "takes longer than %s s" % self.config["seconds"], "text": ""}
+            except Exception as error:  # noqa: BLE001 - what cannot be called says so
+                found = {"digest": "", "what": type(error).__name__, "text": ""}
+            line = json.dumps(dict(found, call=number, variant=variant)) + "\n"
+            data = line.encode("ascii")
+            while data:
+                data = data[os.write(end, data):]
+
+    def one(self, number, variant, patience):
+        """Effect: make one call, twice; {} of digest, what (in words), text (the call in words), seconds of CPU.
+
+        A call that does something else the second time (random, the time, a count that goes on) tells nothing.
+        """
+        text = self.observing.call_text(self.config["calls"][number]["name"], *self.call(number, variant))
+        began = time.process_time()
+        digest, what = self.done(number, variant, patience)
+        seconds = time.process_time() - began
+        if seconds < BRIEF and digest != self.done(number, variant, patience)[0]:
+            digest, what = "", "differs from time to time"
+        return {"digest": digest, "what": what, "text": text, "seconds": seconds}
+
+    def done(self, number, variant, patience):
+        """Effect: make one call on arguments of its own."""
+        function, call = self.function(self.config["calls"][number]), self.call(number, variant)
+        patience.start()
+        try:
+            return self.observing.observed(function, *call)
+        finally:
+            patience.stop()
+
+    def call(self, number, variant):
+        """The arguments of a call, or of its variant; raises LookupError when it has not so many."""
+        call = self.load(self.config["calls"][number])
+        if not variant:
+            return call
+        if number not in self.variants:
+            self.variants[number] = self.made(number)
+        place, value = self.variants[number][variant - 1]
+        return self.mutating.changed(call, place, copy.deepcopy(value))
+
+    def load(self, called):
+        """The recorded call, a copy of its own."""
+        return pickle.loads(base64.b64decode(called["data"]))
+
+    def made(self, number):
+        """The variants of a call."""
+        called = self.config["calls"][number]
+        others = [
+            self.load(c) for c in self.config["calls"]
+            if c is not called and (c["module"], c["name"]) == (called["module"], called["name"])
+        ]  # fmt: skip
+        return self.mutating.variants(self.load(called), others[:5], called["data"], self.config["variants"])
+
+    def function(self, called):
+        """The function that a call is of, as it is now."""
+        value = importlib.import_module(called["module"])
+        *outer, last = called["name"].split(".")
+        for part in outer:
+            value = getattr(value, part)
+        value = vars(value)[last] if outer else getattr(value, last)
+        return self.plain(value) or value
+
+
+def main():
+    """Effect: do as told."""
+    config = json.loads(sys.stdin.buffer.read().decode("utf-8"))
+    channel = guest("channel").Channel(config["descriptor"], config["word"])
+    guest("failure")
+    guest("places")
+    guest("watchdog")
+    if config["record"]:
+        record(config, channel)
+    else:
+        guest("places").leave_guest(config["original"], config["root"])
+        Replay(config, channel).run()
+
+
+if __name__ == "__main__":
+    main()

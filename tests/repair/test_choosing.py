@@ -1,0 +1,240 @@
+"""Choosing among plausible patches: what they do on further inputs decides, and what counted is said."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from fixbot_analysis.symbols import FileFacts, extract
+from fixbot_repair.candidates import Candidate, Patch
+from fixbot_repair.checks.tests import TestRunner, runner
+from fixbot_repair.choosing import Choice, Field, choose
+from fixbot_repair.choosing.behaviour import Behaviours, Seen, Wanted
+from fixbot_repair.choosing.comparing import conducts, difference
+from fixbot_repair.choosing.doubting import answers_a_test, copies
+from fixbot_repair.environment import Environment
+from fixbot_repair.sandbox.choosing import choose as sandbox
+from fixbot_repair.verification import Trial, Verdict, Verifier
+from fixbot_repair.workspace import Workspace
+
+PROJECT = {
+    "stats.py": """\
+        import random
+        import time
+
+        def middle(values):
+            ordered = sorted(values)
+            half = len(ordered) // 2
+            if len(ordered) % 2:
+                return ordered[half + 1]
+            return (ordered[half - 1] + ordered[half]) / 2
+
+        def stamp(values):
+            return [random.random(), time.time(), middle(values)]
+
+        def endless(count):
+            while count:
+                pass
+            return count
+
+        class Counter:
+            def __init__(self, step):
+                self.step = step
+                self.total = 0
+
+            def add(self, times):
+                for _ in range(times):
+                    self.total += self.step
+                return self.total
+
+        def several(count):
+            for n in range(count):
+                yield n * n
+        """,
+    "tests/test_stats.py": """\
+        import stats
+
+        def test_odd():
+            assert stats.middle([3, 1, 2]) == 2
+
+        def test_even():
+            assert stats.middle([1, 2, 3, 4]) == 2.5
+
+        def test_counter():
+            assert stats.Counter(3).add(2) == 6
+
+        def test_several():
+            assert list(stats.several(3)) == [0, 1, 4]
+
+        def test_others():
+            assert len(stats.stamp([1, 2])) == 3
+            assert stats.endless(0) == 0
+        """,
+}
+ODD = "ordered[half + 1]"
+
+
+class Desk:
+    """A verifier for a project, and what choosing needs beside it."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        tests = runner(workspace)
+        assert isinstance(tests, TestRunner)
+        self.runner = tests
+        self.workspace = workspace
+        self.baseline = tests.run(trace=True)
+        self.verifier = Verifier(workspace, tests, self.baseline)
+
+    def facts(self, path: str) -> FileFacts:
+        return extract(self.verifier.document(path).data)
+
+    def trial(self, old: str, new: str, score: float = 0.5, path: str = "stats.py") -> Trial:
+        before = self.verifier.document(path).data
+        assert before.count(old.encode()) == 1
+        after = before.replace(old.encode(), new.encode())
+        patch = Patch.between({path: before}, {path: after})
+        return Trial(Candidate(patch, "test", score), Verdict.PLAUSIBLE)
+
+    def choose(self, *trials: Trial, seconds: float = 60.0) -> list[Choice]:
+        field = Field(self.verifier, self.runner, self.baseline, self.baseline.failing, self.facts)
+        return choose(trials, field, seconds)
+
+
+@pytest.fixture
+def desk(make_repository: Callable[..., Path], own_environment: Environment) -> Iterator[Desk]:
+    with Workspace.create(
+        make_repository(PROJECT, "project"), own_environment, sandbox("auto", trusted=True)
+    ) as workspace:
+        made = Desk(workspace)
+        yield made
+        made.verifier.close()
+
+
+def test_behaviour_decides_against_size_and_score(desk: Desk) -> None:
+    right = desk.trial(ODD, "ordered[half]", 0.3)
+    same = desk.trial(ODD, "ordered[len(ordered) // 2]", 0.2)
+    fitted = desk.trial(ODD, "ordered[1]", 0.35)
+    found = desk.choose(fitted, same, right)
+    assert found[0].conduct.cluster == found[1].conduct.cluster == 0
+    assert found[2].trial == fitted
+    wrong = next(c for c in found if c.trial == fitted)
+    assert wrong.parts is not None
+    assert wrong.parts.call.startswith("middle(")
+    assert wrong.parts.one != wrong.parts.other
+    assert any("2 of 3 plausible patches do the same" in said for said in found[0].why)
+
+
+def test_a_patch_that_changes_what_passing_tests_see_comes_behind(desk: Desk) -> None:
+    right = desk.trial(ODD, "ordered[len(ordered) // 2]", 0.3)
+    test = "    if len(ordered) % 2:\n        return "
+    loud = desk.trial(test + ODD, "    print(half)\n" + test + "ordered[half]", 0.4)
+    found = desk.choose(loud, right)
+    assert [c.trial for c in found] == [right, loud]
+    assert found[1].conduct.kept_changed > found[0].conduct.kept_changed == 0
+
+
+def test_a_patch_that_asks_for_a_value_of_the_failing_test_comes_last(desk: Desk) -> None:
+    special = desk.trial(
+        "ordered = sorted(values)\n", "ordered = sorted(values)\n    if values == [3, 1, 2]:\n        return 2\n", 0.9
+    )
+    right = desk.trial(ODD, "ordered[half]", 0.1)
+    found = desk.choose(special, right)
+    assert [c.trial for c in found] == [right, special]
+    assert any("which a failing test holds" in said for said in found[1].why)
+
+
+def test_the_workspace_is_as_it_was(desk: Desk) -> None:
+    desk.choose(desk.trial(ODD, "ordered[half]"), desk.trial(ODD, "ordered[1]"))
+    assert not desk.workspace.changed()
+
+
+def test_without_time_the_order_is_that_of_worth_and_nothing_runs(desk: Desk) -> None:
+    one, other = desk.trial(ODD, "ordered[half]", 0.3), desk.trial(ODD, "ordered[1]", 0.6)
+    found = desk.choose(one, other, seconds=0.0)
+    assert [c.trial for c in found] == [other, one]
+    assert not found[0].conduct.calls
+
+
+def test_calls_are_recorded_with_who_made_them_and_made_again(desk: Desk) -> None:
+    behaviours = Behaviours(desk.workspace, desk.runner)
+    calls = behaviours.record([o.test for o in desk.baseline.outcomes], [Wanted("stats.py", "add", 21, 26)], 60.0)
+    by_name = {c.name: c for c in calls.calls}
+    assert by_name.keys() >= {"middle", "Counter.add", "several", "stamp", "endless"}
+    assert "Counter.__init__" not in by_name
+    assert by_name["several"].test == "tests/test_stats.py::test_several"
+    assert by_name["middle"].is_entry
+    seen = behaviours.replay(calls, {}, 60.0)
+    number = {c.name: n for n, c in enumerate(calls.calls)}
+    assert seen[number["Counter.add"], 0].what == "returns 6"
+    assert seen[number["several"], 0].what == "returns [0, 1, 4]"
+    assert any(s.what.startswith("takes longer") for (n, _), s in seen.items() if n == number["endless"])
+    assert [calls.calls[n].name for (n, v), s in seen.items() if v == 0 and not s.digest] == ["stamp"]
+
+
+def test_what_differs_from_time_to_time_tells_nothing(desk: Desk) -> None:
+    behaviours = Behaviours(desk.workspace, desk.runner)
+    calls = behaviours.record(["tests/test_stats.py::test_others"], [], 60.0)
+    seen = behaviours.replay(calls, {}, 60.0)
+    stamp, middle = (next(n for n, c in enumerate(calls.calls) if c.name == name) for name in ("stamp", "endless"))
+    assert not seen[stamp, 0].digest
+    assert seen[middle, 0].digest
+
+
+def test_variants_are_the_same_in_every_process(desk: Desk) -> None:
+    behaviours = Behaviours(desk.workspace, desk.runner)
+    calls = behaviours.record(["tests/test_stats.py::test_odd", "tests/test_stats.py::test_even"], [], 60.0)
+    one, two = behaviours.replay(calls, {}, 60.0), behaviours.replay(calls, {}, 60.0)
+    assert {k: (s.text, s.digest) for k, s in one.items()} == {k: (s.text, s.digest) for k, s in two.items()}
+    assert len({s.text for s in one.values() if s.text}) > 4
+
+
+def _seen(what: str, text: str = "f()") -> Seen:
+    return Seen(what, what, text)
+
+
+def test_conduct_counts_only_what_tells() -> None:
+    before = {
+        (0, 0): _seen("returns 1"),
+        (0, 1): _seen("returns 2"),
+        (1, 0): _seen("raises KeyError"),
+        (2, 0): _seen("returns 9"),
+    }
+    again = {**before, (2, 0): _seen("returns 8")}
+    good = {**before, (1, 0): _seen("returns 3")}
+    bad = {**before, (0, 0): _seen("raises TypeError"), (0, 1): _seen("raises TypeError")}
+    first, second, third = conducts(before, again, [good, bad, dict(good)], failing=[1])
+    assert (first.cluster, first.alike, first.calls) == (0, 2, 3)
+    assert first.kept_changed == first.further_changed == first.failing == first.still_failing == 0
+    assert (second.cluster, second.kept_changed, second.further_changed, second.failing, second.still_failing) == (
+        1,
+        1,
+        1,
+        1,
+        1,
+    )
+    assert third == first
+
+
+def test_the_difference_is_the_shortest_that_can_be_said() -> None:
+    one = {(0, 0): _seen("returns 1", "f(10000)"), (1, 0): _seen("returns 1", "f(1)")}
+    other = {(0, 0): _seen("returns 2", "f(10000)"), (1, 0): _seen("returns 3", "f(1)")}
+    found = difference(one, other, [(0, 0), (1, 0)])
+    assert found is not None
+    assert (found.call, found.one, found.other) == ("f(1)", "returns 1", "returns 3")
+
+
+def test_a_value_that_the_code_held_before_is_nobody_s() -> None:
+    before = b"LIMIT = 'abc'\ndef f(x):\n    return x\n"
+    patch = Patch.between({"a.py": before}, {"a.py": before.replace(b"return x", b"return x == 'abc'")})
+    assert answers_a_test(patch, {"a.py": before}.__getitem__, [b"assert f('abc')"]) == ""
+    patch = Patch.between({"a.py": before}, {"a.py": before.replace(b"return x", b"return x == 'xyz'")})
+    assert answers_a_test(patch, {"a.py": before}.__getitem__, [b"assert f('xyz')"]) == "'xyz'"
+    assert answers_a_test(patch, {"a.py": before}.__getitem__, [b"assert f(1)"]) == ""
+
+
+def test_a_new_function_that_repeats_one_is_a_copy() -> None:
+    body = "(a, b):\n    total = a\n    for n in b:\n        total += n\n    return total\n"
+    before = f"def add{body}".encode()
+    patch = Patch.between({"a.py": b"x = 1\n"}, {"a.py": f"x = 1\ndef again{body}".encode()})
+    assert copies(patch, {"a.py": b"x = 1\n"}.__getitem__, [("b.py", before)]) == "b.py:add"
+    assert copies(patch, {"a.py": b"x = 1\n"}.__getitem__, [("b.py", b"def add(a, b):\n    return a\n")]) == ""
