@@ -40,7 +40,7 @@ def run(
 ) -> Mapping[str, object]:
     """Effect: solve and judge every case; `solver` is the command line before ``--repo`` (usually ``fixbot solve``)."""
     jobs = [
-        Job(case.name, (*solver, str(timeout), _digest(case), _digest(folder / "fixed" / case.name), _digest(folder / "held_out" / case.name)), partial(_work, folder, case, timeout, solver))
+        Job(case.name, (*solver, str(timeout), digest(case), digest(folder / "fixed" / case.name), digest(folder / "held_out" / case.name)), partial(_work, folder, case, timeout, solver))
         for case in cases
     ]  # fmt: skip
     done = runner.run(jobs, "repairing")
@@ -106,7 +106,8 @@ def default_solver() -> tuple[str, ...]:
     return (sys.executable, "-m", "fixbot_agent.cli", "solve", "--no-model", "--trust", "--python", sys.executable)
 
 
-def _digest(folder: Path) -> str:
+def digest(folder: Path) -> str:
+    """Effect: a hash of the files in a folder, caches aside."""
     whole = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:

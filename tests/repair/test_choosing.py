@@ -140,7 +140,7 @@ def test_a_patch_that_asks_for_a_value_of_the_failing_test_comes_last(desk: Desk
     right = desk.trial(ODD, "ordered[half]", 0.1)
     found = desk.choose(special, right)
     assert [c.trial for c in found] == [right, special]
-    assert any("which a failing test holds" in said for said in found[1].why)
+    assert any("that a failing test holds" in said for said in found[1].why)
 
 
 def test_the_workspace_is_as_it_was(desk: Desk) -> None:

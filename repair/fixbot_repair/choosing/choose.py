@@ -2,8 +2,8 @@
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.symbols import FileFacts, SymbolKind
@@ -13,29 +13,39 @@ from fixbot_repair.choosing.behaviour import Behaviour, Behaviours, Calls, Wante
 from fixbot_repair.choosing.comparing import Conduct, Difference, conducts, difference, telling
 from fixbot_repair.choosing.doubting import answers_a_test, copies
 from fixbot_repair.verification import Trial, Verifier
-from fixbot_repair.verification.ranking import only_loses, worth
+from fixbot_repair.verification.ranking import only_loses, smallness
 
 _MOST_PATCHES = 16  # that are run on further inputs; those behind them keep their order
 _MOST_TESTS = 80  # whose calls are recorded
 _MOST_SOURCES = 8 << 20  # bytes of the project that are looked through for what a patch copies
 _LEAST_SECONDS = 1.0  # without which nothing is started
-# What a patch is worth when this is so, against one of which it is not.
-_ANSWERS_A_TEST = 0.05
-_COPIES = 0.3
-_SLOWER = 0.5
-# How strongly each share counts: worth x exp(weight x share). Learned by `fixbot bench choosing`.
-_WEIGHTS = {"share": 1.0, "kept_changed": -3.0, "further_changed": -1.0, "failing": -3.0, "still_failing": -1.0}
+# What each signal counts; the sum decides. The first three as the search itself has them, the others set by hand until learnt.
+SIGNALS = {
+    "score": 1.0,  # logarithm of suspicion x template x naturalness
+    "size": 1.0,  # logarithm of how small the change is
+    "loses": -1.6,  # it only takes code, data or a decision away
+    "answers a test": -3.0,  # it compares with a value that only a failing test holds
+    "copies": -1.2,  # it repeats a function that could be called
+    "slower": -0.7,
+    "share": 1.0,  # of the plausible patches, that behave the same
+    "kept changed": -3.0,  # of the calls that passing tests make: those that now do something else
+    "further changed": -1.0,  # of the further calls that came to an end before: those that now do something else
+    "failing": -3.0,  # of all calls that came to an end before: those that now raise or hang
+    "still failing": -1.0,  # of the calls that failed before: those that still do
+}
+_LEAST_SCORE = 1e-9
 
 Facts = Callable[[str], FileFacts | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One plausible patch at its place. `why` says in words what counted; `parts` how it differs from the first."""
+    """One plausible patch at its place. `score` is the weighted sum of `signals`; `why` says what counted, `parts` how it differs from the first."""
 
     trial: Trial
     score: float
     conduct: Conduct
+    signals: Mapping[str, float]
     why: tuple[str, ...] = ()
     parts: Difference | None = None
 
@@ -57,20 +67,19 @@ def choose(trials: Sequence[Trial], field: Field, seconds: float) -> list[Choice
     Without time, without calls that can be made again, or with a single patch, the order is that of size and suspicion.
     """
     began = time.monotonic()
-    first = sorted(trials, key=lambda t: -_plain(t, field))
-    head, tail = first[:_MOST_PATCHES], first[_MOST_PATCHES:]
-    seen = _seen(head, field, began + seconds) if len(head) > 1 else None
+    known = [(t, _by_itself(t, field)) for t in trials]
+    known.sort(key=lambda pair: -_total(pair[1]))
+    head, tail = known[:_MOST_PATCHES], known[_MOST_PATCHES:]
+    seen = _seen([t for t, _ in head], field, began + seconds) if len(head) > 1 else None
     conduct = conducts(seen.before, seen.again, seen.after, seen.failing) if seen else [Conduct() for _ in head]
-    scored = [(_score(t, field, c), n, t, c) for n, (t, c) in enumerate(zip(head, conduct, strict=True))]
-    scored.sort(key=lambda row: (-row[0], row[1]))
-    keys = telling(seen.before, seen.again, seen.after) if seen else []
-    choices = []
-    for score, number, trial, how in scored:
-        parts = None
-        if seen and how.cluster != scored[0][3].cluster:
-            parts = difference(seen.after[number], seen.after[scored[0][1]], keys)
-        choices.append(Choice(trial, score, how, tuple(_why(trial, field, how, len(head))), parts))
-    return [*choices, *(Choice(t, _plain(t, field), Conduct(calls=0)) for t in tail)]
+    choices = [_choice(t, s, c, len(head)) for (t, s), c in zip(head, conduct, strict=True)]
+    order = sorted(range(len(choices)), key=lambda n: -choices[n].score)
+    if seen and order:
+        keys, first = telling(seen.before, seen.again, seen.after), order[0]
+        for n in order:
+            if conduct[n].cluster != conduct[first].cluster:
+                choices[n] = replace(choices[n], parts=difference(seen.after[n], seen.after[first], keys))
+    return [*(choices[n] for n in order), *(_choice(t, s, Conduct(), 1) for t, s in tail)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,25 +145,36 @@ def _before(field: Field) -> Callable[[str], bytes]:
     return lambda path: field.verifier.document(path).data
 
 
-def _plain(trial: Trial, field: Field) -> float:
-    """What a patch is worth by itself: its score, its size, and what speaks against it."""
-    return worth(trial, _before(field)) * math.prod(factor for factor, _ in _doubts(trial, field))
-
-
-def _score(trial: Trial, field: Field, conduct: Conduct) -> float:
-    moved = sum(weight * float(getattr(conduct, name)) for name, weight in _WEIGHTS.items())
-    return _plain(trial, field) * math.exp(moved) * (_SLOWER if conduct.is_slower else 1.0)
-
-
-def _doubts(trial: Trial, field: Field) -> list[tuple[float, str]]:
-    """(factor, reason) of what speaks against a patch."""
+def _by_itself(trial: Trial, field: Field) -> dict[str, float]:
+    """The signals of a patch that need no run."""
     patch, before = trial.candidate.patch, _before(field)
-    found = []
-    if value := answers_a_test(patch, before, _test_sources(field)):
-        found.append((_ANSWERS_A_TEST, f"it asks for {value}, which a failing test holds"))
-    if copied := copies(patch, before, _sources(field)):
-        found.append((_COPIES, f"it repeats {copied}, which could be called"))
-    return found
+    return {
+        "score": math.log(max(trial.candidate.score, _LEAST_SCORE)),
+        "size": math.log(smallness(patch)),
+        "loses": float(only_loses(patch, before)),
+        "answers a test": float(bool(answers_a_test(patch, before, _test_sources(field)))),
+        "copies": float(bool(copies(patch, before, _sources(field)))),
+    }
+
+
+def _of_conduct(conduct: Conduct) -> dict[str, float]:
+    return {
+        "slower": float(conduct.is_slower),
+        "share": conduct.share,
+        "kept changed": conduct.kept_changed,
+        "further changed": conduct.further_changed,
+        "failing": conduct.failing,
+        "still failing": conduct.still_failing,
+    }
+
+
+def _total(signals: Mapping[str, float]) -> float:
+    return math.fsum(SIGNALS[name] * value for name, value in signals.items())
+
+
+def _choice(trial: Trial, alone: Mapping[str, float], conduct: Conduct, patches: int) -> Choice:
+    signals = {**alone, **_of_conduct(conduct)}
+    return Choice(trial, _total(signals), conduct, signals, tuple(_why(signals, conduct, patches)))
 
 
 def _test_sources(field: Field) -> list[bytes]:
@@ -175,17 +195,18 @@ def _sources(field: Field) -> list[tuple[str, bytes]]:
     return found
 
 
-def _why(trial: Trial, field: Field, conduct: Conduct, patches: int) -> list[str]:
+def _why(signals: Mapping[str, float], conduct: Conduct, patches: int) -> Iterator[str]:
     """What counted, in words."""
-    said = [reason for _, reason in _doubts(trial, field)]
-    if only_loses(trial.candidate.patch, _before(field)):
-        said.append("it only takes something away")
+    told = {
+        "answers a test": "it asks for a value that a failing test holds",
+        "copies": "it repeats a function that could be called",
+        "loses": "it only takes something away",
+        "slower": "it makes the tested calls slower",
+    }
+    yield from (words for name, words in told.items() if signals[name])
     if conduct.calls and patches > 1:
-        said.append(f"{conduct.alike} of {patches} plausible patches do the same on {conduct.calls} calls")
+        yield f"{conduct.alike} of {patches} plausible patches do the same on {conduct.calls} calls"
         if conduct.kept_changed:
-            said.append(f"it changes {conduct.kept_changed:.0%} of what passing tests see")
+            yield f"it changes {conduct.kept_changed:.0%} of what passing tests see"
         if conduct.failing:
-            said.append(f"{conduct.failing:.0%} of the calls that came to an end before do not now")
-    if conduct.is_slower:
-        said.append("it makes the tested calls slower")
-    return said
+            yield f"{conduct.failing:.0%} of the calls that came to an end before do not now"

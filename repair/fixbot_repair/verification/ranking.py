@@ -24,7 +24,7 @@ def ranked(trials: Iterable[Trial], before: Before) -> list[Trial]:
 
     `before` gives the UTF-8 content of a file before the patch.
     """
-    return sorted(trials, key=lambda t: -worth(t, before))
+    return sorted(trials, key=lambda t: -_worth(t, before))
 
 
 def only_loses(patch: Patch, before: Before) -> bool:
@@ -33,11 +33,15 @@ def only_loses(patch: Patch, before: Before) -> bool:
     return bool(edits) and not patch.created and all(_loses(e, before(e.path)) for e in edits)
 
 
-def worth(trial: Trial, before: Before) -> float:
-    """What a plausible patch is worth by itself: its score, less for what is large or only takes away."""
-    patch = trial.candidate.patch
+def smallness(patch: Patch) -> float:
+    """What the size of a change is worth: 1 for none, half for sixty characters."""
     size = sum(abs(len(e.text) - len(e.span)) + min(len(e.text), len(e.span)) // 2 for e in _of_old_files(patch))
-    return trial.candidate.score * (_LOSES if only_loses(patch, before) else 1.0) * _HALF / (_HALF + size)
+    return _HALF / (_HALF + size)
+
+
+def _worth(trial: Trial, before: Before) -> float:
+    patch = trial.candidate.patch
+    return trial.candidate.score * (_LOSES if only_loses(patch, before) else 1.0) * smallness(patch)
 
 
 def _of_old_files(patch: Patch) -> list[Edit]:
