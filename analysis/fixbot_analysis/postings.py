@@ -10,6 +10,8 @@ from itertools import compress
 K1 = 1.2  # how soon repetition stops counting
 B = 0.75  # how much a long text is held back
 
+_K3 = 8.0  # how soon a query's own repetition stops counting (Robertson et al., Okapi at TREC-3, 1994)
+
 MOST = 255  # counts are cut there; BM25 hardly tells 50 from 500
 
 Stored = tuple[tuple[str, ...], bytes, bytes]
@@ -19,6 +21,11 @@ StoredPostings = tuple[tuple[str, ...], bytes, bytes, bytes]
 def rarity(size: int, having: int) -> float:
     """What a word is worth that `having` of `size` texts have."""
     return math.log1p((size - having + 0.5) / (having + 0.5))
+
+
+def saturated(count: float) -> float:
+    """The weight of a word that a query says `count` times."""
+    return (_K3 + 1) * count / (_K3 + count)
 
 
 class Rows:

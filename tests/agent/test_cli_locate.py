@@ -42,7 +42,8 @@ def test_json(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert document["files"][0]["path"] == "tax.py"
     (symbol, *_) = document["symbols"]
     assert (symbol["path"], symbol["name"], symbol["line"], symbol["end_line"]) == ("tax.py", "vat", 1, 2)
-    assert set(symbol) == {"path", "name", "line", "end_line", "score", "why"}
+    assert set(symbol) == {"path", "name", "line", "end_line", "score", "why", "because"}
+    assert "names: vat" in symbol["because"]
     assert set(document["lines"][0]) == {"path", "line", "score"}
     assert document["seconds"] >= 0
 

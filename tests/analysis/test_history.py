@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixbot_analysis.history import ProjectHistory, is_fix
+from fixbot_analysis.history import ProjectHistory, is_fix, is_kept
 from fixbot_analysis.history.enclosing import PythonText, from_header
 from fixbot_analysis.history.kinds import kind_of
 from fixbot_analysis.kept import read_kept, write_kept
@@ -339,6 +339,42 @@ def test_a_folder_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) 
     story = Story()
     story.commit("Fix one", "a.py")
     assert len(ProjectHistory.open(story, tmp_path / "file" / "below")) == 1
+
+
+class Cut(Story):
+    """A story that is interrupted after so many commits."""
+
+    left: int = 2
+
+    def changes(self, commits: Sequence[str]) -> Iterator[Change]:
+        for change in super().changes(commits):
+            if not self.left:
+                raise KeyboardInterrupt
+            self.left -= 1
+            yield change
+
+
+def test_whoever_is_interrupted_keeps_what_was_read(tmp_path: Path) -> None:
+    story = Cut()
+    for number in range(5):
+        story.commit(f"Fix #{number}", "a.py", f"{number}.py")
+    with pytest.raises(KeyboardInterrupt):
+        ProjectHistory.open(story, tmp_path)
+    assert not is_kept(tmp_path, story.identity)  # nobody who will not wait takes it for the whole
+    story.left, story.read = 99, []
+    history = ProjectHistory.open(story, tmp_path)
+    assert len(story.read) == 3
+    assert said(history) == said(ProjectHistory.open(story))
+    assert history.unmined == 0
+    assert is_kept(tmp_path, story.identity)
+
+
+def test_the_past_names_the_commit_that_says_most() -> None:
+    story = Story()
+    fix = story.commit("Fix the rounding of the total", "cart.py")
+    story.commit("Fix the colours of the logo", "logo.py")
+    told = ProjectHistory.open(story).suspects("The total is rounded wrongly: rounding").commits
+    assert told["cart.py", ""] == told["cart.py", "Cart.total"] == f"{fix[:10]} Fix the rounding of the total"
 
 
 def test_without_commits_everything_is_empty(tmp_path: Path) -> None:

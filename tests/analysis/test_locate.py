@@ -1,6 +1,7 @@
 """Where a text is about: fused signals on a small project."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -211,9 +212,10 @@ class Past(ProjectHistory):
     def __init__(self, files: Mapping[str, float], symbols: Mapping[tuple[str, str], float]) -> None:
         super().__init__()
         self._told = Suspected(files, symbols)
+        self.commits: Mapping[tuple[str, str], str] = {}
 
     def suspects(self, text: str) -> Suspected:
-        return self._told
+        return replace(self._told, commits=self.commits)
 
 
 def test_what_fixes_of_like_bugs_changed(index: Index) -> None:
@@ -235,6 +237,23 @@ def test_a_fix_of_what_is_gone_speaks_for_what_is_around_it(index: Index, change
     assert located.files[0].path == "shop/cart.py"
     assert [hit.name for hit in located.symbols if "past fixes" in hit.why] == ([found] if found else [])
     assert all(index.facts(hit.path).enclosing(hit.line) for hit in located.symbols)
+
+
+def test_reasons_are_told_in_particulars(index: Index) -> None:
+    past = Past({"shop/cart.py": 1.0}, {("shop/cart.py", "Cart.total"): 1.0})
+    past.commits = {("shop/cart.py", ""): "abc Fix the sum", ("shop/cart.py", "Cart.total"): "def Mend it"}
+    text = "Discounts are forgotten\n\n`Cart.total` forgets discounts, the amount stays the amount."
+    located = locate(index, text, past)
+    file, symbol = located.files[0], located.symbols[0]
+    assert (file.path, symbol.name) == ("shop/cart.py", "Cart.total")
+    assert [each.partition(":")[0] for each in symbol.because] == list(symbol.why)
+    assert "past fixes: abc Fix the sum" in file.because
+    assert {"past fixes: def Mend it", "names: Cart.total"} <= set(symbol.because)
+    words = next(each for each in symbol.because if each.startswith("words: ")).removeprefix("words: ").split(", ")
+    assert len(words) == 3
+    assert set(words) <= {"total", "cart", "amount", "discounts"}
+    called = next(hit for hit in located.symbols if hit.name == "Discount.apply")
+    assert "calls: called by Cart.total" in called.because
 
 
 def test_a_frame_of_a_variable(tmp_path: Path) -> None:

@@ -30,13 +30,13 @@ class Live(Bar):
 
     def __init__(self, *, on: bool) -> None:
         super().__init__()
-        self._on = on and sys.stdout.isatty()
+        self._lists = on and sys.stdout.isatty()
         self._started = time.monotonic()
         self.told: set[tuple[str, int, int, str, str]] = set()
 
     def heard(self, feedback: Feedback) -> None:
         """Effect: show what is new in `feedback`."""
-        if self._on and time.monotonic() - self._started > _SOON:
+        if self._lists and time.monotonic() - self._started > _SOON:
             self.clear()
             self.tell(feedback.findings)
 

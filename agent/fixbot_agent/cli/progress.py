@@ -1,6 +1,7 @@
 """One progress style: a bar on stderr after a second, only where stderr is a terminal."""
 
 import sys
+import threading
 import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -13,30 +14,60 @@ _PATIENCE = 1.0  # seconds without a bar
 
 
 class Bar:
-    """A :class:`fixbot_analysis.ports.Progress` that draws; a context manager that clears up behind itself."""
+    """A :class:`fixbot_analysis.ports.Progress` that draws; a context manager that clears up behind itself.
 
-    def __init__(self) -> None:
-        self._began = time.monotonic()
+    Nothing is drawn for `patience` seconds; then what was told last is, even where no further step comes for long. `on`: at all.
+    """
+
+    def __init__(self, *, on: bool = True, patience: float = _PATIENCE) -> None:
+        self._on = on and sys.stderr.isatty()
+        self._until = time.monotonic() + patience
+        self._lock = threading.Lock()  # a timer draws what nobody tells anything of in time
+        self._timer: threading.Timer | None = None
+        self._told: dict[str, tuple[int, int]] = {}
         self._shown: RichProgress | None = None
         self._tasks: dict[str, TaskID] = {}
 
     def step(self, what: str, done: int, total: int) -> None:
         """Effect: draw `done` of `total` for the work named `what`."""
-        if not sys.stderr.isatty() or time.monotonic() - self._began < _PATIENCE:
+        if not self._on:
             return
-        if self._shown is None:
-            self._shown = _rich()
-            self._shown.start()
-        if what not in self._tasks:
-            self._tasks[what] = self._shown.add_task(what, total=total or None)
-        self._shown.update(self._tasks[what], completed=done, total=total or None)
+        with self._lock:
+            self._told[what] = (done, total)
+            early = self._until - time.monotonic()
+            if early <= 0:
+                self._draw()
+            elif self._timer is None:
+                self._timer = threading.Timer(early, self._wake)
+                self._timer.daemon = True
+                self._timer.start()
 
     def clear(self) -> None:
         """Effect: take the bar away until the next step, so that something can be written."""
-        if self._shown is not None:
-            self._shown.stop()
-            self._shown = None
-            self._tasks.clear()
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+            self._told.clear()
+            if self._shown is not None:
+                self._shown.stop()
+                self._shown = None
+                self._tasks.clear()
+
+    def _wake(self) -> None:
+        with self._lock:
+            if self._told:  # else it was cleared meanwhile
+                self._draw()
+
+    def _draw(self) -> None:
+        if self._shown is None:
+            self._shown = _rich()
+            self._shown.start()
+        for what, (done, total) in self._told.items():
+            if what not in self._tasks:
+                self._tasks[what] = self._shown.add_task(what, total=total or None)
+            self._shown.update(self._tasks[what], completed=done, total=total or None)
+        self._told.clear()
 
     def __enter__(self) -> Self:
         return self

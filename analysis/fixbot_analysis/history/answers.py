@@ -1,7 +1,7 @@
 """What the past of a project is asked for: the shapes of the answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fixbot_analysis.history.mining import Edit
 
@@ -51,7 +51,11 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Suspected:
-    """Source files (path -> weight) and definitions ((path, qualified name) -> weight) that resembling commits changed; the best weighs 1."""
+    """Source files (path -> weight) and definitions ((path, qualified name) -> weight) that resembling commits changed; the best weighs 1.
+
+    `commits` is the one that says most of each, in words: by (path, qualified name), with ``""`` for a file.
+    """
 
     files: Mapping[str, float]
     symbols: Mapping[tuple[str, str], float]
+    commits: Mapping[tuple[str, str], str] = field(default_factory=dict)

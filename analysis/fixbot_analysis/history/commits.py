@@ -3,7 +3,7 @@
 import marshal
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from fixbot_analysis.history.fixes import is_fix, reverted
@@ -18,10 +18,6 @@ _MESSAGE = 4000  # characters of a message that are read, and of a fix's kept
 _MARSHAL = 4
 
 StoredEdit = tuple[int, int, str, str, str, str]  # path number, line, symbol, before, after, kind
-
-
-class OldFormatError(ValueError):
-    """Kept by another version of fixbot. Never leaves this package."""
 
 
 @dataclass(slots=True)
@@ -47,6 +43,9 @@ class Commits:
     words: Postings = field(default_factory=Postings)  # of messages
     code: Postings = field(default_factory=Postings)  # of what fixes changed
     mined: dict[int, bytes] = field(default_factory=dict)  # fix -> its edits, packed until they are asked for
+    whole: bool = (
+        True  # False while one is being taken in: who is interrupted then has columns that do not fit together
+    )
     _numbers: dict[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -70,28 +69,37 @@ class Commits:
         packed = self.mined.get(number)
         return marshal.loads(packed) if packed else ()  # noqa: S302  the file's checksum says that we wrote it
 
-    def keep(self, number: int, edits: tuple[StoredEdit, ...]) -> None:
-        """Remember what a fix did."""
-        self.mined[number] = marshal.dumps(edits, _MARSHAL) if edits else b""
+    def keep(self, number: int, edits: tuple[StoredEdit, ...], words: Mapping[str, int]) -> None:
+        """Remember what a fix did, and the words by which that is found."""
+        packed = marshal.dumps(edits, _MARSHAL) if edits else b""
+        self.whole = False
+        self.mined[number] = packed
+        self.code.add(number, words)
+        self.whole = True
 
     def add(self, change: Change) -> None:
         """Take in one commit, alive; parents come before children."""
         number, raw = len(self), bytes.fromhex(change.commit)
+        paths = change.paths if len(change.paths) <= LARGEST else ()
+        words = count_words([change.message[:_MESSAGE]])
+        mends = any(map(is_code, paths)) and is_fix(change.message)
+        undone = reverted(change.message)
+        self.whole = False
         self.width = len(raw)
         self.ids += raw
         self.alive.append(1)
         self.seconds.append(change.seconds)
         self.authors.append(zlib.crc32(change.author.encode()))
-        paths = change.paths if len(change.paths) <= LARGEST else ()
         self.touched.extend(map(self.path_number, paths))
         self.ends.append(len(self.touched))
         for old, new in change.renames:
             self.renames.extend((number, self.path_number(old), self.path_number(new)))
-        self.words.add(number, count_words([change.message[:_MESSAGE]]))
-        if any(map(is_code, paths)) and is_fix(change.message):
+        self.words.add(number, words)
+        if mends:
             self.fixes[number] = change.message[:_MESSAGE]
-        if undone := reverted(change.message):
+        if undone:
             self.undone[number] = undone
+        self.whole = True
 
     def path_number(self, path: str) -> int:
         """Number of a path, a new one where it has none."""
@@ -124,10 +132,10 @@ class Commits:
 
     @classmethod
     def decode(cls, body: bytes) -> "Commits":
-        """What :meth:`encode` wrote, unharmed. Raises OldFormatError for what another version wrote."""
+        """What :meth:`encode` wrote, unharmed. Raises ValueError for what another version wrote."""
         version, *columns = marshal.loads(body)  # noqa: S302  its checksum said that we wrote it
         if version != FORMAT:
-            raise OldFormatError(f"format {version}, ours is {FORMAT}")
+            raise ValueError(f"format {version}, ours is {FORMAT}")
         head, ids, width, alive, seconds, authors, ends, touched, paths, renames, fixes, undone = columns[:12]
         return cls(
             head, bytearray(ids), width, bytearray(alive), array("q", seconds), array("I", authors), array("I", ends),

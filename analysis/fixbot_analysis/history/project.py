@@ -24,6 +24,7 @@ HALF_LIFE = 365 * _DAY
 CODE_SHARE = 1.0  # words of what a fix changed, beside those of its message
 _DOUBT = 1.0  # what changed once with another file has not shown much: so many more commits without it are assumed
 _BESIDE = 0.3  # a fix that changed another part of the file, beside one that changed the definition itself
+_ID, _SUBJECT = 10, 60  # characters of a commit's id and of its message that name it
 _NEWEST = 300  # commits of one file whose fixes are looked into
 # How commits that resemble a text speak for files: the best so many, by a power of their score, shared by their files.
 # Learned on five repositories (flask, xarray, pylint, sphinx, pytest), by fixes that came later; others measure it.
@@ -58,6 +59,11 @@ class ProjectHistory:
     def __len__(self) -> int:
         """Number of commits."""
         return sum(self._commits.alive)
+
+    @property
+    def unmined(self) -> int:
+        """Number of fixes of which only the message is known: their patches were not read."""
+        return sum(number not in self._commits.mined for number in self._fix_numbers)
 
     @cached_property
     def now(self) -> int:
@@ -117,18 +123,29 @@ class ProjectHistory:
         commits = self._commits
         files: dict[int, float] = {}
         symbols: dict[tuple[int, str], float] = {}
+        said: dict[tuple[int, str], tuple[float, int]] = {}
         for number, score in self._resembling(text, commits.alive, _RESEMBLING):
             present = [path for path in self._present[number] if is_code(commits.paths[path])]
-            for path in present:
-                files[path] = files.get(path, 0.0) + score**_SHARPNESS / len(present) ** _SHARING
             places = self._places(number)
+            for path in present:
+                part = score**_SHARPNESS / len(present) ** _SHARING
+                files[path] = files.get(path, 0.0) + part
+                said[path, ""] = max(said.get((path, ""), (0.0, 0)), (part, number))
             for place in places:
-                symbols[place] = symbols.get(place, 0.0) + score**_SHARPNESS / len(places) ** _SHARING
+                part = score**_SHARPNESS / len(places) ** _SHARING
+                symbols[place] = symbols.get(place, 0.0) + part
+                said[place] = max(said.get(place, (0.0, 0)), (part, number))
         names = commits.paths
         return Suspected(
             _scaled({names[path]: weight for path, weight in files.items()}),
             _scaled({(names[path], symbol): weight for (path, symbol), weight in symbols.items()}),
+            {(names[path], symbol): self._named(number) for (path, symbol), (_, number) in said.items()},
         )
+
+    def _named(self, number: int) -> str:
+        """A commit as people name it: the beginning of its id and, where it is known, of its message."""
+        subject = self._commits.fixes.get(number, "").partition("\n")[0]
+        return f"{self._commits.id(number)[:_ID]} {subject[:_SUBJECT]}".rstrip()
 
     def _resembling(self, text: str, among: bytearray, limit: int) -> list[tuple[int, float]]:
         """Commits `among` which are those that resemble `text` most, with their scores."""

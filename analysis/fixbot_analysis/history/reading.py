@@ -18,20 +18,31 @@ _STEP = 500
 
 
 def read(source: History, folder: Path | None, progress: Progress, patched: int = PATCHED) -> Commits:
-    """Effect: the history of `source` as its head sees it, from the `folder` as far as it is kept there, and kept again."""
+    """Effect: the history of `source` as its head sees it, from the `folder` as far as it is kept there, and kept again.
+
+    Whoever is interrupted keeps what was read so far: the next time reading goes on from there.
+    """
     if not source.head:
         return Commits()
     commits = load(folder, source.identity)
-    changed = _follow(source, commits, progress)
-    if _mine(source, commits, progress, patched) or changed:
-        save(folder, source.identity, commits)
+    before = _extent(commits)
+    try:
+        _follow(source, commits, progress)
+        _mine(source, commits, progress, patched)
+    finally:
+        if commits.whole and _extent(commits) != before:
+            save(folder, source.identity, commits)
     return commits
 
 
-def _follow(source: History, commits: Commits, progress: Progress) -> bool:
-    """Make `commits` what the head of `source` sees; whether any was read."""
+def _extent(commits: Commits) -> tuple[int, int]:
+    return len(commits), len(commits.mined)
+
+
+def _follow(source: History, commits: Commits, progress: Progress) -> None:
+    """Make `commits` what the head of `source` sees."""
     if commits.head == source.head:
-        return False
+        return
     gone = source.gone(commits.head) if commits.head else None
     numbers = commits.numbers()
     if gone is None:
@@ -43,12 +54,13 @@ def _follow(source: History, commits: Commits, progress: Progress) -> bool:
     missing = [commit for commit in seen if bytes.fromhex(commit) not in numbers]
     _mark(commits, numbers, seen, 1)
     missing.reverse()
+    commits.head = ""  # until all is read it is what no head sees
+    progress.step("history", 0, len(missing))
     for done, change in enumerate(source.changes(missing)):
         commits.add(change)
         if not done % _STEP:
             progress.step("history", done, len(missing))
     commits.head = source.head
-    return bool(missing)
 
 
 def _mark(commits: Commits, numbers: dict[bytes, int], ids: Iterable[str], alive: int) -> None:
@@ -58,29 +70,26 @@ def _mark(commits: Commits, numbers: dict[bytes, int], ids: Iterable[str], alive
             commits.alive[number] = alive
 
 
-def _mine(source: History, commits: Commits, progress: Progress, patched: int) -> bool:
-    """Read the patches of the newest fixes that were not looked at yet; whether any was."""
+def _mine(source: History, commits: Commits, progress: Progress, patched: int) -> None:
+    """Read the patches of the newest fixes that were not looked at yet."""
     newest = [number for _, number in zip(range(patched), commits.living_fixes(), strict=False)]
     unseen = [number for number in newest if number not in commits.mined]
     named = {commits.id(number): number for number in unseen if _is_small(commits, number)}
-    done = 0
     try:
-        for done, (commit, patches) in enumerate(source.patches(list(named), is_code), 1):
+        for done, (commit, patches) in enumerate(source.patches(list(named), is_code)):
             _keep(commits, named[commit], tuple(edits(patches)))
             if not done % _STEP:
                 progress.step("fixes", done, len(named))
     except FixbotError as error:  # contents that a partial clone lacks; the rest of the history is as good without
         log.warning("fixes are known by their messages only: %s", error.message)
-        return done > 0
+        return
     for number in unseen:
         commits.mined.setdefault(number, b"")
-    return bool(unseen)
 
 
 def _keep(commits: Commits, number: int, found: Sequence[Edit]) -> None:
     numbered = ((commits.path_number(e.path), e.line, e.symbol, e.before, e.after, e.kind) for e in found)
-    commits.keep(number, tuple(numbered))
-    commits.code.add(number, words_of(found))
+    commits.keep(number, tuple(numbered), words_of(found))
 
 
 def _is_small(commits: Commits, number: int) -> bool:

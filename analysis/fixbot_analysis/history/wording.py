@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from fixbot_analysis.postings import saturated
 from fixbot_analysis.symbols.words import split_words
 
 _LONGEST = 50_000  # characters: an issue may carry a log of any size, whose ends say what it is about
 _TITLE = 300
 _TITLE_WEIGHT = 2.0
-_K3 = 8.0  # saturation of a query's repeated words (Robertson et al., Okapi at TREC-3, 1994)
 
 
 def query_words(text: str) -> Mapping[str, float]:
@@ -19,4 +19,4 @@ def query_words(text: str) -> Mapping[str, float]:
     counts: dict[str, float] = {word: float(count) for word, count in Counter(split_words(text)).items()}
     for word in split_words(title):
         counts[word] += _TITLE_WEIGHT
-    return {word: (_K3 + 1) * count / (_K3 + count) for word, count in counts.items()}
+    return {word: saturated(count) for word, count in counts.items()}

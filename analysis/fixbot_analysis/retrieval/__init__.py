@@ -3,11 +3,11 @@
 from fixbot_analysis.retrieval.frames import FrameMention
 from fixbot_analysis.retrieval.fusing import LENT, from_files, lending, weigh
 from fixbot_analysis.retrieval.lines import LineHit
-from fixbot_analysis.retrieval.locate import FileHit, Located, locate
+from fixbot_analysis.retrieval.locate import Located, locate
 from fixbot_analysis.retrieval.mentions import FileMention, Mentions, NameMention, Where, mentions
 from fixbot_analysis.retrieval.paths import common_end, is_test_code, matching
 from fixbot_analysis.retrieval.query import Query
-from fixbot_analysis.retrieval.search import Hit, search
+from fixbot_analysis.retrieval.search import FileHit, Hit, search
 from fixbot_analysis.retrieval.signals import Evidence, gather
 from fixbot_analysis.retrieval.weights import DEFINITION_WEIGHTS, FILE_WEIGHTS
 

@@ -1,6 +1,6 @@
 """BM25 over definitions and over files at once: how well their terms answer those of several queries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -46,6 +46,20 @@ class Collection:
         for ranking in rankings:
             ranking.best = self._best(ranking.definitions)
         return rankings
+
+    def parts(
+        self, query: Mapping[str, float], definitions: Iterable[int], files: Iterable[str]
+    ) -> tuple[dict[int, dict[str, float]], dict[str, dict[str, float]]]:
+        """What each term of `query` gives to these definitions and files; an entry for each of them."""
+        own: dict[int, dict[str, float]] = {number: {} for number in definitions}
+        whole: dict[str, dict[str, float]] = {path: {} for path in files}
+        for term, weight in query.items():
+            scored, in_files = self._parts(term)
+            for number in own.keys() & scored.keys():
+                own[number][term] = weight * scored[number]
+            for path in whole.keys() & in_files.keys():
+                whole[path][term] = weight * in_files[path]
+        return own, whole
 
     def _parts(self, term: str) -> tuple[Scores, dict[str, float]]:
         """What a term of weight 1 gives to definitions and to files."""

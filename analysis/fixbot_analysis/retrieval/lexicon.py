@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.index import Index
+from fixbot_analysis.ports import Progress, Silent
 from fixbot_analysis.postings import MOST, Rows
 from fixbot_analysis.retrieval.keeping import keep, kept
 from fixbot_analysis.retrieval.paths import is_test_code
@@ -16,6 +17,7 @@ from fixbot_analysis.symbols import FileFacts, SymbolKind
 
 _TESTING = 0.5  # share of a file's functions that are named as tests are, from which on the file is one
 _FEWEST = 3
+_STEP = 50  # files
 
 CLASS, TESTLIKE = 1, 2  # marks of a definition
 
@@ -30,7 +32,7 @@ class Lexicon:
         self._awaken()
 
     @classmethod
-    def of(cls, index: Index, cache: Path | None = None) -> "Lexicon":
+    def of(cls, index: Index, cache: Path | None = None, progress: Progress | None = None) -> "Lexicon":
         """Effect: reads files through `index`. The lexicon of its files as they are now; the same one while it lives.
 
         With the folder `cache` it is kept there for the next process; open buffers never are.
@@ -41,7 +43,7 @@ class Lexicon:
         elif lexicon.wasted:
             lexicon = cls()
         _made[index] = lexicon
-        changed = lexicon._follow(index)
+        changed = lexicon._follow(index, progress or Silent())
         if cache is not None and changed > _few(index) and not index.tree.overlay:
             keep(cache, index.tree.root, lexicon.tables)
         return lexicon
@@ -111,14 +113,16 @@ class Lexicon:
         tests = sum(bool(self.tables.marks[n] & TESTLIKE) for n in functions)
         return tests >= _FEWEST and tests >= _TESTING * len(functions)
 
-    def _follow(self, index: Index) -> int:
+    def _follow(self, index: Index, progress: Progress) -> int:
         """Take in what changed; how many files that were."""
         present = set(index.paths)
         gone = [path for path in self.tables.files if path not in present]
         changed = [p for p in sorted(present) if self.tables.files.get(p, (0, 0, ""))[2] != index.digest(p)]
         for path in (*gone, *changed):
             self._drop(path)
-        for path in changed:
+        for done, path in enumerate(changed):
+            if not done % _STEP:
+                progress.step("words", done, len(changed))
             self._take(path, index)
         return len(gone) + len(changed)
 

@@ -9,25 +9,19 @@ from pathlib import Path
 
 from fixbot_analysis.history import ProjectHistory
 from fixbot_analysis.index import Index
+from fixbot_analysis.ports import Progress
+from fixbot_analysis.retrieval.explaining import explained
 from fixbot_analysis.retrieval.fusing import ranked, weigh
 from fixbot_analysis.retrieval.lexicon import Lexicon
 from fixbot_analysis.retrieval.lines import LineHit, ranked_lines
 from fixbot_analysis.retrieval.places import explicit_places, given_lines
 from fixbot_analysis.retrieval.query import Query
-from fixbot_analysis.retrieval.search import Hit, hits
+from fixbot_analysis.retrieval.search import FileHit, Hit, hits
 from fixbot_analysis.retrieval.signals import gather
 from fixbot_analysis.retrieval.weights import DEFINITION_WEIGHTS, FILE_WEIGHTS
 
 _FILES, _SYMBOLS, _LINED = 100, 100, 10
-
-
-@dataclass(frozen=True, slots=True)
-class FileHit:
-    """A file, its score in 0..1 (1 is the best possible on every signal) and the signals that speak for it."""
-
-    path: str
-    score: float
-    why: tuple[str, ...] = ()
+_EXPLAINED = 10  # files, and definitions, whose reasons are told in particulars
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +34,13 @@ class Located:
     seconds: float = 0.0
 
 
-def locate(index: Index, text: str, history: ProjectHistory | None = None, cache: Path | None = None) -> Located:
+def locate(
+    index: Index,
+    text: str,
+    history: ProjectHistory | None = None,
+    cache: Path | None = None,
+    progress: Progress | None = None,
+) -> Located:
     """Effect: reads facts and files through the index. Where in the project `text` is about; empty where nothing fits.
 
     Tests are left out unless the text names their files. A line of a file that title or running text write out goes before all
@@ -49,18 +49,19 @@ def locate(index: Index, text: str, history: ProjectHistory | None = None, cache
     """
     began = time.monotonic()
     query = Query.from_text(text)
+    lexicon = Lexicon.of(index, cache, progress)
     found = gather(index, query, history, cache)
     files, definitions = weigh(found)
     explicit = explicit_places(index, query)
     named = [(path, name) for path, name, _ in explicit if name]
-    symbols = hits(
-        Lexicon.of(index, cache), ranked(definitions, found.definitions, DEFINITION_WEIGHTS, _SYMBOLS, named)
-    )
-    paths = ranked(files, found.files, FILE_WEIGHTS, _FILES, [path for path, _, _ in explicit])
+    symbols = hits(lexicon, ranked(definitions, found.definitions, DEFINITION_WEIGHTS, _SYMBOLS, named))
+    best = ranked(files, found.files, FILE_WEIGHTS, _FILES, [path for path, _, _ in explicit])
+    paths = tuple(FileHit(each.key, each.score, each.why) for each in best)
+    told = explained(lexicon, query, found, paths[:_EXPLAINED], symbols[:_EXPLAINED])
     given = [*((path, line) for path, _, line in explicit), *given_lines(index, query.mentions)]
     return Located(
-        tuple(FileHit(r.key, r.score, r.why) for r in paths),
-        symbols,
+        (*told[0], *paths[_EXPLAINED:]),
+        (*told[1], *symbols[_EXPLAINED:]),
         ranked_lines(index, query, symbols[:_LINED], list(dict.fromkeys(given))),
         time.monotonic() - began,
     )

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from fixbot_analysis.postings import saturated
 from fixbot_analysis.retrieval.mentions import Mentions, Where, mentions
 from fixbot_analysis.retrieval.passages import Passages
 from fixbot_analysis.retrieval.terms import terms_of
@@ -11,7 +12,6 @@ from fixbot_analysis.retrieval.terms import terms_of
 # How often a term counts that a part of the text says once. Tracebacks and code say much that is beside the point.
 TITLE_WEIGHT, PROSE_WEIGHT, BLOCK_WEIGHT, TRACE_WEIGHT = 3.0, 1.0, 1.0, 0.5
 
-_K3 = 8.0  # saturation of repeated words of a query, as in Okapi at TREC-3 (Robertson et al. 1994)
 _LONGEST = 200_000  # characters of a text that are read: a log may be any size
 
 
@@ -55,8 +55,3 @@ class Query:
 
 def _counted(text: str) -> Mapping[str, float]:
     return {term: saturated(count) for term, count in Counter(terms_of(text)).items()}
-
-
-def saturated(count: float) -> float:
-    """The weight of a word that a query says `count` times."""
-    return (_K3 + 1) * count / (_K3 + count)

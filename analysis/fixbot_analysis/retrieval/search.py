@@ -13,8 +13,24 @@ from fixbot_analysis.retrieval.tables import Definition
 
 
 @dataclass(frozen=True, slots=True)
+class FileHit:
+    """A file, its score in 0..1 (1 is the best possible on every signal) and the signals that speak for it.
+
+    `because` says the same in particulars, as far as they were asked for: ``words: discount, total``.
+    """
+
+    path: str
+    score: float
+    why: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A definition found, `name` its qualified name ("" for what stands outside definitions); lines from 1, both ends in."""
+    """A definition found, `name` its qualified name ("" for what stands outside definitions); lines from 1, both ends in.
+
+    `because` says the same as `why` in particulars, as far as they were asked for.
+    """
 
     path: str
     name: str
@@ -22,6 +38,7 @@ class Hit:
     end_line: int
     score: float
     why: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
 
 
 def search(index: Index, query: Query, limit: int = 20, cache: Path | None = None) -> list[Hit]:

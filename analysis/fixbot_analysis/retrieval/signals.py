@@ -30,10 +30,17 @@ Table = dict[str, dict[Key, float]]  # signal -> what it says of each key, 0..1
 
 @dataclass(slots=True)
 class Evidence:
-    """Signals for files and for definitions."""
+    """Signals for files and for definitions.
+
+    `left_out` are the files that were not searched; `callers` who calls what is reached; `commits` which one speaks most for a
+    definition, or for a file (with ``""`` for the name).
+    """
 
     files: Table[str] = field(default_factory=dict)
     definitions: Table[Definition] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
+    callers: dict[Definition, Definition] = field(default_factory=dict)
+    commits: dict[Definition, str] = field(default_factory=dict)
 
 
 def gather(
@@ -53,7 +60,7 @@ def gather(
     lexicon, found = Lexicon.of(index, cache), Evidence()
     if not query.words or not lexicon.paths:
         return found
-    left_out = lexicon.tests - frozenset(places(index, query.mentions, frozenset()).files)
+    found.left_out = left_out = lexicon.tests - frozenset(places(index, query.mentions, frozenset()).files)
     collection = Collection(lexicon, left_out)
     _words(lexicon, collection, query, found)
     if unweighed or FILE_WEIGHTS["kindred words"] > 0:
@@ -128,6 +135,7 @@ def _reached(index: Index, lexicon: Lexicon, left_out: frozenset[str], found: Ev
     reached: dict[Definition, float] = {}
     for definition in strongest:
         for callee in calls.of(definition):
+            found.callers.setdefault(callee, definition)
             reached[callee] = reached.get(callee, 0.0) + named[definition]
     found.definitions["called by named"] = scaled(reached)
 
@@ -154,6 +162,7 @@ def _history(
     history: ProjectHistory, lexicon: Lexicon, query: Query, left_out: frozenset[str], found: Evidence
 ) -> None:
     suspected = history.suspects(query.text)
+    found.commits.update(suspected.commits)
     paths = frozenset(lexicon.paths) - left_out
     found.files["past fixes"] = scaled({p: w for p, w in suspected.files.items() if p in paths})
     known = {

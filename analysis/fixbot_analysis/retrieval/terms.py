@@ -83,6 +83,18 @@ def terms_of(text: str) -> list[str]:
     return [term for token in _TOKEN.findall(text) for term in _terms(token)]
 
 
+def spellings(text: str) -> dict[str, str]:
+    """Each term of `text` as it is first written there: dat -> dates."""
+    found: dict[str, str] = {}
+    for token in dict.fromkeys(_TOKEN.findall(text)):
+        for term in _terms(token):
+            found.setdefault(term, token)
+        for word in split_words(token):
+            if found.get(stem(word)) == token and word != token:
+                found[stem(word)] = word
+    return found
+
+
 def count_terms(text: str) -> dict[str, int]:
     """How often each term occurs in `text`."""
     counts: dict[str, int] = {}

@@ -21,7 +21,7 @@ from fixbot_repair.git.snapshot import git_dir_of
 
 log = logging.getLogger(__name__)
 
-MOST_COMMITS = 200_000  # newest first; what lies further back says little about a bug of today
+MOST_COMMITS = 100_000  # about a minute; newest first; what lies further back says little about a bug of today
 _MESSAGE = 8_000  # characters
 _MOST_PATHS = 5_000  # of one commit
 _RECORD = 4 * 1024 * 1024  # bytes that git may say of one commit; the rest is not read

@@ -34,7 +34,7 @@ def command(about: str, budget: int, repo: Path, as_json: bool) -> int:
     place = is_place(about)
     text = "" if place else _text_of(about)
     kept = Places.current().index
-    with Bar() as bar, Index.open(repo, kept, progress=bar) as index:
+    with Bar(on=not as_json) as bar, Index.open(repo, kept, progress=bar) as index:
         if not index.paths:
             raise UsageFailure(f"no source code in {repo}", "name the folder of a project with --repo")
         _ = index.graph  # the index's own time, not the context's

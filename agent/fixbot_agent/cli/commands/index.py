@@ -25,7 +25,7 @@ def command(path: Path, links: bool, as_json: bool) -> int:
     """Build or refresh the index of the project at PATH (this folder)."""
     with (
         Workers() as workers,
-        Bar() as bar,
+        Bar(on=not as_json) as bar,
         Index.open(path, Places.current().index, executor=workers, progress=bar) as index,
     ):
         _ = index.graph if links else None

@@ -15,9 +15,10 @@ from fixbot_agent.settings import Places
 from fixbot_analysis.history import ProjectHistory
 from fixbot_analysis.index import Index
 from fixbot_analysis.ports import Progress
-from fixbot_analysis.retrieval import Located, locate
+from fixbot_analysis.retrieval import FileHit, Hit, Located, locate
 from fixbot_repair.errors import GitError
 from fixbot_repair.git import GitHistory
+from fixbot_repair.git.history import MOST_COMMITS
 
 _SHOWN = 10  # rows of each table
 
@@ -31,14 +32,18 @@ def command(issue: str, repo: Path, past: bool, as_json: bool) -> int:
     """Rank the files, symbols and lines that ISSUE is about; - reads it from stdin. Nothing of the project is run."""
     text = read_text(issue)
     places = Places.current()
-    with Bar() as bar, Index.open(repo, places.index, progress=bar) as index:
+    with Bar(on=not as_json) as bar, Index.open(repo, places.index, progress=bar) as index:
         if not index.paths:
             raise UsageFailure(f"no source code in {repo}", "name the folder of a project with --repo")
-        located = locate(index, text, past_of(repo, places, bar) if past else None, places.index)
+        history = past_of(repo, places, bar) if past else None
+        located = locate(index, text, history, places.index, bar)
+    notes = _unread(history)
     if as_json:
-        emit(_document(located))
+        emit({**_document(located), "warnings": list(notes)})
     else:
         click.echo(_text(located))
+        for note in notes:
+            click.echo(f"fixbot: {note}", err=True)
     return ExitCode.OK
 
 
@@ -50,9 +55,24 @@ def past_of(repo: Path, places: Places, progress: Progress) -> ProjectHistory | 
         return None
 
 
+def _unread(history: ProjectHistory | None) -> Sequence[str]:
+    """What of the past was too much to be read, in words."""
+    if history is None:
+        return ()
+    found = []
+    if len(history) >= MOST_COMMITS:
+        found.append(f"the past counts as far back as its newest {MOST_COMMITS:,} commits")
+    if history.unmined:
+        found.append(f"{history.unmined:,} older fixes count by their messages only: their patches were not read")
+    return found
+
+
 def _document(located: Located) -> Mapping[str, Json]:
     return {
-        "files": [{"path": f.path, "score": round(f.score, 4), "why": list(f.why)} for f in located.files],
+        "files": [
+            {"path": f.path, "score": round(f.score, 4), "why": list(f.why), "because": list(f.because)}
+            for f in located.files
+        ],
         "symbols": [
             {
                 "path": s.path,
@@ -61,6 +81,7 @@ def _document(located: Located) -> Mapping[str, Json]:
                 "end_line": s.end_line,
                 "score": round(s.score, 4),
                 "why": list(s.why),
+                "because": list(s.because),
             }
             for s in located.symbols
         ],
@@ -75,11 +96,15 @@ def _text(located: Located) -> str:
             "nothing in this project has a word, a name or a file of that text\n"
             "  name a function or a file in it, or paste the traceback, the error message or the code"
         )
-    files = [(f.path, f.score, ", ".join(f.why)) for f in located.files[:_SHOWN]]
-    symbols = [(f"{s.path}:{s.line} {s.name}", s.score, ", ".join(s.why)) for s in located.symbols[:_SHOWN]]
+    files = [(f.path, f.score, _reasons(f)) for f in located.files[:_SHOWN]]
+    symbols = [(f"{s.path}:{s.line} {s.name}", s.score, _reasons(s)) for s in located.symbols[:_SHOWN]]
     lines = [(f"{each.path}:{each.line}", each.score, "") for each in located.lines[:_SHOWN]]
     tables = (("Files", files), ("Symbols", symbols), ("Lines", lines))
     return "\n\n".join(_table(title, rows) for title, rows in tables if rows)
+
+
+def _reasons(hit: FileHit | Hit) -> str:
+    return printable("; ".join(hit.because or hit.why))
 
 
 def _table(title: str, rows: Sequence[tuple[str, float, str]]) -> str:
