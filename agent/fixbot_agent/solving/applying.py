@@ -42,7 +42,7 @@ def check(root: Path, changes: tuple[Change, ...], *, allow_dirty: bool, allow_t
         if _current(root, change.path) != change.before:
             raise DirtyTree(
                 f"{change.path} is not what the patch was verified against",
-                "run 'fixbot solve' again on the tree as it is",
+                "run it again on the tree as it is",
             )
     dirty = () if allow_dirty else Repository.open(root).dirty([c.path for c in changes])
     if dirty:

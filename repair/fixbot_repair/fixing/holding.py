@@ -27,13 +27,15 @@ class Tests:
     """The project's tests in a private copy, which `open_` makes when they are first needed; a context manager.
 
     `choose` names the test files that changes of these files can make a difference to, None for all. `notes` say how the
-    tests had to be used. What fails at first, or fails now and then, holds against nothing.
+    tests had to be used. What fails at first, or fails now and then, holds against nothing. `required`: that tests cannot
+    be run is an error, not a note.
     """
 
     __test__ = False
 
-    def __init__(self, open_: Open, choose: Choose, command: Sequence[str] = ()) -> None:
+    def __init__(self, open_: Open, choose: Choose, command: Sequence[str] = (), *, required: bool = False) -> None:
         self.notes: list[str] = []
+        self.required = required
         self._open, self._choose, self._command = open_, choose, command
         self._workspace: Workspace | None = None
         self._baseline: Feedback | None = None

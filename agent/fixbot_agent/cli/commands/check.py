@@ -28,7 +28,7 @@ FORMATS = ("text", "json", "sarif", "github")
 @click.command(
     "check",
     epilog="Examples: fixbot check    fixbot check src/app.py --only compiler,ruff    fixbot check --since main --json"
-    "    fixbot check --new --base main --tests all",
+    "    fixbot check --new --base main --tests all    fixbot check --fix --only ruff    fixbot check --fix --apply",
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--only", metavar="TOOL,...", help="Only these tools: compiler, ruff, semgrep, mypy, pyright, tsc, ...")
@@ -39,8 +39,13 @@ FORMATS = ("text", "json", "sarif", "github")
     "--tests",
     type=click.Choice(["none", "impacted", "all"]),
     help="Which tests to run, in the sandbox.  [default: those that see what changed since --since, --base or HEAD;"
-    " with --only none]",
+    " with --only none; with --fix those that see what is fixed]",
 )
+@click.option("--fix", is_flag=True, help="Fix what a tool offers a fix for, each fix verified; prints a diff.")
+@click.option("--apply", is_flag=True, help="With --fix: write the verified fixes, all of them or none.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix: also fixes that the tool itself does not call safe.")
+@click.option("--allow-test-edits", is_flag=True, help="With --fix: let fixes change tests.")
+@click.option("--allow-dirty", is_flag=True, help="With --apply: write to files with uncommitted work.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="Output format.")
 @click.option("--python", type=click.Path(path_type=Path), help="The Python that the code is written for.")
 @click.option(
@@ -59,6 +64,7 @@ def command(
     python: Path | None,
     trust: bool,
     as_json: bool,
+    **fixes: bool,
 ) -> int:
     """Check files and folders (this project when none is named) and list what is found.
 
@@ -66,25 +72,55 @@ def command(
     configuration, development dependencies, pre-commit and CI files). Those that run code of the project, such as cargo,
     need a trusted workspace; configuration that can load code counts only there. Exit code: 0 nothing found, 1 findings,
     2 usage, 6 a tool could not be run.
+
+    With --fix each fix that a tool offers is verified alone (it applies, the file compiles, what was found is gone, nothing
+    is new, the tests that see it pass), then all together. Exit code then: 0 fixes were verified, or nothing was found; 1
+    something was found and no fix verified.
     """
     began = time.monotonic()
+    wish = _Fixes(**fixes)
+    wish.check(new, form)
     if base is not None and not new:
         raise UsageFailure("--base goes with --new", "to check only files that changed use --since")
     scope = Scope.of(paths)
     if since is not None:
         scope = scope.since(since)
     form = "json" if as_json else form
-    with Live(on=form == "text" and not new) as live:
+    with Live(on=form == "text" and not new and not wish.fix) as live:
         loaded = load(scope.root, trust=trust)
         environment, notes = _python(scope.root, python, loaded)
         change = Change.between(Repository.open(scope.root), base or "") if new else None
         round_ = _Round(scope, loaded, environment, change, live)
-        feedback = round_.checked(asked(scope, only))
+        tools = checks.chosen(asked(scope, only))
+        feedback = round_.checked(tools)
+        if wish.fix:
+            return round_.fixed(feedback, tools, wish, tests, form, began, notes)
         tested = round_.tested(tests or ("none" if only else ""), since)
     feedback = _both(feedback, tested)
     show_problems((*notes, *feedback.problems))
     show(feedback, form, len(scope.paths), time.monotonic() - began, live)
     return exit_code(bool(feedback.findings), bool(feedback.broken))
+
+
+@dataclass(frozen=True, slots=True)
+class _Fixes:
+    """What is said of fixes on the command line."""
+
+    fix: bool
+    apply: bool
+    unsafe_fixes: bool
+    allow_test_edits: bool
+    allow_dirty: bool
+
+    def check(self, new: bool, form: str) -> None:
+        """Raise UsageFailure for options that do not go together."""
+        others = (self.apply, self.unsafe_fixes, self.allow_test_edits, self.allow_dirty)
+        if any(others) and not self.fix:
+            raise UsageFailure("--apply and the like go with --fix", "fixbot check --fix --apply")
+        if self.fix and new:
+            raise UsageFailure("--fix and --new exclude each other", "fix what changed with --fix --since REF")
+        if self.fix and form not in ("text", "json"):
+            raise UsageFailure(f"--fix prints a diff, not {form}", "use --json, or check once more after it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +133,7 @@ class _Round:
     change: Change | None
     live: Live
 
-    def checked(self, only: Sequence[str | checks.Tool]) -> Feedback:
+    def checked(self, only: Sequence[checks.Tool]) -> Feedback:
         """Effect: run the tools."""
         trusted, paths = self.loaded.trusted, self.scope.paths
         if self.change:
@@ -124,6 +160,38 @@ class _Round:
                 raise
             # Without a repository nobody knows what changed: there is nothing to say.
             return Feedback(problems=() if isinstance(error, GitError) else (f"tests: {error.message}",))
+
+    def fixed(
+        self,
+        feedback: Feedback,
+        tools: Sequence[checks.Tool],
+        wish: "_Fixes",
+        tests: str | None,
+        form: str,
+        began: float,
+        notes: Sequence[str],
+    ) -> int:
+        """Effect: fix what can be, write it where that is wanted, and show it; returns the exit code."""
+        from fixbot_agent.cli import fixing
+        from fixbot_repair.checks.versions import Ground
+        from fixbot_repair.fixing import Wish, fix
+
+        root = self.scope.root
+        ground = Ground(root, self.environment, self.loaded.trusted)
+        bed = None if tests == "none" else fixing.tests(root, tests, self.loaded, self.environment, self.live)
+        try:
+            wanted = Wish(wish.unsafe_fixes, wish.allow_test_edits)
+            fixed = fix(ground, self.scope.paths, tools, feedback, wish=wanted, tests=bed, progress=self.live)
+        finally:
+            if bed is not None:
+                bed.close()
+        placing = fixing.Placing(wish.apply, wish.allow_test_edits, wish.allow_dirty)
+        outcome = fixing.placed(root, fixed, placing, self.live)
+        self.live.clear()
+        problems = (*notes, *feedback.problems, *fixed.problems)
+        show_problems(problems)
+        fixing.show(outcome, problems, time.monotonic() - began, as_json=form == "json")
+        return outcome.exit_code(bool(feedback.broken))
 
     def _impacted(self, since: str | None) -> tuple[str, ...]:
         repository = Repository.open(self.scope.root)

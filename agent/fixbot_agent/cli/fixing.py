@@ -1,0 +1,214 @@
+"""``fixbot check --fix``: which tests hold the fixes, where they go, and how they are shown."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from fixbot_agent.cli.envelope import ExitCode, emit, printable
+from fixbot_agent.cli.showing import show_diff
+from fixbot_agent.reviewing.testing import impacted
+from fixbot_agent.schemas import Json
+from fixbot_agent.settings import Loaded, Places
+from fixbot_agent.solving import applying
+from fixbot_agent.solving.applying import Change
+from fixbot_analysis.errors import FixbotError
+from fixbot_analysis.ports import Progress
+from fixbot_repair.candidates import diff
+from fixbot_repair.checks import Finding
+from fixbot_repair.environment import Environment
+from fixbot_repair.fixing import Evidence, Fixed, Refused, Tests, Verified
+from fixbot_repair.git import Repository
+from fixbot_repair.sandbox import choose
+from fixbot_repair.workspace import Workspace
+
+_MOST = 20  # refusals that are listed one by one; the rest is counted by reason
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """What the user wants done with verified fixes."""
+
+    apply: bool = False
+    allow_tests: bool = False
+    allow_dirty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of it all. `error` is why nothing was written although that was asked for."""
+
+    fixed: Fixed
+    patch: str
+    written: bool = False
+    error: FixbotError | None = None
+
+    def exit_code(self, broken: bool) -> int:
+        """0 where all that is shown as fixed is verified, or nothing was found; see the contract for the others."""
+        fixed = self.fixed
+        if fixed.interrupted:
+            return ExitCode.INTERRUPTED
+        if self.error is not None:
+            return ExitCode.USAGE
+        if fixed.verified:
+            return ExitCode.OK
+        if fixed.remaining:
+            return ExitCode.NO_PATCH
+        return ExitCode.ENVIRONMENT if broken else ExitCode.OK
+
+
+def tests(root: Path, which: str | None, loaded: Loaded, environment: Environment | None, progress: Progress) -> Tests:
+    """The tests that `which` names ("" and "impacted": those that see a fix), as what can speak against fixes."""
+
+    def open_() -> Workspace:
+        repository = Repository.open(root)
+        sandbox = choose(loaded.settings.sandbox, loaded.trusted, root=repository.top)
+        return Workspace.create(repository.top, environment or Environment.find(repository.top), sandbox)
+
+    def files(paths: Collection[str]) -> Collection[str] | None:
+        return None if which == "all" else impacted(root, paths, Places.current().index, progress)
+
+    return Tests(open_, files, loaded.settings.test_cmd, required=bool(which))
+
+
+def placed(root: Path, fixed: Fixed, placing: Placing, progress: Progress) -> Outcome:
+    """Effect: write verified fixes where that was asked for: all of them, and only over what they were made for."""
+    patch = diff.unified(fixed.before, fixed.after)
+    if not (placing.apply and fixed.after):
+        return Outcome(fixed, patch)
+    changes = tuple(Change(path, fixed.before[path], after) for path, after in sorted(fixed.after.items()))
+    state = Places.current().state
+    try:
+        for line in applying.recover(root, state):
+            click.echo(f"fixbot: {printable(line)}", err=True)
+        applying.check(root, changes, allow_dirty=placing.allow_dirty, allow_tests=placing.allow_tests)
+        applying.write(root, changes, state, progress)
+    except FixbotError as error:
+        return Outcome(fixed, patch, error=error)
+    return Outcome(fixed, patch, written=True)
+
+
+def show(outcome: Outcome, problems: Sequence[str], seconds: float, *, as_json: bool) -> None:
+    """Effect: write the diff to stdout and the rest to stderr; with `as_json` one document to stdout."""
+    if as_json:
+        emit(_document(outcome, problems, seconds))
+        return
+    for line in _lines(outcome):
+        click.echo(printable(line), err=True)
+    if outcome.error is not None:
+        click.echo(f"fixbot: nothing was written: {printable(outcome.error.message)}", err=True)
+        click.echo(f"  {printable(outcome.error.hint)}", err=True)
+    if outcome.patch and not outcome.written:
+        show_diff(outcome.patch)
+
+
+def _lines(outcome: Outcome) -> Iterator[str]:
+    fixed = outcome.fixed
+    count = sum(len(v.fix.findings) for v in fixed.verified)
+    if fixed.interrupted:
+        yield "Interrupted; what was verified until then is kept."
+    if count:
+        done = "Fixed and written" if outcome.written else "Fixed, not written (--apply writes)"
+        yield f"{done}: {count} findings in {len(fixed.after)} files, by {len(fixed.verified)} fixes."
+        yield from (f"  {line}" for line in _evidence(fixed))
+    else:
+        yield "Nothing was fixed." if fixed.remaining else "Nothing to fix."
+    if fixed.gone:
+        yield f"Gone already with these: {len(fixed.gone)} findings."
+    if fixed.refused:
+        yield f"Not fixed, as no fix was verified: {len(fixed.refused)} findings."
+        yield from (f"  {line}" for line in _refusals(fixed.refused))
+    if others := len(fixed.remaining) - len(fixed.refused):
+        yield f"Without a fix: {others} findings; 'fixbot check' lists them."
+
+
+def _evidence(fixed: Fixed) -> Iterator[str]:
+    """How the fixes were verified, counted."""
+    evidence = [v.evidence for v in fixed.verified]
+    alone = sum(not e.beside for e in evidence)
+    tools = ", ".join(dict.fromkeys(name for e in evidence for name in e.tools))
+    yield f"each applies and compiles, its findings are gone and nothing is new: {tools}"
+    if alone < len(evidence):
+        most = max(e.beside for e in evidence) + 1
+        yield f"{alone} were tried alone, {len(evidence) - alone} in groups of up to {most} of one file; all together after that"
+    else:
+        yield "each was tried alone, then all together"
+    if fixed.tests:
+        seen = sum(bool(e.tests) for e in evidence)
+        apart = sum(e.tests_alone for e in evidence)
+        same = sum(e.same_code for e in evidence)
+        yield f"{fixed.tests} tests passed before; {seen} fixes are seen by some of them, and all of those pass with every fix"
+        yield f"in place; {apart} fixes also passed them alone, or are the same to an interpreter ({same})"
+    else:
+        yield "no test was held against them"
+    if unsafe := sum(v.fix.unsafe for v in fixed.verified):
+        yield f"{unsafe} of them are unsafe by the word of the tool that offers them"
+
+
+def _refusals(refused: Sequence[Refused]) -> Iterator[str]:
+    for one in refused[:_MOST]:
+        f = one.finding
+        yield f"{f.path}:{f.line}:{f.column}  {f.tool} {f.rule}: {one.why}"
+    rest = Counter((r.finding.tool, r.finding.rule) for r in refused[_MOST:])
+    if rest:
+        yield f"and {rest.total()} more: " + ", ".join(f"{n} {tool} {rule}" for (tool, rule), n in rest.most_common(8))
+
+
+def _document(outcome: Outcome, problems: Sequence[str], seconds: float) -> Mapping[str, Json]:
+    fixed = outcome.fixed
+    error = outcome.error
+    return {
+        "findings": [_finding(f) for f in fixed.remaining],
+        "fixed": [row for v in fixed.verified for row in _rows(v)],
+        "gone": [_finding(f) for f in fixed.gone],
+        "not_fixed": [{**_finding(r.finding), "why": r.why} for r in fixed.refused],
+        "patch": outcome.patch,
+        "applied": outcome.written,
+        "interrupted": fixed.interrupted,
+        "rounds": fixed.rounds,
+        "seconds": round(seconds, 3),
+        "problems": list(problems),
+        "tests": {"run": fixed.tests, "failed": []},
+        **({"error": {"kind": error.kind, "message": error.message, "hint": error.hint}} if error else {}),
+    }
+
+
+def _rows(verified: Verified) -> Iterator[Json]:
+    for finding in verified.fix.findings:
+        evidence = _evidence_row(verified.evidence)
+        yield {**_finding(finding), "unsafe": verified.fix.unsafe, "evidence": evidence}
+
+
+def _evidence_row(evidence: Evidence) -> Json:
+    return {
+        "applies": True,
+        "compiles": True,
+        "gone": True,
+        "new_findings": [],
+        "tools": list(evidence.tools),
+        "alone": not evidence.beside,
+        "beside": evidence.beside,
+        "tests": evidence.tests,
+        "tests_alone": evidence.tests_alone,
+        "same_code": evidence.same_code,
+    }
+
+
+def _finding(finding: Finding) -> Mapping[str, Json]:
+    return {
+        "path": finding.path,
+        "line": finding.line,
+        "column": finding.column,
+        "end_line": finding.end_line,
+        "end_column": finding.end_column,
+        "tool": finding.tool,
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "category": finding.category,
+        "message": finding.message,
+        "fingerprint": finding.fingerprint,
+        "also": list(finding.also),
+        "fix": bool(finding.fix),
+    }
