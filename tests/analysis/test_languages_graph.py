@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fixbot_analysis.graph import DependencyGraph, EdgeKind
+from fixbot_analysis.graph import DependencyGraph, EdgeKind, queries
+from fixbot_analysis.graph.foreign_shapes import shape
 from fixbot_analysis.index import Index
 from fixbot_analysis.languages import language_of
 from fixbot_analysis.symbols import extract
@@ -190,6 +191,86 @@ def test_languages_do_not_mix() -> None:
         assert not edges(graph, EdgeKind.CALLS, guessed=guessed)
 
 
+GO_SHAPES = {
+    "go.mod": "module example.org/shop\n",
+    "io/io.go": (
+        'package io\nimport std "io"\n'
+        "type Reader interface {\n // Read: a | b\n Read(p []byte) (n int, err error)\n}\n"
+        "type Store interface {\n Reader\n error\n Keep(key, value string, then func(a, b int) error)\n}\n"
+        "type Both interface { Reader; Store }\n"
+        "type Empty interface{}\n"
+        "type Number interface { ~int | ~string }\n"
+        "type Unknown interface { other.Thing; Read(p []byte) (n int, err error) }\n"
+        "type private interface { Read(p []byte) (n int, err error); hidden() }\n"
+    ),
+    "disk/disk.go": (
+        "package disk\ntype Disk struct { *base; size int }\ntype base struct{}\n"
+        'func (base) Error() string { return "" }\nfunc (*Disk) Keep(string, string, func(int, int) error) {}\n'
+        "type Func func()\nfunc (f Func) Read([]byte) (int, error) { return 0, nil }\nfunc (f Func) hidden() {}\n"
+        "type Other = Func\ntype Wrong struct{}\nfunc (Wrong) Read(p []byte, n int) (int, error) { return 0, nil }\n"
+        "type Text struct{}\nfunc (Text) Read(p string) (int, error) { return 0, nil }\n"
+    ),
+    "disk/read.go": "package disk\nfunc (d *Disk) Read(to []uint8) (count int, err error) { return 0, nil }\n",
+    "disk/disk_test.go": "package disk\ntype keeper interface { Keep(a, b string, f func(int, int) error) }\ntype Mock struct{ Disk }\n",
+}  # fmt: skip
+
+
+def test_go_types_implement_interfaces_by_their_methods() -> None:
+    graph = graph_of(GO_SHAPES)
+    store, reader, both = ("io/io.go::Store", "io/io.go::Reader", "io/io.go::Both")
+    disk, func, mock = ("disk/disk.go::Disk", "disk/disk.go::Func", "disk/disk_test.go::Mock")
+    found = edges(graph, EdgeKind.INHERITS, guessed=True)
+    assert found == {
+        *((disk, each) for each in (store, reader, both)),
+        *((mock, each) for each in (store, reader, both, "disk/disk_test.go::keeper")),
+        (func, reader),
+    }
+    assert {(store, reader), (both, store)} <= edges(graph, EdgeKind.INHERITS)
+    assert edges(graph, EdgeKind.OVERRIDES, guessed=True) == {
+        ("disk/disk.go::Disk.Keep", "io/io.go::Store.Keep"),
+        ("disk/read.go::Disk.Read", "io/io.go::Reader.Read"),
+        ("disk/disk.go::Func.Read", "io/io.go::Reader.Read"),
+    }
+    assert {disk, func, mock, store, both} <= set(queries.hierarchy(graph, reader).ids)
+    assert set(queries.answer(graph, f"subclasses of {store}").ids) == {disk, mock, both}
+
+
+def test_a_test_of_its_own_package_sees_what_is_not_exported() -> None:
+    files = {"a/a.go": "package a\ntype i interface { run() }\ntype T struct{}\nfunc (T) run() {}\n", "b/b.go": "package b\ntype U struct{}\nfunc (U) run() {}\n"}  # fmt: skip
+    assert edges(graph_of(files), EdgeKind.INHERITS, guessed=True) == {("a/a.go::T", "a/a.go::i")}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "fits"),
+    [
+        ("func (t *T) M(a, b int) error", "M(int, int) error", True),
+        ("func (t T) M(a int, b ...string)", "M(x int, y ...string)", True),
+        (
+            "M(c chan int, m map[string]interface{}) (n int, err error)",
+            "M(chan int, map[string]any) (int, error)",
+            True,
+        ),
+        ("M(f func(a, b int) error, g pkg.G)", "M(func(int, int) error, G)", True),
+        ("M(a []byte, r rune)", "M([]uint8, int32)", True),
+        ("M(a, b int)", "M(a int)", False),
+        ("M() error", "M()", False),
+        ("M(a string)", "M(a int)", False),
+        ("M(a *T)", "M(a T)", False),
+    ],
+)
+def test_methods_of_go_are_compared_by_their_types(one: str, other: str, fits: bool) -> None:
+    first, second = shape(one, "M"), shape(other, "M")
+    assert first is not None
+    assert second is not None
+    assert first.fits(second) is fits
+
+
+@given(st.text(alphabet="func M(a,[]{}) \n/*.", max_size=40))
+def test_any_header_is_read_or_refused(text: str) -> None:
+    found = shape(f"M({text}", "M")
+    assert found is None or len(found.takes) <= text.count(",") + 1
+
+
 EDITS = {
     "a.js": [
         "import { one } from './b'\none()\n",
@@ -201,6 +282,18 @@ EDITS = {
     "c.js": ["export class one extends two { }\nclass two { run() {} }\n", "export const one = () => three()\n", None],
     "m/x.go": ["package m\nfunc F() { G() }\n", "package m\ntype T struct{}\nfunc (t T) H() { t.K() }\n", None],
     "m/y.go": ["package m\nfunc G() {}\n", "package m\nfunc (t T) K() { F() }\n", None],
+    "m/z.go": [
+        "package m\ntype U struct{ T }\ntype J interface { I; H() }\n",
+        "package m\ntype U struct{ T }\ntype J interface { I }\n",
+        None,
+    ],
+    "m/i.go": [
+        "package m\ntype I interface { K() }\n",
+        "package m\ntype I interface { K(); H() }\n",
+        "package m\ntype I interface { K(int) }\n",
+        None,
+    ],
+    "m/w.go": ["package m\nfunc (T) L() {}\n", "package m\nfunc (*U) K(n int) {}\n", None],
     "i.c": ['#include "j.h"\nint f(void) { return g(); }\n', "int f(void) { return g(); }\n", None],
     "j.h": ["int g(void) { return 1; }\n", '#include "k.h"\n', None],
     "k.h": ["int g(void) { return 2; }\n", "", None],
@@ -208,10 +301,19 @@ EDITS = {
 }
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.sampled_from([(p, n) for p, texts in EDITS.items() for n in range(len(texts))]), max_size=8))
-def test_the_graph_after_edits_is_the_graph_from_scratch(edits: list[tuple[str, int]]) -> None:
-    files = {path: texts[0] for path, texts in EDITS.items() if texts[0]}
+SHAPED = {
+    "a/i.go": ["package a\ntype I interface { K() }\n", "package a\ntype I interface { K(); H() }\n", "package a\ntype I interface { ~int; K() }\n"],
+    "a/j.go": ["package a\ntype J interface { I }\n", "package a\ntype J interface { I; O }\ntype O interface { P() }\n"],
+    "a/t.go": ["package a\ntype T struct{ B }\n"],
+    "a/k.go": ["package a\nfunc (T) K() {}\n", "package a\nfunc (T) K(n int) {}\n", "package a\n"],
+    "a/h.go": ["package a\ntype B struct{}\n", "package a\ntype B struct{}\nfunc (B) K() {}\n"],
+    **{f"a/pad{n}.go": [f"package a\nfunc F{n}() {{}}\n"] for n in range(20)},
+}  # fmt: skip
+
+
+def replayed(texts: dict[str, list[str | None]], edits: list[tuple[str, int]]) -> None:
+    """Edit one file after the other: the graph brought up to date is that made from scratch."""
+    files = {path: each[0] for path, each in texts.items() if each[0]}
 
     def facts(path: str):
         return extract(files[path].encode(), language_of(path) or "")
@@ -222,7 +324,7 @@ def test_the_graph_after_edits_is_the_graph_from_scratch(edits: list[tuple[str, 
     graph = DependencyGraph.build({p: facts(p) for p in files}, keys(), facts)
     for path, number in edits:
         before = dict(files)
-        text = EDITS[path][number]
+        text = texts[path][number]
         if text is None:
             files.pop(path, None)
         else:
@@ -231,6 +333,26 @@ def test_the_graph_after_edits_is_the_graph_from_scratch(edits: list[tuple[str, 
         graph = graph.relinked(keys(), facts, old) or DependencyGraph.build({p: facts(p) for p in files}, keys(), facts)
         scratch = DependencyGraph.build({p: facts(p) for p in files})
         assert sorted(graph.edges) == sorted(scratch.edges)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.sampled_from([(p, n) for p, texts in EDITS.items() for n in range(len(texts))]), max_size=8))
+def test_the_graph_after_edits_is_the_graph_from_scratch(edits: list[tuple[str, int]]) -> None:
+    replayed(EDITS, edits)
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [("a/i.go", 1), ("a/i.go", 0)],
+        [("a/i.go", 2), ("a/i.go", 0)],
+        [("a/j.go", 1), ("a/j.go", 0)],
+        [("a/k.go", 1), ("a/k.go", 0), ("a/k.go", 2)],
+        [("a/k.go", 2), ("a/h.go", 1), ("a/h.go", 0)],
+    ],
+)
+def test_what_a_type_implements_is_found_anew_when_methods_change(edits: list[tuple[str, int]]) -> None:
+    replayed(SHAPED, edits)
 
 
 def test_an_index_of_a_mixed_project_is_stored_and_searched(tmp_path: Path) -> None:

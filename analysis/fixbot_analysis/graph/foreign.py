@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from fixbot_analysis.graph.foreign_files import package_of
+from fixbot_analysis.graph.foreign_implementing import Declared, Implementing
 from fixbot_analysis.graph.foreign_resolver import ForeignResolver
 from fixbot_analysis.graph.foreign_scope import ForeignScope, Meaning
 from fixbot_analysis.graph.model import EdgeKind
@@ -16,8 +17,9 @@ Link = tuple[str, str, EdgeKind, bool]
 class ForeignEdges:
     """Makes the edges of one file at a time. A name that scope and imports do not lead to is linked where only one definition has it: a guess."""
 
-    def __init__(self, resolver: ForeignResolver) -> None:
+    def __init__(self, resolver: ForeignResolver, declared: Declared) -> None:
         self._resolver = resolver
+        self._implementing = Implementing(resolver, declared)
 
     def edges(self, path: str) -> Iterator[Link]:
         """Edges that begin in the file at `path`; the same one may come more than once."""
@@ -27,6 +29,8 @@ class ForeignEdges:
                 yield _id(path, scope.holder(symbol.parent)), _id(path, qualname), EdgeKind.DEFINES, False
                 if symbol.kind is SymbolKind.CLASS and symbol.bases:
                     yield from self._of_class(Meaning(path, symbol))
+                if scope.language.structural:
+                    yield from self._by_shape(Meaning(path, symbol))
         for each in scope.facts.imports:
             for target in self._resolver.targets(path, each)[0]:
                 if target != path:
@@ -51,6 +55,13 @@ class ForeignEdges:
             for over in overridden if symbol.kind is SymbolKind.METHOD else ():
                 if over.symbol.kind is SymbolKind.METHOD:
                     yield _id(cls.path, symbol.qualname), over.id, EdgeKind.OVERRIDES, False
+
+    def _by_shape(self, each: Meaning) -> Iterator[Link]:
+        """What a type implements, and a method is there for, without saying so: nothing that is written, so a guess."""
+        if each.symbol.kind is SymbolKind.CLASS:
+            yield from ((each.id, i.id, EdgeKind.INHERITS, True) for i in self._implementing.of(each))
+        elif each.symbol.kind is SymbolKind.METHOD:
+            yield from ((each.id, over.id, EdgeKind.OVERRIDES, True) for over in self._implementing.over(each))
 
     def _names_in_use(self, scope: ForeignScope) -> Iterator[Link]:
         called: set[tuple[str, str]] = set()

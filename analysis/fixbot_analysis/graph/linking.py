@@ -11,9 +11,10 @@ from fixbot_analysis.graph.build import EdgeBuilder
 from fixbot_analysis.graph.foreign import ForeignEdges
 from fixbot_analysis.graph.foreign_files import ForeignFiles
 from fixbot_analysis.graph.foreign_resolver import ForeignResolver
+from fixbot_analysis.graph.foreign_shapes import interfaces, is_structural
 from fixbot_analysis.graph.links import Links
-from fixbot_analysis.graph.meanings import changed, mentioned, reached
-from fixbot_analysis.graph.model import GUESSED, KINDS
+from fixbot_analysis.graph.meanings import PROMISES, changed, mentioned, reached
+from fixbot_analysis.graph.model import GUESSED, KINDS, EdgeKind
 from fixbot_analysis.graph.modules import ModuleMap
 from fixbot_analysis.graph.outside import is_outside
 from fixbot_analysis.graph.resolver import Resolver
@@ -99,9 +100,12 @@ class _Methods:
     ) -> None:
         self._near: dict[str, list[str]] = defaultdict(list)
         self._foreign: dict[str, list[str]] = defaultdict(list)
+        self._based: dict[str, list[str]] = defaultdict(list)
+        self._promising: set[str] = set()
         self._others, self._moved = others, moved
         for path, each in facts.items():
             if each.language != "python":
+                self._take_shapes(path, each)
                 for qualname, name in {
                     s.qualname: s.name for s in each.symbols if s.kind is not SymbolKind.VARIABLE
                 }.items():
@@ -124,6 +128,33 @@ class _Methods:
         far = self._others.defining(name) if self._others is not None else ()
         return sorted({*self._foreign.get(name, ()), *(i for i in far if i.partition("::")[0] not in self._moved)})
 
+    def promised(self, name: str) -> list[str]:
+        """Ids of the definitions called `name` in files that declare an interface which types implement by their methods."""
+        blocks = self._others.blocks if self._others is not None else {}
+        near = self._promising
+
+        def promises(path: str) -> bool:
+            return path in near or (path in blocks and path not in self._moved and PROMISES in blocks[path].names)
+
+        return [i for i in self.defining(name) if promises(i.partition("::")[0])]
+
+    def embedding(self, node: str) -> list[str]:
+        """Ids of what may name `node`, an interface, among its bases."""
+        far = self._others.incoming(node) if self._others is not None else ()
+        inheriting = (e.source for e in far if e.kind is EdgeKind.INHERITS and not e.guessed)
+        return [
+            *self._based.get(node.rpartition("::")[2], ()),
+            *(i for i in inheriting if i.partition("::")[0] not in self._moved),
+        ]
+
+    def _take_shapes(self, path: str, facts: FileFacts) -> None:
+        if not is_structural(facts):
+            return
+        for qualname, bases, _ in interfaces(facts):
+            self._promising.add(path)
+            for base in bases:
+                self._based[base.rpartition(".")[2]].append(f"{path}::{qualname}")
+
 
 class _Linker:
     """Makes the blocks of files, whose facts it is handed."""
@@ -134,7 +165,7 @@ class _Linker:
         self._resolver = resolver
         self._builder = EdgeBuilder(resolver, _OnDemand(facts), methods)
         files = ForeignFiles(resolver.modules.others, facts)
-        self._foreign = ForeignEdges(ForeignResolver(files, facts, methods.defining))
+        self._foreign = ForeignEdges(ForeignResolver(files, facts, methods.defining), methods)
         self._facts = facts
         self._numbers = numbers
 

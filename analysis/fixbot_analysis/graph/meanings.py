@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import PurePosixPath
 
+from fixbot_analysis.graph.foreign_shapes import interfaces, is_structural
 from fixbot_analysis.graph.reach import is_test
 from fixbot_analysis.symbols import FileFacts, SymbolKind
 
@@ -17,6 +18,8 @@ _WORD = re.compile(r"[\w$#]+")
 _KIND = {kind: place for place, kind in enumerate(SymbolKind)}
 _CALLABLE = (SymbolKind.FUNCTION, SymbolKind.METHOD)
 _REACH_LIMIT = 300  # names; a change that reaches further is as quickly redone as followed
+
+PROMISES = "\ninterface\n"  # stands among the words of a file that declares an interface which types implement by their methods
 
 _MAKING = ("__init__", "__new__", "__init_subclass__")  # nothing hangs on what they give back
 
@@ -34,6 +37,9 @@ def mentioned(facts: FileFacts) -> str:
         texts.update((each.module, each.name, each.alias))
     for binding in facts.bindings:
         texts.update((binding.name, binding.value))
+    if is_structural(facts):
+        texts.update(s.parent for s in facts.symbols if s.kind is SymbolKind.METHOD)
+        texts.update("interface" for _ in interfaces(facts))
     texts.update([call.callee for call in facts.calls], [name for name, _ in facts.references], facts.exports or ())
     return "\n" + "\n".join(sorted({*_WORD.findall(" ".join(texts))})) + "\n"
 
@@ -57,10 +63,8 @@ def meanings(path: str, facts: FileFacts) -> Meanings:
                 found[scope.rpartition(".")[2]].append((scope, *entry))
             if (writer := around(str(entry[-1]))) and scope != writer:
                 inside[writer]["return"].append(entry)  # an attribute is what the method that assigns to it says
-    if is_test(path) or PurePosixPath(path).name == "conftest.py":
-        for scope, _, entry in _uses(facts):  # what a helper or a fixture calls is what its caller exercises
-            if holder := around(scope):
-                found[holder.rpartition(".")[2]].append(entry)
+    for name, entry in (*_of_types(facts), *_exercised(path, facts, around)):
+        found[name].append(entry)
     for holder, bound in inside.items():
         kept = _slice(bound)
         cls, _, name = holder.rpartition(".")
@@ -101,6 +105,9 @@ def changed(path: str, before: FileFacts | None, after: FileFacts | None) -> set
     """
     if any(f and f.language == "project" for f in (before, after)):
         return None  # it says how imports are looked up
+    said = [sorted(interfaces(f)) if f else [] for f in (before, after)]
+    if said[0] != said[1]:
+        return None  # any type may implement another interface now
     old, new = (meanings(path, f) if f else {} for f in (before, after))
     names = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
     if (before is None) != (after is None):
@@ -153,6 +160,21 @@ def _definitions(facts: FileFacts) -> Iterator[tuple[str, str, Entry]]:
         yield i.scope, i.bound, (i.module, i.level, i.name, i.alias, _Line(i.line), i.scope)
     for b in facts.bindings:
         yield b.scope, b.name, (b.name, b.value, _Line(b.first), _Line(b.last), b.leaks, b.at or b.scope)
+
+
+def _of_types(facts: FileFacts) -> Iterator[tuple[str, Entry]]:
+    """(name of a type, one of its methods) where what it implements hangs on those."""
+    for s in facts.symbols if is_structural(facts) else ():
+        if s.kind is SymbolKind.METHOD:
+            yield s.parent.rpartition(".")[2], (s.parent, s.name, s.signature)
+
+
+def _exercised(path: str, facts: FileFacts, around: Callable[[str], str]) -> Iterator[tuple[str, Entry]]:
+    """(function of tests, what it uses): what a helper or a fixture calls is what its caller exercises."""
+    if is_test(path) or PurePosixPath(path).name == "conftest.py":
+        for scope, _, entry in _uses(facts):
+            if holder := around(scope):
+                yield holder.rpartition(".")[2], entry
 
 
 def _uses(facts: FileFacts) -> Iterator[tuple[str, str, Entry]]:

@@ -1,8 +1,8 @@
 """What fixbot has to know of a programming language, as data."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import translate
 from functools import cache
@@ -36,7 +36,8 @@ class Language:
     where it is a test. `receivers` are the names by which a method calls its own object. `readable` gives the texts that are parsed for a file's,
     each as long as it; `reader`, for files without code, what they say, and no grammar is needed. `dialects` are pairs of a regular expression and the
     language that a file is read as if a line of it matches. `family` names languages that
-    import each other's files (JavaScript and TypeScript); on its own a language is its own family. `version` goes up with
+    import each other's files (JavaScript and TypeScript); on its own a language is its own family. `interfaces` are those of the
+    standard library whose methods a `structural` language has to know, by the name that they are written by: signatures. `version` goes up with
     every change of the query: stored facts of another version are not used.
     """
 
@@ -60,6 +61,10 @@ class Language:
     reader: Callable[[bytes], tuple[Fact, ...]] | None = None
     dialects: tuple[tuple[str, str], ...] = ()
     family: str = ""
+    structural: bool = False  # types implement interfaces by having their methods, without saying so
+    interfaces: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict, hash=False
+    )  # of the standard library: name as written -> signatures
     version: int = 1
 
     def __post_init__(self) -> None:

@@ -1,5 +1,6 @@
 """Go."""
 
+from fixbot_analysis.languages.go.standard import STANDARD
 from fixbot_analysis.languages.language import Language, Lookup, words
 from fixbot_analysis.languages.queries import query
 
@@ -16,5 +17,8 @@ GO = Language(
         import int int64 interface iota map nil package range return rune select string struct switch true type uint var
         """),
     test_files=("*_test.go",),
+    structural=True,
+    interfaces=STANDARD,
+    version=2,
     test_names=r"(?:Test|Benchmark|Example|Fuzz)(?:[^a-z]\w*)?",
 )

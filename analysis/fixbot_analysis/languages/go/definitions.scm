@@ -19,6 +19,9 @@
 (type_spec name: (_) @of type: (struct_type (field_declaration_list (field_declaration !name type: (_) @base))))
 (type_spec name: (_) @of type: (interface_type (type_elem . (type_identifier) @base .)))
 (type_spec name: (_) @of type: (interface_type (type_elem . (qualified_type) @base .)))
+(type_spec name: (_) @of type: (interface_type (type_elem . (generic_type type: (_) @base) .)))
+(interface_type (type_elem (negated_type)) @mark)
+(interface_type (type_elem (_) . (_)) @mark)
 
 (import_spec name: (_)? @import.alias path: (_ (_) @import.source))
 
