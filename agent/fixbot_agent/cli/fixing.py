@@ -190,6 +190,7 @@ def _evidence_row(evidence: Evidence) -> Json:
         "tools": list(evidence.tools),
         "alone": not evidence.beside,
         "beside": evidence.beside,
+        "steps": evidence.steps,
         "tests": evidence.tests,
         "tests_alone": evidence.tests_alone,
         "same_code": evidence.same_code,

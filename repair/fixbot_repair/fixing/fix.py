@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -10,7 +10,7 @@ from fixbot_analysis.errors import SourceError
 from fixbot_analysis.source import Document
 from fixbot_analysis.source.decoding import decode
 from fixbot_repair.candidates import paths
-from fixbot_repair.candidates.edit import Edit, Patch
+from fixbot_repair.candidates.edit import Edit, Patch, line_edits
 from fixbot_repair.checks import Finding, Severity
 from fixbot_repair.errors import PatchError
 
@@ -21,11 +21,15 @@ Identity: TypeAlias = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Edits of one file (byte spans of its text as it is now), offered for `findings`; `unsafe` by the tool's own word."""
+    """Edits of one file (byte spans of its text as it is now), offered for `findings`; `unsafe` by the tool's own word.
+
+    `steps` is more than 1 where what the first fix brought is fixed too.
+    """
 
     findings: tuple[Finding, ...]
     edits: tuple[Edit, ...]
     unsafe: bool = False
+    steps: int = 1
 
     @property
     def path(self) -> str:
@@ -48,13 +52,15 @@ class Fix:
 class Evidence:
     """How a fix was verified.
 
-    `tools` looked at it again: with it every finding was gone and none was new. `beside` is how many other fixes, each in a
+    `tools` looked at it again: with it every finding was gone and none was new; where it brought new ones that had a fix,
+    `steps` fixes of one place were made into one. `beside` is how many other fixes, each in a
     function or statement of its own, were in the trial that comes nearest to it alone (0: none). `tests` can see it, and
     pass with all fixes in place; `tests_alone` says that they also passed with it alone, or that it changes nothing that
     an interpreter sees (`same_code`).
     """
 
     tools: tuple[str, ...] = ()
+    steps: int = 1
     beside: int = 0
     tests: int = 0
     tests_alone: bool = False
@@ -148,6 +154,25 @@ def changed(document: Document, edits: Iterable[Edit]) -> Document:
     if data == document.data:
         raise PatchError("the fix changes nothing", "the tool may have named a wrong place")
     return after
+
+
+def followed(fix: Fix, document: Document, brought: Iterable[Finding], *, unsafe: bool = False) -> Fix | None:
+    """`fix` and the fixes of what it `brought` (places in the file with it) as one fix of `document`.
+
+    None where something that it brought has no fix, or they lead back to where it began.
+    """
+    rest = list(brought)
+    chosen = [tuple(replace(e, path=fix.path) for e in f.fix or (f.unsafe if unsafe else ())) for f in rest]
+    if not all(chosen):
+        return None
+    follow = [Fix((f,), edits, not f.fix) for f, edits in zip(rest, chosen, strict=True)]
+    try:
+        between = changed(document, fix.edits)
+        after = changed(between, combined(out_of_the_way(follow)))
+    except PatchError:
+        return None
+    edits = tuple(line_edits(fix.path, document.data, after.data))
+    return Fix(fix.findings, edits, fix.unsafe or any(f.unsafe for f in follow), fix.steps + 1) if edits else None
 
 
 def combined(fixes: Iterable[Fix]) -> tuple[Edit, ...]:

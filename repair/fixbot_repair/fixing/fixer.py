@@ -14,28 +14,20 @@ stand back may be offered anew, or be void since the other was made.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from fixbot_analysis.ports import Progress, Silent
 from fixbot_repair.checks import Feedback, Finding, Tool, new_findings, run
 from fixbot_repair.checks.versions import Ground
 from fixbot_repair.fixing.fix import Fixed, Identity, Refused, Verified, gather, identity
 from fixbot_repair.fixing.holding import Tests
+from fixbot_repair.fixing.links import Links
 from fixbot_repair.fixing.looking import Lookers
 from fixbot_repair.fixing.state import State
-from fixbot_repair.fixing.trying import INTERRUPTED, Trying
+from fixbot_repair.fixing.trying import INTERRUPTED, Trying, Wish
 from fixbot_repair.fixing.whole import Overseers
 
 _MOST_ROUNDS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """Which fixes are wanted, and how many seconds tests may run for single fixes, all of these runs together."""
-
-    unsafe: bool = False
-    allow_tests: bool = False
-    alone_seconds: float = 60.0
 
 
 def fix(
@@ -76,7 +68,7 @@ class _Fixer:
         self._state = State(ground.root)
         lookers = Lookers(ground, tools, feedback)
         overseers = Overseers(ground, tools, feedback, paths)
-        self._trying = Trying(self._state, lookers, overseers, tests, wish.alone_seconds, progress)
+        self._trying = Trying(self._state, lookers, overseers, Links(ground.root), tests, wish, progress)
         self._tests = tests
         self._left: Sequence[Finding] = feedback.findings  # found in the files as they are now
         self._verified: list[Verified] = []

@@ -28,6 +28,15 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What was said of a trial: "" or `why` its fixes do not hold; `brought` are findings that there are because of them."""
+
+    trial: Trial
+    why: str = ""
+    brought: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Version:
     trial: Trial
     edits: tuple[Edit, ...]
@@ -59,15 +68,15 @@ class Lookers:
         """Whether the tools that offer `fix` are among these."""
         return all(f.tool in self.names for f in fix.findings)
 
-    def look(self, trials: Sequence[Trial]) -> Iterator[tuple[Trial, str]]:
-        """Effect: try all of `trials`; yields each, as answers come in, with "" or why its fixes do not hold."""
+    def look(self, trials: Sequence[Trial]) -> Iterator[Answer]:
+        """Effect: try all of `trials`; yields what is said of each as answers come in."""
         versions: list[_Version] = []
         for trial in trials:
             try:
                 edits = combined(trial.fixes)
                 versions.append(_Version(trial, edits, changed(trial.document, edits)))
             except PatchError as error:
-                yield trial, error.message
+                yield Answer(trial, error.message)
         for chunk in _chunks(versions):
             yield from self._looked(chunk)
 
@@ -75,7 +84,7 @@ class Lookers:
         """How many versions of a file may be looked at: what they cost grows with its size and with what is found in it."""
         return max(8, min(4 * _MOST_BYTES // max(len(document.data), 1), _MOST_SAID // max(findings, 1)))
 
-    def _looked(self, versions: Sequence[_Version]) -> Iterator[tuple[Trial, str]]:
+    def _looked(self, versions: Sequence[_Version]) -> Iterator[Answer]:
         """One run; where a tool breaks in it, its halves: what broke it may be one of the versions."""
         documents = {_key(v.trial.document): v.trial.document for v in versions}
         fresh = {key: d for key, d in documents.items() if key not in self._controls}
@@ -85,9 +94,9 @@ class Lookers:
             return
         self._controls |= dict(zip(fresh, judged.findings, strict=False))
         for version, new in zip(versions, judged.findings[len(fresh) :], strict=True):
-            yield version.trial, self._verdict(version, new)
+            yield self._judged(version, new)
 
-    def _broken(self, versions: Sequence[_Version], broken: Mapping[str, str]) -> Iterator[tuple[Trial, str]]:
+    def _broken(self, versions: Sequence[_Version], broken: Mapping[str, str]) -> Iterator[Answer]:
         self._breaks += 1
         if len(versions) > 1 and self._breaks <= _MOST_BREAKS:
             half = len(versions) // 2
@@ -95,12 +104,13 @@ class Lookers:
             yield from self._looked(versions[half:])
             return
         why = "; ".join(broken.values())
-        yield from ((v.trial, f"not verified: {why}") for v in versions)
+        yield from (Answer(v.trial, f"not verified: {why}") for v in versions)
 
-    def _verdict(self, version: _Version, new: Sequence[Finding]) -> str:
+    def _judged(self, version: _Version, new: Sequence[Finding]) -> Answer:
         before = version.trial.document
         targets = [f for fix in version.trial.fixes for f in fix.findings if f.tool in self.names]
-        return verdict(before, version.after, version.edits, targets, self._controls[_key(before)], new)
+        old = self._controls[_key(before)]
+        return Answer(version.trial, *verdict(before, version.after, version.edits, targets, old, new))
 
 
 def _chunks(versions: Sequence[_Version]) -> Iterator[list[_Version]]:

@@ -43,8 +43,8 @@ class Shift:
 def verdict(
     before: Document, after: Document, edits: Sequence[Edit], targets: Iterable[Finding], old: Iterable[Finding],
     new: Sequence[Finding],
-) -> str:  # fmt: skip
-    """Why the `edits` that lead from `before` to `after` are no fix of `targets`; "" where they are one.
+) -> tuple[str, tuple[Finding, ...]]:  # fmt: skip
+    """Why the `edits` that lead from `before` to `after` are no fix of `targets`, "" where they are one; and what they bring.
 
     `old` and `new` are the findings in the whole file. A finding is an old one where the same rule of the same tool spoke of
     the same byte, and else where it speaks of the same code as one that is no longer at its place.
@@ -52,14 +52,14 @@ def verdict(
     known = Counter(_place(f, before) for f in old)
     aims = Counter(_place(f, before) for f in dict.fromkeys(targets))
     if absent := next((place for place in aims if not known[place]), None):
-        return f"{absent[0]} does not find it where the file is checked by itself: nothing would show that it is gone"
+        return f"{absent[0]} does not find it in the file by itself: nothing would show that it is gone", ()
     known -= aims
     shift = Shift(edits)
     left = [f for f in new if not _taken(known, _place(f, after, shift))]
     if not left:
-        return ""
+        return "", ()
     fresh = new_findings(_stamped(old, before, known), [_stamp(f, after) for f in left])
-    return _told(fresh, aims)
+    return _told(fresh, aims), fresh
 
 
 def _place(finding: Finding, document: Document, shift: Shift | None = None) -> _Place:

@@ -2,21 +2,33 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from fixbot_analysis.ports import Progress
 from fixbot_analysis.symbols import FileFacts, SymbolKind, extract
 from fixbot_repair.checks import Finding
 from fixbot_repair.errors import RepairError
-from fixbot_repair.fixing.fix import Evidence, Fix, Refused, out_of_the_way
+from fixbot_repair.fixing.fix import Evidence, Fix, Refused, changed, followed, out_of_the_way
 from fixbot_repair.fixing.grouping import Group, Growth, Sieve, spread
 from fixbot_repair.fixing.holding import Tests, same_code
-from fixbot_repair.fixing.looking import Lookers, Trial
+from fixbot_repair.fixing.links import Links
+from fixbot_repair.fixing.looking import Answer, Lookers, Trial
 from fixbot_repair.fixing.state import State
 from fixbot_repair.fixing.whole import Overseers
 
+_MOST_STEPS = 8  # fixes of one place that are made into one
 _MOST_WHOLE = 16  # trials in which the fixes that whole-project tools offer are told apart
 INTERRUPTED = "interrupted before it was verified"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which fixes are wanted, and how many seconds tests may run for single fixes, all of these runs together."""
+
+    unsafe: bool = False
+    allow_tests: bool = False
+    alone_seconds: float = 60.0
 
 
 class Trying:
@@ -27,16 +39,17 @@ class Trying:
         state: State,
         lookers: Lookers,
         overseers: Overseers,
+        links: Links,
         tests: Tests | None,
-        alone_seconds: float,
+        wish: Wish,
         progress: Progress,
     ) -> None:
         self.refused: list[Refused] = []
         self.problems: dict[str, None] = {}
         self.interrupted = False
         self._state, self._lookers, self._overseers, self._tests = state, lookers, overseers, tests
-        self._progress = progress
-        self._left = alone_seconds  # that tests may still run for one fix alone
+        self._links, self._wish, self._progress = links, wish, progress
+        self._left = wish.alone_seconds
         self._beside: dict[Fix, int] = {}
         self._same: set[Fix] = set()
         self._tested_alone: set[Fix] = set()
@@ -53,13 +66,17 @@ class Trying:
         groups = [g for path, mine in _by_path(fixes).items() for g in self._groups(path, mine, found[path])]
         sieve = Sieve(groups)
         try:
-            while sieve.questions:
-                self._sift(sieve, len(fixes))
-            held = self._alone_in_whole(list(sieve.held))
+            for _ in range(_MOST_STEPS):
+                brought: dict[Fix, Answer] = {}
+                while sieve.questions:
+                    self._sift(sieve, len(fixes), brought)
+                if not self._follow(sieve, brought):
+                    break
+            held = self._alone_in_whole(self._linked(list(sieve.held)))
         except KeyboardInterrupt:
             self.interrupted = True
-            held = [f for f in sieve.held if self._lookers.speaks_of(f)]
-        self._beside |= {f: sieve.held[f] - 1 for f in held}
+            held = self._linked([f for f in sieve.held if self._lookers.speaks_of(f)])
+        self._beside = {f: sieve.held[f] - 1 for f in held} | self._beside
         self._fitting |= {frozenset((f,)) for f in held if not self._beside[f]}
         self._refuse(sieve.dropped)
         return held
@@ -83,7 +100,7 @@ class Trying:
         same = fix in self._same
         names = (*self._lookers.names, *self._overseers.names)
         alone = bool(seeing) and (same or fix in self._tested_alone)
-        return Evidence(names, self._beside[fix], len(seeing), alone, same)
+        return Evidence(names, fix.steps, self._beside[fix], len(seeing), alone, same)
 
     def _groups(self, path: str, fixes: Sequence[Fix], findings: int) -> list[Group[Fix]]:
         document = self._state.documents[path]
@@ -96,12 +113,34 @@ class Trying:
     def _line(self, fix: Fix) -> int:
         return self._state.documents[fix.path].line_of(fix.start) + 1
 
-    def _sift(self, sieve: Sieve[Fix], total: int) -> None:
-        """One turn: all questions of the sieve."""
+    def _sift(self, sieve: Sieve[Fix], total: int, brought: dict[Fix, Answer]) -> None:
+        """One turn: all questions of the sieve; `brought` gets what single fixes brought."""
         trials = [Trial(self._state.documents[g[0].path], g) for g in sieve.questions]
-        for trial, why in self._lookers.look(trials):
-            sieve.answer(trial.fixes, why)
+        for answer in self._lookers.look(trials):
+            fixes = answer.trial.fixes
+            sieve.answer(fixes, answer.why)
+            if answer.brought and len(fixes) == 1:
+                brought[fixes[0]] = answer
             self._progress.step("verifying fixes", len(sieve.held) + len(sieve.dropped), total)
+
+    def _follow(self, sieve: Sieve[Fix], brought: Mapping[Fix, Answer]) -> bool:
+        """Put a fix that brought findings which have a fix of their own anew to `sieve`, with those; whether there was one."""
+        for fix, answer in brought.items():
+            document = answer.trial.document
+            if further := followed(fix, document, answer.brought, unsafe=self._wish.unsafe):
+                del sieve.dropped[fix]
+                sieve.questions.append((further,))
+        return bool(sieve.questions)
+
+    def _linked(self, fixes: list[Fix]) -> list[Fix]:
+        """Those of `fixes` that take no name from a module which another file takes from there."""
+        cut: dict[Fix, str] = {}
+        for fix in fixes:
+            document = self._state.documents[fix.path]
+            if why := self._links.cut(document, changed(document, fix.edits), fix.edits):
+                cut[fix] = why
+        self._refuse(cut)
+        return [f for f in fixes if f not in cut]
 
     def _alone_in_whole(self, fixes: list[Fix]) -> list[Fix]:
         """Those of `fixes` that hold; what whole-project tools offer is tried by these, apart from the rest."""
@@ -129,10 +168,10 @@ class Trying:
             for path in known:
                 growths[path].answer("")
             trials = [Trial(self._state.documents[p], group) for p, group in asked.items() if p not in known]
-            for at, (trial, why) in enumerate(self._lookers.look(trials)):
-                growths[trial.document.path].answer(why)
-                if not why:
-                    self._fitting.add(frozenset(trial.fixes))
+            for at, answer in enumerate(self._lookers.look(trials)):
+                growths[answer.trial.document.path].answer(answer.why)
+                if not answer.why:
+                    self._fitting.add(frozenset(answer.trial.fixes))
                 self._progress.step("verifying files as a whole", at + 1, len(trials))
         return self._grown(growths.values())
 

@@ -1,0 +1,84 @@
+"""What other files take from a module by name: a linter sees one file, and would remove an import that others live on."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from fixbot_analysis.errors import SourceError
+from fixbot_analysis.source import Document, SourceTree
+from fixbot_analysis.source.languages import language_of
+from fixbot_analysis.symbols import FileFacts, SymbolKind, extract
+from fixbot_repair.candidates.edit import Edit
+
+_WORD = re.compile(rb"[^\W\d]\w*")
+
+
+class Links:
+    """The Python files of the project at `root`, read when they are first asked for, as they are on disk."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._sources: dict[str, Document] | None = None
+        self._facts: dict[tuple[str, bytes], FileFacts] = {}
+
+    def cut(self, before: Document, after: Document, edits: Sequence[Edit]) -> str:
+        """Which other file needs a name that `edits` take out of the module, in words; "" when none does.
+
+        Modules are known by the last part of their names, so that in doubt a name is taken to be needed.
+        """
+        if language_of(before.path) != "python":
+            return ""
+        taken = {w.decode() for e in edits for w in _WORD.findall(before.data[e.span.start : e.span.end])}
+        names = taken & self._names(before)
+        for name in sorted(names - self._names(after)) if names else ():
+            if user := self._user(before.path, name):
+                return f"{user} takes {name} from it"
+        return ""
+
+    def _user(self, path: str, name: str) -> str:
+        place = PurePosixPath(path)
+        module = place.parent.name if place.stem == "__init__" else place.stem
+        for other, document in self._read().items():
+            spelled = name.encode() in document.data or b"import *" in document.data
+            if other != path and spelled and self._takes(document, module, name):
+                return other
+        return ""
+
+    def _takes(self, document: Document, module: str, name: str) -> bool:
+        facts = self._of(document)
+        for imported in facts.imports:
+            here = imported.module.rpartition(".")[2] == module or (imported.level and not imported.module)
+            if here and (imported.name == name or (imported.name == "*" and _mentions(facts, name))):
+                return True
+        return any(f".{dotted}".endswith(f".{module}.{name}") for dotted, _ in facts.references)
+
+    def _read(self) -> dict[str, Document]:
+        if self._sources is None:
+            tree = SourceTree(self._root)
+            self._sources = {}
+            for path in tree.paths:
+                if language_of(path) == "python":
+                    try:
+                        self._sources[path] = tree.read(path)
+                    except SourceError:
+                        continue
+        return self._sources
+
+    def _names(self, document: Document) -> set[str]:
+        """What the module binds at its top level."""
+        facts = self._of(document)
+        symbols = {s.qualname for s in facts.symbols if s.kind is not SymbolKind.MODULE and "." not in s.qualname}
+        imported = {i.bound for i in facts.imports if not i.scope}
+        return symbols | imported | {b.name for b in facts.bindings if not b.scope}
+
+    def _of(self, document: Document) -> FileFacts:
+        key = (document.path, document.data)
+        if key not in self._facts:
+            self._facts[key] = extract(document.data)
+        return self._facts[key]
+
+
+def _mentions(facts: FileFacts, name: str) -> bool:
+    return any(dotted.partition(".")[0] == name for dotted, _ in facts.references) or any(
+        call.callee.partition(".")[0] == name for call in facts.calls
+    )
