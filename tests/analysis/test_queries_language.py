@@ -110,6 +110,55 @@ def test_a_path_shows_only_its_own_edges_and_says_where_there_is_none(app: Depen
     assert "no path leads from pack to show" in none.notes
 
 
+ABROAD = {
+    "a.py": "import unittest\nfrom http import client as c\nclass Base(unittest.TestCase): pass\nclass Far(Base): pass\nclass Bad(ValueError): pass\nAlias = KeyError\n",
+    "b.py": "import a\nclass Worse(a.Bad, Exception): pass\nclass Missing(a.Alias): pass\nclass Gone(a.c.HTTPException): pass\nclass Other(other.HTTPException): pass\nclass Plain: pass\n",
+    "T.java": "class Worker extends java.lang.Thread {}\nclass Boss extends Worker {}\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("class * < unittest.TestCase", {"Base": 1, "Far": 2}),
+        ("subclasses of TestCase within 1", {"Base": 1}),
+        ("class Far < TestCase", {"Far": 2}),
+        ("subclasses of Exception", {"Bad": 1, "Missing": 1, "Worse": 2}),
+        ("subclasses(LookupError)", {"Missing": 1}),
+        ("subclasses of http.client.HTTPException", {"Gone": 1}),
+        ("subclasses of HTTPException", {"Gone": 1, "Other": 1}),
+        ("class * < *.TestCase and not name:Far", {"Base": 1}),
+        ("subclasses of Thread", {"Worker": 1, "Boss": 2}),
+    ],
+)
+def test_classes_from_outside_are_asked_for_by_what_inherits_from_them(query: str, expected: dict[str, int]) -> None:
+    graph = DependencyGraph.build(
+        {p: extract(t.encode(), "java" if p == "T.java" else "python") for p, t in ABROAD.items()}
+    )
+    found = queries.answer(graph, query)
+    assert {f.id.rpartition("::")[2]: f.distance for f in found.found} == expected
+    several = [n for n in found.notes if "may be any of 2 classes from outside" in n]
+    assert bool(several) is (query == "subclasses of HTTPException")
+    why = {f.id: f.why for f in found.found}
+    assert why.get("b.py::Missing", "inherits from KeyError") == "inherits from KeyError"
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "hint"),
+    [
+        ("callers of TestCase", "which is a class from outside", "subclasses of TestCase"),
+        ("subclasses of TestCas", "or a base from outside of one of its classes", ""),
+        ("class * < object", "which names nothing", ""),
+    ],
+)
+def test_an_unknown_class_from_outside_is_refused_with_what_could_be_asked(query: str, said: str, hint: str) -> None:
+    graph = DependencyGraph.build({p: extract(t.encode()) for p, t in ABROAD.items() if p != "T.java"})
+    with pytest.raises(QueryError) as caught:
+        queries.answer(graph, query)
+    assert said in str(caught.value)
+    assert hint in caught.value.hint
+
+
 def test_a_name_that_may_mean_several_is_said(app: DependencyGraph) -> None:
     found = queries.answer(app, "callers(Disk.load or load)")
     assert not found.notes

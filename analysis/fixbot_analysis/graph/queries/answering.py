@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from fixbot_analysis.errors import QueryError
 from fixbot_analysis.graph.model import Edge, EdgeKind
+from fixbot_analysis.graph.queries.abroad import heirs_abroad
 from fixbot_analysis.graph.queries.expressions import (
     AllOf,
     AnyOf,
@@ -162,6 +164,8 @@ class _Asking:
         return test
 
     def _relation(self, tree: Relation) -> _Set:
+        if tree.verb == "subclasses" and isinstance(tree.of, Name) and (abroad := self._abroad(tree.of)):
+            return {i: f for i, f in abroad.items() if f.distance <= (tree.within or ANY_DISTANCE)}
         of = tuple(self.find(tree.of))
         guessed, far = not tree.known, tree.within
         if tree.verb in _BY_CALLS and (not tree.kinds or EdgeKind.CALLS in tree.kinds):
@@ -184,9 +188,22 @@ class _Asking:
         return {f.id: f for f in found if f.distance}
 
     def _heirs(self, name: Name, base: Name) -> _Set:
-        found = heirs(self._graph, self._called(base))
+        found = self._abroad(base)
+        if not found:
+            found = {i: Found(i, *step) for i, step in heirs(self._graph, self._called(base)).items()}
         wanted = found.keys() & set(self._called(name)) if name.text != "*" else found
-        return {i: Found(i, *found[i]) for i in wanted}
+        return {i: found[i] for i in wanted}
+
+    def _abroad(self, base: Name) -> _Set:
+        """What inherits from a class that is not of the project; nothing where the name means something of the project."""
+        if called(self._graph, base.text):
+            return {}
+        found, meant = heirs_abroad(self._graph, base.text)
+        if len(meant) > 1 and not is_pattern(base.text):
+            self.notes[
+                f"{base.text} may be any of {len(meant)} classes from outside, all were taken: {', '.join(meant[:_NAMED])}"
+            ] = None
+        return found
 
     def _path(self, tree: Path) -> _Set:
         source, target = self._one(tree.source), self._one(tree.target)
@@ -205,14 +222,24 @@ class _Asking:
     def _called(self, name: Name) -> tuple[str, ...]:
         found = called(self._graph, name.text)
         if not found and not is_pattern(name.text):
-            error = fault(self._query, name.column, "something of this project", f'"{name.text}", which names nothing')
-            near = " or ".join(alike(self._graph, name.text))
-            error.hint = not_a_node(self._graph, name.text) or (f"did you mean {near}?" if near else error.hint)
-            raise error
+            raise self._unknown(name)
         if len(found) > 1 and not is_pattern(name.text):
             shown = ", ".join(found[:_NAMED]) + (", …" if len(found) > _NAMED else "")
             self.notes[f"{name.text} may be any of {len(found)}, all were taken: {shown}"] = None
         return found
+
+    def _unknown(self, name: Name) -> QueryError:
+        """The error for a name that no node has."""
+        wanted = "something of this project, or a base from outside of one of its classes"
+        error = fault(self._query, name.column, wanted, f'"{name.text}", which names nothing')
+        if heirs_abroad(self._graph, name.text)[0]:
+            wanted, shown = "something of this project", f'"{name.text}", which is a class from outside'
+            error = fault(self._query, name.column, wanted, shown)
+            error.hint = f"ask for what inherits from it: subclasses of {name}, or class * < {name}"
+            return error
+        near = " or ".join(alike(self._graph, name.text))
+        error.hint = not_a_node(self._graph, name.text) or (f"did you mean {near}?" if near else error.hint)
+        return error
 
     def _one(self, name: Name) -> str:
         found = self._called(name)
