@@ -65,3 +65,26 @@ def test_a_changed_byte_is_told_before_anything_is_read(at: int, by: int) -> Non
     blob[at] = (blob[at] + by) % 256
     with pytest.raises(DamagedFactsError):
         decode(bytes(blob))
+
+
+def test_bindings_of_a_scope_are_the_same_whether_all_were_read_or_none() -> None:
+    untouched, whole, copied = (
+        decode(encode(FACTS)),
+        decode(encode(FACTS)),
+        pickle.loads(pickle.dumps(decode(encode(FACTS)))),
+    )
+    assert whole.bindings == FACTS.bindings
+    wanted = {scope: list(rows) for scope, rows in FACTS.bindings_by_scope().items()}
+    assert len(wanted) > 3
+    for facts in (untouched, whole, copied):
+        assert {scope: list(rows) for scope, rows in facts.bindings_by_scope().items()} == wanted
+    assert untouched.bindings_by_scope().get("nowhere", ()) == ()
+
+
+@pytest.mark.parametrize("body", ["pass", "print(self.a)"])
+def test_stored_facts_know_whether_isinstance_says_more_of_a_dotted_name(body: str) -> None:
+    source = f"class A:\n    def f(self):\n        if isinstance(self.a, int):\n            {body}\n".encode()
+    for text, narrows in ((source, True), (source.replace(b"self.a, int", b"self, int"), False)):
+        facts = extract(text)
+        assert decode(encode(facts)).narrows is facts.narrows
+        assert facts.narrows is narrows

@@ -116,11 +116,11 @@ class Directory:
             found = self._incoming[node, most] = tuple(islice(self._graph.links.incoming(node), most))
         return found
 
-    def members(self, cls: Definition) -> tuple[Member, ...]:
-        """Methods of a class and its bases, of each name the one that is meant, nearest first."""
-        if cls.id not in self._members:
-            self._members[cls.id] = tuple(self._inherited(cls))
-        return self._members[cls.id]
+    def members(self, cls: str) -> tuple[Member, ...]:
+        """Methods of a class (by its id) and its bases, of each name the one that is meant, nearest first."""
+        if cls not in self._members:
+            self._members[cls] = tuple(self._inherited(cls))
+        return self._members[cls]
 
     def attributes(self, cls: Definition) -> tuple[tuple[str, Definition], ...]:
         """Attributes of a class that are objects of a class of the project, or such a class, with these, nearest first."""
@@ -140,10 +140,10 @@ class Directory:
             self._spreads[facts.digest] = _spread(facts)
         return self._spreads[facts.digest]
 
-    def _inherited(self, cls: Definition) -> Iterator[Member]:
+    def _inherited(self, cls: str) -> Iterator[Member]:
         """By the graph alone: no facts of files that hold bases are needed for their names."""
         seen: set[str] = set()
-        for depth, owner in enumerate(self._above(cls.id)):
+        for depth, owner in enumerate(self._above(cls)):
             for name, entry in self._children(owner):
                 if name not in seen:
                     seen.add(name)
@@ -180,7 +180,7 @@ class Directory:
         names: dict[str, None] = {}
         for owner in order:
             scope, qualname = resolver.scope(owner.path), owner.symbol.qualname
-            names.update(dict.fromkeys(scope.bindings.get(qualname, ())))
+            names.update(dict.fromkeys(scope.bindings[qualname]))
             defined = (name for name, _ in self._defined(owner.path).get(qualname, ()))
             names.update((n, None) for n in defined if _is_property(scope.symbols[f"{qualname}.{n}"]))
         for name in list(names)[:_ATTRIBUTES]:

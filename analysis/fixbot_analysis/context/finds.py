@@ -36,7 +36,7 @@ def at_cursor(scene: Scene) -> Iterator[Found]:
             cls = value.cls if isinstance(value, Instance) else value
             if isinstance(cls, Definition) and cls.is_class:
                 takers = ("__call__",) if cls is not value else ("__init__", "__new__")
-                members = [m for m in scene.directory.members(cls) if m.name in takers]
+                members = [m for m in scene.directory.members(cls.id) if m.name in takers]
                 yield from group(scene, members, shared, f"takes the arguments of {callee}", way)
     if receiver:
         way, shared = f"{scene.shown} -> {receiver} (before the dot)", ((Evidence.RECEIVER, 1.0),)
@@ -44,7 +44,7 @@ def at_cursor(scene: Scene) -> Iterator[Found]:
             cls = value.cls if isinstance(value, Instance) else value
             if isinstance(cls, Definition) and cls.is_class:
                 yield from one(scene, cls.id, shared, f"class of {receiver}", way)
-                yield from group(scene, scene.directory.members(cls), shared, f"member of {receiver}", way)
+                yield from group(scene, scene.directory.members(cls.id), shared, f"member of {receiver}", way)
             elif location := module_of(value):
                 yield from group(scene, scene.directory.exports(location), shared, f"of {receiver}", way)
 
@@ -62,34 +62,39 @@ def imported(scene: Scene) -> Iterator[Found]:
             continue
         name = each.bound if each.alias or each.name else each.module
         direct = scene.defined_as(each)
-        if direct is not None and (name not in place.mentions or direct.node.kind is not SymbolKind.CLASS):
-            yield _import(scene, each, direct)
+        if direct is not None and (name not in place.mentions or not _is_class(direct) or scene.is_only(each)):
+            yield from _import(scene, each, name, direct)
             continue
         value = scene.value(name, each.scope)
         if isinstance(value, Definition):
-            if (entry := scene.directory.entry(value.id)) is not None:
-                yield _import(scene, each, entry)
-            if value.is_class and name in place.mentions and scene.first_time(value):
-                members = scene.directory.members(value)
-                way = f"{scene.shown} -> {name} (import)"
-                yield from members_of(scene, members, Evidence.LOCAL, f"member of {name}", way, name)
+            yield from _import(scene, each, name, scene.directory.entry(value.id))
         elif isinstance(value, Instance):
             yield from _class_in_scope(scene, name, value.cls, Evidence.LOCAL)
         elif location := module_of(value):
             yield from _of_module(scene, location, name, name)
 
 
-def _import(scene: Scene, each: Import, entry: Entry) -> Found:
-    name = each.bound
+def _import(scene: Scene, each: Import, name: str, entry: Entry | None) -> Iterator[Found]:
+    """What an import names, with its members where it is a class that is written near the place."""
+    if entry is None:
+        return
     is_local = bool(each.scope) and each.scope == scene.place.scope
-    spread = scene.spread(name)
-    unused = not spread and name not in scene.place.mentions
+    spread = scene.spread(each.bound)
+    unused = not spread and each.bound not in scene.place.mentions
     evidence = (
-        (Evidence.IMPORTED, 1.0), (Evidence.NEAR, 1.0 if is_local else scene.near(name)), (Evidence.FILE, spread),
+        (Evidence.IMPORTED, 1.0), (Evidence.NEAR, 1.0 if is_local else scene.near(each.bound)), (Evidence.FILE, spread),
         (Evidence.UNUSED, float(unused)),
     )  # fmt: skip
-    why = (f"imported as {name}" if each.alias else "imported") + (", not used yet" if unused else "")
-    return Found(entry, evidence, why, (f"{scene.shown} -> {name} (import)",))
+    why = (f"imported as {each.bound}" if each.alias else "imported") + (", not used yet" if unused else "")
+    way = f"{scene.shown} -> {name} (import)"
+    yield Found(entry, evidence, why, (f"{scene.shown} -> {each.bound} (import)",))
+    if _is_class(entry) and name in scene.place.mentions and scene.first_time(entry.node.id):
+        members = scene.directory.members(entry.node.id)
+        yield from members_of(scene, members, Evidence.LOCAL, f"member of {name}", way, name)
+
+
+def _is_class(entry: Entry) -> bool:
+    return entry.node.kind is SymbolKind.CLASS
 
 
 def _of_module(scene: Scene, location: str, prefix: str, shown: str) -> Iterator[Found]:
@@ -105,7 +110,7 @@ def inherited(scene: Scene) -> Iterator[Found]:
     for base in scene.bases():
         way = f"{owner} -> {base.symbol.name} (inherits)"
         yield from one(scene, base.id, ((Evidence.BASE, 1.0),), f"base of {owner}", way)
-        members = scene.directory.members(base)
+        members = scene.directory.members(base.id)
         yield from members_of(scene, members, Evidence.INHERITED, f"inherited from {base.symbol.name}", way, "self", 1)
         same = [member for member in members if member.name == place.name]
         yield from group(scene, same, ((Evidence.OVERRIDDEN, 1.0),), f"{place.name} overrides it", way)
@@ -159,8 +164,8 @@ def _class_in_scope(scene: Scene, name: str, cls: Definition, kind: Evidence, ab
     if above:
         shared += ((Evidence.DEPTH, above / 5),)
     yield from one(scene, cls.id, shared, f"class of {name}", way)
-    if scene.first_time(cls):
-        yield from members_of(scene, scene.directory.members(cls), kind, f"member of {name}", way, name, above)
+    if scene.first_time(cls.id):
+        yield from members_of(scene, scene.directory.members(cls.id), kind, f"member of {name}", way, name, above)
 
 
 def members_of(

@@ -69,11 +69,17 @@ class Scene:
         location = self.graph.resolver.origin(self.place.path, each) if each.name else None
         return self.directory.named(location, each.name) if location else None
 
-    def first_time(self, cls: Definition) -> bool:
-        """Whether the members of a class were not listed before at this place."""
-        if cls.id in self._listed:
+    def is_only(self, each: Import) -> bool:
+        """Whether nothing but this import says what its name means where it stands."""
+        here, name = self.graph.resolver.scope(self.place.path), each.bound
+        others = (here.member(each.scope, name), here.bindings[each.scope].get(name))
+        return not any(others) and len(here.imports[each.scope].get(name, ())) == 1
+
+    def first_time(self, cls: str) -> bool:
+        """Whether the members of a class (by its id) were not listed before at this place."""
+        if cls in self._listed:
             return False
-        self._listed.add(cls.id)
+        self._listed.add(cls)
         return True
 
     def near(self, chain: str) -> float:

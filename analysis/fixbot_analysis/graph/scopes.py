@@ -11,6 +11,21 @@ from fixbot_analysis.symbols import Binding, FileFacts, Import, Symbol, SymbolKi
 _GENERIC = re.compile(r"(?:async )?(?:def|class) \w+ ?\[")  # a header with type variables
 
 
+class _Bindings(dict[str, dict[str, list[Binding]]]):
+    """Scope -> name -> its bindings; each scope is arranged when it is first asked for by ``[]``."""
+
+    def __init__(self, facts: FileFacts) -> None:
+        super().__init__()
+        self._by_scope = facts.bindings_by_scope()
+
+    def __missing__(self, scope: str) -> dict[str, list[Binding]]:
+        found: dict[str, list[Binding]] = {}
+        for binding in self._by_scope.get(scope, ()):
+            found.setdefault(binding.name, []).append(binding)
+        self[scope] = found
+        return found
+
+
 class ModuleScope:
     """Facts of the file at `path`, arranged by the scope that a name belongs to."""
 
@@ -21,7 +36,7 @@ class ModuleScope:
         self.symbols: dict[str, Symbol] = {}
         self.variables: dict[str, Symbol] = {}
         self.imports: dict[str, dict[str, list[Import]]] = defaultdict(dict)
-        self.bindings: dict[str, dict[str, list[Binding]]] = defaultdict(dict)
+        self.bindings = _Bindings(facts)
         self.stars: list[Import] = []
         self._names: dict[str, frozenset[str]] = {}
         self._seen: dict[str, tuple[tuple[str, frozenset[str]], ...]] = {}
@@ -37,9 +52,7 @@ class ModuleScope:
                 self.stars.append(each)
             else:
                 self.imports[each.scope].setdefault(each.bound, []).append(each)
-        self.tested = any("." in b.name for b in facts.bindings)  # dotted names that isinstance says more of
-        for binding in facts.bindings:
-            self.bindings[binding.scope].setdefault(binding.name, []).append(binding)
+        self.tested = facts.narrows
 
     def id(self, qualname: str) -> str:
         """Node id of what is called `qualname` here."""
@@ -56,7 +69,7 @@ class ModuleScope:
             symbol = self.symbols.get(scope)
             defined = (s.name for s in self.members.get(scope, ()))
             parameters = symbol.parameters if symbol is not None else ()
-            found = frozenset().union(defined, self.bindings.get(scope, ()), self.imports.get(scope, ()), parameters)
+            found = frozenset().union(defined, self.bindings[scope], self.imports.get(scope, ()), parameters)
             self._names[scope] = found = frozenset(n for n in found if "." not in n) if self.tested else found
         return found
 
@@ -104,7 +117,7 @@ class ModuleScope:
         symbol = self.symbols.get(scope)
         parameters = symbol.parameters if symbol is not None else ()
         found = {}
-        for name, bindings in self.bindings.get(scope, {}).items():
+        for name, bindings in self.bindings[scope].items():
             if len(bindings) == 1:  # nearly always
                 only = bindings[0]
                 passing = only.last and not only.leaks

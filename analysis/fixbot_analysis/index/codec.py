@@ -2,9 +2,12 @@
 
 import marshal
 import zlib
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import partial
+from itertools import repeat
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from fixbot_analysis import languages
@@ -12,9 +15,11 @@ from fixbot_analysis.source import Span
 from fixbot_analysis.symbols import Binding, Call, FileFacts, Import, Symbol, SymbolKind, extract
 
 _FORMAT = 4  # marshal's own version: read by every Python since 3.4
-_Spans = tuple[int, int, int, int, int, int]
+_Shelves = dict[str, bytes]  # scope -> its bindings, each behind its place among all
 _Header = tuple[str, str, tuple[str, ...], tuple[str, ...], tuple[str, ...], str]
-_FlatSymbol = tuple[str, str, str, _Spans, int, int, _Header]
+_FlatSymbol = tuple[str, str, str, int, int, _Header]
+# Symbols without their spans, then where these begin and end: three of each symbol.
+_FlatSymbols = tuple[tuple[_FlatSymbol, ...], tuple[int, ...], tuple[int, ...]]
 # Text in UTF-8, and the language to read it as.
 Source = tuple[bytes, str]
 # Bytes for :func:`decode`, and the number of symbols in them.
@@ -38,11 +43,11 @@ def key(digest: str, language: str) -> str:
 def encode(facts: FileFacts) -> bytes:
     """`facts` as bytes for :func:`decode`; a checksum first, as marshal must not see damaged data."""
     sections: Mapping[str, Any] = {
-        "symbols": tuple(map(_flat, facts.symbols)),
+        "symbols": _flat(facts.symbols),
         "imports": tuple(map(tuple, facts.imports)),
         "calls": tuple(map(tuple, facts.calls)),
         "references": facts.references,
-        "bindings": tuple(map(tuple, facts.bindings)),
+        "bindings": (facts.narrows, _shelved(facts.bindings)),
     }
     packed = {name: marshal.dumps(rows, _FORMAT) for name, rows in sections.items()}
     body = marshal.dumps((facts.digest, facts.language, facts.exports, facts.syntax_errors, packed), _FORMAT)
@@ -81,11 +86,44 @@ class StoredFacts(FileFacts):
         del self._packed[name]
         return rows
 
+    @property
+    def narrows(self) -> bool:
+        """Whether isinstance says more of some dotted name."""
+        shelves = self._shelves()
+        return super().narrows if shelves is None else shelves[0]
+
+    def bindings_by_scope(self) -> Mapping[str, Sequence[Binding]]:
+        """Scope -> its bindings in order, each scope's read when it is asked for."""
+        shelves = self._shelves()
+        return super().bindings_by_scope() if shelves is None else _Shelved(shelves[1])
+
+    def _shelves(self) -> tuple[bool, _Shelves] | None:
+        """What the store holds of the bindings; None once all of them were asked for, or where the facts are a copy."""
+        packed = getattr(self, "_packed", {}).get("bindings")
+        return None if packed is None else marshal.loads(packed)  # noqa: S302  checked as a whole
+
     def __eq__(self, other: object) -> bool:
         """Facts are equal where they say the same, wherever they were read from."""
         return isinstance(other, FileFacts) and all(getattr(self, f) == getattr(other, f) for f in _FIELDS)
 
     __hash__ = FileFacts.__hash__
+
+
+class _Shelved(Mapping[str, Sequence[Binding]]):
+    """Bindings by scope."""
+
+    def __init__(self, shelves: _Shelves) -> None:
+        self._shelves = shelves
+
+    def __getitem__(self, scope: str) -> Sequence[Binding]:
+        rows = marshal.loads(self._shelves[scope])  # noqa: S302  checked as a whole
+        return [_BINDING(row[1:]) for row in rows]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shelves)
+
+    def __len__(self) -> int:
+        return len(self._shelves)
 
 
 def extract_encoded(source: Source) -> Encoded:
@@ -98,18 +136,44 @@ def encoded(facts: FileFacts) -> Encoded:
     return encode(facts), len(facts.symbols)
 
 
-def _flat(s: Symbol) -> _FlatSymbol:
-    spans = (s.span.start, s.span.end, s.name_span.start, s.name_span.end, s.body.start, s.body.end)
-    rest = (s.signature, s.doc, s.parameters, s.bases, s.decorators, s.returns)
-    return (s.name, s.qualname, s.kind.value, spans, s.line, s.end_line, rest)
-
-
-def _symbols(rows: tuple[_FlatSymbol, ...]) -> tuple[Symbol, ...]:
-    make: Callable[[tuple[object, ...]], Symbol] = partial(tuple.__new__, Symbol)
-    return tuple([
-        make((name, qualname, _KINDS[kind], Span(a, b), Span(c, d), Span(e, f), line, end_line, *rest))
-        for name, qualname, kind, (a, b, c, d, e, f), line, end_line, rest in rows
+def _flat(symbols: Sequence[Symbol]) -> _FlatSymbols:
+    rows = tuple([
+        (s.name, s.qualname, s.kind.value, s.line, s.end_line,
+         (s.signature, s.doc, s.parameters, s.bases, s.decorators, s.returns))
+        for s in symbols
     ])  # fmt: skip
+    spans = [span for s in symbols for span in (s.span, s.name_span, s.body)]
+    return rows, tuple([span.start for span in spans]), tuple([span.end for span in spans])
+
+
+def _shelved(bindings: Sequence[Binding]) -> _Shelves:
+    found: dict[str, list[tuple[object, ...]]] = {}
+    for place, binding in enumerate(bindings):
+        found.setdefault(binding.scope, []).append((place, *binding))
+    return {scope: marshal.dumps(rows, _FORMAT) for scope, rows in found.items()}
+
+
+def _bindings(section: tuple[bool, _Shelves]) -> tuple[Binding, ...]:
+    # Our own, checked as a whole.
+    rows = sorted((row for packed in section[1].values() for row in marshal.loads(packed)), key=itemgetter(0))  # noqa: S302
+    return tuple([_BINDING(row[1:]) for row in rows])
+
+
+def _symbols(section: _FlatSymbols) -> tuple[Symbol, ...]:
+    make: Callable[[tuple[object, ...]], Symbol] = partial(tuple.__new__, Symbol)
+    spans = iter(_spans(section[1], section[2]))
+    return tuple([
+        make((name, qualname, _KINDS[kind], *three, line, end_line, *rest))
+        for (name, qualname, kind, line, end_line, rest), three in zip(section[0], zip(spans, spans, spans, strict=True), strict=True)
+    ])  # fmt: skip
+
+
+def _spans(starts: Sequence[int], ends: Sequence[int]) -> list[Span]:
+    """Spans by column: their own constructor would take as long as all else of a file's symbols."""
+    made: list[Span] = list(map(object.__new__, repeat(Span, len(starts))))
+    deque(map(_START, made, starts), 0)
+    deque(map(_END, made, ends), 0)
+    return made
 
 
 def _made(kind: type[NamedTuple]) -> Callable[[Any], object]:
@@ -118,11 +182,13 @@ def _made(kind: type[NamedTuple]) -> Callable[[Any], object]:
     return lambda rows: tuple(map(make, rows))
 
 
+_BINDING: Callable[[tuple[object, ...]], Binding] = partial(tuple.__new__, Binding)
+_START, _END = Span.__dict__["start"].__set__, Span.__dict__["end"].__set__  # slots, which frozen ones have as well
 _FIELDS = tuple(field.name for field in fields(FileFacts))
 _UNPACK: Mapping[str, Callable[[Any], object]] = {
     "symbols": _symbols,
     "imports": _made(Import),
     "calls": _made(Call),
     "references": tuple,
-    "bindings": _made(Binding),
+    "bindings": _bindings,
 }

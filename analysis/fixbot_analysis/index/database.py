@@ -15,7 +15,9 @@ from typing import Any, TypeVar
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-SCHEMA_VERSION = 3  # goes up with every change of the tables, and of what files are left out for
+SCHEMA_VERSION = (
+    4  # goes up with every change of the tables or of how facts lie in them, and of what files are left out for
+)
 _PATIENCE = 10.0  # seconds to wait for another writer; transactions take milliseconds
 _GENERATIONS = 100  # damaged databases in one folder before we stop making new ones
 

@@ -3,6 +3,7 @@
 What a file has hundreds of is a named tuple: it is made several times as fast as a frozen dataclass.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -134,6 +135,18 @@ class FileFacts:
         """Innermost class, function or method whose lines hold `line` (from 1)."""
         holding = [s for s in self.symbols if s.kind in _SCOPES and s.line <= line <= s.end_line]
         return max(holding, key=lambda s: s.line, default=None)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether isinstance says more of some dotted name."""
+        return any("." in binding.name for binding in self.bindings)
+
+    def bindings_by_scope(self) -> Mapping[str, Sequence[Binding]]:
+        """Scope -> its bindings in order, for whoever asks for few scopes of many."""
+        found: dict[str, list[Binding]] = {}
+        for binding in self.bindings:
+            found.setdefault(binding.scope, []).append(binding)
+        return found
 
 
 _SCOPES = (SymbolKind.CLASS, SymbolKind.FUNCTION, SymbolKind.METHOD)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from fixbot_analysis.context import Context, Focus
-from fixbot_analysis.index import Index
+from fixbot_analysis.index import Index, settle
 from fixbot_analysis.source import Position, language_of
 from fixbot_analysis.syntax import SyntaxTree
 from fixbot_bench.eyes.context_rivals import bm25
@@ -23,6 +23,7 @@ def latencies(index: Index, count: int, seed: int, budget: int) -> Mapping[str, 
     places = _places(index, count + 1, seed)
     if len(places) < 2:
         return {}
+    settle()  # as the editor's engine does
     measured: Mapping[str, Callable[[Focus], object]] = {
         "first_visit": lambda focus: Context.build(index, focus, budget),
         "second_visit": lambda focus: Context.build(index, focus, budget),
