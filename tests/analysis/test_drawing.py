@@ -16,6 +16,7 @@ from fixbot_analysis.graph.drawing.coordinates import _rising
 from fixbot_analysis.graph.drawing.layers import depths, turned
 from fixbot_analysis.graph.drawing.layout import Layout, lay_out
 from fixbot_analysis.graph.drawing.sizes import cells, shortened, size
+from fixbot_analysis.graph.kinds import TRAITS
 from fixbot_analysis.symbols import extract
 
 SHOP = {
@@ -394,13 +395,23 @@ def test_a_query_that_finds_nothing_is_drawn_as_nothing(shop: DependencyGraph) -
 
 
 @pytest.mark.parametrize("kind", EdgeKind)
-def test_every_kind_of_edge_has_words_weights_a_look_and_colours(kind: EdgeKind) -> None:
-    from fixbot_analysis.graph.drawing.looks import LOOKS
+def test_every_kind_of_edge_reads_weighs_is_asked_for_and_is_drawn_by_its_row(kind: EdgeKind) -> None:
     from fixbot_analysis.graph.drawing.vector import style
 
-    assert kind in queries.WORDS, "graph/queries/selection.py: how it reads"
-    assert kind in queries.WEIGHTS.forward, "graph/queries/ranking.py: how near it brings"
-    assert kind in queries.WEIGHTS.backward
-    assert kind in LOOKS, "graph/drawing/looks.py: how it is drawn"
-    assert style().count(f"--{kind.value}: #") == 3, "graph/drawing/drawing.css: its colour, light and dark twice"
-    assert f".line.{kind.value}" in style()
+    trait = TRAITS[kind]
+    assert queries.WORDS[kind] == trait.words
+    assert (queries.WEIGHTS.forward[kind], queries.WEIGHTS.backward[kind]) == (trait.forward, trait.backward)
+    text = style()
+    assert text.count(f"--{kind.value}: {trait.light}") == 1
+    assert text.count(f"--{kind.value}: {trait.dark}") == 2
+    assert f".line.{kind.value}," in text
+    files = {"a.py": "class A:\n    def f(self): pass\n", "b.py": "import a\nclass B(a.A):\n    def f(self): a.A()\n"}
+    graph = DependencyGraph.build({p: extract(t.encode()) for p, t in files.items()})
+    for verb in trait.verbs:
+        assert str(queries.parse(f"{verb.name}(B)")) == f"{verb.name}(B)"
+        far = {
+            queries.WORDS[f.edge.kind][not verb.forwards]
+            for f in queries.answer(graph, f"{verb.name}(a.py or b.py::B.f or B)").found
+            if f.edge
+        }
+        assert far <= {trait.words[not verb.forwards]}

@@ -182,7 +182,7 @@ def test_a_name_that_may_mean_several_is_said(app: DependencyGraph) -> None:
         ("kind:variable", 6, "variables are not in the graph; ask for their module"),
         ("caller(pack)", 1, "did you mean callers?"),
         ("pack or Import of pack", 9, "did you mean imports?"),
-        ("zzz(pack)", 1, "one of callers, callees, users"),
+        ("zzz(pack)", 1, "one of subclasses, bases, overriders"),
         ("is:odd", 4, "one of test, unused, cyclic"),
         ("name:", 6, "a name right behind"),
         ("pack )", 6, '"and", "or" or the end'),

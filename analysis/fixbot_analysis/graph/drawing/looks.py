@@ -1,35 +1,32 @@
-"""How each kind of edge looks: the one table that a new kind needs a row in, besides its colours in ``drawing.css``."""
+"""How each kind of edge looks, by the table of kinds: its rank among others, and its colours as style rules."""
 
-from dataclasses import dataclass
-
+from fixbot_analysis.graph.kinds import TRAITS, Trait
 from fixbot_analysis.graph.model import EdgeKind
 
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """An arrow of Mermaid, a line style of dot, and whether the edge leads to what it is built upon.
-
-    The target of such an edge stands first (a class is right of its base), and its head is hollow.
-    """
-
-    arrow: str
-    style: str
-    upon: bool = False
+TELLING = {kind: at for at, kind in enumerate(TRAITS)}
 
 
-# By how much they tell: of several edges between the same two nodes the first is drawn.
-LOOKS = {
-    EdgeKind.INHERITS: Look("==>", "bold", upon=True),
-    EdgeKind.OVERRIDES: Look("==>", "bold", upon=True),
-    EdgeKind.TESTS: Look("-.->", "dashed"),
-    EdgeKind.CALLS: Look("-->", "solid"),
-    EdgeKind.USES: Look("-.->", "dashed"),
-    EdgeKind.IMPORTS: Look("-->", "solid"),
-    EdgeKind.DEFINES: Look("---", "dotted"),
-}
-TELLING = {kind: at for at, kind in enumerate(LOOKS)}
-
-
-def look(kind: str) -> Look:
+def look(kind: str) -> Trait:
     """How edges of `kind` look."""
-    return LOOKS[EdgeKind(kind)]
+    return TRAITS[EdgeKind(kind)]
+
+
+def rules() -> str:
+    """Style rules (CSS) of lines and their heads: each kind's colour, light and dark, its dashes, and whether its head is hollow."""
+    light, dark = (" ".join(f"--{k.value}: {c};" for k, c in colours) for colours in _colours())
+    shown = [f"svg.graph {{ {light} }}"]
+    shown.append(f"@media (prefers-color-scheme: dark) {{ svg.graph:not(.light) {{ {dark} }} }}")
+    shown.append(f"svg.graph.dark {{ {dark} }}")
+    shown.append(".line, .tip { --kind: var(--imports); }")
+    for kind, trait in TRAITS.items():
+        name = kind.value
+        shown.append(f".line.{name}, .tip.{name} {{ --kind: var(--{name}); }}")
+        if trait.dash:
+            shown.append(f".line.{name} {{ stroke-dasharray: {trait.dash}; }}")
+        if trait.upon:
+            shown.append(f".tip.{name} path {{ fill: var(--paper); stroke: var(--kind); stroke-width: 1.2; }}")
+    return "\n".join(shown) + "\n"
+
+
+def _colours() -> tuple[list[tuple[EdgeKind, str]], list[tuple[EdgeKind, str]]]:
+    return [(k, t.light) for k, t in TRAITS.items()], [(k, t.dark) for k, t in TRAITS.items()]

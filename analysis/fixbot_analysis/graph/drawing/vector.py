@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 
 from fixbot_analysis.graph.drawing.layout import Layout, Place, lay_out
-from fixbot_analysis.graph.drawing.looks import look
+from fixbot_analysis.graph.drawing.looks import look, rules
 from fixbot_analysis.graph.drawing.picture import Box, Line, Picture
 from fixbot_analysis.graph.drawing.sizes import GLYPH, LINE, PAD, ROW, shortened
 from fixbot_analysis.graph.model import KINDS
@@ -55,8 +55,8 @@ def _tip(kind: str, *, hollow: bool) -> str:
 
 @cache
 def style() -> str:
-    """Effect: read the style sheet that comes with this package."""
-    return (Path(__file__).parent / "drawing.css").read_text("utf-8")
+    """Effect: read the style sheet that comes with this package; what kinds of edges say stands before it."""
+    return rules() + (Path(__file__).parent / "drawing.css").read_text("utf-8")
 
 
 def escaped(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from fixbot_analysis.errors import QueryError
+from fixbot_analysis.graph.kinds import TRAITS
 from fixbot_analysis.graph.model import Edge, EdgeKind
 from fixbot_analysis.graph.queries.abroad import heirs_abroad
 from fixbot_analysis.graph.queries.expressions import (
@@ -43,21 +44,10 @@ _NAMED = 4  # candidates shown of a name that may mean several things
 
 # Verb -> along which edges, whether forwards, and how far unless the query says.
 _WALKS: dict[str, tuple[tuple[EdgeKind, ...], bool, int]] = {
-    "callers": ((EdgeKind.CALLS,), False, 1),
-    "callees": ((EdgeKind.CALLS,), True, 1),
-    "users": ((EdgeKind.USES,), False, 1),
-    "uses": ((EdgeKind.USES,), True, 1),
-    "importers": ((EdgeKind.IMPORTS,), False, 1),
-    "imports": ((EdgeKind.IMPORTS,), True, 1),
-    "subclasses": ((EdgeKind.INHERITS,), False, ANY_DISTANCE),
-    "bases": ((EdgeKind.INHERITS,), True, ANY_DISTANCE),
-    "overriders": ((EdgeKind.OVERRIDES,), False, ANY_DISTANCE),
-    "overridden": ((EdgeKind.OVERRIDES,), True, ANY_DISTANCE),
-    "members": ((EdgeKind.DEFINES,), True, 1),
-    "owners": ((EdgeKind.DEFINES,), False, 1),
-    "dependents": (_LEANING, False, 1),
-    "dependencies": (_LEANING, True, 1),
-}
+    verb.name: ((kind,), verb.forwards, ANY_DISTANCE if verb.whole else 1)
+    for kind, trait in TRAITS.items()
+    for verb in trait.verbs
+} | {"dependents": (_LEANING, False, 1), "dependencies": (_LEANING, True, 1)}
 
 _BY_CALLS = ("callers", "dependents", "impact", "tests")  # verbs whose answer hangs on who calls what was asked for
 

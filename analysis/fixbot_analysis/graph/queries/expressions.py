@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Union
 
+from fixbot_analysis.graph.kinds import TRAITS as KINDS_OF_EDGES
 from fixbot_analysis.graph.model import EdgeKind
 from fixbot_analysis.graph.queries.walking import ANY_DISTANCE
 from fixbot_analysis.symbols import SymbolKind
@@ -13,19 +14,7 @@ Query = Union["AllOf", "AnyOf", "Not", "Name", "Filter", "Relation", "Heir", "Pa
 TRAITS = ("test", "unused", "cyclic")
 KINDS_OF = ("module", *(k.value for k in SymbolKind if k not in (SymbolKind.MODULE, SymbolKind.VARIABLE)))
 FILTERS = ("kind", "name", "is")
-VERBS = {
-    "callers": "what calls it",
-    "callees": "what it calls",
-    "users": "what names it without calling it",
-    "uses": "what it names without calling it",
-    "importers": "modules that import it",
-    "imports": "modules that it imports",
-    "subclasses": "classes that inherit from it, all the way",
-    "bases": "classes that it inherits from, all the way",
-    "overriders": "methods that override it, all the way",
-    "overridden": "methods that it overrides, all the way",
-    "members": "what it holds",
-    "owners": "what holds it",
+VERBS = {verb.name: verb.finds for trait in KINDS_OF_EDGES.values() for verb in trait.verbs} | {
     "dependents": "what leans on it in any way",
     "dependencies": "what it leans on in any way",
     "near": "what lies around it, either way",

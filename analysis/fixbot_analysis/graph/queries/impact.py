@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from fixbot_analysis.graph.kinds import LEANING
 from fixbot_analysis.graph.model import EdgeKind
 from fixbot_analysis.graph.queries.adjacency import Adjacency, kind_mask
 from fixbot_analysis.graph.queries.selection import Found, Selection, in_tests, label, linking
@@ -11,8 +12,6 @@ from fixbot_analysis.graph.queries.walking import ANY_DISTANCE, reached
 if TYPE_CHECKING:
     from fixbot_analysis.graph.dependency_graph import DependencyGraph
 
-# What depends on the target of such an edge: its source.
-_LEANS = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.INHERITS, EdgeKind.OVERRIDES, EdgeKind.TESTS)
 _CALLS = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.TESTS)
 
 
@@ -39,7 +38,7 @@ def impact(
     _add_leaning(Adjacency.of(graph), list(seeds), within, guessed, steps)
     order = sorted(steps.values(), key=lambda f: (f.distance > 0, not in_tests(f.id), f.distance, f.id))
     title = f"what a change of {', '.join(label(graph, a) for a in asked)} may reach"
-    kinds = (*_LEANS, EdgeKind.IMPORTS, EdgeKind.DEFINES)
+    kinds = (*LEANING, EdgeKind.IMPORTS, EdgeKind.DEFINES)
     return Selection(title, tuple(order), linking(graph, kinds, guessed))
 
 
@@ -70,7 +69,7 @@ def _depth(graph: "DependencyGraph", node: str, path: str, line: int) -> tuple[b
 
 def _add_leaning(near: Adjacency, seeds: Iterable[str], within: int, guessed: bool, steps: dict[str, Found]) -> None:
     """Layer by layer what leans on the last one: on a node itself, or by a call on a method that it stands in for."""
-    leans, calls, overrides = (kind_mask(k, guessed) for k in (_LEANS, _CALLS, (EdgeKind.OVERRIDES,)))
+    leans, calls, overrides = (kind_mask(k, guessed) for k in (LEANING, _CALLS, (EdgeKind.OVERRIDES,)))
     distances = {near.number[node]: found.distance for node, found in steps.items()}
     layer, distance = [near.number[s] for s in seeds], 0
     while layer and distance < within:

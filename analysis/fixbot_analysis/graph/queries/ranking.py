@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fixbot_analysis.graph.kinds import TRAITS
 from fixbot_analysis.graph.model import GUESSED, KINDS, EdgeKind
 from fixbot_analysis.graph.queries.adjacency import Adjacency
 
@@ -27,27 +28,9 @@ class Weights:
     guessed: float = 0.3
 
 
-# Running code says more than naming it, a definition's own members more than what its file happens to import;
-# and what a function calls explains it better than who calls it.
 WEIGHTS = Weights(
-    forward={
-        EdgeKind.CALLS: 1.0,
-        EdgeKind.INHERITS: 1.0,
-        EdgeKind.OVERRIDES: 0.8,
-        EdgeKind.USES: 0.6,
-        EdgeKind.DEFINES: 0.5,
-        EdgeKind.TESTS: 0.5,
-        EdgeKind.IMPORTS: 0.3,
-    },
-    backward={
-        EdgeKind.CALLS: 0.7,
-        EdgeKind.INHERITS: 0.6,
-        EdgeKind.OVERRIDES: 0.6,
-        EdgeKind.USES: 0.4,
-        EdgeKind.DEFINES: 0.5,
-        EdgeKind.TESTS: 0.6,
-        EdgeKind.IMPORTS: 0.2,
-    },
+    forward={kind: trait.forward for kind, trait in TRAITS.items()},
+    backward={kind: trait.backward for kind, trait in TRAITS.items()},
 )
 
 

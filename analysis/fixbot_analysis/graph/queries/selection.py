@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from fixbot_analysis.graph.kinds import TRAITS
 from fixbot_analysis.graph.model import Edge, EdgeKind
 from fixbot_analysis.graph.queries.adjacency import Adjacency, kind_mask
 from fixbot_analysis.graph.reach import is_test
@@ -15,15 +16,7 @@ if TYPE_CHECKING:
 ASKED = "asked for"
 
 # How an edge reads, from its source and from its target.
-WORDS = {
-    EdgeKind.IMPORTS: ("imports", "imported by"),
-    EdgeKind.DEFINES: ("defines", "defined in"),
-    EdgeKind.CALLS: ("calls", "called by"),
-    EdgeKind.INHERITS: ("inherits from", "base of"),
-    EdgeKind.OVERRIDES: ("overrides", "overridden by"),
-    EdgeKind.USES: ("uses", "used by"),
-    EdgeKind.TESTS: ("tests", "tested by"),
-}
+WORDS = {kind: trait.words for kind, trait in TRAITS.items()}
 
 
 @dataclass(frozen=True, slots=True)
