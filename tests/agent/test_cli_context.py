@@ -130,3 +130,11 @@ def test_half_a_megabyte_is_read_in_bounded_work(
     document = json.loads(capsys.readouterr().out)
     assert 0 < document["tokens"] <= document["budget"]
     assert all("huge" in s["text"] or "step_" in s["text"] for s in document["snippets"])
+
+
+def test_a_folder_is_no_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/cart.py").write_text("x = 1\n")
+    for folder in (".", "shop"):
+        assert run(["context", f"{folder}:1:1", "--repo", str(tmp_path)]) == 2
+        assert f"{folder} is a folder" in capsys.readouterr().err

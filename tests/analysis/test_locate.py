@@ -295,3 +295,17 @@ def test_files_of_tests_by_what_is_in_them(tmp_path: Path) -> None:
 )
 def test_a_hostile_text_is_read_in_time(index: Index, piece: str) -> None:
     locate(index, piece * (500_000 // len(piece)))
+
+
+def test_a_function_that_is_named_in_full_goes_before_those_that_share_more_words(tmp_path: Path) -> None:
+    files = {
+        "depot/__init__.py": "",
+        "depot/crates.py": "class Crate:\n    def seal(self):\n        return 1\n\n\nclass Barrel:\n    def seal(self):\n        return 2\n",
+        "depot/labels.py": "def label_of_weight_and_colour(weight, colour):\n    return f'weight {weight} colour {colour} label'\n",
+    }
+    index = Index.open(make(tmp_path / "depot", files))
+    text = "Something is odd\n\nWeight and colour: {} does not see the colour."
+    assert best(locate(index, text.format("Barrel.seal")))[1] == "Barrel.seal"
+    assert best(locate(index, text.format("seal")))[1] == "label_of_weight_and_colour"
+    trace = text.format("Barrel.seal") + '\n\n  File "depot/labels.py", line 2, in label_of_weight_and_colour\n'
+    assert best(locate(index, trace))[1] == "label_of_weight_and_colour"

@@ -92,6 +92,8 @@ def _relative(index: Index, file: str) -> str:
         root = index.tree.root.resolve()
         for base in (root, Path.cwd()):
             full = (base / file).resolve()
+            if full.is_relative_to(root) and full.is_dir():
+                raise UsageFailure(f"{file} is a folder", "name a file in it: FILE:LINE:COL")
             if full.is_relative_to(root) and full.exists():
                 return full.relative_to(root).as_posix()
         elsewhere = Path(file).exists()

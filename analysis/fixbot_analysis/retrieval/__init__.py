@@ -9,10 +9,10 @@ from fixbot_analysis.retrieval.paths import common_end, is_test_code, matching
 from fixbot_analysis.retrieval.query import Query
 from fixbot_analysis.retrieval.search import FileHit, Hit, search
 from fixbot_analysis.retrieval.signals import Evidence, gather
-from fixbot_analysis.retrieval.weights import DEFINITION_WEIGHTS, FILE_WEIGHTS
+from fixbot_analysis.retrieval.weights import DEFINITION_WEIGHTS, FILE_WEIGHTS, GIVEN_WEIGHTS
 
 __all__ = [
-    "DEFINITION_WEIGHTS", "FILE_WEIGHTS", "LENT", "Evidence", "FileHit", "FileMention", "FrameMention", "Hit", "LineHit", "Located",
+    "DEFINITION_WEIGHTS", "FILE_WEIGHTS", "GIVEN_WEIGHTS", "LENT", "Evidence", "FileHit", "FileMention", "FrameMention", "Hit", "LineHit", "Located",
     "Mentions", "NameMention", "Query", "Where",
     "common_end", "from_files", "gather", "is_test_code", "lending", "locate", "matching", "mentions", "search", "weigh",
 ]  # fmt: skip

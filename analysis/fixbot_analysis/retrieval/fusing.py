@@ -16,7 +16,7 @@ REASONS = {
     "words": "words", "words of its best": "words", "words of its class": "words", "words in file": "words",
     "kindred words": "kindred words", "title": "words", "title of its best": "words", "title of its class": "words",
     "called by named": "calls",
-    "names": "names", "names as words": "names", "attributes": "names", "uses": "uses",
+    "whole name": "names", "names": "names", "names as words": "names", "attributes": "names", "uses": "uses",
     "imports": "imports", "modules": "imports", "imported modules": "imports",
     "message": "message", "whole message": "message", "path": "path", "line": "path",
     "traceback": "traceback", "innermost frame": "traceback", "past fixes": "past fixes",

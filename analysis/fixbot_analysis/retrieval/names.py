@@ -27,6 +27,8 @@ Files = dict[str, float]
 class Named:
     """By number of a definition: what the text names, uses, assigns, imports, or says as a plain word; and files meant as modules.
 
+    `whole` are functions that title or running text name in full, so that nothing else can be meant; see :meth:`Naming.read`.
+
     A name shares its worth among its meanings, so that one with few of them says more of each.
     """
 
@@ -37,6 +39,7 @@ class Named:
     imports: Numbers = field(default_factory=lambda: defaultdict(float))
     modules: Files = field(default_factory=lambda: defaultdict(float))
     imported_modules: Files = field(default_factory=lambda: defaultdict(float))
+    whole: Numbers = field(default_factory=dict)
 
 
 class Naming:
@@ -52,7 +55,11 @@ class Naming:
                 self._modules[module.rpartition(".")[2]].append((path, module))
 
     def read(self, query: Query) -> Named:
-        """What the names in a text mean."""
+        """What the names in a text mean.
+
+        ``Cart.total`` or ``shop.cart.total`` names a function in full where one alone is called that; where there are several such names
+        those of the title count. A text with a traceback says by that where to look.
+        """
         found, tables = Named(), self._lexicon.tables
         for mention in query.mentions.names[:_MOST]:
             weight = WHERE_WEIGHT[mention.where]
@@ -65,7 +72,23 @@ class Naming:
             for spelling in {word, word.lower()}:
                 self._share(found.plain, [(n, 1.0) for n in self._meanings(tables.defined, spelling)], 1.0)
         self._imports(query, found)
+        if not query.mentions.frames:
+            found.whole = self._written_out(query.mentions.names[:_MOST])
         return found
+
+    def _written_out(self, mentions: Sequence[NameMention]) -> Numbers:
+        for places in ((Where.TITLE,), (Where.MARKED, Where.PROSE)):
+            dotted = [m.name for m in mentions if m.where in places and "." in m.name]
+            meant = {found[0] for name in dotted if len(found := self._in_full(name)) == 1}
+            functions = [number for number in meant if not self._lexicon.is_class(number)]
+            if functions:
+                return dict.fromkeys(functions, 1.0)
+        return {}
+
+    def _in_full(self, name: str) -> list[int]:
+        """Definitions that are called `name` as far as that is written out: the module with all that is in it, or the end of that."""
+        defined = self._meanings(self._lexicon.tables.defined, name.rpartition(".")[2])
+        return [n for n in defined if _in_module(self._place(n)).endswith("." + name)]
 
     def _imports(self, query: Query, found: Named) -> None:
         for module, name in dict.fromkeys(imported(query.passages.blocks)):
@@ -106,6 +129,10 @@ class Naming:
     def _share(scores: Numbers, meanings: Sequence[tuple[int, float]], weight: float) -> None:
         for number, fit in meanings:
             scores[number] += weight * fit / len(meanings)
+
+
+def _in_module(place: tuple[str, str]) -> str:
+    return f".{dotted_of(place[0])}.{place[1]}"
 
 
 def _divide(scores: Files, paths: Iterable[str], weight: float) -> None:

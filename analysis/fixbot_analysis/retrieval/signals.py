@@ -123,6 +123,7 @@ def _names(lexicon: Lexicon, query: Query, left_out: frozenset[str], found: Evid
         own = _placed(lexicon, numbers)
         found.definitions[name] = scaled(own)
         found.files[name] = scaled(_summed(own))
+    found.definitions["whole name"] = _placed(lexicon, names.whole)
     found.files["modules"] = scaled(names.modules)
     found.files["imported modules"] = scaled(names.imported_modules)
 

@@ -15,6 +15,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "words of the class": ("words of its class", "title of its class"),
     "kindred words (dense)": ("kindred words",),
     "names": ("names", "names as words", "attributes"),
+    "names in full": ("whole name",),
     "uses": ("uses",),
     "calls of what is named": ("called by named",),
     "imports and modules": ("imports", "modules", "imported modules"),

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from fixbot_analysis.retrieval import DEFINITION_WEIGHTS, FILE_WEIGHTS, LENT, Evidence, from_files, lending
+from fixbot_analysis.retrieval import (
+    DEFINITION_WEIGHTS,
+    FILE_WEIGHTS,
+    GIVEN_WEIGHTS,
+    LENT,
+    Evidence,
+    from_files,
+    lending,
+)
 from fixbot_analysis.retrieval.fusing import fuse
 from fixbot_bench.errors import BenchError
 from fixbot_bench.ranking.fitting import Listed, fit
@@ -95,8 +103,9 @@ def learn(cases: Sequence[Case], without: Collection[str] = ()) -> Learned:
 def learn_prepared(cases: Sequence[Prepared], without: Collection[str] = ()) -> Learned:
     """The same, of cases that are made ready for it."""
     files = _fitted([case.files for case in cases], FILE_WEIGHTS, without)
-    definitions = _fitted([_lent(case, files) for case in cases], DEFINITION_WEIGHTS, without)
-    return Learned(files, definitions)
+    definitions = _fitted([_lent(case, files) for case in cases], DEFINITION_WEIGHTS, {*without, *GIVEN_WEIGHTS})
+    given = {name: weight for name, weight in GIVEN_WEIGHTS.items() if name not in without}
+    return Learned(files, {**definitions, **given})
 
 
 def ranks(case: Case, weights: Learned) -> tuple[int, int]:
