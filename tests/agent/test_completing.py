@@ -222,6 +222,192 @@ def f(carts: list[Cart]):
     #? total copy
     carts[0].|
 """,
+    "after super, what the next classes have": """
+from shop.base import Base
+class Till(Base):
+    def __init__(self):
+        self.drawer = 1
+    def close(self):
+        self.shut = 1
+class Safe(Base):
+    def lock(self):
+        self.bolt = 1
+class Chest(Base):
+    def pay(self):
+        #? describe kind owner __init__
+        #! pay drawer close lock bolt
+        super().|
+""",
+    "of a module that is read, what it has": """
+import json
+from shop.cart import Cart
+def f(cart: Cart):
+    cart.total(); cart.lines
+    #? dumps loads JSONDecoder decoder __name__
+    #! total lines join strip
+    json.|
+""",
+    "of a package of the project, what it has": """
+import shop.cart
+x = object()
+x.rounded; x.rounded
+#? Cart RATE os
+#! total rounded
+shop.cart.|
+""",
+    "of modules written in C too": """
+import math, itertools
+words = [w.strip() for w in "a b".split()]
+#? sqrt pi floor
+#! strip split
+math.|
+""",
+    "of a string, what strings have": """
+def f(url: str, cart):
+    cart.total()
+    cart.total()
+    #? startswith strip __class__
+    #! total cart
+    url.|
+""",
+    "of what may be None, what it has else": """
+from typing import Optional
+from shop.cart import Cart
+def f(cart: Optional[Cart], other):
+    other.weight
+    #? total describe
+    #! weight
+    cart.|
+""",
+    "of a union, what each has": """
+from typing import Union
+def f(x: Union[int, str], other):
+    other.weight
+    #? bit_length strip
+    #! weight
+    x.|
+""",
+    "a named tuple": """
+from typing import NamedTuple
+class Point(NamedTuple):
+    x: int
+    y: int
+def f(p: Point, other):
+    other.weight
+    #? x y _replace index
+    #! weight
+    p.|
+""",
+    "a named tuple made by a call": """
+from collections import namedtuple
+class Point(namedtuple("Point", "left, top")):
+    def area(self): ...
+def f(p: Point):
+    #? left top area _asdict
+    p.|
+""",
+    "a dataclass": """
+from dataclasses import dataclass
+@dataclass
+class Point:
+    x: int = 0
+def f(p: Point, other):
+    other.weight
+    #? x __class__
+    #! weight
+    p.|
+""",
+    "a member of an enumeration": """
+from enum import Enum
+class Colour(Enum):
+    RED = 1
+def f(c: Colour, other):
+    other.weight
+    #? name value RED
+    #! weight
+    c.|
+""",
+    "a typed dictionary": """
+from typing import TypedDict
+class Options(TypedDict):
+    colour: str
+def f(o: Options, other):
+    other.weight
+    #? get items update
+    #! weight
+    o.|
+""",
+    "a class that answers to any name": """
+class Proxy:
+    def __getattr__(self, name): ...
+    def close(self): ...
+def f(p: Proxy, other):
+    other.weight
+    #? close weight
+    p.|
+""",
+    "a class that is given members while it runs": """
+class Bag:
+    def __init__(self, **items):
+        for name, value in items.items():
+            setattr(self, name, value)
+def f(b: Bag, other):
+    other.weight
+    #? weight
+    b.|
+""",
+    "a class with a base that is not there": """
+from nowhere import Missing
+class Bag(Missing):
+    def close(self): ...
+def f(b: Bag, other):
+    other.weight
+    #? close weight
+    b.|
+""",
+    "a class with a metaclass": """
+class Meta(type): ...
+class Bag(metaclass=Meta):
+    def close(self): ...
+def f(b: Bag, other):
+    other.weight
+    #? close weight
+    b.|
+""",
+    "a mixin, which is more than its own members": """
+class Mixin:
+    def close(self):
+        #? weight
+        super().|
+def f(other):
+    other.weight
+""",
+    "a parameter that is something else first": """
+def f(x, other):
+    other.weight
+    if not x:
+        x = "s"
+    #? weight strip
+    x.|
+""",
+    "an object that was given another class": """
+class Empty: ...
+def f(other):
+    other.weight
+    made = Empty()
+    made.__class__ = other
+    #? weight
+    made.|
+""",
+    "what the same statement has tested": """
+from shop.base import Base
+class Wide(Base):
+    def widen(self): ...
+def f(x: Base, other):
+    other.widen
+    #? widen
+    return isinstance(x, Wide) and x.|
+""",
     "nothing where a name is new": """
 #! len os
 def |
@@ -267,6 +453,16 @@ def test_kinds_sources_and_the_word(bench: Bench) -> None:
     data = bench.index.tree.read("shop/open.py").data
     assert data[found.word.start : found.word.end] == b"ca"
     assert bench.at("import shop.cart\nshop.cart.Cart.to|").items[0].kind is ItemKind.METHOD
+
+
+def test_in_a_class_that_is_being_written_strange_words_come_last(bench: Bench) -> None:
+    found = bench.at(
+        "class Till:\n    def open(self, drawer, other):\n        self.shut()\n        other.weight; other.weight\n        self.|"
+    )
+    labels = [item.label for item in found.items]
+    assert {"open", "shut", "drawer", "weight"} <= set(labels)
+    assert labels.index("weight") > max(labels.index(each) for each in ("open", "shut", "drawer", "__class__"))
+    assert next(item.source for item in found.items if item.label == "weight") == "codemodel"
 
 
 def test_scores_are_chances_best_first(bench: Bench) -> None:

@@ -1,18 +1,23 @@
 """Members of what stands before a dot, names that an import can bring in, and parameters of what is called."""
 
 from collections.abc import Iterator
+from types import ModuleType
 from weakref import WeakKeyDictionary
 
 from fixbot_agent.completing import outside
 from fixbot_agent.completing.completion import ItemKind
+from fixbot_agent.completing.knowing import Knowing, fields
 from fixbot_agent.completing.place import Place
 from fixbot_agent.completing.scope import Name, from_symbol
+from fixbot_analysis.codemodel import Extent
 from fixbot_analysis.codemodel.installed import packages_of
 from fixbot_analysis.graph.modules import ModuleMap
 from fixbot_analysis.graph.resolver import Resolver
 from fixbot_analysis.graph.values import Definition, External, Instance, ModuleValue, Value, Values
 from fixbot_analysis.index import Index
 from fixbot_analysis.symbols import SymbolKind
+
+_ANY_MODULE = ModuleType("any")
 
 _MODULE_MAPS: WeakKeyDictionary[Index, tuple[tuple[str, ...], ModuleMap]] = WeakKeyDictionary()
 
@@ -35,6 +40,10 @@ class Members:
     def of_receiver(self, place: Place) -> dict[str, Name]:
         """Members of the receiver, those of its class before those of the bases; none where it is not known."""
         return _first(name for value in self._receiver(place) for name in self._members(value))
+
+    def extent(self, place: Place) -> Extent:
+        """Whether the receiver has members beside those of :meth:`of_receiver`."""
+        return Knowing(self._resolver, self._packages).extent(place, self._receiver(place))
 
     def lineage(self, place: Place) -> tuple[str, ...]:
         """Last names of the receiver's class and its bases, nearest first; none where it is not known."""
@@ -108,20 +117,41 @@ class Members:
     def _members(self, value: Value) -> Iterator[Name]:
         if isinstance(value, ModuleValue):
             yield from self._exports(value.location)
+            yield from self._brought(value.location, set())
         elif isinstance(value, External):
-            yield from outside.members(value, self._packages)
+            yield from outside.members(value, self._packages).names
         cls = value.cls if isinstance(value, Instance) else value
-        if not isinstance(cls, Definition) or not cls.is_class:
-            return
+        if isinstance(cls, Definition) and cls.is_class:
+            yield from self._of_class(cls, above=isinstance(value, Instance) and value.above)
+            yield from outside.of_object(object) if isinstance(value, Instance) else outside.of_class(object)
+
+    def _of_class(self, cls: Definition, *, above: bool) -> Iterator[Name]:
         for depth, owner in enumerate(self._resolver.order(cls)):
-            if not depth and isinstance(value, Instance) and value.above:
+            if not depth and above:
                 continue
             for symbol in self._index.facts(owner.path).symbols:
                 if symbol.name and symbol.parent == owner.symbol.qualname:
                     yield from_symbol(symbol, "member", depth)
+            for name in fields(owner.symbol.bases):
+                yield Name(name, ItemKind.ATTRIBUTE, "member", "", depth, ItemKind.ATTRIBUTE.value)
         for base in self._resolver.outside(cls):
             if isinstance(base, External):
-                yield from outside.members(External(base.name, made=True), self._packages)
+                yield from outside.members(External(base.name, made=True), self._packages).names
+
+    def _brought(self, location: str, seen: set[str]) -> Iterator[Name]:
+        """What else a module holds: modules that it imports, what stars bring, and what every module has."""
+        yield from outside.of_object(_ANY_MODULE)
+        if not location.endswith(".py"):
+            return
+        seen.add(location)
+        for each in self._index.facts(location).imports:
+            if not each.scope and not each.name:
+                yield Name(each.bound, ItemKind.MODULE, "member", "", 1, ItemKind.MODULE.value)
+            origin = self._resolver.origin(location, each) if each.name == "*" else None
+            if origin and origin not in seen:
+                seen.add(origin)
+                yield from self._exports(origin)
+                yield from self._brought(origin, seen)
 
     def _exports(self, location: str) -> Iterator[Name]:
         if location.endswith(".py"):

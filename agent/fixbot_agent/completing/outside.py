@@ -1,84 +1,165 @@
 """Members of what is not of the project: Python's own types, modules and classes of its library and of installed packages, read but never run."""
 
 import builtins
+import importlib
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.machinery import PathFinder
 from pathlib import Path
+from types import ModuleType
 
 from fixbot_agent.completing.completion import ItemKind
+from fixbot_agent.completing.results import GIVEN, HELD, MADE
 from fixbot_agent.completing.scope import Name, from_symbol
 from fixbot_analysis.codemodel.installed import Folders
 from fixbot_analysis.graph.values import External
-from fixbot_analysis.symbols import FileFacts, extract
+from fixbot_analysis.symbols import FileFacts, Symbol, SymbolKind, extract
 
 _LARGEST = 400_000  # bytes of a module that is read while somebody waits
 _DEPTH = 5  # bases of bases that are looked at
 _FAR = 3  # how far up the bases something from outside counts
 
-# What methods of strings give, where it is no string.
-_GIVEN = {
-    "str.split": "list", "str.rsplit": "list", "str.splitlines": "list", "str.encode": "bytes", "str.partition": "tuple",
-    "str.rpartition": "tuple", "str.find": "int", "str.index": "int", "str.count": "int", "bytes.decode": "str",
-    "dict.copy": "dict", "list.copy": "list", "set.copy": "set", "sorted": "list", "repr": "str", "len": "int", "open": "io.IOBase",
-}  # fmt: skip
+# An object may well be of a class below one of these, or of one more particular than what was said.
+_VAGUE = frozenset({"object", "type", "super", "property", "classmethod", "staticmethod", "Exception", "BaseException"})
+_NO_MEMBERS = frozenset({"object", "Generic", "Protocol", "ABC"})  # bases that bring what every object has
+_ASKED = frozenset({"__getattr__", "__getattribute__"})  # a class that has one answers to more than its members
+_WRITING = (
+    "setattr",
+    "globals",
+    "vars",
+    "__dict__.update",
+    "_convert_",
+    "global_enum",
+)  # what makes members while it runs
+_ENUMS = frozenset(
+    {"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"}
+)  # what makes their members shows in the class that has them
+_ELSEWHERE = frozenset({"nt", "posix", "_winapi", "_scproxy"})  # modules in C of other systems
 
 
-def members(value: External, packages: Folders = ()) -> Iterator[Name]:
-    """Effect: reads source. Members of something from outside the project, as far as it comes with Python or lies in `packages`."""
-    name = _type_name(value.name) if value.made else value.name
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Members, and whether there are no others."""
+
+    names: tuple[Name, ...] = ()
+    whole: bool = False
+
+
+UNKNOWN = Found()
+
+
+def members(value: External, packages: Folders = ()) -> Found:
+    """Effect: reads source. Members of something from outside the project, as far as it comes with Python or lies in `packages`.
+
+    Of the library, what is written in C is loaded and looked at: it is the same in every program.
+    """
+    name = _type_name(value.name) if value.made else HELD.get(value.name, value.name)
+    made = value.made or name != value.name
     plain = getattr(builtins, name, None)
     if isinstance(plain, type):
-        yield from _of_object(plain)
-    elif value.made:
-        module, _, cls = name.rpartition(".")
-        yield from _of_class(module, cls, _DEPTH, packages)
-    else:
-        yield from _of_module(name, packages)
+        return Found(tuple(of_object(plain) if made else of_class(plain)), name not in _VAGUE)
+    if name in MADE and made:
+        return _joined([Found(tuple(of_object(getattr(builtins, MADE[name][0]))), name != "collections.namedtuple"),
+                        Found(tuple(Name(each, ItemKind.METHOD, "member", "", _FAR, "method") for each in MADE[name][1]), True)])  # fmt: skip
+    module, _, cls = name.rpartition(".")
+    if not made and (found := _of_module(name, packages)) is not UNKNOWN:
+        return found
+    found = _of_class(module, cls, _DEPTH, packages)
+    more = tuple(of_object(object) if made else of_class(object))
+    return Found((*found.names, *more), found.whole and value.name != "open") if found.names else found
 
 
-def _type_name(name: str) -> str:
-    """The class of the object that calling `name` gives."""
-    if name in _GIVEN:
-        return _GIVEN[name]
-    head = name.partition(".")[0]
-    return head if head in ("str", "bytes") else name
-
-
-def _of_object(thing: object) -> Iterator[Name]:
+def of_object(thing: object) -> Iterator[Name]:
+    """Members of a type's objects, or of a module in C."""
     for name in dir(thing):
         kind = ItemKind.METHOD if callable(getattr(thing, name, None)) else ItemKind.ATTRIBUTE
         yield Name(name, kind, "member", "", _FAR, kind.value)
 
 
-def _of_module(name: str, packages: Folders) -> Iterator[Name]:
-    loaded, module = sys.modules.get(name), _module(name, packages)
-    if name in sys.builtin_module_names and loaded is not None:
-        yield from _of_object(loaded)
-    elif module is not None:
-        yield from (from_symbol(s, "member") for s in module.facts.symbols if s.name and not s.parent)
-        for each in module.facts.imports:
-            if not each.scope and each.name not in ("", "*"):
-                yield Name(each.bound, ItemKind.VARIABLE, "member", each.module, 1, "variable")
-            elif each.name == "*" and not each.level and each.module.startswith("_"):  # what is written in C
-                yield from _of_module(each.module, packages)
+def of_class(thing: type) -> Iterator[Name]:
+    """Members of a type itself."""
+    yield from of_object(thing)
+    yield from of_object(type)
 
 
-def _of_class(name: str, cls: str, depth: int, packages: Folders) -> Iterator[Name]:
+def writes_members(callee: str) -> bool:
+    """Whether calling `callee` may make members that no source names."""
+    return callee.endswith(_WRITING)
+
+
+def _type_name(name: str) -> str:
+    """The class of the object that calling `name` gives."""
+    head, _, last = name.rpartition(".")
+    if head in GIVEN:
+        name = f"{GIVEN[head]}.{last}"
+    if name in GIVEN:
+        return GIVEN[name]
+    head, _, last = name.partition(".")
+    if head in ("str", "bytes") and last:
+        return "bool" if last.startswith("is") else head
+    return name
+
+
+def _joined(parts: Iterable[Found]) -> Found:
+    parts = list(parts)
+    return Found(tuple(name for part in parts for name in part.names), all(part.whole for part in parts))
+
+
+def _of_module(name: str, packages: Folders) -> Found:
+    if loaded := _compiled(name):
+        return Found(tuple(of_object(loaded)), True)
+    module = _module(name, packages)
+    if module is None:
+        return Found((), whole=True) if name in _ELSEWHERE else UNKNOWN
+    names = [from_symbol(s, "member") for s in module.facts.symbols if s.name and not s.parent]
+    imports = [each for each in module.facts.imports if not each.scope]
+    names += [
+        Name(each.bound, ItemKind.VARIABLE, "member", each.module, 1, "variable")
+        for each in imports
+        if each.name not in ("", "*")
+    ]
+    names += [Name(each.bound, ItemKind.MODULE, "member", "", _FAR, "module") for each in imports if not each.name]
+    names += [Name(each, ItemKind.MODULE, "member", "", _FAR, "module") for each in module.below]
+    stars = [_of_module(module.absolute(each.level, each.module), packages) for each in imports if each.name == "*"]
+    own = Found((*names, *of_object(ModuleType(name))), not module.is_open and not module.has("", _ASKED))
+    return _joined([own, *stars])
+
+
+def _of_class(name: str, cls: str, depth: int, packages: Folders) -> Found:
+    if isinstance(thing := getattr(_compiled(name), cls, None), type):
+        return Found(tuple(of_object(thing)), whole=True)
     module = _module(name, packages)
     if module is None or not depth:
-        return
+        return UNKNOWN
     symbol = next((s for s in module.facts.symbols if s.qualname == cls), None)
-    if symbol is None:
-        home = module.imported(cls)
-        yield from _of_class(*home, depth - 1, packages) if home else ()
-        return
-    yield from (from_symbol(s, "member", _FAR) for s in module.facts.symbols if s.name and s.parent == cls)
-    for base in symbol.bases:
+    if symbol is None or symbol.kind is not SymbolKind.CLASS:
+        if isinstance(made := getattr(sys.modules.get(name), cls, None), type) and name in sys.stdlib_module_names:
+            return Found(tuple(of_object(made)), not made.__module__.startswith("_"))  # made by a call, as re.Pattern
+        home = module.imported(cls) if symbol is None else None
+        homes = [home] if home else [(star, cls) for star in module.stars if symbol is None]
+        return next((found for each in homes if (found := _of_class(*each, depth - 1, packages)).names), UNKNOWN)
+    own = (from_symbol(s, "member", _FAR) for s in module.facts.symbols if s.name and s.parent == cls)
+    is_plain = not module.has(cls, _ASKED) and not module.writes(cls) and not symbol.decorators
+    whole = is_plain or (name == "enum" and cls in _ENUMS)
+    return _joined([Found(tuple(own), whole), *_of_bases(module, symbol, depth, packages)])
+
+
+def _of_bases(module: "_Module", symbol: Symbol, depth: int, packages: Folders) -> Iterator[Found]:
+    for written in symbol.bases:
+        base = written.partition("[")[0].strip()
         where, _, last = base.rpartition(".")
-        yield from _of_class(*(module.imported(base) or (where or name, last)), depth - 1, packages)
+        plain = getattr(builtins, base, None)
+        if last in _NO_MEMBERS or "=" in base:
+            continue
+        if isinstance(plain, type) and not module.defines(base):
+            yield Found(tuple(of_object(plain)), whole=True)
+        elif found := module.imported(base):
+            yield members(External(".".join(found), made=True), packages) if depth > 1 else UNKNOWN
+        else:
+            yield _of_class(where or module.name, last, depth - 1, packages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +167,43 @@ class _Module:
     name: str
     facts: FileFacts
     is_package: bool
+    below: tuple[str, ...] = ()  # modules in it
+
+    @property
+    def stars(self) -> list[str]:
+        """Modules whose names it takes over."""
+        return [self.absolute(each.level, each.module) for each in self.facts.imports if each.name == "*"]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether names may be made that no source shows; os asks for globals() and adds nothing."""
+        return (
+            self.name != "os" and any(not call.scope and writes_members(call.callee) for call in self.facts.calls)
+        ) or any(writes_members(each) for symbol in self.facts.symbols for each in symbol.decorators)
+
+    def writes(self, cls: str) -> bool:
+        """Whether code of the class makes members that no source shows."""
+        inside = (c.callee for c in self.facts.calls if f"{c.scope}.".startswith(f"{cls}."))
+        return any(writes_members(callee) for callee in inside)
+
+    def has(self, parent: str, names: frozenset[str]) -> bool:
+        """Whether one of `names` is defined in `parent`."""
+        return any(s.name in names and s.parent == parent for s in self.facts.symbols)
+
+    def defines(self, name: str) -> bool:
+        """Whether the module itself binds `name`."""
+        return any(s.qualname == name for s in self.facts.symbols) or self.imported(name) is not None
+
+    def absolute(self, level: int, module: str) -> str:
+        """The dotted name of what an import names."""
+        parts = self.name.split(".")
+        around = parts[: len(parts) - level + self.is_package] if level else []
+        return ".".join([*around, *module.split(".")] if module else around)
 
     def imported(self, name: str) -> tuple[str, str] | None:
         """Module and name that an import calls `name` here; None where none does."""
         each = next((i for i in self.facts.imports if i.bound == name and i.name not in ("", "*")), None)
-        if each is None:
-            return None
-        parts = self.name.split(".")
-        around = parts[: len(parts) - each.level + self.is_package] if each.level else []
-        return ".".join([*around, *each.module.split(".")] if each.module else around), each.name
+        return (self.absolute(each.level, each.module), each.name) if each is not None else None
 
 
 @lru_cache(64)
@@ -106,7 +215,30 @@ def _module(name: str, packages: Folders) -> _Module | None:
         for path in (folder.joinpath(*parts).with_suffix(".py"), folder.joinpath(*parts, "__init__.py")):
             try:
                 if path.stat().st_size <= _LARGEST:
-                    return _Module(name, extract(path.read_bytes()), path.name == "__init__.py")
+                    is_package = path.name == "__init__.py"
+                    below = sorted(_below(path.parent)) if is_package else ()
+                    return _Module(name, extract(path.read_bytes()), is_package, tuple(below))
             except OSError:
                 continue
     return None
+
+
+def _below(folder: Path) -> Iterator[str]:
+    """Effect: names of the modules in a package."""
+    names = (each.stem for each in folder.iterdir() if each.suffix == ".py" or (each / "__init__.py").is_file())
+    return (name for name in names if name.isidentifier() and not name.startswith("__"))
+
+
+@lru_cache(64)
+def _compiled(name: str) -> ModuleType | None:
+    """Effect: loads a module of the standard library that is written in C; None where `name` is none."""
+    if name not in sys.stdlib_module_names or name.startswith(("_test", "_tk", "xx")):
+        return None
+    if name not in sys.builtin_module_names:
+        spec = PathFinder.find_spec(name, [sysconfig.get_path("stdlib") + "/lib-dynload"])
+        if spec is None or not (spec.origin or "").endswith((".so", ".pyd")):
+            return None
+    try:
+        return importlib.import_module(name)
+    except ImportError:  # a library that it needs is not installed
+        return None

@@ -54,7 +54,7 @@ def _items(index: Index, model: CodeModel, document: Document, place: Place, mos
 
 def _setting(members: Members, model: CodeModel, place: Place, names: Mapping[str, Name]) -> Setting | None:
     known = {name.name: Known(name.depth, name.role) for name in names.values()}
-    return model.setting(place.path, place.before, known, members.lineage(place))
+    return model.setting(place.path, place.before, known, members.lineage(place), members.extent(place))
 
 
 def names_at(index: Index, document: Document, place: Place) -> Mapping[str, Name]:

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable, Mapping
 from heapq import nlargest
 
-from fixbot_analysis.codemodel.signals import Setting, signals
+from fixbot_analysis.codemodel.signals import Extent, Setting, signals
 from fixbot_analysis.codemodel.weights import MEMBER_WEIGHTS
 
 _EACH = 300  # candidates that one key brings along from the project, the commonest first
@@ -28,16 +28,39 @@ def rank_members(setting: Setting, weights: Mapping[str, float] = MEMBER_WEIGHTS
             for member, value in values.items():
                 if member in scores:
                     scores[member] += weight * value
+    if setting.extent is Extent.WRITTEN:
+        _put_last(scores, chosen - _likely(setting))
     highest = max(scores.values(), default=0.0)
     chances = {member: math.exp(score - highest) for member, score in scores.items()}
     total = sum(chances.values())
     return {m: chances[m] / total for m in sorted(chances, key=lambda m: -chances[m])}
 
 
+def _put_last(scores: dict[str, float], last: set[str]) -> None:
+    """Make the scores of all in `last` lower than any other, in the same order."""
+    highest = max((scores[member] for member in last), default=0.0)
+    lowest = min((score for member, score in scores.items() if member not in last), default=highest)
+    if highest >= lowest:
+        for member in last:
+            scores[member] -= highest - lowest + 1.0
+
+
 def candidates(setting: Setting) -> set[str]:
-    """Members that are defined, that were seen at such sites or anywhere in the file, and words near that may become members."""
-    evidence, site = setting.evidence, setting.site
+    """Members that may stand at a site: nothing but known ones where what is known is all that there is (:class:`Extent`)."""
     found = set(setting.known)
+    if setting.extent is not Extent.CLOSED:
+        found |= _seen(setting) | _given(setting)
+    return {member for member in found if member.isidentifier() and not keyword.iskeyword(member)}
+
+
+def _likely(setting: Setting) -> set[str]:
+    """What a class that is being written has, or may well come to have."""
+    return setting.known.keys() | _asked(setting) | _given(setting)
+
+
+def _seen(setting: Setting) -> set[str]:
+    """Members seen at such sites or anywhere in the file, and words near that may become members."""
+    evidence, found = setting.evidence, set[str]()
     for seen in evidence.file.values():
         found.update(seen)
     for counted in (evidence.folder, evidence.project):
@@ -47,9 +70,21 @@ def candidates(setting: Setting) -> set[str]:
         found.update(_commonest(evidence.packages[name]))
     if not setting.known:  # else a word that is no member is hardly meant
         found.update(nlargest(_NEAR, setting.words, key=lambda word: -setting.words[word]))
+    return found
+
+
+def _asked(setting: Setting) -> set[str]:
+    """Members that code of the class itself asks of its objects."""
+    evidence = setting.evidence
+    levels = (evidence.file, evidence.folder, evidence.project)
+    return {member for level in levels for member in level.get("type", ())}
+
+
+def _given(setting: Setting) -> set[str]:
+    """What the statement, the function and its parameters are called: attributes often are called the same."""
+    site = setting.site
     given = {site.target.rpartition(".")[2], *site.parameters[site.is_self :]}
-    found |= {site.function, *given, *("_" + word for word in given if word)}
-    return {member for member in found if member.isidentifier() and not keyword.iskeyword(member)}
+    return {site.function, *given, *("_" + word for word in given if word)}
 
 
 def _commonest(counts: Mapping[str, int]) -> Iterable[str]:

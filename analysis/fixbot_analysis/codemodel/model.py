@@ -18,7 +18,7 @@ from fixbot_analysis.codemodel.mixing import LEVELS, Counts, Learnt, Mixing, Ste
 from fixbot_analysis.codemodel.nest import Nest, Voice
 from fixbot_analysis.codemodel.packages import Package
 from fixbot_analysis.codemodel.segment import ORDER
-from fixbot_analysis.codemodel.signals import Evidence, Known, Setting, described
+from fixbot_analysis.codemodel.signals import Evidence, Extent, Known, Setting, described
 from fixbot_analysis.codemodel.sites import Site
 from fixbot_analysis.codemodel.tokens import LAYOUT, NOT_TEXT, tokenize
 from fixbot_analysis.source import language_of
@@ -57,6 +57,7 @@ class CodeModel:
         self._packages: tuple[Package, ...] = ()
         self._chances: dict[tuple[str, ...], float] = {}
         self._revision = -1  # of the counts that the chances are true of
+        self._last: tuple[tuple[object, ...], dict[str, float]] = ((), {})  # one place is asked of more than once
 
     def mixed(self, mixing: Mixing) -> "CodeModel":
         """The same counts, believed in another way."""
@@ -140,23 +141,35 @@ class CodeModel:
 
         What was never seen after any suffix of `before` is left out, so they add up to less than 1.
         """
-        nest, context = self._nest(path), before[-ORDER + 1 :]
-        counts = nest.counts(context)
-        return nest.following(context, self._mixing.shares(counts, len(self._counting.words)), counts.totals)
+        context = before[-ORDER + 1 :]
+        asked = (path, tuple(context), self._counting.revision, len(self._packages))
+        if self._last[0] != asked:
+            nest = self._nest(path)
+            counts = nest.counts(context)
+            shares = self._mixing.shares(counts, len(self._counting.words))
+            self._last = (asked, nest.following(context, shares, counts.totals))
+        return dict(self._last[1])
 
     def setting(
-        self, path: str, before: Sequence[str], known: Mapping[str, Known], lineage: Sequence[str] = ()
+        self,
+        path: str,
+        before: Sequence[str],
+        known: Mapping[str, Known],
+        lineage: Sequence[str] = (),
+        extent: Extent = Extent.OPEN,
     ) -> Setting | None:
         """What was seen in `path`, its folder and the project at sites like the one that the tokens `before` end in.
 
-        `known` are the members that the receiver is known to have, `lineage` the last names of its class and bases.
+        `known` are the members that the receiver is known to have, `extent` whether it has others, `lineage` the last names of its
+        class and bases.
         None where the tokens do not end in a dot after an expression.
         """
         site = site_at(before)
         if site is None:
             return None
         evidence = self._evidence(path, site, lineage)
-        return Setting(site, evidence, known, self.following(path, before), _written_near(before), _stated(before))
+        chances = self.following(path, before)
+        return Setting(site, evidence, known, chances, _written_near(before), _stated(before), extent)
 
     def _evidence(self, path: str, site: Site, lineage: Sequence[str]) -> Evidence:
         file: dict[str, list[str]] = {}

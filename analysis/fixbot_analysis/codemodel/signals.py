@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import lru_cache
 
 from fixbot_analysis.codemodel.sites import Site
@@ -41,6 +42,14 @@ _LINE = 12  # tokens of the statement that are looked at
 _RECENT = 0.85  # what one more access in between leaves of an access's recency
 
 
+class Extent(IntEnum):
+    """How far the members that are known of a receiver are all that it has."""
+
+    OPEN = 0  # it may have others
+    WRITTEN = 1  # its class is being written: what its own code asks of it, and what is given to it here, comes before other words
+    CLOSED = 2  # it has no others
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known of one member by definition: how far up the bases (0: the class itself), and what it is."""
@@ -69,6 +78,7 @@ class Setting:
     chances: Mapping[str, float] = field(default_factory=dict)  # of the n-gram model, for the next token
     words: Mapping[str, int] = field(default_factory=dict)  # identifiers near before the site, and how far back each is
     line: Sequence[str] = ()  # tokens of the statement so far, before the receiver
+    extent: Extent = Extent.OPEN  # of what is known
 
 
 def described(site: Site, lineage: Sequence[str]) -> Iterator[tuple[str, int]]:
