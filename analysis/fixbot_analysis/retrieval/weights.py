@@ -6,8 +6,8 @@ leave-one-repository-out and what each signal adds stand in docs/benchmarks.md. 
 nothing are not here: how often and how lately a file changed, how many import it, files that use or are used by the best ones,
 sections of the documentation, names said in plain words, what the likeliest definitions call or are called by. The dense signal
 ("kindred words") adds nothing either: it is built and measured again whenever weights are learned, and costs nobody time until it counts.
-One weight is given and not learned: a dozen issues that name one function in full are too few (what is learned from them, .6, changes
-nothing), but whoever writes a name out means it.
+One weight is given and not learned: of these issues eight name a function in full, too few to learn from (.6 is what they give), and
+whoever writes a name out means it.
 """
 
 GIVEN_WEIGHTS: dict[str, float] = {"whole name": 2.0}
