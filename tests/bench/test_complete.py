@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from fixbot_analysis.source import SourceTree
 from fixbot_bench.errors import DatasetError
 from fixbot_bench.eyes.complete import command
+from fixbot_bench.eyes.complete_judging import strays
 from fixbot_bench.eyes.complete_weights import Sample, as_module, fit, ranks
 from fixbot_bench.eyes.sites import Ranks, choose, cut, rank_of
 
@@ -97,6 +98,19 @@ def test_another_server_stands_beside_on_the_same_places(project: Path, tmp_path
     done = CliRunner().invoke(command, arguments, standalone_mode=False)
     row = json.loads(done.stdout)["rows"][-1]
     assert row["hit"] == row["top1"] == pytest.approx(1 / 3, abs=0.001)
+
+
+def test_what_is_offered_and_does_not_exist_is_counted_where_the_judge_knows(project: Path, tmp_path: Path) -> None:
+    known = [frozenset({"a", "b"}), frozenset({"a", "b"}), frozenset({"a", "b"}), frozenset[str]()]
+    figures = strays([["a", "b"], ["a", "x", "y"], ["x", "b"], ["x"]], known)
+    assert figures == {"judged": 3, "stray_first": 0.3333, "stray_in_5": 0.6667, "stray_share": 0.4286}
+    server = tmp_path / "server.py"
+    server.write_text(SERVER)
+    arguments = [str(project), "--positions", "9", "--judge", f"lsp:{sys.executable} {server}"]
+    done = CliRunner().invoke(command, [*arguments, "--json"], standalone_mode=False)
+    assert json.loads(done.stdout)["rows"][0]["judged"] == 3  # it knows of "tax" alone
+    assert "at 3 places" in CliRunner().invoke(command, arguments, standalone_mode=False).output
+    assert CliRunner().invoke(command, [str(project), "--judge", "vim"]).exit_code == 2
 
 
 def test_an_engine_that_is_none_is_a_mistake_in_words(project: Path) -> None:

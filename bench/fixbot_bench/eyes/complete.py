@@ -19,6 +19,7 @@ from fixbot_analysis.codemodel.weights import MEMBER_WEIGHTS
 from fixbot_bench.editor import Editor
 from fixbot_bench.errors import DatasetError
 from fixbot_bench.eyes.asking import Asker
+from fixbot_bench.eyes.complete_judging import FIRST, asked, judged, strays
 from fixbot_bench.eyes.sites import Hole, Ranks, choose, copied, cut, median_and_p95, rank_of
 
 _KINDS = ("method", "attribute", "property", "class", "module", "function", "variable")
@@ -61,20 +62,34 @@ _SERVER = "lsp:"
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--kind", type=click.Choice(["members"]), default="members", show_default=True)
 @click.option("--engine", "engines", multiple=True, metavar="fixbot|lsp:CMD", help="More than one may be named.")
+@click.option("--judge", metavar="lsp:CMD", help="A server that says which members exist, asked in whole files.")
 @click.option("--ablate", is_flag=True, help="Also what is lost without each signal.")
 @json_option
 def command(
-    *, project: Path, positions: int, seed: int, kind: str, engines: tuple[str, ...], ablate: bool, as_json: bool
+    *,
+    project: Path,
+    positions: int,
+    seed: int,
+    kind: str,
+    engines: tuple[str, ...],
+    judge: str | None,
+    ablate: bool,
+    as_json: bool,
 ) -> int:
     """The same places after a dot in real files, each file cut there, for fixbot and for other language servers."""
     if wrong := [e for e in engines if e != "fixbot" and not e.startswith(_SERVER)]:
         raise click.BadParameter(f"{wrong[0]!r} is neither fixbot nor lsp:CMD", param_hint="--engine")
+    if judge and not judge.startswith(_SERVER):
+        raise click.BadParameter(f"{judge!r} is not lsp:CMD", param_hint="--judge")
     rows: list[Mapping[str, object]] = []
     with tempfile.TemporaryDirectory(prefix="fixbot-complete-") as scratch, Bar() as bar:
         root = copied(project.resolve(), Path(scratch))
         ours = _Fixbot(root, Path(scratch) / "cache", bar)
         holes = choose(ours.asker.index.tree, positions, seed)
         rows += ours.measure(holes, bar, ablate=ablate)
+        if judge:
+            members = judged(judge.removeprefix(_SERVER), root, holes, bar)
+            rows[0] = {**rows[0], **strays(ours.offered, members)}
         for engine in engines:
             if engine.startswith(_SERVER):
                 rows.append(_Server(engine.removeprefix(_SERVER), root).measure(holes, bar))
@@ -93,6 +108,7 @@ class _Fixbot:
         self.asker = Asker(root, cache, bar)
         self.memory = _resident(os.getpid())
         self._root = root
+        self.offered: list[Sequence[str]] = []  # the first items at each hole
 
     def measure(self, holes: Sequence[Hole], bar: Bar, *, ablate: bool) -> list[Mapping[str, object]]:
         """Effect: ask at every hole. Our row, the row of the same members by alphabet, and a row without each signal."""
@@ -106,6 +122,7 @@ class _Fixbot:
                 seconds.append(time.perf_counter() - began)
                 cpu.append(time.process_time() - used)
                 labels = [item.label for item in found.items]
+                self.offered.append(labels[:FIRST])
                 ranks.append(rank_of(hole.member, labels))
                 alphabetical.append(rank_of(hole.member, sorted(labels, key=str.lower)))
                 if ablate:
@@ -149,7 +166,7 @@ class _Server:
                 for done, hole in enumerate(holes):
                     bar.step(self._command[0], done, len(holes))
                     with cut(self._root, hole):
-                        labels, taken = _asked(editor, self._root, hole)
+                        labels, taken = asked(editor, self._root, hole, hole.text)
                     ranks.append(rank_of(hole.member, labels))
                     seconds.append(taken)
                 memory = _resident(editor.pid)
@@ -158,23 +175,6 @@ class _Server:
                 f"{self._command[0]} does not start: {error.strerror}", "name a language server's command"
             ) from error
         return {"engine": shlex.join(self._command), **Ranks(ranks, seconds).figures(), "memory_mib": round(memory, 1)}
-
-
-def _asked(editor: Editor, root: Path, hole: Hole) -> tuple[list[str], float]:
-    """Effect: what a server offers at a hole, in the order that it asks an editor to show, and seconds taken."""
-    text = hole.text.decode("utf-8", "replace")
-    line, column = hole.position.line, len(text.rpartition("\n")[2].encode("utf-16-le")) // 2
-    uri = editor.open(root / hole.path, text)
-    began = time.perf_counter()
-    place = {"line": line, "character": column}
-    answer = editor.request("textDocument/completion", {"textDocument": {"uri": uri}, "position": place})
-    taken = time.perf_counter() - began
-    editor.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
-    result = answer.get("result")
-    items = result.get("items", []) if isinstance(result, dict) else result or []
-    items = cast("list[Mapping[str, str]]", items)
-    shown = sorted(items, key=lambda item: item.get("sortText") or item["label"])
-    return [(item.get("filterText") or item["label"]).partition("(")[0].strip() for item in shown], taken
 
 
 def _resident(pid: int) -> float:
@@ -201,3 +201,9 @@ def _show(document: Mapping[str, object]) -> None:
         times = ("median_ms", "p95_ms", "cpu_median_ms", "cpu_p95_ms")
         rest = " ".join([*(f"{row.get(name, '')!s:>7}" for name in times), f"{row.get('memory_mib', '')!s:>6}"])
         click.echo(printable(f"{row['engine']!s:<34} {numbers}  {low:.3f}-{high:.3f}     {rest}"))
+    ours = cast("Sequence[Mapping[str, float]]", document["rows"])[0]
+    if "judged" in ours:
+        click.echo(
+            f"at {ours['judged']} places whose members the judge knows, what does not exist stands first at {ours['stray_first']:.3f}, "
+            f"among the first five at {ours['stray_in_5']:.3f}; of all in the first five: {ours['stray_share']:.3f}"
+        )
