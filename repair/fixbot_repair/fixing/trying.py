@@ -66,12 +66,10 @@ class Trying:
         groups = [g for path, mine in _by_path(fixes).items() for g in self._groups(path, mine, found[path])]
         sieve = Sieve(groups)
         try:
-            for _ in range(_MOST_STEPS):
+            while sieve.questions:
                 brought: dict[Fix, Answer] = {}
-                while sieve.questions:
-                    self._sift(sieve, len(fixes), brought)
-                if not self._follow(sieve, brought):
-                    break
+                self._sift(sieve, len(fixes), brought)
+                self._follow(sieve, brought)
             held = self._alone_in_whole(self._linked(list(sieve.held)))
         except KeyboardInterrupt:
             self.interrupted = True
@@ -123,14 +121,13 @@ class Trying:
                 brought[fixes[0]] = answer
             self._progress.step("verifying fixes", len(sieve.held) + len(sieve.dropped), total)
 
-    def _follow(self, sieve: Sieve[Fix], brought: Mapping[Fix, Answer]) -> bool:
-        """Put a fix that brought findings which have a fix of their own anew to `sieve`, with those; whether there was one."""
+    def _follow(self, sieve: Sieve[Fix], brought: Mapping[Fix, Answer]) -> None:
+        """Put a fix that brought findings which have a fix of their own anew to `sieve`, with those."""
         for fix, answer in brought.items():
-            document = answer.trial.document
-            if further := followed(fix, document, answer.brought, unsafe=self._wish.unsafe):
+            further = followed(fix, answer.trial.document, answer.brought, unsafe=self._wish.unsafe)
+            if further and further.steps <= _MOST_STEPS:
                 del sieve.dropped[fix]
                 sieve.questions.append((further,))
-        return bool(sieve.questions)
 
     def _linked(self, fixes: list[Fix]) -> list[Fix]:
         """Those of `fixes` that take no name from a module which another file takes from there."""
@@ -216,11 +213,11 @@ class Trying:
         dropped: dict[Fix, str] = {}
         for fix in sorted(fixes, key=lambda f: tests.cost(tests.seeing([f], self._state))):
             document = self._state.documents[fix.path]
-            if fix in self._tested_alone or fix in self._same or len(fixes) == 1:
+            if fix in self._tested_alone or fix in self._same:
                 continue
             if same_code(document, self._state.with_fixes([fix])[fix.path]):
                 self._same.add(fix)
-            elif self._left > 0:
+            elif self._left > 0 and len(fixes) > 1:
                 self._progress.step("running tests", len(self._tested_alone), len(fixes))
                 began = time.monotonic()
                 if why := tests.hold(self._state, [fix]):
