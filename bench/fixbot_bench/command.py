@@ -33,6 +33,7 @@ ELSEWHERE: dict[str, str] = {
     "context-weights": "fixbot_bench.eyes.context_weights",
     "definitions": "fixbot_bench.eyes.definitions",
     "edits": "fixbot_bench.eyes.mended",
+    "fixes": "fixbot_bench.fixes",
     "faults": "fixbot_bench.faults.making",
     "graph": "fixbot_bench.eyes.graph",
     "history": "fixbot_bench.eyes.history",
@@ -42,6 +43,7 @@ ELSEWHERE: dict[str, str] = {
     "lines-weights": "fixbot_bench.eyes.lines_weights",
     "reach": "fixbot_bench.reach.command",
     "references": "fixbot_bench.eyes.references",
+    "suspects": "fixbot_bench.suspecting.command",
     "weights": "fixbot_bench.eyes.weights",
 }
 

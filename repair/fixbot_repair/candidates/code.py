@@ -1,87 +1,130 @@
 """One file as templates see it: its tree, its statements, the scope of each place, and what it offers as donor code."""
 
-from collections.abc import Iterator
+from bisect import bisect
+from collections import Counter
 from functools import cached_property
 from itertools import islice
 
-from tree_sitter import Node
+from tree_sitter import Node, Tree
 
+from fixbot_analysis.symbols import extract
 from fixbot_analysis.syntax import SyntaxTree
-from fixbot_repair.candidates.kinds import text_of
+from fixbot_analysis.syntax.grammars import parser
+from fixbot_repair.candidates.insight import Insight, Takes
+from fixbot_repair.candidates.kinds import Kind, text_of
+from fixbot_repair.candidates.nodes import is_read, walk
 from fixbot_repair.candidates.scope import Scope, build, scope_node
 
-SIMPLE = frozenset(
-    [
-        "expression_statement",
-        "return_statement",
-        "raise_statement",
-        "assert_statement",
-        "delete_statement",
-        "pass_statement",
-        "break_statement",
-        "continue_statement",
-        "import_statement",
-        "import_from_statement",
-        "global_statement",
-        "nonlocal_statement",
-    ]
-)
+_MOST_INSIDE = 200  # nodes of an expression that are looked at
 _MOST_DONORS = 3000  # nodes of a function that are looked at for donor code
-_CLAUSES = frozenset(["elif_clause", "else_clause", "except_clause", "finally_clause", "case_clause"])
-COMPOUND = frozenset(
-    [
-        "if_statement",
-        "while_statement",
-        "for_statement",
-        "with_statement",
-        "try_statement",
-        "function_definition",
-        "class_definition",
-        "decorated_definition",
-        "match_statement",
-    ]
-)
-STATEMENTS = SIMPLE | COMPOUND
-_BLOCKS = ("block",)
-# Places that only name something: an identifier there is not a value that is read.
-_NOT_READ = frozenset(
-    [
-        "parameters",
-        "lambda_parameters",
-        "import_statement",
-        "import_from_statement",
-        "aliased_import",
-        "dotted_name",
-        "global_statement",
-        "nonlocal_statement",
-        "type",
-        "pattern_list",
-        "tuple_pattern",
-        "list_pattern",
-        "list_splat_pattern",
-        "dictionary_splat_pattern",
-        "as_pattern_target",
-        "delete_statement",
-        "keyword_separator",
-    ]
-)
 _NAMED_PARAMETERS = ("identifier", "default_parameter", "typed_parameter", "typed_default_parameter")
-_TARGETS = frozenset(("assignment", "augmented_assignment", "for_statement", "for_in_clause"))
 
 
 class Code:
-    """A parsed Python file; `data` is UTF-8. Everything derived is computed once."""
+    """A parsed Python file; `data` is UTF-8. Everything derived is computed once. `insight` knows the project around it."""
 
-    def __init__(self, path: str, data: bytes) -> None:
+    def __init__(self, path: str, data: bytes, insight: Insight | None = None) -> None:
         self.path = path
         self.data = data
-        self.root: Node = SyntaxTree.parse(data).root
+        self._tree = _parsed(data)
+        self.root: Node = self._tree.root_node
+        self._given = insight
         self._scopes: dict[int, Scope] = {}
         self._donors: dict[int, tuple[Node, ...]] = {}
+        self._usable: dict[tuple[int, int], list[tuple[str, int, bool]]] = {}
 
     def scope(self, node: Node) -> Scope:
         """The scope that `node` stands in."""
         return build(scope_node(node), self._scopes)
+
+    def usable(self, scope: Scope, offset: int) -> list[tuple[str, int, bool]]:
+        """Names that may be used in `scope` at the byte `offset`, without a method's receiver: (name, kind, whether it is a value)."""
+        key = (scope.node.id, offset)
+        if key not in self._usable:
+            plain = int(Kind.CALLABLE | Kind.CLASS | Kind.MODULE)
+            self._usable[key] = [
+                (n.text, int(n.kind), int(n.kind) & plain != int(n.kind))
+                for n in scope.visible(offset)
+                if n.text != scope.method_self
+            ]
+        return self._usable[key]
+
+    def distance(self, name: str, line: int) -> int:
+        """Lines between `line` (from 0) and the nearest one that has the identifier `name`."""
+        lines = self._mentions.get(name)
+        if not lines:
+            return 1000
+        at = bisect(lines, line)
+        return min(abs(line - near) for near in lines[max(0, at - 1) : at + 1])
+
+    @cached_property
+    def _mentions(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for node in walk(self.root):
+            if node.type == "identifier":
+                found.setdefault(text_of(node), []).append(node.start_point[0])
+        return found
+
+    def members(self, node: Node) -> frozenset[str] | None:
+        """Names of all attributes that the expression `node` has; None where that is not known."""
+        return self._insight.members(self.path, node.start_point[0] + 1, text_of(node))
+
+    def takes(self, node: Node) -> Takes | None:
+        """What the callable `node` takes; None where that is not known."""
+        return self._insight.takes(self.path, node.start_point[0] + 1, text_of(node))
+
+    @cached_property
+    def _insight(self) -> Insight:
+        """What is known of the project; of this file alone where no project was given."""
+        return self._given or Insight([self.path], {self.path: extract(self.data)}.get)
+
+    def inside(self, node: Node) -> tuple[Node, ...]:
+        """Distinct expressions that `node` reads, itself among them, outer before inner."""
+        found: dict[str, Node] = {}
+        for inner in islice(walk(node), _MOST_INSIDE):
+            if is_read(inner):
+                found.setdefault(text_of(inner), inner)
+        return tuple(found.values())
+
+    @cached_property
+    def calls(self) -> dict[str, list[Node]]:
+        """Calls of the file by the last name of what is called."""
+        found: dict[str, list[Node]] = {}
+        for node in walk(self.root):
+            if node.type == "call" and (function := node.child_by_field_name("function")) is not None:
+                found.setdefault(text_of(function).rpartition(".")[2], []).append(node)
+        return found
+
+    @cached_property
+    def tested(self) -> tuple[str, ...]:
+        """Types that the file asks for with ``isinstance``."""
+        found: dict[str, None] = {}
+        for call in self.calls.get("isinstance", ()):
+            arguments = call.child_by_field_name("arguments")
+            kind = arguments.named_children[-1] if arguments is not None and arguments.named_children else None
+            for each in kind.named_children if kind is not None and kind.type == "tuple" else [kind] if kind else []:
+                found[text_of(each)] = None
+        return tuple(found)[:12]
+
+    @cached_property
+    def wrappers(self) -> tuple[str, ...]:
+        """What the file calls with one argument for a value, the most often called first: functions to normalise and convert with."""
+        counts: Counter[str] = Counter()
+        for call in (c for calls in self.calls.values() for c in calls):
+            function, arguments = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+            if function is None or arguments is None or len(arguments.named_children) != 1 or not is_read(call):
+                continue
+            is_plain = function.type == "identifier" or (
+                function.type == "attribute" and function.named_children[0].type == "identifier"
+            )
+            if is_plain and arguments.named_children[0].type != "keyword_argument" and is_read(call):
+                counts[text_of(function)] += 1
+        return tuple(name for name, _ in counts.most_common(24))
+
+    @cached_property
+    def quote(self) -> str:
+        """The quotation mark that the file uses most."""
+        return "'" if self.data.count(b"'") > self.data.count(b'"') else '"'
 
     def expressions(self, node: Node) -> tuple[Node, ...]:
         """Distinct expressions that the innermost function around `node` reads, in order: its donor code."""
@@ -151,88 +194,6 @@ class Code:
         return "    "
 
 
-def walk(node: Node) -> Iterator[Node]:
-    """Yield `node` and all named nodes below it, in the order of the text."""
-    stack = [node]
-    while stack:
-        at = stack.pop()
-        yield at
-        stack.extend(reversed(at.named_children))
-
-
-def header(statement: Node) -> Iterator[Node]:
-    """Yield `statement` and the nodes of its own lines: not those of the statements in its blocks."""
-    stack = [statement]
-    while stack:
-        at = stack.pop()
-        yield at
-        stack.extend(c for c in reversed(at.named_children) if c.type not in _CLAUSES and c.type not in _BLOCKS)
-
-
-def statements(root: Node) -> Iterator[Node]:
-    """Yield all statements and clauses (``elif``, ``except`` …) below `root`, in the order of the text."""
-    return (node for node in walk(root) if node.type in STATEMENTS or node.type in _CLAUSES)
-
-
-def statement_of(node: Node) -> Node | None:
-    """The innermost statement that `node` belongs to, None outside of any."""
-    at: Node | None = node
-    while at is not None and at.type not in STATEMENTS:
-        at = at.parent
-    return at
-
-
-READ = frozenset(
-    [
-        "identifier",
-        "attribute",
-        "subscript",
-        "call",
-        "integer",
-        "float",
-        "string",
-        "concatenated_string",
-        "true",
-        "false",
-        "none",
-        "list",
-        "tuple",
-        "dictionary",
-        "set",
-        "list_comprehension",
-        "set_comprehension",
-        "dictionary_comprehension",
-        "generator_expression",
-        "binary_operator",
-        "boolean_operator",
-        "comparison_operator",
-        "not_operator",
-        "unary_operator",
-        "conditional_expression",
-        "lambda",
-        "parenthesized_expression",
-        "await",
-    ]
-)
-
-
-def is_read(node: Node) -> bool:
-    """Whether `node` is an expression whose value is read, so that another expression could stand in its place."""
-    if node.type not in READ or node.parent is None:
-        return False
-    parent = node.parent
-    if parent.type in _NOT_READ or parent.type in ("concatenated_string", "decorator"):
-        return False
-    if parent.type in _TARGETS and parent.child_by_field_name("left") == node:
-        return False
-    if parent.type in ("tuple", "list", "expression_list") and _is_target(parent):
-        return False
-    if node.type == "string" and parent.type == "expression_statement":
-        return False  # a docstring
-    named = {"attribute": "attribute", "keyword_argument": "name", "default_parameter": "name"}.get(parent.type)
-    named = named or ("name" if parent.type.endswith(("definition", "parameter", "named_expression")) else None)
-    return named is None or parent.child_by_field_name(named) != node
-
-
-def _is_target(node: Node) -> bool:
-    return node.parent is not None and node.parent.type in _TARGETS and node.parent.child_by_field_name("left") == node
+def _parsed(data: bytes) -> Tree:
+    """The tree of `data`, parsed from bytes in one piece: reading a node's text is then a slice and no call."""
+    return parser("python").parse(b"" if SyntaxTree.parse(data).given_up else data)

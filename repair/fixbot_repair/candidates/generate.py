@@ -1,29 +1,34 @@
 """From suspects to candidates: templates over the suspicious statements, the likeliest first, no two alike."""
 
-import ast
-import warnings
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from heapq import heappop, heappush, nlargest
 from itertools import islice, pairwise
-from textwrap import dedent
 
 from tree_sitter import Node
 
 from fixbot_analysis.source import Span
-from fixbot_analysis.syntax import SyntaxTree
-from fixbot_repair.candidates.code import READ, STATEMENTS, Code, header, is_read, statements
+from fixbot_repair.candidates.code import Code
 from fixbot_repair.candidates.edit import Candidate, Edit, Patch
+from fixbot_repair.candidates.nodes import READ, header, is_read, statements
+from fixbot_repair.candidates.normal import NormalForm, changed_lines
+from fixbot_repair.candidates.symptoms import Symptoms
 from fixbot_repair.candidates.templates.base import Rewrite, Site, Template
-from fixbot_repair.candidates.templates.registry import builtin
+from fixbot_repair.candidates.templates.registry import load
 
 Naturalness = Callable[[str, bytes, Span, str], float]
 """(path, content, bytes of it that are changed lines, their new text) -> factor from 0 to 1: how natural the code model finds it."""
 
+_log = logging.getLogger(__name__)
 _MOST_NODES = 1000  # of one statement
 _HEADER = 0.7  # of a function's suspicion is also that of its header
 _LONG = 400  # bytes of an expression that templates leave alone
 _PAIRED = 40  # best single rewrites that are tried two at once
 _PAIR_WEIGHT = 0.05
+_TWIN_WEIGHT = 0.5  # what the same edit in all places alike is worth against the edit in one of them
+_MOST_TWINS = 4
+_ASIDE = 12  # bytes on both sides of an edit that must be alike too
 _LOWEST = 1e-4  # scores below are not kept
 
 
@@ -35,14 +40,22 @@ class Proposal:
     template: Template
     score: float
     line: int  # from 1
+    was: str = ""  # what a single edit replaces and what stands on both sides of it
 
 
 def proposals(
-    code: Code, suspicion: Mapping[int, float], templates: Iterable[Template] | None = None
+    code: Code,
+    suspicion: Mapping[int, float],
+    templates: Iterable[Template] | None = None,
+    symptoms: Symptoms | None = None,
 ) -> list[Proposal]:
-    """All proposals for the statements on the lines of `suspicion` (line from 1 -> 0..1), unordered."""
+    """All proposals for the statements on the lines of `suspicion` (line from 1 -> 0..1), unordered.
+
+    `symptoms` are of the errors there were; they raise what mends such errors. `templates` are all that there are, where None.
+    """
+    symptoms = symptoms or Symptoms()
     by_type: dict[str, list[Template]] = {}
-    for template in builtin() if templates is None else templates:
+    for template in load() if templates is None else templates:
         for node_type in template.nodes:
             by_type.setdefault(node_type, []).append(template)
     found: list[Proposal] = []
@@ -52,7 +65,7 @@ def proposals(
             continue  # a table or generated code
         if score := _suspicion(statement, nodes, suspicion):
             for node in nodes:
-                found += _at(code, node, by_type.get(node.type, ()), score)
+                found += _at(code, node, by_type.get(node.type, ()), score, symptoms)
     return found
 
 
@@ -72,20 +85,72 @@ def _suspicion(statement: Node, nodes: list[Node], suspicion: Mapping[int, float
     return max(own, _HEADER * max(body, default=0.0))
 
 
-def _at(code: Code, node: Node, templates: Iterable[Template], score: float) -> Iterator[Proposal]:
+def _at(code: Code, node: Node, templates: Iterable[Template], score: float, symptoms: Symptoms) -> Iterator[Proposal]:
     if node.type in READ and (not is_read(node) or node.end_byte - node.start_byte > _LONG):
         return
-    site = None
+    site, line = None, node.start_point[0] + 1
     for template in templates:
         site = site or Site(node, code.scope(node), code)
-        for rewrite in template.rewrite(site):
-            value = score * template.prior * rewrite.weight
-            if value > _LOWEST:
-                yield Proposal(rewrite, template, value, node.start_point[0] + 1)
+        share = score * template.prior
+        for rewrite in nlargest(template.most, _rewrites(template, site), key=_weight):
+            if share * rewrite.weight > _LOWEST:
+                factor = symptoms.factor(template.name, *_texts(code, rewrite))
+                yield Proposal(rewrite, template, share * rewrite.weight * factor, line, _was(code, rewrite))
+
+
+def _rewrites(template: Template, site: Site) -> list[Rewrite]:
+    try:
+        return list(template.rewrite(site))
+    except Exception as error:  # noqa: BLE001 a template may be anybody's; the others go on without it
+        _log.warning("template %s failed at line %d: %s", template.name, site.node.start_point[0] + 1, error)
+        return []
+
+
+def _texts(code: Code, rewrite: Rewrite) -> tuple[str, str]:
+    """What a rewrite takes out, and what it puts in."""
+    old = b" ".join(code.data[span.start : span.end] for span, _ in rewrite.edits)
+    return old.decode("utf-8", "replace"), " ".join(text for _, text in rewrite.edits)
+
+
+def _weight(rewrite: Rewrite) -> float:
+    return rewrite.weight
+
+
+def _was(code: Code, rewrite: Rewrite) -> str:
+    """What a single edit replaces, with the tokens on both sides of it on its line: enough to know it again."""
+    if len(rewrite.edits) != 1:
+        return ""
+    span = rewrite.edits[0][0]
+    before = code.data[max(0, span.start - _ASIDE) : span.start].rpartition(b"\n")[2]
+    after = code.data[span.end : span.end + _ASIDE].partition(b"\n")[0]
+    return b"\0".join((before.strip(), code.data[span.start : span.end], after.strip())).decode("utf-8", "replace")
+
+
+class Ranked:
+    """Combinations of proposals, the best first. `factor` (0..1) multiplies a score, and is asked only of what is at the top."""
+
+    def __init__(self, factor: Callable[[tuple[Proposal, ...]], float] | None) -> None:
+        self._factor = factor
+        self._heap: list[tuple[float, int, bool, tuple[Proposal, ...]]] = []
+        self._added = 0
+
+    def add(self, parts: tuple[Proposal, ...], score: float, *, weighed: bool = False) -> None:
+        """Put `parts` among the others; `weighed` where the factor is in the score already."""
+        self._added += 1
+        heappush(self._heap, (-score, self._added, weighed or self._factor is None, parts))
+
+    def __iter__(self) -> Iterator[tuple[tuple[Proposal, ...], float]]:
+        """Yield what is there with its score; more may be added meanwhile."""
+        while self._heap:
+            score, _, weighed, parts = heappop(self._heap)
+            if weighed or self._factor is None:
+                yield parts, -score
+            else:
+                self.add(parts, -score * self._factor(parts), weighed=True)
 
 
 class Generator:
-    """Candidates for one file, lazily: proposals are only checked and compared when their turn comes."""
+    """Candidates for one file, lazily: proposals are only weighed, checked and compared when their turn comes."""
 
     def __init__(self, code: Code, naturalness: Naturalness | None = None) -> None:
         self.code = code
@@ -94,106 +159,58 @@ class Generator:
         self._seen: set[object] = set()
 
     def candidates(self, found: Iterable[Proposal]) -> Iterator[Candidate]:
-        """Yield a candidate for each of `found` that still parses and is not like one before, best first, then pairs."""
-        if self._naturalness:
-            found = [self._weighed(p) for p in found]
-        ranked = sorted(found, key=lambda p: -p.score)
-        for proposal in ranked:
-            yield from self._checked(proposal.rewrite, proposal.template.family, proposal.score, _note((proposal,)))
-        pairs = sorted(_pairs(ranked[:_PAIRED]), key=lambda p: -p[0])
-        for score, one, other in pairs:
-            both = Rewrite((*one.rewrite.edits, *other.rewrite.edits))
-            yield from self._checked(both, "pair", score, _note((one, other)))
+        """Yield a candidate for each of `found` that still parses and is not like one before, best first; two at once where both are good."""
+        singles = list(found)
+        ranked = Ranked(self._factor if self._naturalness else None)
+        for proposal in singles:
+            ranked.add((proposal,), proposal.score)
+        for twins in _twins(singles):
+            ranked.add(twins, _TWIN_WEIGHT * twins[0].score)
+        best: list[Proposal] = []
+        for parts, score in ranked:
+            yield from self._checked(parts, score)
+            if len(parts) == 1 and len(best) < _PAIRED:
+                proposal = replace(parts[0], score=score)
+                for other in best:
+                    if not _overlap(proposal, other):
+                        ranked.add((other, proposal), _PAIR_WEIGHT * score * other.score, weighed=True)
+                best.append(proposal)
 
-    def _checked(self, rewrite: Rewrite, family: str, score: float, note: str) -> Iterator[Candidate]:
-        keys = self._normal.of(rewrite.edits)
+    def _checked(self, parts: tuple[Proposal, ...], score: float) -> Iterator[Candidate]:
+        ordered = tuple(edit for part in parts for edit in part.rewrite.edits)
+        keys = self._normal.of(ordered)
         if not keys or not self._seen.isdisjoint(keys):
             return
         self._seen.update(keys)
-        edits = tuple(Edit(self.code.path, span, text) for span, text in rewrite.edits)
-        yield Candidate(Patch(edits), f"template:{family}", score, note)
+        edits = tuple(Edit(self.code.path, span, text) for span, text in ordered)
+        family = parts[0].template.family if len(parts) == 1 else "pair"
+        yield Candidate(Patch(edits), f"template:{family}", score, _note(parts))
 
-    def _weighed(self, proposal: Proposal) -> Proposal:
+    def _factor(self, parts: tuple[Proposal, ...]) -> float:
         assert self._naturalness is not None
-        lines, text = changed_lines(self.code.data, proposal.rewrite.edits)
-        factor = self._naturalness(self.code.path, self.code.data, lines, text)
-        return Proposal(proposal.rewrite, proposal.template, proposal.score * factor, proposal.line)
-
-
-def changed_lines(data: bytes, edits: Iterable[tuple[Span, str]]) -> tuple[Span, str]:
-    """The whole lines that `edits` touch, without the last one's end, and their new text."""
-    ordered = sorted(edits)
-    start = data.rfind(b"\n", 0, ordered[0][0].start) + 1
-    end = data.find(b"\n", ordered[-1][0].end)
-    lines = Span(start, len(data) if end < 0 else end)
-    return lines, _applied(data, ordered, lines.start, lines.end).decode("utf-8", "replace")
-
-
-def _applied(data: bytes, ordered: Iterable[tuple[Span, str]], start: int, end: int) -> bytes:
-    parts = []
-    for span, text in ordered:
-        parts += [data[start : span.start], text.encode()]
-        start = span.end
-    return b"".join([*parts, data[start:end]])
+        # Of the same edit in several places one tells for all.
+        lines, text = changed_lines(self.code.data, parts[0].rewrite.edits)
+        return self._naturalness(self.code.path, self.code.data, lines, text)
 
 
 def _note(parts: tuple[Proposal, ...]) -> str:
     return "; ".join(f"{p.template.name} at line {p.line}" for p in parts)
 
 
-def _pairs(best: list[Proposal]) -> Iterator[tuple[float, Proposal, Proposal]]:
-    for i, one in enumerate(best):
-        for other in best[i + 1 :]:
-            spans = sorted(span for span, _ in (*one.rewrite.edits, *other.rewrite.edits))
-            if all(a.end <= b.start and a != b for a, b in pairwise(spans)):
-                yield _PAIR_WEIGHT * one.score * other.score, one, other
+def _overlap(one: Proposal, other: Proposal) -> bool:
+    spans = sorted(span for span, _ in (*one.rewrite.edits, *other.rewrite.edits))
+    return not all(a.end <= b.start and a != b for a, b in pairwise(spans))
 
 
-class NormalForm:
-    """Tells whether an edited file still parses, and when two edited files are the same but for layout.
-
-    Only the statement that an edit lies in is looked at again. Where Python's own parser (fixbot's version) does not take
-    the original, the grammar's is asked instead and layout counts.
-    """
-
-    def __init__(self, code: Code) -> None:
-        self._code = code
-        self._own = Span(0, len(code.data))
-        self._dumps: dict[Span, str | None] = {}
-
-    def of(self, edits: tuple[tuple[Span, str], ...]) -> tuple[object, ...]:
-        """Keys that equal programs share at least one of; none when the edited file does not parse or means the same."""
-        ordered = sorted(edits)
-        content = hash(_applied(self._code.data, ordered, 0, len(self._code.data)))
-        unit = self._unit(ordered)
-        if unit not in self._dumps:
-            self._dumps[unit] = _dump(self._code.data[unit.start : unit.end])
-        before = self._dumps[unit]
-        if before is None:
-            return (content,) if self._grammar_takes(ordered) else ()
-        after = _dump(_applied(self._code.data, ordered, unit.start, unit.end))
-        return (content, (unit.start, after)) if after not in (None, before) else ()
-
-    def _grammar_takes(self, ordered: list[tuple[Span, str]]) -> bool:
-        data = _applied(self._code.data, ordered, 0, len(self._code.data))
-        return len(SyntaxTree.parse(data).errors()) <= len(SyntaxTree.parse(self._code.data).errors())
-
-    def _unit(self, ordered: list[tuple[Span, str]]) -> Span:
-        start, end = ordered[0][0].start, ordered[-1][0].end
-        # What only changes indentation moves a statement in or out of its block: the statement around it tells.
-        start -= any(not text.strip() for _, text in ordered)
-        node = self._code.root.descendant_for_byte_range(max(start, 0), end)
-        while node is not None and not (node.type in STATEMENTS and node.start_byte <= start and end <= node.end_byte):
-            node = node.parent
-        if node is None:
-            return self._own
-        return Span(self._code.data.rfind(b"\n", 0, node.start_byte) + 1, node.end_byte)
-
-
-def _dump(source: bytes) -> str | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.dump(ast.parse(dedent(source.decode("utf-8", "replace"))))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+def _twins(found: Iterable[Proposal]) -> Iterator[tuple[Proposal, ...]]:
+    """The same edit of the same text in two or more places: what was copied has the bug of what it was copied from."""
+    alike: dict[tuple[str, str, str], list[Proposal]] = {}
+    for proposal in found:
+        if len(proposal.rewrite.edits) == 1:
+            ((_, text),) = proposal.rewrite.edits
+            if proposal.was:
+                alike.setdefault((proposal.template.name, proposal.was, text), []).append(proposal)
+    for group in alike.values():
+        apart = sorted(group, key=lambda p: p.rewrite.edits[0][0])
+        if 1 < len(apart) <= _MOST_TWINS and not any(_overlap(a, b) for a, b in pairwise(apart)):
+            yield tuple(sorted(apart, key=lambda p: -p.score))

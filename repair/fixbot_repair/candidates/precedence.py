@@ -68,7 +68,9 @@ def needed_at(node: Node) -> Level:
     parent = node.parent
     if parent is None:
         return Level.ANYTHING
-    if parent.type in ("binary_operator", "boolean_operator"):
+    if parent.type == "boolean_operator":
+        return level_of(parent)  # `and` and `or` may be grouped either way
+    if parent.type == "binary_operator":
         level = level_of(parent)
         tighter = parent.child_by_field_name("right" if level != Level.POWER else "left") == node
         return Level(min(level + tighter, Level.PRIMARY))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tree_sitter import Node
 
@@ -43,13 +44,29 @@ class Site:
 
         The innermost scope's come first; the receiver of a method is not among them.
         """
-        receiver = self.scope.method_self
-        plain = Kind.CALLABLE | Kind.CLASS | Kind.MODULE
+        wanted = int(kind)
         return [
-            n.text
-            for n in self.scope.visible(self.node.start_byte)
-            if n.kind & kind and n.text != receiver and not (values and n.kind & plain == n.kind)
+            text
+            for text, held, is_value in self.code.usable(self.scope, self.node.start_byte)
+            if held & wanted and (is_value or not values)
         ]
+
+    def near(self, name: str) -> float:
+        """1 where `name` stands on this line too, less with each line up to the nearest one that has it: code speaks of few things at a time.
+
+        Source: Hellendoorn and Devanbu 2017 on the locality of names; the slope was learned from fixes (`fixbot bench reach`).
+        """
+        return 1.0 / (1.0 + _FADING * self.code.distance(name, self.node.start_point[0]))
+
+    @property
+    def is_receiver(self) -> bool:
+        """Whether an attribute, an item or a call is taken of this very node."""
+        parent = self.node.parent
+        return (
+            parent is not None
+            and parent.type in ("attribute", "subscript", "call")
+            and parent.named_children[0] == self.node
+        )
 
     def kind(self, node: Node | None = None) -> Kind:
         """The kind of `node`, or of the site's own node."""
@@ -62,6 +79,7 @@ class Site:
         return replace(self.node, f"({text})" if owns_brackets(self.node) else text, weight)
 
 
+_FADING = 0.08  # by a line between a place and a name
 Proposals = Iterator[Rewrite]
 
 
@@ -86,16 +104,17 @@ class Template:
     nodes: frozenset[str]
     rewrite: Callable[[Site], Iterable[Rewrite]]
     examples: tuple[Example, ...]
+    most: int = 24  # rewrites of one node that are kept, those of the largest weight
 
 
 def template(
-    name: str, prior: float, nodes: str, *examples: tuple[str, str]
+    name: str, prior: float, nodes: str, *examples: tuple[str, str], most: int = 24
 ) -> Callable[[Callable[[Site], Proposals]], Template]:
     """Make a :class:`Template` of the decorated function; the family is the first part of `name`, `nodes` are in one string."""
 
     def made(function: Callable[[Site], Proposals]) -> Template:
         shown = tuple(Example(before, after) for before, after in examples)
-        return Template(name, name.partition(".")[0], prior, frozenset(nodes.split()), function, shown)
+        return Template(name, name.partition(".")[0], prior, frozenset(nodes.split()), function, shown, most)
 
     return made
 
@@ -127,6 +146,7 @@ def swap(one: Node, other: Node, weight: float = 1.0) -> Rewrite:
     return Rewrite(((span(one), text_of(other)), (span(other), text_of(one))), weight)
 
 
+@lru_cache(maxsize=1 << 14)
 def likeness(one: str, other: str) -> float:
     """How alike two identifiers are, 0..1: the share of their words that both have, or of a common beginning."""
     a, b = _words(one), _words(other)
@@ -135,5 +155,6 @@ def likeness(one: str, other: str) -> float:
     return max(shared, prefix / max(len(one), len(other), 1))
 
 
+@lru_cache(maxsize=1 << 12)
 def _words(name: str) -> frozenset[str]:
     return frozenset(w.lower() for w in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", name))

@@ -173,6 +173,7 @@ def _insert(at: int, text: str, weight: float) -> Rewrite:
     ("def f(row, n):\n    return row\n", "def f(row, n):\n    return row[:n]\n"),
     ("def f(row):\n    return row[1:]\n", "def f(row):\n    return row\n"),
     ("def f(pair):\n    return pair\n", "def f(pair):\n    return pair[0]\n"),
+    most=8,
 )
 def part(site: Site) -> Proposals:
     """A whole sequence where a part of it was meant, or a part where the whole was."""

@@ -30,7 +30,10 @@ def swap_arguments(site: Site) -> Proposals:
     for i, one in enumerate(positional):
         for other in positional[i + 1 : i + 4]:
             if text_of(one) != text_of(other):
-                yield swap(one, other, 1.0 if other == positional[i + 1] else 0.6)
+                fits = (
+                    1.0 if site.kind(one) & site.kind(other) else 0.4
+                )  # kinds that differ were hardly taken for each other
+                yield swap(one, other, fits if other == positional[i + 1] else 0.6 * fits)
 
 
 def _arguments(site: Site) -> list[Node]:
@@ -94,10 +97,12 @@ def add_argument(site: Site) -> Proposals:
     for extra in _KEYWORDS.get(name, ()):
         yield Rewrite(((Span(end, end), comma + extra),))
     present = {text_of(a) for a in arguments}
-    if name not in CALL_RESULTS:
+    takes = site.code.takes(function)
+    if name not in CALL_RESULTS and (takes is None or takes.fits(len(arguments) + 1)):
         for extra in site.names():
             if extra not in present:
-                yield Rewrite(((Span(end, end), comma + extra),), 0.6)
+                same = takes is not None and takes.names[len(arguments) : len(arguments) + 1] == (extra,)
+                yield Rewrite(((Span(end, end), comma + extra),), 1.0 if same else 0.6 * site.near(extra))
 
 
 # What may be missing around a value of a kind.
@@ -142,6 +147,7 @@ _AROUND: tuple[tuple[Kind, str, float], ...] = (
         "def f(xs):\n    for i, x in xs:\n        go(i, x)\n",
         "def f(xs):\n    for i, x in enumerate(xs):\n        go(i, x)\n",
     ),
+    most=20,
 )
 def wrap(site: Site) -> Proposals:
     """A missing call around a value: a conversion, a measure, a clamp, a copy, an order."""
@@ -275,7 +281,10 @@ def keyword(site: Site) -> Proposals:
     name = site.field("name")
     if name is None:
         return
-    for other in sorted(site.code.parameters - {text_of(name)}):
+    call = site.node.parent.parent if site.node.parent is not None else None
+    function = call.child_by_field_name("function") if call is not None else None
+    takes = site.code.takes(function) if function is not None else None
+    for other in sorted(frozenset(takes.names if takes else site.code.parameters) - {text_of(name)}):
         yield replace(name, other, 0.4 + 0.6 * likeness(text_of(name), other))
 
 

@@ -3,8 +3,8 @@
 from tree_sitter import Node
 
 from fixbot_analysis.source import Span
-from fixbot_repair.candidates.code import walk
 from fixbot_repair.candidates.kinds import Kind, text_of
+from fixbot_repair.candidates.nodes import walk
 from fixbot_repair.candidates.precedence import Level, grouped, level_of
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, replace, template
 
@@ -41,7 +41,7 @@ def add(site: Site) -> Proposals:
         return
     read = {text_of(n) for n in walk(condition) if n.type in ("identifier", "attribute")}
     for name in _guardable(site, condition):
-        weight = 1.0 if name in read else 0.7
+        weight = 1.0 if name in read else 0.7 * site.near(name)
         either, both = grouped(condition, Level.OR), grouped(condition, Level.AND)
         yield replace(condition, f"{name} is None or {either}", weight)
         yield replace(condition, f"{name} is not None and {both}", weight)
@@ -89,7 +89,7 @@ def exchange(site: Site) -> Proposals:
     read = {text_of(n) for n in walk(condition) if n.type == "identifier"}
     constant = condition.type in ("true", "false", "integer")
     for name in site.names(Kind.VALUE):
-        weight = 1.0 if name in read or constant else 0.5
+        weight = (1.0 if name in read or constant else 0.5) * site.near(name)
         shapes = ((name, 1.0), (f"not {name}", 0.8), (f"{name} is not None", 0.8), (f"{name} is None", 0.6))
         for text, share in shapes:
             if text != text_of(condition):
@@ -118,10 +118,10 @@ def early_return(site: Site) -> Proposals:
     body = site.field("body")
     if body is None or not body.named_children:
         return
-    first = _after_docstring(body)
+    first = first_of(body)
     inner = site.code.scope(body)
     indent, unit, eol = site.code.indent_of(first), site.code.indent_unit, site.code.newline
-    answers = list(dict.fromkeys([*_returned(body), *_DEFAULTS]))
+    answers = list(dict.fromkeys([*returned_by(body), *_DEFAULTS]))
     for parameter in (n for n in inner.names.values() if n.parameter and n.text != inner.method_self):
         tests = [f"not {parameter.text}", f"{parameter.text} is None"]
         tests += (
@@ -133,7 +133,8 @@ def early_return(site: Site) -> Proposals:
                 yield _at(first.start_byte, text, (1.0 if i == 0 else 0.7) / (1 + 0.15 * j))
 
 
-def _after_docstring(body: Node) -> Node:
+def first_of(body: Node) -> Node:
+    """The first statement of a block, behind its docstring."""
     first = body.named_children[0]
     is_doc = (
         first.type == "expression_statement" and first.named_children[:1] and first.named_children[0].type == "string"
@@ -141,7 +142,8 @@ def _after_docstring(body: Node) -> Node:
     return body.named_children[1] if is_doc and len(body.named_children) > 1 else first
 
 
-def _returned(body: Node) -> list[str]:
+def returned_by(body: Node) -> list[str]:
+    """Short values that the function gives back, as written: constants and such, no names and no calls."""
     found = [text_of(n.named_children[0]) for n in walk(body) if n.type == "return_statement" and n.named_children]
     return [text for text in found if len(text) < 20 and "(" not in text and not text.isidentifier()]
 

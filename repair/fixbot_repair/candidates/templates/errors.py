@@ -5,8 +5,8 @@ import sys
 from tree_sitter import Node
 
 from fixbot_analysis.source import Span
-from fixbot_repair.candidates.code import walk
 from fixbot_repair.candidates.kinds import text_of
+from fixbot_repair.candidates.nodes import walk
 from fixbot_repair.candidates.precedence import Level
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, replace, template
 

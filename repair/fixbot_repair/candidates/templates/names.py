@@ -2,8 +2,8 @@
 
 from tree_sitter import Node
 
-from fixbot_repair.candidates.code import is_read, walk
 from fixbot_repair.candidates.kinds import text_of
+from fixbot_repair.candidates.nodes import is_read, walk
 from fixbot_repair.candidates.precedence import level_of
 from fixbot_repair.candidates.templates.base import Proposals, Site, is_called, likeness, replace, template
 
@@ -17,6 +17,7 @@ from fixbot_repair.candidates.templates.base import Proposals, Site, is_called, 
         "def f(rows):\n    for row in rows:\n        show(rows)\n",
         "def f(rows):\n    for row in rows:\n        show(row)\n",
     ),
+    most=12,
 )
 def variable(site: Site) -> Proposals:
     """Another name in scope that may hold the same kind of value."""
@@ -25,7 +26,7 @@ def variable(site: Site) -> Proposals:
         return
     for other in site.names(kind):
         if other != site.text:
-            yield site.become(other, weight=0.5 + 0.5 * likeness(site.text, other))
+            yield site.become(other, weight=max(site.near(other), likeness(site.text, other)))
 
 
 @template(
@@ -34,6 +35,7 @@ def variable(site: Site) -> Proposals:
     "assignment augmented_assignment",
     ("def f(a, b):\n    lo = a\n    hi = b\n    lo = 1\n", "def f(a, b):\n    lo = a\n    hi = b\n    hi = 1\n"),
     ("def f(xs):\n    n = 0\n    m = 0\n    n += 1\n", "def f(xs):\n    n = 0\n    m = 0\n    m += 1\n"),
+    most=10,
 )
 def target(site: Site) -> Proposals:
     """The result stored under the wrong name, or in the wrong one of the places that the right side reads."""
@@ -43,7 +45,7 @@ def target(site: Site) -> Proposals:
     if left.type == "identifier":
         for other in site.names(site.kind(left)):
             if other != text_of(left):
-                yield replace(left, other, 0.5 + 0.5 * likeness(text_of(left), other))
+                yield replace(left, other, max(site.near(other), likeness(text_of(left), other)))
     for donor in {text_of(e) for e in site.code.expressions(site.node) if e.type in ("subscript", "attribute")}:
         if donor != text_of(left) and left.type in ("subscript", "attribute"):
             yield replace(left, donor, 1.0 if donor in text_of(right) else 0.4)
@@ -58,17 +60,25 @@ def target(site: Site) -> Proposals:
         "class A:\n    def f(self):\n        self.lo = self.hi = 0\n        return self.lo\n",
         "class A:\n    def f(self):\n        self.lo = self.hi = 0\n        return self.hi\n",
     ),
+    most=16,
 )
 def attribute(site: Site) -> Proposals:
     """Another attribute: of the same receiver first, of any receiver in the file after that."""
     owner, name = site.field("object"), site.field("attribute")
     if owner is None or name is None or (is_called(site.node) and text_of(name) in SIBLINGS):
         return
-    same = site.code.attributes.get(text_of(owner), frozenset())
-    for other in sorted(site.code.attributes[""] - {text_of(name)}):
+    members, same = site.code.members(owner), site.code.attributes.get(text_of(owner), frozenset())
+    known = site.code.attributes[""] if members is None else members
+    for other in sorted((known | same) - {text_of(name)}):
         near = likeness(text_of(name), other)
-        yield replace(name, other, (0.5 if other in same else 0.2) + 0.5 * near)
+        own = 0.5 if other in same else 0.2
+        # Of what is only somewhere in the file, likeness must speak for it; what the class has may be anything.
+        if members is not None or other in same or near > _FAR:
+            yield replace(name, other, own + 0.5 * near)
 
+
+_ALIKE = 0.45  # likeness from which on one method may have been taken for another
+_FAR = 0.2  # likeness up to which two names have nothing in common
 
 # Built-ins, methods and library functions that are taken for one another.
 _CONFUSED = """any all|min max sum|sorted reversed list|append extend add insert|add update|remove discard pop|find index rfind
@@ -109,6 +119,12 @@ def call(site: Site) -> Proposals:
     for other, parameters in site.code.functions.items():
         if other != text_of(name) and parameters == count and text_of(name) in site.code.functions:
             yield replace(name, other, 0.4 + 0.5 * likeness(text_of(name), other))
+    if function.type == "attribute" and (owner := function.child_by_field_name("object")) is not None:
+        members = site.code.members(owner)
+        for other in sorted(site.code.attributes[""] if members is None else members):
+            near = likeness(text_of(name), other)
+            if other != text_of(name) and near > _ALIKE and not other.startswith("__"):
+                yield replace(name, other, near)
 
 
 @template(
@@ -117,6 +133,7 @@ def call(site: Site) -> Proposals:
     "identifier attribute subscript call integer string none true false list binary_operator comparison_operator",
     ("def f(a, b):\n    n = len(a) + 1\n    return g(b)\n", "def f(a, b):\n    n = len(a) + 1\n    return len(a)\n"),
     ("def f(d, k):\n    x = d[k]\n    return k + x\n", "def f(d, k):\n    x = d[k]\n    return d[k] + x\n"),
+    most=10,
 )
 def expression(site: Site) -> Proposals:
     """Another expression of the same function, of a kind that may stand here."""
@@ -132,7 +149,8 @@ def expression(site: Site) -> Proposals:
             continue
         if is_called(donor) or is_called(site.node) or not _all_visible(donor, site):
             continue
-        alike = 0.5 + 0.5 * likeness(site.text, text)
+        far = abs(donor.start_point[0] - site.node.start_point[0])
+        alike = max(likeness(site.text, text), 1.0 / (1.0 + 0.08 * far))
         yield site.become(text, level_of(donor), alike * (1.0 if abs(len(text) - small) < 20 else 0.7))
 
 

@@ -191,6 +191,7 @@ def drop_operand(site: Site) -> Proposals:
     ("def f(start, size):\n    return start\n", "def f(start, size):\n    return start + size\n"),
     ("def rest(total, used):\n    return go(total)\n", "def rest(total, used):\n    return go(total - used)\n"),
     ("def area(radius):\n    return 3.14 * radius\n", "def area(radius):\n    return 3.14 * radius ** 2\n"),
+    most=12,
 )
 def add_operand(site: Site) -> Proposals:
     """A missing operator with its operand: a name of the same kind in scope, or a power or multiple of two."""
@@ -203,7 +204,8 @@ def add_operand(site: Site) -> Proposals:
         weight = 0.8 if not kind & Kind.NUMBER else 0.4
         names = [n for n in site.names(kind & Kind.SEQUENCE) if n != site.text]
         yield from _with_operand(site, names, ("+",), weight)
-        yield from (site.become(f"{n} + {grouped(site.node, Level.PRODUCT)}", Level.SUM, weight) for n in names)
+        own = grouped(site.node, Level.PRODUCT)
+        yield from (site.become(f"{n} + {own}", Level.SUM, weight * site.near(n)) for n in names)
 
 
 def _with_operand(site: Site, operands: list[str], signs: tuple[str, ...], weight: float) -> Proposals:
@@ -211,7 +213,8 @@ def _with_operand(site: Site, operands: list[str], signs: tuple[str, ...], weigh
         level = OPERATORS[sign]
         own = grouped(site.node, Level(level + 1) if sign == "**" else level)
         for operand in operands:
-            yield site.become(f"{own} {sign} {operand}", level, weight)
+            share = site.near(operand) if operand.isidentifier() else 1.0
+            yield site.become(f"{own} {sign} {operand}", level, weight * share)
 
 
 @template(

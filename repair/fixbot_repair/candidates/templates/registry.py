@@ -5,7 +5,21 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
-from fixbot_repair.candidates.templates import bounds, calls, conditions, errors, names, operators, statements, values
+from fixbot_repair.candidates.templates import (
+    absence,
+    bounds,
+    calls,
+    checks,
+    conditions,
+    errors,
+    guards,
+    names,
+    operators,
+    shapes,
+    signatures,
+    statements,
+    values,
+)
 from fixbot_repair.candidates.templates.base import Template
 
 GROUP = "fixbot.templates"
@@ -15,8 +29,27 @@ _log = logging.getLogger(__name__)
 @cache
 def builtin() -> tuple[Template, ...]:
     """Our own templates."""
-    modules = (operators, bounds, names, calls, conditions, statements, values, errors)
+    modules = (
+        operators,
+        bounds,
+        names,
+        calls,
+        conditions,
+        statements,
+        values,
+        errors,
+        guards,
+        absence,
+        checks,
+        signatures,
+        shapes,
+    )
     return tuple(template for module in modules for template in module.TEMPLATES)
+
+
+@cache
+def _installed() -> tuple[Template, ...]:
+    return tuple(_loaded(entry_points(group=GROUP)))
 
 
 def load(entries: Iterable[EntryPoint] | None = None) -> tuple[Template, ...]:
@@ -24,13 +57,17 @@ def load(entries: Iterable[EntryPoint] | None = None) -> tuple[Template, ...]:
 
     A plug-in that cannot be loaded, or offers something else, is left out with a line in the log.
     """
-    found = list(builtin())
-    for entry in entry_points(group=GROUP) if entries is None else entries:
+    return (*builtin(), *(_installed() if entries is None else _loaded(entries)))
+
+
+def _loaded(entries: Iterable[EntryPoint]) -> list[Template]:
+    found: list[Template] = []
+    for entry in entries:
         try:
             found += _templates(entry.load())
         except Exception as error:  # noqa: BLE001 a plug-in may do anything; ours go on without it
             _log.warning("template plug-in %s left out: %s", entry.name, error)
-    return tuple(found)
+    return found
 
 
 def _templates(offered: object) -> list[Template]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from fixbot_analysis.source import Span
-from fixbot_repair.candidates.code import SIMPLE, STATEMENTS, walk
 from fixbot_repair.candidates.kinds import Kind, text_of
+from fixbot_repair.candidates.nodes import SIMPLE, STATEMENTS, walk
 from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, likeness, replace, span, template
 
@@ -97,6 +97,7 @@ def _insertions(site: Site, text: str, weight: float, needs: str = "") -> Propos
         "def f(rows):\n    out = []\n    for row in rows:\n        n = int(row)\n    return out\n",
         "def f(rows):\n    out = []\n    for row in rows:\n        n = int(row)\n        out.append(n)\n    return out\n",
     ),
+    most=8,
 )
 def collect(site: Site) -> Proposals:
     """A missing ``append`` or ``add`` to a container of the function."""
@@ -110,7 +111,8 @@ def collect(site: Site) -> Proposals:
         method = "append" if kind & Kind.LIST else "add"
         for item in site.names():
             if item != container.text and site.scope.names.get(item):
-                yield from _insertions(site, f"{container.text}.{method}({item})", 1.0, container.text)
+                weight = site.near(container.text) * site.near(item)
+                yield from _insertions(site, f"{container.text}.{method}({item})", weight, container.text)
 
 
 def _module_names(site: Site) -> set[str]:
@@ -132,6 +134,7 @@ def _module_names(site: Site) -> set[str]:
         "def f(xs):\n    i = 0\n    while i < 9:\n        go(xs[i])\n",
         "def f(xs):\n    i = 0\n    while i < 9:\n        go(xs[i])\n        i += 1\n",
     ),
+    most=8,
 )
 def assign(site: Site) -> Proposals:
     """A missing update of a local name: to another name's value, or counted up."""
@@ -141,12 +144,12 @@ def assign(site: Site) -> Proposals:
     local = [n for n in site.scope.names.values() if n.text in visible and n.text != site.scope.method_self]
     for name in local:
         if name.kind & Kind.NUMBER:
-            yield from _insertions(site, f"{name.text} += 1", 0.6 if name.kind == Kind.NUMBER else 0.3, name.text)
+            weight = (0.6 if name.kind == Kind.NUMBER else 0.3) * site.near(name.text)
+            yield from _insertions(site, f"{name.text} += 1", weight, name.text)
         for other in local:
             if other.text != name.text and (name.kind | Kind.NONE) & other.kind and not name.parameter:
-                yield from _insertions(
-                    site, f"{name.text} = {other.text}", 0.5 + 0.5 * likeness(name.text, other.text), other.text
-                )
+                weight = (0.5 + 0.5 * likeness(name.text, other.text)) * site.near(name.text) * site.near(other.text)
+                yield from _insertions(site, f"{name.text} = {other.text}", weight, other.text)
 
 
 @template(
@@ -161,6 +164,7 @@ def assign(site: Site) -> Proposals:
         "def f(xs, out, last):\n    for x in xs:\n        out.append(x)\n    return out\n",
         "def f(xs, out, last):\n    for x in xs:\n        out.append(x)\n    out.append(last)\n    return out\n",
     ),
+    most=12,
 )
 def donate(site: Site) -> Proposals:
     """A missing statement, copied from the same function, as it is or with one name changed."""
@@ -173,11 +177,11 @@ def donate(site: Site) -> Proposals:
         if donor.type in ("import_statement", "import_from_statement", "global_statement", "pass_statement"):
             continue
         yield from _insertions(site, text_of(donor), 0.8)
-        for text in _varied(site, donor):
-            yield from _insertions(site, text, 0.5)
+        for text, near in _varied(site, donor):
+            yield from _insertions(site, text, 0.5 * near)
 
 
-def _varied(site: Site, donor: Node) -> Iterator[str]:
+def _varied(site: Site, donor: Node) -> Iterator[tuple[str, float]]:
     """`donor` with one of the names that it reads as an argument exchanged for another of its kind."""
     data = donor.text or b""
     for node in walk(donor):
@@ -190,7 +194,8 @@ def _varied(site: Site, donor: Node) -> Iterator[str]:
         for other in site.names(site.kind(node)):
             if other != text_of(node):
                 at = node.start_byte - donor.start_byte
-                yield (data[:at] + other.encode() + data[at + len(node.text or b"") :]).decode()
+                text = (data[:at] + other.encode() + data[at + len(node.text or b"") :]).decode()
+                yield text, site.near(other)
 
 
 @template(
@@ -269,11 +274,9 @@ def _moved(site: Site, level: Node) -> Rewrite:
 def delete(site: Site) -> Proposals:
     """A statement too many. Low: what is gone is often what was wanted."""
     block = site.node.parent
-    if (
-        block is None
-        or len(block.named_children) < 2
-        or (not _alone_on_line(site) and site.node.type != "if_statement")
-    ):
+    if block is None or len(block.named_children) < 2:
+        return
+    if not _alone_on_line(site) and site.node.type != "if_statement":
         return
     start = site.code.data.rfind(b"\n", 0, site.node.start_byte) + 1
     end = site.code.data.find(b"\n", site.node.end_byte) + 1

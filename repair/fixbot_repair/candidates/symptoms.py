@@ -1,0 +1,132 @@
+"""What errors suggest: the exceptions of failing tests, as what they say of the kind of edit that mends them.
+
+The table of factors is set by hand: commits of the past do not tell which exception their tests raised. Each row says in one line why. A factor
+moves candidates in the order; it adds none and takes none away.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+_NAMED = 2.0  # what an edit is worth that takes away or brings in a name that the error names
+_MOST = 8.0  # times that all factors together raise a candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """One kind of error: `says` matches its message; `raises` are factors by template, or by family."""
+
+    name: str
+    says: re.Pattern[str]
+    raises: Mapping[str, float]
+
+
+def _symptom(name: str, says: str, raises: str) -> Symptom:
+    pairs = (part.rpartition(":") for part in raises.split())
+    return Symptom(name, re.compile(says), {key: float(value) for key, _, value in pairs})
+
+
+SYMPTOMS = (
+    # A value is None: it is asked for first, has a default, or should have been given back.
+    _symptom(
+        "none",
+        r"NoneType",
+        "absence:3 guard.way_out:2.5 guard.return:2 guard.statement:2 guard.only_if:1.5 condition.add:2"
+        " value.missing_return:3 value.final_return:3 value.return:1.5 exception.guard:1.5 value.default:1.5 shape.rebind:2",
+    ),
+    # The attribute is another's, of another name, or its object should have been made into something else.
+    _symptom(
+        "attribute",
+        r"\AAttributeError|has no attribute",
+        "name.attribute:3 name.call:2 self:2 absence.attribute:2.5 call.missing:2 wrap:1.5 check:1.5 import:2",
+    ),
+    _symptom(
+        "key",
+        r"\AKeyError",
+        "wrap.safe:3 exception.guard:2.5 guard.way_out:2 absence.guarded:2 value.constant:1.5 name.variable:1.5"
+        " exception.type:1.5 guard.statement:1.5",
+    ),
+    _symptom(
+        "index",
+        r"\AIndexError|out of range|pop from (?:an )?empty",
+        "bounds:2.5 guard.way_out:2 guard.return:2 exception.guard:2 condition.add:1.5 absence.guarded:1.5 operator.comparison:1.5",
+    ),
+    _symptom("zero", r"\AZeroDivisionError|division by zero", "wrap.safe:3 guard.return:2.5 guard.way_out:2.5 exception.guard:2"),
+    # A call and what is called do not agree.
+    _symptom(
+        "argument",
+        r"required (?:positional|keyword-only) argument|unexpected keyword argument|positional arguments? but|multiple values for",
+        "argument:3 parameter:3 self:2 shape.super:2 wrap.hoist:1.5 call:1.5",
+    ),
+    _symptom(
+        "operands",
+        r"unsupported operand|can only concatenate|must be str, not|not supported between|expected str instance|unorderable",
+        "wrap:2.5 call.missing:2.5 absence:1.5 check:1.5 value.default:1.5 name.variable:1.5",
+    ),
+    _symptom("bytes", r"bytes-like|'bytes'|\AUnicode(?:De|En)codeError|not bytes", "wrap.call:2.5 shape.text:4 wrap.known:2 exception.type:1.5"),
+    _symptom("hash", r"unhashable", "wrap.call:3 wrap.known:2"),
+    _symptom("call", r"not callable", "wrap.hoist:2 name:2 call:2 self:1.5"),
+    _symptom("iterate", r"not iterable|unpack|not subscriptable", "shape.loop:3 wrap:2 shape.comma:3 bounds.part:1.5 value.return:1.5 call.missing:2 absence.default:2"),
+    _symptom("name", r"\A(?:NameError|UnboundLocalError)", "import:4 self.missing:4 name:3 statement:2 donor:1.5"),
+    _symptom("mutated", r"changed size during iteration|mutated during iteration", "shape.loop:5 wrap.call:2"),
+    _symptom("coroutine", r"coroutine", "await:5"),
+    _symptom("not raised", r"DID NOT RAISE|not raised", "guard.refuse:5 exception:3 check:1.5 condition:1.5"),
+    _symptom("value", r"\AValueError", "exception.guard:2 exception.type:1.5 guard.return:1.5 guard.way_out:1.5"),
+    _symptom("endless", r"\ARecursionError|maximum recursion depth", "guard.return:2 guard.way_out:2 bounds:1.5 argument:1.5 operator:1.5 self.extra:2"),
+)  # fmt: skip
+_HANGS = _symptom(
+    "hangs", r"", "operator.comparison:1.5 statement:1.5 shape.way_out:2 bounds:1.5 condition.replace:1.5"
+)
+# Names that messages put in quotes: attributes, parameters, keys, what Python thinks was meant.
+_QUOTED = re.compile(r"['\"]([A-Za-z_]\w*)['\"]")
+_TYPES = frozenset(
+    ("NoneType", "str", "int", "float", "bytes", "list", "dict", "tuple", "set", "object", "type", "function")
+)
+
+
+@dataclass(frozen=True)
+class Symptoms:
+    """The kinds of errors there were, and the names in them."""
+
+    found: tuple[Symptom, ...] = ()
+    names: frozenset[str] = frozenset()
+    _known: dict[str, float] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def _factors(self) -> Mapping[str, float]:
+        factors: dict[str, float] = {}
+        for symptom in self.found:
+            for key, factor in symptom.raises.items():
+                factors[key] = max(factors.get(key, 1.0), factor)
+        return factors
+
+    def factor(self, template: str, old: str, new: str) -> float:
+        """How much likelier an edit of the template is for these errors, where it turns `old` into `new`: at least 1."""
+        if not self.found and not self.names:
+            return 1.0
+        if template not in self._known:
+            known, family = self._factors, template.partition(".")[0]
+            self._known[template] = known.get(template, known.get(family, 1.0))
+        factor = self._known[template]
+        if self.names and any(name in old or name in new for name in self.names):
+            factor *= _NAMED
+        return min(factor, _MOST)
+
+
+def read(messages: Iterable[str], *, hangs: bool = False) -> Symptoms:
+    """The symptoms of tests that fail with `messages` (exception type and text); an assertion that does not hold is none.
+
+    `hangs`: a test did not come to an end.
+    """
+    found = {_HANGS.name: _HANGS} if hangs else {}
+    names: set[str] = set()
+    for message in messages:
+        here = [symptom for symptom in SYMPTOMS if symptom.says.search(message)]
+        found.update((symptom.name, symptom) for symptom in here)
+        if any(symptom.name in _NAMING for symptom in here):
+            names.update(name for name in _QUOTED.findall(message) if name not in _TYPES)
+    return Symptoms(tuple(found.values()), frozenset(names))
+
+
+_NAMING = frozenset(("attribute", "key", "argument", "name"))
