@@ -27,6 +27,7 @@ class ForeignResolver:
         self._scopes: dict[str, ForeignScope] = {}
         self._reached: dict[str, frozenset[str]] = {}
         self._packages: dict[tuple[str, str], dict[str, list[Meaning]]] = {}
+        self._passing: dict[tuple[str, str, int], list[Meaning] | None] = {}
 
     def scope(self, path: str) -> ForeignScope:
         """The names of the file at `path`."""
@@ -112,12 +113,13 @@ class ForeignResolver:
                 return self._top(files, left[0], depth), links[len(links) - len(left) + 1 :]
         if here.language.lookup in (Lookup.FOLDER, Lookup.DOTTED) and (beside := self._beside(path, name)):
             return beside, links[1:]
+        if here.language.lookup is Lookup.INCLUDE:
+            return self._included(path, scope, links), []
         for star in here.stars:
-            if here.language.lookup is not Lookup.INCLUDE:
-                files, left = self.targets(path, star)
-                if found := self._top(files, left[0] if left else name, depth - 1):
-                    return (found, links[1:]) if not left else (self._members(path, found, name, depth), links[1:])
-        return (self._included(path, scope, links), []) if here.language.lookup is Lookup.INCLUDE else ([], [])
+            files, left = self.targets(path, star)
+            if found := self._top(files, left[0] if left else name, depth - 1):
+                return (found, links[1:]) if not left else (self._members(path, found, name, depth), links[1:])
+        return [], []
 
     def _beside(self, path: str, name: str) -> list[Meaning]:
         """A name of the package: of another file in the folder."""
@@ -172,15 +174,24 @@ class ForeignResolver:
         if found or depth <= 0:
             return found
         for path in list(files)[:_FEW]:
-            here = self.scope(path)
-            for each in here.imports.get(name, ()):
-                targets, left = self.targets(path, each)
-                if targets and targets != [path]:
-                    return self._through(targets, each, left, [], depth - 1)[0]
-            for star in here.stars if here.language.lookup in (Lookup.RELATIVE, Lookup.MODULES) else ():
-                if passed := self._top([t for t in self.targets(path, star)[0] if t != path], name, depth - 1):
-                    return passed
+            if (path, name, depth) not in self._passing:
+                self._passing[path, name, depth] = self._passed(path, name, depth)
+            found = self._passing[path, name, depth]
+            if found is not None:
+                return found
         return []
+
+    def _passed(self, path: str, name: str, depth: int) -> list[Meaning] | None:
+        """What a file passes on under a name from another one; None where it passes nothing on."""
+        here = self.scope(path)
+        for each in here.imports.get(name, ()):
+            targets, left = self.targets(path, each)
+            if targets and targets != [path]:
+                return self._through(targets, each, left, [], depth - 1)[0]
+        for star in here.stars if here.language.lookup in (Lookup.RELATIVE, Lookup.MODULES) else ():
+            if passed := self._top([t for t in self.targets(path, star)[0] if t != path], name, depth - 1):
+                return passed
+        return None
 
     def _included(self, path: str, scope: str, links: list[str]) -> list[Meaning]:
         """A name of C or C++: by what is written before it, among the files that are included, else the only one."""

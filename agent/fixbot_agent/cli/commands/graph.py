@@ -1,4 +1,4 @@
-"""``fixbot graph``: draws the dependency graph of a project, what is around one symbol, or what a question finds."""
+"""``fixbot graph``: answers questions to the dependency graph of a project, in words or as a picture."""
 
 import re
 import sys
@@ -30,14 +30,26 @@ _Maker = Callable[[DependencyGraph], drawing.View]
 
 _LANGUAGE = """\b
 Questions for --query (more in docs/graph-queries.md):
-  callers(Cart.total) within 2      callees, users, uses, importers, imports, subclasses, bases,
-                                    overriders, overridden, members, owners, dependents, dependencies
-  tests of shop.cart                impact(shop/cart.py)            near(Cart) within 2 via calls
-  class * < Base                    path from A to B via calls      path between A and B
-  kind:method name:save* in app/    is:test   is:unused   is:cyclic
-  and, or, not, ( )                 names: Cart.total, shop.cart, shop/cart.py::Cart, Cart.*
+  VERB of NAME, VERB(QUESTION)      callers, callees, users, uses, importers, imports, subclasses, bases,
+                                    overriders, overridden, members, owners, dependents, dependencies,
+                                    near, impact, tests
+    ... within N                    at most so many steps; * for all the way
+    ... known                       without what is guessed by a name
+    ... via calls,uses              for near, dependents, dependencies: along these edges only
+  class NAME < BASE                 classes called so that inherit from BASE, of the project or from outside
+  path from A to B via calls        the shortest ways; path between A and B follows edges either way
+  kind:method  name:save*  in app/  kind is module, class, namespace, function or method; name is a pattern
+  is:test  is:unused  is:cyclic     in tests; named by nothing; in a circle of imports
+  and, or, not, ( )                 two questions side by side mean and
+  names                             Cart.total, shop.cart, shop/cart.py::Cart, Cart.*, "a b"
 
-Example: fixbot graph --of Cart.total --depth 2 --format html > cart.html
+\b
+Examples:
+  fixbot graph --of Cart.total --depth 2 --format html > cart.html
+  fixbot graph --impact shop/cart.py:40-52
+  fixbot graph --query 'callers(Cart.total) within 2 and not is:test'
+  fixbot graph --query 'subclasses of unittest.TestCase'
+  fixbot graph --query 'kind:function is:unused in shop/'
 """
 
 
@@ -90,14 +102,18 @@ def _kinds(text: str) -> frozenset[EdgeKind]:
 @click.option(
     "--direction", type=click.Choice([d.value for d in queries.Direction]), default="both", help="For --of: which way."
 )
-@click.option("--known", is_flag=True, help="Leave out calls that are guessed by a method's name.")
+@click.option("--known", is_flag=True, help="Leave out what is guessed: calls by a method's name.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many nodes; JSON has all without it.")
 @click.option("--format", "form", type=click.Choice(["text", *_DRAWN, "json"]), default="text", show_default=True)
 @json_option
 def command(path: Path, limit: int | None, form: str, as_json: bool, **options: Unpack[_Options]) -> int:
-    """Draw the dependency graph of the project at PATH (this folder).
+    """Who calls, inherits, overrides, uses, imports or tests what in the project at PATH (this folder): asked, listed or drawn.
 
-    Without further options: an overview; as JSON everything.
+    One option says what is asked: what lies around a symbol (--of), a class with its bases and heirs (--hierarchy), what a function
+    calls (--flow), a module (--module), what a change may reach (--impact), how one thing leads to another (--path), or a question
+    in a small language (--query). Without any: the parts that the project falls into; as JSON everything.
+
+    The answer is text with file, line and reason, or a picture: mermaid, dot, svg, or an html page to pan, search and click in.
     """
     chosen = _chosen(options)
     with Bar() as bar, Index.open(path, Places.current().index, progress=bar) as index:
