@@ -426,6 +426,18 @@ def test_installed_packages_are_read(tmp_path: Path) -> None:
     assert {"send", "close"} <= {i.label for i in bench.at("import web\ndef f(c: web.Client):\n    c.|").items}
 
 
+def test_packages_whose_stars_and_bases_go_in_a_circle_are_survived(tmp_path: Path) -> None:
+    package = "project/.venv/lib/python3.12/site-packages/web"
+    make(tmp_path, {
+        f"{package}/__init__.py": "from .a import *\nfrom .b import *\n",
+        f"{package}/a.py": "from .b import *\nfrom .b import Two as Base\nfrom web import *\nclass One(Base):\n    def go(self): ...\n",
+        f"{package}/b.py": "from .a import *\nfrom .a import One as Base\nclass Two(Base):\n    def stop(self): ...\n",
+    })  # fmt: skip
+    bench = Bench(tmp_path / "project", FILES)
+    assert {"One", "Two"} <= {item.label for item in bench.at("import web\nweb.|").items}
+    assert {"go", "stop"} <= {i.label for i in bench.at("import web.a\ndef f(c: web.a.One):\n    c.|").items}
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_offered(name: str, bench: Bench) -> None:
     lines = CASES[name].lstrip("\n").split("\n")

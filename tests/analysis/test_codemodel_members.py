@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fixbot_analysis.codemodel import CodeModel, Known, learn_project, rank_members, tokenize
+from fixbot_analysis.codemodel import CodeModel, Extent, Known, learn_project, rank_members, tokenize
 from fixbot_analysis.codemodel.snapshot import load, save, snapshot_path
 from fixbot_analysis.codemodel.usage import KEYS
 from fixbot_analysis.index import Index
@@ -41,6 +41,19 @@ def test_what_follows_this_receiver_comes_first() -> None:
 def test_the_own_file_says_more_than_others() -> None:
     model = learnt(far__a="value.far()\n" * 4, near__b="value.near()\n")
     assert ranked(model, "near/b.py", "value.near()\nvalue.")[0] == "near"
+
+
+def test_how_far_strange_words_are_offered() -> None:
+    model = learnt(a="cart.strange\ncart.strange\ncart.total()\n" * 3)
+    known = {"total": Known(0, "method"), "lines": Known(0, "attribute")}
+    found = {
+        extent: list(rank_members(setting))
+        for extent in Extent
+        if (setting := model.setting("a.py", tokenize("x = cart."), known, extent=extent))
+    }
+    assert found[Extent.OPEN].index("strange") < found[Extent.OPEN].index("lines")
+    assert found[Extent.WRITTEN].index("strange") > max(map(found[Extent.WRITTEN].index, known))
+    assert set(found[Extent.CLOSED]) == set(known)
 
 
 def test_what_a_name_was_given_counts_like_the_thing_itself() -> None:

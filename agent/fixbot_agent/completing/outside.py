@@ -26,17 +26,10 @@ _FAR = 3  # how far up the bases something from outside counts
 _VAGUE = frozenset({"object", "type", "super", "property", "classmethod", "staticmethod", "Exception", "BaseException"})
 _NO_MEMBERS = frozenset({"object", "Generic", "Protocol", "ABC"})  # bases that bring what every object has
 _ASKED = frozenset({"__getattr__", "__getattribute__"})  # a class that has one answers to more than its members
-_WRITING = (
-    "setattr",
-    "globals",
-    "vars",
-    "__dict__.update",
-    "_convert_",
-    "global_enum",
-)  # what makes members while it runs
-_ENUMS = frozenset(
-    {"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"}
-)  # what makes their members shows in the class that has them
+# What makes members while it runs.
+_WRITING = ("setattr", "globals", "vars", "__dict__.update", "_convert_", "global_enum")
+# What makes their members shows in the class that has them.
+_ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"})
 _ELSEWHERE = frozenset({"nt", "posix", "_winapi", "_scproxy"})  # modules in C of other systems
 
 
@@ -56,20 +49,22 @@ def members(value: External, packages: Folders = ()) -> Found:
 
     Of the library, what is written in C is loaded and looked at: it is the same in every program.
     """
-    name = _type_name(value.name) if value.made else HELD.get(value.name, value.name)
-    made = value.made or name != value.name
+    return _members(value.name, value.made, packages)
+
+
+@lru_cache(256)
+def _members(written: str, is_made: bool, packages: Folders) -> Found:
+    name = _type_name(written) if is_made else HELD.get(written, written)
+    made = is_made or name != written
     plain = getattr(builtins, name, None)
     if isinstance(plain, type):
         return Found(tuple(of_object(plain) if made else of_class(plain)), name not in _VAGUE)
-    if name in MADE and made:
-        return _joined([Found(tuple(of_object(getattr(builtins, MADE[name][0]))), name != "collections.namedtuple"),
-                        Found(tuple(Name(each, ItemKind.METHOD, "member", "", _FAR, "method") for each in MADE[name][1]), True)])  # fmt: skip
-    module, _, cls = name.rpartition(".")
-    if not made and (found := _of_module(name, packages)) is not UNKNOWN:
+    if not made and (found := _of_module(name, packages, set())) is not UNKNOWN:
         return found
+    module, _, cls = name.rpartition(".")
     found = _of_class(module, cls, _DEPTH, packages)
     more = tuple(of_object(object) if made else of_class(object))
-    return Found((*found.names, *more), found.whole and value.name != "open") if found.names else found
+    return Found((*found.names, *more), found.whole and written != "open") if found.names else found
 
 
 def of_object(thing: object) -> Iterator[Name]:
@@ -108,7 +103,10 @@ def _joined(parts: Iterable[Found]) -> Found:
     return Found(tuple(name for part in parts for name in part.names), all(part.whole for part in parts))
 
 
-def _of_module(name: str, packages: Folders) -> Found:
+def _of_module(name: str, packages: Folders, seen: set[str]) -> Found:
+    if name in seen:  # stars in a circle
+        return Found((), whole=True)
+    seen.add(name)
     if loaded := _compiled(name):
         return Found(tuple(of_object(loaded)), True)
     module = _module(name, packages)
@@ -123,12 +121,19 @@ def _of_module(name: str, packages: Folders) -> Found:
     ]
     names += [Name(each.bound, ItemKind.MODULE, "member", "", _FAR, "module") for each in imports if not each.name]
     names += [Name(each, ItemKind.MODULE, "member", "", _FAR, "module") for each in module.below]
-    stars = [_of_module(module.absolute(each.level, each.module), packages) for each in imports if each.name == "*"]
+    stars = [
+        _of_module(module.absolute(each.level, each.module), packages, seen) for each in imports if each.name == "*"
+    ]
     own = Found((*names, *of_object(ModuleType(name))), not module.is_open and not module.has("", _ASKED))
     return _joined([own, *stars])
 
 
 def _of_class(name: str, cls: str, depth: int, packages: Folders) -> Found:
+    if like := MADE.get(f"{name}.{cls}"):
+        more = (Name(each, ItemKind.METHOD, "member", "", _FAR, "method") for each in like[1])
+        return Found(
+            (*of_object(getattr(builtins, like[0])), *more), cls != "namedtuple"
+        )  # whose fields are not known here
     if isinstance(thing := getattr(_compiled(name), cls, None), type):
         return Found(tuple(of_object(thing)), whole=True)
     module = _module(name, packages)
@@ -157,7 +162,7 @@ def _of_bases(module: "_Module", symbol: Symbol, depth: int, packages: Folders) 
         if isinstance(plain, type) and not module.defines(base):
             yield Found(tuple(of_object(plain)), whole=True)
         elif found := module.imported(base):
-            yield members(External(".".join(found), made=True), packages) if depth > 1 else UNKNOWN
+            yield _of_class(*found, depth - 1, packages)
         else:
             yield _of_class(where or module.name, last, depth - 1, packages)
 
