@@ -301,6 +301,15 @@ EDITS = {
 }
 
 
+def test_names_passed_on_along_many_ways_are_followed_once() -> None:
+    files = {"src/lib.rs": "".join(f"pub mod m{i};\n" for i in range(40))}
+    for i in range(40):
+        stars = "".join(f"pub use crate::m{(i + j) % 40}::*;\n" for j in range(1, 8))
+        files[f"src/m{i}.rs"] = stars + f"pub fn only{i}() {{ only{(i + 9) % 40}(); nowhere{i}(); }}\n"
+    calls = edges(graph_of(files), EdgeKind.CALLS)
+    assert {(f"src/m{i}.rs::only{i}", f"src/m{(i + 9) % 40}.rs::only{(i + 9) % 40}") for i in range(40)} <= calls
+
+
 SHAPED = {
     "a/i.go": ["package a\ntype I interface { K() }\n", "package a\ntype I interface { K(); H() }\n", "package a\ntype I interface { ~int; K() }\n"],
     "a/j.go": ["package a\ntype J interface { I }\n", "package a\ntype J interface { I; O }\ntype O interface { P() }\n"],

@@ -176,9 +176,9 @@ class ForeignResolver:
         for path in list(files)[:_FEW]:
             if (path, name, depth) not in self._passing:
                 self._passing[path, name, depth] = self._passed(path, name, depth)
-            found = self._passing[path, name, depth]
-            if found is not None:
-                return found
+            passed = self._passing[path, name, depth]
+            if passed is not None:
+                return passed
         return []
 
     def _passed(self, path: str, name: str, depth: int) -> list[Meaning] | None:
