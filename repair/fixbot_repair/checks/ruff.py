@@ -1,5 +1,6 @@
 """The linter that fixbot ships, as a tool: its remarks, and its fixes, those that it calls safe apart from the others."""
 
+import contextlib
 import json
 import os
 import re
@@ -12,6 +13,7 @@ from typing import TypedDict, cast
 from fixbot_analysis.source import Document, Position, Span
 from fixbot_repair.candidates.edit import Edit
 from fixbot_repair.checks.finding import Feedback, Finding, Severity
+from fixbot_repair.checks.layers import lay
 from fixbot_repair.checks.tool import PYTHON, Request, json_of, last_words, run, scratch, write
 from fixbot_repair.errors import CheckFailed
 from fixbot_repair.sandbox import Completed
@@ -82,9 +84,23 @@ class Ruff:
 
     def _in_place(self, request: Request, folder: Path, argv: Sequence[str]) -> list[tuple[str, _Item]]:
         """Effect: what is on disk by its name, what is not on standard input; configuration goes by the place of a file."""
+        if request.versions:
+            with contextlib.suppress(
+                CheckFailed
+            ):  # settings that lead out of the project lead elsewhere from a tree of ours
+                return self._in_layers(request, folder, argv)
         on_disk = [p for p in request.documents if p not in request.overlaid]
         items = self._batches(request, folder, argv, str(request.root), on_disk)
         return items + self._laid_over(request, folder, argv, sorted(request.overlaid & request.documents.keys()))
+
+    def _in_layers(self, request: Request, folder: Path, argv: Sequence[str]) -> list[tuple[str, _Item]]:
+        """Effect: versions of files at the places of their files, in trees of ours."""
+        (folder / "trees").mkdir()
+        placed = lay(folder / "trees", request.root, request.documents, request.versions)
+        items = self._asked(request, folder, argv, [f"trees/{place}" for place in placed])
+        below = f"/{folder.name}/trees/"
+        named = ((placed.get(item["filename"].partition(below)[2]), item) for item in items)
+        return [(name, item) for name, item in named if name]
 
     def _laid_over(
         self, request: Request, folder: Path, argv: Sequence[str], paths: Sequence[str]
@@ -109,14 +125,20 @@ class Ruff:
     def _batches(
         self, request: Request, folder: Path, argv: Sequence[str], base: str, paths: Sequence[str]
     ) -> list[tuple[str, _Item]]:
+        return list(_named(request, self._asked(request, folder, argv, [f"{base}/{p}" for p in paths]), folder))
+
+    def _asked(self, request: Request, folder: Path, argv: Sequence[str], files: Sequence[str]) -> list[_Item]:
         items: list[_Item] = []
-        for at in range(0, len(paths), _AT_ONCE):
-            files = [f"{base}/{p}" for p in paths[at : at + _AT_ONCE]]
+        for at in range(0, len(files), _AT_ONCE):
             completed = run(
-                request.sandbox, [*argv, "--", *files], folder, readable=[request.root], seconds=self.seconds
+                request.sandbox,
+                [*argv, "--", *files[at : at + _AT_ONCE]],
+                folder,
+                readable=[request.root],
+                seconds=self.seconds,
             )
             items += cast("list[_Item]", json_of(completed))
-        return list(_named(request, items, folder))
+        return items
 
 
 def _binary() -> Path:
@@ -148,7 +170,9 @@ def _cores() -> int:
 def _answers(paths: Sequence[str], completed: Completed) -> Iterator[tuple[str, _Item]]:
     lines = completed.stdout.splitlines()
     if len(lines) != len(paths):
-        raise CheckFailed(f"it broke: {last_words(completed)}", "run 'fixbot doctor'; the other checks are not affected")
+        raise CheckFailed(
+            f"it broke: {last_words(completed)}", "run 'fixbot doctor'; the other checks are not affected"
+        )
     for path, line in zip(paths, lines, strict=True):
         code, stdout, stderr = cast("tuple[int, str, str]", json.loads(line))
         one = Completed(code, stdout.encode(), stderr.encode(), 0.0)
