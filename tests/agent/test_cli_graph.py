@@ -177,5 +177,5 @@ def test_the_page_knows_signatures_and_docs(shop: Path, capsys: pytest.CaptureFi
 def test_help_shows_the_language(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["graph", "--help"]) == 0
     out = capsys.readouterr().out
-    assert "class * < Base" in out
-    assert "Example: fixbot graph" in out
+    assert "class NAME < BASE" in out
+    assert "fixbot graph --query 'subclasses of unittest.TestCase'" in out
