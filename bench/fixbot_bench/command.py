@@ -1,7 +1,6 @@
 """``fixbot bench``: the measuring commands. Heavy parts are imported by the command that runs."""
 
 import importlib
-import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -13,6 +12,7 @@ from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places
+from fixbot_bench.grading.environment import environments
 
 if TYPE_CHECKING:
     from fixbot_bench.instance import Instance
@@ -43,6 +43,7 @@ ELSEWHERE: dict[str, str] = {
     "lines-weights": "fixbot_bench.eyes.lines_weights",
     "reach": "fixbot_bench.reach.command",
     "references": "fixbot_bench.eyes.references",
+    "reproduce": "fixbot_bench.reproducing.command",
     "suspects": "fixbot_bench.suspecting.command",
     "weights": "fixbot_bench.eyes.weights",
 }
@@ -96,7 +97,7 @@ def grade(
     from fixbot_repair.sandbox import choose
 
     chosen = _instances(dataset, instances)
-    grader = Grader(repos, _environments(), choose(sandbox, trusted=True))
+    grader = Grader(repos, environments(), choose(sandbox, trusted=True))
     with Bar() as bar:
         document = run_grade(chosen, predictions, grader, Runner(out, workers, bar))
     _show(document, as_json, ("submitted", "completed", "resolved", "unresolved", "empty_patch", "error"), "_instances")
@@ -122,7 +123,7 @@ def solve(
     chosen = _instances(dataset, instances)
     who = Agent(agent, ("--model", model) if model else ("--no-model",), timeout)
     with Bar() as bar:
-        document = run(chosen, repos, who, Runner(out, workers, bar), _environments())
+        document = run(chosen, repos, who, Runner(out, workers, bar), environments())
     _show(document, as_json, ("instances", "patches", "predictions"))
     return ExitCode.OK
 
@@ -218,10 +219,6 @@ def _ranks(text: str) -> tuple[int, ...]:
     if not ranks or ranks[0] < 1:
         raise click.BadParameter("ranks count from 1", param_hint="--k")
     return ranks
-
-
-def _environments() -> Path:
-    return Path(os.environ.get("FIXBOT_BENCH_ENVIRONMENTS") or Places.current().cache / "bench")
 
 
 def _show(document: Document, as_json: bool, rows: Iterable[str], suffix: str = "") -> None:

@@ -206,4 +206,5 @@ class Reproducing:
     def files(self, paths: Sequence[str]) -> dict[str, bytes]:
         """The files to lay beside the project's for it."""
         self.written = written(self.issue, paths) if self.issue else None
-        return {self.written.path: self.written.text.encode("utf-8", "replace")} if self.written else {}
+        files = self.written.files() if self.written else {}
+        return {path: text.encode("utf-8", "replace") for path, text in files.items()}

@@ -42,6 +42,10 @@ class Reproduction:
     labels: Mapping[str, str] = field(default_factory=dict)  # name of a test -> what it checks
     told: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # name of a test -> expression, what it gives now
 
+    def files(self) -> dict[str, str]:
+        """Its files: path in the private copy -> text."""
+        return {self.path: self.text}
+
     def label(self, test: str) -> str:
         """What the test of this id checks, in words."""
         name = re.split(r"::|\.", test)[-1]

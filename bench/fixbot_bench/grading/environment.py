@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from fixbot_agent.settings import Places
 from fixbot_bench.errors import BenchEnvironmentError
 from fixbot_bench.grading.specification import Specification
 from fixbot_bench.grading.tree import export_tree
@@ -54,6 +55,11 @@ def build(spec: Specification, repository: Path, commit: str, day: str, cache: P
             _build(folder, spec, repository, commit, day)
             (folder / "complete").touch()
     return BenchEnvironment(folder)
+
+
+def environments() -> Path:
+    """Effect: reads FIXBOT_BENCH_ENVIRONMENTS. The folder that environments are kept in."""
+    return Path(os.environ.get("FIXBOT_BENCH_ENVIRONMENTS") or Places.current().cache / "bench")
 
 
 def setup_day(repository: Path, commit: str) -> str:
