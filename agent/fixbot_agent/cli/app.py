@@ -23,7 +23,7 @@ COMMANDS = {
     "context": "Show the context a model would be given for a place or an issue.",
     "complete": "Show what the editor would be offered at a place.",
     "index": "Build or refresh the index of a project.",
-    "graph": "Draw the dependency graph.",
+    "graph": "Ask and draw the dependency graph.",
     "runs": "The audit trail: what was asked, tried, checked, spent.",
     "models": "Configured models and whether they answer.",
     "doctor": "What works here, and what to do about what does not.",

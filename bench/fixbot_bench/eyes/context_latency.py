@@ -18,7 +18,8 @@ _EDITED = 20  # places at which a space is typed
 def latencies(index: Index, count: int, seed: int, budget: int) -> Mapping[str, object]:
     """Effect: contexts at `count` random places in functions, twice; then the references. Milliseconds, CPU and wall.
 
-    The index is open and its graph loaded; nothing else is prepared for the first visit but one context elsewhere.
+    The index is open and its graph loaded; nothing else is prepared for the first visit but one context elsewhere. Between that
+    and the second visit stands a first visit to a place in a file of which one other place was looked at: a file that is open.
     """
     places = _places(index, count + 1, seed)
     if len(places) < 2:
@@ -36,8 +37,17 @@ def latencies(index: Index, count: int, seed: int, budget: int) -> Mapping[str, 
     for what, work in measured.items():
         work(places[0])
         times[what] = _timed([partial(work, focus) for focus in places[1:]])
+    times["in_an_open_file"] = _timed(_opened(index, _places(index, count, seed + 1), budget))
     times["after_an_edit"] = _timed(_typed(index, places[1 : 1 + _EDITED], budget))
     return times
+
+
+def _opened(index: Index, places: Sequence[Focus], budget: int) -> Iterator[Callable[[], object]]:
+    """Contexts at places of files of which another place was looked at before the clock starts: the beginning of the middlemost function."""
+    for focus in places:
+        functions = [s for s in index.facts(focus.path).symbols if s.kind in ("function", "method")]
+        Context.build(index, Focus(focus.path, Position(functions[len(functions) // 2].line, 0)), budget)
+        yield partial(Context.build, index, focus, budget)
 
 
 def _typed(index: Index, places: Sequence[Focus], budget: int) -> Iterator[Callable[[], object]]:
