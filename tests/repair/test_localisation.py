@@ -3,13 +3,17 @@
 from math import sqrt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fixbot_analysis.symbols import extract
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.issue import Issue, TraceFrame
 from fixbot_repair.localisation import localise
 from fixbot_repair.localisation.frames import match_path
-from fixbot_repair.localisation.spectrum import ochiai
+from fixbot_repair.localisation.outline import of_source
+from fixbot_repair.localisation.spectrum import count, dstar, ochiai, op2
+from fixbot_repair.localisation.weights import DEFINITION_WEIGHTS, SIGNALS, STATEMENT_WEIGHTS
 
 SOURCE = (
     b"def f(x):\n    if x > 3:\n        y = x - 1\n    else:\n        y = x\n    return y\n\n\ndef g():\n    return 1\n"
@@ -99,3 +103,171 @@ def test_nothing_is_known_of_nothing():
 )
 def test_paths_are_matched_by_their_ends(written, known, match):
     assert match_path(written, known) == match
+
+
+@pytest.mark.parametrize(
+    ("failed", "passed", "all_failed", "score"), [(2, 0, 2, 1.0), (1, 1, 1, 0.5), (1, 0, 4, 0.25), (0, 3, 2, 0.0)]
+)
+def test_dstar(failed, passed, all_failed, score):
+    assert dstar(failed, passed, all_failed) == pytest.approx(score)
+
+
+@pytest.mark.parametrize(
+    ("failed", "passed", "all_failed", "all_passed", "score"),
+    [(2, 0, 2, 5, 1.0), (2, 3, 2, 5, 0.75), (0, 3, 2, 5, 0.0), (0, 0, 0, 0, 0.0)],
+)
+def test_op2(failed, passed, all_failed, all_passed, score):
+    assert op2(failed, passed, all_failed, all_passed) == pytest.approx(score)
+
+
+def test_a_failing_test_that_runs_little_and_a_passing_one_that_is_near_weigh_more():
+    outcomes = (
+        outcome("small", False, (2,)),
+        outcome("large", False, tuple(range(1, 9))),
+        outcome("near", True, tuple(range(1, 9))),
+        outcome("far", True, (8, *range(20, 90))),
+    )
+
+    found = count(outcomes, ("test_m.py::small", "test_m.py::large"), lambda path: path == "m.py")
+
+    by_line = {line: counted for (_, line), counted in found.counts.items()}
+    assert (found.failing, found.passing) == (2, 2)
+    assert (by_line[2].failed, by_line[3].failed, by_line[8].passed) == (2, 1, 2)
+    assert by_line[2].weighed == pytest.approx(2.0)
+    assert by_line[3].weighed < 0.5
+    assert by_line[2].near == 1.0
+    assert by_line[8].near - by_line[2].near < 0.5
+
+
+def no_facts(_path):
+    """Nothing is known of a file but its text."""
+
+
+SHOP = """import math
+
+RATES = {"a": 0.2}
+
+
+def rate(kind):
+    \"\"\"The rate.\"\"\"
+    return RATES[kind]
+
+
+def price(
+    amount,
+    kind="a",
+):
+    whole = amount * (
+        1
+        + rate(kind)
+    )
+    return math.floor(whole)
+
+
+def label(amount):
+    return str(amount)
+"""
+
+
+def in_shop(name, ok, lines, **more):
+    status = TestStatus.PASSED if ok else TestStatus.FAILED
+    return TestOutcome(
+        f"tests/test_shop.py::{name}", status, lines=(("shop.py", lines), ("tests/test_shop.py", (2,))), **more
+    )
+
+
+def shop_localised(*outcomes, test_source=b"from shop import price\n", **more):
+    files = {"shop.py": SHOP.encode(), "tests/test_shop.py": test_source}
+    feedback = Feedback(outcomes=outcomes)
+    return localise(feedback, feedback.failing, no_facts, source=files.get, **more)
+
+
+def test_all_lines_of_a_statement_share_its_score_and_a_docstring_is_no_place_to_look():
+    found = shop_localised(in_shop("a", False, (8, 15, 17, 19)), in_shop("b", True, (23,)))
+
+    by_line = {s.line: s.score for s in found.suspects}
+    assert by_line[15] == by_line[16] == by_line[17] == by_line[18]
+    assert by_line[7] < by_line[8]
+    assert by_line[7] < min(by_line[15], by_line[19])
+
+
+def test_a_table_that_the_failing_code_reads_is_a_suspect():
+    found = shop_localised(in_shop("a", False, (8, 15, 17, 19)), in_shop("b", True, (23,)))
+
+    assert ("shop.py", 3, "") in {(s.path, s.line, s.symbol) for s in found.suspects}
+    assert not [s for s in found.suspects if s.symbol == "label"]
+
+
+def test_whole_functions_are_ranked_and_their_chances_are_those_of_one_fault():
+    found = shop_localised(in_shop("a", False, (8, 15, 17, 19)), in_shop("b", True, (8,)))
+
+    assert found.functions[0].symbol == "price"
+    assert (found.functions[0].path, found.functions[0].line) == ("shop.py", 11)
+    assert sum(s.score for s in found.functions) == pytest.approx(1.0)
+
+
+def test_of_functions_that_ran_alike_the_one_that_the_test_is_named_after_comes_first():
+    ran = (8, 15, 17, 19)
+    for name in ("rate", "price"):
+        assert shop_localised(in_shop(f"test_{name}", False, ran)).functions[0].symbol == name
+
+
+def test_of_functions_that_ran_alike_the_one_whose_values_the_message_shows_comes_first():
+    failed = TestOutcome("tests/test_x.py::x", TestStatus.FAILED, message="assert 77 == 1", lines=(("m.py", (2, 6)),))
+    text = b"def one():\n    return 41 + 1\n\n\ndef two():\n    return 77 + 1\n"
+    found = localise(Feedback(outcomes=(failed,)), (failed.test,), no_facts, source={"m.py": text}.get)
+    assert found.functions[0].symbol == "two"
+    assert "message" in found.functions[0].why
+
+
+def test_a_file_that_history_holds_prone_to_faults_goes_first_among_equals():
+    ran = TestOutcome("tests/test_x.py::x", TestStatus.FAILED, lines=(("a.py", (2,)), ("b.py", (2,))))
+    text = b"def f():\n    return 1\n"
+    for prone in ("a.py", "b.py"):
+        found = localise(
+            Feedback(outcomes=(ran,)), (ran.test,), no_facts, source={"a.py": text, "b.py": text}.get, past={prone: 1.0}
+        )
+        assert found.functions[0].path == prone
+        assert "history" in found.functions[0].why
+
+
+def test_a_traceback_that_few_of_the_failing_tests_share_says_less():
+    ran = (8, 15, 17, 19)
+    frames = (("shop.py", 8, "rate"),)
+    alone = shop_localised(in_shop("a", False, ran, frames=frames))
+    among = shop_localised(in_shop("a", False, ran, frames=frames), *(in_shop(f"b{n}", False, ran) for n in range(9)))
+
+    def chance(found):
+        return next(s.score for s in found.functions if s.symbol == "rate")
+
+    assert chance(among) < chance(alone)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sets(st.integers(1, 30), max_size=12)), max_size=6))
+def test_whatever_ran_scores_are_shares_in_order_and_no_test_is_a_suspect(runs):
+    found = shop_localised(*(in_shop(f"t{n}", ok, tuple(sorted(lines))) for n, (ok, lines) in enumerate(runs)))
+
+    scores = [s.score for s in found.suspects]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0.0 <= score <= 1.0 for score in scores)
+    assert {s.path for s in (*found.suspects, *found.functions)} <= {"shop.py"}
+    assert len({(s.path, s.line) for s in found.suspects}) == len(found.suspects)
+
+
+LINES = ["x = 1", "if x:", "    y = (", "    2)", "def f(a=1):", "    return a", "class C:", "    @property", "    def g(self): return 1", "for", "else:", "    pass", "\t)", ""]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=20))
+def test_no_line_of_a_file_belongs_to_two_statements(lines):
+    outline = of_source("\n".join(lines).encode())
+
+    held = [n for s in outline.statements for n in range(s.line, s.end_line + 1)]
+    assert len(held) == len(set(held))
+    assert all(outline.statement(s.line) == s for s in outline.statements)
+    assert all(s.within in outline.definitions for s in outline.statements)
+
+
+def test_every_weight_belongs_to_a_signal_and_every_signal_has_one():
+    named = [name for names in SIGNALS.values() for name in names]
+    assert len(named) == len(set(named))
+    assert set(named) == {*DEFINITION_WEIGHTS, *STATEMENT_WEIGHTS}

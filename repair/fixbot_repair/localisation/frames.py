@@ -12,14 +12,23 @@ _MOST = 12  # frames of one traceback
 
 def from_outcomes(
     outcomes: Iterable[TestOutcome], failing: Iterable[str], counts: Callable[[str], bool]
-) -> dict[Line, float]:
-    """Lines in the tracebacks of the `failing` tests, 0..1; `counts` says which paths may be at fault."""
+) -> tuple[dict[Line, float], dict[Line, float]]:
+    """Lines in the tracebacks of the `failing` tests, and those that are innermost; both 0..1, the mean over those tests.
+
+    `counts` says which paths may be at fault.
+    """
     asked = frozenset(failing)
-    found: dict[Line, float] = {}
-    for outcome in outcomes:
-        if outcome.test in asked:
-            _add(found, [(path, line) for path, line, _ in outcome.frames if counts(path)])
-    return found
+    found, innermost = dict[Line, float](), dict[Line, float]()
+    failed = [o for o in outcomes if o.test in asked]
+    for outcome in failed:
+        places = [(path, line) for path, line, _ in outcome.frames if counts(path)]
+        own: dict[Line, float] = {}
+        _add(own, places)
+        for place, worth in own.items():
+            found[place] = found.get(place, 0.0) + worth / len(failed)
+        for place in places[-1:]:
+            innermost[place] = innermost.get(place, 0.0) + 1 / len(failed)
+    return found, innermost
 
 
 def from_issue(issue: Issue, known: Iterable[str], counts: Callable[[str], bool]) -> dict[Line, float]:

@@ -1,20 +1,34 @@
-"""All signals together: spectra, tracebacks, text and structure, fused into ranked suspects."""
+"""All signals together: a chance for each definition, and within it for each statement, fused into ranked suspects."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp
 
-from fixbot_analysis.symbols import FileFacts
-from fixbot_repair.candidates.paths import is_test
 from fixbot_repair.checks import Feedback
 from fixbot_repair.issue import Issue
-from fixbot_repair.localisation.frames import from_issue, from_outcomes
-from fixbot_repair.localisation.spectrum import spectrum
+from fixbot_repair.localisation.outline import Statement
+from fixbot_repair.localisation.scene import Facts, Key, Scene, Source, gather
+from fixbot_repair.localisation.signals import Held, Row, definitions, statements
+from fixbot_repair.localisation.spectrum import Line
 from fixbot_repair.localisation.suspect import Localisation, Suspect
+from fixbot_repair.localisation.weights import DEFINITION_WEIGHTS, SIGNALS, STATEMENT_WEIGHTS
 
-Line = tuple[str, int]
-Facts = Callable[[str], FileFacts | None]
+Weights = Mapping[str, float]
 _MOST = 400  # suspects
-# How far each signal is believed when it is at its strongest.
-_WEIGHTS = {"spectrum": 0.8, "traceback": 0.7, "issue traceback": 0.8, "text": 0.5, "same function": 0.25}
+_OPENED = 60  # definitions whose statements are ranked
+_TELLING = 0.15  # weight x value, from which on a signal is named as a reason
+_GROUP = {name: group for group, names in SIGNALS.items() for name in names}
+_SILENT = frozenset({"shape", "kind of statement"})  # reasons that tell nobody anything
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A definition with its chance (0..1, all of them sum to 1) and its statements with theirs (sum to 1 within it)."""
+
+    key: Key
+    held: Held
+    chance: float
+    statements: tuple[tuple[Statement, Row, float], ...] = ()
 
 
 def localise(
@@ -25,55 +39,82 @@ def localise(
     issue: Issue | None = None,
     paths: Iterable[str] = (),
     mentioned: Mapping[Line, float] | None = None,
+    source: Source | None = None,
+    past: Mapping[str, float] | None = None,
 ) -> Localisation:
     """Rank the lines that may be at fault for `failing`; works without a passing test, without a trace, without a test.
 
-    `facts` gives the symbols of a file, `paths` are the files of the repository (for tracebacks in an issue), `mentioned` are
-    lines that the issue's words point at (0..1). Tests are never suspects.
+    `facts` gives the symbols of a file, `source` its text (for statements of several lines, their kinds, and words; without
+    it these are silent), `paths` are the files of the repository (for tracebacks in an issue), `mentioned` lines that the
+    issue's words point at (0..1), `past` how prone a file is to faults by its history (0..1). Tests are never suspects.
     """
-    signals: dict[str, dict[Line, float]] = {
-        "spectrum": _only_sources(spectrum(feedback.outcomes, failing)),
-        "traceback": from_outcomes(feedback.outcomes, failing, _may_be_at_fault),
-        "issue traceback": from_issue(issue, paths, _may_be_at_fault) if issue else {},
-        "text": _only_sources(mentioned or {}),
-    }
-    signals["same function"] = _neighbours(signals, facts)
-    return Localisation(tuple(_fused(signals, facts))[:_MOST])
+    scene = gather(feedback, failing, facts, source, issue, paths, mentioned, past)
+    found = rank(scene)
+    return Localisation(tuple(_lines(found))[:_MOST], tuple(_functions(scene, found))[:_MOST])
 
 
-def _may_be_at_fault(path: str) -> bool:
-    return not is_test(path) and path.endswith(".py")
+def rank(
+    scene: Scene, by: Weights = DEFINITION_WEIGHTS, within: Weights = STATEMENT_WEIGHTS, opened: int = _OPENED
+) -> tuple[Ranked, ...]:
+    """Definitions, the likeliest first, with the statements of the first `opened`."""
+    found = definitions(scene)
+    chances = softmax([score(held.row, by) for held in found.values()])
+    order = sorted(zip(found.items(), chances, strict=True), key=lambda each: (-each[1], each[0][0]))
+    return tuple(
+        Ranked(key, held, chance, _opened(scene, key, held, within) if place < opened else ())
+        for place, ((key, held), chance) in enumerate(order)
+    )
 
 
-def _only_sources(lines: Mapping[Line, float]) -> dict[Line, float]:
-    return {line: score for line, score in lines.items() if _may_be_at_fault(line[0])}
+def score(row: Row, weights: Weights) -> float:
+    """The weighted sum of a row's signals."""
+    return sum(weights.get(name, 0.0) * value for name, value in row.items())
 
 
-def _neighbours(signals: Mapping[str, Mapping[Line, float]], facts: Facts) -> dict[Line, float]:
-    """Other lines of the functions that tracebacks name: what should have been there may be missing."""
-    found: dict[Line, float] = {}
-    for name in ("traceback", "issue traceback", "spectrum"):
-        for (path, line), score in signals[name].items():
-            known = facts(path)
-            symbol = known.enclosing(line) if known else None
-            if symbol is not None and symbol.end_line - symbol.line < _MOST:
-                for other in range(symbol.line, symbol.end_line + 1):
-                    found[path, other] = max(found.get((path, other), 0.0), score)
-    return found
+def softmax(scores: Sequence[float]) -> list[float]:
+    """Chances that are as the exponentials of the scores."""
+    top = max(scores, default=0.0)
+    powers = [exp(each - top) for each in scores]
+    whole = sum(powers)
+    return [each / whole for each in powers]
 
 
-def _fused(signals: Mapping[str, Mapping[Line, float]], facts: Facts) -> list[Suspect]:
-    """Independent evidence adds up: 1 - the product of (1 - weight x signal)."""
-    doubt: dict[Line, float] = {}
-    why: dict[Line, list[str]] = {}
-    for name, lines in signals.items():
-        for line, score in lines.items():
-            doubt[line] = doubt.get(line, 1.0) * (1.0 - _WEIGHTS[name] * min(max(score, 0.0), 1.0))
-            why.setdefault(line, []).append(name)
-    ranked = sorted(doubt, key=lambda line: (doubt[line], line))
-    return [Suspect(p, n, _symbol(facts(p), n), 1.0 - doubt[p, n], tuple(why[p, n])) for p, n in ranked]
+def _opened(scene: Scene, key: Key, held: Held, weights: Weights) -> tuple[tuple[Statement, Row, float], ...]:
+    rows = statements(scene, key, held)
+    return tuple(zip(held.statements, rows, softmax([score(row, weights) for row in rows]), strict=True))
 
 
-def _symbol(facts: FileFacts | None, line: int) -> str:
-    symbol = facts.enclosing(line) if facts else None
-    return symbol.qualname if symbol else ""
+def _lines(found: Iterable[Ranked]) -> list[Suspect]:
+    """Every line of a statement has its score: the chance of the definition times the statement's, against the best there is."""
+    every = [(each, s, row, each.chance * chance) for each in found for s, row, chance in each.statements]
+    top = max((chance for *_, chance in every), default=1.0)
+    suspects = [
+        Suspect(each.key[0], line, each.key[1], _tempered(chance / top), _why(each.held.row | row))
+        for each, statement, row, chance in every
+        for line in range(statement.line, statement.end_line + 1)
+    ]
+    return sorted(suspects, key=lambda s: (-s.score, s.path, s.line))
+
+
+def _functions(scene: Scene, found: Iterable[Ranked]) -> Iterable[Suspect]:
+    for each in found:
+        path, name = each.key
+        holder = scene.outlines[path].definitions.get(name)
+        yield Suspect(path, holder.line if holder else 1, name, each.chance, _why(each.held.row))
+
+
+def _tempered(share: float) -> float:
+    """A line's chance against the best line's, softened: what is a hundred times less likely is still worth a try."""
+    return float(share**_SOFT)
+
+
+_SOFT = 0.5
+
+
+def _why(row: Row) -> tuple[str, ...]:
+    worth: dict[str, float] = {}
+    for name, value in row.items():
+        weight = DEFINITION_WEIGHTS.get(name, 0.0) or STATEMENT_WEIGHTS.get(name, 0.0)
+        worth[_GROUP[name]] = worth.get(_GROUP[name], 0.0) + weight * value
+    telling = [group for group, value in worth.items() if value >= _TELLING and group not in _SILENT]
+    return tuple(sorted(telling, key=lambda group: -worth[group]))

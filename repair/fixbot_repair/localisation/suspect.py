@@ -16,9 +16,10 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class Localisation:
-    """Suspects, the most suspicious first."""
+    """Suspects, the most suspicious first; `functions` are whole definitions, each named by the line that it begins on."""
 
     suspects: tuple[Suspect, ...] = ()
+    functions: tuple[Suspect, ...] = ()
 
     @property
     def files(self) -> tuple[str, ...]:

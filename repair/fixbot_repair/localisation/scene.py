@@ -1,0 +1,121 @@
+"""All that is known of a failure, brought together by file and line before any signal is read from it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from fixbot_analysis.errors import FixbotError
+from fixbot_analysis.symbols import FileFacts
+from fixbot_repair.candidates.paths import is_test
+from fixbot_repair.checks import Feedback, TestOutcome
+from fixbot_repair.issue import Issue
+from fixbot_repair.localisation.frames import from_issue, from_outcomes
+from fixbot_repair.localisation.outline import Outline, Statement, of_facts, of_source
+from fixbot_repair.localisation.spectrum import Count, Line, Spectrum, count, ochiai
+
+Facts = Callable[[str], FileFacts | None]
+Source = Callable[[str], bytes | None]
+Key = tuple[str, str]  # path, qualified name
+_NOTHING = Count(0, 0, 0.0, 0.0)
+_MOST_ASKED = 20  # failing tests whose own words and calls are read: those that run least
+
+
+@dataclass(slots=True)
+class Scene:
+    """One failure. `outlines` are the files that anything points at; `asked` the failing tests that say most."""
+
+    spectrum: Spectrum
+    outlines: dict[str, Outline]
+    frames: Mapping[Line, float]
+    innermost: Mapping[Line, float]
+    issue_frames: Mapping[Line, float]
+    mentioned: Mapping[Line, float]
+    past: Mapping[str, float]
+    asked: tuple[TestOutcome, ...]
+    called: tuple[frozenset[str], ...]  # names on the lines that each of `asked` runs in test files
+
+    def of(self, path: str, statement: Statement) -> Count:
+        """The counts of a statement: those of its busiest line."""
+        own = [c for n in range(statement.line, statement.end_line + 1) if (c := self.spectrum.counts.get((path, n)))]
+        return max(own, key=lambda c: (c.failed, -c.passed), default=_NOTHING)
+
+    def suspicion(self, counted: Count) -> float:
+        """Ochiai."""
+        return ochiai(counted.failed, counted.passed, self.spectrum.failing)
+
+    def weighed(self, counted: Count) -> float:
+        """Ochiai of the weighed counts."""
+        return ochiai(counted.weighed, counted.near, self.spectrum.failing)
+
+
+def best(marks: Mapping[Line, float], path: str, statement: Statement) -> float:
+    """The highest mark on the lines of a statement."""
+    return max((marks.get((path, n), 0.0) for n in range(statement.line, statement.end_line + 1)), default=0.0)
+
+
+def may_be_at_fault(path: str) -> bool:
+    """Whether a fault in the file `path` is looked for: a test is never a suspect."""
+    return path.endswith(".py") and not is_test(path)
+
+
+def gather(
+    feedback: Feedback,
+    failing: Sequence[str],
+    facts: Facts,
+    source: Source | None,
+    issue: Issue | None,
+    paths: Iterable[str],
+    mentioned: Mapping[Line, float] | None,
+    past: Mapping[str, float] | None,
+) -> Scene:
+    """Count, read and outline what `failing` and `issue` point at."""
+    may = _remembered(may_be_at_fault)
+    spectrum = count(feedback.outcomes, failing, may)
+    frames, innermost = from_outcomes(feedback.outcomes, failing, may)
+    issue_frames = from_issue(issue, paths, may) if issue else {}
+    words = {line: score for line, score in (mentioned or {}).items() if may(line[0])}
+    ran: dict[str, list[int]] = {}
+    for path, line in (*spectrum.counts, *frames, *issue_frames, *words):
+        ran.setdefault(path, []).append(line)
+    outlines = {path: _outline(path, facts, source, lines) for path, lines in ran.items()}
+    asked = _asked(feedback, failing)
+    called = tuple(_called(outcome, source) for outcome in asked)
+    return Scene(spectrum, outlines, frames, innermost, issue_frames, words, past or {}, asked, called)
+
+
+def _remembered(test: Callable[[str], bool]) -> Callable[[str], bool]:
+    known: dict[str, bool] = {}
+
+    def ask(path: str) -> bool:
+        if path not in known:
+            known[path] = test(path)
+        return known[path]
+
+    return ask
+
+
+def _outline(path: str, facts: Facts, source: Source | None, ran: Iterable[int]) -> Outline:
+    data = source(path) if source else None
+    if data is not None:
+        try:
+            return of_source(data)
+        except FixbotError:
+            pass  # too deep or too large to be parsed: its symbols may still be known
+    known = facts(path)
+    return of_facts(known, ran) if known else Outline({}, tuple(Statement(n, n, "", "") for n in sorted(set(ran))))
+
+
+def _asked(feedback: Feedback, failing: Sequence[str]) -> tuple[TestOutcome, ...]:
+    wanted = frozenset(failing)
+    found = [o for o in feedback.outcomes if o.test in wanted]
+    return tuple(sorted(found, key=lambda o: sum(len(lines) for _, lines in o.lines))[:_MOST_ASKED])
+
+
+def _called(outcome: TestOutcome, source: Source | None) -> frozenset[str]:
+    from fixbot_repair.localisation.wording import names
+
+    found: set[str] = set()
+    for path, numbers in outcome.lines:
+        if source is not None and is_test(path) and (data := source(path)) is not None:
+            lines = data.decode("utf-8", "replace").split("\n")
+            found.update(*(names(lines[n - 1]) for n in numbers if n <= len(lines)))
+    return frozenset(found)
