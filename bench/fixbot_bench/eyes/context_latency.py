@@ -43,7 +43,7 @@ def latencies(index: Index, count: int, seed: int, budget: int) -> Mapping[str, 
 
 
 def _opened(index: Index, places: Sequence[Focus], budget: int) -> Iterator[Callable[[], object]]:
-    """Contexts at places of files of which another place was looked at before the clock starts: the beginning of the middlemost function."""
+    """Contexts at places of files of which another place was looked at before the clock starts (the middlemost function); others were by then, as in an editor."""
     for focus in places:
         functions = [s for s in index.facts(focus.path).symbols if s.kind in ("function", "method")]
         Context.build(index, Focus(focus.path, Position(functions[len(functions) // 2].line, 0)), budget)
