@@ -10,7 +10,7 @@ from fixbot_repair.checks import Finding, Severity
 from fixbot_repair.errors import PatchError
 from fixbot_repair.fixing.fix import Fix, changed, combined, followed, gather, out_of_the_way
 from fixbot_repair.fixing.grouping import Growth, Sieve, spread
-from fixbot_repair.fixing.shift import Shift, verdict
+from fixbot_repair.fixing.shift import Control, Shift
 
 TEXT = b"def f():\n    return 'gr\xc3\xbc\xc3\x9fe'\n"
 
@@ -153,7 +153,7 @@ def test_tests_and_what_decides_what_runs_are_not_changed(path):
 def judged(before, edits, targets, old, new):
     start = Document("a.py", before)
     after = changed(start, edits)
-    return verdict(start, after, edits, targets, old, new)[0]
+    return Control(start, old).verdict(after, edits, targets, new)[0]
 
 
 def test_findings_are_known_again_by_their_bytes():

@@ -79,7 +79,8 @@ class Ruff:
                 write(folder / "src", request.documents)
                 argv = [*common, *_isolated(request.target)]
                 items = self._batches(request, folder, argv, "src", list(request.documents))
-            found = (_finding(request.documents[path], item) for path, item in items)
+            bare = frozenset(p for p, d in request.documents.items() if _has_bare_returns(d.data))
+            found = (_finding(request.documents[path], item, fixable=path not in bare) for path, item in items)
             return Feedback(tuple(f for f in found if f.category == "syntax" or not self.syntax_only))
 
     def _in_place(self, request: Request, folder: Path, argv: Sequence[str]) -> list[tuple[str, _Item]]:
@@ -190,8 +191,9 @@ def _named(request: Request, items: Sequence[_Item], folder: Path) -> Iterator[t
             yield path, item
 
 
-def _finding(document: Document, item: _Item) -> Finding:
+def _finding(document: Document, item: _Item, *, fixable: bool) -> Finding:
     start, end, rule = item["location"], item["end_location"], item["code"] or "invalid-syntax"
+    fix = item["fix"] if fixable else None
     return Finding(
         document.path,
         start["row"],
@@ -202,9 +204,9 @@ def _finding(document: Document, item: _Item) -> Finding:
         rule,
         Severity.ERROR if rule.startswith(_ERRORS) else Severity.WARNING,
         item["message"],
-        fix=_edits(document, item["fix"], "safe"),
+        fix=_edits(document, fix, "safe"),
         category=_category(rule),
-        unsafe=_edits(document, item["fix"], "unsafe"),
+        unsafe=_edits(document, fix, "unsafe"),
     )
 
 
@@ -217,7 +219,7 @@ def _category(rule: str) -> str:
 
 
 def _edits(document: Document, fix: _Fix | None, applicability: str) -> tuple[Edit, ...]:
-    if fix is None or fix["applicability"] != applicability or _has_bare_returns(document.data):
+    if fix is None or fix["applicability"] != applicability:
         return ()
     return tuple(
         Edit(document.path, Span(_offset(document, e["location"]), _offset(document, e["end_location"])), e["content"])

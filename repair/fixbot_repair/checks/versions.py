@@ -6,7 +6,7 @@ scratch tree, each in a folder of its own: a process, its start and its rules ar
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -34,7 +34,10 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was said of each version, in their order, with the project's paths; `broken` tools did not look at all (name: why)."""
+    """What was said of each version, in their order; `broken` tools did not look at all (name: why).
+
+    The paths of findings and edits begin with the number of the version.
+    """
 
     findings: tuple[tuple[Finding, ...], ...]
     broken: Mapping[str, str] = field(default_factory=dict)
@@ -65,14 +68,8 @@ def judge(ground: Ground, versions: Sequence[Document], tools: Sequence[Tool], k
     for answer in together.each(able_tools, request, Silent()):
         if answer is None:
             continue
-        for at, finding in _numbered(answer[1].findings):
-            found[at].append(finding)
+        for finding in answer[1].findings:
+            found[int(finding.path.partition("/")[0])].append(finding)
         if trouble := [p for p in answer[1].problems if _NUMBER.sub("", p) not in known]:
             broken[able_tools[answer[0]].name] = trouble[0]
     return Judged(tuple(tuple(found[at]) for at in range(len(versions))), broken)
-
-
-def _numbered(findings: Sequence[Finding]) -> Iterator[tuple[int, Finding]]:
-    for finding in findings:
-        number, _, path = finding.path.partition("/")
-        yield int(number), replace(finding, path=path)

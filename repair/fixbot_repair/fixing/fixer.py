@@ -12,7 +12,7 @@ The next round takes up what is left, with the fixes that are offered for the fi
 stand back may be offered anew, or be void since the other was made.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -182,11 +182,11 @@ class _Originals:
 
 def _less(findings: Sequence[Finding], without: Sequence[Finding]) -> list[Finding]:
     """`findings` less one for each of `without`."""
-    gone = list(without)
+    gone = Counter(without)
     kept: list[Finding] = []
     for finding in findings:
-        if finding in gone:
-            gone.remove(finding)
+        if gone[finding] > 0:
+            gone[finding] -= 1
         else:
             kept.append(finding)
     return kept

@@ -20,6 +20,7 @@ class Links:
         self._root = root
         self._sources: dict[str, Document] | None = None
         self._facts: dict[tuple[str, bytes], FileFacts] = {}
+        self._tops: dict[tuple[str, bytes], set[str]] = {}
 
     def cut(self, before: Document, after: Document, edits: Sequence[Edit]) -> str:
         """Which other file needs a name that `edits` take out of the module, in words; "" when none does.
@@ -28,9 +29,8 @@ class Links:
         """
         if language_of(before.path) != "python":
             return ""
-        taken = {w.decode() for e in edits for w in _WORD.findall(before.data[e.span.start : e.span.end])}
-        names = taken & self._names(before)
-        for name in sorted(names - self._names(after)) if names else ():
+        names = _taken(before, edits) & self._names(before)
+        for name in sorted(names - _top(extract(after.data))) if names else ():
             if user := self._user(before.path, name):
                 return f"{user} takes {name} from it"
         return ""
@@ -65,17 +65,33 @@ class Links:
         return self._sources
 
     def _names(self, document: Document) -> set[str]:
-        """What the module binds at its top level."""
-        facts = self._of(document)
-        symbols = {s.qualname for s in facts.symbols if s.kind is not SymbolKind.MODULE and "." not in s.qualname}
-        imported = {i.bound for i in facts.imports if not i.scope}
-        return symbols | imported | {b.name for b in facts.bindings if not b.scope}
+        key = (document.path, document.data)
+        if key not in self._tops:
+            self._tops[key] = _top(self._of(document))
+        return self._tops[key]
 
     def _of(self, document: Document) -> FileFacts:
         key = (document.path, document.data)
         if key not in self._facts:
             self._facts[key] = extract(document.data)
         return self._facts[key]
+
+
+def _taken(before: Document, edits: Sequence[Edit]) -> set[str]:
+    """Words that `edits` take away; but for imports, one that they put back is none."""
+    taken: set[bytes] = set()
+    for edit in edits:
+        words = set(_WORD.findall(before.data[edit.span.start : edit.span.end]))
+        first, last = before.line_span(before.line_of(edit.span.start)), before.line_span(before.line_of(edit.span.end))
+        imports = b"import" in before.data[first.start : last.end]
+        taken |= words if imports else words - set(_WORD.findall(edit.text.encode()))
+    return {word.decode() for word in taken}
+
+
+def _top(facts: FileFacts) -> set[str]:
+    """What a module binds at its top level."""
+    symbols = {s.qualname for s in facts.symbols if s.kind is not SymbolKind.MODULE and "." not in s.qualname}
+    return symbols | {i.bound for i in facts.imports if not i.scope} | {b.name for b in facts.bindings if not b.scope}
 
 
 def _mentions(facts: FileFacts, name: str) -> bool:

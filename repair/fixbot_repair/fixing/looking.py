@@ -11,7 +11,7 @@ from fixbot_repair.checks.tool import is_per_file
 from fixbot_repair.checks.versions import Ground, judge
 from fixbot_repair.errors import PatchError
 from fixbot_repair.fixing.fix import Fix, changed, combined
-from fixbot_repair.fixing.shift import verdict
+from fixbot_repair.fixing.shift import Control
 
 _MOST_VERSIONS = 400  # of one run: how long nobody hears of progress
 _MOST_BYTES = 16 << 20
@@ -56,7 +56,7 @@ class Lookers:
         self.tools = tuple(working)
         self._ground = ground
         self._known = frozenset(feedback.problems)
-        self._controls: dict[tuple[str, bytes], tuple[Finding, ...]] = {}
+        self._controls: dict[tuple[str, bytes], Control] = {}
         self._breaks = 0
 
     @property
@@ -92,7 +92,8 @@ class Lookers:
         if judged.broken:
             yield from self._broken(versions, judged.broken)
             return
-        self._controls |= dict(zip(fresh, judged.findings, strict=False))
+        for (key, document), findings in zip(fresh.items(), judged.findings, strict=False):
+            self._controls[key] = Control(document, findings)
         for version, new in zip(versions, judged.findings[len(fresh) :], strict=True):
             yield self._judged(version, new)
 
@@ -107,10 +108,9 @@ class Lookers:
         yield from (Answer(v.trial, f"not verified: {why}") for v in versions)
 
     def _judged(self, version: _Version, new: Sequence[Finding]) -> Answer:
-        before = version.trial.document
+        control = self._controls[_key(version.trial.document)]
         targets = [f for fix in version.trial.fixes for f in fix.findings if f.tool in self.names]
-        old = self._controls[_key(before)]
-        return Answer(version.trial, *verdict(before, version.after, version.edits, targets, old, new))
+        return Answer(version.trial, *control.verdict(version.after, version.edits, targets, new))
 
 
 def _chunks(versions: Sequence[_Version]) -> Iterator[list[_Version]]:

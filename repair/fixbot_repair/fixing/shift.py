@@ -40,31 +40,47 @@ class Shift:
         return was + offset - moved
 
 
-def verdict(
-    before: Document, after: Document, edits: Sequence[Edit], targets: Iterable[Finding], old: Iterable[Finding],
-    new: Sequence[Finding],
-) -> tuple[str, tuple[Finding, ...]]:  # fmt: skip
-    """Why the `edits` that lead from `before` to `after` are no fix of `targets`, "" where they are one; and what they bring.
+class Control:
+    """What was found in a file as it is, which its versions are held against."""
 
-    `old` and `new` are the findings in the whole file. A finding is an old one where the same rule of the same tool spoke of
-    the same byte, and else where it speaks of the same code as one that is no longer at its place.
-    """
-    known = Counter(_place(f, before) for f in old)
-    aims = Counter(_place(f, before) for f in dict.fromkeys(targets))
-    if absent := next((place for place in aims if not known[place]), None):
-        return f"{absent[0]} does not find it in the file by itself: nothing would show that it is gone", ()
-    known -= aims
-    shift = Shift(edits)
-    left = [f for f in new if not _taken(known, _place(f, after, shift))]
-    if not left:
-        return "", ()
-    fresh = new_findings(_stamped(old, before, known), [_stamp(f, after) for f in left])
-    return _told(fresh, aims), fresh
+    def __init__(self, document: Document, findings: Sequence[Finding]) -> None:
+        self.document = document
+        self.findings = findings
+        self.places = [(f.tool, f.rule, at) for f, at in zip(findings, _offsets(document, findings), strict=True)]
+
+    def verdict(
+        self, after: Document, edits: Sequence[Edit], targets: Iterable[Finding], new: Sequence[Finding]
+    ) -> tuple[str, tuple[Finding, ...]]:
+        """Why the `edits` that lead to `after` are no fix of `targets`, "" where they are one; and what they bring.
+
+        `new` are the findings in the whole file then. One is old where the same rule of the same tool spoke of the same
+        byte, and else where it speaks of the same code as one that is no longer at its place.
+        """
+        known: Counter[_Place] = Counter(self.places)
+        wanted = list(dict.fromkeys(targets))
+        aims: Counter[_Place] = Counter(
+            (f.tool, f.rule, at) for f, at in zip(wanted, _offsets(self.document, wanted), strict=True)
+        )  # fmt: skip
+        if absent := next((place for place in aims if not known[place]), None):
+            return f"{absent[0]} does not find it in the file by itself: nothing would show that it is gone", ()
+        known -= aims
+        before = Shift(edits).before
+        at_places = zip(new, _offsets(after, new), strict=True)
+        left = [f for f, at in at_places if not _taken(known, (f.tool, f.rule, before(at)))]
+        if not left:
+            return "", ()
+        old = [f for f, place in zip(self.findings, self.places, strict=True) if _taken(known, place)]
+        fresh = new_findings([_stamp(f, self.document) for f in old], [_stamp(f, after) for f in left])
+        return _told(fresh, aims), fresh
 
 
-def _place(finding: Finding, document: Document, shift: Shift | None = None) -> _Place:
-    offset = document.offset(Position(finding.line - 1, finding.column - 1))
-    return finding.tool, finding.rule, offset if shift is None else shift.before(offset)
+def _offsets(document: Document, findings: Iterable[Finding]) -> Iterator[int]:
+    """Bytes at which findings begin; in ASCII a column is one."""
+    if not document.data.isascii():
+        yield from (document.offset(Position(f.line - 1, f.column - 1)) for f in findings)
+        return
+    starts = document.line_starts
+    yield from (starts[min(f.line, len(starts)) - 1] + f.column - 1 for f in findings)
 
 
 def _taken(known: Counter[_Place], place: _Place) -> bool:
@@ -74,16 +90,9 @@ def _taken(known: Counter[_Place], place: _Place) -> bool:
     return True
 
 
-def _stamped(old: Iterable[Finding], document: Document, left: Counter[_Place]) -> Iterator[Finding]:
-    """Those of `old` at the places that are `left`, with fingerprints."""
-    for finding in old:
-        if _taken(left, _place(finding, document)):
-            yield _stamp(finding, document)
-
-
 def _stamp(finding: Finding, document: Document) -> Finding:
     # Code that moved between symbols is the same code: none is named.
-    return replace(finding, fingerprint=fingerprint(finding, document, ""))
+    return replace(finding, path=document.path, fingerprint=fingerprint(finding, document, ""))
 
 
 def _told(fresh: Sequence[Finding], aims: Counter[_Place]) -> str:
