@@ -42,9 +42,11 @@ ELSEWHERE: dict[str, str] = {
     "lines": "fixbot_bench.eyes.lines",
     "lines-weights": "fixbot_bench.eyes.lines_weights",
     "reach": "fixbot_bench.reach.command",
+    "mutants": "fixbot_bench.trying.mutants",
     "references": "fixbot_bench.eyes.references",
     "reproduce": "fixbot_bench.reproducing.command",
     "suspects": "fixbot_bench.suspecting.command",
+    "trials": "fixbot_bench.trying.trials",
     "weights": "fixbot_bench.eyes.weights",
 }
 

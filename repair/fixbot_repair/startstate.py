@@ -73,6 +73,16 @@ class StartState:
         self._laid[path] = _Laid(0, 0, 0, _signature(place.lstat()), link=target)
         return True
 
+    def copy_to(self, other: "StartState") -> None:
+        """Effect: lay the same files, links and folders into an empty tree; ours may have changed meanwhile."""
+        for path, laid in self._laid.items():
+            if laid.link:
+                other.lay_link(path, laid.link)
+            else:
+                other.lay(path, self.original(path) or b"", laid.mode)
+        for folder in sorted(self._folders):
+            other.lay_folder(folder)
+
     def forget(self, path: str) -> None:
         """Effect: take a file out of the start state again."""
         if self._laid.pop(path, None):

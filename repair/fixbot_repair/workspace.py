@@ -64,14 +64,31 @@ class Workspace:
             workspace._fill(overlay or {})
         except OSError as error:
             folder.close()
-            raise EnvironmentFailure(
-                f"the workspace cannot be made: {error.strerror or error}",
-                f"it needs room and write access below {folder.path.parent}; TMPDIR names another folder",
-            ) from error
+            raise _no_room(folder.path.parent, error) from error
         except BaseException:
             folder.close()
             raise
         return workspace
+
+    def clone(self) -> "Workspace":
+        """Effect: make another workspace with the same start state. Raises GitError, EnvironmentFailure."""
+        folder = temporary.Folder()
+        try:
+            other = Workspace(
+                self.root, folder.path / "tree", self.environment, self.sandbox, self.base, self.repository,
+                self.notes, _folder=folder,
+            )  # fmt: skip
+            other.path.mkdir()
+            other._start = StartState(other.path, folder.path / "start")
+            self.repository.clone_to(other.path, self.base, checkout=False)
+            self._start.copy_to(other._start)
+        except OSError as error:
+            folder.close()
+            raise _no_room(folder.path.parent, error) from error
+        except BaseException:
+            folder.close()
+            raise
+        return other
 
     @property
     def seen_at(self) -> Path:
@@ -235,3 +252,10 @@ class Workspace:
                 f"the project holds more than {_MOST_BYTES >> 30} GiB of files that git does not ignore",
                 "add what is not source to .gitignore",
             )
+
+
+def _no_room(place: Path, error: OSError) -> EnvironmentFailure:
+    return EnvironmentFailure(
+        f"the workspace cannot be made: {error.strerror or error}",
+        f"it needs room and write access below {place}; TMPDIR names another folder",
+    )

@@ -47,14 +47,29 @@ class Server:
         (self.root / "m.py").write_text(textwrap.dedent(source))
         self.number += 1
         request = {"number": self.number, "ids": ["test_m.py"], "files": ["test_m.py"], "changed": ["m.py"]}
-        answer = self.tell({**request, "seconds": 0.3, "wall": 6.0, "fail_fast": True, **options})
+        return self.read({**request, "seconds": 0.3, "wall": 6.0, "fail_fast": True, **options})
+
+    def swap(self, before: str, after: str, ids: list[str], **options: object) -> tuple[str, dict[str, str]]:
+        """The same for a server that keeps everything, with the function `before` of m.py made `after`."""
+        self.number += 1
+        text = (self.root / "m.py").read_text()
+        line = text[: text.index(before)].count("\n") + 1
+        change = {"path": "m.py", "name": "value", "classes": [], "imports": [], "line": line, **options}
+        change.update(before=before, after=after)
+        request = {"number": self.number, "ids": ids, "files": [], "changed": [], "swaps": [change], "first": True}
+        return self.read({**request, "seconds": 0.3, "limits": {}, "wall": 6.0, "fail_fast": True})
+
+    def read(self, request: dict[str, object]) -> tuple[str, dict[str, str]]:
+        answer = self.tell(request)
         assert (answer["kind"], answer["number"]) == ("trial", self.number)
         messages = [json.loads(line.partition(" ")[2]) for line in str(answer["report"]).splitlines()]
         return str(answer["how"]), {m["id"].rpartition("::")[2]: m["status"] for m in messages if m["kind"] == "test"}
 
 
 @contextmanager
-def serving(root: Path, python: Path, runner: str, **files: str) -> Iterator[tuple[Server, dict[str, object]]]:
+def serving(
+    root: Path, python: Path, runner: str, keep: bool = False, **files: str
+) -> Iterator[tuple[Server, dict[str, object]]]:
     contents = {"m": "def value():\n    return 1\n", "heavy": "LOADED = 1\n", "test_m": TESTS, **files}
     for name, text in contents.items():
         (root / f"{name}.py").write_text(textwrap.dedent(text))
@@ -64,8 +79,8 @@ def serving(root: Path, python: Path, runner: str, **files: str) -> Iterator[tup
     )
     server = Server(process, root)
     config = {
-        "word": WORD, "runner": runner, "root": str(root), "original": str(root), "files": [], "ids": None, "collect": False,
-        "fail_fast": True, "autoload": False, "drop_addopts": False, "arguments": [], "suspects": ["m.py"], "warm": True,
+        "word": WORD, "runner": runner, "root": str(root), "original": str(root), "files": ["test_m.py"] if keep else [], "ids": None, "collect": False,
+        "fail_fast": True, "autoload": False, "drop_addopts": False, "arguments": [], "suspects": [] if keep else ["m.py"], "warm": True, "keep": keep,
     }  # fmt: skip
     try:
         yield server, server.tell(config)
@@ -102,6 +117,73 @@ def test_each_trial_sees_the_files_as_they_are_then(tmp_path, python, runner):
         assert (how, tests.get("test_value")) in (("ended", "timeout"), ("exit", "timeout"))
         assert server.ask("def value():\n    import time\n    time.sleep(60)\n", wall=1.0)[0] == "timeout"
         assert server.ask("def value():\n    return 2\n")[1] == {"test_other": "passed", "test_value": "passed"}
+
+
+VALUE = "def value():\n    return 1\n"
+BOTH = ["test_m.py::TestValue::test_other", "test_m.py::TestValue::test_value"]
+
+
+@pytest.mark.parametrize(("python", "runner"), EACH, ids=[f"{p.parent.parent.name}-{r}" for p, r in EACH])
+def test_a_function_is_changed_in_place_and_only_for_its_trial(tmp_path, python, runner):
+    with serving(tmp_path, python, runner, keep=True) as (server, ready):
+        assert (ready["kind"], sorted(ready["ids"])) == ("ready", BOTH)
+        assert server.swap(VALUE, "def value():\n    return 3\n", BOTH[1:])[1] == {"test_value": "failed"}
+        assert server.swap(VALUE, "def value():\n    return 2\n", BOTH)[1] == {
+            "test_other": "passed",
+            "test_value": "passed",
+        }
+        assert server.swap(VALUE, "def value():\n    return 4\n", BOTH[1:])[1] == {"test_value": "failed"}
+        assert server.swap(VALUE, "def value():\n    return 1  # as before\n", BOTH) == ("equal", {})
+        assert server.swap(VALUE, "def value():\n\n    return (2)\n", BOTH) == ("same 2", {})
+        assert server.swap(VALUE, "def value(:\n", BOTH) == ("uncompiled", {})
+        assert server.swap(VALUE, "def value():\n    import os\n    os._exit(0)\n", BOTH[1:])[1] == {}
+        how, tests = server.swap(VALUE, "def value():\n    while True: pass\n", BOTH[1:])
+        assert (how, tests) in (("ended", {"test_value": "timeout"}), ("exit", {"test_value": "timeout"}))
+        how, tests = server.swap(VALUE, "def value():\n    import itertools\n    sum(itertools.repeat(0))\n", BOTH[1:])
+        assert (how, tests) == ("signal 26", {})
+        assert server.swap(VALUE, "def value():\n    return 2 + 0 * 1\n", BOTH[1:])[1] in ({"test_value": "passed"}, {})
+
+
+UNSAFE = {
+    "a default": ("def value(x=1):\n    return x\n", "def value(x=2):\n    return x\n", ""),
+    "a decorator": ("@plain\ndef value():\n    return 1\n", "def value():\n    return 2\n", "def plain(f):\n    return f\n"),
+    "a signature": ("def value():\n    return 1\n", "def value(x=None):\n    return 2\n", ""),
+    "a generator": ("def value():\n    return 1\n", "def value():\n    yield 2\n", ""),
+    "a docstring": ("def value():\n    'One.'\n    return 1\n", "def value():\n    'Two.'\n    return 1\n", ""),
+    "a second statement": ("def value():\n    return 1\n", "def value():\n    return 1\nX = 2\n", ""),
+    "a use on import": ("def value():\n    return 1\n", "def value():\n    return 2\n", "\nTABLE = [value()]\n"),
+    "code that was taken": ("def value():\n    return 1\n", "def value():\n    return 2\n", "\nCODES = {value.__code__: 1}\n"),
+    "a waiting generator": ("def value():\n    yield 1\n", "def value():\n    yield 2\n", "\nWAITING = value()\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNSAFE)
+def test_what_is_more_than_a_body_is_not_changed_in_place(tmp_path, name):
+    before, after, more = UNSAFE[name]
+    source = before + more if more.startswith("\n") else more + before
+    with serving(tmp_path, Path(sys.executable), "pytest", keep=True, m=source) as (server, ready):
+        assert ready["kind"] == "ready"
+        assert server.swap(before, after, BOTH)[0].startswith("refused")
+
+
+def test_decorators_registries_classes_and_super_see_a_change_in_place(tmp_path):
+    method = "    def value(self):\n        return 1\n"
+    source = (
+        "import functools\nSEEN = []\ndef noted(f):\n    SEEN.append(f)\n    @functools.wraps(f)\n"
+        "    def inner(*a):\n        return f(*a)\n    return inner\n"
+        "class Base:\n    def value(self):\n        return 2\n"
+        "class Thing(Base):\n    @noted\n" + method
+    )
+    tests = (
+        "from m import Thing, SEEN\nclass Child(Thing):\n    pass\nBOUND = Child().value\n"
+        "def test_value():\n    assert BOUND() == 2 and SEEN[0](Thing()) == 2\n"
+    )
+    before = "    @noted\n" + method
+    after = "    @noted\n    def value(self):\n        self.__x = 2\n        return self._Thing__x\n"
+    with serving(tmp_path, Path(sys.executable), "pytest", keep=True, m=source, test_m=tests) as (server, _):
+        ids = ["test_m.py::test_value"]
+        assert server.swap(method, method, ids, classes=["Thing"])[0].startswith("refused")  # its decorator is missing
+        assert server.swap(before, after, ids, classes=["Thing"]) == ("ended", {"test_value": "passed"})
 
 
 def test_what_imports_the_suspect_is_not_kept(tmp_path):

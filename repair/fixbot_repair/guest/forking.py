@@ -6,6 +6,7 @@ import time
 
 MOST_BYTES = 2 << 20  # of one trial's report
 UNCOMPILED = 103  # exit code of a fork whose changed files do not compile
+MOMENT = 0.05  # seconds in which a fork that is done should be gone
 ROOM = 2 << 30  # bytes of memory that a fork may take beyond what it has at its start
 
 
@@ -46,16 +47,18 @@ def gather(read_end, pid, seconds, most=MOST_BYTES):
         size += len(part)
         if part.endswith(b'"kind": "done"}\n'):
             break
-    status = end(pid, how == "timeout")
+    status = end(pid, how == "timeout", read_end)
     if not how and status:
         how = "signal {}".format(status) if status > 0 else "uncompiled" if status == -UNCOMPILED else "exit"
     return b"".join(data), how or "ended"
 
 
-def end(pid, kill):
+def end(pid, kill, read_end=-1):
     """Effect: reap the fork; whatever it left behind is killed. Returns its signal, or its exit code below zero."""
     if kill:
         slay(pid)
+    elif read_end >= 0:
+        select.select([read_end], [], [], MOMENT)  # its end closes the pipe, sooner than a sleep would be over
     _, status = os.waitpid(pid, 0) if kill else wait(pid)
     slay(pid, group_only=True)
     for orphan in children():
@@ -143,10 +146,16 @@ class Patience(object):
     `error` is what it raises in the test.
     """
 
-    def __init__(self, seconds, error):
+    def __init__(self, seconds, error, others=None):
         self.seconds = seconds
         self.fired = False
         self._error = error
+        self._usual = seconds
+        self._others = others or {}
+
+    def expect(self, name):
+        """The test `name` comes next: it may have a limit of its own."""
+        self.seconds = self._others.get(name, self._usual)
 
     def start(self):
         """Effect: begin to count."""
@@ -156,11 +165,15 @@ class Patience(object):
         # Repeated: tested code may swallow the first one.
         signal.setitimer(signal.ITIMER_PROF, self.seconds, self.seconds)
         signal.setitimer(signal.ITIMER_REAL, self.seconds * 10, self.seconds)
+        # A loop in C code takes no signal of Python's: this one ends the process.
+        signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_VIRTUAL, self.seconds * 2 + MOMENT)
 
     def stop(self):
         """Effect: stop counting."""
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
     def collecting(self, seconds):
         """The server watches the whole fork."""

@@ -28,38 +28,24 @@ def guest(name):
 
 
 forking, importing = guest("forking"), guest("importing")
+guest("channel")
+brief = guest("brief")
 
 
 class Unsafe(Exception):
     """Raised when this process must not be forked for trials."""
 
 
-def patience(seconds):
-    """The watchdog of a fork."""
-    return forking.Patience(seconds, guest("watchdog").TestTimeout)
-
-
-class Silent(object):
-    """A channel that nobody reads."""
-
-    def send(self, kind, **fields):
-        """Send nothing."""
-
-
-def brief_channel(descriptor, word):
-    """A channel that leaves out what trials do not need."""
-
-    class Brief(guest("channel").Channel):
-        def send(self, kind, **fields):
-            fields.pop("detail", None)
-            if kind not in ("loaded", "note"):
-                super(Brief, self).send(kind, **fields)
-
-    return Brief(descriptor, word)
+def patience(seconds, others=None):
+    """The watchdog of a fork; `others` are limits of single tests."""
+    return forking.Patience(seconds, guest("watchdog").TestTimeout, others)
 
 
 class Server(object):
-    """The process that is forked. `config` is what start.py gets, and: `suspects` (paths), `warm` (bool)."""
+    """The process that is forked. `config` is what start.py gets, and: `suspects` (paths), `warm` (bool), `keep` (bool).
+
+    With `keep` everything is imported and collected, suspects too, and trials change functions in place (keeping.py).
+    """
 
     def __init__(self, config, channel, requests):
         self.config = config
@@ -70,10 +56,15 @@ class Server(object):
         self.suspects = set(os.path.realpath(os.path.join(config["root"], *p.split("/"))) for p in config["suspects"])
         self.request = None
         self.answers = None
+        self.keeper = None
 
     def run(self):
         """Effect: prepare, then answer until stdin ends."""
         notes = guest("places").enter_project(self.config["root"])
+        if self.config.get("keep"):
+            self.keeper = guest("keeping").Keeper(self, notes)
+            self.keeper.run()
+            return
         seen = self.probe()
         tainted = importing.tainted(seen, self.suspects)
         warmed = self.warm(seen, tainted) if self.config["warm"] else 0
@@ -97,7 +88,7 @@ class Server(object):
         def work(write_end):
             forking.quiet()
             imports = importing.Imports()
-            channel = Silent()
+            channel = brief.Silent()
             config = dict(self.config, collect=True, ids=None)
             self.runner.run(config, channel, patience(PREPARATION), None)
             data = json.dumps(imports.result()).encode("ascii")
@@ -172,13 +163,14 @@ class Server(object):
                 if not self.left or (self.stopped and not is_sentinel and self.config["fail_fast"]):
                     server.finish(self.channel)  # at once: pytest's own way of ending takes longer than most tests
 
-        watchdog = patience(PREPARATION)
-        reporter = Waiting(dict(self.config, collect=False, ids=[]), self.channel, watchdog, None)
+        reporter = Waiting(dict(self.config, collect=False, ids=[]), self.channel, patience(PREPARATION), None)
         self.answers = "session"
-        forking.quiet()
-        import pytest
+        self.in_pytest(reporter, [])
 
-        pytest.main(self.runner.arguments(dict(self.config, files=[])), plugins=[reporter])
+    def in_pytest(self, reporter, files):
+        """Effect: start pytest with a reporter that answers requests on the way; does not return."""
+        forking.quiet()
+        self.runner.pytest.main(self.runner.arguments(dict(self.config, files=files)), plugins=[reporter])
         if os.getpid() != self.pid:
             self.finish(reporter.channel)
         raise Unsafe("pytest ended before it collected")
@@ -200,13 +192,19 @@ class Server(object):
 
     def trial(self):
         """Effect: run one request in a fork. In the fork itself, in mode "session", returns (None, "")."""
+        known = self.keeper.known(self.request) if self.keeper else ""
+        if known:
+            return b"", known
         read_end, write_end = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(read_end)
             os.setpgid(0, 0)
             self.write_end = write_end
-            forking.compile_or_exit(self.request["changed"])
+            if self.keeper:
+                self.keeper.swap()
+            else:
+                forking.compile_or_exit(self.request["changed"])
             if self.answers == "session":
                 return None, ""
             self.run_alone()
@@ -218,25 +216,34 @@ class Server(object):
 
     def start(self, reporter):
         """Effect: make the waiting reporter that of this trial."""
+        reporter.channel = self.begin_fork()
+        reporter.watchdog = self.patience()
+        reporter.config = dict(reporter.config, ids=self.request["ids"], fail_fast=self.request["fail_fast"])
+        reporter.wanted = set(self.request["ids"])
+
+    def begin_fork(self):
+        """Effect: make this process one in which a trial may run; returns its channel."""
         forking.quiet()
         forking.limit_memory()
         importing.explain_nothing(guest("failure"))
-        reporter.channel = brief_channel(self.write_end, self.config["word"])
-        reporter.watchdog = patience(self.request["seconds"])
-        reporter.config = dict(reporter.config, ids=self.request["ids"], fail_fast=self.request["fail_fast"])
-        reporter.wanted = set(self.request["ids"])
+        return brief.Brief(self.write_end, self.config["word"])
+
+    def collecting(self):
+        """The watchdog while there is no request yet."""
+        return patience(PREPARATION)
+
+    def patience(self):
+        """The watchdog for the tests of the request."""
+        return patience(self.request["seconds"], self.request.get("limits"))
 
     def run_alone(self):
         """Effect: run the request from the very start of the test runner; does not return."""
         code = 1
         try:
-            forking.quiet()
-            forking.limit_memory()
-            importing.explain_nothing(guest("failure"))
-            channel = brief_channel(self.write_end, self.config["word"])
+            channel = self.begin_fork()
             config = dict(self.config, collect=False)
             config.update((k, self.request[k]) for k in ("ids", "files", "fail_fast"))
-            self.runner.run(config, channel, patience(self.request["seconds"]), None)
+            self.runner.run(config, channel, self.patience(), None)
             channel.send("done")
             code = 0
         finally:

@@ -6,6 +6,7 @@ import sys
 import tempfile
 import types
 import unittest  # noqa: F401 - likewise
+import warnings
 
 import pytest
 
@@ -140,6 +141,7 @@ class Reporter(object):
         is_sentinel = item.nodeid in self.sentinels
         if not is_sentinel:
             self.channel.send("begin", id=name)
+        self.watchdog.expect(name)
         self.watchdog.start()
         if self.tracer and not is_sentinel:
             self.tracer.start()
@@ -252,7 +254,10 @@ def needs(session):
             if not hasattr(getattr(item, "cls", None), "addCleanup"):
                 wanted.add("async tests")
     config = session.config
-    for key in getattr(config, "inicfg", None) or {}:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pytest 9.2 has something else in mind for it
+        settings = getattr(config, "inicfg", None) or {}
+    for key in settings:
         if key not in getattr(config._parser, "_inidict", {}):
             wanted.add("setting " + key)
     return sorted(wanted)[:20]

@@ -14,6 +14,14 @@ SKIPPED_FOLDERS = ("node_modules", "venv", "env", "build", "dist", "__pycache__"
 
 def run(config, channel, watchdog, tracer):
     """Effect: run the tests; returns 0."""
+    tests = collected(config, channel)
+    if not config["collect"]:
+        run_all(tests, Result(config, channel, watchdog, tracer), config["word"])
+    return 0
+
+
+def collected(config, channel):
+    """Effect: import the test files and tell of what they hold; returns [(id, test case)], those asked for."""
     root = config["root"]
     tests = []
     for path in config["files"] or test_files(root):
@@ -30,12 +38,11 @@ def run(config, channel, watchdog, tracer):
         tests = [(name, test) for name, test in tests if name in wanted or name.partition("::")[0] in wanted]
     channel.send("collected", ids=[name for name, _ in tests], needs=[])
     places.tell_loaded(channel, root)
-    if not config["collect"]:
-        _run_all(tests, Result(config, channel, watchdog, tracer), config["word"])
-    return 0
+    return tests
 
 
-def _run_all(tests, result, word):
+def run_all(tests, result, word):
+    """Effect: run [(id, test case)] in this order, the sentinel first."""
     result.expect_sentinel(word)
     suite = unittest.TestSuite([result.sentinel] + [test for _, test in tests])
     result.names = {id(test): name for name, test in tests}
@@ -120,6 +127,7 @@ class Result(unittest.TestResult):
             if self.tracer:
                 self.tracer.start()
         self._begun = time.time()
+        self.watchdog.expect(self.names.get(id(test), ""))
         self.watchdog.start()
 
     def stopTest(self, test):

@@ -36,6 +36,9 @@ class Watchdog(object):
         self._ends_at = time.time() + seconds
         self._arm()
 
+    def expect(self, name):
+        """The test `name` comes next; all have the same limit here."""
+
     def start(self):
         """Effect: begin to count; a process that does not even take the signal ends a little later."""
         self.fired = False

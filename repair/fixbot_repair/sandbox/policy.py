@@ -99,6 +99,10 @@ class Session(Protocol):
         """Effect: return one line of stdout with its LF, ``b""`` at the end, None after `timeout` seconds."""
         ...
 
+    def stop(self) -> None:
+        """Effect: ask the command to end; may be called from any thread, and whoever waits for a line gets ``b""``."""
+        ...
+
     def close(self) -> Completed:
         """Effect: end the command and everything it started; returns how it ended. Safe to call twice."""
         ...

@@ -25,6 +25,7 @@ class PipeSession:
         self._buffer = bytearray()
         self._over = False
         self._completed: Completed | None = None
+        self._stopping = threading.Lock()
         self._reader = threading.Thread(target=self._read_errors, name="sandbox-stderr", daemon=True)
         self._reader.start()
 
@@ -83,13 +84,19 @@ class PipeSession:
         while data := os.read(stderr.fileno(), _CHUNK):
             self._launch.stderr.add(data)
 
+    def stop(self) -> None:
+        """Effect: ask the command to end; may be called from any thread, and whoever waits for a line gets ``b""``."""
+        with self._stopping:
+            if self._completed is None:
+                self._launch.stop()
+
     def close(self) -> Completed:
         """Effect: end the command and everything it started; returns how it ended. Safe to call twice."""
         if self._completed is None:
             with self._launch as launch:
                 if self._over:  # its output has ended, so it is about to: its own exit code is worth a moment
                     launch.linger(_MOMENT)
-                launch.stop()
+                self.stop()
                 self._drain()
                 self._reader.join()
                 self._completed = self._settle(launch.finish())

@@ -3,34 +3,52 @@
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from fixbot_repair.checks.guest_report import GuestReport
 from fixbot_repair.checks.tests import TestRunner
 from fixbot_repair.errors import SandboxError
 from fixbot_repair.sandbox import Limits, Session
+from fixbot_repair.verification.units import Swap
 from fixbot_repair.workspace import GUEST, Workspace
 
 _PREPARATION = 150.0  # seconds until a server must be ready
 _MOST_SERVERS = 3
 _MOST_FILES = 60  # test files that are collected once beforehand
+_MOST_BROKEN = 3  # servers of one workspace
+_KEPT: frozenset[str] = frozenset()  # what the server leaves open to change that has everything loaded
 _GRACE = 20.0  # seconds beyond a trial's own limit until its server is given up
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Tests to run: `seconds` of CPU for each that has no limit of its own in `limits`, `wall` seconds for all."""
+
+    ids: tuple[str, ...]
+    seconds: float
+    wall: float
+    limits: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Forked:
-    """What one fork did. `how`: "ended", "timeout", "exit", "uncompiled", "signal N"."""
+    """What one fork did. `how`: "ended", "timeout", "exit", "uncompiled", "signal N"; or, without a fork,
+
+    "refused: why" (cannot be changed in place), "equal" (to what there was), "same N" (as what request N tried).
+    """
 
     report: GuestReport
     how: str
     seconds: float
+    number: int
 
 
 class ForkServer:
     """One warm process in which the files `suspects` (paths) are not loaded, but what the tests in `files` import is.
 
-    Raises SandboxError when it cannot be had: `message` says why (threads, imports that cannot be undone).
+    With `keep` everything is loaded and collected, and `ids` are the tests that are there. Raises SandboxError when it cannot be
+    had: `message` says why (threads, imports that cannot be undone).
     """
 
     def __init__(
@@ -41,6 +59,7 @@ class ForkServer:
         files: Sequence[str],
         *,
         warm: bool = True,
+        keep: bool = False,
     ) -> None:
         self.suspects = frozenset(suspects)
         self._word = secrets.token_hex(8)
@@ -49,17 +68,10 @@ class ForkServer:
         argv = [str(workspace.environment.python), "-B", str(GUEST / "forkserver.py")]
         self._session: Session = workspace.sandbox.spawn(argv, policy)
         config = {
-            **runner.guest_options(),
-            "word": self._word,
-            "root": str(workspace.sandbox.where(policy)),
-            "original": str(workspace.root),
-            "files": list(files),
-            "ids": None,
-            "collect": False,
-            "fail_fast": True,
-            "suspects": sorted(suspects),
-            "warm": warm,
-        }
+            **runner.guest_options(), "word": self._word, "root": str(workspace.sandbox.where(policy)),
+            "original": str(workspace.root), "files": list(files), "ids": None, "collect": False, "fail_fast": True,
+            "suspects": sorted(suspects), "warm": warm, "keep": keep,
+        }  # fmt: skip
         try:
             self._send(config)
             ready = self._read(_PREPARATION)
@@ -71,21 +83,34 @@ class ForkServer:
             raise SandboxError(
                 str(ready.get("why", "the fork server did not start")), "fresh processes are used instead"
             )
+        collected = ready.get("ids")
+        self.ids = frozenset(str(i) for i in collected) if isinstance(collected, list) else frozenset()
 
-    def run(self, ids: Sequence[str], changed: Sequence[str], seconds: float, wall: float) -> Forked:
-        """Effect: run the tests `ids` in a fork that imports the suspects as they are now, up to the first failure.
+    def run(
+        self, asked: Asked, changed: Sequence[str] = (), swaps: Sequence[Swap] = (), *, first: bool = False
+    ) -> Forked:
+        """Effect: run tests, up to the first failure, in a fork that imports the files `changed` as they are now.
 
-        `seconds` of CPU are allowed to a test, `wall` seconds to the whole. Raises SandboxError when the server is gone.
+        One that keeps everything puts `swaps` in their place instead; with `first`, code that is equal to what an earlier
+        request tried is not run again. Raises SandboxError when the server is gone.
         """
         self._count += 1
-        files = list(dict.fromkeys(i.partition("::")[0] for i in ids))
-        request = {"number": self._count, "ids": list(ids), "files": files, "changed": list(changed)}
-        self._send({**request, "seconds": seconds, "wall": wall, "fail_fast": True})
-        answer = self._read(wall + _GRACE)
+        files = list(dict.fromkeys(i.partition("::")[0] for i in asked.ids))
+        self._send({
+            "number": self._count, "ids": list(asked.ids), "files": files, "changed": list(changed),
+            "swaps": [s.message() for s in swaps], "first": first, "fail_fast": True,
+            "seconds": asked.seconds, "limits": asked.limits, "wall": asked.wall,
+        })  # fmt: skip
+        answer = self._read(asked.wall + _GRACE)
         if answer.get("kind") != "trial" or answer.get("number") != self._count:
             raise SandboxError(str(answer.get("why", "the fork server answered out of turn")), "")
         report = GuestReport.read(str(answer.get("report", "")).encode(), self._word)
-        return Forked(report, str(answer.get("how")), float(cast("float", answer.get("seconds", 0.0))))
+        seconds = float(cast("float", answer.get("seconds", 0.0)))
+        return Forked(report, str(answer.get("how")), seconds, self._count)
+
+    def stop(self) -> None:
+        """Effect: ask it to end, from any thread."""
+        self._session.stop()
 
     def close(self) -> None:
         """Effect: end it and everything it started. Safe to call twice."""
@@ -108,14 +133,28 @@ class ForkServer:
 
 
 class Forks:
-    """Servers by the files they leave open to change, few at a time; `notes` say where and why there are none."""
+    """The servers of one workspace: one that keeps everything, and few by the files they leave open to change.
+
+    `notes` say where and why there are none.
+    """
 
     def __init__(self, workspace: Workspace, runner: TestRunner) -> None:
         self._workspace = workspace
         self._runner = runner
         self._servers: dict[frozenset[str], ForkServer] = {}
         self._refused: set[frozenset[str]] = set()
+        self._broken = 0
+        self._closed = False
         self.notes: dict[str, None] = {}
+
+    def kept(self, tests: Callable[[], Sequence[str]]) -> ForkServer | None:
+        """Effect: the server that has everything loaded, with the files of `tests` collected; None where that is not safe."""
+        if _KEPT not in self._servers and _KEPT not in self._refused and not self._closed:
+            try:
+                self._servers[_KEPT] = self._made((), tests, keep=True)
+            except SandboxError:
+                self._refused.add(_KEPT)  # the other kind says why, should it meet the same
+        return self._servers.get(_KEPT)
 
     def server(self, paths: Sequence[str], tests: Callable[[], Sequence[str]]) -> ForkServer | None:
         """Effect: the server for changes of `paths`, started when there is none; None where forking is not safe.
@@ -124,36 +163,58 @@ class Forks:
         """
         wanted = frozenset(paths)
         found = next((s for s in self._servers.values() if wanted <= s.suspects), None)
-        if found is None and wanted not in self._refused:
-            found = self._start(wanted, list(dict.fromkeys(t.partition("::")[0] for t in tests()))[:_MOST_FILES])
+        if found is None and wanted not in self._refused and not self._closed:
+            found = self._start(wanted, tests)
         if found is not None:
             # Most recently used last.
             self._servers[found.suspects] = self._servers.pop(found.suspects)
         return found
 
-    def drop(self, server: ForkServer) -> None:
-        """Effect: close a server that broke; it is not started again."""
+    def drop(self, server: ForkServer, why: str) -> None:
+        """Effect: close a server that broke; after some of them, none is started in its place."""
         self._servers.pop(server.suspects, None)
-        self._refused.add(server.suspects)
+        self._broken += 1
+        if self._broken >= _MOST_BROKEN:
+            self._refused.add(server.suspects)
+        self.notes[f"a warm process broke ({why}); fresh ones took its place"] = None
         server.close()
 
+    def stop(self) -> None:
+        """Effect: ask all servers to end and start no more; a thread that waits for one of them is told at once."""
+        self._closed = True
+        for server in list(self._servers.values()):
+            server.stop()
+
+    def reopen(self) -> None:
+        """Effect: forget what was stopped; servers are started anew when they are asked for."""
+        self.close()
+        self._closed = False
+
     def close(self) -> None:
-        """Effect: end all servers."""
+        """Effect: end all servers; no more are started."""
+        self._closed = True
         while self._servers:
             self._servers.popitem()[1].close()
 
-    def _start(self, wanted: frozenset[str], files: Sequence[str]) -> ForkServer | None:
+    def _start(self, wanted: frozenset[str], tests: Callable[[], Sequence[str]]) -> ForkServer | None:
         why = ""
         for warm in (True, False):
             try:
-                server = ForkServer(self._workspace, self._runner, sorted(wanted), files, warm=warm)
+                server = self._made(sorted(wanted), tests, warm=warm)
             except SandboxError as error:
                 why = error.message
                 continue
-            while len(self._servers) >= _MOST_SERVERS:
-                self._servers.pop(next(iter(self._servers))).close()
+            others = [s for s in self._servers if s]
+            for oldest in others[: max(0, len(others) - _MOST_SERVERS + 2)]:
+                self._servers.pop(oldest).close()
             self._servers[wanted] = server
             return server
         self._refused.add(wanted)
         self.notes[f"each candidate ran in a fresh process: {why}"] = None
         return None
+
+    def _made(
+        self, suspects: Sequence[str], tests: Callable[[], Sequence[str]], *, warm: bool = True, keep: bool = False
+    ) -> ForkServer:
+        files = list(dict.fromkeys(t.partition("::")[0] for t in tests()))[:_MOST_FILES]
+        return ForkServer(self._workspace, self._runner, suspects, files, warm=warm, keep=keep)

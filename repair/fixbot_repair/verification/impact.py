@@ -1,33 +1,67 @@
-"""Which tests can see an edit: those whose traced lines lie in what was edited."""
+"""Which tests can see an edit, and in which order they are asked: those first that told most, soonest."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from fixbot_repair.checks import Feedback
+from fixbot_repair.checks import Feedback, TestStatus
+from fixbot_repair.verification.units import Place
+
+_UNKNOWN = 1.0  # seconds that a test is taken to need which did not end before
 
 
 class Impact:
-    """What the baseline's traces say about who runs what; tests without a trace are taken to see everything."""
+    """What the baseline's traces say about who runs what; tests without a trace are taken to see everything.
+
+    What :meth:`told` learns is shared by all workers.
+    """
 
     def __init__(self, baseline: Feedback) -> None:
         self._passing = baseline.passing
         self._lines: dict[str, Mapping[str, frozenset[int]]] = {
             o.test: {path: frozenset(lines) for path, lines in o.lines} for o in baseline.outcomes if o.ok
         }
+        self._seconds = {o.test: o.seconds for o in baseline.outcomes if o.status is not TestStatus.TIMEOUT}
+        self._known: dict[tuple[Place, ...], tuple[list[str], list[str]]] = {}
+        self._told: Counter[str] = Counter()
+        self._told_here: Counter[tuple[str, int, str]] = Counter()
 
-    def tests(self, units: Iterable[tuple[str, int, int]]) -> tuple[str, ...]:
-        """Passing tests that a change of `units` (path, first, last line) may break, those first that ran these lines.
+    def tests(self, places: Iterable[Place], *, loaded: bool = False) -> tuple[str, ...]:
+        """Passing tests that a change of `places` may break, the likeliest to tell first.
 
-        A unit that is not inside a function, which says so by a last line of 0, is seen by every test: what runs on import
-        is in no test's trace.
+        With `loaded` nothing is imported anew: only who runs the lines of a place can see it. Without, whoever runs anything
+        of its file may, as what runs on import is in no test's trace; those that run its lines come first.
         """
-        places = list(units)
-        seeing = [t for t in self._passing if any(not last or self._sees(t, path) for path, _, last in places)]
-        near = [t for t in seeing if any(self._ran(t, *place) for place in places)]
-        return tuple(dict.fromkeys([*near, *seeing]))
+        wanted = tuple(places)
+        if wanted not in self._known:
+            near = [t for t in self._passing if any(self._runs(t, place) for place in wanted)]
+            far = [t for t in self._passing if any(self._sees(t, place) for place in wanted)]
+            nearer = frozenset(near)
+            self._known[wanted] = near, [t for t in far if t not in nearer]
+        near, far = self._known[wanted]
+        return (*self._ordered(near, wanted), *(() if loaded else self._ordered(far, wanted)))
 
-    def _sees(self, test: str, path: str) -> bool:
+    def told(self, test: str, places: Iterable[Place]) -> None:
+        """Learn that `test` failed for a change of `places`."""
+        self._told[test] += 1
+        self._told_here.update((p.path, p.function, test) for p in places)
+
+    def _ordered(self, tests: list[str], places: tuple[Place, ...]) -> tuple[str, ...]:
+        here = [(p.path, p.function) for p in places]
+        order = {
+            t: (-sum(self._told_here[path, function, t] for path, function in here), -self._told[t], self._needs(t))
+            for t in tests
+        }
+        return tuple(sorted(tests, key=order.__getitem__))
+
+    def _needs(self, test: str) -> float:
+        return self._seconds.get(test, _UNKNOWN)
+
+    def _sees(self, test: str, place: Place) -> bool:
         traced = self._lines.get(test, {})
-        return not traced or path in traced
+        return not place.last or not traced or place.path in traced
 
-    def _ran(self, test: str, path: str, first: int, last: int) -> bool:
-        return any(first <= line <= last for line in self._lines.get(test, {}).get(path, ()))
+    def _runs(self, test: str, place: Place) -> bool:
+        traced = self._lines.get(test, {})
+        if not place.last or not traced:
+            return True
+        return any(place.first <= line <= place.last for line in traced.get(place.path, ()))

@@ -1,0 +1,1 @@
+"""How fast candidates are tried, beside pytest a candidate and beside mutmut."""

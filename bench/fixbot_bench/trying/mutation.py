@@ -1,0 +1,119 @@
+"""Mutants of one module: small slips in its functions made by ourselves, and those that a run of mutmut 3 has left."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fixbot_bench.errors import DatasetError
+
+_OTHER = {
+    ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=", ast.NotEq: "==", ast.Is: "is not", ast.IsNot: "is",
+    ast.In: "not in", ast.NotIn: "in", ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*", ast.FloorDiv: "/",
+    ast.Mod: "/", ast.And: "or", ast.Or: "and",
+}  # fmt: skip
+_MADE = re.compile(r"(?P<function>x.+)__mutmut_(?P<number>\d+)")
+_SURVIVED = frozenset({0, 33})  # mutmut's exit codes: all tests passed, no test runs it
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """The whole file after one slip; `killed` is what mutmut says of it, None when nobody has been asked."""
+
+    name: str
+    data: bytes
+    killed: bool | None = None
+
+
+def own(source: bytes) -> list[Mutant]:
+    """Every slip of one operator or constant in a function of `source`, by place. Raises DatasetError."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        raise DatasetError(
+            f"the module cannot be parsed: {error}", "name a module that this Python can read"
+        ) from error
+    lines = source.split(b"\n")
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    found: dict[tuple[int, int, str], None] = {}
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for statement in function.body:
+                for first, last, text in _slips(statement):
+                    place = [starts[node_line - 1] + column for node_line, column in (first, last)]
+                    found[place[0], place[1], text] = None
+    return [_slip(source, *place) for place in sorted(found)]
+
+
+def _slip(source: bytes, start: int, end: int, text: str) -> Mutant:
+    old = source[start:end].decode().strip()
+    line = source.count(b"\n", 0, start) + 1
+    return Mutant(f"line {line}: {old} to {text.strip()}", source[:start] + text.encode() + source[end:])
+
+
+Position = tuple[int, int]
+
+
+def _slips(statement: ast.stmt) -> Iterator[tuple[Position, Position, str]]:
+    """(begin, end, new text) as (line from 1, byte column)."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Compare) and len(node.ops) == 1:
+            yield _between(node.left, node.comparators[0], _OTHER[type(node.ops[0])])
+        elif isinstance(node, ast.BinOp) and type(node.op) in _OTHER:
+            yield _between(node.left, node.right, _OTHER[type(node.op)])
+        elif isinstance(node, ast.BoolOp) and len(node.values) == 2:
+            yield _between(node.values[0], node.values[1], _OTHER[type(node.op)])
+        elif isinstance(node, ast.Constant) and isinstance(node.value, int) and node.end_lineno is not None:
+            other = repr(not node.value if isinstance(node.value, bool) else node.value + 1)
+            yield (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset or 0), other
+
+
+def _between(left: ast.expr, right: ast.expr, operator: str) -> tuple[Position, Position, str]:
+    # Brackets between the two would be lost: such an edit does not parse and is left out by whoever tries it.
+    return (left.end_lineno or 0, left.end_col_offset or 0), (right.lineno, right.col_offset), f" {operator} "
+
+
+def of_mutmut(source: bytes, folder: Path, module: str) -> list[Mutant]:
+    """Effect: read the mutants of `module` that mutmut 3 has left in `folder`, with its verdicts. Raises DatasetError.
+
+    Only those of functions that are found in `source` in the same way; one whose verdict is missing is left out.
+    """
+    try:
+        mutated = (folder / module).read_bytes()
+        meta = json.loads((folder / f"{module}.meta").read_text())
+        codes = {str(k).rpartition(".")[2]: v for k, v in meta["exit_code_by_key"].items()}
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        raise DatasetError(
+            f"{folder} holds no finished run of mutmut: {error}", "let 'mutmut run' end first"
+        ) from error
+    return list(_read(source, mutated, codes))
+
+
+def _read(source: bytes, mutated: bytes, codes: Mapping[str, int | None]) -> Iterator[Mutant]:
+    places = dict(_functions(ast.parse(source)))
+    text, lines = mutated.decode().splitlines(keepends=True), source.decode().splitlines(keepends=True)
+    for node in ast.walk(ast.parse(mutated)):
+        made = _MADE.fullmatch(node.name) if isinstance(node, ast.FunctionDef) else None
+        if not made or not isinstance(node, ast.FunctionDef):
+            continue
+        place, code = places.get(made["function"]), codes.get(node.name)
+        if place is None or code is None:
+            continue
+        body = "".join(text[node.lineno - 1 : node.end_lineno]).replace(node.name, place.name, 1)
+        after = "".join(lines[: place.lineno - 1]) + body + "".join(lines[place.end_lineno :])
+        yield Mutant(node.name, after.encode(), code not in _SURVIVED)
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Functions and methods under the names that mutmut makes of theirs."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield f"x_{node.name}", node
+        elif isinstance(node, ast.ClassDef):
+            for inner in node.body:
+                if isinstance(inner, ast.FunctionDef):
+                    yield f"xǁ{node.name}ǁ{inner.name}", inner

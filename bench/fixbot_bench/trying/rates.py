@@ -1,0 +1,144 @@
+"""What trying many versions of a module costs: ours on a verifier's workers, and a whole pytest for each on as many threads."""
+
+import os
+import queue
+import resource
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fixbot_bench.errors import DatasetError
+from fixbot_bench.trying.mutation import Mutant
+from fixbot_repair.candidates import Candidate, Patch
+from fixbot_repair.checks import Feedback
+from fixbot_repair.checks.tests import Runner
+from fixbot_repair.verification import Trial, Verdict, Verifier
+from fixbot_repair.workspace import Workspace
+
+_SLOW = 15.0  # times what the tests took unchanged, until a run of pytest is ended
+_MOMENT = 5.0  # seconds beside that
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds of wall time and of CPU (all processes) that `count` trials took."""
+
+    count: int
+    wall: float
+    cpu: float
+
+    def row(self) -> dict[str, object]:
+        """The figures as they are printed."""
+        return {
+            "count": self.count, "seconds": round(self.wall, 2), "cpu_seconds": round(self.cpu, 2),
+            "per_second": round(self.count / self.wall, 2), "per_cpu_second": round(self.count / max(self.cpu, 1e-9), 2),
+        }  # fmt: skip
+
+
+def timed(work: Callable[[], int]) -> Cost:
+    """Effect: what `work` costs, which returns how many trials it made; children count once they have ended."""
+    cpu, began = _cpu(), time.monotonic()
+    count = work()
+    return Cost(count, time.monotonic() - began, _cpu() - cpu)
+
+
+def _cpu() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in used)
+
+
+def baseline(runner: Runner) -> Feedback:
+    """Effect: all tests with traces. Raises DatasetError where not all of them pass."""
+    found = runner.run(trace=True)
+    if found.failing or not found.passing:
+        failing = ", ".join(found.failing[:3])
+        raise DatasetError(
+            f"the tests do not pass as they are: {failing or '; '.join(found.problems)}",
+            "name another interpreter or project",
+        )
+    return found
+
+
+def ours(
+    workspace: Workspace, runner: Runner, before: Feedback, module: str, mutants: Sequence[Mutant], workers: int
+) -> tuple[Cost, list[Trial], tuple[str, ...]]:
+    """Effect: try all of `mutants`; also the trials, in their order, and notes. Starting and ending the workers counts."""
+    original = workspace.original(module) or b""
+    trials: list[Trial] = []
+    notes: list[str] = []
+
+    def work() -> int:
+        candidates = [Candidate(Patch.between({module: original}, {module: m.data}), m.name) for m in mutants]
+        with Verifier(workspace, runner, before, mending=False, workers=workers) as verifier:
+            trials.extend(verifier.search_many(candidates))
+            notes.extend(verifier.notes)
+        return len(candidates)
+
+    return timed(work), trials, tuple(notes)
+
+
+def survives(trial: Trial) -> bool:
+    """Whether no test told of it."""
+    return trial.verdict is Verdict.PLAUSIBLE
+
+
+def plain(
+    workspace: Workspace, module: str, mutants: Sequence[Mutant], workers: int, python: Path
+) -> tuple[Cost, list[bool]]:
+    """Effect: ``python -m pytest -x -q`` for each of `mutants`, by as many threads; also which survive.
+
+    Each thread has a clone; bytecode of everything is there beforehand. Endless ones are ended.
+    """
+    argv = [str(python), "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
+    survived = [False] * len(mutants)
+    tasks: queue.SimpleQueue[int] = queue.SimpleQueue()
+    clones = [workspace.clone() for _ in range(workers)]
+    try:
+        began = time.monotonic()
+        for clone in clones:
+            subprocess.run(argv, cwd=clone.path, capture_output=True, check=False)
+        limit = _MOMENT + _SLOW * (time.monotonic() - began) / len(clones)
+        for number in range(len(mutants)):
+            tasks.put(number)
+
+        def serve(clone: Workspace) -> None:
+            while True:
+                try:
+                    number = tasks.get_nowait()
+                except queue.Empty:
+                    return
+                clone.write({module: mutants[number].data})
+                survived[number] = _passes(argv, clone.path, limit)
+
+        def work() -> int:
+            threads = [threading.Thread(target=serve, args=(clone,)) for clone in clones]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            return len(mutants)
+
+        return timed(work), survived
+    finally:
+        for clone in clones:
+            clone.close()
+
+
+def _passes(argv: Sequence[str], folder: Path, limit: float) -> bool:
+    """Effect: whether the command ends well in time; what it started ends with it."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    variables = {**kept, "PYTHONDONTWRITEBYTECODE": "1"}
+    process = subprocess.Popen(
+        argv, cwd=folder, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        return process.wait(limit) == 0
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, 9)
+            process.wait()

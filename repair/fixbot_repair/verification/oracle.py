@@ -1,0 +1,95 @@
+"""What the tests have to say for a candidate to be good, and how long each may take to say it."""
+
+from collections.abc import Mapping, Sequence
+
+from fixbot_repair.candidates.edit import Candidate
+from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
+from fixbot_repair.verification.forks import Asked
+from fixbot_repair.verification.impact import Impact
+from fixbot_repair.verification.verdict import Trial, Verdict
+
+NO_ORACLE = "no test fails that a fix could be held against"
+SLOWEST = 8.0  # seconds of CPU that a test to be mended may have while searching
+_SHORTEST = 0.25  # seconds of CPU that every test may have while searching
+_PATIENCE = 5.0  # times what it took before
+_LONGEST_WALL = 600.0  # seconds of one request
+_FINAL = 60.0  # seconds that a test may have at the end, or ten times what it took before
+
+
+class Oracle:
+    """The judgement of tests; shared by all workers, who only read it but for what `impact` learns.
+
+    `failing` are the tests to mend: `brisk` ones first, `hanging` ones, which did not end before, when those pass. Without any,
+    `mending` says whether a candidate is thereby unfixed, or judged by what it breaks alone.
+    """
+
+    def __init__(self, baseline: Feedback, failing: tuple[str, ...], *, mending: bool = True) -> None:
+        self.baseline = baseline
+        self.failing = failing
+        self.mending = mending
+        self.impact = Impact(baseline)
+        self._seconds = {o.test: o.seconds for o in baseline.outcomes if o.status is not TestStatus.TIMEOUT}
+        # What did not end before may only be slow: it waits until the others pass, and has more time then.
+        hung = {o.test for o in baseline.outcomes if o.status is TestStatus.TIMEOUT}
+        self.brisk = tuple(t for t in failing if t not in hung) or failing[:1]
+        self.hanging = tuple(t for t in failing if t not in self.brisk)
+        self._xfailing = frozenset(o.test for o in baseline.outcomes if o.status is TestStatus.XFAILED)
+        self._usual = min(max(_SHORTEST, _PATIENCE * max(self._seconds.values(), default=0.05)), SLOWEST)
+
+    @property
+    def final_seconds(self) -> float:
+        """Seconds that a test may have in the last word."""
+        return min(max(_FINAL, 10.0 * max(self._seconds.values(), default=1.0)), 600.0)
+
+    def asked(self, ids: tuple[str, ...], limit: float | None = None) -> Asked:
+        """The tests `ids` with their limits: seconds of CPU learned from what each took before.
+
+        One that is to be mended may need as long as the slowest of all, as it may have stopped early; or `limit`.
+        """
+        usual = self._usual if limit is None else limit
+        limits = {t: self._own(t) for t in ids if limit is None and t in self._seconds and t not in self.brisk}
+        wall = 10.0 * usual + 2.0 * sum(self._seconds.get(t, usual) for t in ids) + 10.0
+        return Asked(ids, usual, min(wall, _LONGEST_WALL), limits)
+
+    def _own(self, test: str) -> float:
+        return max(_SHORTEST, _PATIENCE * self._seconds[test])
+
+    def judged(
+        self, candidate: Candidate, outcomes: Mapping[str, TestOutcome], ids: tuple[str, ...], bad: Verdict
+    ) -> Trial:
+        """The verdict when the tests `ids` should all pass and these are the outcomes there are, in running order."""
+        passed = tuple(t for t, o in outcomes.items() if self._holds(o))
+        wrong = [t for t in ids if t not in outcomes or not self._holds(outcomes[t])]
+        if not wrong:
+            return Trial(candidate, Verdict.PLAUSIBLE, passed)
+        first = next((t for t in outcomes if t in wrong), wrong[0])
+        return Trial(candidate, bad, passed, (first,), why=_reason(outcomes, first))
+
+    def last_word(self, candidate: Candidate, feedback: Feedback) -> Trial:
+        """The verdict when `feedback` is what all tests did in their own order."""
+        outcomes = {o.test: o for o in feedback.outcomes}
+        passed = tuple(t for t, o in outcomes.items() if self._holds(o))
+        for ids, bad in ((self.failing, Verdict.UNFIXED), (self.baseline.passing, Verdict.REGRESSING)):
+            if broken := _missing(ids, passed):
+                said = "; ".join([_reason(outcomes, broken[0]), *feedback.problems[:1]])
+                return Trial(candidate, bad, passed, broken, why=said)
+        return Trial(candidate, Verdict.PLAUSIBLE, passed)
+
+    def unheld(self, candidate: Candidate) -> Trial | None:
+        """The verdict where there is nothing that a fix could be held against; None where there is."""
+        return None if self.failing or not self.mending else Trial(candidate, Verdict.UNFIXED, why=NO_ORACLE)
+
+    def _holds(self, outcome: TestOutcome) -> bool:
+        """Whether this is a pass; an expected failure is one only where the test was expected to fail before."""
+        expected = (TestStatus.XFAILED, TestStatus.XPASSED) if outcome.test in self._xfailing else ()
+        return outcome.status in (TestStatus.PASSED, *expected)
+
+
+def _missing(ids: Sequence[str], passed: Sequence[str]) -> tuple[str, ...]:
+    held = frozenset(passed)
+    return tuple(t for t in ids if t not in held)
+
+
+def _reason(outcomes: Mapping[str, TestOutcome], test: str) -> str:
+    found = outcomes.get(test)
+    return f"{test}: {found.status} {found.message}".strip() if found else f"{test} did not run"

@@ -1,0 +1,211 @@
+"""One worker: a workspace, its warm processes, and the cheapest way to an answer about one candidate at a time."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from fixbot_repair.candidates.edit import Candidate
+from fixbot_repair.checks.tests import Runner, TestRunner
+from fixbot_repair.errors import SandboxError
+from fixbot_repair.verification.forks import Asked, Forked, Forks, ForkServer
+from fixbot_repair.verification.oracle import SLOWEST, Oracle
+from fixbot_repair.verification.units import Place, Swap
+from fixbot_repair.verification.verdict import Trial, Verdict
+from fixbot_repair.workspace import Workspace
+
+_MOST_IMPACTED = 300  # tests that a fork runs for one candidate; the rest runs once, at the end
+_CHECKED_EVERY = 25  # trials between two looks at what the tests left behind
+
+Contents = Mapping[str, bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A candidate with all that is known of it before it is tried: files after it, places and functions that it edits."""
+
+    candidate: Candidate
+    contents: Contents
+    places: tuple[Place, ...]
+    swaps: tuple[Swap, ...]
+
+
+class Worker:
+    """Tries candidates in a workspace, which is as it was after each; for one thread, but for :meth:`stop`."""
+
+    def __init__(self, workspace: Workspace, runner: Runner, oracle: Oracle) -> None:
+        self.workspace = workspace
+        self.runner = runner
+        self._oracle = oracle
+        self._forks = Forks(workspace, runner) if isinstance(runner, TestRunner) else None
+        self._unswappable: dict[tuple[str, int], None] = {}
+        self._before: dict[int, Trial] = {}
+        self._trials = 0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How verification had to be done, where that is not the usual way."""
+        return tuple(self._forks.notes) if self._forks else ("each candidate ran the project's own test command",)
+
+    def search(self, job: Job) -> Trial:
+        """Effect: try a candidate quickly, the failing tests first, then those that can see it."""
+        if unheld := self._oracle.unheld(job.candidate):
+            return unheld
+        self._trials += 1
+        kept = self._kept(job)  # before anything is written: it holds the files as they were
+        try:
+            self.workspace.write(job.contents)
+            return (self._swapped(job, kept) if kept else None) or self._imported(job)
+        finally:
+            self.workspace.restore(frozenset(job.contents))
+            if self._trials % _CHECKED_EVERY == 0:
+                self.workspace.reset()
+
+    def confirm(self, candidate: Candidate, contents: Contents) -> Trial:
+        """Effect: the last word: a fresh process, all tests, their own order."""
+        self.workspace.reset()
+        try:
+            self.workspace.write(contents)
+            if unheld := self._oracle.unheld(candidate):
+                return unheld
+            feedback = self.runner.run(None, per_test_seconds=self._oracle.final_seconds)
+            return self._oracle.last_word(candidate, feedback)
+        finally:
+            self.workspace.reset()
+
+    def stop(self) -> None:
+        """Effect: end what is running, from any thread."""
+        if self._forks:
+            self._forks.stop()
+
+    def reopen(self) -> None:
+        """Effect: be ready to work again after :meth:`stop`."""
+        if self._forks:
+            self._forks.reopen()
+
+    def close(self) -> None:
+        """Effect: end all processes; the workspace is as it was."""
+        if self._forks:
+            self._forks.close()
+        self.workspace.reset()
+
+    def _kept(self, job: Job) -> ForkServer | None:
+        """Effect: the server that can change functions in place, if that is of use for `job`."""
+        if not job.swaps or not self._forks or any((s.path, s.line) in self._unswappable for s in job.swaps):
+            return None
+        return self._forks.kept(lambda: self._likely(job))
+
+    def _imported(self, job: Job) -> Trial:
+        """Effect: try it by importing what it touches, and whatever imports that, anew in each fork."""
+        oracle = self._oracle
+        steps = (
+            (oracle.asked(oracle.brisk), Verdict.UNFIXED),
+            (oracle.asked(oracle.hanging, SLOWEST), Verdict.UNFIXED),
+            (oracle.asked(self._impacted(job, loaded=False)), Verdict.REGRESSING),
+        )
+        passed: list[str] = []
+        for asked, bad in steps:
+            trial = self._tried(job, asked, bad)
+            passed += trial.passed
+            if trial.verdict is not Verdict.PLAUSIBLE:
+                break
+        return self._told(job, replace(trial, passed=tuple(passed)))
+
+    def _impacted(self, job: Job, *, loaded: bool) -> tuple[str, ...]:
+        found = self._oracle.impact.tests(job.places, loaded=loaded)
+        return found[:_MOST_IMPACTED] if self._oracle.mending else found
+
+    def _told(self, job: Job, trial: Trial) -> Trial:
+        if trial.verdict is Verdict.REGRESSING:
+            self._oracle.impact.told(trial.failed[0], job.places)
+        return trial
+
+    def _swapped(self, job: Job, server: ForkServer) -> Trial | None:
+        """Effect: try it by changing functions of what is loaded; None where that is not possible."""
+        oracle = self._oracle
+        steps = (
+            (oracle.asked(oracle.brisk), Verdict.UNFIXED),
+            (oracle.asked(oracle.hanging, SLOWEST), Verdict.UNFIXED),
+            (oracle.asked(self._impacted(job, loaded=True)), Verdict.REGRESSING),
+        )
+        wanted = [(asked, bad) for asked, bad in steps if asked.ids]
+        if not all(server.ids.issuperset(asked.ids) for asked, _ in wanted):
+            return None
+        passed: list[str] = []
+        trial, number = Trial(job.candidate, Verdict.PLAUSIBLE, why="no test runs what it changes"), 0
+        for asked, bad in wanted:
+            forked = self._ask(server, job, asked, first=not number)
+            if forked is None or forked.how.startswith("refused"):
+                return None
+            number = number or forked.number
+            if forked.how.startswith("same "):
+                return self._before[int(forked.how.split()[1])]
+            if forked.how == "equal":
+                trial = self._unchanged(job.candidate)
+                break
+            trial = self._believed(job.candidate, forked, asked.ids, bad)
+            passed += trial.passed
+            if trial.verdict is not Verdict.PLAUSIBLE:
+                break
+        trial = self._told(job, replace(trial, passed=tuple(passed)))
+        self._before[number] = trial
+        return trial
+
+    def _unchanged(self, candidate: Candidate) -> Trial:
+        """The verdict of what compiles to the code that was there."""
+        failing = self._oracle.failing
+        why = "it compiles to the same code as before"
+        if failing:
+            return Trial(candidate, Verdict.UNFIXED, failed=failing[:1], why=why)
+        return Trial(candidate, Verdict.PLAUSIBLE, why=why)
+
+    def _ask(self, server: ForkServer, job: Job, asked: Asked, *, first: bool) -> Forked | None:
+        assert self._forks is not None
+        try:
+            forked = server.run(asked, swaps=job.swaps, first=first)
+        except SandboxError as error:
+            self._forks.drop(server, error.message)
+            self._before.clear()
+            return None
+        if forked.how.startswith("refused"):
+            self._unswappable.update(dict.fromkeys((s.path, s.line) for s in job.swaps if "ran" in forked.how))
+        return forked
+
+    def _tried(self, job: Job, asked: Asked, bad: Verdict) -> Trial:
+        """Run tests up to the first failure, in a fork where that is possible; `bad` is what a failure means."""
+        candidate = job.candidate
+        if not asked.ids:
+            return Trial(candidate, Verdict.PLAUSIBLE)
+        forked = self._fork(job, asked)
+        if forked is not None:
+            return self._believed(candidate, forked, asked.ids, bad)
+        seconds = 2 * max([asked.seconds, *asked.limits.values()])
+        feedback = self.runner.run(asked.ids, per_test_seconds=seconds, fail_fast=True)
+        return self._oracle.judged(candidate, {o.test: o for o in feedback.outcomes}, asked.ids, bad)
+
+    def _believed(self, candidate: Candidate, forked: Forked, ids: tuple[str, ...], bad: Verdict) -> Trial:
+        if forked.how == "uncompiled":
+            return Trial(candidate, Verdict.UNCOMPILED, why="a changed file does not compile")
+        trial = self._oracle.judged(candidate, forked.report.outcomes, ids, bad)
+        if trial.verdict is not bad and forked.report.sentinel not in ("failed", "error", "skipped", "timeout"):
+            trial = self._oracle.judged(candidate, {}, ids, bad)
+        if forked.how != "ended" and trial.verdict is bad:
+            return replace(trial, why=f"{forked.report.current or trial.failed[0]}: {forked.how}")
+        return trial
+
+    def _fork(self, job: Job, asked: Asked) -> Forked | None:
+        if self._forks is None:
+            return None
+        touched = job.candidate.patch.paths
+        server = self._forks.server(touched, lambda: self._likely(job))
+        if server is None:
+            return None
+        try:
+            return server.run(asked, touched)
+        except SandboxError as error:
+            self._forks.drop(server, error.message)
+            return None
+
+    def _likely(self, job: Job) -> tuple[str, ...]:
+        """Tests that candidates for these files will be tried on."""
+        whole = [Place(path, 1, sys.maxsize) for path in job.candidate.patch.paths]
+        return (*self._oracle.failing, *self._oracle.impact.tests(whole))
