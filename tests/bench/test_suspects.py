@@ -17,7 +17,7 @@ from fixbot_bench.faults.making import command as faults
 from fixbot_bench.faults.mutating import Module, draw
 from fixbot_bench.suspecting.cases import load, truth
 from fixbot_bench.suspecting.command import command as suspects
-from fixbot_bench.suspecting.ranks import Place, place
+from fixbot_bench.suspecting.ranks import Place, gains, place
 
 SHOP = '''"""Sums."""
 
@@ -58,6 +58,12 @@ def test_a_fault_that_nothing_points_at_stands_behind_everything_else() -> None:
 def test_the_best_placed_fault_counts() -> None:
     found = place({"a": 3.0, "b": 2.0, "c": 1.0}, frozenset({"b", "c"}), among=3)
     assert (found.rank, found.within(1), found.within(2)) == (2.0, 0.0, 1.0)
+
+
+def test_a_gain_is_told_case_by_case() -> None:
+    first, second = Place(0, 1, 1, 9), Place(1, 1, 1, 9)
+    assert gains([first, second], [second, second])["@1"] == [0.5, 0.0, 1.0]
+    assert gains([second], [second])["@3"] == [0.0, 0.0, 0.0]
 
 
 def test_every_change_parses_and_is_one() -> None:

@@ -22,12 +22,13 @@ from fixbot_bench.repairing import find_cases
 from fixbot_bench.runner import Job, Runner
 from fixbot_bench.suspecting.cases import Suspected, load, measure
 from fixbot_bench.suspecting.learning import SHIPPED, Learned, Rows, learn, left_out, rows_of
-from fixbot_bench.suspecting.ranks import Place, figures
+from fixbot_bench.suspecting.ranks import Place, figures, gains
 from fixbot_bench.suspecting.scoring import PLAIN, by_formula, by_weights
 from fixbot_repair.localisation.weights import SIGNALS
 
 Document = Mapping[str, object]
 Measured = tuple[Suspected, Rows]
+Places = tuple[Place, Place]  # of a function, of a statement
 _VERSION = "1"  # of what is measured
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -60,19 +61,29 @@ def report(found: Sequence[Measured], others: Sequence[Rows], ablate: bool) -> D
     for name, formula in PLAIN.items():
         document[name] = _both(rows, [by_formula(c, r, formula) for c, r in found])
     if can_learn():
-        document["left out"] = _left_out(rows, others)
+        ours = _left_out(rows, others)
+        document["left out"] = _both(rows, ours)
+        document["gain over ochiai"] = _gains(rows, ours, [by_formula(c, r, PLAIN["ochiai"]) for c, r in found])
     if ablate:
         for group in SIGNALS:
-            document[f"without {group}"] = _left_out(rows, others, (group,))
+            document[f"without {group}"] = _both(rows, _left_out(rows, others, (group,)))
     return document
 
 
-def _left_out(rows: Sequence[Rows], others: Sequence[Rows], without: Iterable[str] = ()) -> Document:
+def _left_out(rows: Sequence[Rows], others: Sequence[Rows], without: Iterable[str] = ()) -> list[Places]:
     weights: Mapping[str, Learned] = left_out(rows, others, tuple(without))
-    return _both(rows, [by_weights(r, weights[r.project]) for r in rows])
+    return [by_weights(r, weights[r.project]) for r in rows]
 
 
-def _both(rows: Sequence[Rows], places: Sequence[tuple[Place, Place]]) -> Document:
+def _gains(rows: Sequence[Rows], ours: Sequence[Places], theirs: Sequence[Places]) -> Document:
+    known = [n for n, row in enumerate(rows) if row.functions]
+    return {
+        "function": gains([ours[n][0] for n in known], [theirs[n][0] for n in known]),
+        "statement": gains([s for _, s in ours], [s for _, s in theirs]),
+    }
+
+
+def _both(rows: Sequence[Rows], places: Sequence[Places]) -> Document:
     functions = [function for row, (function, _) in zip(rows, places, strict=True) if row.functions]
     return {"function": figures(functions), "statement": figures([statement for _, statement in places])}
 
