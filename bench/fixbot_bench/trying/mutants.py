@@ -72,7 +72,7 @@ def command(
 def _ours(
     here: Ground, module: str, mutants: list[Mutant], workers: int
 ) -> tuple[rates.Cost, list[Trial], tuple[str, ...]]:
-    """Effect: our run, what it takes to learn who runs what included."""
+    """Effect: our run; the wall time that it takes to learn who runs what is included (its CPU ends uncounted with its sandbox)."""
     found: list[Feedback] = []
 
     def learn() -> int:

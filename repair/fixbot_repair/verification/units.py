@@ -121,7 +121,8 @@ class Units:
         key = (edit.path, top)
         if key not in self._blocks:
             self._blocks[key] = list(_blocks(document.data[start:end].decode(), top))
-        first, last = document.line_of(edit.span.start) + 1, document.line_of(edit.span.end) + 1
+        first = document.line_of(edit.span.start) + 1
+        last = document.line_of(max(edit.span.start, edit.span.end - 1)) + 1
         head = document.data.rfind(b"\n", 0, edit.span.start) + 1
         old = document.data[edit.span.start : edit.span.end]
         if "\n" in edit.text or b"\n" in old or not document.data[head : edit.span.start].strip():

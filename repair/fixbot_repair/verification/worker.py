@@ -1,6 +1,7 @@
 """One worker: a workspace, its warm processes, and the cheapest way to an answer about one candidate at a time."""
 
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -14,7 +15,8 @@ from fixbot_repair.verification.verdict import Trial, Verdict
 from fixbot_repair.workspace import Workspace
 
 _MOST_IMPACTED = 300  # tests that a fork runs for one candidate; the rest runs once, at the end
-_CHECKED_EVERY = 25  # trials between two looks at what the tests left behind
+_CHECKED_EVERY = 25  # trials at most between two looks at what the tests left behind, which are taken after each trial
+_QUICK_LOOK = 0.005  # where a look takes no more seconds of CPU than this
 
 Contents = Mapping[str, bytes | None]
 
@@ -39,7 +41,8 @@ class Worker:
         self._forks = Forks(workspace, runner) if isinstance(runner, TestRunner) else None
         self._unswappable: dict[tuple[str, int], None] = {}
         self._before: dict[int, Trial] = {}
-        self._trials = 0
+        self._unseen = 0  # trials since the last look
+        self._look_takes = 0.0
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -50,15 +53,13 @@ class Worker:
         """Effect: try a candidate quickly, the failing tests first, then those that can see it."""
         if unheld := self._oracle.unheld(job.candidate):
             return unheld
-        self._trials += 1
         kept = self._kept(job)  # before anything is written: it holds the files as they were
         try:
             self.workspace.write(job.contents)
             return (self._swapped(job, kept) if kept else None) or self._imported(job)
         finally:
             self.workspace.restore(frozenset(job.contents))
-            if self._trials % _CHECKED_EVERY == 0:
-                self.workspace.reset()
+            self._look()
 
     def confirm(self, candidate: Candidate, contents: Contents) -> Trial:
         """Effect: the last word: a fresh process, all tests, their own order."""
@@ -87,6 +88,14 @@ class Worker:
         if self._forks:
             self._forks.close()
         self.workspace.reset()
+
+    def _look(self) -> None:
+        """Effect: put back what tests changed, or leave it for later where looking takes long."""
+        self._unseen += 1
+        if self._look_takes <= _QUICK_LOOK or self._unseen >= _CHECKED_EVERY:
+            began = time.thread_time()
+            self.workspace.reset()
+            self._look_takes, self._unseen = time.thread_time() - began, 0
 
     def _kept(self, job: Job) -> ForkServer | None:
         """Effect: the server that can change functions in place, if that is of use for `job`."""
