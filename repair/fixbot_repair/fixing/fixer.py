@@ -78,13 +78,13 @@ class _Fixer:
     def run(self) -> None:
         """Effect: rounds, until one fixes nothing."""
         try:
-            while self._rounds < _MOST_ROUNDS and self._round() and not self._trying.interrupted:
-                self._look_again()
+            while self._rounds < _MOST_ROUNDS and (touched := self._round()) and not self._trying.interrupted:
+                self._look_again(touched)
         except KeyboardInterrupt:
             self._trying.interrupted = True
 
-    def _round(self) -> bool:
-        """One round; whether anything was fixed."""
+    def _round(self) -> list[str]:
+        """One round; the files in which anything was fixed."""
         known = {identity(r.finding) for r in (*self._refused, *self._trying.refused)}
         wanted = [f for f in self._left if (f.fix or f.unsafe) and identity(f) not in known]
         self._state.read({f.path for f in wanted})
@@ -92,18 +92,18 @@ class _Fixer:
         fixes, refused = gather(wanted, self._state.documents, unsafe=wish.unsafe, allow_tests=wish.allow_tests)
         self._refused += refused
         if not fixes:
-            return False
+            return []
         self._rounds += 1
         kept = self._trying.together(self._trying.alone(fixes, self._left))
         self._verified += [Verified(f, self._trying.evidence(f)) for f in kept]
         self._state.keep(kept)
         done = {f for fix in kept for f in fix.findings}
         self._left = [f for f in self._left if f not in done]
-        return bool(kept)
+        return sorted({f.path for f in kept})
 
-    def _look_again(self) -> None:
-        """Effect: check the files that changed as they are now."""
-        paths, ground = sorted(self._state.overlay), self._ground
+    def _look_again(self, paths: Sequence[str]) -> None:
+        """Effect: check the files `paths`, which changed, as they are now."""
+        ground = self._ground
         self._progress.step("looking again", 0, 1)
         now = run(
             ground.root,
@@ -114,9 +114,8 @@ class _Fixer:
             trusted=ground.trusted,
             sandbox=ground.sandbox,
         )
-        elsewhere = [f for f in self._left if f.path not in self._state.overlay]
-        broken = [f for f in self._left if f.path in self._state.overlay and f.tool in now.broken]
-        self._left = [*elsewhere, *now.findings, *broken]
+        kept = [f for f in self._left if f.path not in paths or f.tool in now.broken]
+        self._left = [*kept, *now.findings]
 
     def report(self) -> Fixed:
         """What it came to; findings as they were at first, wherever they are now."""

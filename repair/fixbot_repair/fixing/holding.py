@@ -1,8 +1,11 @@
 """Trials by the project's tests: those that can see a fix must pass with it as they did without."""
 
 import ast
+import warnings
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 
 from fixbot_analysis.source import Document
@@ -182,7 +185,15 @@ def open_workspace(root: Path, environment: Environment, sandbox: Sandbox) -> Op
 
 def same_code(before: Document, after: Document) -> bool:
     """Whether an interpreter cannot tell the two apart but by line numbers: their syntax trees are equal."""
+    tree = _tree(before.data)
+    return bool(tree) and tree == _tree(after.data)
+
+
+@lru_cache(maxsize=256)  # each fix of a file is compared with the same file
+def _tree(data: bytes) -> bytes:
+    """A digest of the syntax tree; empty where there is none."""
     try:
-        return ast.dump(ast.parse(before.data)) == ast.dump(ast.parse(after.data))
+        with warnings.catch_warnings(action="ignore"):
+            return blake2b(ast.dump(ast.parse(data)).encode("utf-8", "surrogatepass")).digest()
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
+        return b""

@@ -211,7 +211,7 @@ class Trying:
     def _tested_apart(self, tests: Tests, fixes: Sequence[Fix]) -> list[Fix]:
         """Those that pass their tests alone, the cheapest first, or could not be tried alone in the time there is."""
         dropped: dict[Fix, str] = {}
-        for fix in sorted(fixes, key=lambda f: tests.cost(tests.seeing([f], self._state))):
+        for fix in sorted(fixes, key=lambda f: (tests.cost(tests.seeing([f], self._state)), f.path)):
             document = self._state.documents[fix.path]
             if fix in self._tested_alone or fix in self._same:
                 continue
