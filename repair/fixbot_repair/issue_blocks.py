@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from fixbot_repair.issue_source import program_at
+
 LONGEST_LINE = 2000  # characters that the patterns look at
 FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([^\s`]*)[^`]*$")
-PROMPT = re.compile(r"^\s*(?:>>>|In \[\d+\]:)(?: (.*))?$")
-MORE = re.compile(r"^\s*\.\.\.(?: (.*)|)$")
+PROMPT = re.compile(r"^\s*(?:>>>(?!>)|In ?\[\d+\]:)(?: ?(.*))?$")
+MORE = re.compile(r"^\s*\.\.\.(?::? (.*)|:?)$")
 DIFF = re.compile(r"^(?:diff --git |--- (?:a/|\S+\.\w))")
 # A line that begins so speaks of an answer and is none.
 _SPEAKS = re.compile(
@@ -40,8 +42,10 @@ def pieces(lines: list[str]) -> Iterator[Piece]:
         elif PROMPT.match(lines[at][:LONGEST_LINE]):
             end = next((i for i in range(at + 1, len(lines)) if _ends_session(lines[i])), len(lines))
             found, at = Piece(_dedented(lines[at:end]), True), end
+        elif end := program_at(lines, at):
+            found, at = Piece(_dedented(lines[at:end]), True), end
         else:
-            end = next((i for i in range(at + 1, len(lines)) if _ends_paragraph(lines[i - 1], lines[i])), len(lines))
+            end = next((i for i in range(at + 1, len(lines)) if _ends_paragraph(lines, i)), len(lines))
             found, at = Piece("\n".join(line[:LONGEST_LINE].strip() for line in lines[at:end]), False), end
         if found.text.strip():
             yield found
@@ -57,7 +61,8 @@ def is_output(block: str) -> bool:
     if is_session(block):
         return False
     return (
-        "Traceback (most recent call last)" in block
+        re.match(r"\s*(?:Traceback \(most recent call last\)|-{20,}\n)", block) is not None
+        or ("Traceback (most recent call last)" in block and not re.match(r"(?:from|import|def|class|@|#)\b", block))
         or re.search(r"^(?:E {2,8}|=+ \w+.* =+$)", block, re.MULTILINE) is not None
     )
 
@@ -74,7 +79,7 @@ def exchanges(block: str) -> Iterator[tuple[str, str]]:
         elif source and not output and (more := MORE.match(line[:LONGEST_LINE])):
             source.append(more[1] or "")
         elif source:
-            output.append(re.sub(r"^Out\[\d+\]: ?", "", line.strip() if line.startswith(" ") else line))
+            output.append(re.sub(r"^Out ?\[\d+\]: ?", "", line.strip() if line.startswith(" ") else line))
     if source:
         yield "\n".join(source), "\n".join(output).strip()
 
@@ -87,10 +92,13 @@ def _ends_session(line: str) -> bool:
     return not line.strip() or FENCE.match(line[:LONGEST_LINE]) is not None or bool(_SPEAKS.match(line[:LONGEST_LINE]))
 
 
-def _ends_paragraph(above: str, line: str) -> bool:
+def _ends_paragraph(lines: list[str], at: int) -> bool:
+    above, line = lines[at - 1], lines[at]
     if not line.strip() or not above.strip() or above.startswith("#") or line.startswith("#"):
         return True
-    return bool(FENCE.match(line[:LONGEST_LINE]) or PROMPT.match(line[:LONGEST_LINE]))
+    if FENCE.match(line[:LONGEST_LINE]) or PROMPT.match(line[:LONGEST_LINE]):
+        return True
+    return program_at(lines, at) > 0
 
 
 def _closes(line: str, fence: str) -> bool:

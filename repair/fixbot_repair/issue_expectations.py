@@ -1,14 +1,18 @@
 """What an issue says should come out of which expression. Without a word that says so, what is shown is what came."""
 
 import ast
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from fixbot_repair import issue_calls as calls
+from fixbot_repair import issue_comments as comments
+from fixbot_repair import issue_tables
 from fixbot_repair import issue_wording as wording
 from fixbot_repair.issue import Expectation
 from fixbot_repair.issue_blocks import DIFF, Piece, exchanges, is_output, is_session
+from fixbot_repair.issue_code import last_expression, runnable
+from fixbot_repair.issue_source import parsed
 from fixbot_repair.issue_wording import Role
 
 _CODE = (
@@ -22,6 +26,9 @@ _CODE = (
     ast.While,
     ast.Assert,
 )
+
+
+_BINDING = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,7 @@ class _Reading:
     scripts: list[tuple[str, str]] = field(default_factory=list)  # set-up, last expression
     claims: list[_Claim] = field(default_factory=list)
     setup: list[str] = field(default_factory=list)  # statements of the blocks above
+    rows: list[Expectation] = field(default_factory=list)  # of tables
 
     def session(self, block: str, role: Role) -> None:
         """Each prompt with the answer below it; what came before, in the blocks above too, is its set-up."""
@@ -73,30 +81,56 @@ class _Reading:
             self.session(block, role)
         elif is_output(block) or DIFF.match(block):
             return
-        elif body := _code(block):
-            setup, expression = _split(block, body)
-            if expression:
-                self.scripts.append((setup, expression))
-            if any(isinstance(s, ast.Import | ast.ImportFrom) for s in body):
-                self.setup.append(setup or block)
+        elif body := _code(source := runnable(block)):
+            self.script(source, body, role)
         elif role is not Role.UNSAID:
-            value = block.strip()
+            value = block.strip("\n")
             wanted = role is Role.EXPECTED
             self.claims.append(_Claim("", value if wanted else "", "" if wanted else value))
+
+    def script(self, source: str, body: Sequence[ast.stmt], role: Role) -> None:
+        """A program: what its comments tell, its last expression; what it binds is the set-up of what follows."""
+        for told in comments.told(source, body):
+            before = tuple(filter(None, [*self.setup, told.above]))
+            came = Role.UNSAID if told.expected else role
+            for value, meant in ((told.actual, came), (told.expected, Role.EXPECTED)):
+                if value:
+                    self.shown.append(_Shown(told.expression, value, meant, before))
+        setup, expression = last_expression(source, body)
+        if expression:
+            self.scripts.append(("\n".join([*self.setup, setup]), expression))
+        if setup and any(isinstance(s, _BINDING) for s in body):
+            self.setup.append(setup)
 
 
 def expectations(pieces: Sequence[Piece]) -> list[Expectation]:
     """The expectations of an issue, those with a value first; `expected` is "" where only the outcome of now is told."""
     reading = _Reading()
     section = Role.UNSAID
+    versions = _versions(pieces)
     for at, piece in enumerate(pieces):
         if piece.is_block:
-            reading.block(piece.text, _role(pieces, at, section))
+            reading.block(piece.text, versions.get(at) or _role(pieces, at, section))
             continue
         section = _section(piece.text, section, is_title=at == 0)
         reading.claims += _claims(piece.text, section)
-    found = {(e.expression, e.expected): e for e in _matched(reading) if e.expected or e.actual}
+        reading.rows += issue_tables.rows(piece.text)
+    found = {(e.expression, e.expected): e for e in (*reading.rows, *_matched(reading)) if e.expected or e.actual}
     return sorted(found.values(), key=lambda e: not e.expected)
+
+
+def _versions(pieces: Sequence[Piece]) -> dict[int, Role]:
+    """The roles of two sessions that show the same expressions under two versions: as the older one does, it should be."""
+    found = list[tuple[tuple[int, ...], int]]()
+    for at, (above, piece) in enumerate(pairwise(pieces), 1):
+        version = None if above.is_block or not piece.is_block else wording.version(above.text)
+        if version and is_session(piece.text):
+            found.append((version, at))
+    if len(found) < 2:
+        return {}
+    (older, first), (newer, second) = min(found), max(found)
+    same = {source for source, _ in exchanges(pieces[first].text)} & {s for s, _ in exchanges(pieces[second].text)}
+    return {first: Role.EXPECTED, second: Role.ACTUAL} if older < newer and same else {}
 
 
 def _section(text: str, section: Role, is_title: bool) -> Role:
@@ -121,11 +155,15 @@ def _claims(paragraph: str, section: Role) -> Iterator[_Claim]:
     """What each sentence says; a value whose sentence names no call belongs to the call of the sentence before."""
     told = ("", "")
     for sentence in wording.sentences(paragraph):
-        call, rest = wording.call(sentence)
+        call, rest = calls.call(sentence)
         expected, actual = wording.stated(wording.EXPECTED, rest), wording.stated(wording.ACTUAL, rest)
         if call and not expected:  # the call may be the value: "expected `Price(1)`"
             expected = wording.stated(wording.EXPECTED, sentence)
             call, actual = ("", wording.stated(wording.ACTUAL, sentence)) if expected else (call, actual)
+        expected = expected or wording.was_expected(rest)
+        if not expected:
+            expected, came = wording.instead(rest)
+            actual = came or actual
         if not expected and not actual and section is not Role.UNSAID:
             value = wording.value_at(rest)
             expected, actual = (value, "") if section is Role.EXPECTED else ("", value)
@@ -195,25 +233,5 @@ def _same(one: str, other: str) -> bool:
 
 def _code(block: str) -> list[ast.stmt]:
     """The statements of `block` when it is Python that does something; [] when it is text or a plain value."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(block)
-            does = any(isinstance(node, _CODE) for node in ast.walk(tree))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    return tree.body if does else []
-
-
-def _split(block: str, body: Sequence[ast.stmt]) -> tuple[str, str]:
-    """The text before the last statement, and that statement when it is an expression (what it prints, for a print)."""
-    last = body[-1]
-    if not isinstance(last, ast.Expr):
-        return block, ""
-    head = block.split("\n")[: last.lineno - 1]
-    if any(above.end_lineno == last.lineno for above, _ in pairwise([*body[-2:], last]) if above is not last):
-        return block, ""
-    value = last.value
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "print":
-        value = value.args[0] if len(value.args) == 1 and not value.keywords else value
-    return "\n".join(head).strip("\n"), ast.get_source_segment(block, value) or ""
+    body = parsed(block)
+    return body if any(isinstance(node, _CODE) for one in body for node in ast.walk(one)) else []

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
+from fixbot_repair import issue_wording as wording
 from fixbot_repair.issue import Issue, TraceFrame
 from fixbot_repair.issue_blocks import DIFF, LONGEST_LINE, is_output, pieces
 from fixbot_repair.issue_expectations import expectations
@@ -95,11 +96,13 @@ def _traceback(lines: list[str]) -> tuple[tuple[TraceFrame, ...], str]:
             frames = []
         elif (found := _FRAME.match(line)) or (found := _PYTEST_FRAME.match(line.strip())):
             frames.append(TraceFrame(found[1], int(found[2]), found[3] or ""))
-        elif found := _ERROR.match(line.strip()):
+        elif found := _ERROR.match(line.strip().strip("`*").strip()):
             error = found[1] + (f": {found[2].strip()}" if found[2] else "")
             last = (tuple(frames) or last[0], error) if frames or not last[1] else last
             frames = []
-    return last if last[0] or last[1] or not frames else (tuple(frames), "")
+    if last[0] or last[1]:
+        return last
+    return (tuple(frames), "") if frames else ((), wording.raised("\n".join(lines)))
 
 
 def _test_ids(text: str) -> tuple[str, ...]:

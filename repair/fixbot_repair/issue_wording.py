@@ -3,7 +3,6 @@
 import ast
 import re
 import warnings
-from collections.abc import Iterator
 from enum import Enum, auto
 
 _LONGEST_VALUE = 300
@@ -15,6 +14,7 @@ _UNLIKE = re.compile(
 )
 EXPECTED = re.compile(
     r"(?:\b(?:expect(?:ed|s|ing)?|desired|(?:correct|right|proper) (?:output|result|value|answer|one)|want(?:ed)?|ought to (?:be|return|give)"
+    r"|ideally\b[^.]{0,30}?\b(?:would|could) (?:be|return|give|yield|print|output|produce)"
     r"|should(?: \w+ly)?(?: have)? (?:be|been|return(?:ed)?|give[n]?|print(?:ed)?|output|yield|produce|evaluate to|equal|raise|read|look like))\b"
     r"|(?:期望|预期|期待|应该|应当|应为|应返回|应输出|正确(?:的)?(?:结果|输出|值)))[:：,，\s]{0,4}",
     re.IGNORECASE,
@@ -56,22 +56,46 @@ _SIMPLE = re.compile(
     r"`([^`\n]{1,300})`|([\"'])[^\"'\n]{0,300}\2|-?\d[\w.]{0,40}|True\b|False\b|None\b|[A-Z]\w{0,80}(?:Error|Exception)\b"
 )
 _GOES_ON = re.compile(
-    r"\s*(?:$|[^\w\s%]|(?:but|from|for|and|instead|got|not|as|when|if|here|to|while|however|rather|since|because|with|in|by|is|was|on|there|then|at|actual|too)\b)",
+    r"\s*(?:$|[^\w\s%]|(?:but|from|for|and|instead|got|not|as|when|if|here|to|while|however|rather|since|because|with|in|by|is|was|on|there|then|at|actual|too|gives|returns|raises|yields|prints|shows|should|must|fails|crashes)\b)",
     re.IGNORECASE,
 )
-_EMPTY = re.compile(
+EMPTY = re.compile(
     r"empty[ -](string|str|list|dict(?:ionary)?|tuple|set)\b|空(字符串|列表|字典|元组|集合)", re.IGNORECASE
 )
 _EMPTIES = {
     "string": "''", "str": "''", "list": "[]", "dict": "{}", "dictionary": "{}", "tuple": "()", "set": "set()",
     "字符串": "''", "列表": "[]", "字典": "{}", "元组": "()", "集合": "set()",
 }  # fmt: skip
-_CALLEE = re.compile(r"(?<![\w.`])[A-Za-z_][\w.]{0,100}\(")
-_TICKED = re.compile(r"`([^`\n]{1,300})`")
 _LABELLED = re.compile(
     r"\n(?=[\s*_-]{0,6}(?:(?:expected|actual|desired|observed|got)\b|期望|预期|实际))", re.IGNORECASE
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
+
+
+_RAISES = re.compile(
+    r"\b(?:rais(?:es?|ing)|throw(?:s|ing)?|fail(?:s|ed|ing)? with|crash(?:es|ed)? with|results? in|ends? (?:in|with)|gives?|get(?:s|ting)?|got)\b"
+    r"[^.\n`]{0,40}?`?\b((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception))\b(?:: ?([^`\n]{1,200}))?"
+)
+_WANTS_ERROR = re.compile(
+    r"(?:should|must|expect\w*|instead of|rather than|better)\b[^.\n]{0,60}?\b(?:raise\w*|throw\w*|[A-Z]\w*(?:Error|Exception)|error|exception)\b",
+)
+# A value that words before it say to be what comes, or what should: "3 instead of 4", "4 is expected".
+_INSTEAD = re.compile(r"\b(?:instead of|rather than|and not)\s+(?:the (?:expected|correct|right) )?", re.IGNORECASE)
+_COMES = re.compile(
+    r"\b(?:gives?|gave|returns?|returned|yields?|yielded|prints?|printed|produces?|produced|shows?|evaluates to|becomes?|is|was|are|comes? out|got|gets?|outputs?)\b",
+    re.IGNORECASE,
+)
+_ADVICE = re.compile(
+    r"\b(?:us(?:e|ing)|prefer|replac\w+|set|pass\w*|can|could|may|might|want|need|please|let|try|instead of (?:doing|being|using|\w+ing)\b)\b",
+    re.IGNORECASE,
+)
+_WAS_EXPECTED = re.compile(
+    r"(`[^`\n]{1,300}`|([\"'])[^\"'\n]{1,300}\2|-?\d[\w.]{0,40}|\bTrue|\bFalse|\bNone)\s+(?:is|was|were|would be|being)\s+(?:the )?(?:expected|desired|correct|right)\b",
+    re.IGNORECASE,
+)
+
+
+_VERSION = re.compile(r"(?<![\w.])v?\.?(\d{1,4}(?:\.\d{1,4}){1,3})(?![\w.]*\w)")
 
 
 class Role(Enum):
@@ -133,14 +157,49 @@ def stated(pattern: re.Pattern[str], sentence: str) -> str:
     return ""
 
 
+def version(paragraph: str) -> tuple[int, ...] | None:
+    """The one version that the last line of `paragraph` names, if it introduces what is below."""
+    text = paragraph.rsplit("\n", maxsplit=1)[-1]
+    found = {m[1] for m in _VERSION.finditer(text)}
+    return (
+        tuple(map(int, found.pop().split("."))) if len(found) == 1 and text.rstrip(" *").endswith((":", "：")) else None
+    )
+
+
+def instead(sentence: str) -> tuple[str, str]:
+    """The values of "3 instead of 4": what should come and what does; "" where the sentence does not name them."""
+    found = _INSTEAD.search(sentence)
+    before = sentence[: found.start()].rstrip(" ,") if found else ""
+    if found is None or _ADVICE.search(sentence) or not (_COMES.search(before) or _ends_in_value(before)):
+        return "", ""
+    return value_at(sentence[found.end() :]), _ends_in_value(before)
+
+
+def was_expected(sentence: str) -> str:
+    """The value of "4 is expected"; "" where the sentence names none."""
+    found = _WAS_EXPECTED.search(sentence)
+    return found[1].strip("`") if found and not _NEGATED.search(sentence[: found.start()]) else ""
+
+
+def raised(text: str) -> str:
+    """The error that `text` says in passing to be raised, "TypeError: no len"; "" where it may be one that is wanted."""
+    found = None if _WANTS_ERROR.search(text) else _RAISES.search(text)
+    return (found[1] + (f": {found[2].strip()}" if found[2] else "")) if found else ""
+
+
+def _ends_in_value(text: str) -> str:
+    found = list(_SIMPLE.finditer(text))[-1:]
+    return (found[0][1] or found[0][0]).strip() if found and found[0].end() == len(text) else ""
+
+
 def value_at(text: str) -> str:
     """The value that `text` begins with, perhaps after a few words such as "it to be"; "" for none."""
     lead = _LEAD.match(text)
     text = text[lead.end() if lead else 0 :][: _LONGEST_VALUE * 2]
-    if empty := _EMPTY.match(text):
+    if empty := EMPTY.match(text):
         return _EMPTIES[(empty[1] or empty[2]).lower()]
     if text[:1] in "[{(":
-        end = _balanced(text)
+        end = balanced(text)
         return text[:end] if end and is_literal(text[:end]) else ""
     if not (found := _SIMPLE.match(text)):
         return ""
@@ -148,22 +207,6 @@ def value_at(text: str) -> str:
         return found[1].strip()
     value = found[0].rstrip(".")
     return value if value[-1:] in "\"'" or _GOES_ON.match(text[len(value) :]) else ""
-
-
-def call(sentence: str) -> tuple[str, str]:
-    """The first call that `sentence` names, and the sentence with "it" in its place; ("", sentence) for none."""
-    for text, start, end in sorted(_calls(sentence), key=lambda found: found[1]):
-        if is_call(text):
-            return text, f"{sentence[:start]}it{sentence[end:]}"
-    return "", sentence
-
-
-def _calls(sentence: str) -> Iterator[tuple[str, int, int]]:
-    for found in _TICKED.finditer(sentence):
-        yield found[1].strip(), found.start(), found.end()
-    for bare in list(_CALLEE.finditer(sentence))[:20]:
-        if end := _balanced(sentence[bare.end() - 1 :]):
-            yield sentence[bare.start() : bare.end() - 1 + end], bare.start(), bare.end() - 1 + end
 
 
 def is_call(text: str) -> bool:
@@ -189,7 +232,7 @@ def _expression(text: str) -> ast.Expression:
         return ast.parse(text[: 2 * _LONGEST_VALUE].strip(), mode="eval")
 
 
-def _balanced(text: str) -> int:
+def balanced(text: str) -> int:
     """Where the bracket that `text` begins with is closed (the index after it); 0 when it is not."""
     depth, quote = 0, ""
     for at, char in enumerate(text[:_LONGEST_VALUE]):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fixbot_agent.solving.reproduction import Reproduction, written
+from fixbot_agent.solving.reproduction import Reproduction
+from fixbot_agent.solving.reproduction_writing import written
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.issue import Expectation, Issue
 from fixbot_repair.issue_reader import read
@@ -14,9 +15,9 @@ from fixbot_repair.issue_reader import read
 GEO = "def area(r):\n    return 3 * r * r\n\n\ndef last(items):\n    return items[-1]\n"
 
 
-def made_of(text: str) -> tuple[Issue, Reproduction]:
+def made_of(text: str, home: str = "geo.py") -> tuple[Issue, Reproduction]:
     issue = read(text)
-    made = written(issue, ["geo.py", "tests/test_geo.py"])
+    made = written(issue, [home, "tests/test_geo.py"], lambda path: GEO.encode() if path == home else b"")
     assert made is not None
     return issue, made
 
@@ -60,7 +61,7 @@ def test_a_report_that_does_not_hold_here_is_said_to_be_so(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("home", ["geo.py", "src/shapes/geo.py"])
 def test_what_an_example_does_not_import_is_looked_for_in_the_project(tmp_path: Path, home: str) -> None:
-    _, made = made_of("area is odd\n\nExpected 12.57 from area(2) but got 12.\n")
+    _, made = made_of("area is odd\n\nExpected 12.57 from area(2) but got 12.\n", home)
 
     assert ran(tmp_path, made, home) == {"test_expected_1": "FAIL"}
 

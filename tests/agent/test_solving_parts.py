@@ -18,7 +18,8 @@ from fixbot_agent.solving.concluding import Tried, conclude
 from fixbot_agent.solving.evidence import hides, in_words
 from fixbot_agent.solving.placing import Solved, Wish, place
 from fixbot_agent.solving.report import Report, Status
-from fixbot_agent.solving.reproduction import oracle, written
+from fixbot_agent.solving.reproduction import oracle
+from fixbot_agent.solving.reproduction_writing import written
 from fixbot_repair.candidates import Candidate, Patch
 from fixbot_repair.candidates.diff import unified
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus

@@ -4,17 +4,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from fixbot_agent.solving import tying
 from fixbot_agent.solving.ground import Ground
-from fixbot_agent.solving.reproduction import Reproduction, oracle, written
+from fixbot_agent.solving.reproduction import Reproduction, oracle
+from fixbot_agent.solving.reproduction_writing import written
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.retrieval import locate
 from fixbot_analysis.symbols import FileFacts
 from fixbot_repair.checks import Feedback, TestOutcome
 from fixbot_repair.errors import EnvironmentFailure
-from fixbot_repair.git import past
+from fixbot_repair.git import Repository, past
 from fixbot_repair.issue import Issue, Oracle
 from fixbot_repair.localisation import Localisation, Suspect, localise
 from fixbot_repair.search import baseline
@@ -198,13 +199,15 @@ def lines(ground: Ground, case: Case) -> Localisation:
 
 @dataclass(slots=True)
 class Reproducing:
-    """Writes the reproduction of an issue when the project's paths are known."""
+    """Writes the reproduction of an issue of the project at `root` when the project's paths are known."""
 
     issue: Issue | None
+    root: Path
     written: Reproduction | None = None
 
     def files(self, paths: Sequence[str]) -> dict[str, bytes]:
-        """The files to lay beside the project's for it."""
-        self.written = written(self.issue, paths) if self.issue else None
+        """Effect: reads the project's files as they are on disk. The files to lay beside them for the issue."""
+        top = Repository.open(self.root).top
+        self.written = written(self.issue, paths, lambda path: (top / path).read_bytes()) if self.issue else None
         files = self.written.files() if self.written else {}
         return {path: text.encode("utf-8", "replace") for path, text in files.items()}

@@ -83,7 +83,7 @@ class _Solver:
         """Effect: the whole walk."""
         issue = read(self.job.text) if self.job.text is not None else None
         self.warnings += issue.notes if issue else ()
-        reproduction = Reproducing(issue)
+        reproduction = Reproducing(issue, self.job.root)
         plot = Plot(self.job.root, self.job.base, self.settings, self.job.trusted, self.job.places.index)
         try:
             with alarm(self.settings.timeout), opened(plot, reproduction.files, self.job.progress) as ground:

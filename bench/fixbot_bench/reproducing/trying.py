@@ -7,14 +7,14 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from fixbot_agent.solving.reproduction import written
+from fixbot_agent.solving.reproduction_writing import written
 from fixbot_bench.grading.environment import build, setup_day
 from fixbot_bench.grading.patching import Patching
 from fixbot_bench.grading.tree import one_commit_repository
 from fixbot_bench.instance import Instance
 from fixbot_bench.repositories import find_repository
 from fixbot_bench.reproducing.grounds import ground
-from fixbot_repair.checks import Feedback, TestStatus
+from fixbot_repair.checks import Feedback
 from fixbot_repair.checks.tests import TestRunner
 from fixbot_repair.environment import Environment
 from fixbot_repair.git import Repository
@@ -81,7 +81,7 @@ class Trials:
 
     def _run(self, instance: Instance, environment: Environment, tree: Path, issue: Issue) -> Tried:
         """Effect: run the reproduction at base and, where it is proven, with the known patch."""
-        made = written(issue, Repository.open(tree).tracked())
+        made = written(issue, Repository.open(tree).tracked(), lambda path: (tree / path).read_bytes())
         assert made is not None
         overlay = {path: text.encode("utf-8", "replace") for path, text in made.files().items()}
         with Workspace.create(tree, environment, self.sandbox, "", overlay) as workspace:
@@ -89,7 +89,7 @@ class Trials:
             before = runner.run(list(made.files()), per_test_seconds=_SECONDS)
             proven = made.proven(before, issue)
             if not proven:
-                asked = bool(made.question(before)) and any(o.status is TestStatus.FAILED for o in before.outcomes)
+                asked = made.confirms(before)
                 return Tried(Came.ASKED if asked else Came.HOLDS, _said(before), (), made.text, str(environment.python))
             Patching(workspace.path, self.sandbox).model_patch(instance.patch)
             after = runner.run(proven, per_test_seconds=_SECONDS)

@@ -1,0 +1,97 @@
+"""The call that a sentence of an issue speaks of: in ticks, bare, or in words ("the function area with 2")."""
+
+import re
+from collections.abc import Iterator
+
+from fixbot_repair import issue_wording as wording
+
+_CALLEE = re.compile(r"(?<![\w.`])[A-Za-z_][\w.]{0,100}\(")
+_TICKED = re.compile(r"`([^`\n]{1,300})`")
+_FUNCTION_WITH = re.compile(
+    r"\b(?:function|method|calling|calls?|called|call to|result of)\s+`?([A-Za-z_][\w.]{1,100})(?:\(\))?`?\s+(?:called )?(?:with|on|for|of|given)\s+",
+    re.IGNORECASE,
+)
+_DOES_FOR = re.compile(
+    r"`?\b([A-Za-z_][\w.]{1,100})(?:\(\))?`?\s+((?:should |must )?(?:returns?|gives?|yields?|raises?|prints?|crashes|fails)\b[^.;]{0,120}?)\s*\b(?:for|with|on|when given|given)\s+",
+)
+_PRONOUNS = frozenset(
+    [
+        "it",
+        "this",
+        "that",
+        "which",
+        "function",
+        "method",
+        "call",
+        "result",
+        "value",
+        "output",
+        "code",
+        "library",
+        "program",
+        "he",
+        "she",
+        "they",
+        "we",
+        "you",
+        "i",
+        "and",
+        "but",
+        "then",
+        "also",
+        "now",
+        "always",
+        "example",
+        "test",
+        "who",
+        "what",
+    ]
+)
+_AND = re.compile(r"\s*(?:,|and|,\s*and)\s+(?=[-\[({\"'\d`]|True|False|None)")
+
+
+def call(sentence: str) -> tuple[str, str]:
+    """The first call that `sentence` names, and the sentence with "it" in its place; ("", sentence) for none."""
+    for text, start, end in sorted(_calls(sentence), key=lambda found: found[1]):
+        if wording.is_call(text):
+            return text, f"{sentence[:start]}it{sentence[end:]}"
+    return _called_in_words(sentence) or ("", sentence)
+
+
+def _called_in_words(sentence: str) -> tuple[str, str] | None:
+    """The call in "the function area with 2 returns …" or "area returns … for 2", and the sentence without it."""
+    for pattern in (_FUNCTION_WITH, _DOES_FOR):
+        found = pattern.search(sentence)
+        if not found or found[1].lower() in _PRONOUNS:
+            continue
+        values, end = _values(sentence, found.end())
+        if values:
+            middle = found[2] if pattern is _DOES_FOR else ""
+            return f"{found[1]}({', '.join(values)})", f"{sentence[: found.start()]}it {middle}{sentence[end:]}"
+    return None
+
+
+def _values(text: str, at: int) -> tuple[list[str], int]:
+    """The plain values that `text` names from `at` on, "2 and 3", and where they end."""
+    found = list[str]()
+    while value := wording.value_at(text[at:]):
+        place = text.find(value, at)
+        if place < 0 or not wording.is_literal(value):  # "an empty list" has its value in words
+            lead = wording.EMPTY.search(text, at)
+            place, value_end = (lead.start(), lead.end()) if lead else (at, at)
+        else:
+            value_end = place + len(value) + text.startswith("`", place + len(value))
+        found.append(value)
+        more = _AND.match(text, value_end)
+        at = more.end() if more else value_end
+        if not more:
+            break
+    return found, at
+
+
+def _calls(sentence: str) -> Iterator[tuple[str, int, int]]:
+    for found in _TICKED.finditer(sentence):
+        yield found[1].strip(), found.start(), found.end()
+    for bare in list(_CALLEE.finditer(sentence))[:20]:
+        if end := wording.balanced(sentence[bare.end() - 1 :]):
+            yield sentence[bare.start() : bare.end() - 1 + end], bare.start(), bare.end() - 1 + end

@@ -1,0 +1,50 @@
+"""Code as issues show it, made runnable: prompts and answers taken out, output below it cut off, comments that tell a value."""
+
+import ast
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from fixbot_repair.issue_blocks import exchanges, is_session
+from fixbot_repair.issue_source import modern
+
+_BEGINS_OUTPUT = re.compile(r"^(?:Traceback \(most recent call last\)|-{20,}|={20,}|E {2,8}\S)")
+
+
+def runnable(block: str) -> str:
+    """The code of `block` as a program; "" where none can be made of it."""
+    if is_session(block):
+        return "\n".join(source for source, _ in exchanges(block))
+    return _above_output(block)
+
+
+def set_up(block: str) -> str:
+    """The code of `block` without what a session shows to fail: what a later block builds upon."""
+    if not is_session(block):
+        return _above_output(block)
+    return "\n".join(source for source, answer in exchanges(block) if "Traceback (most recent call last)" not in answer)
+
+
+def _above_output(block: str) -> str:
+    lines = block.split("\n")
+    end = next((n for n, line in enumerate(lines) if _BEGINS_OUTPUT.match(line)), len(lines))
+    return modern("\n".join(lines[:end]).rstrip("\n")) if end else ""
+
+
+def last_expression(block: str, body: Sequence[ast.stmt]) -> tuple[str, str]:
+    """The text before the last statement, and that statement when it is an expression (what it prints, for a print)."""
+    last = body[-1]
+    if not isinstance(last, ast.Expr):
+        return block, ""
+    head = block.split("\n")[: last.lineno - 1]
+    if any(above.end_lineno == last.lineno for above, _ in pairwise([*body[-2:], last]) if above is not last):
+        return block, ""
+    return "\n".join(head).strip("\n"), printed(block, last.value)
+
+
+def printed(source: str, value: ast.expr) -> str:
+    """The source of `value`; of what it prints, for a print of one thing."""
+    is_print = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "print"
+    if is_print and isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords:
+        value = value.args[0]
+    return ast.get_source_segment(source, value) or ""
