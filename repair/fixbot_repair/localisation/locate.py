@@ -16,6 +16,7 @@ from fixbot_repair.localisation.weights import DEFINITION_WEIGHTS, SIGNALS, STAT
 Weights = Mapping[str, float]
 _MOST = 400  # suspects
 _OPENED = 60  # definitions whose statements are ranked
+_SOFT = 1 / 3  # power of a line's chance that is its score
 _TELLING = 0.15  # weight x value, from which on a signal is named as a reason
 _GROUP = {name: group for group, names in SIGNALS.items() for name in names}
 _SILENT = frozenset({"shape", "kind of statement"})  # reasons that tell nobody anything
@@ -104,11 +105,8 @@ def _functions(scene: Scene, found: Iterable[Ranked]) -> Iterable[Suspect]:
 
 
 def _tempered(share: float) -> float:
-    """A line's chance against the best line's, softened: what is a hundred times less likely is still worth a try."""
+    """A line's chance against the best line's, softened: where the ranking is sure and wrong, a search must still come to the rest."""
     return float(share**_SOFT)
-
-
-_SOFT = 0.5
 
 
 def _why(row: Row) -> tuple[str, ...]:
