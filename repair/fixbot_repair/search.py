@@ -2,34 +2,32 @@
 
 import heapq
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol, runtime_checkable
 
 from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.symbols import FileFacts, extract
+from fixbot_repair.candidates import past
 from fixbot_repair.candidates.code import Code
 from fixbot_repair.candidates.edit import Candidate
 from fixbot_repair.candidates.generate import Generator, Naturalness, proposals
 from fixbot_repair.candidates.insight import Insight
-from fixbot_repair.candidates.minimise import minimised
 from fixbot_repair.candidates.quoted import quoted
 from fixbot_repair.candidates.symptoms import Symptoms, read
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
-from fixbot_repair.checks.tests import Runner
+from fixbot_repair.checks.tests import Runner, TestRunner
+from fixbot_repair.choosing import Choice, Field
 from fixbot_repair.issue import Task
 from fixbot_repair.localisation import Localisation, localise
-from fixbot_repair.verification import Trial, Verdict, Verifier
-from fixbot_repair.verification.ranking import only_loses, ranked
+from fixbot_repair.trying import Search
+from fixbot_repair.verification import Trial, Verifier
 from fixbot_repair.workspace import Workspace
 
 _BASELINE_SECONDS = 1.0  # that a test may take at first; one that took longer is looked at again
 _PATIENT_SECONDS = 5.0
 _MOST_FILES = 8
-_MORE_TRIALS = 100  # after the first plausible candidate that does not only take something away
-_MORE_SHARE = 0.25  # of the time that is left then
-_MORE_SECONDS = 10.0  # at most
-_DOUBTED = 4  # times as much of all three after one that only does
-_MOST_CONFIRMED = 4  # the best and its alternatives
+_ASKED = 10  # suspects whose past fixes are looked for
 _RESERVE = 3.0  # seconds kept for the last word, beside twice what all tests took
 
 Line = tuple[str, int]
@@ -39,6 +37,8 @@ Line = tuple[str, int]
 class Repair:
     """What a search came to. `plausible` are confirmed in a fresh process, the best first; `unconfirmed` only held in forks.
 
+    `choices` say of each of `plausible` what put it at its place.
+
     `stopped_by`: "found", "exhausted", "deadline", "interrupted", "nothing fails". `seconds` of wall time.
     """
 
@@ -46,12 +46,22 @@ class Repair:
     failing: tuple[str, ...] = ()
     localisation: Localisation = field(default_factory=Localisation)
     plausible: tuple[Trial, ...] = ()
+    choices: tuple[Choice, ...] = ()
     unconfirmed: tuple[Trial, ...] = ()
     candidates: int = 0
     trials: int = 0
     stopped_by: str = ""
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """Somebody who knows what fixes of the project's past did; a naturalness may be one."""
+
+    def donors(self, words: str) -> Sequence[tuple[str, str]]:
+        """Lines before and after small fixes that `words` speak of, the likest first."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +111,18 @@ def repair(
         found = localise(
             before, failing, _facts(verifier), issue=task.issue, paths=workspace.paths, mentioned=hints.mentioned
         )
-        search = _Search(verifier, deadline - _last_word(before), on_event or _ignore)
+        search = Search(verifier, deadline - _last_word(before), on_event or _ignore)
         symptoms = _symptoms(before, failing)
         search.run(_candidates(task, _Making(verifier, hints, symptoms), found))
-        plausible = search.confirmed()
+        tests = runner if isinstance(runner, TestRunner) else None
+        choices = search.confirmed(Field(verifier, tests, before, failing, _facts(verifier)))
+        plausible = tuple(c.trial for c in choices)
         return Repair(
             before,
             failing,
             found,
             plausible,
+            choices,
             tuple(t for t in search.plausible if t.candidate not in [p.candidate for p in plausible]),
             search.candidates,
             verifier.trials,
@@ -162,6 +175,7 @@ class _Making:
         self.verifier = verifier
         self._hints = hints
         self._symptoms = symptoms
+        self._past: Sequence[tuple[str, str]] | None = None
         self._insight = Insight(verifier.workspace.paths, _facts(verifier))
 
     def of_file(self, path: str, found: Localisation) -> Iterator[Candidate]:
@@ -171,83 +185,16 @@ class _Making:
         except FixbotError:
             return
         suspicion = {s.line: s.score for s in found.suspects if s.path == path}
-        made = proposals(code, suspicion, symptoms=self._symptoms)
+        made = [
+            *proposals(code, suspicion, symptoms=self._symptoms),
+            *past.proposals(code, suspicion, self._donors(found)),
+        ]
         yield from Generator(code, self._hints.naturalness).candidates(made)
 
-
-class _Search:
-    """The loop over candidates, and when it ends."""
-
-    def __init__(self, verifier: Verifier, deadline: float, on_event: Callable[[Trial], None]) -> None:
-        self.plausible: list[Trial] = []
-        self.candidates = 0
-        self.stopped_by = "exhausted"
-        self._verifier = verifier
-        self._deadline = deadline
-        self._on_event = on_event
-        self._last_trial = float("inf")
-        self._until = deadline
-        self._is_leaving = False  # something was found that does not only take away
-
-    def run(self, candidates: Iterator[Candidate]) -> None:
-        """Effect: try candidates until they, the time or what is wanted of them run out."""
-        try:
-            for candidate in candidates:
-                if self._is_over():
-                    return
-                self._try(candidate)
-            self.stopped_by = "found" if self.plausible else "exhausted"
-        except KeyboardInterrupt:
-            self.stopped_by = "interrupted"
-
-    def confirmed(self) -> tuple[Trial, ...]:
-        """Effect: the best of what held, as small as it goes, each confirmed by a fresh process."""
-        if self.stopped_by == "interrupted":
-            return ()
-        good: list[Trial] = []
-        try:
-            for trial in ranked(self.plausible, self._before)[: 3 * _MOST_CONFIRMED]:
-                late = time.monotonic() > self._deadline
-                if len(good) == _MOST_CONFIRMED or (good and late):
-                    break
-                good += self._confirmed(trial.candidate)
-        except KeyboardInterrupt:
-            self.stopped_by = "interrupted"
-        return tuple(good)
-
-    def _confirmed(self, candidate: Candidate) -> list[Trial]:
-        small = minimised(candidate, lambda c: self._verifier.search(c).verdict is Verdict.PLAUSIBLE)
-        trial = self._verifier.confirm(small)
-        self._on_event(trial)
-        return [trial] if trial.verdict is Verdict.PLAUSIBLE else []
-
-    def _before(self, path: str) -> bytes:
-        return self._verifier.document(path).data
-
-    def _is_over(self) -> bool:
-        if time.monotonic() > self._until:
-            self.stopped_by = "found" if self.plausible else "deadline"
-            return True
-        if self.candidates > self._last_trial:
-            self.stopped_by = "found"
-            return True
-        return False
-
-    def _try(self, candidate: Candidate) -> None:
-        self.candidates += 1
-        trial = self._verifier.search(candidate)
-        self._on_event(trial)
-        # An equal one that was tried before comes back as that trial.
-        if trial.verdict is Verdict.PLAUSIBLE and trial.candidate is candidate:
-            self._take_leave(only_loses(candidate.patch, self._before))
-            self.plausible.append(trial)
-
-    def _take_leave(self, doubted: bool) -> None:
-        """Set how much longer to look for something better than what was found, which may be `doubted`."""
-        if self._is_leaving or (doubted and self.plausible):
-            return
-        self._is_leaving = not doubted
-        now, more = time.monotonic(), _DOUBTED if doubted else 1
-        left = max(0.0, self._deadline - now)
-        self._until = min(self._until, now + more * min(_MORE_SHARE * left, _MORE_SECONDS))
-        self._last_trial = min(self._last_trial, self.candidates + more * _MORE_TRIALS)
+    def _donors(self, found: Localisation) -> Sequence[tuple[str, str]]:
+        """Effect: reads what is kept of the past. What fixes did that speak of the suspects, asked once."""
+        if self._past is None:
+            natural = self._hints.naturalness
+            words = dict.fromkeys(f"{s.symbol} {s.path}" for s in found.suspects[:_ASKED])
+            self._past = natural.donors(" ".join(words)) if isinstance(natural, Remembers) else ()
+        return self._past

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fixbot_repair import search
+from fixbot_repair import search, trying
 from fixbot_repair.candidates import diff
 from fixbot_repair.checks.tests import runner
 from fixbot_repair.environment import Environment
@@ -49,7 +49,7 @@ def repaired(
     make_repository: Callable[..., Path], own_environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Repair]:
     """Search in a project of the files; the workspace must be as it was afterwards."""
-    monkeypatch.setattr(search, "_MORE_TRIALS", 5)  # alternatives are not what is tested here
+    monkeypatch.setattr(trying, "_MORE_TRIALS", 5)  # alternatives are not what is tested here
 
     def run(files: dict[str, str] = BUGGY, issue: Issue | None = None, **options: object) -> Repair:
         top = make_repository(files)

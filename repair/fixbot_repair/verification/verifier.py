@@ -5,7 +5,7 @@ fresh process that runs every test in its original order, with the runner's sent
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import replace
 
 from fixbot_analysis.errors import SourceError
@@ -94,7 +94,7 @@ class Verifier:
         """Effect: try `candidate` quickly; a PLAUSIBLE answer is not final. Equal contents are tried once."""
         return self._counted(candidate, self._asked(candidate, self._pool.now))
 
-    def search_many(self, candidates: Iterable[Candidate]) -> Iterator[Trial]:
+    def search_many(self, candidates: Iterable[Candidate]) -> Generator[Trial, None, None]:
         """Effect: try `candidates` as :meth:`search` does, by all workers; yields a trial for each, in their order.
 
         Candidates are taken from the iterator some time before their trials are asked for. Whoever stops early closes the
