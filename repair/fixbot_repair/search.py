@@ -109,7 +109,13 @@ def repair(
         return Repair(before, stopped_by="nothing fails", seconds=time.monotonic() - began)
     with Verifier(workspace, runner, before, failing, allow_tests=allow_tests) as verifier:
         found = localise(
-            before, failing, _facts(verifier), issue=task.issue, paths=workspace.paths, mentioned=hints.mentioned
+            before,
+            failing,
+            _facts(verifier),
+            issue=task.issue,
+            paths=workspace.paths,
+            mentioned=hints.mentioned,
+            source=_source(verifier),
         )
         search = Search(verifier, deadline - _last_word(before), on_event or _ignore)
         symptoms = _symptoms(before, failing)
@@ -152,6 +158,16 @@ def _facts(verifier: Verifier) -> Callable[[str], FileFacts | None]:
         return known[path]
 
     return facts
+
+
+def _source(verifier: Verifier) -> Callable[[str], bytes | None]:
+    def source(path: str) -> bytes | None:
+        try:
+            return verifier.document(path).data
+        except FixbotError:
+            return None
+
+    return source
 
 
 def _symptoms(before: Feedback, failing: tuple[str, ...]) -> Symptoms:

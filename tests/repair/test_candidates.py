@@ -7,6 +7,7 @@ import pytest
 
 from fixbot_analysis.source import Span
 from fixbot_analysis.symbols import extract
+from fixbot_repair.candidates import past
 from fixbot_repair.candidates.code import Code
 from fixbot_repair.candidates.edit import Candidate
 from fixbot_repair.candidates.generate import Generator, proposals
@@ -173,3 +174,32 @@ def test_a_package_adds_a_template(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     code = Code("a.py", b"ready = True\n")
     notes = [c.note for c in Generator(code).candidates(proposals(code, {1: 1.0}, templates))]
     assert "house.flag at line 1" in notes
+
+
+def test_what_a_fix_of_the_past_replaced_is_replaced_elsewhere_too() -> None:
+    source = "def f(head):\n    for key, value in head.items():\n        go(key)\n    return old.items\n"
+    code = Code("a.py", source.encode())
+    fixes = [
+        ("for k, v in self.headers.items():\n", "for k, v in self.headers.multi_items():\n"),
+        ("x = 1\n", "y = 2\n"),
+    ]
+    found = list(past.proposals(code, {2: 1.0, 4: 0.5}, fixes))
+    texts = [c.patch.apply({"a.py": code.data})["a.py"].decode() for c in Generator(code).candidates(found)]
+
+    assert texts[0] == source.replace("head.items", "head.multi_items")
+    assert not any("y = 2" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("if a < b:\n", "if a <= b:\n", past.Repeated(("<",), "<=", "a", "b")),
+        ("return f(x)\n", "return f(x, y)\n", past.Repeated(("x",), "x, y", "(", ")")),
+        ("same\n", "same\n", None),
+        ("x\n", "a = 1\nb = 2\n", None),
+    ],
+)
+def test_a_fix_is_remembered_as_the_tokens_that_it_replaced(
+    before: str, after: str, expected: past.Repeated | None
+) -> None:
+    assert past.repeated(before, after) == expected

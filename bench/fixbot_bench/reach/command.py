@@ -17,7 +17,7 @@ from fixbot_agent.cli.progress import Bar
 from fixbot_agent.schemas import Json
 from fixbot_bench.errors import DatasetError
 from fixbot_bench.reach.learning import Model, learn
-from fixbot_bench.reach.measuring import Seen, figures, left_out, seen, shipped, templates
+from fixbot_bench.reach.measuring import Seen, by_hand, figures, left_out, seen, templates
 from fixbot_bench.reach.natural import mix, weighed
 from fixbot_repair.errors import GitError
 
@@ -66,11 +66,11 @@ def _collected(places: Iterable[Path], of: Callable[[Path], Iterable[T]]) -> dic
 def _document(found: Mapping[str, list[Seen]], learning: bool) -> Mapping[str, Json]:
     every = [case for cases in found.values() for case in cases]
     reached = [case.rows for case in every if case.is_reached]
-    models = left_out(every, shipped()) if learning and len(found) > 1 and reached else {}
+    models = left_out(every, by_hand()) if learning and len(found) > 1 and reached else {}
     rows = {**{name: figures(cases, models) for name, cases in found.items() if cases}, "all": figures(every, models)}
     document: dict[str, Json] = {"rows": cast("Json", rows), "templates": cast("Json", templates(every))}
     if learning and reached:
-        document["priors"] = cast("Json", _table(learn(reached, shipped())))
+        document["priors"] = cast("Json", _table(learn(reached, by_hand())))
     return document
 
 
@@ -85,10 +85,10 @@ def _show(document: Mapping[str, Json], as_json: bool) -> None:
     if as_json:
         emit(document)
         return
-    head = f"{'':<24} {'places':>6} {'reached':>8} {'candidates':>10} {'chance':>8} {'shipped':>8} {'learned':>8}"
+    head = f"{'':<24} {'places':>6} {'reached':>8} {'candidates':>10} {'chance':>8} {'by hand':>8} {'shipped':>8} {'learned':>8}"
     click.echo(f"{head}   (median ranks)")
     for name, row in cast("Mapping[str, Mapping[str, Json]]", document["rows"]).items():
-        ranks = " ".join(f"{_median(row.get(order)):>8}" for order in ("chance", "shipped", "learned"))
+        ranks = " ".join(f"{_median(row.get(order)):>8}" for order in ("chance", "hand", "shipped", "learned"))
         line = f"{name[-24:]:<24} {row['places']:>6} {row['places_reached']:>8} {row['candidates']:>10g} {ranks}"
         click.echo(printable(line))
     click.echo(f"\n{'template':<24} {'candidates':>10} {'hits':>6} {'alone':>6}")

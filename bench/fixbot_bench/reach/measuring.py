@@ -13,6 +13,7 @@ from fixbot_bench.reach.held import Held, Placed
 from fixbot_bench.reach.learning import Model, Row, learn, rank
 from fixbot_bench.reach.mining import fixes, of_cases
 from fixbot_repair.candidates.templates import builtin
+from fixbot_repair.candidates.templates.learned import POWER, prior
 from fixbot_repair.git import GitHistory
 
 _FIRST = (1, 10, 100)
@@ -64,9 +65,14 @@ def _rows(placed: Placed) -> Iterator[Row]:
         yield Row(name, (math.log(weight / _GRAIN),), count, is_right)
 
 
-def shipped() -> Model:
-    """Priors as templates carry them; a rewrite's own weight counts as it is."""
+def by_hand() -> Model:
+    """Priors as templates carry them; a rewrite's own weight counts as it is. What is learned begins here."""
     return Model({t.name: math.log(t.prior) for t in builtin()}, (1.0,))
+
+
+def shipped() -> Model:
+    """Priors as the search takes them."""
+    return Model({t.name: math.log(prior(t)) for t in builtin()}, (POWER,))
 
 
 def left_out(cases: Sequence[Seen], start: Model) -> Mapping[str, Model]:
@@ -78,7 +84,10 @@ def left_out(cases: Sequence[Seen], start: Model) -> Mapping[str, Model]:
 
 
 def figures(cases: Sequence[Seen], models: Mapping[str, Model]) -> dict[str, Json]:
-    """Share of places reached, candidates, and ranks of the right one: by chance, by shipped priors, by those learned elsewhere."""
+    """Share of places reached, candidates, and ranks of the right one (median, geometric mean).
+
+    By chance, by priors set by hand, by those shipped, by those learned on the other repositories.
+    """
     reached = [case for case in cases if case.is_reached]
     whole = Counter(case.commit for case in reached)
     totals = {case.commit: case.of for case in cases}
@@ -92,8 +101,9 @@ def figures(cases: Sequence[Seen], models: Mapping[str, Model]) -> dict[str, Jso
         "candidates": median(case.candidates for case in cases) if cases else 0,
     }
     if reached:
-        own = shipped()
+        hand, own = by_hand(), shipped()
         row["chance"] = _ranks([case.by_chance for case in reached])
+        row["hand"] = _ranks([rank(case.rows, hand) for case in reached])
         row["shipped"] = _ranks([rank(case.rows, own) for case in reached])
         if models:
             row["learned"] = _ranks([rank(case.rows, models[case.repository]) for case in reached])
@@ -101,7 +111,12 @@ def figures(cases: Sequence[Seen], models: Mapping[str, Model]) -> dict[str, Jso
 
 
 def _ranks(found: Sequence[float]) -> dict[str, Json]:
-    return {"median": round(median(found), 1), **{f"first_{k}": sum(r <= k for r in found) for k in _FIRST}}
+    mean = math.exp(sum(map(math.log, found)) / len(found))
+    return {
+        "median": round(median(found), 1),
+        "mean": round(mean, 1),
+        **{f"first_{k}": sum(r <= k for r in found) for k in _FIRST},
+    }
 
 
 def templates(cases: Sequence[Seen]) -> dict[str, Json]:

@@ -17,7 +17,7 @@ from fixbot_analysis.codemodel import CodeModel
 from fixbot_bench.eyes.mended import Learner
 from fixbot_bench.reach.held import Held, Placed
 from fixbot_bench.reach.learning import Model, Row, learn, rank
-from fixbot_bench.reach.measuring import shipped
+from fixbot_bench.reach.measuring import by_hand
 from fixbot_bench.reach.mining import Fix, fixes
 from fixbot_repair.candidates.generate import Proposal
 from fixbot_repair.candidates.normal import changed_lines
@@ -80,7 +80,7 @@ def mix(cases: Sequence[Weighed]) -> Mapping[str, object]:
     found: dict[str, object] = {"places": len(cases)}
     for name, used in (("weight", 1), ("bits", 2), ("bits and tokens", 3)):
         kept = [(case.repository, [replace(r, features=r.features[:used]) for r in case.rows]) for case in cases]
-        start = Model(shipped().priors, (1.0, *([0.0] * (used - 1))))
+        start = Model(by_hand().priors, (1.0, *([0.0] * (used - 1))))
         ranks = []
         for repository in sorted({where for where, _ in kept}):
             model = learn([rows for where, rows in kept if where != repository], start)

@@ -15,6 +15,7 @@ from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.nodes import is_read, walk
 from fixbot_repair.candidates.scope import Scope, build, scope_node
 
+_LINE_FEED = 10
 _MOST_INSIDE = 200  # nodes of an expression that are looked at
 _MOST_DONORS = 3000  # nodes of a function that are looked at for donor code
 _NAMED_PARAMETERS = ("identifier", "default_parameter", "typed_parameter", "typed_default_parameter")
@@ -171,6 +172,14 @@ class Code:
         start = self.data.rfind(b"\n", 0, node.start_byte) + 1
         head = self.data[start : node.start_byte].decode("utf-8", "replace")
         return head if not head.strip() else " " * node.start_point[1]
+
+    def line_start(self, line: int) -> int:
+        """Offset at which the line `line` (from 1) begins; the end of the file where it has no such line."""
+        return self._starts[line - 1] if 0 < line <= len(self._starts) else len(self.data)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(i + 1 for i, byte in enumerate(self.data) if byte == _LINE_FEED)]
 
     def line_end(self, offset: int) -> int:
         """Offset of the end of the line that holds the byte `offset`, before its line end."""

@@ -15,6 +15,7 @@ from fixbot_repair.candidates.nodes import READ, header, is_read, statements
 from fixbot_repair.candidates.normal import NormalForm, changed_lines
 from fixbot_repair.candidates.symptoms import Symptoms
 from fixbot_repair.candidates.templates.base import Rewrite, Site, Template
+from fixbot_repair.candidates.templates.learned import POWER, prior
 from fixbot_repair.candidates.templates.registry import load
 
 Naturalness = Callable[[str, bytes, Span, str], float]
@@ -25,11 +26,11 @@ _MOST_NODES = 1000  # of one statement
 _HEADER = 0.7  # of a function's suspicion is also that of its header
 _LONG = 400  # bytes of an expression that templates leave alone
 _PAIRED = 40  # best single rewrites that are tried two at once
-_PAIR_WEIGHT = 0.05
+_PAIR_WEIGHT = 0.05  # what two at once are worth against the second of them alone, the first being as good as the best
 _TWIN_WEIGHT = 0.5  # what the same edit in all places alike is worth against the edit in one of them
 _MOST_TWINS = 4
 _ASIDE = 12  # bytes on both sides of an edit that must be alike too
-_LOWEST = 1e-4  # scores below are not kept
+_LOWEST = 1e-7  # scores below are not kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,12 @@ def _at(code: Code, node: Node, templates: Iterable[Template], score: float, sym
     site, line = None, node.start_point[0] + 1
     for template in templates:
         site = site or Site(node, code.scope(node), code)
-        share = score * template.prior
+        share = score * prior(template)
         for rewrite in nlargest(template.most, _rewrites(template, site), key=_weight):
-            if share * rewrite.weight > _LOWEST:
+            value = share * rewrite.weight**POWER
+            if value > _LOWEST:
                 factor = symptoms.factor(template.name, *_texts(code, rewrite))
-                yield Proposal(rewrite, template, share * rewrite.weight * factor, line, _was(code, rewrite))
+                yield Proposal(rewrite, template, value * factor, line, _was(code, rewrite))
 
 
 def _rewrites(template: Template, site: Site) -> list[Rewrite]:
@@ -173,7 +175,8 @@ class Generator:
                 proposal = replace(parts[0], score=score)
                 for other in best:
                     if not _overlap(proposal, other):
-                        ranked.add((other, proposal), _PAIR_WEIGHT * score * other.score, weighed=True)
+                        worth = _PAIR_WEIGHT * score * other.score / max(best[0].score, score)
+                        ranked.add((other, proposal), worth, weighed=True)
                 best.append(proposal)
 
     def _checked(self, parts: tuple[Proposal, ...], score: float) -> Iterator[Candidate]:
