@@ -186,6 +186,12 @@ def lines(ground: Ground, case: Case) -> Localisation:
         except SourceError:
             return None
 
+    def source(path: str) -> bytes | None:
+        try:
+            return ground.index.tree.read(path).data
+        except SourceError:
+            return None
+
     found = localise(
         case.feedback,
         case.failing,
@@ -193,6 +199,7 @@ def lines(ground: Ground, case: Case) -> Localisation:
         issue=case.issue,
         paths=ground.workspace.paths,
         mentioned=case.mentioned,
+        source=source,
     )
     return found if found.suspects else case.suspects
 
