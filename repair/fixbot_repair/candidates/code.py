@@ -16,6 +16,8 @@ from fixbot_repair.candidates.nodes import is_read, walk
 from fixbot_repair.candidates.scope import Scope, build, scope_node
 
 _LINE_FEED = 10
+_ASKED = ("identifier", "attribute", "call", "subscript")  # expressions whose kind the project is asked for
+_LONG = 60  # bytes of one
 _MOST_INSIDE = 200  # nodes of an expression that are looked at
 _MOST_DONORS = 3000  # nodes of a function that are looked at for donor code
 _NAMED_PARAMETERS = ("identifier", "default_parameter", "typed_parameter", "typed_default_parameter")
@@ -32,6 +34,7 @@ class Code:
         self._given = insight
         self._scopes: dict[int, Scope] = {}
         self._donors: dict[int, tuple[Node, ...]] = {}
+        self._kinds: dict[tuple[int, str], Kind] = {}
         self._usable: dict[tuple[int, int], list[tuple[str, int, bool]]] = {}
 
     def scope(self, node: Node) -> Scope:
@@ -43,12 +46,24 @@ class Code:
         key = (scope.node.id, offset)
         if key not in self._usable:
             plain = int(Kind.CALLABLE | Kind.CLASS | Kind.MODULE)
-            self._usable[key] = [
-                (n.text, int(n.kind), int(n.kind) & plain != int(n.kind))
-                for n in scope.visible(offset)
-                if n.text != scope.method_self
-            ]
+            line = self.data.count(b"\n", 0, offset) + 1
+            named = [n for n in scope.visible(offset) if n.text != scope.method_self]
+            kinds = [int(self._kind(scope.node, n.text, line) if n.kind == Kind.ANY else n.kind) for n in named]
+            self._usable[key] = [(n.text, k, k & plain != k) for n, k in zip(named, kinds, strict=True)]
         return self._usable[key]
+
+    def kind(self, node: Node) -> Kind:
+        """What the project says of the kind of the expression `node`; ANY where that is nothing."""
+        if node.type not in _ASKED or node.end_byte - node.start_byte > _LONG:
+            return Kind.ANY
+        return self._kind(scope_node(node), text_of(node), node.start_point[0] + 1)
+
+    def _kind(self, scope: Node, written: str, line: int) -> Kind:
+        key = (scope.id, written)
+        if key not in self._kinds:
+            found = self._insight.kind(self.path, line, written)
+            self._kinds[key] = Kind.ANY if found == Kind.NONE else found  # only its absence is known
+        return self._kinds[key]
 
     def distance(self, name: str, line: int) -> int:
         """Lines between `line` (from 0) and the nearest one that has the identifier `name`."""

@@ -71,7 +71,10 @@ class Site:
     def kind(self, node: Node | None = None) -> Kind:
         """The kind of `node`, or of the site's own node."""
         node = self.node if node is None else node
-        return Kind.CALLABLE | Kind.CLASS if is_called(node) else self.scope.kind(node)
+        if is_called(node):
+            return Kind.CALLABLE | Kind.CLASS
+        kind = self.scope.kind(node)
+        return self.code.kind(node) if kind == Kind.ANY else kind
 
     def become(self, text: str, level: Level = Level.PRIMARY, weight: float = 1.0) -> Rewrite:
         """The rewrite that puts `text` (whose outermost operator binds with `level`) in the node's place."""
