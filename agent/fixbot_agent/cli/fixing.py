@@ -130,6 +130,8 @@ def _evidence(fixed: Fixed) -> Iterator[str]:
     alone = sum(not e.beside for e in evidence)
     tools = ", ".join(dict.fromkeys(name for e in evidence for name in e.tools))
     yield f"each applies and compiles, its findings are gone and nothing is new: {tools}"
+    if whole := ", ".join(dict.fromkeys(name for e in evidence for name in e.project_tools)):
+        yield f"with all of them in place nothing is new in the project: {whole}"
     if alone < len(evidence):
         most = max(e.beside for e in evidence) + 1
         yield f"{alone} were tried alone, {len(evidence) - alone} in groups of up to {most} of one file; all together after that"
@@ -188,6 +190,7 @@ def _evidence_row(evidence: Evidence) -> Json:
         "gone": True,
         "new_findings": [],
         "tools": list(evidence.tools),
+        "project_tools": list(evidence.project_tools),
         "alone": not evidence.beside,
         "beside": evidence.beside,
         "steps": evidence.steps,

@@ -53,13 +53,15 @@ class Evidence:
     """How a fix was verified.
 
     `tools` looked at it again: with it every finding was gone and none was new; where it brought new ones that had a fix,
-    `steps` fixes of one place were made into one. `beside` is how many other fixes, each in a
+    `steps` fixes of one place were made into one. `project_tools` looked at the project with all fixes in place, and at a fix
+    by itself where they offer it: nothing was new there either. `beside` is how many other fixes, each in a
     function or statement of its own, were in the trial that comes nearest to it alone (0: none). `tests` can see it, and
     pass with all fixes in place; `tests_alone` says that they also passed with it alone, or that it changes nothing that
     an interpreter sees (`same_code`).
     """
 
     tools: tuple[str, ...] = ()
+    project_tools: tuple[str, ...] = ()
     steps: int = 1
     beside: int = 0
     tests: int = 0

@@ -96,9 +96,9 @@ class Trying:
         """How `fix`, which held, was verified; to be asked before the state changes."""
         seeing = self._tests.seeing([fix], self._state) if self._tests else ()
         same = fix in self._same
-        names = (*self._lookers.names, *self._overseers.names)
         alone = bool(seeing) and (same or fix in self._tested_alone)
-        return Evidence(names, fix.steps, self._beside[fix], len(seeing), alone, same)
+        mine, theirs = self._lookers.names, self._overseers.names
+        return Evidence(mine, theirs, fix.steps, self._beside[fix], len(seeing), alone, same)
 
     def _groups(self, path: str, fixes: Sequence[Fix], findings: int) -> list[Group[Fix]]:
         document = self._state.documents[path]
