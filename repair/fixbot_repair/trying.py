@@ -61,6 +61,8 @@ class Search:
                 if len(good) == _MOST_CONFIRMED or (good and late):
                     break
                 good += [replace(choice, trial=trial) for trial in self._confirmed(choice.trial.candidate)]
+            if good and good[0].conduct.cluster != chosen[0].conduct.cluster:  # what they differ from is not shown
+                return tuple(replace(choice, parts=None) for choice in good)
         except KeyboardInterrupt:
             self.stopped_by = "interrupted"
         return tuple(good)

@@ -119,11 +119,12 @@ def _evidence(made: Verification, report: Report) -> Iterator[tuple[str, str]]:
         yield "verified", _how(made, report.status)
     for finding in made.new_findings[:_MOST]:
         yield "new", f"{finding.path}:{finding.line}: {finding.tool} {finding.rule}: {finding.message}"
-    if report.alternatives:
-        yield (
-            "also",
-            f"{len(report.alternatives)} other {_plural('patch', report.alternatives)} passed the same tests: compare them with --json",
-        )
+    yield from (("first" if not n else "", reason) for n, reason in enumerate(report.why))
+    for number, other in enumerate(report.alternatives):
+        name = "also" if not number else ""
+        yield name, f"{other.note or 'another patch'} (passed the same tests; the patch is in --json)"
+        if other.call:
+            yield "", f"  {other.call}: {other.here}; with the first {other.first}"
 
 
 def _how(made: Verification, status: Status) -> str:

@@ -6,6 +6,7 @@ from fixbot_agent.errors import AllModelsFailed, BudgetSpent
 from fixbot_agent.solving.report import Failure, Status
 from fixbot_analysis.errors import FixbotError
 from fixbot_repair.candidates import Candidate
+from fixbot_repair.choosing import Choice
 from fixbot_repair.issue import Oracle
 from fixbot_repair.localisation import Localisation
 from fixbot_repair.verification import Trial
@@ -19,7 +20,7 @@ class Tried:
 
     localisation: Localisation
     best: Trial | None = None
-    others: tuple[Trial, ...] = ()
+    choices: tuple[Choice, ...] = ()  # the best of a search and the others that held, in their order
     unverified: Candidate | None = None
     candidates: int = 0
     trials: int = 0

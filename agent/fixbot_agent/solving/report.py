@@ -36,10 +36,15 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another patch that was plausible too."""
+    """Another patch that was plausible too: what it does in words, what counted for its place, a call on which it parts from the first."""
 
     patch: str
     score: float
+    note: str = ""
+    why: tuple[str, ...] = ()
+    call: str = ""
+    here: str = ""  # what the call does with this patch
+    first: str = ""  # what it does with the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ class Report:
     question: str = ""
     candidates: int = 0
     trials: int = 0
+    why: tuple[str, ...] = ()  # what counted for this patch among several that were plausible
     alternatives: tuple[Alternative, ...] = ()
     models: tuple[Spent, ...] = ()
     seconds: float = 0.0
@@ -90,7 +96,8 @@ class Report:
             "question": self.question,
             "candidates": self.candidates,
             "trials": self.trials,
-            "alternatives": [{"patch": a.patch, "score": round(a.score, 4)} for a in self.alternatives],
+            "why": list(self.why),
+            "alternatives": [_alternative(a) for a in self.alternatives],
             "models": [_spent(s) for s in self.models],
             "seconds": round(self.seconds, 3),
             "sandbox": self.sandbox,
@@ -100,6 +107,17 @@ class Report:
         if self.error is not None:
             document["error"] = {"kind": self.error.kind, "message": self.error.message, "hint": self.error.hint}
         return document
+
+
+def _alternative(other: Alternative) -> Mapping[str, Json]:
+    parts: Json = {"call": other.call, "here": other.here, "first": other.first} if other.call else None
+    return {
+        "patch": other.patch,
+        "score": round(other.score, 4),
+        "note": other.note,
+        "why": list(other.why),
+        "differs": parts,
+    }
 
 
 def _verification(made: Verification) -> Mapping[str, Json]:

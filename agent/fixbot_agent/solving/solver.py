@@ -1,7 +1,7 @@
 """Solving, told in the order in which it happens: open the ground, prove the case, try, verify, report."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from fixbot_agent.solving.report import Alternative, Report, Status, Verificatio
 from fixbot_agent.solving.reproduction import Reproduction
 from fixbot_analysis.ports import Progress, Silent
 from fixbot_repair.candidates import Candidate
+from fixbot_repair.choosing import Choice
 from fixbot_repair.issue import Issue, Oracle, Task
 from fixbot_repair.issue_reader import read
 from fixbot_repair.localisation import Localisation
@@ -161,8 +162,7 @@ class _Solver:
         tried.trials += found.trials
         tried.interrupted = found.stopped_by == "interrupted"
         if found.plausible:
-            tried.best, *others = found.plausible
-            tried.others = tuple(others)
+            tried.best, tried.choices = found.plausible[0], found.choices
         elif found.unconfirmed:
             tried.unverified = found.unconfirmed[0].candidate
         if found.stopped_by == "deadline" and tried.stopped is None:
@@ -222,13 +222,10 @@ class _Solver:
             files=tuple(c.path for c in shown.changes),
             source=candidate.source,
             note=_note(candidate, shown.patch),
-            alternatives=tuple(self._alternatives(ground, verifier)),
+            why=self.tried.choices[0].why if self.tried.choices else (),
+            alternatives=tuple(_alternative(ground, verifier, c) for c in self.tried.choices[1:]),
         )
         return self._ended(conclusion, shown.changes)
-
-    def _alternatives(self, ground: Ground, verifier: Verifier) -> Iterator[Alternative]:
-        for trial in self.tried.others:
-            yield Alternative(evidence.shown(ground, verifier, trial.candidate).patch, trial.candidate.score)
 
     def _ended(self, conclusion: Conclusion, changes: tuple[Change, ...] = ()) -> Solved:
         """The report as it stands, with what it all cost."""
@@ -292,6 +289,13 @@ class _Solver:
         self.budget.charge(usage.cost)
         tokens = {"tokens_in": usage.tokens_in, "tokens_cached": usage.tokens_cached, "tokens_out": usage.tokens_out}
         self.job.run.event("model", name=name, cost=usage.cost, error=error, **tokens)
+
+
+def _alternative(ground: Ground, verifier: Verifier, choice: Choice) -> Alternative:
+    """Effect: reads the files. Another patch that held, and how it differs from the first."""
+    patch = evidence.shown(ground, verifier, choice.trial.candidate).patch
+    parts = (choice.parts.call, choice.parts.one, choice.parts.other) if choice.parts else ("", "", "")
+    return Alternative(patch, choice.trial.candidate.score, _note(choice.trial.candidate, patch), choice.why, *parts)
 
 
 def _note(candidate: Candidate, patch: str) -> str:
