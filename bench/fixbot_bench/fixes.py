@@ -23,6 +23,7 @@ from fixbot_analysis.source import SourceTree
 from fixbot_bench.errors import DatasetError
 from fixbot_repair import checks
 from fixbot_repair.checks import Feedback
+from fixbot_repair.checks.all import container
 from fixbot_repair.checks.versions import Ground
 from fixbot_repair.fixing import Fix, Fixed, Wish, fix, gather
 from fixbot_repair.fixing.fix import changed
@@ -72,7 +73,11 @@ def command(*, project: Path, select: str, only: str, sample: int, seed: int, as
 
 
 def _measured(root: Path, trusted: bool, only: Sequence[str], sample: int, seed: int, bar: Bar) -> Mapping[str, Json]:
-    tools, ground, paths = checks.chosen(only), Ground(root, trusted=trusted), SourceTree(root).paths
+    tools, ground, paths = (
+        checks.chosen(only),
+        Ground(root, trusted=trusted, sandbox=container(root)),
+        SourceTree(root).paths,
+    )
     before = checks.run(root, paths, only=tools, trusted=trusted, sandbox=ground.sandbox, progress=bar)
     wish, out = Wish(allow_tests=True), list[Fixed]()
     ours = _timed(lambda: out.append(fix(ground, paths, tools, before, wish=wish, progress=bar)))

@@ -49,7 +49,7 @@ def test_a_diff_that_git_takes_is_printed_and_nothing_written(project, capfdbina
     assert (project / "a.py").read_text() == MENDED
     assert git(project, "status", "--porcelain").split() == ["M", "a.py", "??", "fix.diff"]
     said = printed.err.decode()
-    assert "Fixed, not written (--apply writes): 2 findings in 1 files, by 2 fixes." in said
+    assert "Fixed, not written (--apply writes): 2 findings in 1 file, by 2 fixes." in said
     assert "test_a.py:2:8  ruff F401: test_a.py is a test; fixes do not change tests" in said
     assert "conftest.py is protected" in said
 
@@ -130,7 +130,7 @@ def test_what_changes_meanwhile_means_nothing_is_written(project, meanwhile):
 def test_unsafe_fixes_wait_until_asked_for_and_are_marked(project, capsys):
     (project / "a.py").write_text("def f():\n    x = 1\n")
     assert run(["check", "a.py", "--fix", *FAST]) == 1
-    assert "Without a fix: 1 findings" in capsys.readouterr().err
+    assert "Without a fix: 1 finding;" in capsys.readouterr().err
     assert run(["check", "a.py", "--fix", "--unsafe-fixes", "--json", *FAST]) == 0
     (fixed,) = json.loads(capsys.readouterr().out)["fixed"]
     assert (fixed["rule"], fixed["unsafe"]) == ("F841", True)

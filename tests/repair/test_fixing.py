@@ -250,6 +250,51 @@ def test_an_interrupt_hands_back_what_held_until_then(mend):
         assert {r.why for r in fixed.refused} == ({"interrupted before it was verified"} if not verified else set())
 
 
+def test_a_project_tool_that_hangs_is_not_asked_for_ever(mend):
+    @dataclass(frozen=True)
+    class Hangs(Whole):
+        calls: list[int] = field(default_factory=list)
+
+        def check(self, request) -> Feedback:
+            self.calls.append(1)
+            if "good" in request.documents["a.py"].text:
+                raise CheckFailed("it took more than 600 s")
+            return Feedback()
+
+    whole = Hangs(lambda *_: [])
+    files = {"a.py": "bad\n" * 40, "b.py": "\n"}
+    fixed = mend(files, words("bad", "good"), whole)
+    assert fixed.verified == ()
+    assert {r.why for r in fixed.refused} == {"not verified: whole: it took more than 600 s"}
+    assert len(whole.calls) < 8
+
+
+class Interrupting(Tests):
+    """Tests of which the third run is interrupted."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: None, everything)
+        self.runs: list[int] = []
+
+    def prepare(self, paths) -> None:
+        pass
+
+    def hold(self, state, fixes) -> str:
+        self.runs.append(len(fixes))
+        if len(self.runs) == 3:
+            raise KeyboardInterrupt
+        return "with it a test fails" if len(fixes) > 2 else ""
+
+
+def test_an_interrupt_of_the_tests_hands_back_what_passed_until_then(mend):
+    files = {f"m{n}.py": f"bad = {n}\n" for n in range(4)}
+    tests = Interrupting()
+    fixed = mend(files, words("bad", "good"), tests=tests, wish=Wish(alone_seconds=0.0))
+    assert (fixed.interrupted, tests.runs) == (True, [4, 2, 3])
+    assert sorted(fixed.after) == ["m0.py", "m1.py"]
+    assert {r.why for r in fixed.refused} == {"interrupted before it was verified"}
+
+
 # With the project's own tests.
 
 

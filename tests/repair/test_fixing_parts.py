@@ -44,11 +44,14 @@ def test_what_grows_holds_as_a_whole_and_nothing_more_would(clashes, size):
         return not any(a in group and b in group for a, b in clashes)
 
     growth = Growth(range(size))
+    asked = []
     while growth.question:
+        asked.append(frozenset(growth.question))
         growth.answer("" if holds(set(growth.question)) else "clash")
     assert holds(set(growth.kept))
     assert all(not holds({*growth.kept, one}) for one in growth.dropped)
     assert {*growth.kept, *growth.dropped} == set(range(size))
+    assert len(asked) == len(set(asked))
 
 
 def test_members_of_a_unit_are_spread_and_stand_alone_where_there_is_room():

@@ -111,17 +111,22 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         yield "Interrupted; what was verified until then is kept."
     if count:
         done = "Fixed and written" if outcome.written else "Fixed, not written (--apply writes)"
-        yield f"{done}: {count} findings in {len(fixed.after)} files, by {len(fixed.verified)} fixes."
+        files, made = _count(len(fixed.after), "file"), _count(len(fixed.verified), "fix", "es")
+        yield f"{done}: {_count(count, 'finding')} in {files}, by {made}."
         yield from (f"  {line}" for line in _evidence(fixed))
     else:
         yield "Nothing was fixed." if fixed.remaining else "Nothing to fix."
     if fixed.gone:
-        yield f"Gone already with these: {len(fixed.gone)} findings."
+        yield f"Gone already with these: {_count(len(fixed.gone), 'finding')}."
     if fixed.refused:
-        yield f"Not fixed, as no fix was verified: {len(fixed.refused)} findings."
+        yield f"Not fixed, as no fix was verified: {_count(len(fixed.refused), 'finding')}."
         yield from (f"  {line}" for line in _refusals(fixed.refused))
     if others := len(fixed.remaining) - len(fixed.refused):
-        yield f"Without a fix: {others} findings; 'fixbot check' lists them."
+        yield f"Without a fix: {_count(others, 'finding')}; 'fixbot check' lists them."
+
+
+def _count(number: int, noun: str, ending: str = "s") -> str:
+    return f"{number} {noun}{'' if number == 1 else ending}"
 
 
 def _evidence(fixed: Fixed) -> Iterator[str]:

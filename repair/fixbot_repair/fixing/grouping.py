@@ -60,6 +60,7 @@ class Growth(Generic[T]):
         self.kept: Group[T] = ()
         self.dropped: dict[T, str] = {}
         self._waiting: list[Group[T]] = [tuple(members)] if members else []
+        self._failed: dict[frozenset[T], str] = {}
 
     @property
     def question(self) -> Group[T]:
@@ -68,10 +69,16 @@ class Growth(Generic[T]):
 
     def answer(self, why: str) -> None:
         """Effect: note that the set asked about held ("") or why it did not."""
-        chunk = self._waiting.pop()
-        if not why:
-            self.kept += chunk
-        elif len(chunk) == 1:
+        if why:
+            self._failed[frozenset(self.question)] = why
+        else:
+            self.kept += self._waiting.pop()
+        # A set that failed may come up once more, when the first half of what was added to it has held.
+        while self._waiting and (known := self._failed.get(frozenset(self.question))):
+            self._split(self._waiting.pop(), known)
+
+    def _split(self, chunk: Group[T], why: str) -> None:
+        if len(chunk) == 1:
             self.dropped[chunk[0]] = why
         else:
             half = len(chunk) // 2

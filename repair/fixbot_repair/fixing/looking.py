@@ -16,7 +16,7 @@ from fixbot_repair.fixing.shift import Control
 _MOST_VERSIONS = 400  # of one run: how long nobody hears of progress
 _MOST_BYTES = 16 << 20
 _MOST_SAID = 60_000  # findings that one run may tell again and again
-_MOST_BREAKS = 24  # runs that may break before the rest is given up
+_MOST_BREAKS = 12  # runs that may break before the rest is given up
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,12 +82,12 @@ class Trying:
     def together(self, fixes: Sequence[Fix]) -> list[Fix]:
         """Effect: those of `fixes`, which held alone, that hold as a whole; none of them is in another's way."""
         kept = [f for mine in _by_path(fixes).values() for f in out_of_the_way(mine)]
+        tested = not self.interrupted
         while kept:
-            count = len(kept)
-            fitting = self._fit(kept)
-            if self.interrupted and len(fitting) < count and self._tests:
-                return self._given_up(kept)  # the tests ran with what does not fit
-            kept = self._tested(self._seen(fitting))
+            fitting = self._seen(self._fit(kept))
+            if self.interrupted and tested:  # while the tests ran, which had come to these
+                return fitting if len(fitting) == len(kept) else self._given_up(fitting)
+            count, kept = len(kept), self._tested(fitting)
             if len(kept) == count:
                 break
         return kept

@@ -9,6 +9,8 @@ from fixbot_repair.checks.versions import Ground
 from fixbot_repair.fixing.fix import Fix
 from fixbot_repair.fixing.state import Overlay, State
 
+_MOST_BREAKS = 3  # runs that may break, each of them after minutes, before nothing more is asked
+
 
 class Overseers:
     """The whole-project tools that worked at first, over all `paths` that were asked for. `names` are those that take part."""
@@ -17,6 +19,7 @@ class Overseers:
         self.tools = tuple(t for t in tools if not is_per_file(t) and t.name not in feedback.broken)
         self._ground = ground
         self._paths = tuple(paths)
+        self._breaks, self._lost = 0, ""
         self._before: tuple[tuple[tuple[str, bytes], ...], Feedback] | None = None
 
     @property
@@ -31,9 +34,13 @@ class Overseers:
         """
         if not self.tools:
             return ""
+        if self._breaks >= _MOST_BREAKS:
+            return self._lost
         before, now = self._at(state.overlay), self._asked(state.with_fixes(fixes))
         if now.broken:
-            return f"not verified: {'; '.join(now.problems)}"
+            self._breaks += 1
+            self._lost = f"not verified: {'; '.join(now.problems)}"
+            return self._lost
         aims = {_key(f) for fix in fixes for f in fix.findings}
         old = [f for f in before.findings if _key(f) not in aims]
         fresh = new_findings(old, now.findings)

@@ -173,11 +173,12 @@ class _Round:
     ) -> int:
         """Effect: fix what can be, write it where that is wanted, and show it; returns the exit code."""
         from fixbot_agent.cli import fixing
+        from fixbot_repair.checks.all import container
         from fixbot_repair.checks.versions import Ground
         from fixbot_repair.fixing import Wish, fix
 
         root = self.scope.root
-        ground = Ground(root, self.environment, self.loaded.trusted)
+        ground = Ground(root, self.environment, self.loaded.trusted, container(root))
         bed = None if tests == "none" else fixing.tests(root, tests, self.loaded, self.environment, self.live)
         try:
             wanted = Wish(wish.unsafe_fixes, wish.allow_test_edits)

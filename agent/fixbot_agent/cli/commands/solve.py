@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fixbot_agent.solving.report import Report
 
 _LARGEST_ISSUE = 1 << 20  # bytes
+_LARGEST_LOG = 16 << 20  # of which the reader takes what it can
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -52,6 +53,7 @@ class Given:
     sandbox: str | None
     allow_test_edits: bool
     allow_dirty: bool
+    write_test: bool
     print_unverified: bool
     config: Path | None
     trust: bool
@@ -92,11 +94,12 @@ class Given:
 @click.option("--sandbox", metavar="KIND", help="auto, bwrap, landlock or none (trusted workspaces only).")
 @click.option("--allow-test-edits", is_flag=True, help="Let the patch change tests.")
 @click.option("--allow-dirty", is_flag=True, help="Let --apply write to files with uncommitted work.")
+@click.option("--write-test", is_flag=True, help="Add the issue's reproduction to the patch as a regression test.")
 @click.option("--print-unverified", is_flag=True, help="Print a patch even when nothing could verify it.")
 @settings_options
 @json_option
 def command(**given: Any) -> int:
-    """Solve ISSUE (a file, or - for stdin). Without it the failing tests are the issue.
+    """Solve ISSUE (a file, an address, or - for stdin). Without it the failing tests are the issue.
 
     Prints a unified diff on stdout; nothing is written to the tree without --apply or --branch.
 
@@ -115,12 +118,16 @@ def _solve(given: Given) -> int:
     from fixbot_agent.solving.placing import Wish, place
 
     loaded = settings_of(given.repo, given.config, given.trust, **_flags(given))
-    places, text = Places.current(), _issue(given)
+    places, text = Places.current(), _issue(given, loaded.settings.offline)
     for line in applying.recover(loaded.root, places.state):
         warn(line)
     run = _run(loaded, places)
     try:
         solved = _solved(given, loaded, places, run, text)
+        if given.write_test:
+            from fixbot_agent.solving.regression import Place, with_test
+
+            solved = with_test(solved, text, Place(loaded.root, given.base, loaded.settings, loaded.trusted))
     except FixbotError as error:
         if "case" in run.kinds:
             run.event("failed", error=error.kind, why=error.message)
@@ -162,36 +169,37 @@ def _flags(given: Given) -> dict[str, object]:
     return {n: getattr(given, n) for n in names} | {n: getattr(given, n) or None for n in flags}
 
 
-def _issue(given: Given) -> str | None:
-    """Effect: the text of the issue; None when failing tests are the issue."""
+def _issue(given: Given, offline: bool) -> str | None:
+    """Effect: the text of the issue, which may talk to the network; None when failing tests are the issue."""
+    from fixbot_agent.solving import addresses
+    from fixbot_repair.issue_logs import as_issue
+
     if given.log is not None:
-        return _text(given.log)
+        return as_issue(_text(given.log, _LARGEST_LOG))
     if given.issue is None:
         return None
     if given.issue == "-":
         return _decoded(sys.stdin.buffer.read(_LARGEST_ISSUE + 1), "stdin")
-    if given.issue.startswith(("http://", "https://")):
-        raise UsageFailure(
-            "issues are read from files or stdin, not from addresses yet", "save the issue's text to a file"
-        )
+    if addresses.is_address(given.issue):
+        if offline:
+            raise UsageFailure("an address cannot be read offline", "save the issue's text to a file and name that")
+        return _decoded(addresses.fetch(given.issue, _LARGEST_ISSUE), given.issue)
     return _text(Path(given.issue))
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, largest: int = _LARGEST_ISSUE) -> str:
     try:
         if not path.is_file():
             raise UsageFailure(f"{path} is not a file", "name a file with the issue's text, or - for stdin")
         with path.open("rb") as source:
-            return _decoded(source.read(_LARGEST_ISSUE + 1), str(path))
+            return _decoded(source.read(largest + 1), str(path), largest)
     except OSError as error:
         raise UsageFailure(f"{path} cannot be read: {error.strerror}", "make it readable") from error
 
 
-def _decoded(data: bytes, name: str) -> str:
-    if len(data) > _LARGEST_ISSUE:
-        raise UsageFailure(
-            f"{name} is larger than {_LARGEST_ISSUE >> 20} MiB", "cut it down to what describes the problem"
-        )
+def _decoded(data: bytes, name: str, largest: int = _LARGEST_ISSUE) -> str:
+    if len(data) > largest:
+        raise UsageFailure(f"{name} is larger than {largest >> 20} MiB", "cut it down to what describes the problem")
     if b"\0" in data:
         raise UsageFailure(f"{name} is not text", "name a file with the issue's text")
     text = data.decode("utf-8", "replace").removeprefix("\ufeff")
