@@ -21,7 +21,7 @@ from fixbot_repair.choosing import Choice, Field
 from fixbot_repair.issue import Task
 from fixbot_repair.localisation import Localisation, localise
 from fixbot_repair.trying import Search
-from fixbot_repair.verification import Trial, Verifier
+from fixbot_repair.verification import Record, Trial, Verifier
 from fixbot_repair.workspace import Workspace
 
 _BASELINE_SECONDS = 1.0  # that a test may take at first; one that took longer is looked at again
@@ -66,10 +66,11 @@ class Remembers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What others know: lines that the issue's words point at (0..1), and how natural code looks in this project."""
+    """What others know: lines that the issue's words point at (0..1), how natural code looks in this project, what was tried."""
 
     mentioned: Mapping[Line, float] = field(default_factory=dict)
     naturalness: Naturalness | None = None
+    record: Record | None = None
 
 
 def baseline(runner: Runner) -> Feedback:
@@ -107,7 +108,7 @@ def repair(
     failing = task.failing or before.failing
     if not failing:
         return Repair(before, stopped_by="nothing fails", seconds=time.monotonic() - began)
-    with Verifier(workspace, runner, before, failing, allow_tests=allow_tests) as verifier:
+    with Verifier(workspace, runner, before, failing, allow_tests=allow_tests, record=hints.record) as verifier:
         found = localise(
             before,
             failing,

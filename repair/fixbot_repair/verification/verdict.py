@@ -19,7 +19,7 @@ class Verdict(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Trial:
     """One candidate, tried. `passed`, `failed` are ids of tests that were run for it; `final` is True when the
-    verdict is that of a fresh process with the tests in their original order.
+    verdict is that of a fresh process with the tests in their original order, `remembered` when it was made earlier and read back.
     """
 
     candidate: Candidate
@@ -29,3 +29,4 @@ class Trial:
     seconds: float = 0.0
     why: str = ""
     final: bool = False
+    remembered: bool = False

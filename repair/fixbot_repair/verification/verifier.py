@@ -19,6 +19,7 @@ from fixbot_repair.checks.tests import Runner
 from fixbot_repair.errors import PatchError
 from fixbot_repair.verification.oracle import NO_ORACLE, Oracle
 from fixbot_repair.verification.pool import Answer, Pool, Work, cores
+from fixbot_repair.verification.record import Contents, Record
 from fixbot_repair.verification.units import Units
 from fixbot_repair.verification.verdict import Trial, Verdict
 from fixbot_repair.verification.worker import Job, Worker
@@ -32,7 +33,7 @@ class Verifier:
 
     `baseline` is what all tests did before, with traces where there are any; `failing` are the tests to mend (default: all
     that failed). Where nothing fails, `mending` False asks only what a candidate breaks. `workers` (default: one a core) are
-    those of :meth:`search_many`. `notes` say how verification had to be done. Not for use by several threads.
+    those of :meth:`search_many`. What `record` remembers is not tried again. `notes` say how verification had to be done. Not for use by several threads.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Verifier:
         allow_tests: bool = False,
         mending: bool = True,
         workers: int = 0,
+        record: Record | None = None,
     ) -> None:
         self.workspace = workspace
         self.failing = failing or baseline.failing
@@ -53,6 +55,8 @@ class Verifier:
         self._documents: dict[str, Document] = {}
         self._extracted: dict[str, FileFacts] = {}
         self._known: dict[int, Answer] = {}
+        self._record = record
+        self._unwanted: set[Answer] = set()  # may have been ended midway: their verdicts are not kept
         self._units = Units(self.document, self._facts)
         oracle = Oracle(baseline, self.failing, mending=mending)
         self._pool = Pool(Worker(workspace, runner, oracle), oracle, workers or cores())
@@ -111,6 +115,7 @@ class Verifier:
                 yield self._counted(*line[0])
                 line.popleft()
         finally:
+            self._unwanted.update(answer for _, answer in line)
             self._pool.settle(answer for _, answer in line)
 
     def confirm(self, candidate: Candidate) -> Trial:
@@ -119,8 +124,15 @@ class Verifier:
             contents = self.contents(candidate.patch)
         except PatchError as error:
             return Trial(candidate, Verdict.UNAPPLIED, why=error.message, final=True)
-        trial = self._pool.now(lambda worker: worker.confirm(candidate, contents)).result()
-        return replace(trial, final=True)
+        known = self._remembered(candidate, contents, final=True)
+        if (
+            known is not None and known.verdict is not Verdict.PLAUSIBLE
+        ):  # what was refused stays so; praise is earned anew
+            return known
+        answer = self._pool.now(lambda worker: worker.confirm(candidate, contents))
+        trial = replace(answer.result(), final=True)
+        self._keep(trial, contents)
+        return trial
 
     def close(self) -> None:
         """Effect: end all processes; the workspace is as it was. Safe to call twice."""
@@ -143,13 +155,33 @@ class Verifier:
         key = hash(tuple(sorted(contents.items())))
         if key not in self._known or self._known[key].cancelled():
             patch = candidate.patch
+            known = self._remembered(candidate, contents)
+            if known is not None:
+                self._known[key] = Answer()
+                self._known[key].set_result(known)
+                return self._known[key]
             job = Job(candidate, contents, self._units.places(patch), self._units.swaps(patch))
             self._known[key] = ask(lambda worker: worker.search(job))
+            self._known[key].add_done_callback(lambda answer: self._keep_answer(answer, contents))
         return self._known[key]
+
+    def _remembered(self, candidate: Candidate, contents: Contents, *, final: bool = False) -> Trial | None:
+        if self._record is None:
+            return None
+        return self._record.known(self._record.key(contents, self.failing, final=final), candidate)
+
+    def _keep_answer(self, answer: Answer, contents: Contents) -> None:
+        """Effect: in the thread that has the answer, keep it, whether or not anybody still asks for it."""
+        if not answer.cancelled() and answer.exception() is None and answer not in self._unwanted:
+            self._keep(answer.result(), contents)
+
+    def _keep(self, trial: Trial, contents: Contents) -> None:
+        if self._record is not None:
+            self._record.keep(self._record.key(contents, self.failing, final=trial.final), trial)
 
     def _counted(self, candidate: Candidate, answer: Answer) -> Trial:
         trial = answer.result()
-        self.trials += trial.candidate is candidate and trial.verdict is not Verdict.UNAPPLIED
+        self.trials += trial.candidate is candidate and trial.verdict is not Verdict.UNAPPLIED and not trial.remembered
         return trial
 
     def _facts(self, path: str) -> FileFacts:
