@@ -15,6 +15,7 @@ from fixbot_repair.choosing.doubting import answers_a_test, copies
 from fixbot_repair.environment import Environment
 from fixbot_repair.sandbox.choosing import choose as sandbox
 from fixbot_repair.verification import Trial, Verdict, Verifier
+from fixbot_repair.verification.ranking import names_lost
 from fixbot_repair.workspace import Workspace
 
 PROJECT = {
@@ -238,3 +239,15 @@ def test_a_new_function_that_repeats_one_is_a_copy() -> None:
     patch = Patch.between({"a.py": b"x = 1\n"}, {"a.py": f"x = 1\ndef again{body}".encode()})
     assert copies(patch, {"a.py": b"x = 1\n"}.__getitem__, [("b.py", before)]) == "b.py:add"
     assert copies(patch, {"a.py": b"x = 1\n"}.__getitem__, [("b.py", b"def add(a, b):\n    return a\n")]) == ""
+
+
+def test_names_that_nothing_takes_the_place_of_are_lost() -> None:
+    before = b"if offer.price < best.price:\n    best = offer\n"
+
+    def lost(new: bytes) -> int:
+        after = before.replace(b"offer.price < best.price", new)
+        return names_lost(Patch.between({"a.py": before}, {"a.py": after}), {"a.py": before}.__getitem__)
+
+    assert lost(b"offer is not None") == 3
+    assert lost(b"best is None or offer.price < best.price") == 0
+    assert lost(b"offer.cost < best.cost") == 0

@@ -13,7 +13,7 @@ from fixbot_repair.choosing.behaviour import Behaviour, Behaviours, Calls, Wante
 from fixbot_repair.choosing.comparing import Conduct, Difference, conducts, difference, telling
 from fixbot_repair.choosing.doubting import answers_a_test, copies
 from fixbot_repair.verification import Trial, Verifier
-from fixbot_repair.verification.ranking import only_loses, smallness
+from fixbot_repair.verification.ranking import names_lost, only_loses, smallness
 
 _MOST_PATCHES = 16  # that are run on further inputs; those behind them keep their order
 _MOST_TESTS = 80  # whose calls are recorded
@@ -24,6 +24,7 @@ SIGNALS = {
     "score": 1.0,  # logarithm of suspicion x template x naturalness
     "size": 1.0,  # logarithm of how small the change is
     "loses": -1.6,  # it only takes code, data or a decision away
+    "names lost": -0.8,  # names that the edited places read and do so no more, none having come in their stead; three count
     "answers a test": -3.0,  # it compares with a value that only a failing test holds
     "copies": -1.2,  # it repeats a function that could be called
     "slower": -0.7,
@@ -34,6 +35,7 @@ SIGNALS = {
     "still failing": -1.0,  # of the calls that failed before: those that still do
 }
 _LEAST_SCORE = 1e-9
+_MOST_LOST = 3
 
 Facts = Callable[[str], FileFacts | None]
 
@@ -152,6 +154,7 @@ def _by_itself(trial: Trial, field: Field) -> dict[str, float]:
         "score": math.log(max(trial.candidate.score, _LEAST_SCORE)),
         "size": math.log(smallness(patch)),
         "loses": float(only_loses(patch, before)),
+        "names lost": float(min(names_lost(patch, before), _MOST_LOST)),
         "answers a test": float(bool(answers_a_test(patch, before, _test_sources(field)))),
         "copies": float(bool(copies(patch, before, _sources(field)))),
     }
@@ -201,6 +204,7 @@ def _why(signals: Mapping[str, float], conduct: Conduct, patches: int) -> Iterat
         "answers a test": "it asks for a value that a failing test holds",
         "copies": "it repeats a function that could be called",
         "loses": "it only takes something away",
+        "names lost": "it asks for less than what stood there",
         "slower": "it makes the tested calls slower",
     }
     yield from (words for name, words in told.items() if signals[name])

@@ -3,6 +3,7 @@
 import ast
 import keyword
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from fixbot_repair.candidates.edit import Edit, Patch
@@ -37,6 +38,20 @@ def smallness(patch: Patch) -> float:
     """What the size of a change is worth: 1 for none, half for sixty characters."""
     size = sum(abs(len(e.text) - len(e.span)) + min(len(e.text), len(e.span)) // 2 for e in _of_old_files(patch))
     return _HALF / (_HALF + size)
+
+
+def names_lost(patch: Patch, before: Before) -> int:
+    """How many names and attributes fewer the edited places read afterwards; 0 where as many or more came in their place."""
+    was: Counter[str] = Counter()
+    now: Counter[str] = Counter()
+    for edit in _of_old_files(patch):
+        was.update(_names(before(edit.path)[edit.span.start : edit.span.end]))
+        now.update(_names(edit.text.encode()))
+    return max(0, (was - now).total() - (now - was).total())
+
+
+def _names(data: bytes) -> list[str]:
+    return [token for token in _tokens(data) if token.isidentifier() and not keyword.iskeyword(token)]
 
 
 def _worth(trial: Trial, before: Before) -> float:
