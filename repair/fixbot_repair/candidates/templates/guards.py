@@ -28,6 +28,10 @@ _MOST_FLAGS = 8
         "def f(xs):\n    for x in xs:\n        at = find(x)\n        if at < 0:\n            continue\n        go(xs[at])\n",
     ),
     (
+        "def f(key, late):\n    found = get(key)\n    if late:\n        go()\n    return found\n",
+        "def f(key, late):\n    found = get(key)\n    if found is None:\n        return None\n    if late:\n        go()\n    return found\n",
+    ),
+    (
         "def f(d, k):\n    n = 1\n    return d[k] + n\n",
         "def f(d, k):\n    n = 1\n    if k not in d:\n        return 0\n    return d[k] + n\n",
     ),
@@ -53,7 +57,7 @@ def way_out(site: Site) -> Proposals:
 
 def _missing(site: Site) -> Iterator[tuple[str, float]]:
     """Conditions under which the lines of the statement itself cannot work, with how likely each is."""
-    about: dict[str, Node] = {}
+    about = {text_of(node): node for node in _just_bound(site.node)}
     for node in header(site.node):
         if node.type in ("identifier", "attribute") and not _only_names(site, node):
             about.setdefault(text_of(node), node)
@@ -69,6 +73,14 @@ def _missing(site: Site) -> Iterator[tuple[str, float]]:
         if kind & Kind.NUMBER:
             yield f"{text} < 0", 0.5 if kind == Kind.NUMBER else 0.3
             yield f"{text} == 0", 0.4 if kind == Kind.NUMBER else 0.2
+
+
+def _just_bound(node: Node) -> list[Node]:
+    """The name that the statement before `node` binds: what came of it is asked about first."""
+    before = node.prev_named_sibling
+    inner = before.named_children[0] if before is not None and before.type == "expression_statement" else None
+    left = inner.child_by_field_name("left") if inner is not None and inner.type == "assignment" else None
+    return [left] if left is not None and left.type == "identifier" else []
 
 
 def _only_names(site: Site, node: Node) -> bool:
