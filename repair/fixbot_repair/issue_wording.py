@@ -90,7 +90,7 @@ _ADVICE = re.compile(
     re.IGNORECASE,
 )
 _WAS_EXPECTED = re.compile(
-    r"(`[^`\n]{1,300}`|([\"'])[^\"'\n]{1,300}\2|-?\d[\w.]{0,40}|\bTrue|\bFalse|\bNone)\s+(?:is|was|were|would be|being)\s+(?:the )?(?:expected|desired|correct|right)\b",
+    r"(`[^`\n]{1,300}`|([\"'])[^\"'\n]{1,300}\2|-?\d[\w.]{0,40}|\bTrue|\bFalse|\bNone)\s+(?:is|was|were|would be|being)\s+(?:the )?(?:(expected|desired)|correct|right)\b",
     re.IGNORECASE,
 )
 
@@ -176,9 +176,12 @@ def instead(sentence: str) -> tuple[str, str]:
 
 
 def was_expected(sentence: str) -> str:
-    """The value of "4 is expected"; "" where the sentence names none."""
+    """The value of "4 is expected"; "" where the sentence names none. What "is right" but no value is a thing: "`overlap` is right"."""
     found = _WAS_EXPECTED.search(sentence)
-    return found[1].strip("`") if found and not _NEGATED.search(sentence[: found.start()]) else ""
+    if not found or _NEGATED.search(sentence[: found.start()]):
+        return ""
+    value = found[1].strip("`")
+    return value if found[3] or is_literal(value) else ""
 
 
 def raised(text: str) -> str:

@@ -280,3 +280,8 @@ def test_time_is_bounded_whatever_the_text(text):
     began = time.process_time()
     read(text)
     assert time.process_time() - began < 20  # a quadratic pattern would take minutes
+
+
+def test_a_thing_that_is_right_is_no_value():
+    text = "# Overlap too long\n\n`overlap` is right for spans that start together.\n\n```pycon\n>>> overlap(a, b)\n30\n```\n\nExpected `15`, got `30`."
+    assert [(e.expression, e.expected, e.actual) for e in read(text).expectations] == [("overlap(a, b)", "15", "30")]
