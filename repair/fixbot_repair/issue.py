@@ -37,6 +37,7 @@ class Issue:
     test_ids: tuple[str, ...] = ()  # tests that the text names
     patches: tuple[str, ...] = ()  # unified diffs quoted in the text
     notes: tuple[str, ...] = ()  # what was stripped, e.g. hidden characters
+    python: str = ""  # the version that a log in the text names, "3.12"
 
 
 class Oracle(StrEnum):

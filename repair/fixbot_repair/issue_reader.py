@@ -13,6 +13,7 @@ from fixbot_repair import issue_wording as wording
 from fixbot_repair.issue import Issue, TraceFrame
 from fixbot_repair.issue_blocks import DIFF, LONGEST_LINE, is_output, pieces
 from fixbot_repair.issue_expectations import expectations
+from fixbot_repair.issue_logs import python_of
 
 MAX_CHARACTERS = 400_000
 _MOST = 50  # of each kind of thing
@@ -48,6 +49,7 @@ def read(text: str) -> Issue:
         test_ids=_test_ids(clean),
         patches=tuple(_patches(lines))[:_MOST],
         notes=tuple(notes),
+        python=python_of(clean),
     )
 
 
@@ -107,7 +109,7 @@ def _traceback(lines: list[str]) -> tuple[tuple[TraceFrame, ...], str]:
 
 def _test_ids(text: str) -> tuple[str, ...]:
     found = [m[0].rstrip(".:") for m in _TEST_ID.finditer(text)]
-    found += [f"{m[2]}.{m[1]}" for m in _DJANGO_TEST.finditer(text)]
+    found += [m[2] if m[2].endswith(f".{m[1]}") else f"{m[2]}.{m[1]}" for m in _DJANGO_TEST.finditer(text)]
     return tuple(dict.fromkeys(found))[:_MOST]
 
 

@@ -147,10 +147,11 @@ def _held(
     if proven:
         return (*proven, *(t for t in named if t not in proven)), oracle(proven), ()
     warnings = [said[:300] for said in reproduction.unconfirmed(feedback)[:3]] if reproduction else []
+    warnings += _passing(issue, feedback, ".".join(map(str, ground.environment.version[:2])))
     if named:
         return named, Oracle.FAILING_TESTS, tuple(warnings)
     places = tying.pointed(ground.index, issue)
-    if tied := tying.tied(others, places):
+    if tied := tying.tied(others, places, issue):
         what = ", ".join(dict.fromkeys(p.name for p in places[:3]))
         warnings.append(f"the issue is held against {_counted(tied)} that fail and run what it names: {what}")
         return tied, Oracle.FAILING_TESTS, tuple(warnings)
@@ -160,6 +161,13 @@ def _held(
             " 'fixbot solve' without an issue works on it"
         )
     return (), Oracle.NONE, tuple(warnings)
+
+
+def _passing(issue: Issue, feedback: Feedback, python: str) -> list[str]:
+    """What is to be said of tests that the issue says to fail and that pass here."""
+    passing = [t for t in feedback.passing if tying.is_named(t, issue.test_ids)]
+    differs = f": Python {issue.python} there, {python} here" if issue.python and issue.python != python else ""
+    return [f"{test} passes here{differs}" for test in passing[:3]]
 
 
 def _counted(tests: Sequence[object]) -> str:

@@ -15,10 +15,11 @@ _USAGE = 2  # the contract's exit code for a tree that cannot be written to
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """A report with the changes behind its patch."""
+    """A report with the changes behind its patch. `writes_test`: one of them is a regression test that was asked for."""
 
     report: Report
     changes: tuple[Change, ...] = ()
+    writes_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ def place(solved: Solved, wish: Wish, root: Path, state: Path, run: Run) -> Repo
     A tree that cannot be written to becomes an error in the report: the patch is not lost.
     """
     report = solved.report
+    wish = replace(wish, allow_tests=wish.allow_tests or solved.writes_test)
     if report.status is Status.PLAUSIBLE and (wish.apply or wish.branch):
         try:
             _write(solved.changes, wish, root, state, report)

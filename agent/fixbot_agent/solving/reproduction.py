@@ -6,6 +6,7 @@ The file is one that both pytest and unittest run, under any Python from 3.6 on.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from fixbot_agent.solving import reproduction_forms as forms
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
@@ -23,6 +24,28 @@ _OF_THE_EXAMPLE = (
 )
 
 
+class Kind(StrEnum):
+    """What a test of an issue checks."""
+
+    VALUE = "value"
+    RAISES = "raises"
+    ENDS = "ends"  # without the error that was reported
+    GIVEN = "given"  # a test of the issue's own
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One test's content, apart from the harness that runs it: imports guessed, statements, the last expression ("" for
+    none), and what is expected: a value's source, an error's name, a test's name.
+    """
+
+    kind: Kind
+    imports: tuple[str, ...]
+    statements: str
+    expression: str
+    expected: str
+
+
 @dataclass(frozen=True, slots=True)
 class Reproduction:
     """The test file of an issue: where it lies in the private copy, and its text."""
@@ -32,6 +55,8 @@ class Reproduction:
     labels: Mapping[str, str] = field(default_factory=dict)  # name of a test -> what it checks
     told: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # name of a test -> expression, what it gives now
     beside: Mapping[str, str] = field(default_factory=dict)  # path -> text: the issue's own tests that need pytest
+
+    examples: Mapping[str, Example] = field(default_factory=dict)  # name of a test -> what it holds
 
     def files(self) -> dict[str, str]:
         """Its files: path in the private copy -> text."""

@@ -22,14 +22,15 @@ Read = Callable[[str], bytes]
 
 
 def missing(source: str) -> tuple[str, ...]:
-    """Names that `source` uses and neither binds nor finds among the built-in ones. Raises SyntaxError."""
+    """Names that `source` uses and neither binds nor finds among the built-in ones; a star import may bind some of them.
+
+    Raises SyntaxError.
+    """
     used: dict[str, None] = {}
     bound = set(dir(builtins)) | {"__file__", "__name__"}
     for node in ast.walk(ast.parse("\n".join(source.splitlines()))):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             used[node.id] = None
-        elif isinstance(node, ast.alias) and node.name == "*":
-            return ()
         else:
             bound |= binds(node)
     return tuple(name for name in used if name not in bound)
@@ -75,7 +76,7 @@ class Origins:
 
     def _best(self, name: str, votes: Counter[str], homes: Sequence[str]) -> str:
         best = min(votes, key=lambda s: (-votes[s], len(s), s), default="")
-        if best and votes[best] >= _FEWEST and 2 * votes[best] >= votes.total():
+        if best and votes[best] >= _FEWEST:
             return best
         if len(homes) == 1:
             return f"from {homes[0]} import {name}"

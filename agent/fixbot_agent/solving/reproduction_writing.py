@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from fixbot_agent.solving import reproduction_forms as forms
-from fixbot_agent.solving.reproduction import Reproduction
+from fixbot_agent.solving.reproduction import Example, Kind, Reproduction
 from fixbot_agent.solving.reproduction_given import tests_in
 from fixbot_agent.solving.reproduction_names import Origins, Read, binds, missing
 from fixbot_repair.candidates.paths import is_test
@@ -19,15 +19,14 @@ from fixbot_repair.issue_source import modern, parsed
 MOST = 12  # tests of one issue
 _LONGEST_LABEL = 160  # characters
 
-Part = tuple[str, str]  # source text, "exec" or "eval"
-
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One test: its text, and what it checks in words."""
+    """One test: its text, what it checks in words, and what it holds."""
 
     text: str
     label: str
+    example: Example
 
 
 def written(issue: Issue, paths: Iterable[str], read: Read | None = None) -> Reproduction | None:
@@ -37,16 +36,17 @@ def written(issue: Issue, paths: Iterable[str], read: Read | None = None) -> Rep
     """
     paths = tuple(paths)
     writing = _Writing(issue, Origins(paths if read else (), read or (lambda _: b"")))
-    tests = {name: test for name, test in writing.tests() if test.text}
+    tests = dict(writing.tests())
     folder = PurePosixPath(_folder(paths))
     beside = {str(folder / f"{_name(text)}"): text for text in writing.beside()}
     body = "".join(test.text for test in tests.values())
     if not body and not beside:
         return None
     labels = {name: " ".join(test.label.split())[:_LONGEST_LABEL] for name, test in tests.items()}
+    examples = {name: test.example for name, test in tests.items()}
     told = {f"test_reported_{n}": (_short(e.expression), _short(e.actual)) for n, e in _reported(issue)}
     text = forms.HEAD.replace("{depth}", str(len(folder.parts))) + (body or "    pass\n")
-    return Reproduction(str(folder / _name(body)), text, labels, told, beside)
+    return Reproduction(str(folder / _name(body)), text, labels, told, beside, examples)
 
 
 def _name(body: str) -> str:
@@ -61,29 +61,31 @@ class _Writing:
     origins: Origins
 
     def tests(self) -> Iterator[tuple[str, Written]]:
-        """Name and text of each test; "" where the example is no Python."""
-        issue = self.issue
-        for n, e in enumerate(issue.expectations[:MOST], 1):
-            if e.expected:
-                yield f"test_expected_{n}", Written(self._expected(e, n), f"issue: {e.expression} gives {e.expected}")
-        for n, e in _reported(issue):
-            text = self._test(forms.REPORTED, n, [*e.setup, e.expression], e.actual.strip())
-            yield f"test_reported_{n}", Written(text, f"issue: {e.expression} gives {e.actual}, which it should not")
-        for n, block in enumerate(issue.code_blocks[:MOST] if issue.error else (), 1):
-            if not tests_in(runnable(block)):
-                text = self._test(forms.CRASH, n, [self._before(n - 1), runnable(block)])
-                yield f"test_example_{n}", Written(text, f"issue: the example ends without {issue.error}")
+        """Name and content of each test; those whose example is no Python are left out."""
+        yield from self._stated()
+        for n, block in enumerate(self.issue.code_blocks[:MOST] if self.issue.error else (), 1):
+            sources = [self._before(n - 1), runnable(block)]
+            if not tests_in(sources[-1]) and (example := self._example(Kind.ENDS, sources)):
+                label = f"issue: the example ends without {self.issue.error}"
+                yield f"test_example_{n}", _written(forms.CRASH, n, example, label)
         yield from self._given()
 
+    def _stated(self) -> Iterator[tuple[str, Written]]:
+        for n, e in enumerate(self.issue.expectations[:MOST], 1):
+            if e.expected and (example := self._expected(e)):
+                form = forms.RAISES if example.kind is Kind.RAISES else forms.VALUE
+                yield f"test_expected_{n}", _written(form, n, example, f"issue: {e.expression} gives {e.expected}")
+        for n, e in _reported(self.issue):
+            if example := self._example(Kind.VALUE, [*e.setup, e.expression], e.actual.strip()):
+                label = f"issue: {e.expression} gives {e.actual}, which it should not"
+                yield f"test_reported_{n}", _written(forms.REPORTED, n, example, label)
+
     def _given(self) -> Iterator[tuple[str, Written]]:
-        number = 0
-        for at, block in enumerate(self.issue.code_blocks[:MOST]):
-            source = runnable(block)
-            for test in tests_in(source):
-                number += 1
-                if test.plain:
-                    text = self._test(forms.GIVEN, number, [self._before(at), source, "None"], test.name)
-                    yield f"test_given_{number}", Written(text, f"issue: its test {test.name} passes")
+        blocks = [(at, runnable(block)) for at, block in enumerate(self.issue.code_blocks[:MOST])]
+        plain = [(at, source, test.name) for at, source in blocks for test in tests_in(source) if test.plain]
+        for n, (at, source, name) in enumerate(plain, 1):
+            if example := self._example(Kind.GIVEN, [self._before(at), source], name):
+                yield f"test_given_{n}", _written(forms.GIVEN, n, example, f"issue: its test {name} passes")
 
     def beside(self) -> Iterator[str]:
         """Blocks of tests that need pytest, as files of their own, where the project is tested with it."""
@@ -109,23 +111,28 @@ class _Writing:
                 needed = (needed - bound) | set(missing(above))
         return "\n".join(reversed(chosen))
 
-    def _expected(self, expectation: Expectation, number: int) -> str:
-        wanted = expectation.expected.strip()
-        word = wanted.removeprefix("raises ").removeprefix("raise ").partition("(")[0].partition(":")[0]
+    def _expected(self, expectation: Expectation) -> Example | None:
+        wanted = expectation.expected.strip("\n")
+        word = wanted.strip().removeprefix("raises ").removeprefix("raise ").partition("(")[0].partition(":")[0]
         name = word.rpartition(".")[2].strip()
         sources = [*expectation.setup, expectation.expression]
-        if name.isidentifier() and name.endswith(("Error", "Exception")):
-            return self._test(forms.RAISES, number, sources, name)
-        return self._test(forms.VALUE, number, sources, wanted)
+        is_error = name.isidentifier() and name.endswith(("Error", "Exception"))
+        return self._example(Kind.RAISES if is_error else Kind.VALUE, sources, name if is_error else wanted)
 
-    def _test(self, form: str, number: int, sources: Sequence[str], expected: str = "") -> str:
-        parts = _parts([source for source in sources if source])
-        if not parts:
-            return ""
-        lacking = missing("\n".join(modern(source) for source in sources))
-        imports = "\n".join(self.origins.imports(lacking))
-        source = [*([(imports, "exec")] if imports else []), *parts]
-        return form.format(number=number, source=source, expected=expected)
+    def _example(self, kind: Kind, sources: Sequence[str], expected: str = "") -> Example | None:
+        text = "\n".join("\n".join(modern(source) for source in sources if source).splitlines())
+        statements, expression = _divided(text)
+        if not statements and not expression:
+            return None
+        told = expected if kind is Kind.VALUE and parsed(expected) else ""
+        imports = self.origins.imports(missing(f"{text}\n{told}"))
+        return Example(kind, imports, statements, expression, expected)
+
+
+def _written(form: str, number: int, example: Example, label: str) -> Written:
+    parts = [("\n".join(example.imports), "exec"), (example.statements, "exec"), (example.expression, "eval")]
+    source = [part for part in parts if part[0]]
+    return Written(form.format(number=number, source=source, expected=example.expected), label, example)
 
 
 def _reported(issue: Issue) -> list[tuple[int, Expectation]]:
@@ -145,17 +152,13 @@ def _folder(paths: Iterable[str]) -> str:
     return min(counts, key=lambda folder: (-counts[folder], folder), default=".")
 
 
-def _parts(sources: Sequence[str]) -> list[Part]:
-    """The statements of `sources`, an expression at the very end by itself; [] when they are not Python."""
-    text = "\n".join("\n".join(modern(source) for source in sources).splitlines())
+def _divided(text: str) -> tuple[str, str]:
+    """The statements of `text`, and the expression at its very end by itself; ("", "") when it is no Python."""
     body = parsed(text)
-    if not body:
-        return []
-    *before, last = body
+    last = body[-1] if body else None
     if not isinstance(last, ast.Expr):
-        return [(text, "exec")]
+        return (text if body else "", "")
     lines = text.encode("utf-8").splitlines(keepends=True)  # ast counts columns in bytes
     start = sum(len(line) for line in lines[: last.lineno - 1]) + last.col_offset
     head = text.encode("utf-8")[:start].decode("utf-8").rstrip().rstrip(";")
-    expression = ast.get_source_segment(text, last.value) or ""
-    return [*([(head, "exec")] if before else []), (expression, "eval")]
+    return head if len(body) > 1 else "", ast.get_source_segment(text, last.value) or ""

@@ -1,5 +1,6 @@
 """Which failing tests speak of an issue: those that it names, and those that run what it points at by name."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from fixbot_analysis.symbols import SymbolKind
 from fixbot_repair.checks import TestOutcome
 from fixbot_repair.issue import Issue
 
+_SHORTEST = 3  # letters of a word that says something
 _FUNCTIONS = (SymbolKind.FUNCTION, SymbolKind.METHOD)
 _CLASSES = (SymbolKind.CLASS,)
 
@@ -24,8 +26,16 @@ class Place:
 
 
 def is_named(test: str, ids: Collection[str]) -> bool:
-    """Whether an issue that names `ids` means `test`: the whole id, its file, or its last part."""
-    return any(test == i or test.startswith((f"{i}::", f"{i}[")) or _function(test) == i for i in ids)
+    """Whether an issue that names `ids` means `test`: the whole id, its file, its last part, or its dotted name."""
+    return any(
+        test == i or test.startswith((f"{i}::", f"{i}[")) or _function(test) == i or _is_dotted(test, i) for i in ids
+    )
+
+
+def _is_dotted(test: str, name: str) -> bool:
+    """Whether `name` ("tests.test_x.TestX.test_y", as unittest and Django write it) is `test`, perhaps from a folder inside."""
+    dotted = test.partition("[")[0].replace(".py::", ".").replace("::", ".").replace("/", ".")
+    return name.count(".") > 1 and (dotted == name or dotted.endswith(f".{name}") or name.endswith(f".{dotted}"))
 
 
 def names(issue: Issue) -> tuple[str, ...]:
@@ -53,15 +63,51 @@ def pointed(index: Index, issue: Issue) -> tuple[Place, ...]:
     return tuple(next((found for found in kinds if found), ()))
 
 
-def tied(outcomes: Iterable[TestOutcome], places: Sequence[Place]) -> tuple[str, ...]:
-    """Ids of the failing tests among `outcomes` whose traceback goes through one of `places`, or that ran lines of one."""
-    return tuple(o.test for o in outcomes if any(_runs(o, place) for place in places))
+def tied(outcomes: Iterable[TestOutcome], places: Sequence[Place], issue: Issue) -> tuple[str, ...]:
+    """Ids of the failing tests among `outcomes` that run one of `places` and fail as `issue` tells.
+
+    A test that only happens to run the place says nothing: it must fail with the issue's error, show one of its values,
+    fail inside the place, or be named for it or for what the issue's words speak of.
+    """
+    return tuple(o.test for o in outcomes if any(_speaks(o, place, issue) for place in places))
+
+
+def _speaks(outcome: TestOutcome, place: Place, issue: Issue) -> bool:
+    if not _runs(outcome, place):
+        return False
+    if reported := _error(issue.error):
+        return _error(outcome.message) == reported
+    inside = any(path == place.path and place.first <= line <= place.last for path, line, _ in outcome.frames)
+    return inside or _shows_value(outcome, issue) or _is_named_for(outcome, place, issue)
 
 
 def _runs(outcome: TestOutcome, place: Place) -> bool:
     ran = [(path, lines) for path, lines in outcome.lines if path == place.path]
     raised = [(path, (line,)) for path, line, _ in outcome.frames if path == place.path]
     return any(place.first <= line <= place.last for _, lines in (*ran, *raised) for line in lines)
+
+
+def _error(text: str) -> str:
+    return text.partition(":")[0].rpartition(".")[2].strip()
+
+
+def _shows_value(outcome: TestOutcome, issue: Issue) -> bool:
+    """Whether the failure's text holds a value that the issue names, as a word of its own."""
+    values = {v.strip().strip("`") for e in issue.expectations for v in (e.expected, e.actual)}
+    patterns = [rf"(?<![\w.]){re.escape(v)}(?![\w.]*\w)" for v in values if v]
+    return any(re.search(pattern, outcome.message) for pattern in patterns)
+
+
+def _is_named_for(outcome: TestOutcome, place: Place, issue: Issue) -> bool:
+    """Whether the test is named for the place alone, or for something else that the issue speaks of too."""
+    words = set(_words(_function(outcome.test))) - {"test"}
+    rest = words - set(_words(place.name.rpartition(".")[2]))
+    said = set(_words(issue.text))
+    return (bool(words) and not rest) or any(len(w) >= _SHORTEST and w in said for w in rest)
+
+
+def _words(text: str) -> list[str]:
+    return [w.lower().removesuffix("s") for w in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", text)]
 
 
 def _framed(index: Index, said: Mentions) -> list[Place]:

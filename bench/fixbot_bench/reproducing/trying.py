@@ -92,7 +92,7 @@ class Trials:
                 asked = made.confirms(before)
                 return Tried(Came.ASKED if asked else Came.HOLDS, _said(before), (), made.text, str(environment.python))
             Patching(workspace.path, self.sandbox).model_patch(instance.patch)
-            after = runner.run(proven, per_test_seconds=_SECONDS)
+            after = runner.run(list(made.files()), per_test_seconds=_SECONDS)
             right = set(proven) <= set(after.passing)
             came = Came.RIGHT if right else Came.WRONG
             return Tried(came, _said(before if right else after), proven, made.text, str(environment.python))
@@ -100,5 +100,5 @@ class Trials:
 
 def _said(feedback: Feedback) -> str:
     """The outcomes in one line each."""
-    lines = [f"{o.test.rpartition('::')[2]}: {o.status} {o.message[:160]}" for o in feedback.outcomes[:6]]
+    lines = [f"{o.test.rpartition('::')[2]}: {o.status} {' '.join(o.message.split())[:160]}" for o in feedback.outcomes[:6]]
     return "; ".join([*lines, *(p[:300] for p in feedback.problems)])
