@@ -109,15 +109,7 @@ def repair(
     if not failing:
         return Repair(before, stopped_by="nothing fails", seconds=time.monotonic() - began)
     with Verifier(workspace, runner, before, failing, allow_tests=allow_tests, record=hints.record) as verifier:
-        found = localise(
-            before,
-            failing,
-            _facts(verifier),
-            issue=task.issue,
-            paths=workspace.paths,
-            mentioned=hints.mentioned,
-            source=_source(verifier),
-        )
+        found = _suspects(task, verifier, before, failing, hints)
         search = Search(verifier, deadline - _last_word(before), on_event or _ignore)
         symptoms = _symptoms(before, failing)
         search.run(_candidates(task, _Making(verifier, hints, symptoms), found))
@@ -141,6 +133,18 @@ def repair(
 
 def _ignore(trial: Trial) -> None:
     """Tell nobody."""
+
+
+def _suspects(task: Task, verifier: Verifier, before: Feedback, failing: tuple[str, ...], hints: Hints) -> Localisation:
+    return localise(
+        before,
+        failing,
+        _facts(verifier),
+        issue=task.issue,
+        paths=verifier.workspace.paths,
+        mentioned=hints.mentioned,
+        source=_source(verifier),
+    )
 
 
 def _last_word(before: Feedback) -> float:
