@@ -1,6 +1,7 @@
 """Choosing among plausible patches: what they do on further inputs decides, and what counted is said."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from fixbot_repair.choosing.behaviour import Behaviours, Seen, Wanted
 from fixbot_repair.choosing.comparing import conducts, difference
 from fixbot_repair.choosing.doubting import answers_a_test, copies
 from fixbot_repair.environment import Environment
+from fixbot_repair.sandbox import Sandbox
 from fixbot_repair.sandbox.choosing import choose as sandbox
 from fixbot_repair.verification import Trial, Verdict, Verifier
 from fixbot_repair.verification.ranking import names_lost
@@ -170,6 +172,47 @@ def test_calls_are_recorded_with_who_made_them_and_made_again(desk: Desk) -> Non
     assert seen[number["several"], 0].what == "returns [0, 1, 4]"
     assert any(s.what.startswith("takes longer") for (n, _), s in seen.items() if n == number["endless"])
     assert [calls.calls[n].name for (n, v), s in seen.items() if v == 0 and not s.digest] == ["stamp"]
+
+
+def pythons() -> list[Path]:
+    """One Python of each version from 3.6 to 3.14 that pyenv keeps."""
+    folder = Path.home() / ".pyenv" / "versions"
+    kept = [sorted(folder.glob(f"3.{minor}.*/bin/python")) for minor in range(6, 15)]
+    return [each[-1] for each in kept if each]
+
+
+UNITS = {
+    "shop.py": """\
+        class Cart:
+            def __init__(self, prices):
+                self.prices = prices
+
+            def total(self, *, tax=0):
+                return sum(self.prices) + tax
+        """,
+    "test_shop.py": """\
+        import unittest
+        from shop import Cart
+
+        class TestCart(unittest.TestCase):
+            def test_total(self):
+                self.assertEqual(Cart([1, 2]).total(tax=3), 6)
+        """,
+}
+
+
+@pytest.mark.parametrize("python", pythons(), ids=lambda p: p.parent.parent.name)
+def test_calls_are_recorded_and_made_again_by_every_interpreter(
+    python: Path, make_repository: Callable[..., Path], plain: Sandbox
+) -> None:
+    environment = replace(Environment.find(Path("/nonexistent"), python), pytest="")
+    with Workspace.create(make_repository(UNITS, "project"), environment, plain) as workspace:
+        behaviours = Behaviours(workspace, TestRunner(workspace, environment, plain))
+        calls = behaviours.record(["test_shop.py::TestCart::test_total"], [], 60.0)
+        assert [c.name for c in calls.calls] == ["Cart.total"]
+        seen = behaviours.replay(calls, {}, 60.0)
+    assert seen[0, 0].what == "returns 6"
+    assert len({s.digest for s in seen.values()}) > 2
 
 
 def test_what_differs_from_time_to_time_tells_nothing(desk: Desk) -> None:
