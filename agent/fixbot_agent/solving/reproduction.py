@@ -79,6 +79,8 @@ class Reproduction:
     def _shows(self, outcome: TestOutcome, issue: Issue) -> bool:
         if outcome.status not in (TestStatus.FAILED, TestStatus.ERROR, TestStatus.TIMEOUT):
             return False
+        if not outcome.collected or "::" not in outcome.test:  # the file itself: nothing of it ran
+            return False
         raised = outcome.message.partition(":")[0].rpartition(".")[2].strip()
         reported = issue.error.partition(":")[0].rpartition(".")[2].strip()
         if "::test_example_" in outcome.test or ".test_example_" in outcome.test:
@@ -105,7 +107,7 @@ class Reproduction:
     def question(self, feedback: Feedback) -> str:
         """The question whose answer would make the issue checkable, where it tells only what comes; else ""."""
         reported = [o for o in self.outcomes(feedback) if self._is_reported(o)]
-        confirmed = [o for o in reported if forms.CONFIRMS in o.message]
+        confirmed = [o for o in reported if o.test in self.confirmed(feedback)]
         last = next(reversed(confirmed or reported), None)
         if last is None:
             return ""
@@ -118,9 +120,9 @@ class Reproduction:
             return f"`{expression}` cannot be run as it stands here ({last.message[:_MOST_SAID]}): which statements come before it, and what should it give instead of {value}?"
         return f"What should `{expression}` give instead of {value}?"
 
-    def confirms(self, feedback: Feedback) -> bool:
-        """Whether something that the issue only reports was seen to come here too."""
-        return any(forms.CONFIRMS in o.message for o in self.outcomes(feedback) if self._is_reported(o))
+    def confirmed(self, feedback: Feedback) -> tuple[str, ...]:
+        """Ids of the tests that saw here too what the issue only reports: none of it is a goal."""
+        return tuple(o.test for o in self.outcomes(feedback) if self._is_reported(o) and forms.CONFIRMS in o.message)
 
 
 def _said(outcome: TestOutcome) -> str:

@@ -4,11 +4,12 @@ from fixbot_bench.errors import BenchEnvironmentError
 from fixbot_bench.grading.specification import Specification, known, specification
 
 # Repositories whose own runner is not what runs an example, so that grading does not know them or makes them without
-# pytest: an interpreter, the day's packages, whether it has to be installed.
+# pytest: an interpreter, the day's packages (a newer pytest where the day's is older than what runs tests here reads),
+# whether it has to be installed.
 _FURTHER: dict[str, tuple[str, tuple[str, ...], bool]] = {
     "django/django": ("3.9", ("asgiref", "pytz", "sqlparse", "tzdata", "pytest"), False),
-    "sympy/sympy": ("3.9", ("mpmath==1.3.0", "pytest"), False),
-    "psf/requests": ("3.9", ("pytest",), False),
+    "sympy/sympy": ("3.9", ("mpmath==1.3.0", "pytest==7.4.4"), False),
+    "psf/requests": ("3.9", ("pytest==7.4.4",), False),
     "sphinx-doc/sphinx": ("3.9", ("pytest", "html5lib", "setuptools"), True),
     "pylint-dev/pylint": ("3.9", ("pytest", "setuptools<81"), True),
     "mwaskom/seaborn": ("3.9", ("numpy", "pandas", "matplotlib", "scipy", "statsmodels", "pytest"), False),

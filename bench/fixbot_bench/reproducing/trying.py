@@ -30,7 +30,8 @@ class Came(StrEnum):
     """What came of an issue."""
 
     NOTHING = "nothing written"
-    ASKED = "only reported, and confirmed: a question"
+    ASKED = "only reported, comes here too: a question"
+    GONE = "only reported, comes at base and not with the known patch: a question"
     HOLDS = "written, does not fail for the issue's reason"
     WRONG = "fails at base and with the known patch too"
     RIGHT = "fails at base, passes with the known patch"
@@ -88,17 +89,22 @@ class Trials:
             runner = TestRunner(workspace, environment, self.sandbox)
             before = runner.run(list(made.files()), per_test_seconds=_SECONDS)
             proven = made.proven(before, issue)
-            if not proven:
-                asked = made.confirms(before)
-                return Tried(Came.ASKED if asked else Came.HOLDS, _said(before), (), made.text, str(environment.python))
+            reported = made.confirmed(before)
+            if not proven and not reported:
+                return Tried(Came.HOLDS, _said(before), (), made.text, str(environment.python))
             Patching(workspace.path, self.sandbox).model_patch(instance.patch)
             after = runner.run(list(made.files()), per_test_seconds=_SECONDS)
             right = set(proven) <= set(after.passing)
+            if not proven:
+                came = Came.GONE if set(reported) & set(after.passing) else Came.ASKED
+                return Tried(came, _said(after), (), made.text, str(environment.python))
             came = Came.RIGHT if right else Came.WRONG
             return Tried(came, _said(before if right else after), proven, made.text, str(environment.python))
 
 
 def _said(feedback: Feedback) -> str:
     """The outcomes in one line each."""
-    lines = [f"{o.test.rpartition('::')[2]}: {o.status} {' '.join(o.message.split())[:160]}" for o in feedback.outcomes[:6]]
+    lines = [
+        f"{o.test.rpartition('::')[2]}: {o.status} {' '.join(o.message.split())[:160]}" for o in feedback.outcomes[:6]
+    ]
     return "; ".join([*lines, *(p[:300] for p in feedback.problems)])
