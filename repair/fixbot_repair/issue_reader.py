@@ -96,6 +96,8 @@ def _traceback(lines: list[str]) -> tuple[tuple[TraceFrame, ...], str]:
         )
         if line.strip().startswith("Traceback (most recent call last)"):
             frames = []
+        elif (found := _PYTEST_FRAME.match(line.strip())) and found[4] and found[4] in last[1].partition(":")[0]:
+            last = _placed(last, TraceFrame(found[1], int(found[2])))
         elif (found := _FRAME.match(line)) or (found := _PYTEST_FRAME.match(line.strip())):
             frames.append(TraceFrame(found[1], int(found[2]), found[3] or ""))
         elif found := _ERROR.match(line.strip().strip("`*").strip()):
@@ -105,6 +107,12 @@ def _traceback(lines: list[str]) -> tuple[tuple[TraceFrame, ...], str]:
     if last[0] or last[1]:
         return last
     return (tuple(frames), "") if frames else ((), wording.raised("\n".join(lines)))
+
+
+def _placed(last: tuple[tuple[TraceFrame, ...], str], place: TraceFrame) -> tuple[tuple[TraceFrame, ...], str]:
+    """The traceback `last` with its innermost place, which pytest shows below the error."""
+    is_there = bool(last[0]) and (last[0][-1].file, last[0][-1].line) == (place.file, place.line)
+    return last if is_there else ((*last[0], place), last[1])
 
 
 def _test_ids(text: str) -> tuple[str, ...]:

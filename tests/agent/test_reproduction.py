@@ -22,9 +22,9 @@ def made_of(text: str, home: str = "geo.py") -> tuple[Issue, Reproduction]:
     return issue, made
 
 
-def ran(tmp_path: Path, made: Reproduction, home: str = "geo.py") -> dict[str, str]:
+def ran(tmp_path: Path, made: Reproduction, home: str = "geo.py", geo: str = GEO) -> dict[str, str]:
     """Outcome of each test, in unittest's own words."""
-    for path, text in ((home, GEO), (made.path, made.text)):
+    for path, text in ((home, geo), (made.path, made.text)):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
     command = [sys.executable, "-m", "unittest", "-v", made.path]
@@ -89,3 +89,84 @@ def test_what_could_not_be_confirmed_is_named_as_the_issue_has_it() -> None:
 
     (said,) = made.unconfirmed(told(made, "test_expected_1", TestStatus.PASSED))
     assert said == "what the issue shows could not be confirmed: issue: area(2) gives 12.57: it does already"
+
+
+def made_in(text: str, files: dict[str, str]) -> tuple[Issue, Reproduction]:
+    issue = read(text)
+    made = written(issue, list(files), lambda path: files[path].encode())
+    assert made is not None
+    return issue, made
+
+
+def tried(tmp_path: Path, made: Reproduction, files: dict[str, str]) -> dict[str, str]:
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    return ran(tmp_path, made)
+
+
+def test_names_come_from_where_most_files_import_them(tmp_path: Path) -> None:
+    files = {
+        "geo.py": GEO,
+        "old.py": "def area(r):\n    return None\n",
+        "tests/test_geo.py": "from geo import area\n",
+        "tests/test_more.py": "from geo import (\n    last,\n    area,\n)\nimport math as m\n",
+        "tests/test_m.py": "import math as m\n",
+    }
+    _, made = made_in("odd\n\n```\n>>> area(m.sqrt(4))\n12\n```\n\nExpected `12.57`.\n", files)
+    assert "from geo import area\\nimport math as m" in made.text
+    assert tried(tmp_path, made, files) == {"test_expected_1": "FAIL"}
+
+
+def test_the_projects_own_package_is_imported_by_its_name(tmp_path: Path) -> None:
+    files = {"geo.py": GEO, "tests/test_geo.py": ""}
+    _, made = made_in("odd\n\n```\n>>> geo.area(2)\n12\n```\n\nExpected `12.57`.\n", files)
+    assert tried(tmp_path, made, files) == {"test_expected_1": "FAIL"}
+
+
+def test_an_example_builds_on_the_blocks_above_it(tmp_path: Path) -> None:
+    crash = 'Traceback (most recent call last):\n  File "<stdin>", line 1, in <module>\nIndexError: list index'
+    text = f"crash\n\n```\n>>> from geo import last\n>>> x = []\n>>> last(x)\n{crash}\n```\n\nalso\n\n```\nlast(x + [])\n```\n"
+    files = {"geo.py": GEO, "tests/test_geo.py": ""}
+    _, made = made_in(text, files)
+    assert tried(tmp_path, made, files) == {"test_example_1": "ERROR", "test_example_2": "ERROR"}
+
+
+def test_tests_that_an_issue_brings_along_are_run_as_they_are(tmp_path: Path) -> None:
+    text = (
+        "odd\n\n```python\nimport unittest\n\n\ndef test_area():\n    assert area(1) == 3\n\n\nclass TestMore(unittest.TestCase):\n"
+        "    def setUp(self):\n        self.r = 2\n\n    def test_two(self):\n        self.assertEqual(area(self.r), 12.57)\n\n\n"
+        "def test_that_fails_by_its_own_word():\n    assert False\n```\n"
+    )
+    files = {"geo.py": GEO, "tests/test_geo.py": ""}
+    issue, made = made_in(text, files)
+    assert tried(tmp_path, made, files) == {"test_given_1": "ok", "test_given_2": "FAIL"}
+    failed = told(made, "test_given_2", TestStatus.FAILED, "AssertionError: 12 != 12.57")
+    assert made.proven(failed, issue) == (f"{made.path}::TestIssue::test_given_2",)
+    assert made.label("test_given_2") == "issue: its test TestMore.test_two passes"
+
+
+def test_tests_with_fixtures_are_a_file_of_their_own_where_there_is_pytest() -> None:
+    text = "odd\n\n```python\ndef test_area(tmp_path):\n    assert area(2) == 12.57\n```\n"
+    files = {"geo.py": GEO, "tests/test_geo.py": "import pytest\n", "tests/test_b.py": "import pytest\n"}
+    issue, made = made_in(text, files)
+    ((path, beside),) = made.beside.items()
+    assert beside.startswith("from geo import area\ndef test_area(tmp_path):")
+    failed = Feedback(outcomes=(TestOutcome(f"{path}::test_area", TestStatus.FAILED, message="assert 12 == 12.57"),))
+    assert made.proven(failed, issue) == (f"{path}::test_area",)
+    assert written(issue, ["geo.py"], lambda _: GEO.encode()) is None
+
+
+def test_a_file_that_cannot_be_collected_proves_nothing() -> None:
+    issue, made = made_of("odd\n\n`area(2)` should be 12.57\n")
+    message = "nothing could be collected"
+    whole = TestOutcome(made.path, TestStatus.ERROR, message=message, collected=False)
+    assert made.proven(Feedback(outcomes=(whole,)), issue) == ()
+
+
+def test_several_prints_are_one_output(tmp_path: Path) -> None:
+    text = "odd\n\n```python\nfrom geo import area\nprint(area(1))\nprint(area(2))\n```\n\nExpected:\n\n```\n3\n12.57\n```\n"
+    files = {"geo.py": GEO, "tests/test_geo.py": ""}
+    _, made = made_in(text, files)
+    assert tried(tmp_path, made, files) == {"test_expected_1": "FAIL"}
+    assert ran(tmp_path, made, geo="def area(r):\n    return 3 if r == 1 else 12.57\n") == {"test_expected_1": "ok"}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fixbot_repair.candidates import diff
 from fixbot_repair.issue import TraceFrame
+from fixbot_repair.issue_code import runnable
 from fixbot_repair.issue_reader import MAX_CHARACTERS, read
 
 SESSION = """\
@@ -285,3 +286,118 @@ def test_time_is_bounded_whatever_the_text(text):
 def test_a_thing_that_is_right_is_no_value():
     text = "# Overlap too long\n\n`overlap` is right for spans that start together.\n\n```pycon\n>>> overlap(a, b)\n30\n```\n\nExpected `15`, got `30`."
     assert [(e.expression, e.expected, e.actual) for e in read(text).expectations] == [("overlap(a, b)", "15", "30")]
+
+
+def told(text: str) -> list[tuple[str, str, str]]:
+    return [(e.expression, e.expected, e.actual) for e in read(text).expectations]
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("area(2)  # expected 12.5", ("area(2)", "12.5", "")),
+        ("area(2)  # gives 12, should be 12.5", ("area(2)", "12.5", "12")),
+        ("area(2)  # 12 instead of 12.5", ("area(2)", "12.5", "12")),
+        ("# The result is expected to be 12.5 but the answer is wrong\nprint(area(2))", ("area(2)", "12.5", "")),
+        ("area(2)\n# -> 12", ("area(2)", "", "12")),
+        ("area(2)  # 12, wrong", ("area(2)", "", "12")),
+    ],
+)
+def test_comments_of_an_example_tell_values(said: str, found: tuple[str, str, str]) -> None:
+    issue = f"Area is off\n\n```python\nfrom geo import area\n{said}\n```\n"
+
+    assert told(issue) == [found]
+    assert "from geo import area" in read(issue).expectations[0].setup[0]
+
+
+@pytest.mark.parametrize("comment", ["# the radius", "# TODO: use 3.14 instead of 3", "# see 12", "# this works"])
+def test_other_comments_name_no_goal(comment: str) -> None:
+    assert told(f"Area is off\n\n```python\nfrom geo import area\narea(2)  {comment}\n```\n") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("`area(2)` returns 12 instead of 12.5.", ("area(2)", "12.5", "12")),
+        ("The function area with 2 returns 12 instead of 12.5.", ("area(2)", "12.5", "12")),
+        ("Calling clamp with 5, 1 and 3 gives 5 but should be 3.", ("clamp(5, 1, 3)", "3", "5")),
+        ("mean returns 0 instead of 1 for an empty list.", ("mean([])", "1", "0")),
+        ("mean gives 3 for [1, 2], it should be 1.5", ("mean([1, 2])", "1.5", "3")),
+        ("area(2) is 12 while 12.5 is expected.", ("area(2)", "12.5", "12")),
+    ],
+)
+def test_a_call_and_its_values_in_plain_words(said: str, found: tuple[str, str, str]) -> None:
+    ((call, expected, actual),) = told(f"Area is off\n\n{said}")
+    assert (call, expected) == found[:2]
+    assert actual in ("", found[2])
+
+
+@pytest.mark.parametrize(
+    "said", ["Use `a` instead of `b` for 2.", "It returns 3 for [1, 2].", "Please return 4 instead of 3."]
+)
+def test_advice_and_pronouns_are_no_calls(said: str) -> None:
+    assert told(f"Area is off\n\n{said}") == []
+
+
+def test_three_instead_of_four_speaks_of_the_example_that_shows_three() -> None:
+    text = "area returns 12 instead of 12.5\n\n```\n>>> from geo import area\n>>> area(1)\n3\n>>> area(2)\n12\n```\n"
+    assert told(text)[0] == ("area(2)", "12.5", "12")
+
+
+def test_a_table_of_calls() -> None:
+    table = "| call | expected | actual |\n|---|:--|---|\n| `area(2)` | 12.5 | 12 |\n| a circle | 1 | 2 |\n"
+    assert told(f"Area is off\n\n{table}") == [("area(2)", "12.5", "12")]
+
+
+def test_as_the_older_version_does_it_should_be() -> None:
+    text = "Area is off\n\nIn v1.9.1:\n\n```\n>>> area(2)\n12.5\n```\n\nIn v1.10:\n\n```\n>>> area(2)\n12\n```\n"
+    assert told(text) == [("area(2)", "12.5", "12")]
+
+
+def test_versions_of_other_examples_say_nothing() -> None:
+    text = "Area is off\n\nIn v1.9.1:\n\n```\n>>> area(2)\n12.5\n```\n\nIn v1.10:\n\n```\n>>> area(3)\n12\n```\n"
+    assert {expected for _, expected, _ in told(text)} == {""}
+
+
+def test_a_program_without_a_fence_is_an_example_and_prose_is_not() -> None:
+    text = (
+        "Area is off\nDescription\nfrom geo import area\nr = 2\nprint(area(r))\nThis prints 12, but 12.5 is expected.\n"
+    )
+    assert told(text) == [("area(r)", "12.5", "12")]
+    assert read("import of goods\n\nfrom here to there it is far\nimport it again").code_blocks == ()
+
+
+def test_code_above_its_traceback_in_one_block_is_code() -> None:
+    block = 'from geo import area\narea("x")\nTraceback (most recent call last):\n  File "a.py", line 2, in <module>\nTypeError: no'
+    issue = read(f"Crash\n\n```\n{block}\n```\n")
+    assert issue.code_blocks == (block,)
+    assert runnable(issue.code_blocks[0]) == 'from geo import area\narea("x")'
+
+
+def test_prompts_of_every_kind_and_old_prints_become_programs() -> None:
+    assert (
+        runnable("In [1]: x = 1\n\nIn [2]: for i in x:\n   ...:     f(i)\nOut [2]: 3") == "x = 1\nfor i in x:\n    f(i)"
+    )
+    assert runnable(">>>f(1)\n2") == "f(1)"
+    assert runnable('import a\nprint a.b("c")') == 'import a\nprint(a.b("c"))'
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        ("`TypeError: no len`", "TypeError: no len"),
+        ("It fails with `KeyError`.", "KeyError"),
+        ("Calling it raises a ValueError: bad", "ValueError: bad"),
+        ("It should raise a ValueError.", ""),
+        ("It raises TypeError instead of ValueError.", ""),
+    ],
+)
+def test_an_error_in_passing_is_the_reported_one_unless_it_is_wanted(said: str, error: str) -> None:
+    assert read(f"Area is off\n\n{said}\n").error == error
+
+
+def test_python_3_11_names_a_test_once() -> None:
+    assert read("FAIL: test_a (pkg.test_m.T.test_a)\nFAIL: test_b (pkg.test_m.T)\n").test_ids == (
+        "pkg.test_m.T.test_a",
+        "pkg.test_m.T.test_b",
+    )
