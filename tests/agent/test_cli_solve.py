@@ -505,3 +505,33 @@ def test_nothing_but_test_files_that_are_no_python(repo: Path) -> None:
     done = solve(repo)
     assert done.code == 6
     assert "SyntaxError" in done.err
+
+
+def test_the_example_of_an_issue_becomes_a_test_of_the_projects_when_asked(repo: Path) -> None:
+    (repo / "tests/test_calc.py").write_text(
+        "from calc import largest\n\n\ndef test_largest():\n    assert largest([1, 3, 2]) == 3\n"
+    )
+    git(repo, "commit", "-qam", "without that test")
+    issue = "# mean is too small\n\n```python\nfrom calc import mean\nmean([2, 4])  # 2.0 instead of 3\n```\n"
+    report = solve(repo, "-", "--apply", "--write-test", "--json", stdin=issue).report
+    made = report["verification"]
+    assert isinstance(made, dict)
+    assert made["passed_after"] == ["issue: mean([2, 4]) gives 3", "tests/test_calc.py::test_mean_too_small"]
+    assert report["files"] == ["calc.py", "tests/test_calc.py"]
+    assert (repo / "tests/test_calc.py").read_text() == (
+        "from calc import largest, mean\n\n\ndef test_largest():\n    assert largest([1, 3, 2]) == 3\n"
+        "\n\ndef test_mean_too_small():\n    assert mean([2, 4]) == 3\n"
+    )
+
+
+def test_a_failing_log_is_the_issue(repo: Path, tmp_path: Path) -> None:
+    log = tmp_path / "ci.log"
+    log.write_text(
+        "2024-05-01T10:00:00.12Z platform linux -- Python 2.99.1, pytest-8.0\n2024-05-01T10:00:01.12Z FAILED "
+        "tests/test_calc.py::test_mean - assert 2.0 == 3\nFAILED tests/test_calc.py::test_largest - assert 2 == 3\n"
+    )
+    report = solve(repo, "--log", str(log), "--json").report
+    made = report["verification"]
+    assert isinstance(made, dict)
+    assert (report["status"], made["failed_before"]) == ("plausible", ["tests/test_calc.py::test_mean"])
+    assert any("test_largest passes here: Python 2.99 there" in str(w) for w in report["warnings"])  # type: ignore[attr-defined]

@@ -78,9 +78,9 @@ class Trials:
             for path in spec.generated:
                 if (generated := home.source / path).is_file():
                     shutil.copyfile(generated, tree / path)
-            return self._run(instance, Environment.find(tree, home.python), tree, issue)
+            return self.run_in(instance, Environment.find(tree, home.python), tree, issue)
 
-    def _run(self, instance: Instance, environment: Environment, tree: Path, issue: Issue) -> Tried:
+    def run_in(self, instance: Instance, environment: Environment, tree: Path, issue: Issue) -> Tried:
         """Effect: run the reproduction at base and, where it is proven, with the known patch."""
         made = written(issue, Repository.open(tree).tracked(), lambda path: (tree / path).read_bytes())
         assert made is not None
