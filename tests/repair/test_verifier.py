@@ -227,6 +227,34 @@ def test_tests_that_share_state_are_judged_in_their_own_order(verifier):
     assert here.confirm(right).verdict is Verdict.PLAUSIBLE
 
 
+def test_a_candidate_is_not_refused_for_the_order_in_which_it_was_asked(verifier):
+    files = {
+        "count.py": "def least(values):\n    return max(values)\n",
+        "test_count.py": """\
+            from count import least
+
+            seen = []
+
+            def test_one():
+                assert least([1]) == 1
+
+            def test_two():
+                seen.append(2)
+                assert least([1, 2]) == 1
+
+            def test_after():
+                assert least(seen) == 2
+            """,
+    }
+    here = verifier(files)
+    assert here.failing == ("test_count.py::test_two",)
+    right = change(here, "count.py", ("max(values)", "min(values)"))
+    assert here.search(right).verdict is Verdict.PLAUSIBLE
+    assert here.confirm(right).verdict is Verdict.PLAUSIBLE
+    wrong = change(here, "count.py", ("max(values)", "1"))
+    assert here.search(wrong).verdict is Verdict.REGRESSING
+
+
 def test_what_tests_leave_behind_does_not_reach_the_next_candidate(verifier):
     files = {
         "store.py": "def save(x):\n    open('saved.txt', 'w').write(str(x))\n    return x\n",

@@ -16,6 +16,7 @@ from fixbot_repair.workspace import Workspace
 
 _MOST_IMPACTED = 300  # tests that a fork runs for one candidate; the rest runs once, at the end
 _CHECKED_EVERY = 25  # trials at most between two looks at what the tests left behind, which are taken after each trial
+_MOST_IN_VAIN = 12
 _QUICK_LOOK = 0.005  # where a look takes no more seconds of CPU than this
 
 Contents = Mapping[str, bytes | None]
@@ -41,6 +42,7 @@ class Worker:
         self._forks = Forks(workspace, runner) if isinstance(runner, TestRunner) else None
         self._unswappable: dict[tuple[str, int], None] = {}
         self._before: dict[int, Trial] = {}
+        self._in_vain = 0  # regressing candidates that were so in the tests' own order too, one after the other
         self._unseen = 0  # trials since the last look
         self._look_takes = 0.0
 
@@ -56,7 +58,8 @@ class Worker:
         kept = self._kept(job)  # before anything is written: it holds the files as they were
         try:
             self.workspace.write(job.contents)
-            return (self._swapped(job, kept) if kept else None) or self._imported(job)
+            trial = (self._swapped(job, kept) if kept else None) or self._imported(job)
+            return self._in_order(job, trial) if trial.verdict is Verdict.REGRESSING else trial
         finally:
             self.workspace.restore(frozenset(job.contents))
             self._look()
@@ -118,6 +121,22 @@ class Worker:
             if trial.verdict is not Verdict.PLAUSIBLE:
                 break
         return self._told(job, replace(trial, passed=tuple(passed)))
+
+    def _in_order(self, job: Job, trial: Trial) -> Trial:
+        """Effect: ask once more, in the tests' own order, what mends and breaks: tests may lean on what others leave behind.
+
+        Given up where that was in vain a few times.
+        """
+        if self._in_vain >= _MOST_IN_VAIN:
+            return trial
+        seeing = {*self._oracle.failing, *self._impacted(job, loaded=False)}
+        ids = tuple(o.test for o in self._oracle.baseline.outcomes if o.test in seeing)
+        again = self._tried(job, self._oracle.asked(ids), Verdict.REGRESSING)
+        if again.verdict is Verdict.PLAUSIBLE:
+            self._in_vain = 0
+            return again
+        self._in_vain += 1
+        return trial
 
     def _impacted(self, job: Job, *, loaded: bool) -> tuple[str, ...]:
         found = self._oracle.impact.tests(job.places, loaded=loaded)
