@@ -62,7 +62,7 @@ def _fitting(lines: list[str], room: int) -> int:
 
 def _norms(units: Units, path: str, text: str, packing: Packing) -> None:
     room = int(_NORMS * packing.budget)
-    for norm in norms(units.index.tree, path, text, _STATEMENTS, CHARACTERS_PER_TOKEN * room):
+    for norm in norms(units.index.tree, path, text, _STATEMENTS, CHARACTERS_PER_TOKEN * room, fitting=True):
         packing.add(_snippet(norm), Part.DOCUMENT)
 
 

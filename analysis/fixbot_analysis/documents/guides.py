@@ -1,7 +1,7 @@
 """Guides for contributors and agents, as statements: an item of a list or a paragraph each, with the headings above it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fixbot_analysis.documents.splitting import split
@@ -37,20 +37,48 @@ class Part:
 
 
 def statements(path: str, text: str) -> Iterator[Part]:
-    """The statements of one guide, in order."""
+    """The statements of one guide, in order; what they show as code goes with the words before it, and is none by itself."""
     name = path if path.endswith((".md", ".rst", ".txt")) else f"{path}.md"
     for section in split(name, text):
         lines = section.text.split("\n")
+        shown = _code(lines)
         begin = 0
         for at in range(1, len(lines) + 1):
-            ends = at == len(lines) or not lines[at].strip() or _ITEM.match(lines[at]) is not None
-            if not ends:
+            if at < len(lines) and (shown[at] or (lines[at].strip() and not _ITEM.match(lines[at]))):
                 continue
-            part = "\n".join(lines[begin:at]).strip("\n")
-            if len(part.strip()) >= _SHORT and not _SAYS_NOTHING.match(part) and not _is_heading(part, section.title):
+            words = "\n".join(line for line, code in zip(lines[begin:at], shown[begin:at], strict=True) if not code)
+            if _says(words.strip(), section.title):
                 first = begin + next(n for n, line in enumerate(lines[begin:at]) if line.strip())
-                yield Part(section.line + first, section.line + at - 1, section.title, part)
+                yield Part(
+                    section.line + first, section.line + at - 1, section.title, "\n".join(lines[begin:at]).strip("\n")
+                )
             begin = at
+
+
+def _says(words: str, title: str) -> bool:
+    return len(words) >= _SHORT and not _SAYS_NOTHING.match(words) and not _is_heading(words, title)
+
+
+def _code(lines: Sequence[str]) -> list[bool]:
+    """Which lines show code: fenced (Markdown), or set off further than a line that ends in ``::`` or a directive; with the blank lines before."""
+    found = [False] * len(lines)
+    fence, margin = "", -1
+    for at, line in enumerate(lines):
+        bare = line.lstrip()
+        indent = len(line) - len(bare)
+        if fence:
+            found[at], fence = True, "" if bare.startswith(fence) else fence
+        elif bare[:3] in ("```", "~~~"):
+            found[at], fence = True, bare[:3]
+        elif bare and indent <= margin:
+            margin = -1
+        elif bare and margin >= 0:
+            found[at] = True
+        if bare and not found[at] and (bare.endswith("::") or bare.startswith(".. ")):
+            margin = indent
+    for at in range(len(lines) - 2, -1, -1):
+        found[at] = found[at] or (found[at + 1] and not lines[at].strip())
+    return found
 
 
 def _is_heading(part: str, title: str) -> bool:

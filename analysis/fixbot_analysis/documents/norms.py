@@ -13,6 +13,8 @@ from fixbot_analysis.documents.guides import FOLDERS, IN_ANY_FOLDER, Part, is_gu
 from fixbot_analysis.documents.settings import SETTINGS, tables
 from fixbot_analysis.documents.visible import uncommented, visible
 from fixbot_analysis.errors import SourceError
+from fixbot_analysis.languages.language import words as words_of
+from fixbot_analysis.languages.registry import is_test_file
 from fixbot_analysis.postings import Postings
 from fixbot_analysis.source import SourceTree, language_of
 from fixbot_analysis.symbols.words import count_words, split_words
@@ -28,6 +30,19 @@ _ASKING = re.compile(
     r"必须|不要|应该|请|务必|禁止|してください|しないで|muss|sollte|doit|debe",
     re.IGNORECASE,
 )
+# What statements about code that is to be written speak of, and those about tests.
+_WRITING = words_of(
+    "annotate annotation annotations api argument arguments backward backwards class classes comment comments compatibility decimal"
+    " deprecate deprecated deprecation docstring docstrings exception exceptions float floats format formatted formatting function"
+    " functions global globals identifier identifiers import imported imports indent indentation lint linting log logging method methods"
+    " module modules naming parameter parameters print private public pythonic quote quotes raise style tabs typed typing types variable"
+    " variables whitespace"
+)
+_TESTING = words_of(
+    "assert assertion assertions coverage fixture fixtures mock mocks parametrize pytest test tests unittest"
+)
+_RUNS_TESTS = re.compile(r"\[(?:tool[.:])?(?:pytest|coverage)\b|pytest\.ini|\[(?:run|report)\]")
+_TELLING = 4  # characters; words of a name that are no longer tell nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +61,18 @@ class Norm:
     is_setting: bool = False
 
 
-def norms(tree: SourceTree, path: str = "", text: str = "", limit: int = 12, budget: int = 6000) -> tuple[Norm, ...]:
+def norms(
+    tree: SourceTree, path: str = "", text: str = "", limit: int = 12, budget: int = 6000, *, fitting: bool = False
+) -> tuple[Norm, ...]:
     """Effect: read guides and settings at the root and in the folders around `path`. The statements that matter most there.
 
     Those that share words with `text` or speak of the file's language come first; settings of tools for other languages
-    are left out. At most `limit`, together at most `budget` characters.
+    are left out. At most `limit`, together at most `budget` characters. `fitting`: of guides only what asks for something and
+    speaks of writing code, of tests where the place is one, or of what `text` and `path` name.
     """
     found = [norm for folder in _folders(path) for norm in _of_folder(tree, folder, path)]
+    if fitting:
+        found = [norm for norm in found if (_guides(norm, path) if norm.is_setting else _speaks_of(norm, path, text))]
     chosen: list[Norm] = []
     for norm in _ranked(found, path, text):
         if len(chosen) == limit:
@@ -61,6 +81,21 @@ def norms(tree: SourceTree, path: str = "", text: str = "", limit: int = 12, bud
             chosen.append(norm)
             budget -= len(norm.text)
     return tuple(chosen)
+
+
+def _guides(norm: Norm, path: str) -> bool:
+    """Whether a setting says how code is to be written, or tests where the place is one."""
+    return is_test_file(path) or not _RUNS_TESTS.search(norm.title)
+
+
+def _speaks_of(norm: Norm, path: str, text: str) -> bool:
+    if not _ASKING.search(norm.text):
+        return False
+    words = set(_counted(norm.text))
+    about = {*_WRITING, *(_TESTING if is_test_file(path) else ())}
+    named = {word for word in split_words(f"{text} {PurePosixPath(path).stem}") if len(word) > _TELLING}
+    named.difference_update(split_words(str(PurePosixPath(path).parent)))  # the project's own name is said everywhere
+    return not words.isdisjoint(about) or any(word.startswith(name) for word in words for name in named)
 
 
 def _folders(path: str) -> list[str]:

@@ -46,6 +46,8 @@ _HOOK = re.compile(
     r"^\s*-?\s*(?:repo|id|args|files|exclude|language_version|additional_dependencies|types\w*):.*$", re.MULTILINE
 )
 _BRACES = re.compile(r"\{([^{}]*)\}")
+_PER_FILE = "per-file-ignores"
+_KEY = re.compile(r"[ \t]*[\"']?([^\"'=:\s]+)[\"']?[ \t]*[=:]")
 _MANY = 64  # ways in which the braces of one pattern are filled
 
 
@@ -60,7 +62,13 @@ def tables(name: str, text: str, path: str, language: str) -> Iterator[Part]:
         yield from _whole(name, text, text)
     else:
         wanted = _concerns(path) if name == ".editorconfig" else pattern.match
-        yield from _tables(name, text, wanted)
+        yield from _tables(name, text, path, wanted)
+
+
+def _names(rows: Sequence[str], path: str) -> bool:
+    """Whether a row of exceptions by file (``"tests/*" = […]``) is for `path`."""
+    keys = (found[1] for row in rows if (found := _KEY.match(row)))
+    return any(_fits(path, key) or _fits(path, f"{key.rstrip('/')}/*") for key in keys)
 
 
 def _whole(name: str, shown: str, text: str) -> Iterator[Part]:
@@ -68,7 +76,7 @@ def _whole(name: str, shown: str, text: str) -> Iterator[Part]:
         yield Part(1, text.rstrip("\n").count("\n") + 1, name, shown.strip("\n"))
 
 
-def _tables(name: str, text: str, wanted: Callable[[str], object]) -> Iterator[Part]:
+def _tables(name: str, text: str, path: str, wanted: Callable[[str], object]) -> Iterator[Part]:
     """Tables with a head in brackets; what stands before the first one counts where a file may do without heads."""
     lines = text.rstrip("\n").split("\n")
     heads = [at for at, line in enumerate(lines) if _HEAD.match(line)]
@@ -78,6 +86,8 @@ def _tables(name: str, text: str, wanted: Callable[[str], object]) -> Iterator[P
     for at, following in pairwise([*heads, len(lines)]):
         found = _HEAD.match(lines[at])
         if found and wanted(head := found[1].strip()):
+            if head.endswith(_PER_FILE) and path and not _names(lines[at + 1 : following], path):
+                continue
             end = _before_comments(lines, following) if following < len(lines) else following
             yield from _table(f"{name} [{head}]", lines, at, end)
 
