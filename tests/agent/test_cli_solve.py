@@ -522,6 +522,12 @@ def test_the_example_of_an_issue_becomes_a_test_of_the_projects_when_asked(repo:
         "from calc import largest, mean\n\n\ndef test_largest():\n    assert largest([1, 3, 2]) == 3\n"
         "\n\ndef test_mean_too_small():\n    assert mean([2, 4]) == 3\n"
     )
+    shown = subprocess.run(
+        [sys.executable, "-m", "fixbot_agent.cli", "runs", "show", "last"], capture_output=True, text=True, check=True
+    ).stdout
+    assert "def test_mean_too_small" in shown
+    kept = Path(shown.rstrip().rsplit("reproduction of the issue: ", 1)[1])
+    assert "test_expected_1" in kept.read_text(), "the reproduction is kept beside the report"
 
 
 def test_a_failing_log_is_the_issue(repo: Path, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fixbot_agent.solving.regression_style import Form, Home, forms, home, inserted, name
+from fixbot_agent.solving.regression_style import Form, Home, forms, given, home, inserted, name
 from fixbot_agent.solving.reproduction import Example, Kind
 
 PYTEST = '"""Tests."""\n\nimport os\nfrom geo import last\n\n\ndef test_last():\n    assert last([1]) == 1\n'
@@ -77,3 +77,15 @@ def test_the_file_is_the_one_that_tests_the_module() -> None:
     assert home({"tests/test_x.py": "import os\n"}, "pkg/shape.py", has_pytest=True).path == "tests/test_shape.py"
     assert home({"tests/test_x.py": CASE}, "pkg/shape.py", has_pytest=True).is_case
     assert home({}, "pkg/shape.py", has_pytest=False).is_case
+
+
+def test_a_test_of_the_issues_own_stays_as_it_is() -> None:
+    written = (
+        "from geo import area\n\n\ndef radius():\n    return 2\n\n\ndef test_area():\n    assert area(radius()) == 12.5"
+    )
+    example = Example(Kind.GIVEN, (), written, "", "test_area")
+    assert given(Home("tests/test_geo.py", "from geo import last\n", False), example) == (
+        "test_area",
+        "from geo import area, last\n\n\ndef radius():\n    return 2\n\n\ndef test_area():\n    assert area(radius()) == 12.5\n",
+    )
+    assert given(Home("tests/test_geo.py", written, False), example) == ("", "")

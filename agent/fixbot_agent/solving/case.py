@@ -91,7 +91,7 @@ def examine(ground: Ground, issue: Issue | None, reproduction: Reproduction | No
         return Case(None, feedback, mendable, held, warnings=lacking)
     failing, held, warnings = _held(ground, issue, reproduction, feedback, mendable)
     labels = {o.test: reproduction.label(o.test) for o in reproduction.outcomes(feedback)} if reproduction else {}
-    asked = reproduction.question(feedback) if reproduction else ""
+    asked = (reproduction.question(feedback) if reproduction else "") or _differs(issue, feedback)
     return Case(issue, feedback, failing, held, found.mentioned, found.suspects, (*lacking, *warnings), labels, asked)
 
 
@@ -168,6 +168,12 @@ def _passing(issue: Issue, feedback: Feedback, python: str) -> list[str]:
     passing = [t for t in feedback.passing if tying.is_named(t, issue.test_ids)]
     differs = f": Python {issue.python} there, {python} here" if issue.python and issue.python != python else ""
     return [f"{test} passes here{differs}" for test in passing[:3]]
+
+
+def _differs(issue: Issue, feedback: Feedback) -> str:
+    """The question about tests that the issue says to fail and that all pass here; "" where there are none."""
+    passing = [t for t in feedback.passing if tying.is_named(t, issue.test_ids)]
+    return f"{passing[0]} passes here: what is different where it fails?" if passing else ""
 
 
 def _counted(tests: Sequence[object]) -> str:

@@ -97,7 +97,8 @@ class _Trial:
         if example is None:
             return "", ""
         if example.kind is Kind.GIVEN:
-            return "", ""
+            name, text = style.given(home, example)
+            return (name, text) if text and self._holds(home.path, text, name, before) else ("", "")
         name = style.name(self.issue.title, home.text, example.expected)
         for form in style.forms(example, is_case=home.is_case):
             try:

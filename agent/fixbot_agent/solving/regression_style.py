@@ -74,15 +74,29 @@ def name(title: str, text: str, fallback: str) -> str:
     return next(n for n in (plain, *(f"{plain}_{i}" for i in range(2, 1000))) if n not in taken)
 
 
+def given(home: Home, example: Example) -> tuple[str, str]:
+    """Name and file text for a test that the issue brings along, as it stands there; ("", "") where its name is taken."""
+    head, _, method = example.expected.partition(".")
+    if re.search(rf"^(?:def|class) {re.escape(head)}\b", home.text, re.MULTILINE):
+        return "", ""
+    imports, rest = _split(example)
+    text = _at_end(_with_imports(home.text or _docstring(home), imports), rest + "\n")
+    return method or head, text
+
+
 def forms(example: Example, *, is_case: bool) -> Iterator[Form]:
     """Ways to write `example` down, the plainest first: which of them holds is found out by running them."""
+    imports, above = _split(example)
+    yield from _checks(example, imports, above, is_case=is_case)
+
+
+def _split(example: Example) -> tuple[tuple[str, ...], str]:
+    """The imports of `example`, its own and guessed ones, one a line; and its other statements as they are written."""
     body = parsed(example.statements)
     inner = [one for one in body if not isinstance(one, ast.Import | ast.ImportFrom)]
     heads = [ast.unparse(one) for one in body if one not in inner]
     guessed = [line for line in "\n".join(example.imports).splitlines() if line]
-    imports = tuple(dict.fromkeys([*heads, *guessed]))
-    above = _kept(example.statements, body, inner)
-    yield from _checks(example, imports, above, is_case=is_case)
+    return tuple(dict.fromkeys([*heads, *guessed])), _kept(example.statements, body, inner)
 
 
 def _checks(example: Example, imports: tuple[str, ...], above: str, *, is_case: bool) -> Iterator[Form]:
@@ -139,12 +153,12 @@ def _kept(source: str, body: Sequence[ast.stmt], kept: Sequence[ast.stmt]) -> st
     for one in body:
         if one not in kept:
             lines[one.lineno - 1 : one.end_lineno] = [""] * ((one.end_lineno or one.lineno) - one.lineno + 1)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+    return re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines)).strip("\n")
 
 
 def inserted(home: Home, test: str, form: Form) -> str:
     """The file's text with the test of this name in it. Raises SyntaxError where what came out is no Python."""
-    text = home.text or ('"""' + f'Tests of {PurePosixPath(home.path).stem.removeprefix("test_")}."""\n')
+    text = home.text or _docstring(home)
     text = _with_imports(
         text, (*form.imports, *(("import unittest",) if home.is_case and not _CASE.search(text) else ()))
     )
@@ -153,6 +167,10 @@ def inserted(home: Home, test: str, form: Form) -> str:
     written = _in_case(text, written) if home.is_case else _at_end(text, written)
     ast.parse(written)
     return written
+
+
+def _docstring(home: Home) -> str:
+    return f'"""Tests of {PurePosixPath(home.path).stem.removeprefix("test_")}."""\n'
 
 
 def _with_imports(text: str, imports: Sequence[str]) -> str:

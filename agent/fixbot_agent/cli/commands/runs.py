@@ -49,6 +49,8 @@ def show(run: str, as_json: bool) -> int:
         click.echo(printable(_line(event)))
     if kept.patch:
         click.echo(printable(kept.patch))
+    if (reproduction := kept.folder / "reproduction.py").is_file():
+        click.echo(printable(f"reproduction of the issue: {reproduction}"))
     return 0
 
 
