@@ -234,7 +234,7 @@ def test_hidden_characters_in_a_patch_are_seen() -> None:
 
 
 def test_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fixbot_agent.solving.alarm._GRACE", 0.05)
+    monkeypatch.setattr("fixbot_agent.solving.alarm._GRACE", (0.05, 0.0))
     with pytest.raises(BudgetSpent, match="seconds are over"), alarm(0.05):
         time.sleep(5)
     with alarm(0.05):

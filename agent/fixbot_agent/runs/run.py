@@ -9,10 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from fixbot_agent.errors import UsageFailure
 from fixbot_agent.runs.redaction import Redactor
 from fixbot_agent.schemas import Json
 
 EVENTS = "events.jsonl"
+_SYNCED_EVERY = 1.0  # seconds; of events that come by the hundred, a crash of the machine may lose so many
+_FREQUENT = ("trial",)
 
 
 class Run:
@@ -29,6 +32,8 @@ class Run:
         self._folder = folder
         self._warn = warn
         self._held: int | None = None
+        self._is_older = False  # than this process
+        self._synced = 0.0
         self.kinds: set[str] = set()  # of the events so far
 
     @classmethod
@@ -50,24 +55,48 @@ class Run:
             run._lose(f"{runs}: {error.strerror}")
         return run
 
+    @classmethod
+    def resume(cls, folder: Path, redact: Redactor, warn: Callable[[str], None]) -> "Run":
+        """Effect: go on writing the run in `folder`. Raises UsageFailure where another process is at it, or it cannot be written."""
+        run = cls(folder, redact, warn)
+        run._is_older = True
+        if is_held(folder):
+            raise UsageFailure(f"the run {folder.name} is still going on", "wait for it, or end it first")
+        try:
+            run._held = held(folder)
+            _put(folder / EVENTS, b"", os.O_APPEND)
+        except OSError as error:
+            raise UsageFailure(f"the run {folder.name} cannot be written: {error.strerror}", f"see {folder}") from error
+        return run
+
     @property
     def folder(self) -> Path | None:
         """Where the run is kept; None when it is in memory only."""
         return None if self.lost else self._folder
 
     def event(self, kind: str, **values: Json) -> None:
-        """Effect: append one event and see it safely on disk."""
+        """Effect: append one event and see it safely on disk; frequent ones once a second."""
         self.kinds.add(kind)
+        now = time.monotonic()
+        sync = kind not in _FREQUENT or now - self._synced > _SYNCED_EVERY
+        self._synced = now if sync else self._synced
         record = {"at": round(time.time(), 3), "kind": kind, **values}
-        self._write(EVENTS, json.dumps(self.clean(record), ensure_ascii=False) + "\n", os.O_APPEND)
+        self._write(EVENTS, json.dumps(self.clean(record), ensure_ascii=False) + "\n", os.O_APPEND, sync=sync)
 
     def keep(self, name: str, content: Json) -> None:
         """Effect: write the file `name` of the run anew: a string as it is, anything else as JSON."""
         clean = self.clean(content)
         self._write(name, clean if isinstance(clean, str) else json.dumps(clean, ensure_ascii=False), os.O_TRUNC)
 
+    def forget(self, *names: str) -> None:
+        """Effect: remove files of the run that will be written anew."""
+        for name in names if self.folder is not None else ():
+            (self._folder / name).unlink(missing_ok=True)
+
     def discard(self) -> None:
-        """Effect: leave nothing of a run that did not get as far as doing something."""
+        """Effect: leave nothing of a run that did not get as far as doing something; one that is gone on with stays as it was."""
+        if self._is_older:
+            return
         if self.folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
         self.lost = self.lost or "discarded"
@@ -87,10 +116,10 @@ class Run:
             return [self.clean(part) for part in value]
         return value
 
-    def _write(self, name: str, text: str, how: int) -> None:
+    def _write(self, name: str, text: str, how: int, *, sync: bool = True) -> None:
         if not self.lost:
             try:
-                _put(self._folder / name, text.encode("utf-8", "surrogateescape"), how)
+                _put(self._folder / name, text.encode("utf-8", "surrogateescape"), how, sync=sync)
             except (OSError, UnicodeEncodeError) as error:
                 self._lose(f"{self._folder}: {error}")
             else:
@@ -132,9 +161,10 @@ def is_held(folder: Path) -> bool:
     return descriptor is None and hasattr(os, "O_DIRECTORY")
 
 
-def _put(path: Path, data: bytes, how: int) -> None:
+def _put(path: Path, data: bytes, how: int, *, sync: bool = True) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | how, 0o600)
     with os.fdopen(descriptor, "ab" if how == os.O_APPEND else "wb") as out:
         out.write(data)
         out.flush()
-        os.fsync(out.fileno())
+        if sync:
+            os.fsync(out.fileno())

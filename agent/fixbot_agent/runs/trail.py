@@ -12,6 +12,7 @@ from fixbot_agent.runs.run import EVENTS, is_held
 from fixbot_agent.schemas import Json
 
 _ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{6}\Z")
+_MOST_NAMED = 5
 _LIMIT = 64 << 20  # bytes of one file of a run
 
 
@@ -33,6 +34,10 @@ class Kept:
     def patch(self) -> str:
         """Effect: the patch that was found, "" when there is none."""
         return _text(self.folder / "patch.diff")
+
+    def kept(self, name: str) -> Mapping[str, Json] | None:
+        """Effect: the JSON object in the file `name` of the run, None when there is none that can be read."""
+        return _object(_text(self.folder / name))
 
     def events(self) -> Iterator[Mapping[str, Json]]:
         """Effect: yield the events in the order they happened; a line cut short by a crash is left out."""
@@ -62,7 +67,9 @@ class Trail:
         found = runs[:1] if name == "last" else [r for r in runs if r.id.startswith(name) or r.id.endswith(name)]
         if not name or len(found) != 1:
             what = "is not unique" if len(found) > 1 else "does not exist"
-            raise RunNotFound(f"the run '{name}' {what}", "'fixbot runs list' shows the ids")
+            newest = ", ".join(f"{r.id} ({r.command}, {r.status})" for r in (found or runs)[:_MOST_NAMED])
+            hint = f"'fixbot runs list' shows all; the newest: {newest}" if newest else "no runs were kept yet"
+            raise RunNotFound(f"the run '{name}' {what}", hint)
         return found[0]
 
 

@@ -1,6 +1,6 @@
 """What was tried so far, and what that comes to: status and exit code by the contract's table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fixbot_agent.errors import AllModelsFailed, BudgetSpent
 from fixbot_agent.solving.report import Failure, Status
@@ -16,7 +16,10 @@ OK, NO_PATCH, UNVERIFIED, BUDGET, MODELS, INTERRUPTED = 0, 1, 3, 4, 5, 130  # th
 
 @dataclass(slots=True)
 class Tried:
-    """A solve as far as it has come. `best` passed everything; `unverified` was not refused, and that is all."""
+    """A solve as far as it has come. `best` passed everything; `unverified` was not refused, and that is all.
+
+    `found` are the seconds at which plausible candidates were met.
+    """
 
     localisation: Localisation
     best: Trial | None = None
@@ -26,6 +29,7 @@ class Tried:
     trials: int = 0
     stopped: FixbotError | None = None
     interrupted: bool = False
+    found: tuple[float, ...] = ()
 
     @property
     def candidate(self) -> Candidate | None:
@@ -42,16 +46,19 @@ class Conclusion:
     failure: Failure | None = None
 
 
-def conclude(tried: Tried, held_against: Oracle) -> Conclusion:
-    """How a solve ends that has come as far as `tried`."""
+def conclude(tried: Tried, held_against: Oracle, go_on: str = "") -> Conclusion:
+    """How a solve ends that has come as far as `tried`; `go_on` says how to go on with one that was cut short."""
     if tried.interrupted:
-        return Conclusion(Status.ERROR, INTERRUPTED, Failure("interrupted", "interrupted before a patch was verified"))
+        failure = Failure("interrupted", "interrupted before a patch was verified", go_on)
+        return Conclusion(Status.ERROR, INTERRUPTED, failure)
     if tried.best and held_against is not Oracle.NONE:
         return Conclusion(Status.PLAUSIBLE, OK)
     if tried.best:
         return Conclusion(Status.UNVERIFIED, UNVERIFIED)
     if isinstance(tried.stopped, BudgetSpent):
-        return Conclusion(Status.BUDGET, BUDGET, _failure(tried.stopped))
+        failure = _failure(tried.stopped)
+        hint = "; ".join(said for said in (failure.hint, go_on) if said)
+        return Conclusion(Status.BUDGET, BUDGET, replace(failure, hint=hint))
     if isinstance(tried.stopped, AllModelsFailed):
         return Conclusion(Status.ERROR, MODELS, _failure(tried.stopped))
     if tried.unverified and held_against is Oracle.NONE:  # with an oracle it was refused

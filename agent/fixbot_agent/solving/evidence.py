@@ -6,15 +6,17 @@ from itertools import takewhile
 
 from fixbot_agent.prompts import visible
 from fixbot_agent.solving.applying import Change
+from fixbot_agent.solving.attempt import one_line
 from fixbot_agent.solving.case import Case
 from fixbot_agent.solving.ground import Ground
-from fixbot_agent.solving.report import Verification
+from fixbot_agent.solving.report import Alternative, Verification
 from fixbot_analysis.errors import FixbotError, SourceError
 from fixbot_analysis.source.decoding import decode
 from fixbot_repair.candidates import Candidate
 from fixbot_repair.candidates.diff import parse, unified
 from fixbot_repair.checks import Finding, new_findings
 from fixbot_repair.checks import run as check
+from fixbot_repair.choosing import Choice
 from fixbot_repair.verification import Trial, Verifier
 
 _TOOLS = ("compiler", "ruff")
@@ -38,6 +40,13 @@ def shown(ground: Ground, verifier: Verifier, candidate: Candidate) -> Shown:
     return Shown(unified(before_bytes, after_bytes), changes)
 
 
+def alternative(ground: Ground, verifier: Verifier, choice: Choice) -> Alternative:
+    """Effect: reads the files. Another patch that held, and how it differs from the first."""
+    patch = shown(ground, verifier, choice.trial.candidate).patch
+    parts = (choice.parts.call, choice.parts.one, choice.parts.other) if choice.parts else ("", "", "")
+    return Alternative(patch, choice.trial.candidate.score, note(choice.trial.candidate, patch), choice.why, *parts)
+
+
 def hides(patch: str) -> bool:
     """Whether a line that `patch` adds holds characters that a reader would not see."""
     text = patch.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
@@ -58,6 +67,12 @@ def in_words(patch: str) -> str:
     if gone and come:
         return f"{gone} becomes {come}"
     return f"{come} is added" if come else f"{gone} is removed" if gone else ""
+
+
+def note(candidate: Candidate, patch: str) -> str:
+    """What the patch does: in a model's own words, else by what it changes."""
+    told = one_line(candidate.note)
+    return told if told and candidate.source.startswith("model:") else in_words(patch) or told
 
 
 def _same(old: Sequence[bytes], new: Sequence[bytes]) -> int:

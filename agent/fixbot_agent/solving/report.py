@@ -58,7 +58,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that is said about one solve. `patch` is a unified diff; `note` one line on what the patch does."""
+    """Everything that is said about one solve. `patch` is a unified diff; `note` one line on what the patch does.
+
+    `found` are the seconds at which plausible candidates were first met, before the last word on them.
+    """
 
     status: Status
     exit_code: int
@@ -76,6 +79,7 @@ class Report:
     alternatives: tuple[Alternative, ...] = ()
     models: tuple[Spent, ...] = ()
     seconds: float = 0.0
+    found: tuple[float, ...] = ()
     sandbox: str = ""
     run: str = ""
     warnings: tuple[str, ...] = ()
@@ -100,6 +104,7 @@ class Report:
             "alternatives": [_alternative(a) for a in self.alternatives],
             "models": [_spent(s) for s in self.models],
             "seconds": round(self.seconds, 3),
+            "found": [round(s, 3) for s in self.found],
             "sandbox": self.sandbox,
             "run": self.run,
             "warnings": list(self.warnings),

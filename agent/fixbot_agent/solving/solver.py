@@ -2,59 +2,37 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 
-from fixbot_agent.errors import BudgetSpent, UsageFailure
-from fixbot_agent.models import Budget, Chain, Tally, Usage, chain
-from fixbot_agent.runs import Run
-from fixbot_agent.settings import Places, Settings
-from fixbot_agent.solving import evidence
-from fixbot_agent.solving.alarm import alarm
+from fixbot_agent.errors import BudgetSpent
+from fixbot_agent.models import Budget, Tally, Usage
+from fixbot_agent.solving import evidence, resuming
+from fixbot_agent.solving.alarm import alarm, interrupts
 from fixbot_agent.solving.applying import Change
-from fixbot_agent.solving.attempt import Attempting, one_line
+from fixbot_agent.solving.attempt import Attempting
 from fixbot_agent.solving.briefing import Assignment
 from fixbot_agent.solving.case import Case, Reproducing, clues, examine, lines
 from fixbot_agent.solving.concluding import Conclusion, Tried, conclude
 from fixbot_agent.solving.ground import Ground, Plot, opened
+from fixbot_agent.solving.job import Job
 from fixbot_agent.solving.naturalness import naturalness
 from fixbot_agent.solving.placing import Solved
-from fixbot_agent.solving.report import Alternative, Report, Status, Verification
+from fixbot_agent.solving.report import Report, Status, Verification
 from fixbot_agent.solving.reproduction import Reproduction
-from fixbot_analysis.ports import Progress, Silent
+from fixbot_agent.solving.resuming import Stood
 from fixbot_repair.candidates import Candidate
-from fixbot_repair.choosing import Choice
 from fixbot_repair.issue import Issue, Oracle, Task
 from fixbot_repair.issue_reader import read
 from fixbot_repair.localisation import Localisation
 from fixbot_repair.search import Hints, Repair, repair
-from fixbot_repair.verification import Trial, Verdict, Verifier
+from fixbot_repair.verification import Record, Trial, Verdict, Verifier
+
+__all__ = ["Job", "solve"]
 
 _FIRST_SHARE = 0.5  # of the time that is left, for the first of two strategies
 _MOST_SUSPECTS = 20
 _MOST_WARNINGS = 20
 _LONGEST_WARNING = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What to solve and with what. `text` is the issue's, None when failing tests are the issue.
-
-    `model` is asked before the search is tried; without it, the models of the role "solve" are asked after the search.
-    `fallback` are asked when those have failed.
-    """
-
-    root: Path
-    text: str | None
-    settings: Settings
-    places: Places
-    run: Run
-    base: str = ""
-    trusted: bool = False
-    model: str = ""
-    fallback: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    progress: Progress = field(default_factory=Silent)
 
 
 def solve(job: Job) -> Solved:
@@ -73,10 +51,11 @@ class _Solver:
         self.settings = job.settings
         self.budget = Budget(self.settings.max_steps, self.settings.max_cost, self.settings.timeout)
         self.tally = Tally()
-        self.models = self._models()
+        self.models = job.models(self._asked)
         self.warnings = list(job.warnings)
         self.tried = Tried(Localisation())
         self.noted = 0
+        self.record: Record | None = None
         self.took = ": copying and indexing the project took all of it"  # what a hard end would have cut short
         self.so_far = Report(Status.NONE, 1, run=job.run.id)
 
@@ -87,16 +66,36 @@ class _Solver:
         reproduction = Reproducing(issue, self.job.root)
         plot = Plot(self.job.root, self.job.base, self.settings, self.job.trusted, self.job.places.index)
         try:
-            with alarm(self.settings.timeout), opened(plot, reproduction.files, self.job.progress) as ground:
+            with (
+                interrupts(self.job.at_once),
+                alarm(self.settings.timeout, self._overrun),
+                opened(plot, reproduction.files, self.job.progress) as ground,
+            ):
                 return self._on(ground, issue, reproduction.written)
         except KeyboardInterrupt:
             self.tried.interrupted = True
         except BudgetSpent as error:
             self.tried.stopped = BudgetSpent(f"{error.message}{self.took}", error.hint)
-        return self._ended(conclude(self.tried, self.so_far.verification.oracle))
+        finally:
+            if self.record is not None:
+                self.record.close()
+        return self._cut_short()
+
+    def _cut_short(self) -> Solved:
+        return self._ended(conclude(self.tried, self.so_far.verification.oracle, self.job.go_on))
+
+    def _overrun(self) -> None:
+        """Effect: in another thread, end it all with the report as it stands."""
+        said = BudgetSpent(
+            f"{self.settings.timeout:g} seconds are over, and something that hung could not be ended", "see the run"
+        )
+        self.tried.stopped = self.tried.stopped or said
+        if self.job.overrun is not None:
+            self.job.overrun(self._cut_short().report)
 
     def _on(self, ground: Ground, issue: Issue | None, reproduction: Reproduction | None) -> Solved:
         self._say(ground)
+        self._stand(ground)
         found = clues(ground, issue)
         self.tried.localisation = found.suspects
         python = f"{ground.environment.python}, {ground.environment.source}"
@@ -119,9 +118,21 @@ class _Solver:
             )
             return self._ended(Conclusion(Status.NONE, 0))
         tests = self.settings.allow_test_edits
-        with Verifier(ground.workspace, ground.tests, case.feedback, case.held, allow_tests=tests) as verifier:
+        with Verifier(
+            ground.workspace, ground.tests, case.feedback, case.held, allow_tests=tests, record=self.record
+        ) as verifier:
             self._try(ground, case, verifier)
             return self._concluded(ground, case, verifier)
+
+    def _stand(self, ground: Ground) -> None:
+        """Effect: keep what the run stands on, and read back what was tried on it. Raises UsageFailure where it is another."""
+        stood = Stood.on(ground)
+        resuming.begin(self.job.run, stood, self.job.stood)
+        self.record = resuming.record(self.job.run, ground, stood, self.settings)
+        if self.record is not None and self.job.stood is not None:
+            self.warnings.append(
+                f"the run goes on: what was tried before ({self.record.kept} trials) is not tried again"
+            )
 
     def _try(self, ground: Ground, case: Case, verifier: Verifier) -> None:
         """Effect: one strategy after the other until a patch is verified."""
@@ -148,7 +159,7 @@ class _Solver:
             ground.workspace,
             ground.tests,
             feedback=case.feedback,
-            hints=Hints(case.mentioned, naturalness(ground)),
+            hints=Hints(case.mentioned, naturalness(ground), self.record),
             deadline=time.monotonic() + seconds,
             on_event=self._note_trial,
             allow_tests=self.settings.allow_test_edits,
@@ -203,7 +214,7 @@ class _Solver:
     def _concluded(self, ground: Ground, case: Case, verifier: Verifier) -> Solved:
         """Effect: the report on what was tried, with the diff and the evidence for it."""
         self.warnings += verifier.notes
-        conclusion = conclude(self.tried, case.oracle)
+        conclusion = conclude(self.tried, case.oracle, self.job.go_on)
         candidate = self.tried.candidate
         if candidate is None:
             asks = case.question if conclusion.status is Status.NEEDS_INFO else ""
@@ -221,9 +232,9 @@ class _Solver:
             patch=shown.patch,
             files=tuple(c.path for c in shown.changes),
             source=candidate.source,
-            note=_note(candidate, shown.patch),
+            note=evidence.note(candidate, shown.patch),
             why=self.tried.choices[0].why if self.tried.choices else (),
-            alternatives=tuple(_alternative(ground, verifier, c) for c in self.tried.choices[1:]),
+            alternatives=tuple(evidence.alternative(ground, verifier, c) for c in self.tried.choices[1:]),
         )
         return self._ended(conclusion, shown.changes)
 
@@ -239,6 +250,7 @@ class _Solver:
             trials=self.tried.trials,
             models=self.tally.spent,
             seconds=self.budget.elapsed,
+            found=self.tried.found,
             warnings=tuple(dict.fromkeys(w[:_LONGEST_WARNING] for w in self.warnings if w))[:_MOST_WARNINGS],
         )
         return Solved(report, changes)
@@ -268,37 +280,16 @@ class _Solver:
         candidate = trial.candidate
         self.noted += 1
         self.job.progress.step("trying candidates", self.noted, 0)
+        if trial.verdict is Verdict.PLAUSIBLE and (not trial.final or candidate.source.startswith("model:")):
+            self.tried.found += (self.budget.elapsed,)
+        if trial.remembered:
+            return
         self.job.run.event(
             "trial", source=candidate.source, verdict=str(trial.verdict), why=trial.why[:500], note=candidate.note
         )
-
-    def _models(self) -> Chain | None:
-        """The models to ask, in order; None when there are none. Raises UsageFailure for one that is not configured."""
-        if self.settings.no_model:
-            return None
-        names = [*([self.job.model] if self.job.model else self.settings.roles.solve), *self.job.fallback]
-        made = chain(self.settings.models, names, offline=self.settings.offline, asked=self._asked)
-        if made is None and self.job.model:
-            raise UsageFailure(
-                f"the model '{self.job.model}' is not on this machine", "leave --offline out, or name another"
-            )
-        return made
 
     def _asked(self, name: str, usage: Usage, error: str) -> None:
         self.tally.add(name, usage)
         self.budget.charge(usage.cost)
         tokens = {"tokens_in": usage.tokens_in, "tokens_cached": usage.tokens_cached, "tokens_out": usage.tokens_out}
         self.job.run.event("model", name=name, cost=usage.cost, error=error, **tokens)
-
-
-def _alternative(ground: Ground, verifier: Verifier, choice: Choice) -> Alternative:
-    """Effect: reads the files. Another patch that held, and how it differs from the first."""
-    patch = evidence.shown(ground, verifier, choice.trial.candidate).patch
-    parts = (choice.parts.call, choice.parts.one, choice.parts.other) if choice.parts else ("", "", "")
-    return Alternative(patch, choice.trial.candidate.score, _note(choice.trial.candidate, patch), choice.why, *parts)
-
-
-def _note(candidate: Candidate, patch: str) -> str:
-    """What the patch does: in a model's own words, else by what it changes."""
-    told = one_line(candidate.note)
-    return told if told and candidate.source.startswith("model:") else evidence.in_words(patch) or told

@@ -101,6 +101,10 @@ class Repository:
         """Effect: return the files that git tracks (the index), gitlinks and symbolic links too."""
         return files(self._git.run("ls-files", "--stage", "-z"))
 
+    def check_branch(self, name: str) -> None:
+        """Effect: ask git. Raises GitError when `name` cannot name a branch, or there is one of that name."""
+        check_branch(self._git, name)
+
     def tracked(self) -> tuple[str, ...]:
         """Effect: return the paths that git tracks, submodules left out."""
         return tuple(e.path for e in self.index() if e.is_regular or e.mode == SYMLINK)

@@ -19,10 +19,11 @@ from fixbot_agent.schemas import Json
 from fixbot_analysis.errors import FixbotError
 
 if TYPE_CHECKING:
-    from fixbot_agent.runs import Run
+    from fixbot_agent.runs import Kept, Run
     from fixbot_agent.settings import Loaded, Places
     from fixbot_agent.solving.placing import Solved
     from fixbot_agent.solving.report import Report
+    from fixbot_agent.solving.resuming import Stood
 
 _LARGEST_ISSUE = 1 << 20  # bytes
 _LARGEST_LOG = 16 << 20  # of which the reader takes what it can
@@ -57,6 +58,7 @@ class Given:
     print_unverified: bool
     config: Path | None
     trust: bool
+    resume: str
     as_json: bool
 
     def check(self) -> None:
@@ -96,6 +98,7 @@ class Given:
 @click.option("--allow-dirty", is_flag=True, help="Let --apply write to files with uncommitted work.")
 @click.option("--write-test", is_flag=True, help="Add the issue's reproduction to the patch as a regression test.")
 @click.option("--print-unverified", is_flag=True, help="Print a patch even when nothing could verify it.")
+@click.option("--resume", default="", metavar="RUN", help="Go on with a run that was cut short; 'last' is the newest.")
 @settings_options
 @json_option
 def command(**given: Any) -> int:
@@ -113,17 +116,29 @@ def command(**given: Any) -> int:
 
 
 def _solve(given: Given) -> int:
+    from fixbot_agent.cli.refusing import refuse
+    from fixbot_agent.cli.resuming import options, taken_up
+    from fixbot_agent.runs import Trail
     from fixbot_agent.settings import Places
     from fixbot_agent.solving import applying
     from fixbot_agent.solving.placing import Wish, place
+    from fixbot_agent.solving.resuming import Asked, is_over
 
+    places = Places.current()
+    kept = Trail(places.runs).find(given.resume) if given.resume else None
+    if kept and is_over(kept):
+        return _retold(given, kept)
+    given, text, stood = taken_up(given, kept) if kept else (given, None, None)
     loaded = settings_of(given.repo, given.config, given.trust, **_flags(given))
-    places, text = Places.current(), _issue(given, loaded.settings.offline)
+    text = text if kept else _issue(given, loaded.settings.offline)
     for line in applying.recover(loaded.root, places.state):
         warn(line)
-    run = _run(loaded, places)
+    refuse(loaded.root, given.branch, given.output, given.report)
+    run = _run(loaded, places, kept)
+    if not kept:
+        Asked(text, options(given, loaded)).keep(run)
     try:
-        solved = _solved(given, loaded, places, run, text)
+        solved = _solved(given, loaded, places, run, text, stood)
         if given.write_test:
             from fixbot_agent.solving.regression import Place, with_test
 
@@ -141,25 +156,55 @@ def _solve(given: Given) -> int:
     return report.exit_code
 
 
-def _solved(given: Given, loaded: "Loaded", places: "Places", run: "Run", text: str | None) -> "Solved":
+def _solved(
+    given: Given, loaded: "Loaded", places: "Places", run: "Run", text: str | None, stood: "Stood | None"
+) -> "Solved":
+    from fixbot_agent.cli.resuming import at_once
     from fixbot_agent.solving.solver import Job, solve
 
     with Bar() as bar:
-        return solve(
-            Job(
-                root=loaded.root,
-                text=text,
-                base=given.base,
-                settings=loaded.settings,
-                trusted=loaded.trusted,
-                places=places,
-                run=run,
-                model=given.model,
-                fallback=tuple(name.strip() for name in given.fallback.split(",") if name.strip()),
-                warnings=loaded.warnings,
-                progress=bar,
-            )
+        job = Job(
+            root=loaded.root,
+            text=text,
+            base=given.base,
+            settings=loaded.settings,
+            trusted=loaded.trusted,
+            places=places,
+            run=run,
+            model=given.model,
+            fallback=tuple(name.strip() for name in given.fallback.split(",") if name.strip()),
+            warnings=loaded.warnings,
+            progress=bar,
+            stood=stood,
+            overrun=lambda report: _end(given, report, run),
         )
+        return solve(replace(job, at_once=at_once(run, job.go_on, given.as_json)))
+
+
+def _end(given: Given, report: "Report", run: "Run") -> None:
+    """Effect: keep and show `report`, and end the process where it stands: something hangs that cannot be ended."""
+    import os
+
+    from fixbot_agent.solving.keeping import keep
+
+    try:
+        keep(run, report, (), allow_tests=False)
+        _write_files(given, report, run)
+        _show(given, report, run, ())
+    finally:
+        os._exit(report.exit_code)
+
+
+def _retold(given: Given, kept: "Kept") -> int:
+    """Effect: show the report of a run that has come to its end once more; nothing is done."""
+    from fixbot_agent.runs import Redactor, Run
+    from fixbot_agent.solving.retelling import report
+
+    again, run = report(kept), Run.resume(kept.folder, Redactor(), warn)
+    warn(f"the run {kept.id} has come to its end; this is its report")
+    _write_files(given, again, run)
+    _show(given, again, run, ())
+    return again.exit_code
 
 
 def _flags(given: Given) -> dict[str, object]:
@@ -208,12 +253,17 @@ def _decoded(data: bytes, name: str, largest: int = _LARGEST_ISSUE) -> str:
     return text
 
 
-def _run(loaded: "Loaded", places: "Places") -> "Run":
+def _run(loaded: "Loaded", places: "Places", kept: "Kept | None") -> "Run":
     import os
 
     from fixbot_agent.runs import Redactor, Run
 
-    run = Run.start(places.runs, Redactor(loaded.settings.key_names, os.environ), warn, forbidden=loaded.root)
+    redact = Redactor(loaded.settings.key_names, os.environ)
+    if kept:
+        run = Run.resume(kept.folder, redact, warn)
+        run.event("resumed", argv=sys.argv[1:])
+        return run
+    run = Run.start(places.runs, redact, warn, forbidden=loaded.root)
     run.event("started", command="solve", root=str(loaded.root), argv=sys.argv[1:])
     return run
 

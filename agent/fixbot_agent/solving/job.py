@@ -1,0 +1,62 @@
+"""What is to be solved, with what, and who is told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fixbot_agent.errors import UsageFailure
+from fixbot_agent.models import Chain, Usage, chain
+from fixbot_agent.runs import Run
+from fixbot_agent.settings import Places, Settings
+from fixbot_agent.solving.report import Report
+from fixbot_agent.solving.resuming import Stood
+from fixbot_analysis.ports import Progress, Silent
+
+
+def _nothing() -> None:
+    """Go on clearing up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to solve and with what. `text` is the issue's, None when failing tests are the issue.
+
+    `model` is asked before the search is tried; without it, the models of the role "solve" are asked after the search.
+    `fallback` are asked when those have failed.
+    """
+
+    root: Path
+    text: str | None
+    settings: Settings
+    places: Places
+    run: Run
+    base: str = ""
+    trusted: bool = False
+    model: str = ""
+    fallback: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    progress: Progress = field(default_factory=Silent)
+    stood: Stood | None = None  # what the run stood on when it was cut short
+    overrun: Callable[[Report], None] | None = None  # ends the process where something hangs for good
+    at_once: Callable[[], None] = _nothing  # ends it when somebody asks for the second time
+
+    @property
+    def go_on(self) -> str:
+        """How to go on when it is cut short; "" where nothing of it is kept."""
+        run = self.run
+        return f"go on with: fixbot solve --resume {run.id}" if run.folder else ""
+
+    def models(self, asked: Callable[[str, Usage, str], None]) -> Chain | None:
+        """The models to ask, in order; None when there are none. `asked` is told of every answer.
+
+        Raises UsageFailure for one that is not configured.
+        """
+        if self.settings.no_model:
+            return None
+        names = [*([self.model] if self.model else self.settings.roles.solve), *self.fallback]
+        made = chain(self.settings.models, names, offline=self.settings.offline, asked=asked)
+        if made is None and self.model:
+            raise UsageFailure(
+                f"the model '{self.model}' is not on this machine", "leave --offline out, or name another"
+            )
+        return made
