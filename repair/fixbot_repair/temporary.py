@@ -16,7 +16,10 @@ from fixbot_repair.clearing import remove_tree
 from fixbot_repair.errors import EnvironmentFailure
 
 _NAME = re.compile(r"fixbot-\d+-[a-z0-9_]{8}")
-_YOUNG = 60.0  # seconds in which a folder may not be locked yet
+_UNLOCKED = re.compile(
+    r"fixbot-new-[a-z0-9_]{8}"
+)  # the name until the lock is held: whoever has the other and no lock is dead
+_YOUNG = 60.0  # seconds that taking a lock may last
 _HINT = "make room, or set TMPDIR to a folder that has some"
 _swept: set[str] = set()
 
@@ -29,10 +32,11 @@ class Folder:
         place = _place()
         _sweep(place)
         try:
-            self.path = Path(tempfile.mkdtemp(prefix=f"fixbot-{os.getpid()}-", dir=place))
+            made = Path(tempfile.mkdtemp(prefix="fixbot-new-", dir=place))
+            self._lock = _lock(str(made))
+            self.path = made.rename(made.with_name(f"fixbot-{os.getpid()}-{made.name[-8:]}"))
         except OSError as error:
             raise _failure("folder", error) from error
-        self._lock = _lock(str(self.path))
 
     def close(self) -> None:
         """Effect: remove it with all that is in it. Safe to call twice."""
@@ -105,7 +109,7 @@ def _sweep(place: str) -> None:
     _swept.add(place)
     with contextlib.suppress(OSError), os.scandir(place) as entries:
         for entry in entries:
-            if _NAME.fullmatch(entry.name) and _is_old(entry):
+            if _NAME.fullmatch(entry.name) or (_UNLOCKED.fullmatch(entry.name) and _is_old(entry)):
                 descriptor = _lock(entry.path)
                 if descriptor is not None:
                     remove_tree(Path(entry.path))

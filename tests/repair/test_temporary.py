@@ -39,12 +39,11 @@ def later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time", lambda: now + 3600)
 
 
-def test_folders_of_killed_owners_go_and_those_of_living_ones_stay(place, monkeypatch):
+def test_folders_of_killed_owners_go_at_once_and_those_of_living_ones_stay(place):
     (killed, left), (alive, used) = hold(place), hold(place)
     with killed, alive:
         killed.kill()
         killed.wait()
-        later(monkeypatch)
         try:
             with temporary.Folder() as mine:
                 assert not left.exists()
@@ -56,9 +55,21 @@ def test_folders_of_killed_owners_go_and_those_of_living_ones_stay(place, monkey
 
 
 def test_a_folder_that_was_just_made_is_left_alone(place):
-    (place / "fixbot-1-abcdefgh").mkdir()
+    (place / "fixbot-new-abcdefgh").mkdir()
     with temporary.Folder():
-        assert (place / "fixbot-1-abcdefgh").exists()
+        assert (place / "fixbot-new-abcdefgh").exists()
+
+
+def test_a_folder_has_its_lock_before_its_name(place, monkeypatch):
+    """So one that has the name and no lock can go at once: nobody is about to lock it."""
+    seen = []
+    real = temporary._lock
+    monkeypatch.setattr(temporary, "_lock", lambda folder: seen.append(Path(folder).name) or real(folder))
+    with temporary.Folder() as mine:
+        assert [name[:11] for name in seen] == ["fixbot-new-"]
+        assert real(str(mine.path)) is None, "it is held"
+        assert mine.path.name.startswith(f"fixbot-{os.getpid()}-")
+    assert list(place.iterdir()) == []
 
 
 def test_links_and_folders_of_others_are_not_swept(place, tmp_path, monkeypatch):
@@ -68,6 +79,7 @@ def test_links_and_folders_of_others_are_not_swept(place, tmp_path, monkeypatch)
     (place / "fixbot-judge-abcdefgh").mkdir()
     (place / "fixbot-2-abcdefgh").mkdir()
     (place / "fixbot-2-abcdefgh" / "link").symlink_to(tmp_path / "precious")
+    (place / "fixbot-new-abcdefgh").mkdir()
     later(monkeypatch)
     temporary.Folder().close()
     assert {p.name for p in place.iterdir()} == {"fixbot-1-abcdefgh", "fixbot-judge-abcdefgh"}
