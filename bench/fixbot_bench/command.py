@@ -165,7 +165,7 @@ def locate(
 @json_option
 def repair(*, folder: Path, timeout: float, cases: str, out: Path, workers: int, as_json: bool) -> int:
     """How many small broken projects are repaired, and how many of the repairs are right."""
-    from fixbot_bench.repairing import default_solver, find_cases, run
+    from fixbot_bench.repairing import default_solver, drawn, find_cases, run
     from fixbot_bench.runner import Runner
 
     chosen = find_cases(folder, _names(cases))
@@ -173,6 +173,8 @@ def repair(*, folder: Path, timeout: float, cases: str, out: Path, workers: int,
         document = run(folder, chosen, Runner(out, workers, bar), timeout, default_solver())
     _show(document, as_json, ("cases", "plausible", "correct"))
     if not as_json:
+        for line in drawn(document):
+            click.echo(line)
         for row in cast("Iterable[Document]", document["results"]):
             right = "correct" if row["correct"] else str(row.get("judged") or "")
             click.echo(

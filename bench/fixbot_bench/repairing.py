@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -21,6 +21,8 @@ from fixbot_bench.judging.judge import judge
 from fixbot_bench.runner import Done, Job, Result, Runner
 from fixbot_repair.git.snapshot import create
 
+WITHIN = (1, 2, 5, 10, 30, 60)  # seconds at which the curve is read
+_FORM = "2"  # of a stored result; goes up when it holds more
 _GRACE = 60.0  # seconds past --timeout before the process is ended: it has final checks to finish
 
 
@@ -40,7 +42,7 @@ def run(
 ) -> Mapping[str, object]:
     """Effect: solve and judge every case; `solver` is the command line before ``--repo`` (usually ``fixbot solve``)."""
     jobs = [
-        Job(case.name, (*solver, str(timeout), digest(case), digest(folder / "fixed" / case.name), digest(folder / "held_out" / case.name)), partial(_work, folder, case, timeout, solver))
+        Job(case.name, (_FORM, *solver, str(timeout), digest(case), digest(folder / "fixed" / case.name), digest(folder / "held_out" / case.name)), partial(_work, folder, case, timeout, solver))
         for case in cases
     ]  # fmt: skip
     done = runner.run(jobs, "repairing")
@@ -50,8 +52,33 @@ def run(
         "plausible": sum(row["status"] == "plausible" for row in results),
         "correct": sum(row["correct"] is True for row in results),
         "timeout": timeout,
+        "curve": curve(results),
         "results": results,
     }
+
+
+def curve(results: Sequence[Mapping[str, object]]) -> Mapping[str, Mapping[str, float]]:
+    """Share of all cases by seconds of the solver's own clock.
+
+    `found`: when the first plausible candidate was met, of those cases that ended with a patch that got the last word;
+    `verified`: when that patch, compared with its rivals and checked in a fresh process, was reported.
+    """
+    ended = [row for row in results if row["status"] == "plausible"]
+    times = {"found": [row.get("found") for row in ended], "verified": [row.get("seconds") for row in ended]}
+    return {name: {str(most): _share(known, most, len(results)) for most in WITHIN} for name, known in times.items()}
+
+
+def _share(seconds: Sequence[object], most: float, cases: int) -> float:
+    within = sum(isinstance(s, int | float) and s <= most for s in seconds)
+    return round(within / cases, 4) if cases else 0.0
+
+
+def drawn(document: Mapping[str, object]) -> Iterator[str]:
+    """The curve of a document as rows of text, under a row of seconds."""
+    rows = cast("Mapping[str, Mapping[str, float]]", document["curve"])
+    yield f"{'within seconds':<20} {''.join(f'{most:>7}' for most in WITHIN)}"
+    for name, shares in rows.items():
+        yield f"{name:<20} {''.join(f'{shares[str(most)]:>7.0%}' for most in WITHIN)}"
 
 
 def _row(done: Done) -> Mapping[str, object]:
@@ -78,6 +105,7 @@ def _work(folder: Path, case: Path, timeout: float, solver: Sequence[str], out: 
         "patch": patch,
         "source": report.get("source", ""),
         "seconds": round(seconds, 2),
+        "found": next(iter(cast("Sequence[float]", report.get("found") or ())), None),
         "trials": trials,
         "trials_per_second": round(trials / seconds, 2) if seconds else 0.0,
     }
