@@ -39,9 +39,9 @@ def told(source: str, body: Sequence[ast.stmt]) -> Iterator[Comment]:
             continue
         value, above = printed(source, one.value), "\n".join(lines[: one.lineno - 1]).strip("\n")
         first = before.end_lineno + 1 if before and before.end_lineno else 1
-        beside = _beside(comments, one, after.lineno if after else len(lines) + 1)
+        beside = _beside(comments, one, after.lineno if after else len(lines) + 2)
         over = [comments[n][1] for n in range(first, one.lineno) if n in comments and comments[n][0]]
-        if found := _said(" ".join(beside), shown=True) or _said(" ".join(over[-3:]), shown=False):
+        if found := _labelled(beside) or _said(" ".join(beside), shown=True) or _said(" ".join(over[-3:]), shown=False):
             yield Comment(value, *found, above)
 
 
@@ -58,6 +58,17 @@ def _beside(comments: dict[int, tuple[bool, str]], one: ast.Expr, end: int) -> l
     return (
         found if len(found) == 1 or last + len(found) + 1 != end else []
     )  # those right above a statement speak of that
+
+
+def _labelled(comments: Sequence[str]) -> tuple[str, str] | None:
+    """(expected, actual) of comments such as "Expected: a b" and "Actual: a", whose values need no quotes."""
+    values = {}
+    for comment in comments:
+        label, colon, value = comment.partition(":")
+        if colon and value.strip() and (role := wording.heading(label)) is not wording.Role.UNSAID:
+            values[role] = value.strip().strip("`")
+    expected, actual = (values.get(role, "") for role in (wording.Role.EXPECTED, wording.Role.ACTUAL))
+    return (expected, actual) if expected else None
 
 
 def _said(comment: str, *, shown: bool) -> tuple[str, str] | None:

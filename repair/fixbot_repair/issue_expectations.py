@@ -12,6 +12,7 @@ from fixbot_repair import issue_wording as wording
 from fixbot_repair.issue import Expectation
 from fixbot_repair.issue_blocks import DIFF, Piece, exchanges, is_output, is_session
 from fixbot_repair.issue_code import last_expression, runnable
+from fixbot_repair.issue_commands import SET_UP, commands
 from fixbot_repair.issue_source import parsed
 from fixbot_repair.issue_wording import Role
 
@@ -79,6 +80,8 @@ class _Reading:
     def block(self, block: str, role: Role) -> None:
         if is_session(block):
             self.session(block, role)
+        elif found := [(e, output) for e, output in commands(block) if output]:
+            self.shown += [_Shown(expression, output, role, (SET_UP,)) for expression, output in found]
         elif is_output(block) or DIFF.match(block):
             return
         elif body := _code(source := runnable(block)):

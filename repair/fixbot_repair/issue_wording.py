@@ -67,7 +67,8 @@ _EMPTIES = {
     "字符串": "''", "列表": "[]", "字典": "{}", "元组": "()", "集合": "set()",
 }  # fmt: skip
 _LABELLED = re.compile(
-    r"\n(?=[\s*_-]{0,6}(?:(?:expected|actual|desired|observed|got)\b|期望|预期|实际))", re.IGNORECASE
+    r"\n(?=(?:[-*•]|\d{1,2}[.)])\s|[\s*_-]{0,6}(?:(?:expected|actual|desired|observed|got)\b|期望|预期|实际))",
+    re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 

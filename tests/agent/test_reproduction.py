@@ -170,3 +170,22 @@ def test_several_prints_are_one_output(tmp_path: Path) -> None:
     _, made = made_in(text, files)
     assert tried(tmp_path, made, files) == {"test_expected_1": "FAIL"}
     assert ran(tmp_path, made, geo="def area(r):\n    return 3 if r == 1 else 12.57\n") == {"test_expected_1": "ok"}
+
+
+def test_a_program_that_asserts_says_what_should_hold(tmp_path: Path) -> None:
+    issue, made = made_of("odd\n\n```python\nfrom geo import area\nassert area(2) == 12.57\n```\n")
+    assert ran(tmp_path, made) == {"test_asserted_1": "FAIL"}
+    assert made.label("test_asserted_1") == "issue: area(2) == 12.57 holds"
+    for message, shows in (("AssertionError", True), ("TypeError: no", False)):
+        failed = told(made, "test_asserted_1", TestStatus.FAILED, message, "geo.py")
+        assert bool(made.proven(failed, issue)) is shows
+
+
+def test_a_command_is_run_and_one_that_cannot_be_proves_nothing(tmp_path: Path) -> None:
+    text = "odd\n\n```\n$ python -m geo\n1\n```\n\nExpected:\n\n```\n2\n```\n"
+    issue, made = made_of(text)
+    assert ran(tmp_path, made, geo="print(1)\n") == {"test_expected_1": "FAIL"}
+    assert ran(tmp_path, made, geo="print(1 + 1)\n") == {"test_expected_1": "ok"}
+    assert ran(tmp_path, made, geo="raise SystemExit(3)\n") == {"test_expected_1": "ERROR"}
+    broken = told(made, "test_expected_1", TestStatus.FAILED, "CalledProcessError: Command …")
+    assert made.proven(broken, issue) == ()

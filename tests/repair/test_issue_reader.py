@@ -401,3 +401,29 @@ def test_python_3_11_names_a_test_once() -> None:
         "pkg.test_m.T.test_a",
         "pkg.test_m.T.test_b",
     )
+
+
+def test_labelled_comments_need_no_quotes() -> None:
+    text = "Odd\n\n```python\nfrom s import slug\nprint(slug('a1'))\n# Expected: a1\n# Actual: a\n```\n"
+    assert told(text) == [("slug('a1')", "a1", "a")]
+
+
+def test_each_bullet_is_a_claim_of_its_own() -> None:
+    text = "Odd\n\n- `slug('a1')` returns `'a'`, expected `'a1'`\n- `slug('b2')` returns `'b'`, expected `'b2'`\n"
+    assert told(text) == [("slug('a1')", "'a1'", "'a'"), ("slug('b2')", "'b2'", "'b'")]
+
+
+@pytest.mark.parametrize(
+    ("command", "found"),
+    [
+        ("python -m s a1", 1),
+        ("python3 -m s 'a 1'", 1),
+        ("python -m s a1 | less", 0),
+        ("pip install s", 0),
+        ("python -m s 'a", 0),
+    ],
+)
+def test_commands_of_the_project_with_their_output(command: str, found: int) -> None:
+    claims = told(f"Odd\n\n```\n$ {command}\na\n```\n\nExpected:\n\n```\na1\n```\n")
+    assert len(claims) == found
+    assert all(c[0].startswith("subprocess.run([sys.executable, '-m', 's',") and c[1:] == ("a1", "a") for c in claims)

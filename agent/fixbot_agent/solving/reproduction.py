@@ -21,6 +21,7 @@ _OF_THE_EXAMPLE = (
     "SyntaxError",
     "IndentationError",
     "FileNotFoundError",
+    "CalledProcessError",
 )
 
 
@@ -87,6 +88,8 @@ class Reproduction:
             return bool(reported) and raised == reported
         if self._is_reported(outcome):
             return False
+        if "test_asserted_" in outcome.test:
+            return raised in ("AssertionError", reported)
         # The example itself has no file: its frames are of "<issue>".
         inside = any(path not in self.files() and not path.endswith("<issue>") for path, _, _ in outcome.frames)
         if raised == "NameError" and not inside:

@@ -107,3 +107,8 @@ GIVEN = """\
         given(names, {expected!r})
 
 """
+ASSERTED = """\
+    def test_asserted_{number}(self):
+        run({source!r}, {{"__name__": "issue"}})
+
+"""

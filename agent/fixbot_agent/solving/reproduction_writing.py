@@ -68,7 +68,21 @@ class _Writing:
             if not tests_in(sources[-1]) and (example := self._example(Kind.ENDS, sources)):
                 label = f"issue: the example ends without {self.issue.error}"
                 yield f"test_example_{n}", _written(forms.CRASH, n, example, label)
+        yield from self._asserted()
         yield from self._given()
+
+    def _asserted(self) -> Iterator[tuple[str, Written]]:
+        """Programs that assert at their top: what they claim should hold, and where it does already it proves nothing."""
+        for n, block in enumerate(self.issue.code_blocks[:MOST], 1):
+            source = runnable(block)
+            asserts = [one for one in parsed(source) if isinstance(one, ast.Assert)]
+            if (
+                asserts
+                and not tests_in(source)
+                and (example := self._example(Kind.ENDS, [self._before(n - 1), source]))
+            ):
+                label = f"issue: {ast.unparse(asserts[-1].test)} holds"
+                yield f"test_asserted_{n}", _written(forms.ASSERTED, n, example, label)
 
     def _stated(self) -> Iterator[tuple[str, Written]]:
         for n, e in enumerate(self.issue.expectations[:MOST], 1):
