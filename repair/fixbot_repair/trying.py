@@ -11,7 +11,7 @@ from fixbot_repair.choosing import Choice, Field, choose
 from fixbot_repair.verification import Trial, Verdict, Verifier
 from fixbot_repair.verification.ranking import only_loses
 
-_MORE_TRIALS = 100  # after the first plausible candidate that does not only take something away
+_MORE_TRIALS = 300  # after the first plausible candidate that does not only take something away
 _MORE_SHARE = 0.25  # of the time that is left then
 _MORE_SECONDS = 10.0  # at most
 _DOUBTED = 4  # times as much of all three after one that only does

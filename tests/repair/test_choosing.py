@@ -12,7 +12,7 @@ from fixbot_repair.checks.tests import TestRunner, runner
 from fixbot_repair.choosing import Choice, Field, choose
 from fixbot_repair.choosing.behaviour import Behaviours, Seen, Wanted
 from fixbot_repair.choosing.comparing import conducts, difference
-from fixbot_repair.choosing.doubting import answers_a_test, copies
+from fixbot_repair.choosing.doubting import answers_a_test, copies, left_unused
 from fixbot_repair.environment import Environment
 from fixbot_repair.sandbox import Sandbox
 from fixbot_repair.sandbox.choosing import choose as sandbox
@@ -274,6 +274,19 @@ def test_a_value_that_the_code_held_before_is_nobody_s() -> None:
     patch = Patch.between({"a.py": before}, {"a.py": before.replace(b"return x", b"return x == 'xyz'")})
     assert answers_a_test(patch, {"a.py": before}.__getitem__, [b"assert f('xyz')"]) == "'xyz'"
     assert answers_a_test(patch, {"a.py": before}.__getitem__, [b"assert f(1)"]) == ""
+
+
+def test_what_is_bound_and_no_longer_read_is_left_unused() -> None:
+    before = b"def f(node, goal):\n    return any(f(n, goal) for n in node.next)\n\ndef g(a):\n    return 1\n"
+
+    def left(old: bytes, new: bytes) -> tuple[str, ...]:
+        patch = Patch.between({"a.py": before}, {"a.py": before.replace(old, new)})
+        return left_unused(patch, {"a.py": before}.__getitem__)
+
+    assert left(b"f(n, goal)", b"f(node, goal)") == ("n",)
+    assert left(b"f(n, goal)", b"f(n, None)") == ("goal",)
+    assert left(b"any(f(n, goal) for n in node.next)", b"goal in node.next") == ()
+    assert left(b"return 1", b"return 2") == ()
 
 
 def test_a_new_function_that_repeats_one_is_a_copy() -> None:

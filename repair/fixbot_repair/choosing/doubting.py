@@ -23,6 +23,17 @@ def answers_a_test(patch: Patch, before: Callable[[str], bytes], tests: Iterable
     return next((text for text in compared if text in held), "")
 
 
+def left_unused(patch: Patch, before: Callable[[str], bytes]) -> tuple[str, ...]:
+    """Names that the patch leaves bound (a variable, a parameter, what a loop runs over) and that nothing reads any more, but did before."""
+    found: dict[str, None] = {}
+    for old, new in _versions(patch, before).values():
+        now = _names(new)
+        for function, (bound, read) in _names(old).items():
+            still, reads = now.get(function, (set(), set()))
+            found.update(dict.fromkeys(sorted(bound & read & still - reads)))
+    return tuple(found)
+
+
 def copies(patch: Patch, before: Callable[[str], bytes], sources: Iterable[tuple[str, bytes]]) -> str:
     """``path:name`` of a function that a function new in this patch repeats under another name; "" when there is none.
 
@@ -36,6 +47,19 @@ def copies(patch: Patch, before: Callable[[str], bytes], sources: Iterable[tuple
             if body in new:
                 return f"{path}:{name}"
     return ""
+
+
+def _names(source: bytes) -> dict[tuple[str, int], tuple[set[str], set[str]]]:
+    """Names that each function binds with all that is in it, and those that it reads; a function by its name and number of that name."""
+    found: dict[tuple[str, int], tuple[set[str], set[str]]] = {}
+    for node in _nodes(source):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+            bound = {n.id for n in names if isinstance(n.ctx, ast.Store)}
+            bound |= {n.arg for n in ast.walk(node) if isinstance(n, ast.arg) and n.arg not in ("self", "cls")}
+            number = sum(name == node.name for name, _ in found)
+            found[node.name, number] = bound, {n.id for n in names if isinstance(n.ctx, ast.Load)}
+    return found
 
 
 def _compared_anew(patch: Patch, before: Callable[[str], bytes]) -> list[str]:
