@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fixbot_agent.solving.case import Reproducing
 from fixbot_agent.solving.reproduction import Reproduction
 from fixbot_agent.solving.reproduction_writing import written
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
@@ -189,3 +190,12 @@ def test_a_command_is_run_and_one_that_cannot_be_proves_nothing(tmp_path: Path) 
     assert ran(tmp_path, made, geo="raise SystemExit(3)\n") == {"test_expected_1": "ERROR"}
     broken = told(made, "test_expected_1", TestStatus.FAILED, "CalledProcessError: Command …")
     assert made.proven(broken, issue) == ()
+
+
+def test_links_that_leave_the_project_are_not_read(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    (tmp_path / "geo.py").write_text(GEO)
+    (tmp_path / "endless.py").symlink_to("/dev/zero")
+    reproducing = Reproducing(read("odd\n\n`area(2)` should be 12.57\n"), tmp_path)
+    (text,) = reproducing.files(["endless.py", "geo.py"]).values()
+    assert b"from geo import area" in text

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from fixbot_agent.solving import tying
@@ -13,6 +14,7 @@ from fixbot_agent.solving.reproduction_writing import written
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.retrieval import locate
 from fixbot_analysis.symbols import FileFacts
+from fixbot_repair import confined
 from fixbot_repair.checks import Feedback, TestOutcome
 from fixbot_repair.errors import EnvironmentFailure
 from fixbot_repair.git import Repository, past
@@ -229,6 +231,6 @@ class Reproducing:
     def files(self, paths: Sequence[str]) -> dict[str, bytes]:
         """Effect: reads the project's files as they are on disk. The files to lay beside them for the issue."""
         top = Repository.open(self.root).top
-        self.written = written(self.issue, paths, lambda path: (top / path).read_bytes()) if self.issue else None
+        self.written = written(self.issue, paths, partial(confined.read, top)) if self.issue else None
         files = self.written.files() if self.written else {}
         return {path: text.encode("utf-8", "replace") for path, text in files.items()}

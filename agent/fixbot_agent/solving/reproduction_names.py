@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from fixbot_repair.candidates.paths import is_test
+from fixbot_repair.errors import PatchError
 
 _FROM = re.compile(r"^[ \t]*from[ \t]+([\w.]{1,200})[ \t]+import[ \t]+(\([^)]{0,20000}\)|[^\n#]{1,2000})", re.MULTILINE)
 _IMPORT = re.compile(
@@ -52,7 +53,7 @@ def binds(node: ast.AST) -> set[str]:
 
 
 class Origins:
-    """Answers where names come from in a project of `paths`; `read` gives a file's bytes (OSError where it cannot)."""
+    """Answers where names come from in a project of `paths`; `read` gives a file's bytes (OSError or PatchError where it cannot)."""
 
     def __init__(self, paths: Iterable[str], read: Read) -> None:
         self.paths = [p for p in paths if p.endswith(".py")][:_MOST_FILES]
@@ -95,7 +96,7 @@ class Origins:
         for path in self.paths:
             try:
                 data = self.read(path)
-            except OSError:
+            except (OSError, PatchError):
                 continue
             yield path, data[:_LARGEST].decode("utf-8", "replace")
 
