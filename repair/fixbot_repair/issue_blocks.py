@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fixbot_repair.issue_source import program_at
+from fixbot_repair.issue_source import programs
 
 LONGEST_LINE = 2000  # characters that the patterns look at
 FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([^\s`]*)[^`]*$")
@@ -29,7 +29,7 @@ class Piece:
 
 def pieces(lines: list[str]) -> Iterator[Piece]:
     """The pieces of an issue in their order; a heading is a paragraph by itself, and empty ones are left out."""
-    at = 0
+    at, unfenced = 0, programs(lines)
     while at < len(lines):
         if fence := FENCE.match(lines[at][:LONGEST_LINE]):
             end = next((i for i in range(at + 1, len(lines)) if _closes(lines[i], fence[1])), len(lines))
@@ -42,10 +42,10 @@ def pieces(lines: list[str]) -> Iterator[Piece]:
         elif PROMPT.match(lines[at][:LONGEST_LINE]):
             end = next((i for i in range(at + 1, len(lines)) if _ends_session(lines[i])), len(lines))
             found, at = Piece(_dedented(lines[at:end]), True), end
-        elif end := program_at(lines, at):
+        elif end := unfenced.get(at, 0):
             found, at = Piece(_dedented(lines[at:end]), True), end
         else:
-            end = next((i for i in range(at + 1, len(lines)) if _ends_paragraph(lines, i)), len(lines))
+            end = next((i for i in range(at + 1, len(lines)) if i in unfenced or _ends_paragraph(lines, i)), len(lines))
             found, at = Piece("\n".join(line[:LONGEST_LINE].strip() for line in lines[at:end]), False), end
         if found.text.strip():
             yield found
@@ -96,9 +96,7 @@ def _ends_paragraph(lines: list[str], at: int) -> bool:
     above, line = lines[at - 1], lines[at]
     if not line.strip() or not above.strip() or above.startswith("#") or line.startswith("#"):
         return True
-    if FENCE.match(line[:LONGEST_LINE]) or PROMPT.match(line[:LONGEST_LINE]):
-        return True
-    return program_at(lines, at) > 0
+    return bool(FENCE.match(line[:LONGEST_LINE]) or PROMPT.match(line[:LONGEST_LINE]))
 
 
 def _closes(line: str, fence: str) -> bool:

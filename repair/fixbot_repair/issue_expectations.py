@@ -29,6 +29,7 @@ _CODE = (
 )
 
 
+_MOST_PIECES = 300  # of which blocks are read: each may build upon all those above it
 _BINDING = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.ClassDef)
 
 
@@ -112,6 +113,8 @@ def expectations(pieces: Sequence[Piece]) -> list[Expectation]:
     section = Role.UNSAID
     versions = _versions(pieces)
     for at, piece in enumerate(pieces):
+        if piece.is_block and at > _MOST_PIECES:
+            continue
         if piece.is_block:
             reading.block(piece.text, versions.get(at) or _role(pieces, at, section))
             continue

@@ -34,18 +34,30 @@ def modern(source: str) -> str:
     return called if parsed(called) else source
 
 
-def program_at(lines: Sequence[str], at: int) -> int:
-    """Where the program ends (the index after it) that stands at `at` without a fence; 0 for none.
+def programs(lines: Sequence[str]) -> dict[int, int]:
+    """The programs that stand in `lines` without a fence: first line -> the line after the last.
 
-    It begins with an import, goes on as long as lines fit, and all of it together is Python that does more than import.
+    One begins with an import, goes on as long as lines fit, and all of it together is Python that does more than import.
+    Lines that were tried in vain are not tried again: the time is linear in them.
     """
-    if not _IMPORT.match(lines[at]):
-        return 0
-    end = at + 1
-    while end < len(lines) and end < at + _MOST_LINES and _fits(lines[end]):
-        end += 1
-    for last in range(end, max(at + 1, end - _FEWER), -1):
-        if lines[last - 1].strip() and (body := parsed(modern("\n".join(lines[at:last])))):
+    found, at = dict[int, int](), 0
+    while at < len(lines):
+        if not _IMPORT.match(lines[at]):
+            at += 1
+            continue
+        end = at + 1
+        while end < len(lines) and end < at + _MOST_LINES and _fits(lines[end]):
+            end += 1
+        if last := _last(lines, at, end):
+            found[at] = end = last
+        at = end
+    return found
+
+
+def _last(lines: Sequence[str], start: int, end: int) -> int:
+    """Where the program of lines `start` to `end` ends; 0 for none."""
+    for last in range(end, max(start + 1, end - _FEWER), -1):
+        if lines[last - 1].strip() and (body := parsed(modern("\n".join(lines[start:last])))):
             return last if any(not isinstance(s, ast.Import | ast.ImportFrom) for s in body) else 0
     return 0
 

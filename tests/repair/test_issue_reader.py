@@ -274,8 +274,12 @@ def test_no_text_makes_it_fail(text):
         "\n".join(["--- a/x"] * 40_000),
         "E " * 150_000,
         "[" * MAX_CHARACTERS * 2,
+        "import a\nx = (\n" * 20_000,
+        "```\na = f()\n```\n\n" * 20_000,
+        "x returns for " * 25_000,
+        "should " + "A" * 300_000,
     ],
-    ids=["expected", "ticks", "file", "headers", "E", "too long"],
+    ids=["expected", "ticks", "file", "headers", "E", "too long", "programs", "blocks", "calls", "errors"],
 )
 def test_time_is_bounded_whatever_the_text(text):
     began = time.process_time()
