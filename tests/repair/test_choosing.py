@@ -12,7 +12,7 @@ from fixbot_repair.checks.tests import TestRunner, runner
 from fixbot_repair.choosing import Choice, Field, choose
 from fixbot_repair.choosing.behaviour import Behaviours, Seen, Wanted
 from fixbot_repair.choosing.comparing import conducts, difference
-from fixbot_repair.choosing.doubting import answers_a_test, copies, left_unused
+from fixbot_repair.choosing.doubting import answers_a_test, copies, left_unused, reads_lost
 from fixbot_repair.environment import Environment
 from fixbot_repair.sandbox import Sandbox
 from fixbot_repair.sandbox.choosing import choose as sandbox
@@ -287,6 +287,18 @@ def test_what_is_bound_and_no_longer_read_is_left_unused() -> None:
     assert left(b"f(n, goal)", b"f(n, None)") == ("goal",)
     assert left(b"any(f(n, goal) for n in node.next)", b"goal in node.next") == ()
     assert left(b"return 1", b"return 2") == ()
+
+
+def test_a_value_that_a_function_depends_on_no_more_is_lost() -> None:
+    before = b"def overlap(a, b):\n    return min(a.end, b.end) - min(a.start, b.start)\n"
+
+    def lost(old: bytes, new: bytes) -> int:
+        patch = Patch.between({"a.py": before}, {"a.py": before.replace(old, new)})
+        return reads_lost(patch, {"a.py": before}.__getitem__)
+
+    assert lost(b"min(a.start", b"max(a.start") == 0
+    assert lost(b"min(a.start", b"min(b.start") == 1
+    assert lost(b"a.start, b.start", b"a.first, b.first") == 0
 
 
 def test_a_new_function_that_repeats_one_is_a_copy() -> None:

@@ -11,7 +11,7 @@ from fixbot_repair.checks import Feedback
 from fixbot_repair.checks.tests import TestRunner
 from fixbot_repair.choosing.behaviour import Behaviour, Behaviours, Calls, Wanted
 from fixbot_repair.choosing.comparing import Conduct, Difference, conducts, difference, telling
-from fixbot_repair.choosing.doubting import answers_a_test, copies, left_unused
+from fixbot_repair.choosing.doubting import answers_a_test, copies, left_unused, reads_lost
 from fixbot_repair.verification import Trial, Verifier
 from fixbot_repair.verification.ranking import names_lost, only_loses, smallness
 
@@ -25,11 +25,12 @@ SIGNALS = {
     "size": 1.0,  # logarithm of how small the change is
     "loses": -1.6,  # it only takes code, data or a decision away
     "names lost": -0.8,  # names that the edited places read and do so no more, none having come in their stead; three count
+    "reads lost": -0.7,  # values that an edited function depends on no more, none having come in their stead; three count
     "left unused": -1.2,  # a variable, a parameter or what a loop runs over is still there, and nothing reads it any more
     "answers a test": -3.0,  # it compares with a value that only a failing test holds
     "copies": -1.2,  # it repeats a function that could be called
     "slower": -0.7,
-    "share": 1.0,  # of the plausible patches, that behave the same
+    "share": 0.3,  # of the plausible patches, that behave the same
     "kept changed": -3.0,  # of the calls that passing tests make: those that now do something else
     "further changed": -1.0,  # of the further calls that came to an end before: those that now do something else
     "failing": -3.0,  # of all calls that came to an end before: those that now raise or hang
@@ -156,6 +157,7 @@ def _by_itself(trial: Trial, field: Field) -> dict[str, float]:
         "size": math.log(smallness(patch)),
         "loses": float(only_loses(patch, before)),
         "names lost": float(min(names_lost(patch, before), _MOST_LOST)),
+        "reads lost": float(min(reads_lost(patch, before), _MOST_LOST)),
         "left unused": float(bool(left_unused(patch, before))),
         "answers a test": float(bool(answers_a_test(patch, before, _test_sources(field)))),
         "copies": float(bool(copies(patch, before, _sources(field)))),
@@ -207,6 +209,7 @@ def _why(signals: Mapping[str, float], conduct: Conduct, patches: int) -> Iterat
         "copies": "it repeats a function that could be called",
         "loses": "it only takes something away",
         "left unused": "it leaves a name that nothing reads any more",
+        "reads lost": "it depends on less than what stood there",
         "names lost": "it asks for less than what stood there",
         "slower": "it makes the tested calls slower",
     }

@@ -34,6 +34,16 @@ def left_unused(patch: Patch, before: Callable[[str], bytes]) -> tuple[str, ...]
     return tuple(found)
 
 
+def reads_lost(patch: Patch, before: Callable[[str], bytes]) -> int:
+    """On how many values fewer the edited functions depend: names and attributes that they read before and do not now, less new ones."""
+    lost = 0
+    for old, new in _versions(patch, before).values():
+        was, now = _reads(old), _reads(new)
+        changed = [f for f in was if f in now and was[f] != now[f]]
+        lost += sum(max(0, len(was[f] - now[f]) - len(now[f] - was[f])) for f in changed)
+    return lost
+
+
 def copies(patch: Patch, before: Callable[[str], bytes], sources: Iterable[tuple[str, bytes]]) -> str:
     """``path:name`` of a function that a function new in this patch repeats under another name; "" when there is none.
 
@@ -59,6 +69,26 @@ def _names(source: bytes) -> dict[tuple[str, int], tuple[set[str], set[str]]]:
             bound |= {n.arg for n in ast.walk(node) if isinstance(n, ast.arg) and n.arg not in ("self", "cls")}
             number = sum(name == node.name for name, _ in found)
             found[node.name, number] = bound, {n.id for n in names if isinstance(n.ctx, ast.Load)}
+    return found
+
+
+def _reads(source: bytes) -> dict[tuple[str, int], set[str]]:
+    """What each function reads: names and chains of attributes, but for what it calls."""
+    found: dict[tuple[str, int], set[str]] = {}
+    for node in _nodes(source):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            inner = list(ast.walk(node))
+            called = {id(n.func) for n in inner if isinstance(n, ast.Call)}
+            within = {id(n.value) for n in inner if isinstance(n, ast.Attribute) and id(n) not in called}
+            number = sum(name == node.name for name, _ in found)
+            found[node.name, number] = {
+                ast.unparse(n)
+                for n in inner
+                if isinstance(n, ast.Name | ast.Attribute)
+                and isinstance(n.ctx, ast.Load)
+                and id(n) not in called
+                and id(n) not in within
+            }
     return found
 
 
