@@ -10,7 +10,7 @@ from fixbot_agent.solving import regression_style as style
 from fixbot_agent.solving.applying import Change
 from fixbot_agent.solving.case import Reproducing
 from fixbot_agent.solving.placing import Solved
-from fixbot_agent.solving.report import Report, Status
+from fixbot_agent.solving.report import Status
 from fixbot_agent.solving.reproduction import Kind, Reproduction
 from fixbot_repair.candidates.diff import unified
 from fixbot_repair.candidates.paths import is_test
@@ -47,11 +47,11 @@ def with_test(solved: Solved, text: str | None, place: Place) -> Solved:
         return solved
     if text is None or report.verification.oracle not in (Oracle.REPRODUCTION, Oracle.EXPECTED_OUTPUT):
         return _without(solved, "the patch is held against tests that the project has already")
-    issue, top = read(text), Repository.open(place.root).top
+    issue, repository = read(text), Repository.open(place.root)
+    top = repository.top
     reproducing = Reproducing(issue, place.root)
     sandbox = choose(place.settings.sandbox, place.trusted, root=top)
     environment = Environment.find(top, Path(place.settings.python) if place.settings.python else None)
-    repository = Repository.open(top)
     paths = (
         [f.path for f in repository.files(repository.resolve(place.base))]
         if place.base
@@ -170,9 +170,8 @@ def _with(solved: Solved, home: style.Home, name: str, text: str) -> Solved:
     made = replace(made, failed_before=(*made.failed_before, test), passed_after=(*made.passed_after, test))
     files = tuple(c.path for c in changes)
     report = replace(solved.report, patch=patch, files=files, verification=made)
-    return Solved(report, changes, writes_test=True)
+    return replace(solved, report=report, changes=changes, writes_test=True)
 
 
 def _without(solved: Solved, why: str) -> Solved:
-    report: Report = solved.report
-    return replace(solved, report=replace(report, warnings=(*report.warnings, _NONE + why)))
+    return replace(solved, report=replace(solved.report, warnings=(*solved.report.warnings, _NONE + why)))
