@@ -2,6 +2,7 @@
 
 import os
 import stat
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +40,7 @@ class Workspace:
     notes: tuple[str, ...] = ()
     _folder: temporary.Folder | None = None
     _start: StartState = field(init=False)
+    over: threading.Event = field(default_factory=threading.Event)  # while it is set, no command runs in it
 
     @classmethod
     def create(
@@ -151,6 +153,7 @@ class Workspace:
             readable=(*here.readable, GUEST, *self.repository.objects),
             environment=variables,
             limits=limits or Limits(),
+            over=self.over,
         )
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """Several workers: the answers of one, in the order of the questions, and nothing left behind however it ends."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -29,6 +30,11 @@ FILES = {
             assert double(0) == 0
         """,
 }
+
+UNITTESTS = (
+    "import unittest\nfrom m import double\n\n\nclass T(unittest.TestCase):\n"
+    "    def test_double(self):\n        self.assertEqual(double(2), 4)\n"
+)
 
 
 @pytest.fixture
@@ -113,3 +119,20 @@ def test_without_anything_to_mend_only_what_breaks_counts(workspace):
         "return x * 3": Verdict.PLAUSIBLE, "return 1": Verdict.REGRESSING, "return x  # same": Verdict.PLAUSIBLE,
     }  # fmt: skip
     assert "same code" in found["return x  # same"].why
+
+
+def test_whoever_stops_early_ends_commands_of_the_project_too(workspace):
+    """Such a command may go on for minutes, and no server stands between that could be told to end."""
+    tests = runner(workspace, ("python", "-m", "unittest", "-v", "test_u"))
+    workspace._start.lay("test_u.py", UNITTESTS.encode(), 0o644)
+    baseline = tests.run()
+    before = children()
+    with Verifier(workspace, tests, baseline, workers=2) as here:
+        trials = here.search_many(candidate(b) for b in ["return x + 5", *["while True: pass"] * 4])
+        assert next(trials).verdict is Verdict.UNFIXED
+        began = time.monotonic()
+        trials.close()
+        assert here.search(candidate("return 2 * x")).verdict is Verdict.PLAUSIBLE  # it still works
+        assert time.monotonic() - began < 30
+    assert children() <= before
+    assert not workspace.over.is_set()

@@ -20,6 +20,7 @@ from fixbot_repair.sandbox.policy import Completed, Limits, Policy, Stop
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from launcher.main import main; main(int(sys.argv[2]))"
 _GRACE = 20.0  # seconds that the launcher may take beyond the wall limit to end everything
 _CHUNK = 1 << 16
+_GLANCE = 0.2  # seconds between looks whether another thread wants the command to end
 _HASTE = 0.05  # seconds between looks where only looking bounds the number of processes: root without control groups
 
 
@@ -50,6 +51,7 @@ class Launch:
             raise SandboxError(f"the work folder {policy.workdir} does not exist", "create it before running in it")
         self.limits: Limits = policy.limits
         self.workdir = policy.workdir
+        self._over = policy.over
         self._signs = tampering.signs(policy.workdir, view.protected(policy))
         self._private: temporary.Folder | None = None
         self._groups: list[Path] = []
@@ -108,7 +110,9 @@ class Launch:
             selector.register(process.stdin, selectors.EVENT_WRITE)
             until = self.began + self.limits.wall_seconds + _GRACE
             while selector.get_map() and time.monotonic() < until:
-                for key, _ in selector.select(1.0):
+                if self._over is not None and self._over.is_set():
+                    self.stop()
+                for key, _ in selector.select(_GLANCE):
                     if isinstance(key.data, Capture):
                         data = os.read(key.fd, _CHUNK)
                         key.data.add(data)

@@ -1,5 +1,6 @@
 """The seam: what a command may do, and what a back end must offer to run it."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -47,7 +48,7 @@ class Policy:
     `workdir` (on the host) is the only folder it may write to besides a private /tmp. It is seen at `mount_at`
     where the back end keeps :attr:`Promise.REBINDS`, else at `workdir` itself; `protected` are paths relative to it
     that stay read-only (``.git`` always does); callers leave them alone, too, until the command has ended. `readable` are extra host folders, seen at their own paths.
-    `environment` is the whole environment: nothing of the host's is added.
+    `environment` is the whole environment: nothing of the host's is added. Another thread that sets `over` ends the command.
     """
 
     workdir: Path
@@ -58,6 +59,7 @@ class Policy:
     limits: Limits = field(default_factory=Limits)
     cwd: str = "."  # relative to the work folder
     fds: tuple[int, ...] = ()  # inheritable descriptors of the caller that stay open under the same numbers
+    over: threading.Event | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,4 +50,6 @@ class Contained(ABC):
     def _launch(self, argv: Sequence[str], policy: Policy) -> Launch:
         if not argv:
             raise SandboxError("no command was given", "name a program to run")
+        if policy.over is not None and policy.over.is_set():
+            raise SandboxError("the work in this workspace was ended", "begin it anew")
         return Launch(lambda private: self.spec(argv, policy, private), policy)

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
@@ -18,6 +19,7 @@ _MOST_SERVERS = 3
 _MOST_FILES = 60  # test files that are collected once beforehand
 _MOST_BROKEN = 3  # servers of one workspace
 _KEPT: frozenset[str] = frozenset()  # what the server leaves open to change that has everything loaded
+_GLANCE = 0.2  # seconds between looks whether all work is to end
 _GRACE = 20.0  # seconds beyond a trial's own limit until its server is given up
 
 
@@ -62,6 +64,7 @@ class ForkServer:
         keep: bool = False,
     ) -> None:
         self.suspects = frozenset(suspects)
+        self._over = workspace.over
         self._word = secrets.token_hex(8)
         self._count = 0
         policy = workspace.policy(Limits(wall_seconds=7200.0, cpu_seconds=7200.0, output_bytes=16 << 20))
@@ -121,15 +124,25 @@ class ForkServer:
 
     def _read(self, timeout: float) -> Mapping[str, object]:
         start = f"{self._word} ".encode()
-        line = self._session.readline(timeout)
+        line = self._line(timeout)
         while line is not None and line and not line.startswith(start):
-            line = self._session.readline(timeout)
+            line = self._line(timeout)
         if not line:
             ended = self._session.close()
             tail = ended.stderr.decode("utf-8", "replace").strip()[-300:]
             raise SandboxError(f"the fork server {'hung' if line is None else 'ended'}: {tail}", "")
         message = json.loads(line[len(start) :])
         return cast("Mapping[str, object]", message) if isinstance(message, dict) else {}
+
+    def _line(self, timeout: float) -> bytes | None:
+        """Effect: the next line within `timeout` seconds; None too when all work is to end meanwhile."""
+        until = time.monotonic() + timeout
+        while not self._over.is_set():
+            left = until - time.monotonic()
+            line = self._session.readline(max(0.0, min(left, _GLANCE)))
+            if line is not None or left <= _GLANCE:
+                return line
+        return None
 
 
 class Forks:

@@ -77,12 +77,14 @@ class Worker:
             self.workspace.reset()
 
     def stop(self) -> None:
-        """Effect: end what is running, from any thread."""
+        """Effect: end what is running, from any thread; nothing more is begun."""
+        self.workspace.over.set()
         if self._forks:
             self._forks.stop()
 
     def reopen(self) -> None:
         """Effect: be ready to work again after :meth:`stop`."""
+        self.workspace.over.clear()
         if self._forks:
             self._forks.reopen()
 
@@ -90,6 +92,7 @@ class Worker:
         """Effect: end all processes; the workspace is as it was."""
         if self._forks:
             self._forks.close()
+        self.workspace.over.clear()
         self.workspace.reset()
 
     def _look(self) -> None:
