@@ -10,7 +10,6 @@ import json
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import cast
 from fixbot_bench.errors import DatasetError
 from fixbot_bench.judging.judge import judge
 from fixbot_bench.runner import Done, Job, Result, Runner
+from fixbot_repair import temporary
 from fixbot_repair.git.snapshot import create
 
 WITHIN = (1, 2, 5, 10, 30, 60)  # seconds at which the curve is read
@@ -88,8 +88,8 @@ def _row(done: Done) -> Mapping[str, object]:
 
 
 def _work(folder: Path, case: Path, timeout: float, solver: Sequence[str], out: Path) -> Result:
-    with tempfile.TemporaryDirectory(prefix="fixbot-repair-") as scratch:
-        project = Path(scratch) / case.name
+    with temporary.Folder() as scratch:
+        project = scratch.path / case.name
         shutil.copytree(case, project, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
         create(project, "as its users have it")
         report = _solve(project, timeout, solver, out)
