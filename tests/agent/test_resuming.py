@@ -291,3 +291,48 @@ def test_what_cannot_be_written_at_the_end_is_refused_at_the_beginning(
     code, refused, _ = solve(root, "--branch", "taken")
     assert (code, refused["error"]["kind"]) == (2, "git")  # type: ignore[index]
     assert runs() == [], "nothing was begun"
+
+
+def test_what_no_exception_reaches_is_ended_too() -> None:
+    program = (
+        "import os, time\nfrom fixbot_agent.solving import alarm\n"
+        "alarm._GRACE, alarm._LAST = (0.0, 0.0), (0.3, 0.0)\n"
+        "with alarm.alarm(0.1, lambda: os._exit(4)):\n"
+        "    while True:\n"
+        "        try:\n            time.sleep(60)\n        except Exception:\n            pass\n"
+    )
+    path = os.pathsep.join(p for p in sys.path if p)
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, timeout=50, env={**os.environ, "PYTHONPATH": path}
+    )
+    assert done.returncode == 4
+
+
+def test_keys_are_not_kept_and_so_what_held_one_is_not_gone_on_with(
+    make: Callable[[Mapping[str, str]], Path], tmp_path: Path
+) -> None:
+    root = make({"calc.py": CODE, "test_calc.py": TESTS})
+    key = "sk-abcdefghijklmnopqrstuvwxyz012345"
+    issue = tmp_path / "issue.md"
+    issue.write_text(f"scale fails in test_scale with the key {key}\n")
+    process = begin(root, str(issue), "--timeout", "60")
+    wait_for(lambda: any((run / "ground.json").exists() for run in runs()))
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=20)
+    assert key not in "".join(p.read_text() for p in runs()[0].iterdir())
+    code, refused, _ = solve(root, "--resume", "last")
+    assert code == 2
+    assert "keys are not kept" in refused["error"]["message"]  # type: ignore[index]
+
+
+def test_a_run_that_goes_on_elsewhere_is_left_alone(make: Callable[[Mapping[str, str]], Path]) -> None:
+    root = make({"calc.py": CODE, "test_calc.py": TESTS})
+    process = begin(root, "--timeout", "60")
+    try:
+        wait_for(lambda: any((run / "asked.json").exists() for run in runs()))
+        code, refused, _ = solve(root, "--resume", "last")
+        assert code == 2
+        assert "still going on" in refused["error"]["message"]  # type: ignore[index]
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
