@@ -63,13 +63,15 @@ def at_once(run: "Run", go_on: str, as_json: bool) -> Callable[[], None]:
     """What ends the process when somebody asks for the second time; what was tried is on disk, and all children end with us."""
 
     def end() -> None:
-        run.event("ended at once")
-        sys.stderr.write(printable(f"fixbot: interrupted, ended at once; {go_on}\n"))
-        if as_json:
-            error = {"kind": "interrupted", "message": "interrupted, ended at once", "hint": go_on}
-            emit({"status": "error", "exit_code": int(ExitCode.INTERRUPTED), "error": error})
-        sys.stderr.flush()
-        os._exit(ExitCode.INTERRUPTED)
+        try:
+            run.event("ended at once")
+            sys.stderr.write(printable(f"fixbot: interrupted, ended at once; {go_on}\n"))
+            sys.stderr.flush()
+            if as_json:
+                error = {"kind": "interrupted", "message": "interrupted, ended at once", "hint": go_on}
+                emit({"status": "error", "exit_code": int(ExitCode.INTERRUPTED), "error": error})
+        finally:
+            os._exit(ExitCode.INTERRUPTED)
 
     return end
 
