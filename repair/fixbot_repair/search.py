@@ -26,6 +26,8 @@ from fixbot_repair.workspace import Workspace
 
 _BASELINE_SECONDS = 1.0  # that a test may take at first; one that took longer is looked at again
 _PATIENT_SECONDS = 5.0
+_SLOW = 0.3  # seconds of a test with a trace, that are worth knowing without
+_MOST_TIMED = 30.0  # seconds of all of these together
 _MOST_FILES = 8
 _ASKED = 10  # suspects whose past fixes are looked for
 _RESERVE = 3.0  # seconds kept for the last word, beside twice what all tests took
@@ -83,7 +85,21 @@ def baseline(runner: Runner) -> Feedback:
         again.update({o.test: o for o in second.outcomes})
         if not second.passing:
             break
-    return replace(feedback, outcomes=tuple(again.get(o.test, o) for o in feedback.outcomes))
+    return _timed(runner, replace(feedback, outcomes=tuple(again.get(o.test, o) for o in feedback.outcomes)))
+
+
+def _timed(runner: Runner, traced: Feedback) -> Feedback:
+    """Effect: run the slow tests once more without a trace, which may take most of their time: limits are learned from what they take."""
+    slow = [o for o in traced.outcomes if o.seconds > _SLOW and o.status is not TestStatus.TIMEOUT]
+    if not slow or sum(o.seconds for o in slow) > _MOST_TIMED:
+        return traced
+    plain = {o.test: o for o in runner.run([o.test for o in slow], per_test_seconds=_PATIENT_SECONDS).outcomes}
+    return replace(traced, outcomes=tuple(_with_seconds(o, plain.get(o.test)) for o in traced.outcomes))
+
+
+def _with_seconds(outcome: TestOutcome, plain: TestOutcome | None) -> TestOutcome:
+    same = plain is not None and plain.status is outcome.status
+    return replace(outcome, seconds=min(outcome.seconds, plain.seconds)) if plain and same else outcome
 
 
 def repair(

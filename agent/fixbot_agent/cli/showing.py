@@ -119,7 +119,8 @@ def _evidence(made: Verification, report: Report) -> Iterator[tuple[str, str]]:
         yield "verified", _how(made, report.status)
     for finding in made.new_findings[:_MOST]:
         yield "new", f"{finding.path}:{finding.line}: {finding.tool} {finding.rule}: {finding.message}"
-    yield from (("first" if not n else "", reason) for n, reason in enumerate(report.why))
+    for n, reason in enumerate(report.why if report.alternatives else ()):
+        yield "first" if not n else "", reason
     for number, other in enumerate(report.alternatives):
         name = "also" if not number else ""
         yield name, f"{other.note or 'another patch'} (passed the same tests; the patch is in --json)"

@@ -11,7 +11,8 @@ from fixbot_repair.verification.verdict import Trial, Verdict
 NO_ORACLE = "no test fails that a fix could be held against"
 SLOWEST = 8.0  # seconds of CPU that a test to be mended may have while searching
 _SHORTEST = 0.25  # seconds of CPU that every test may have while searching
-_PATIENCE = 5.0  # times what it took before
+_PATIENCE = 5.0  # times what it took before; of slow tests less
+_SLOW_PATIENCE, _ROOM = 2.0, 0.5  # times that, and so many seconds more, are enough
 _LONGEST_WALL = 600.0  # seconds of one request
 _FINAL = 60.0  # seconds that a test may have at the end, or ten times what it took before
 
@@ -34,7 +35,7 @@ class Oracle:
         self.brisk = tuple(t for t in failing if t not in hung) or failing[:1]
         self.hanging = tuple(t for t in failing if t not in self.brisk)
         self._xfailing = frozenset(o.test for o in baseline.outcomes if o.status is TestStatus.XFAILED)
-        self._usual = min(max(_SHORTEST, _PATIENCE * max(self._seconds.values(), default=0.05)), SLOWEST)
+        self._usual = min(_patience(max(self._seconds.values(), default=0.05)), SLOWEST)
 
     @property
     def final_seconds(self) -> float:
@@ -52,7 +53,7 @@ class Oracle:
         return Asked(ids, usual, min(wall, _LONGEST_WALL), limits)
 
     def _own(self, test: str) -> float:
-        return max(_SHORTEST, _PATIENCE * self._seconds[test])
+        return _patience(self._seconds[test])
 
     def judged(
         self, candidate: Candidate, outcomes: Mapping[str, TestOutcome], ids: tuple[str, ...], bad: Verdict
@@ -83,6 +84,11 @@ class Oracle:
         """Whether this is a pass; an expected failure is one only where the test was expected to fail before."""
         expected = (TestStatus.XFAILED, TestStatus.XPASSED) if outcome.test in self._xfailing else ()
         return outcome.status in (TestStatus.PASSED, *expected)
+
+
+def _patience(seconds: float) -> float:
+    """Seconds of CPU for a test that took so many."""
+    return max(_SHORTEST, min(_PATIENCE * seconds, _SLOW_PATIENCE * seconds + _ROOM))
 
 
 def _missing(ids: Sequence[str], passed: Sequence[str]) -> tuple[str, ...]:
