@@ -152,7 +152,7 @@ def test_the_workspace_is_as_it_was(desk: Desk) -> None:
 
 
 def test_without_time_the_order_is_that_of_worth_and_nothing_runs(desk: Desk) -> None:
-    one, other = desk.trial(ODD, "ordered[half]", 0.3), desk.trial(ODD, "ordered[1]", 0.6)
+    one, other = desk.trial(ODD, "ordered[half - 1]", 0.3), desk.trial(ODD, "ordered[half - 0]", 0.6)
     found = desk.choose(one, other, seconds=0.0)
     assert [c.trial for c in found] == [other, one]
     assert not found[0].conduct.calls
