@@ -34,10 +34,12 @@ def test_columns_are_characters(repo: Path, capsys: pytest.CaptureFixture[str]) 
 
 def test_a_table(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["complete", "cart.py:6:19", "--repo", str(repo)]) == 0
-    first, second = capsys.readouterr().out.splitlines()
+    first, second, more = capsys.readouterr().out.splitlines()
     assert "total" in first
     assert "method" in first
     assert "member" in second
+    assert "more" in more
+    assert "__" not in first + second
 
 
 def test_a_file_is_named_from_here_too(

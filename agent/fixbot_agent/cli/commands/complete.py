@@ -48,11 +48,12 @@ def _document(found: Completion) -> Mapping[str, Json]:
 
 def _text(found: Completion) -> str:
     lines = [f"the rest of the line ({i.score:.2f}): {printable(i.text)}" for i in found.inline]
-    width = max((len(i.label) for i in found.items[:_SHOWN]), default=0)
+    shown = ([i for i in found.items if not i.label.startswith("__")] or list(found.items))[:_SHOWN]
+    width = max((len(i.label) for i in shown), default=0)
     lines += [
         f"  {i.score:.2f}  {printable(i.label):{width}}  {i.kind.value:9}  {i.source:9}  {printable(i.detail)}".rstrip()
-        for i in found.items[:_SHOWN]
+        for i in shown
     ]
-    if len(found.items) > _SHOWN:
-        lines.append(f"  … and {len(found.items) - _SHOWN} more; --json names them")
+    if len(found.items) > len(shown):
+        lines.append(f"  … and {len(found.items) - len(shown)} more; --json names them")
     return "\n".join(lines) or "nothing to offer here"
