@@ -12,7 +12,6 @@ from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places
-from fixbot_bench.grading.environment import environments
 
 if TYPE_CHECKING:
     from fixbot_bench.instance import Instance
@@ -94,6 +93,7 @@ def grade(
 ) -> int:
     """Grade predictions by the official rule, without Docker."""
     from fixbot_bench.grading.bench import grade as run_grade
+    from fixbot_bench.grading.environment import environments
     from fixbot_bench.grading.grade import Grader
     from fixbot_bench.runner import Runner
     from fixbot_repair.sandbox import choose
@@ -119,6 +119,7 @@ def solve(
     timeout: float,
 ) -> int:  # fmt: skip
     """Solve instances; grade what comes out with 'fixbot bench grade'."""
+    from fixbot_bench.grading.environment import environments
     from fixbot_bench.runner import Runner
     from fixbot_bench.running import Agent, run
 
