@@ -131,6 +131,9 @@ def repair(
         search.run(_candidates(task, _Making(verifier, hints, symptoms), found))
         tests = runner if isinstance(runner, TestRunner) else None
         choices = search.confirmed(Field(verifier, tests, before, failing, _facts(verifier)))
+        chancy = _passing_unpatched(runner, before, failing) if choices else ()
+        if set(chancy) == set(failing):
+            choices = ()
         plausible = tuple(c.trial for c in choices)
         return Repair(
             before,
@@ -143,8 +146,22 @@ def repair(
             verifier.trials,
             search.stopped_by,
             time.monotonic() - began,
-            verifier.notes,
+            (*verifier.notes, *_said_of_chance(chancy, failing)),
         )
+
+
+def _passing_unpatched(runner: Runner, before: Feedback, failing: Sequence[str]) -> tuple[str, ...]:
+    """Effect: run the tests to mend once more on the code as it was; those that pass hang on chance or time, and prove nothing."""
+    quick = [o.test for o in before.outcomes if o.test in set(failing) and o.status is not TestStatus.TIMEOUT]
+    again = runner.run(quick, per_test_seconds=_PATIENT_SECONDS) if quick else Feedback()
+    return tuple(o.test for o in again.outcomes if o.status is TestStatus.PASSED)
+
+
+def _said_of_chance(chancy: Sequence[str], failing: Sequence[str]) -> tuple[str, ...]:
+    if not chancy:
+        return ()
+    which = "all that was to be mended passes" if set(chancy) == set(failing) else f"{', '.join(chancy[:3])} passed"
+    return (f"{which} without a patch when run again: it hangs on chance or time, and no patch is said to mend it",)
 
 
 def _ignore(trial: Trial) -> None:

@@ -60,12 +60,20 @@ class Search:
                 late = time.monotonic() > self._deadline
                 if len(good) == _MOST_CONFIRMED or (good and late):
                     break
-                good += [replace(choice, trial=trial) for trial in self._confirmed(choice.trial.candidate)]
+                good += self._held(choice, good)
             if good and good[0].conduct.cluster != chosen[0].conduct.cluster:  # what they differ from is not shown
                 return tuple(replace(choice, parts=None) for choice in good)
         except KeyboardInterrupt:
             self.stopped_by = "interrupted"
         return tuple(good)
+
+    def _held(self, choice: Choice, others: Sequence[Choice]) -> list[Choice]:
+        """Effect: the last word on a choice. What became smaller was not compared in that form, and may be one that is there already."""
+        found = self._confirmed(choice.trial.candidate)
+        if not found or any(other.trial.candidate.patch == found[0].candidate.patch for other in others):
+            return []
+        same = found[0].candidate.patch == choice.trial.candidate.patch
+        return [replace(choice, trial=found[0]) if same else replace(choice, trial=found[0], parts=None)]
 
     def _confirmed(self, candidate: Candidate) -> list[Trial]:
         small = minimised(candidate, lambda c: self._verifier.search(c).verdict is Verdict.PLAUSIBLE)

@@ -164,3 +164,13 @@ def test_a_test_that_only_seemed_to_hang_gets_a_second_chance(repaired, monkeypa
 
     assert result.failing == ("test_m.py::test_f",)
     assert b"x <= 3" in result.plausible[0].candidate.patch.apply({"m.py": files["m.py"].encode()})["m.py"]
+
+
+def test_a_test_that_passes_without_a_patch_proves_nothing(repaired, tmp_path):
+    """It fails until the search has come to its first candidates."""
+    text = f"import time\nimport m\n\ndef test_late():\n    m.limit(3)\n    assert time.time() > {time.time() + 9}\n\ndef test_always():\n    assert m.limit(9) == 10\n"
+    files = {"m.py": "def limit(x):\n    y = x * 2\n    if y > 10:\n        y = 10\n    return y\n", "test_m.py": text}
+    result = repaired(files, deadline=time.monotonic() + 40)
+    assert result.plausible == ()
+    if result.unconfirmed:
+        assert any("hangs on chance or time" in note for note in result.notes)

@@ -3,14 +3,19 @@
 import http.client
 import json
 import re
+import threading
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
 from typing import IO
 from urllib.parse import urlsplit
 
 from fixbot_agent.errors import UsageFailure
 
-_SECONDS = 20.0
+_SECONDS = 20.0  # without a byte
+_IN_ALL = 30.0  # seconds for the whole answer
 _GITHUB = re.compile(r"https?://(?:www\.)?github\.com/([\w.-]+)/([\w.-]+)/(?:issues|pull)/(\d+)(?:[/?#].*)?$")
 _SAVE = "save the issue's text to a file and name that"
 _TEXT = ("text/plain", "text/markdown", "text/x-", "application/octet-stream")
@@ -39,14 +44,35 @@ def fetch(address: str, largest: int) -> bytes:
     request = urllib.request.Request(endpoint(address), headers=headers)  # noqa: S310 - is_address allows http(s) only
     opener = urllib.request.build_opener(_Redirects())
     try:
-        with opener.open(request, timeout=_SECONDS) as answer:
-            kind, data = answer.headers.get_content_type(), answer.read(largest + 1)
+        kind, data = _in_time(partial(_asked, opener, request, largest))
     except urllib.error.HTTPError as error:
         raise UsageFailure(f"{address} cannot be read: the server says {error.code} {error.reason}", _SAVE) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
         why = getattr(error, "reason", error)
         raise UsageFailure(f"{address} cannot be read: {why}", _SAVE) from error
     return _text(address, kind, data)
+
+
+def _asked(opener: urllib.request.OpenerDirector, request: urllib.request.Request, largest: int) -> tuple[str, bytes]:
+    with opener.open(request, timeout=_SECONDS) as answer:
+        return answer.headers.get_content_type(), answer.read(largest + 1)
+
+
+def _in_time(ask: Callable[[], tuple[str, bytes]]) -> tuple[str, bytes]:
+    """What `ask` gives; TimeoutError where a server takes longer in all, however little it sends at a time."""
+    answer: Future[tuple[str, bytes]] = Future()
+
+    def work() -> None:
+        try:
+            answer.set_result(ask())
+        except BaseException as error:  # noqa: BLE001 - raised where the answer is asked for
+            answer.set_exception(error)
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        return answer.result(timeout=_IN_ALL)
+    except TimeoutError as error:
+        raise TimeoutError(f"no whole answer within {_IN_ALL:g} s") from error
 
 
 def _text(address: str, kind: str, data: bytes) -> bytes:

@@ -25,6 +25,7 @@ from fixbot_repair.sandbox.choosing import choose
 from fixbot_repair.workspace import Workspace
 
 _LARGEST = 1_000_000  # bytes of a test file that is read
+_TELLING = (Kind.GIVEN, Kind.VALUE, Kind.RAISES, Kind.ENDS)
 _NONE = "no regression test was written: "
 
 
@@ -87,11 +88,16 @@ class _Trial:
         proven = self.reproduction.proven(feedback, self.issue)
         home = style.home(self._texts(), self.changes[0].path, has_pytest=self.has_pytest)
         before = self._statuses(self.tests.run([home.path])) if home.text else {}
-        for outcome in (o for o in feedback.outcomes if o.test in proven):
+        for outcome in sorted((o for o in feedback.outcomes if o.test in proven), key=self._rank):
             name, written = self._held(outcome, home, before)
             if written:
                 return _with(solved, home, name, written)
         return _without(solved, "no form of it fails without the patch and passes with it")
+
+    def _rank(self, outcome: TestOutcome) -> int:
+        """What says most comes first: a test of the issue's own, a value, an error; that it merely ends comes last."""
+        example = self.reproduction.examples.get(outcome.test.rpartition("::")[2])
+        return _TELLING.index(example.kind) if example else len(_TELLING)
 
     def _held(self, outcome: TestOutcome, home: style.Home, before: Mapping[str, TestStatus]) -> tuple[str, str]:
         """Effect: name and file text of the first form of `outcome`'s test that holds; ("", "") for none."""

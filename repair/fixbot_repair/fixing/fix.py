@@ -137,6 +137,9 @@ def _objections(
     if any(e.path != finding.path for e in edits) or finding.path not in documents:
         yield "the fix changes another file than the one with the finding"
         return
+    if b"\0" in documents[finding.path].encode(documents[finding.path].data):
+        yield "a patch holds no file of this encoding: make it by hand"
+        return
     try:
         paths.check_all([finding.path], allow_tests=allow_tests)
         changed(documents[finding.path], edits)

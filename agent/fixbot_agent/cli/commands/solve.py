@@ -58,7 +58,7 @@ class Given:
     print_unverified: bool
     config: Path | None
     trust: bool
-    resume: str
+    resume: str | None
     as_json: bool
 
     def check(self) -> None:
@@ -98,7 +98,7 @@ class Given:
 @click.option("--allow-dirty", is_flag=True, help="Let --apply write to files with uncommitted work.")
 @click.option("--write-test", is_flag=True, help="Add the issue's reproduction to the patch as a regression test.")
 @click.option("--print-unverified", is_flag=True, help="Print a patch even when nothing could verify it.")
-@click.option("--resume", default="", metavar="RUN", help="Go on with a run that was cut short; 'last' is the newest.")
+@click.option("--resume", metavar="RUN", help="Go on with a run that was cut short; 'last' is the newest.")
 @settings_options
 @json_option
 def command(**given: Any) -> int:
@@ -125,7 +125,7 @@ def _solve(given: Given) -> int:
     from fixbot_agent.solving.resuming import Asked, is_over
 
     places = Places.current()
-    kept = Trail(places.runs).find(given.resume) if given.resume else None
+    kept = Trail(places.runs).find(given.resume) if given.resume is not None else None
     if kept and is_over(kept):
         return _retold(given, kept)
     given, text, stood = taken_up(given, kept) if kept else (given, None, None)
