@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from fixbot_agent.cli.envelope import ExitCode, emit, printable
+from fixbot_agent.cli.listing import told
 from fixbot_agent.cli.showing import show_diff
 from fixbot_agent.reviewing.testing import impacted
 from fixbot_agent.schemas import Json
@@ -17,7 +18,6 @@ from fixbot_agent.solving.applying import Change
 from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.ports import Progress
 from fixbot_repair.candidates import diff
-from fixbot_repair.checks import Finding
 from fixbot_repair.environment import Environment
 from fixbot_repair.fixing import Evidence, Fixed, Refused, Tests, Verified
 from fixbot_repair.git import Repository
@@ -167,10 +167,10 @@ def _document(outcome: Outcome, problems: Sequence[str], seconds: float) -> Mapp
     fixed = outcome.fixed
     error = outcome.error
     return {
-        "findings": [_finding(f) for f in fixed.remaining],
+        "findings": [told(f) for f in fixed.remaining],
         "fixed": [row for v in fixed.verified for row in _rows(v)],
-        "gone": [_finding(f) for f in fixed.gone],
-        "not_fixed": [{**_finding(r.finding), "why": r.why} for r in fixed.refused],
+        "gone": [told(f) for f in fixed.gone],
+        "not_fixed": [{**told(r.finding), "why": r.why} for r in fixed.refused],
         "patch": outcome.patch,
         "applied": outcome.written,
         "interrupted": fixed.interrupted,
@@ -185,7 +185,7 @@ def _document(outcome: Outcome, problems: Sequence[str], seconds: float) -> Mapp
 def _rows(verified: Verified) -> Iterator[Json]:
     for finding in verified.fix.findings:
         evidence = _evidence_row(verified.evidence)
-        yield {**_finding(finding), "unsafe": verified.fix.unsafe, "evidence": evidence}
+        yield {**told(finding), "unsafe": verified.fix.unsafe, "evidence": evidence}
 
 
 def _evidence_row(evidence: Evidence) -> Json:
@@ -202,22 +202,4 @@ def _evidence_row(evidence: Evidence) -> Json:
         "tests": evidence.tests,
         "tests_alone": evidence.tests_alone,
         "same_code": evidence.same_code,
-    }
-
-
-def _finding(finding: Finding) -> Mapping[str, Json]:
-    return {
-        "path": finding.path,
-        "line": finding.line,
-        "column": finding.column,
-        "end_line": finding.end_line,
-        "end_column": finding.end_column,
-        "tool": finding.tool,
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "category": finding.category,
-        "message": finding.message,
-        "fingerprint": finding.fingerprint,
-        "also": list(finding.also),
-        "fix": bool(finding.fix),
     }

@@ -82,7 +82,8 @@ def _document(feedback: Feedback, seconds: float) -> Mapping[str, Json]:
     }
 
 
-def _shape(finding: Finding) -> Json:
+def told(finding: Finding) -> dict[str, Json]:
+    """A finding in the contract's words, without the edits of its fix."""
     return {
         "path": finding.path,
         "line": finding.line,
@@ -97,9 +98,13 @@ def _shape(finding: Finding) -> Json:
         "fingerprint": finding.fingerprint,
         "also": list(finding.also),
         "fix": bool(finding.fix),
-        # Bytes of the file's text in UTF-8, as all edits are.
-        "edits": [{"start": e.span.start, "end": e.span.end, "text": e.text} for e in finding.fix],
     }
+
+
+def _shape(finding: Finding) -> Json:
+    # Bytes of the file's text in UTF-8, as all edits are.
+    edits: Json = [{"start": e.span.start, "end": e.span.end, "text": e.text} for e in finding.fix]
+    return {**told(finding), "edits": edits}
 
 
 def show_list(findings: Sequence[Finding]) -> None:

@@ -184,22 +184,22 @@ def _choice(trial: Trial, alone: Mapping[str, float], conduct: Conduct, patches:
     return Choice(trial, _total(signals), conduct, signals, tuple(_why(signals, conduct, patches)))
 
 
-def _test_sources(field: Field) -> list[bytes]:
-    paths = dict.fromkeys(t.partition("::")[0] for t in field.failing)
-    return [data for path in paths if (data := field.verifier.workspace.original(path)) is not None]
+def _test_sources(field: Field) -> Iterator[bytes]:
+    for path in dict.fromkeys(t.partition("::")[0] for t in field.failing):
+        if (data := field.verifier.workspace.original(path)) is not None:
+            yield data
 
 
-def _sources(field: Field) -> list[tuple[str, bytes]]:
-    """The project's Python files as they were, up to a size."""
-    found, size = [], 0
+def _sources(field: Field) -> Iterator[tuple[str, bytes]]:
+    """The project's Python files as they were, up to a size; read when asked for, which few patches do."""
+    size = 0
     for path in field.verifier.workspace.paths:
         data = field.verifier.workspace.original(path) if path.endswith(".py") else None
         if data is not None:
             size += len(data)
             if size > _MOST_SOURCES:
-                break
-            found.append((path, data))
-    return found
+                return
+            yield path, data
 
 
 def _why(signals: Mapping[str, float], conduct: Conduct, patches: int) -> Iterator[str]:

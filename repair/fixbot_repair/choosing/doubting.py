@@ -3,6 +3,7 @@
 import ast
 import warnings
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from textwrap import dedent
 
 from fixbot_repair.candidates.edit import Patch
@@ -150,10 +151,12 @@ def _versions(patch: Patch, before: Callable[[str], bytes]) -> dict[str, tuple[b
     return {p: (old[p], new[p]) for p in paths}
 
 
-def _nodes(source: bytes) -> list[ast.AST]:
+@lru_cache(maxsize=8)
+def _nodes(source: bytes) -> tuple[ast.AST, ...]:
+    """All nodes of a source; the file before is asked for again with each patch, the file after by each question."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return list(ast.walk(ast.parse(dedent(source.decode("utf-8", "replace")))))
+            return tuple(ast.walk(ast.parse(dedent(source.decode("utf-8", "replace")))))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+        return ()
