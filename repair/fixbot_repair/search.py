@@ -1,25 +1,21 @@
 """Repair by search: suspects, candidates, trials, and the best of what held."""
 
-import heapq
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol, runtime_checkable
 
 from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.symbols import FileFacts, extract
-from fixbot_repair.candidates import past
-from fixbot_repair.candidates.code import Code
 from fixbot_repair.candidates.edit import Candidate
-from fixbot_repair.candidates.generate import Generator, Naturalness, proposals
-from fixbot_repair.candidates.insight import Insight
+from fixbot_repair.candidates.generate import Naturalness
 from fixbot_repair.candidates.quoted import quoted
-from fixbot_repair.candidates.symptoms import Symptoms, read
+from fixbot_repair.candidates.symptoms import Symptoms
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.checks.tests import Runner, TestRunner
 from fixbot_repair.choosing import Choice, Field
 from fixbot_repair.issue import Task
 from fixbot_repair.localisation import Localisation, localise
+from fixbot_repair.making import Making, symptoms
 from fixbot_repair.trying import Search
 from fixbot_repair.verification import Record, Trial, Verifier
 from fixbot_repair.workspace import Workspace
@@ -28,8 +24,6 @@ _BASELINE_SECONDS = 1.0  # that a test may take at first; one that took longer i
 _PATIENT_SECONDS = 5.0
 _SLOW = 0.3  # seconds of a test with a trace, that are worth knowing without
 _MOST_TIMED = 30.0  # seconds of all of these together
-_MOST_FILES = 8
-_ASKED = 10  # suspects whose past fixes are looked for
 _RESERVE = 3.0  # seconds kept for the last word, beside twice what all tests took
 
 Line = tuple[str, int]
@@ -55,15 +49,6 @@ class Repair:
     stopped_by: str = ""
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
-
-
-@runtime_checkable
-class Remembers(Protocol):
-    """Somebody who knows what fixes of the project's past did; a naturalness may be one."""
-
-    def donors(self, words: str) -> Sequence[tuple[str, str]]:
-        """Lines before and after small fixes that `words` speak of, the likest first."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +112,7 @@ def repair(
     with Verifier(workspace, runner, before, failing, allow_tests=allow_tests, record=hints.record) as verifier:
         found = _suspects(task, verifier, before, failing, hints)
         search = Search(verifier, deadline - _last_word(before), on_event or _ignore)
-        symptoms = _symptoms(before, failing)
-        search.run(_candidates(task, _Making(verifier, hints, symptoms), found))
+        search.run(_candidates(task, _making(verifier, hints, symptoms(before, failing)), verifier, found))
         tests = runner if isinstance(runner, TestRunner) else None
         choices = search.confirmed(Field(verifier, tests, before, failing, _facts(verifier)))
         chancy = _passing_unpatched(runner, before, failing) if choices else ()
@@ -208,47 +192,12 @@ def _source(verifier: Verifier) -> Callable[[str], bytes | None]:
     return source
 
 
-def _symptoms(before: Feedback, failing: tuple[str, ...]) -> Symptoms:
-    asked = frozenset(failing)
-    outcomes = [o for o in before.outcomes if o.test in asked]
-    return read((o.message for o in outcomes), hangs=any(o.status is TestStatus.TIMEOUT for o in outcomes))
+def _making(verifier: Verifier, hints: Hints, errors: Symptoms) -> Making:
+    return Making(verifier.workspace.paths, _source(verifier), _facts(verifier), hints.naturalness, errors)
 
 
-def _candidates(task: Task, making: "_Making", found: Localisation) -> Iterator[Candidate]:
+def _candidates(task: Task, making: Making, verifier: Verifier, found: Localisation) -> Iterator[Candidate]:
     """Candidates of every source, the likeliest first."""
     if task.issue:
-        yield from quoted(task.issue, making.verifier.workspace.original)
-    streams = [making.of_file(path, found) for path in found.files[:_MOST_FILES]]
-    yield from heapq.merge(*streams, key=lambda c: -c.score)
-
-
-class _Making:
-    """Makes the candidates of a file, with what is known of the project and of the errors."""
-
-    def __init__(self, verifier: Verifier, hints: Hints, symptoms: Symptoms) -> None:
-        self.verifier = verifier
-        self._hints = hints
-        self._symptoms = symptoms
-        self._past: Sequence[tuple[str, str]] | None = None
-        self._insight = Insight(verifier.workspace.paths, _facts(verifier))
-
-    def of_file(self, path: str, found: Localisation) -> Iterator[Candidate]:
-        """Effect: reads the file. Its candidates, the likeliest first; none of what cannot be read."""
-        try:
-            code = Code(path, self.verifier.document(path).data, self._insight)
-        except FixbotError:
-            return
-        suspicion = {s.line: s.score for s in found.suspects if s.path == path}
-        made = [
-            *proposals(code, suspicion, symptoms=self._symptoms),
-            *past.proposals(code, suspicion, self._donors(found)),
-        ]
-        yield from Generator(code, self._hints.naturalness).candidates(made)
-
-    def _donors(self, found: Localisation) -> Sequence[tuple[str, str]]:
-        """Effect: reads what is kept of the past. What fixes did that speak of the suspects, asked once."""
-        if self._past is None:
-            natural = self._hints.naturalness
-            words = dict.fromkeys(f"{s.symbol} {s.path}" for s in found.suspects[:_ASKED])
-            self._past = natural.donors(" ".join(words)) if isinstance(natural, Remembers) else ()
-        return self._past
+        yield from quoted(task.issue, verifier.workspace.original)
+    yield from making.of(found)

@@ -1,0 +1,77 @@
+"""Candidates of all sources and files in the order in which a search tries them."""
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol, runtime_checkable
+
+from fixbot_analysis.symbols import FileFacts
+from fixbot_repair.candidates import past
+from fixbot_repair.candidates.code import Code
+from fixbot_repair.candidates.edit import Candidate
+from fixbot_repair.candidates.generate import Generator, Naturalness, proposals
+from fixbot_repair.candidates.insight import Insight
+from fixbot_repair.candidates.symptoms import Symptoms, read
+from fixbot_repair.checks import Feedback, TestStatus
+from fixbot_repair.localisation import Localisation
+
+_MOST_FILES = 8
+_ASKED = 10  # suspects whose past fixes are looked for
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """Somebody who knows what fixes of the project's past did; a naturalness may be one."""
+
+    def donors(self, words: str) -> Sequence[tuple[str, str]]:
+        """Lines before and after small fixes that `words` speak of, the likest first."""
+        ...
+
+
+def symptoms(before: Feedback, failing: tuple[str, ...]) -> Symptoms:
+    """What the errors of the failing tests say of the edit that mends them."""
+    asked = frozenset(failing)
+    outcomes = [o for o in before.outcomes if o.test in asked]
+    return read((o.message for o in outcomes), hangs=any(o.status is TestStatus.TIMEOUT for o in outcomes))
+
+
+class Making:
+    """Makes candidates, with what is known of the project (its `paths`, the UTF-8 text and the facts of each) and of the errors."""
+
+    def __init__(
+        self,
+        paths: Iterable[str],
+        source: Callable[[str], bytes | None],
+        facts: Callable[[str], FileFacts | None],
+        natural: Naturalness | None = None,
+        errors: Symptoms | None = None,
+    ) -> None:
+        self._source = source
+        self._natural = natural
+        self._errors = errors or Symptoms()
+        self._past: Sequence[tuple[str, str]] | None = None
+        self._insight = Insight(paths, facts)
+
+    def of(self, found: Localisation) -> Iterator[Candidate]:
+        """Effect: reads files. Candidates for the suspects, the likeliest first."""
+        streams = [self._of_file(path, found) for path in found.files[:_MOST_FILES]]
+        yield from heapq.merge(*streams, key=lambda c: -c.score)
+
+    def _of_file(self, path: str, found: Localisation) -> Iterator[Candidate]:
+        """Effect: reads the file. Its candidates, the likeliest first; none of what cannot be read."""
+        data = self._source(path)
+        if data is None:
+            return
+        code = Code(path, data, self._insight)
+        suspicion = {s.line: s.score for s in found.suspects if s.path == path}
+        made = [
+            *proposals(code, suspicion, symptoms=self._errors),
+            *past.proposals(code, suspicion, self._donors(found)),
+        ]
+        yield from Generator(code, self._natural).candidates(made)
+
+    def _donors(self, found: Localisation) -> Sequence[tuple[str, str]]:
+        """Effect: reads what is kept of the past. What fixes did that speak of the suspects, asked once."""
+        if self._past is None:
+            words = dict.fromkeys(f"{s.symbol} {s.path}" for s in found.suspects[:_ASKED])
+            self._past = self._natural.donors(" ".join(words)) if isinstance(self._natural, Remembers) else ()
+        return self._past
