@@ -41,6 +41,7 @@ ELSEWHERE: dict[str, str] = {
     "lines": "fixbot_bench.eyes.lines",
     "lines-weights": "fixbot_bench.eyes.lines_weights",
     "reach": "fixbot_bench.reach.command",
+    "misses": "fixbot_bench.reach.misses",
     "mutants": "fixbot_bench.trying.mutants",
     "references": "fixbot_bench.eyes.references",
     "reproduce": "fixbot_bench.reproducing.command",

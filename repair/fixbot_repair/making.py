@@ -1,6 +1,7 @@
 """Candidates of all sources and files in the order in which a search tries them."""
 
 import heapq
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
@@ -15,6 +16,8 @@ from fixbot_repair.checks import Feedback, TestStatus
 from fixbot_repair.localisation import Localisation
 
 _MOST_FILES = 8
+_LITERAL = re.compile(r"""(?<![\w.])-?\d+(?:\.\d+)?(?![\w.]*\w)|'[^'\n\\]{1,20}'|"[^"\n\\]{1,20}\"""")
+_MOST_TOLD = 12
 _ASKED = 10  # suspects whose past fixes are looked for
 
 
@@ -35,7 +38,7 @@ def symptoms(before: Feedback, failing: tuple[str, ...]) -> Symptoms:
 
 
 class Making:
-    """Makes candidates, with what is known of the project (its `paths`, the UTF-8 text and the facts of each) and of the errors."""
+    """Makes candidates, with what is known of the project (its `paths`, the UTF-8 text and the facts of each), of the errors, and of what was `told` (an issue's text)."""
 
     def __init__(
         self,
@@ -44,12 +47,14 @@ class Making:
         facts: Callable[[str], FileFacts | None],
         natural: Naturalness | None = None,
         errors: Symptoms | None = None,
+        told: str = "",
     ) -> None:
         self._source = source
         self._natural = natural
         self._errors = errors or Symptoms()
+        self._told = tuple(dict.fromkeys(_LITERAL.findall(told)))[:_MOST_TOLD]
         self._past: Sequence[tuple[str, str]] | None = None
-        self._insight = Insight(paths, facts)
+        self._insight = Insight(paths, facts, source)
 
     def of(self, found: Localisation) -> Iterator[Candidate]:
         """Effect: reads files. Candidates for the suspects, the likeliest first."""
@@ -61,7 +66,7 @@ class Making:
         data = self._source(path)
         if data is None:
             return
-        code = Code(path, data, self._insight)
+        code = Code(path, data, self._insight, self._errors.values, self._errors.raised, self._told)
         suspicion = {s.line: s.score for s in found.suspects if s.path == path}
         made = [
             *proposals(code, suspicion, symptoms=self._errors),

@@ -112,7 +112,7 @@ def repair(
     with Verifier(workspace, runner, before, failing, allow_tests=allow_tests, record=hints.record) as verifier:
         found = _suspects(task, verifier, before, failing, hints)
         search = Search(verifier, deadline - _last_word(before), on_event or _ignore)
-        search.run(_candidates(task, _making(verifier, hints, symptoms(before, failing)), verifier, found))
+        search.run(_candidates(task, _making(task, verifier, hints, symptoms(before, failing)), verifier, found))
         tests = runner if isinstance(runner, TestRunner) else None
         choices = search.confirmed(Field(verifier, tests, before, failing, _facts(verifier)))
         chancy = _passing_unpatched(runner, before, failing) if choices else ()
@@ -192,8 +192,9 @@ def _source(verifier: Verifier) -> Callable[[str], bytes | None]:
     return source
 
 
-def _making(verifier: Verifier, hints: Hints, errors: Symptoms) -> Making:
-    return Making(verifier.workspace.paths, _source(verifier), _facts(verifier), hints.naturalness, errors)
+def _making(task: Task, verifier: Verifier, hints: Hints, errors: Symptoms) -> Making:
+    told = task.issue.text if task.issue else ""
+    return Making(verifier.workspace.paths, _source(verifier), _facts(verifier), hints.naturalness, errors, told)
 
 
 def _candidates(task: Task, making: Making, verifier: Verifier, found: Localisation) -> Iterator[Candidate]:

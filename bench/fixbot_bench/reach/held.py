@@ -11,6 +11,7 @@ from fixbot_bench.reach.mining import Fix, Place
 from fixbot_bench.reach.sameness import normal, words
 from fixbot_repair.candidates.code import Code
 from fixbot_repair.candidates.generate import Proposal, proposals
+from fixbot_repair.candidates.insight import Insight
 
 _AROUND = 5  # lines before and after what is in no function that are suspected as well
 Edits = Sequence[tuple[Span, str]]
@@ -31,10 +32,10 @@ class Placed:
 
 
 class Held:
-    """A fix and the file that it changed."""
+    """A fix and the file that it changed; `insight` knows the project around it, where there is one."""
 
-    def __init__(self, fix: Fix) -> None:
-        self.fix, self.code = fix, Code(fix.path, fix.before)
+    def __init__(self, fix: Fix, insight: Insight | None = None) -> None:
+        self.fix, self.code = fix, Code(fix.path, fix.before, insight)
 
     @cached_property
     def places(self) -> tuple[Placed, ...]:
@@ -76,7 +77,7 @@ class _Target:
     def __init__(self, fix: Fix, place: Place, unit: Span) -> None:
         self._before, self._unit = fix.before, unit
         grown = len(place.text) - len(place.span)
-        self._wanted = _difference(fix.before[place.span.start : place.span.end], place.text)
+        self._wanted = difference(fix.before[place.span.start : place.span.end], place.text)
         self._whole = normal(fix.after([place]))
         self._part = normal(fix.after([place])[unit.start : unit.end + grown])
 
@@ -92,10 +93,11 @@ class _Target:
     def _agrees(self, edits: Edits) -> bool:
         """Whether the words that come and go are those of the developer's change: cheap, and asked first."""
         gone = b" ".join(self._before[span.start : span.end] for span, _ in edits)
-        return _difference(gone, b" ".join(text.encode() for _, text in edits)) == self._wanted
+        return difference(gone, b" ".join(text.encode() for _, text in edits)) == self._wanted
 
 
-def _difference(before: bytes, after: bytes) -> Mapping[bytes, int]:
+def difference(before: bytes, after: bytes) -> Mapping[bytes, int]:
+    """How often each word comes (more than nought) or goes (less) from `before` to `after`."""
     counts = words(after)
     counts.subtract(words(before))
     return {word: count for word, count in counts.items() if count}

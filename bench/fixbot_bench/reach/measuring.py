@@ -50,12 +50,11 @@ def seen(place: Path, depth: int, most: int, seed: int, bar: Bar) -> Iterator[Se
     for done, fix in enumerate(found):
         bar.step("fixes", done, most)
         for placed in Held(fix).places:
-            yield Seen(
-                str(place), fix.commit, len(fix.places), len(placed.found), placed.families, tuple(_rows(placed))
-            )
+            yield Seen(str(place), fix.commit, len(fix.places), len(placed.found), placed.families, tuple(rows(placed)))
 
 
-def _rows(placed: Placed) -> Iterator[Row]:
+def rows(placed: Placed) -> Iterator[Row]:
+    """The candidates of a place; those that are alike are one row."""
     right = set(placed.right)
     counts: Counter[tuple[str, int, bool]] = Counter()
     for i, proposal in enumerate(placed.found):

@@ -123,10 +123,15 @@ def _first(hunk: Hunk) -> int:
 def of_cases(folder: Path) -> Iterator[Fix]:
     """Effect: reads ``folder/cases/NAME`` and what became of each file in ``folder/fixed/NAME``, laid out as for `fixbot bench repair`."""
     for case in sorted(path for path in (folder / "cases").iterdir() if path.is_dir()):
-        for mended in sorted((folder / "fixed" / case.name).rglob("*.py")):
-            path = mended.relative_to(folder / "fixed" / case.name)
-            before = (case / path).read_bytes() if (case / path).is_file() else b""
-            places = [Place(edit.span, edit.text.encode()) for edit in line_edits("", before, mended.read_bytes())]
-            own = tuple(p for p in places if not _only_imports(p))
-            if before and own:
-                yield Fix(case.name, "", str(path), before, own)
+        yield from of_case(case, folder / "fixed" / case.name)
+
+
+def of_case(case: Path, right: Path) -> Iterator[Fix]:
+    """Effect: reads the files of `right` and what they were in `case`. A fix for each file whose code is another."""
+    for mended in sorted(right.rglob("*.py")):
+        path = mended.relative_to(right)
+        before = (case / path).read_bytes() if (case / path).is_file() else b""
+        places = [Place(edit.span, edit.text.encode()) for edit in line_edits("", before, mended.read_bytes())]
+        own = tuple(p for p in places if not _only_imports(p))
+        if before and own:
+            yield Fix(case.name, "", path.as_posix(), before, own)

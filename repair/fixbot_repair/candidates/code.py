@@ -2,6 +2,7 @@
 
 from bisect import bisect
 from collections import Counter
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import islice
 
@@ -24,10 +25,23 @@ _NAMED_PARAMETERS = ("identifier", "default_parameter", "typed_parameter", "type
 
 
 class Code:
-    """A parsed Python file; `data` is UTF-8. Everything derived is computed once. `insight` knows the project around it."""
+    """A parsed Python file; `data` is UTF-8. Everything derived is computed once. `insight` knows the project around it.
 
-    def __init__(self, path: str, data: bytes, insight: Insight | None = None) -> None:
+    `said` are literals that errors of failing tests quote, as source; `raised` the names of these errors; `told` are literals
+    of the issue.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        data: bytes,
+        insight: Insight | None = None,
+        said: Iterable[str] = (),
+        raised: Iterable[str] = (),
+        told: Iterable[str] = (),
+    ) -> None:
         self.path = path
+        self.said, self.raised, self.told = tuple(said), tuple(raised), tuple(told)
         self.data = data
         self._tree = _parsed(data)
         self.root: Node = self._tree.root_node
@@ -92,7 +106,7 @@ class Code:
     @cached_property
     def _insight(self) -> Insight:
         """What is known of the project; of this file alone where no project was given."""
-        return self._given or Insight([self.path], {self.path: extract(self.data)}.get)
+        return self._given or Insight([self.path], {self.path: extract(self.data)}.get, {self.path: self.data}.get)
 
     def inside(self, node: Node) -> tuple[Node, ...]:
         """Distinct expressions that `node` reads, itself among them, outer before inner."""
@@ -136,6 +150,25 @@ class Code:
             if is_plain and arguments.named_children[0].type != "keyword_argument" and is_read(call):
                 counts[text_of(function)] += 1
         return tuple(name for name, _ in counts.most_common(24))
+
+    @cached_property
+    def written(self) -> tuple[tuple[int, str], ...]:
+        """Comments and docstrings with the line (from 0) that they begin on."""
+        found = []
+        for node in walk(self.root):
+            is_text = node.type == "string" and node.parent is not None and node.parent.type == "expression_statement"
+            if node.type == "comment" or is_text:
+                found.append((node.start_point[0], text_of(node)))
+        return tuple(found)
+
+    def literals(self, name: str) -> tuple[str, ...]:
+        """Short constants that the project compares things called `name` with, or hands them over as."""
+        return self._insight.literals(name)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Attributes that the project reads somewhere, and knows constants for."""
+        return tuple(sorted(self._insight.fields))
 
     @cached_property
     def quote(self) -> str:

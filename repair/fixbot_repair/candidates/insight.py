@@ -3,9 +3,11 @@
 Asked of the resolver of the dependency graph on demand, for the files at hand; None means that nothing certain is known.
 """
 
-from collections.abc import Callable, Iterable
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 
 from fixbot_analysis.errors import FixbotError
@@ -33,11 +35,18 @@ class Takes:
 
 
 class Insight:
-    """Answers for the files `paths`, whose `facts` are read when asked for."""
+    """Answers for the files `paths`, whose `facts` are read when asked for; `source` gives their text (UTF-8)."""
 
-    def __init__(self, paths: Iterable[str], facts: Callable[[str], FileFacts | None]) -> None:
+    def __init__(
+        self,
+        paths: Iterable[str],
+        facts: Callable[[str], FileFacts | None],
+        source: Callable[[str], bytes | None] = lambda _: None,
+    ) -> None:
         self._facts = facts
-        self._resolver = Resolver(ModuleMap([p for p in paths if p.endswith(".py")]), self._known)
+        self._source = source
+        self._paths = [p for p in paths if p.endswith(".py")]
+        self._resolver = Resolver(ModuleMap(self._paths), self._known)
 
     def _known(self, path: str) -> FileFacts:
         return self._facts(path) or _NO_FACTS
@@ -61,6 +70,19 @@ class Insight:
     def kind(self, path: str, line: int, written: str) -> Kind:
         """The kind of the expression `written`; ANY where nothing is known."""
         return reduce(or_, (_kind(v) for v in self._values(path, line, written)), Kind(0)) or Kind.ANY
+
+    def literals(self, name: str) -> tuple[str, ...]:
+        """Effect: reads the project. Short constants that stand beside `name` after ``==``, ``!=`` or ``=``, the most often written first."""
+        return self._spoken.literals.get(name, ())
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Effect: reads the project. Attributes that the project reads somewhere, and knows constants for."""
+        return self._spoken.fields
+
+    @cached_property
+    def _spoken(self) -> "_Spoken":
+        return _spoken([data for path in self._paths[:_MOST_FILES] if (data := self._source(path))])
 
     def takes(self, path: str, line: int, callee: str) -> Takes | None:
         """What the function, method or class `callee` takes; None where it is not one of the project's."""
@@ -96,6 +118,31 @@ class Insight:
             return frozenset()
         own = {s.name for s in facts.symbols if s.name and not s.parent}
         return frozenset(own | {each.bound for each in facts.imports if not each.scope and each.name not in ("", "*")})
+
+
+_MOST_FILES = 200  # that are looked through for constants
+_MOST_LITERALS = 8  # of one name
+_BESIDE = re.compile(rb"""\b([A-Za-z_]\w*)\s*(?:==|!=|=)\s*("[^"\n\\]{1,24}"|'[^'\n\\]{1,24}'|-?\d{1,6}\b)""")
+
+
+_READ = re.compile(rb"\.([A-Za-z_]\w*)\b(?!\s*\()")
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    literals: Mapping[str, tuple[str, ...]]
+    fields: frozenset[str]
+
+
+def _spoken(sources: Iterable[bytes]) -> _Spoken:
+    counts: dict[str, Counter[str]] = {}
+    read: set[str] = set()
+    for data in sources:
+        read |= {match.decode() for match in _READ.findall(data)}
+        for match in _BESIDE.finditer(data):
+            counts.setdefault(match[1].decode(), Counter())[match[2].decode("utf-8", "replace")] += 1
+    literals = {name: tuple(text for text, _ in found.most_common(_MOST_LITERALS)) for name, found in counts.items()}
+    return _Spoken(literals, frozenset(read & literals.keys()))
 
 
 def _kind(value: Value) -> Kind:

@@ -4,6 +4,7 @@ The table of factors is set by hand: commits of the past do not tell which excep
 moves candidates in the order; it adds none and takes none away.
 """
 
+import builtins
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -33,7 +34,8 @@ SYMPTOMS = (
         "none",
         r"NoneType",
         "absence:3 guard.way_out:2.5 guard.return:2 guard.statement:2 guard.only_if:1.5 condition.add:2"
-        " value.missing_return:3 value.final_return:3 value.return:1.5 exception.guard:1.5 value.default:1.5 shape.rebind:2",
+        " value.missing_return:3 value.final_return:3 value.return:1.5 exception.guard:1.5 value.default:1.5 shape.rebind:2"
+        " fallback.value:2.5 fallback.extreme:3 fallback.parsed:2 library.in_place:4",
     ),
     # The attribute is another's, of another name, or its object should have been made into something else.
     _symptom(
@@ -45,34 +47,34 @@ SYMPTOMS = (
         "key",
         r"\AKeyError",
         "wrap.safe:3 exception.guard:2.5 guard.way_out:2 absence.guarded:2 value.constant:1.5 name.variable:1.5"
-        " exception.type:1.5 guard.statement:1.5",
+        " exception.type:1.5 guard.statement:1.5 fallback.value:3 fallback.store:4 fallback.handler:2",
     ),
     _symptom(
         "index",
         r"\AIndexError|out of range|pop from (?:an )?empty",
-        "bounds:2.5 guard.way_out:2 guard.return:2 exception.guard:2 condition.add:1.5 absence.guarded:1.5 operator.comparison:1.5",
+        "bounds:2.5 guard.way_out:2 guard.return:2 exception.guard:2 condition.add:1.5 absence.guarded:1.5 operator.comparison:1.5 fallback.value:3 fallback.handler:1.5",
     ),
-    _symptom("zero", r"\AZeroDivisionError|division by zero", "wrap.safe:3 guard.return:2.5 guard.way_out:2.5 exception.guard:2"),
+    _symptom("zero", r"\AZeroDivisionError|division by zero", "wrap.safe:3 fallback.value:3 guard.return:2.5 guard.way_out:2.5 exception.guard:2"),
     # A call and what is called do not agree.
     _symptom(
         "argument",
         r"required (?:positional|keyword-only) argument|unexpected keyword argument|positional arguments? but|multiple values for",
-        "argument:3 parameter:3 self:2 shape.super:2 wrap.hoist:1.5 call:1.5",
+        "argument:3 parameter:3 scope.binding:3 self:2 shape.super:2 wrap.hoist:1.5 call:1.5",
     ),
     _symptom(
         "operands",
         r"unsupported operand|can only concatenate|must be str, not|not supported between|expected str instance|unorderable",
-        "wrap:2.5 call.missing:2.5 absence:1.5 check:1.5 value.default:1.5 name.variable:1.5",
+        "wrap:2.5 call.missing:2.5 library:2.5 fallback:2 order.key:3 text.format:1.5 absence:1.5 check:1.5 value.default:1.5 name.variable:1.5",
     ),
-    _symptom("bytes", r"bytes-like|'bytes'|\AUnicode(?:De|En)codeError|not bytes", "wrap.call:2.5 shape.text:4 wrap.known:2 exception.type:1.5"),
+    _symptom("bytes", r"bytes-like|'bytes'|\AUnicode(?:De|En)codeError|not bytes", "wrap.call:2.5 shape.text:4 text.codec:4 wrap.known:2 exception.type:1.5"),
     _symptom("hash", r"unhashable", "wrap.call:3 wrap.known:2"),
-    _symptom("call", r"not callable", "wrap.hoist:2 name:2 call:2 self:1.5"),
-    _symptom("iterate", r"not iterable|unpack|not subscriptable", "shape.loop:3 wrap:2 shape.comma:3 bounds.part:1.5 value.return:1.5 call.missing:2 absence.default:2"),
-    _symptom("name", r"\A(?:NameError|UnboundLocalError)", "import:4 self.missing:4 name:3 statement:2 donor:1.5"),
+    _symptom("call", r"not callable", "wrap.hoist:2 name:2 call:2 self:1.5 scope.binding:3"),
+    _symptom("iterate", r"not iterable|unpack|not subscriptable", "shape.loop:3 wrap:2 shape.comma:3 bounds.part:1.5 value.return:1.5 call.missing:2 absence.default:2 fallback.many:4 library.in_place:3"),
+    _symptom("name", r"\A(?:NameError|UnboundLocalError)", "import:4 scope.declared:6 self.missing:4 name:3 statement:2 donor:1.5"),
     _symptom("mutated", r"changed size during iteration|mutated during iteration", "shape.loop:5 wrap.call:2"),
     _symptom("coroutine", r"coroutine", "await:5"),
     _symptom("not raised", r"DID NOT RAISE|not raised", "guard.refuse:5 exception:3 check:1.5 condition:1.5"),
-    _symptom("value", r"\AValueError", "exception.guard:2 exception.type:1.5 guard.return:1.5 guard.way_out:1.5"),
+    _symptom("value", r"\AValueError", "fallback.parsed:4 fallback.handler:2 text:2 exception.guard:2 exception.type:1.5 guard.return:1.5 guard.way_out:1.5"),
     _symptom("endless", r"\ARecursionError|maximum recursion depth", "guard.return:2 guard.way_out:2 bounds:1.5 argument:1.5 operator:1.5 self.extra:2"),
 )  # fmt: skip
 _HANGS = _symptom(
@@ -91,6 +93,8 @@ class Symptoms:
 
     found: tuple[Symptom, ...] = ()
     names: frozenset[str] = frozenset()
+    values: tuple[str, ...] = ()  # literals that an error calls unfit, as source
+    raised: tuple[str, ...] = ()  # names of the built-in exceptions
     _known: dict[str, float] = field(default_factory=dict, compare=False)
 
     @cached_property
@@ -121,12 +125,23 @@ def read(messages: Iterable[str], *, hangs: bool = False) -> Symptoms:
     """
     found = {_HANGS.name: _HANGS} if hangs else {}
     names: set[str] = set()
+    values, raised = dict[str, None](), dict[str, None]()
     for message in messages:
+        if (error := _ERROR.match(message)) and error[0] in _BUILT_IN:
+            raised[error[0]] = None
+            values |= dict.fromkeys(_UNFIT.findall(message)[:_MOST_VALUES]) if error[0] in _QUOTING else {}
         here = [symptom for symptom in SYMPTOMS if symptom.says.search(message)]
         found.update((symptom.name, symptom) for symptom in here)
         if any(symptom.name in _NAMING for symptom in here):
             names.update(name for name in _QUOTED.findall(message) if name not in _TYPES)
-    return Symptoms(tuple(found.values()), frozenset(names))
+    return Symptoms(tuple(found.values()), frozenset(names), tuple(values)[:_MOST_VALUES], tuple(raised)[:3])
 
 
+_ERROR = re.compile(r"\w+")
+_BUILT_IN = frozenset(n for n, v in vars(builtins).items() if isinstance(v, type) and issubclass(v, Exception)) - {
+    "AssertionError"
+}
+_QUOTING = frozenset(("ValueError", "KeyError", "InvalidOperation"))
+_UNFIT = re.compile(r"""'[^'\\\n]{0,20}'|"[^"\\\n]{0,20}\"""")
+_MOST_VALUES = 3
 _NAMING = frozenset(("attribute", "key", "argument", "name"))

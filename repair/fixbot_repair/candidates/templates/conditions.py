@@ -209,4 +209,48 @@ def _at(offset: int, text: str, weight: float) -> Rewrite:
     return Rewrite(((Span(offset, offset), text),), weight)
 
 
-TEMPLATES = (add, drop, exchange, early_return, skip, guard)
+@template(
+    "condition.literal",
+    0.35,
+    _CONDITIONAL,
+    (
+        'def f(rows):\n    log(rows[0].state, state="gone")\n    return [r for r in rows if r.size]\n',
+        'def f(rows):\n    log(rows[0].state, state="gone")\n    return [r for r in rows if r.size and r.state != "gone"]\n',
+    ),
+    (
+        'def f(kind, n):\n    if n:\n        go()\n    return kind == "raw"\n',
+        'def f(kind, n):\n    if n and kind == "raw":\n        go()\n    return kind == "raw"\n',
+    ),
+    most=32,
+)
+def literal(site: Site) -> Proposals:
+    """A condition that leaves a case out or takes one too many: told by a constant that the project knows for this name."""
+    condition = condition_of(site.node)
+    if condition is None:
+        return
+    held = text_of(condition)
+    owners = [n.child_by_field_name("object") for n in walk(condition) if n.type == "attribute"]
+    plain = {text_of(o): o for o in owners if o is not None and o.type == "identifier"}
+    about = [f"{o}.{a}" for o, node in plain.items() for a in _attributes(site, node)]
+    names = [n for n in site.names(Kind.VALUE) if site.code.literals(n)]
+    for i, subject in enumerate(dict.fromkeys([*names, *about])):
+        for j, text in enumerate(site.code.literals(subject.rpartition(".")[2])):
+            if f"{subject} == {text}" in held or f"{subject} != {text}" in held:
+                continue
+            weight = 1.0 / (1 + 0.1 * i + 0.25 * j)
+            both, either = grouped(condition, Level.AND), grouped(condition, Level.OR)
+            yield replace(condition, f"{both} and {subject} != {text}", weight)
+            yield replace(condition, f"{both} and {subject} == {text}", 0.7 * weight)
+            yield replace(condition, f"{either} or {subject} == {text}", 0.8 * weight)
+
+
+def _attributes(site: Site, owner: Node) -> list[str]:
+    """Attributes of `owner` that the project knows constants for; where it is not known what it is, those of the file first."""
+    members, here = site.code.members(owner), site.code.attributes[""]
+    known = [a for a in site.code.fields if members is None or a in members]
+    return sorted(known, key=lambda a: a not in here)[:_MOST_ATTRIBUTES]
+
+
+_MOST_ATTRIBUTES = 8
+
+TEMPLATES = (literal, add, drop, exchange, early_return, skip, guard)

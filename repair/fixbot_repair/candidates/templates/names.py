@@ -87,7 +87,10 @@ partition rpartition|union intersection difference symmetric_difference|pop popl
 isdigit isalpha isalnum isnumeric isdecimal|issubset issuperset|union update|match search fullmatch findall|load loads|dump dumps
 read readline readlines|write writelines|acquire release|int float|list tuple set|str repr|isinstance issubclass|extend update
 zip zip_longest|permutations combinations product|log log2 log10|sin cos tan|encode decode|now utcnow|insert append|sort sorted
-getattr hasattr|heappush heappop|bisect_left bisect_right|copy deepcopy|ljust rjust|first last|left right|next prev|rows cols"""
+getattr hasattr|heappush heappop|bisect_left bisect_right|copy deepcopy|ljust rjust|first last|left right|next prev|rows cols
+lstrip removeprefix|rstrip removesuffix|strip removeprefix removesuffix|int float Decimal|float str|index find|rindex rfind|date datetime
+fromtimestamp utcfromtimestamp|bisect insort|popitem pop|nlargest nsmallest|glob rglob|exists isfile isdir|is_file is_dir exists|quote quote_plus
+unquote unquote_plus|weekday isoweekday|mean median|pstdev stdev|pvariance variance|hexdigest digest|title capitalize|setdefault get update"""
 SIBLINGS: dict[str, frozenset[str]] = {}
 for _group in _CONFUSED.replace("\n", "|").split("|"):
     for _member in _group.split():

@@ -12,12 +12,18 @@ from fixbot_repair.candidates.templates import (
     checks,
     conditions,
     errors,
+    fallbacks,
     guards,
+    library,
     names,
     operators,
+    orders,
+    scoping,
     shapes,
     signatures,
     statements,
+    symmetry,
+    texts,
     values,
 )
 from fixbot_repair.candidates.templates.base import Template
@@ -43,6 +49,12 @@ def builtin() -> tuple[Template, ...]:
         checks,
         signatures,
         shapes,
+        fallbacks,
+        library,
+        texts,
+        orders,
+        symmetry,
+        scoping,
     )
     return tuple(template for module in modules for template in module.TEMPLATES)
 

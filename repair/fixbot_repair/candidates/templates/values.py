@@ -1,5 +1,7 @@
 """Values: constants, what is returned or yielded, defaults of parameters."""
 
+import re
+
 from tree_sitter import Node
 
 from fixbot_analysis.source import Span
@@ -47,7 +49,7 @@ _CONSTANTS = {
     "none": ((0.5, "0"), (0.5, "[]"), (0.4, '""'), (0.4, "{}"), (0.4, "False"), (0.4, "True")),
     "true": ((0.3, "None"),),
     "false": ((0.3, "None"),),
-    "string": ((0.3, '""'),),
+    "string": ((0.3, '""'), (0.3, "None")),
 }
 
 
@@ -234,4 +236,32 @@ def default(site: Site) -> Proposals:
         yield replace(value, other, 1.0 / (1 + 0.2 * i))
 
 
-TEMPLATES = (constant, returned, missing_return, final_return, yielded, mutable_default, default)
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.]*\w)")
+_MOST_WRITTEN = 12
+
+
+@template(
+    "value.documented",
+    0.3,
+    "integer float",
+    (
+        "# Held for 3 days.\nDAYS = 30\n",
+        "# Held for 3 days.\nDAYS = 3\n",
+    ),
+    (
+        'def f(n):\n    "Up to 8 of them."\n    return n[:10]\n',
+        'def f(n):\n    "Up to 8 of them."\n    return n[:8]\n',
+    ),
+)
+def documented(site: Site) -> Proposals:
+    """A number that is another one where people wrote about it: in the issue, in the docstring or comment nearby."""
+    own, line = site.text, site.node.start_point[0]
+    for i, number in enumerate(n for n in site.code.told if _NUMBER.fullmatch(n) and n != own):
+        yield replace(site.node, number, 1.0 / (1 + 0.1 * i))
+    near = sorted(site.code.written, key=lambda at: abs(at[0] - line))
+    numbers = dict.fromkeys(n for _, text in near[:_MOST_WRITTEN] for n in _NUMBER.findall(text))
+    for i, number in enumerate(n for n in numbers if n != own):
+        yield replace(site.node, number, 0.7 / (1 + 0.2 * i))
+
+
+TEMPLATES = (documented, constant, returned, missing_return, final_return, yielded, mutable_default, default)

@@ -1,0 +1,291 @@
+"""What to give or do instead where something is not there: no such key, nothing to convert, one value where many were meant."""
+
+from collections.abc import Iterator, Mapping
+
+from tree_sitter import Node
+
+from fixbot_analysis.source import Span
+from fixbot_repair.candidates.kinds import Kind, text_of
+from fixbot_repair.candidates.nodes import walk
+from fixbot_repair.candidates.precedence import Level, grouped
+from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, is_called, replace, span, template
+
+# Empty values of annotated results, by the head of the annotation.
+_EMPTY: Mapping[str, tuple[str, ...]] = {
+    "str": ('""',), "int": ("0",), "float": ("0.0",), "bool": ("False", "True"), "bytes": ('b""',), "None": ("None",),
+    **dict.fromkeys(("list", "List", "Sequence", "Iterable"), ("[]",)), **dict.fromkeys(("dict", "Dict", "Mapping"), ("{}",)),
+    **dict.fromkeys(("tuple", "Tuple"), ("()",)), **dict.fromkeys(("set", "Set"), ("set()",)), "Optional": ("None",), "Iterator": ("iter(())",),
+}  # fmt: skip
+_ANY = ("None", "0", '""', "[]", "False")
+_BY_KIND = (
+    (Kind.NUMBER, "0"),
+    (Kind.TEXT, '""'),
+    (Kind.LIST, "[]"),
+    (Kind.DICT, "{}"),
+    (Kind.TUPLE, "()"),
+    (Kind.BOOL, "False"),
+)
+_MOST_ABOUT = 4
+_HOLDERS = ("return_statement", "assignment", "argument_list", "keyword_argument", "pair", "expression_list")
+
+
+def annotated(node: Node) -> tuple[str, ...]:
+    """Empty values of the type that the function around `node` says to give: ``Money()`` for a class of its own."""
+    at = node.parent
+    while at is not None and at.type != "function_definition":
+        at = at.parent
+    written = at.child_by_field_name("return_type") if at is not None else None
+    if written is None:
+        return ()
+    heads = [text_of(n) for n in walk(written) if n.type in ("identifier", "none")]
+    text = text_of(written)
+    known = _EMPTY.get(heads[0], ()) if heads else ()
+    may_lack = ("None",) if "None" in text or "Optional" in text else ()
+    if not known and text.isidentifier() and text[:1].isupper():
+        known = (f"{text}()",)
+    return tuple(dict.fromkeys([*may_lack, *known]))
+
+
+def _instead(site: Site, node: Node) -> list[str]:
+    """What may stand for the expression `node` where it cannot be worked out, the likelier first."""
+    parent = node.parent
+    given = annotated(node) if parent is not None and parent.type == "return_statement" else ()
+    kind = site.kind(node)
+    by_kind = [empty for wanted, empty in _BY_KIND if kind & wanted] if kind != Kind.ANY else list(_ANY)
+    return list(dict.fromkeys([*given, *by_kind, "None"]))[:6]
+
+
+def _conditions(site: Site, node: Node) -> Iterator[tuple[str, float]]:
+    """Conditions under which `node` can be worked out, with how likely each is to be forgotten."""
+    asked = 0
+    for part in site.code.inside(node):
+        value, index = part.child_by_field_name("value"), part.child_by_field_name("subscript")
+        if part.type == "subscript" and value is not None and index is not None and index.type != "slice":
+            if index.type in ("integer", "unary_operator"):
+                yield text_of(value), 0.9
+            else:
+                yield f"{grouped(index, Level.BIT_OR)} in {grouped(value, Level.BIT_OR)}", 1.0
+        elif part.type in ("identifier", "attribute") and part != node and not is_called(part) and asked < _MOST_ABOUT:
+            if text_of(part) == site.scope.method_self or not site.kind(part) & ~_NO_VALUE:
+                continue
+            asked += 1
+            yield text_of(part), 0.8
+            if site.kind(part) & ~(Kind.NUMBER | Kind.BOOL):
+                yield f"{text_of(part)} is not None", 0.6
+
+
+_NO_VALUE = Kind.MODULE | Kind.CLASS | Kind.CALLABLE
+
+
+@template(
+    "fallback.value",
+    0.4,
+    "subscript attribute call binary_operator",
+    (
+        "def f(d, k) -> Price:\n    return d[k].best()\n",
+        "def f(d, k) -> Price:\n    return d[k].best() if k in d else Price()\n",
+    ),
+    (
+        "def f(xs):\n    first = xs[0]\n    return first\n",
+        "def f(xs):\n    first = xs[0] if xs else None\n    return first\n",
+    ),
+    (
+        "def f(a, n) -> float:\n    return sum(a) / n\n",
+        "def f(a, n) -> float:\n    return sum(a) / n if n else 0.0\n",
+    ),
+    most=30,
+)
+def value(site: Site) -> Proposals:
+    """An expression that needs something which may not be there, without what to give then."""
+    node = site.node
+    if node.parent is None or node.parent.type not in _HOLDERS or is_called(node):
+        return
+    for i, instead in enumerate(_instead(site, node)):
+        for condition, weight in dict(_conditions(site, node)).items():
+            share = weight / (1 + 0.35 * i)
+            yield site.become(f"{grouped(node, Level.OR)} if {condition} else {instead}", Level.CONDITIONAL, share)
+
+
+_PARSING = frozenset(
+    ("int", "float", "Decimal", "Fraction", "complex", "strptime", "fromisoformat", "parse", "loads", "fromtimestamp")
+)
+
+
+@template(
+    "fallback.parsed",
+    0.5,
+    "call",
+    ("def f(s):\n    return int(s)\n", "def f(s):\n    return int(s) if s else 0\n"),
+    ("def f(s):\n    n = int(s)\n    return n\n", "def f(s):\n    n = int(s) if s.isdigit() else None\n    return n\n"),
+)
+def parsed(site: Site) -> Proposals:
+    """A text that is converted though it may be empty, or a word that stands for no value."""
+    function, arguments = site.field("function"), site.field("arguments")
+    if function is None or arguments is None or text_of(function).rpartition(".")[2] not in _PARSING:
+        return
+    given = arguments.named_children[0] if arguments.named_children else None
+    if given is None or given.type not in ("identifier", "attribute", "subscript"):
+        return
+    text = text_of(given)
+    defaults = ["0", "None"] if text_of(function) in ("int", "float") else ["None"]
+    tests = [(text, 1.0), *((f"{text} != {word}", 1.0) for word in site.code.said)]
+    tests += [(f"{text}.isdigit()", 0.6)] if text_of(function) == "int" else []
+    for test, weight in tests:
+        for i, default in enumerate(dict.fromkeys([*annotated(site.node), *defaults])):
+            yield site.become(f"{site.text} if {test} else {default}", Level.CONDITIONAL, weight / (1 + 0.3 * i))
+
+
+@template(
+    "fallback.many",
+    0.35,
+    "call identifier attribute subscript",
+    (
+        "def f(xs):\n    for x in xs:\n        go(x)\n",
+        "def f(xs):\n    for x in (xs if isinstance(xs, (list, tuple)) else [xs]):\n        go(x)\n",
+    ),
+    (
+        "def f(old, x):\n    return list(old) + [x]\n",
+        "def f(old, x):\n    return (list(old) if isinstance(old, list) else [old]) + [x]\n",
+    ),
+    (
+        "def f(names):\n    for name in names:\n        go(name)\n",
+        "def f(names):\n    for name in ([names] if isinstance(names, str) else names):\n        go(name)\n",
+    ),
+)
+def many(site: Site) -> Proposals:
+    """A single value where several are gone through."""
+    node, parent = site.node, site.node.parent
+    if parent is None or is_called(node):
+        return
+    if node.type == "call":
+        function, arguments = site.field("function"), site.field("arguments")
+        if function is None or arguments is None or text_of(function) not in ("list", "tuple", "set"):
+            return
+        inner = arguments.named_children
+        if len(inner) == 1 and inner[0].type in ("identifier", "attribute", "subscript"):
+            text = text_of(inner[0])
+            single = {"list": f"[{text}]", "tuple": f"({text},)", "set": f"{{{text}}}"}[text_of(function)]
+            for kinds in ("list", "(list, tuple)", "(list, tuple, set)"):
+                shape = f"{site.text} if isinstance({text}, {kinds}) else {single}"
+                yield site.become(shape, Level.CONDITIONAL, 1.0 if kinds == "list" else 0.7)
+            yield site.become(f"{single} if isinstance({text}, str) else {site.text}", Level.CONDITIONAL, 0.8)
+    elif parent.type in ("for_statement", "for_in_clause") and parent.child_by_field_name("right") == node:
+        text = site.text
+        yield replace(node, f"({text} if isinstance({text}, (list, tuple)) else [{text}])", 0.7)
+        yield replace(node, f"([{text}] if isinstance({text}, str) else {text})")
+
+
+@template(
+    "fallback.store",
+    0.5,
+    "subscript assignment augmented_assignment",
+    ("def f(d, k, n):\n    d[k] += n\n", "def f(d, k, n):\n    d[k] = d.get(k, 0) + n\n"),
+    ("def f(d, k, n):\n    d[k].append(n)\n", "def f(d, k, n):\n    d.setdefault(k, []).append(n)\n"),
+    ("def f(d, k, n):\n    d[k] = n\n", "def f(d, k, n):\n    d[k] = d.get(k, 0) + n\n"),
+)
+def store(site: Site) -> Proposals:
+    """What is added to under a key that need not be there, or put over what was there."""
+    if site.node.type == "subscript":
+        yield from _kept(site)
+        return
+    left, right, sign = site.field("left"), site.field("right"), site.field("operator")
+    key = _key(left) if left is not None else None
+    plus = sign.type.removesuffix("=") if sign is not None else "+"
+    if left is None or right is None or key is None or plus not in ("+", "-", "|"):
+        return
+    for empty in ("0", "[]", '""', "set()"):
+        text = f"{text_of(left)} = {key[0]}.get({key[1]}, {empty}) {plus} {grouped(right, Level.PRODUCT)}"
+        yield replace(site.node, text, 1.0 if empty == "0" else 0.5)
+
+
+def _kept(site: Site) -> Proposals:
+    """What is under a key, put there where it is not yet."""
+    parent, key = site.node.parent, _key(site.node)
+    if (
+        key is None
+        or parent is None
+        or parent.type not in ("attribute", "subscript")
+        or parent.named_children[0] != site.node
+    ):
+        return
+    called = text_of(parent.child_by_field_name("attribute") or parent)
+    empties = {"append": "[]", "extend": "[]", "add": "set()", "update": "{}"}
+    text = f"{key[0]}.setdefault({key[1]}, {empties.get(called, '{}')})"
+    yield replace(site.node, text, 1.0 if called in empties else 0.4)
+
+
+def _key(node: Node) -> tuple[str, str] | None:
+    """Container and key of a subscript."""
+    owner, index = node.child_by_field_name("value"), node.child_by_field_name("subscript")
+    if node.type != "subscript" or owner is None or index is None or index.type == "slice":
+        return None
+    return grouped(owner, Level.PRIMARY), text_of(index)
+
+
+@template(
+    "fallback.handler",
+    0.35,
+    "expression_statement",
+    (
+        "def f(rows):\n    for row in rows:\n        n = int(row)\n        go(n)\n",
+        "def f(rows):\n    for row in rows:\n        try:\n            n = int(row)\n        except ValueError:\n            continue\n        go(n)\n",
+    ),
+    (
+        "def f(d, k):\n    del_(d, k)\n    return d\n",
+        "def f(d, k):\n    try:\n        del_(d, k)\n    except KeyError:\n        pass\n    return d\n",
+    ),
+)
+def handler(site: Site) -> Proposals:
+    """A statement whose failure is no reason to stop: passed over, or the loop's next turn."""
+    if site.code.newline in site.text or (site.node.named_children and site.node.named_children[0].type == "string"):
+        return
+    if "(" not in site.text and "[" not in site.text:
+        return
+    indent, unit, eol = site.code.indent_of(site.node), site.code.indent_unit, site.code.newline
+    first = site.node.named_children[0]
+    left = first.child_by_field_name("left") if first.type == "assignment" else None
+    ways = ["continue"] if _in_loop(site.node) else []
+    ways += ["return None", "return False"] if left is not None else ["pass"]
+    ways += [f"{text_of(left)} = None"] if left is not None else []
+    for i, error in enumerate(dict.fromkeys([*site.code.raised, "ValueError", "KeyError"])):
+        for j, way in enumerate(ways):
+            text = f"try:{eol}{indent}{unit}{site.text}{eol}{indent}except {error}:{eol}{indent}{unit}{way}"
+            yield Rewrite(((span(site.node), text),), 1.0 / (1 + 0.3 * i + 0.3 * j))
+
+
+def _in_loop(node: Node) -> bool:
+    at = node.parent
+    while at is not None and at.type not in ("function_definition", "class_definition", "lambda"):
+        if at.type in ("for_statement", "while_statement"):
+            return True
+        at = at.parent
+    return False
+
+
+@template(
+    "fallback.extreme",
+    0.35,
+    "call",
+    (
+        "def f(a, b):\n    return min(a, b)\n",
+        "def f(a, b):\n    return min((each for each in (a, b) if each is not None), default=None)\n",
+    ),
+    (
+        "def f(a, b, c):\n    return max(a, b, c)\n",
+        "def f(a, b, c):\n    return max((each for each in (a, b, c) if each is not None), default=None)\n",
+    ),
+)
+def extreme(site: Site) -> Proposals:
+    """The least or the greatest of values some of which may not be there."""
+    function, arguments = site.field("function"), site.field("arguments")
+    if function is None or arguments is None or text_of(function) not in ("min", "max"):
+        return
+    given = arguments.named_children
+    if len(given) < 2 or any(g.type in ("keyword_argument", "list_splat", "generator_expression") for g in given):
+        return
+    inside = Span(arguments.start_byte, arguments.end_byte)
+    listed = ", ".join(text_of(g) for g in given)
+    yield Rewrite(((inside, f"((each for each in ({listed}) if each is not None), default=None)"),))
+
+
+TEMPLATES = (value, parsed, many, store, handler, extreme)
