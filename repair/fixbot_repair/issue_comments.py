@@ -74,7 +74,7 @@ def _labelled(comments: Sequence[str]) -> tuple[str, str] | None:
 def _said(comment: str, *, shown: bool) -> tuple[str, str] | None:
     """(expected, actual) of a comment. With `shown`, a comment that is a value only is what came."""
     expected = wording.stated(wording.EXPECTED, comment) or wording.was_expected(comment)
-    actual = wording.stated(wording.ACTUAL, comment)
+    actual = wording.stated(wording.ACTUAL, comment) or (_first(comment) if expected and shown else "")
     if not expected:
         expected, came = wording.instead(comment)
         actual = actual or came
@@ -84,6 +84,13 @@ def _said(comment: str, *, shown: bool) -> tuple[str, str] | None:
         value = (is_said[1] if is_said else value).strip().strip("`")
         actual = value if wording.is_literal(value) or wording.is_call(value) else ""
     return (expected, actual) if expected or actual else None
+
+
+def _first(comment: str) -> str:
+    """The value that comes before what should: of "150, should be 0"."""
+    head, comma, _ = comment.partition(",")
+    value = head.strip().strip("`")
+    return value if comma and wording.is_literal(value) else ""
 
 
 def _comments(source: str) -> dict[int, tuple[bool, str]]:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -94,7 +94,15 @@ def examine(ground: Ground, issue: Issue | None, reproduction: Reproduction | No
     failing, held, warnings = _held(ground, issue, reproduction, feedback, mendable)
     labels = {o.test: reproduction.label(o.test) for o in reproduction.outcomes(feedback)} if reproduction else {}
     asked = (reproduction.question(feedback) if reproduction else "") or _differs(issue, feedback)
+    feedback = _without_attempts(feedback, reproduction, failing)
     return Case(issue, feedback, failing, held, found.mentioned, found.suspects, (*lacking, *warnings), labels, asked)
+
+
+def _without_attempts(feedback: Feedback, reproduction: Reproduction | None, failing: Sequence[str]) -> Feedback:
+    """`feedback` without the tests of the reproduction that fail and prove nothing: what they run is not suspect for it."""
+    made = {o.test for o in reproduction.outcomes(feedback)} if reproduction else set()
+    kept = (o for o in feedback.outcomes if o.ok or o.test in failing or o.test not in made)
+    return replace(feedback, outcomes=tuple(kept))
 
 
 def _check_ran(feedback: Feedback, paths: Sequence[str], needed: bool) -> None:

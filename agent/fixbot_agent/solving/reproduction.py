@@ -12,6 +12,7 @@ from fixbot_agent.solving import reproduction_forms as forms
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.issue import Issue, Oracle
 
+_LENT = re.compile(r"_(\d+)_(\d+)$")
 _MOST_SAID = 160  # characters of an error in a question
 # Errors that speak of the example, not of the project, when they come from its own lines.
 _OF_THE_EXAMPLE = (
@@ -75,7 +76,8 @@ class Reproduction:
 
     def proven(self, feedback: Feedback, issue: Issue) -> tuple[str, ...]:
         """Ids of its tests that fail, and fail for the reason that the issue gives."""
-        return tuple(o.test for o in self.outcomes(feedback) if self._shows(o, issue))
+        shown = [o.test for o in self.outcomes(feedback) if self._shows(o, issue)]
+        return tuple(test for test in shown if not _is_bettered(test, shown))
 
     def _shows(self, outcome: TestOutcome, issue: Issue) -> bool:
         if outcome.status not in (TestStatus.FAILED, TestStatus.ERROR, TestStatus.TIMEOUT):
@@ -88,6 +90,8 @@ class Reproduction:
             return bool(reported) and raised == reported
         if self._is_reported(outcome):
             return False
+        if "test_expected_" in outcome.test and _LENT.search(outcome.test):
+            return raised == "AssertionError" and ": got " in outcome.message  # it gave what was reported
         if "test_asserted_" in outcome.test:
             return raised in ("AssertionError", reported)
         # The example itself has no file: its frames are of "<issue>".
@@ -126,6 +130,14 @@ class Reproduction:
     def confirmed(self, feedback: Feedback) -> tuple[str, ...]:
         """Ids of the tests that saw here too what the issue only reports: none of it is a goal."""
         return tuple(o.test for o in self.outcomes(feedback) if self._is_reported(o) and forms.CONFIRMS in o.message)
+
+
+def _is_bettered(test: str, shown: Sequence[str]) -> bool:
+    """Whether another test shows the same with what is likelier to be meant: "_1_2" is lent another way than "_1_1"."""
+    found = _LENT.search(test)
+    return found is not None and any(
+        other == test[: found.start(2)] + str(n) for n in range(1, int(found[2])) for other in shown
+    )
 
 
 def _said(outcome: TestOutcome) -> str:

@@ -76,6 +76,17 @@ VALUE = """\
             self.fail("got %r, expected %s" % (printed if got is None and printed else got, {expected!r}))
 
 """
+LENT = """\
+    def test_expected_{number}(self):
+        names = {{"__name__": "issue"}}
+        got, printed = run({source!r}, names)
+        if same(got, printed, {expected!r}, names):
+            return
+        if not same(got, printed, {actual!r}, names):
+            self.skipTest("what a test lends does not give what the issue reports: %r" % (got,))
+        self.fail("got %r, expected %s" % (printed if got is None and printed else got, {expected!r}))
+
+"""
 RAISES = """\
     def test_expected_{number}(self):
         try:

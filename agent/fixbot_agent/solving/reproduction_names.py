@@ -67,7 +67,7 @@ class Origins:
             return ()
         votes: dict[str, Counter[str]] = {name: Counter() for name in wanted}
         homes: dict[str, list[str]] = {name: [] for name in wanted}
-        for path, text in self._read():
+        for path, text in self.texts():
             for name, statement in {*_imported(path, text, wanted)}:
                 votes[name][statement] += 1
             for name in _defined(text, wanted) if not is_test(path) else ():
@@ -87,7 +87,8 @@ class Origins:
         """The project's own packages and modules that lie at its top."""
         return {module_of(p).partition(".")[0] for p in self.paths if not is_test(p)}
 
-    def _read(self) -> list[tuple[str, str]]:
+    def texts(self) -> list[tuple[str, str]]:
+        """Effect: reads the project's files, once: path and text of each."""
         if self._texts is None:
             self._texts = list(self._texts_of())
         return self._texts

@@ -4,10 +4,11 @@ import ast
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from fixbot_agent.solving import reproduction_forms as forms
+from fixbot_agent.solving.borrowing import Lender
 from fixbot_agent.solving.reproduction import Example, Kind, Reproduction
 from fixbot_agent.solving.reproduction_given import tests_in
 from fixbot_agent.solving.reproduction_names import Origins, Read, binds, missing
@@ -35,7 +36,8 @@ def written(issue: Issue, paths: Iterable[str], read: Read | None = None) -> Rep
     The test file for `issue` in a project of `paths`; None when the issue states nothing that can be run.
     """
     paths = tuple(paths)
-    writing = _Writing(issue, Origins(paths if read else (), read or (lambda _: b"")))
+    origins = Origins(paths if read else (), read or (lambda _: b""))
+    writing = _Writing(issue, origins, Lender(origins))
     tests = dict(writing.tests())
     folder = PurePosixPath(_folder(paths))
     beside = {str(folder / f"{_name(text)}"): text for text in writing.beside()}
@@ -55,10 +57,13 @@ def _name(body: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Writing:
-    """The tests of one issue. `origins` knows where the names come from that its examples use and do not import."""
+    """The tests of one issue. `origins` knows where the names come from that its examples use and do not import, `lender`
+    what the project's tests make under such names.
+    """
 
     issue: Issue
     origins: Origins
+    lender: Lender
 
     def tests(self) -> Iterator[tuple[str, Written]]:
         """Name and content of each test; those whose example is no Python are left out."""
@@ -68,6 +73,8 @@ class _Writing:
             if not tests_in(sources[-1]) and (example := self._example(Kind.ENDS, sources)):
                 label = f"issue: the example ends without {self.issue.error}"
                 yield f"test_example_{n}", _written(forms.CRASH, n, example, label)
+                for place, lent, whose in self._lent(example, n):
+                    yield f"test_example_{place}", _written(forms.CRASH, place, lent, label + whose)
         yield from self._asserted()
         yield from self._given()
 
@@ -88,7 +95,10 @@ class _Writing:
         for n, e in enumerate(self.issue.expectations[:MOST], 1):
             if e.expected and (example := self._expected(e)):
                 form = forms.RAISES if example.kind is Kind.RAISES else forms.VALUE
-                yield f"test_expected_{n}", _written(form, n, example, f"issue: {e.expression} gives {e.expected}")
+                label = f"issue: {e.expression} gives {e.expected}"
+                yield f"test_expected_{n}", _written(form, n, example, label)
+                for place, lent, whose in self._lent(example, n) if e.actual and example.kind is Kind.VALUE else ():
+                    yield f"test_expected_{place}", _written(forms.LENT, place, lent, label + whose, e.actual.strip())
         for n, e in _reported(self.issue):
             if example := self._example(Kind.VALUE, [*e.setup, e.expression], e.actual.strip()):
                 label = f"issue: {e.expression} gives {e.actual}, which it should not"
@@ -142,11 +152,21 @@ class _Writing:
         imports = self.origins.imports(missing(f"{text}\n{told}"))
         return Example(kind, imports, statements, expression, expected)
 
+    def _lent(self, example: Example, number: int) -> Iterator[tuple[str, Example, str]]:
+        """`example` with what it lacks as others make it, several ways ("1_1", "1_2"), and who does, in words."""
+        text = "\n".join([*example.imports, example.statements, example.expression])
+        if lacking := missing(text):
+            for at, loan in enumerate(self.lender.loans(lacking, text), 1):
+                statements = "\n".join(filter(None, [loan.statements, example.statements]))
+                whose = f", with {' and '.join(lacking)} of {loan.source}"
+                yield f"{number}_{at}", replace(example, statements=statements), whose
 
-def _written(form: str, number: int, example: Example, label: str) -> Written:
+
+def _written(form: str, number: int | str, example: Example, label: str, actual: str = "") -> Written:
     parts = [("\n".join(example.imports), "exec"), (example.statements, "exec"), (example.expression, "eval")]
     source = [part for part in parts if part[0]]
-    return Written(form.format(number=number, source=source, expected=example.expected), label, example)
+    text = form.format(number=number, source=source, expected=example.expected, actual=actual)
+    return Written(text, label, example)
 
 
 def _reported(issue: Issue) -> list[tuple[int, Expectation]]:
