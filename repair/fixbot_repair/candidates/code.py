@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from functools import cached_property
 from itertools import islice
 
-from tree_sitter import Node, Tree
+from tree_sitter import Node
 
 from fixbot_analysis.symbols import extract
-from fixbot_analysis.syntax import SyntaxTree
-from fixbot_analysis.syntax.grammars import parser
+from fixbot_repair.candidates.donors import Fitted, fit
 from fixbot_repair.candidates.insight import Insight, Takes
 from fixbot_repair.candidates.kinds import Kind, text_of
-from fixbot_repair.candidates.nodes import is_read, walk
+from fixbot_repair.candidates.nodes import is_read, parsed, walk
 from fixbot_repair.candidates.scope import Scope, build, scope_node
 
 _LINE_FEED = 10
@@ -43,12 +42,13 @@ class Code:
         self.path = path
         self.said, self.raised, self.told = tuple(said), tuple(raised), tuple(told)
         self.data = data
-        self._tree = _parsed(data)
+        self._tree = parsed(data)
         self.root: Node = self._tree.root_node
         self._given = insight
         self._scopes: dict[int, Scope] = {}
         self._donors: dict[int, tuple[Node, ...]] = {}
         self._kinds: dict[tuple[int, str], Kind] = {}
+        self._fitted: dict[int, tuple[Fitted, ...]] = {}
         self._usable: dict[tuple[int, int], list[tuple[str, int, bool]]] = {}
 
     def scope(self, node: Node) -> Scope:
@@ -165,6 +165,13 @@ class Code:
         """Short constants that the project compares things called `name` with, or hands them over as."""
         return self._insight.literals(name)
 
+    def donors(self, scope: Scope) -> tuple[Fitted, ...]:
+        """Statements and conditions of the project in the names of the function of `scope`, those that fit best first."""
+        if scope.node.id not in self._fitted:
+            attributes = self.attributes.get(scope.method_self, frozenset()) | self.functions.keys()
+            self._fitted[scope.node.id] = fit(self._insight.donors, scope, self.path, attributes)
+        return self._fitted[scope.node.id]
+
     @property
     def fields(self) -> tuple[str, ...]:
         """Attributes that the project reads somewhere, and knows constants for."""
@@ -249,8 +256,3 @@ class Code:
                 if len(inner) > len(outer) and inner.startswith(outer):
                     return inner[len(outer) :]
         return "    "
-
-
-def _parsed(data: bytes) -> Tree:
-    """The tree of `data`, parsed from bytes in one piece: reading a node's text is then a slice and no call."""
-    return parser("python").parse(b"" if SyntaxTree.parse(data).given_up else data)

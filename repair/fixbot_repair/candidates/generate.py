@@ -1,6 +1,7 @@
 """From suspects to candidates: templates over the suspicious statements, the likeliest first, no two alike."""
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush, nlargest
@@ -15,13 +16,14 @@ from fixbot_repair.candidates.nodes import READ, header, is_read, statements
 from fixbot_repair.candidates.normal import NormalForm, changed_lines
 from fixbot_repair.candidates.symptoms import Symptoms
 from fixbot_repair.candidates.templates.base import Rewrite, Site, Template
-from fixbot_repair.candidates.templates.learned import POWER, prior
+from fixbot_repair.candidates.templates.learned import GROWTH, POWER, prior
 from fixbot_repair.candidates.templates.registry import load
 
 Naturalness = Callable[[str, bytes, Span, str], float]
 """(path, content, bytes of it that are changed lines, their new text) -> factor from 0 to 1: how natural the code model finds it."""
 
 _log = logging.getLogger(__name__)
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 _MOST_NODES = 1000  # of one statement
 _HEADER = 0.7  # of a function's suspicion is also that of its header
 _LONG = 400  # bytes of an expression that templates leave alone
@@ -94,10 +96,15 @@ def _at(code: Code, node: Node, templates: Iterable[Template], score: float, sym
         site = site or Site(node, code.scope(node), code)
         share = score * prior(template)
         for rewrite in nlargest(template.most, _rewrites(template, site), key=_weight):
-            value = share * rewrite.weight**POWER
+            value = share * rewrite.weight**POWER * (1.0 + added(rewrite)) ** -GROWTH
             if value > _LOWEST:
                 factor = symptoms.factor(template.name, *_texts(code, rewrite))
                 yield Proposal(rewrite, template, value * factor, line, _was(code, rewrite))
+
+
+def added(rewrite: Rewrite) -> int:
+    """Tokens that a rewrite puts in."""
+    return sum(len(_TOKEN.findall(text)) for _, text in rewrite.edits)
 
 
 def _rewrites(template: Template, site: Site) -> list[Rewrite]:

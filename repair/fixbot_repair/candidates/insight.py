@@ -15,7 +15,9 @@ from fixbot_analysis.graph.modules import ModuleMap
 from fixbot_analysis.graph.resolver import Resolver
 from fixbot_analysis.graph.values import Definition, External, Instance, ModuleValue, Value
 from fixbot_analysis.symbols import FileFacts, Symbol, SymbolKind, extract
+from fixbot_repair.candidates.donors import Donor, collect
 from fixbot_repair.candidates.kinds import ANNOTATIONS, Kind
+from fixbot_repair.candidates.paths import is_test
 
 _BUILTIN = {c.__name__: frozenset(dir(c)) for c in (str, bytes, int, float, bool, list, tuple, set, frozenset, dict)}
 _NO_FACTS = extract(b"")
@@ -81,6 +83,14 @@ class Insight:
         return self._spoken.fields
 
     @cached_property
+    def donors(self) -> tuple[Donor, ...]:
+        """Effect: reads the project. What its functions may give to others; tests give nothing."""
+        own = [path for path in self._paths if not is_test(path)][:_MOST_FILES]
+        return tuple(donor for path in own if (data := self._source(path)) for donor in collect(path, data))[
+            :_MOST_DONORS
+        ]
+
+    @cached_property
     def _spoken(self) -> "_Spoken":
         return _spoken([data for path in self._paths[:_MOST_FILES] if (data := self._source(path))])
 
@@ -121,6 +131,7 @@ class Insight:
 
 
 _MOST_FILES = 200  # that are looked through for constants
+_MOST_DONORS = 20_000
 _MOST_LITERALS = 8  # of one name
 _BESIDE = re.compile(rb"""\b([A-Za-z_]\w*)\s*(?:==|!=|=)\s*("[^"\n\\]{1,24}"|'[^'\n\\]{1,24}'|-?\d{1,6}\b)""")
 

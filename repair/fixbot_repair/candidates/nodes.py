@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
-from tree_sitter import Node
+from tree_sitter import Node, Tree
+
+from fixbot_analysis.syntax import SyntaxTree
+from fixbot_analysis.syntax.grammars import parser
 
 SIMPLE = frozenset(
     [
@@ -146,3 +149,18 @@ def is_read(node: Node) -> bool:
 
 def _is_target(node: Node) -> bool:
     return node.parent is not None and node.parent.type in _TARGETS and node.parent.child_by_field_name("left") == node
+
+
+def parsed(data: bytes) -> Tree:
+    """The tree of `data`, parsed from bytes in one piece: reading a node's text is then a slice and no call."""
+    return parser("python").parse(b"" if SyntaxTree.parse(data).given_up else data)
+
+
+def in_loop(node: Node) -> bool:
+    """Whether `node` stands in a loop of its own function."""
+    at = node.parent
+    while at is not None and at.type not in ("function_definition", "class_definition", "lambda"):
+        if at.type in ("for_statement", "while_statement"):
+            return True
+        at = at.parent
+    return False

@@ -4,13 +4,13 @@ from tree_sitter import Node
 
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.kinds import CALL_RESULTS, Kind, text_of
+from fixbot_repair.candidates.likeness import likeness
 from fixbot_repair.candidates.precedence import Level, grouped, level_of
 from fixbot_repair.candidates.templates.base import (
     Proposals,
     Rewrite,
     Site,
     is_called,
-    likeness,
     replace,
     swap,
     template,

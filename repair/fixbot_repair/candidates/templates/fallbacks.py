@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.kinds import Kind, text_of
-from fixbot_repair.candidates.nodes import walk
+from fixbot_repair.candidates.nodes import in_loop, walk
 from fixbot_repair.candidates.precedence import Level, grouped
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, is_called, replace, span, template
 
@@ -244,22 +244,13 @@ def handler(site: Site) -> Proposals:
     indent, unit, eol = site.code.indent_of(site.node), site.code.indent_unit, site.code.newline
     first = site.node.named_children[0]
     left = first.child_by_field_name("left") if first.type == "assignment" else None
-    ways = ["continue"] if _in_loop(site.node) else []
+    ways = ["continue"] if in_loop(site.node) else []
     ways += ["return None", "return False"] if left is not None else ["pass"]
     ways += [f"{text_of(left)} = None"] if left is not None else []
     for i, error in enumerate(dict.fromkeys([*site.code.raised, "ValueError", "KeyError"])):
         for j, way in enumerate(ways):
             text = f"try:{eol}{indent}{unit}{site.text}{eol}{indent}except {error}:{eol}{indent}{unit}{way}"
             yield Rewrite(((span(site.node), text),), 1.0 / (1 + 0.3 * i + 0.3 * j))
-
-
-def _in_loop(node: Node) -> bool:
-    at = node.parent
-    while at is not None and at.type not in ("function_definition", "class_definition", "lambda"):
-        if at.type in ("for_statement", "while_statement"):
-            return True
-        at = at.parent
-    return False
 
 
 @template(

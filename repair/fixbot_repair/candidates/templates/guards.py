@@ -6,10 +6,11 @@ from tree_sitter import Node
 
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.kinds import Kind, text_of
-from fixbot_repair.candidates.nodes import SIMPLE, STATEMENTS, header, walk
+from fixbot_repair.candidates.nodes import SIMPLE, STATEMENTS, header, in_loop, walk
 from fixbot_repair.candidates.precedence import Level, grouped, level_of
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, replace, span, template
 from fixbot_repair.candidates.templates.conditions import returned_by
+from fixbot_repair.candidates.templates.fallbacks import annotated
 
 _MOST_ABOUT = 6  # expressions of a statement that a guard may ask about
 _MOST_FLAGS = 8
@@ -43,12 +44,13 @@ def way_out(site: Site) -> Proposals:
     if around is None or not _begins_its_line(site):
         return
     indent, unit, eol = site.code.indent_of(site.node), site.code.indent_unit, site.code.newline
-    in_loop = _in_loop(site.node)
-    ways = [("continue", 0.9), ("break", 0.4)] if in_loop else []
+    ways = [("continue", 0.9), ("break", 0.4)] if in_loop(site.node) else []
     body = around.child_by_field_name("body")
     answers = returned_by(body)[:2] if body is not None else []
     ways += [(f"return {a}", 0.8) for a in answers] + [("return None", 0.9), ("return 0", 0.4), ("return False", 0.4)]
     ways += [("return []", 0.4), *((f"return {n}", 0.4 * site.near(n)) for n in _parameters(site)[:2])]
+    ways += [(f"return {site.scope.method_self}", 0.4)] if site.scope.method_self else []
+    ways += [(f"return {empty}", 0.8) for empty in annotated(site.node)]
     for test, likely in dict(_missing(site)).items():
         for way, weight in ways:
             text = f"if {test}:{eol}{indent}{unit}{way}{eol}{indent}"
@@ -106,15 +108,6 @@ def _owner(node: Node) -> Node | None:
         if node.type in ("function_definition", "class_definition", "lambda"):
             return node if node.type == "function_definition" else None
     return None
-
-
-def _in_loop(node: Node) -> bool:
-    at = node.parent
-    while at is not None and at.type not in ("function_definition", "class_definition", "lambda"):
-        if at.type in ("for_statement", "while_statement"):
-            return True
-        at = at.parent
-    return False
 
 
 def _parameters(site: Site) -> list[str]:

@@ -3,9 +3,10 @@
 from tree_sitter import Node
 
 from fixbot_repair.candidates.kinds import text_of
+from fixbot_repair.candidates.likeness import likeness
 from fixbot_repair.candidates.nodes import is_read, walk
 from fixbot_repair.candidates.precedence import level_of
-from fixbot_repair.candidates.templates.base import Proposals, Site, is_called, likeness, replace, template
+from fixbot_repair.candidates.templates.base import Proposals, Site, is_called, replace, template
 
 
 @template(

@@ -24,6 +24,7 @@ from fixbot_repair.candidates.templates import (
     statements,
     symmetry,
     texts,
+    transplants,
     values,
 )
 from fixbot_repair.candidates.templates.base import Template
@@ -55,6 +56,7 @@ def builtin() -> tuple[Template, ...]:
         orders,
         symmetry,
         scoping,
+        transplants,
     )
     return tuple(template for module in modules for template in module.TEMPLATES)
 

@@ -6,9 +6,10 @@ from tree_sitter import Node
 
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.kinds import Kind, text_of
+from fixbot_repair.candidates.likeness import likeness
 from fixbot_repair.candidates.nodes import SIMPLE, STATEMENTS, walk
 from fixbot_repair.candidates.scope import scope_node
-from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, likeness, replace, span, template
+from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, replace, span, template
 
 _ANY = " ".join(sorted(STATEMENTS))
 _SIMPLE = " ".join(sorted(SIMPLE))
@@ -60,26 +61,26 @@ _CHANGERS = (("append", Kind.LIST), ("extend", Kind.LIST), ("update", Kind.DICT 
 def around(site: Site) -> Iterator[tuple[int, str, str]]:
     """Places for a new statement next to this one: (offset, text before, text after it)."""
     indent, eol = site.code.indent_of(site.node), site.code.newline
-    if not _alone_on_line(site):
+    if not alone_on_line(site):
         return
     yield site.node.start_byte, "", f"{eol}{indent}"
     yield site.node.end_byte, f"{eol}{indent}", ""
 
 
-def _alone_on_line(site: Site) -> bool:
+def alone_on_line(site: Site) -> bool:
+    """Whether nothing else is on the statement's lines."""
     head = site.code.data[: site.node.start_byte].rpartition(b"\n")[2]
     tail = site.code.data[site.node.end_byte :].partition(b"\n")[0]
     return not head.strip() and not tail.strip().rstrip(b"\\") and site.node.start_point != site.node.end_point
 
 
-def _never_goes_on(node: Node) -> bool:
-    return node.type in ("return_statement", "raise_statement", "break_statement", "continue_statement")
+_LEAVES = ("return_statement", "raise_statement", "break_statement", "continue_statement")
 
 
 def _insertions(site: Site, text: str, weight: float, needs: str = "") -> Proposals:
     """The statement `text` before and after the site's own; `needs` is a name that must be bound by then."""
     for offset, before, after in around(site):
-        if before and _never_goes_on(site.node):
+        if before and site.node.type in _LEAVES:
             continue
         if not needs or needs not in site.scope.names or site.scope.names[needs].start <= offset:
             yield Rewrite(((Span(offset, offset), f"{before}{text}{after}"),), weight)
@@ -211,7 +212,7 @@ def _varied(site: Site, donor: Node) -> Iterator[tuple[str, float]]:
 def swap_statements(site: Site) -> Proposals:
     """Two neighbouring statements in the wrong order."""
     other = site.node.next_named_sibling
-    if other is not None and other.type in SIMPLE and not _never_goes_on(other):
+    if other is not None and other.type in SIMPLE and other.type not in _LEAVES:
         yield Rewrite(((span(site.node), text_of(other)), (span(other), site.text)))
 
 
@@ -276,7 +277,7 @@ def delete(site: Site) -> Proposals:
     block = site.node.parent
     if block is None or len(block.named_children) < 2:
         return
-    if not _alone_on_line(site) and site.node.type != "if_statement":
+    if not alone_on_line(site) and site.node.type != "if_statement":
         return
     start = site.code.data.rfind(b"\n", 0, site.node.start_byte) + 1
     end = site.code.data.find(b"\n", site.node.end_byte) + 1

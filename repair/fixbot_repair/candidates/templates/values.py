@@ -6,9 +6,10 @@ from tree_sitter import Node
 
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.kinds import Kind, text_of
+from fixbot_repair.candidates.likeness import likeness
 from fixbot_repair.candidates.precedence import Level, level_of
 from fixbot_repair.candidates.scope import scope_node
-from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, likeness, replace, span, template
+from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, replace, span, template
 
 
 @template(
