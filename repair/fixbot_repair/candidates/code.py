@@ -169,7 +169,7 @@ class Code:
         """Statements and conditions of the project in the names of the function of `scope`, those that fit best first."""
         if scope.node.id not in self._fitted:
             attributes = self.attributes.get(scope.method_self, frozenset()) | self.functions.keys()
-            self._fitted[scope.node.id] = fit(self._insight.donors, scope, self.path, attributes)
+            self._fitted[scope.node.id] = fit(self._insight.donors(self.path), scope, self.path, attributes)
         return self._fitted[scope.node.id]
 
     @property

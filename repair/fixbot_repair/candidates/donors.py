@@ -6,6 +6,7 @@ Sources: Le Goues et al. 2012 (GenProg: fixes are made of code that is there), L
 import builtins
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from tree_sitter import Node
@@ -24,7 +25,7 @@ _SIMPLE = ("expression_statement", "return_statement", "raise_statement", "delet
 _CONDITIONAL = ("if_statement", "elif_clause", "while_statement", "conditional_expression", "if_clause")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Donor:
     """A statement (lines without the indentation of its block) or, where `is_condition`, a part of a condition.
 
@@ -40,10 +41,10 @@ class Donor:
     needs: frozenset[str]
     words: frozenset[str]
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Distinct names that it reads."""
-        return tuple(dict.fromkeys(name for name, _, _ in self.places))
+    @cached_property
+    def kinds(self) -> Mapping[str, Kind]:
+        """The distinct names that it reads, each with the kind of what it holds."""
+        return {name: kind for name, _, kind in self.places}
 
     def renamed(self, old: str, new: str) -> str:
         """The text with one name written for another."""
@@ -190,11 +191,9 @@ def fit(donors: Iterable[Donor], scope: Scope, path: str, attributes: frozenset[
     here = {n.text: scope.kinds.get(n.text, Kind.ANY) for n in scope.visible(scope.node.end_byte)}
     best: dict[tuple[str, bool], Fitted] = {}
     for donor in donors:
-        if (
-            (donor.path, donor.function) == (path, own)
-            or (donor.needs and not scope.method_self)
-            or donor.needs - attributes
-        ):
+        if sum(name not in here for name in donor.kinds) > 1 or (donor.path, donor.function) == (path, own):
+            continue
+        if donor.needs and (not scope.method_self or donor.needs - attributes):
             continue
         near = len(words & donor.words) / max(1, len(words | donor.words))
         share = (_FAR + (1 - _FAR) * near) * (1.0 if donor.path == path else _ELSEWHERE)
@@ -215,19 +214,15 @@ _MOST_FITTED = 60
 
 def _in_names(donor: Donor, here: Mapping[str, Kind], receiver: str) -> Iterator[tuple[str, float, tuple[str, ...]]]:
     """The donor as it may be written here, with its share and what it reads."""
-    missing = [name for name in donor.names if name not in here]
-    kinds = {name: kind for name, _, kind in donor.places}
+    kinds = donor.kinds
+    missing = [name for name in kinds if name not in here]
     clash = any(name in here and not here[name] & kind for name, kind in kinds.items())
     share = 0.5 if clash else 1.0
     if not missing:
-        yield donor.text, share, donor.names
-    elif len(missing) == 1:
-        old, wanted = missing[0], kinds[missing[0]]
-        fits = [n for n, kind in here.items() if kind & wanted & _VALUES and n != receiver and n not in donor.names]
-        alike = sorted(((likeness(old, n), n) for n in fits), reverse=True)[:_MOST_STANDINS]
-        for like, new in alike:
-            reads = tuple(new if n == old else n for n in donor.names)
-            yield donor.renamed(old, new), share * _RENAMED * (0.4 + 0.6 * like), reads
-
-
-_VALUES = Kind.VALUE
+        yield donor.text, share, tuple(kinds)
+        return
+    old, wanted = missing[0], kinds[missing[0]]
+    fits = [n for n, kind in here.items() if kind & wanted & Kind.VALUE and n != receiver and n not in kinds]
+    for like, new in sorted(((likeness(old, n), n) for n in fits), reverse=True)[:_MOST_STANDINS]:
+        reads = tuple(new if n == old else n for n in kinds)
+        yield donor.renamed(old, new), share * _RENAMED * (0.4 + 0.6 * like), reads

@@ -16,7 +16,7 @@ from fixbot_repair.candidates.nodes import READ, header, is_read, statements
 from fixbot_repair.candidates.normal import NormalForm, changed_lines
 from fixbot_repair.candidates.symptoms import Symptoms
 from fixbot_repair.candidates.templates.base import Rewrite, Site, Template
-from fixbot_repair.candidates.templates.learned import GROWTH, POWER, prior
+from fixbot_repair.candidates.templates.learned import GROWTH, LATER, POWER, SHARED, prior
 from fixbot_repair.candidates.templates.registry import load
 
 Naturalness = Callable[[str, bytes, Span, str], float]
@@ -44,6 +44,8 @@ class Proposal:
     score: float
     line: int  # from 1
     was: str = ""  # what a single edit replaces and what stands on both sides of it
+    place: int = 0  # among those of its template for the same node, from 0
+    among: int = 1
 
 
 def proposals(
@@ -95,11 +97,17 @@ def _at(code: Code, node: Node, templates: Iterable[Template], score: float, sym
     for template in templates:
         site = site or Site(node, code.scope(node), code)
         share = score * prior(template)
-        for rewrite in nlargest(template.most, _rewrites(template, site), key=_weight):
-            value = share * rewrite.weight**POWER * (1.0 + added(rewrite)) ** -GROWTH
+        made = nlargest(template.most, _rewrites(template, site), key=_weight)
+        for place, rewrite in enumerate(made):
+            value = share * worth(rewrite, place, len(made))
             if value > _LOWEST:
                 factor = symptoms.factor(template.name, *_texts(code, rewrite))
-                yield Proposal(rewrite, template, value * factor, line, _was(code, rewrite))
+                yield Proposal(rewrite, template, value * factor, line, _was(code, rewrite), place, len(made))
+
+
+def worth(rewrite: Rewrite, place: int, among: int) -> float:
+    """What a rewrite is worth beside others of its template: by its own weight, what it adds, its place among those of the node."""
+    return float(rewrite.weight**POWER * (1.0 + added(rewrite)) ** -GROWTH * (1.0 + place) ** -LATER * among**-SHARED)
 
 
 def added(rewrite: Rewrite) -> int:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from itertools import takewhile
 from operator import or_
 
 from fixbot_analysis.errors import FixbotError
@@ -48,6 +49,7 @@ class Insight:
         self._facts = facts
         self._source = source
         self._paths = [p for p in paths if p.endswith(".py")]
+        self._donors: dict[str, tuple[int, list[Donor]]] = {}
         self._resolver = Resolver(ModuleMap(self._paths), self._known)
 
     def _known(self, path: str) -> FileFacts:
@@ -82,13 +84,25 @@ class Insight:
         """Effect: reads the project. Attributes that the project reads somewhere, and knows constants for."""
         return self._spoken.fields
 
-    @cached_property
-    def donors(self) -> tuple[Donor, ...]:
-        """Effect: reads the project. What its functions may give to others; tests give nothing."""
-        own = [path for path in self._paths if not is_test(path)][:_MOST_FILES]
-        return tuple(donor for path in own if (data := self._source(path)) for donor in collect(path, data))[
-            :_MOST_DONORS
-        ]
+    def donors(self, path: str) -> tuple[Donor, ...]:
+        """Effect: reads files near `path`. What their functions may give to those of that file; tests give nothing."""
+        found: list[Donor] = []
+        left = _MOST_BYTES
+        for near in sorted(
+            (p for p in self._paths if p == path or not is_test(p)), key=lambda p: (-_shared(p, path), p)
+        ):
+            if near not in self._donors:
+                self._donors[near] = self._collected(near)
+            size, donors = self._donors[near]
+            left -= size
+            found += donors
+            if left < 0:
+                break
+        return tuple(found)
+
+    def _collected(self, path: str) -> tuple[int, list[Donor]]:
+        data = self._source(path) or b""
+        return len(data), collect(path, data)
 
     @cached_property
     def _spoken(self) -> "_Spoken":
@@ -130,10 +144,16 @@ class Insight:
         return frozenset(own | {each.bound for each in facts.imports if not each.scope and each.name not in ("", "*")})
 
 
+_MOST_BYTES = 300_000  # of files that donors are taken from
 _MOST_FILES = 200  # that are looked through for constants
-_MOST_DONORS = 20_000
 _MOST_LITERALS = 8  # of one name
 _BESIDE = re.compile(rb"""\b([A-Za-z_]\w*)\s*(?:==|!=|=)\s*("[^"\n\\]{1,24}"|'[^'\n\\]{1,24}'|-?\d{1,6}\b)""")
+
+
+def _shared(one: str, other: str) -> int:
+    """How near two files are: one more for each folder that both are in, and most for the same file."""
+    folders = zip(one.split("/")[:-1], other.split("/")[:-1], strict=False)
+    return 100 * (one == other) + sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], folders))
 
 
 _READ = re.compile(rb"\.([A-Za-z_]\w*)\b(?!\s*\()")

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from fixbot_repair.candidates.templates.base import Template
 
 POWER = 2.4  # to which a rewrite's own weight counts
-GROWTH = 0.0  # power of the tokens put in by which a rewrite counts less
+GROWTH = 0.0  # power of the tokens put in, by which a rewrite counts less
+LATER = 0.0  # power of its place among those of its template for the same node
+SHARED = 0.0  # power of how many those are
 _BY_HAND = 0.2  # what a prior set by hand is worth in the scale of those learned: their geometric mean against its own
 PRIORS: Mapping[str, float] = {
     "absence.attribute": 0.067,
