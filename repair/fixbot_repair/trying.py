@@ -1,7 +1,7 @@
 """Trying candidates until enough is found: when to stop looking, which of what held is put first, what gets the last word."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
@@ -15,6 +15,7 @@ _MORE_TRIALS = 300  # after the first plausible candidate that does not only tak
 _MORE_SHARE = 0.25  # of the time that is left then
 _MORE_SECONDS = 10.0  # at most
 _DOUBTED = 4  # times as much of all three after one that only does
+_MOST_LATE = 200  # candidates that ended for their time, which are asked again where nothing else is found
 _MOST_CONFIRMED = 4  # the best and its alternatives
 _CHOOSING_SHARE = 0.5  # of the time that is left, for comparing what the plausible patches do
 _CHOOSING_SECONDS = 20.0  # at most
@@ -34,19 +35,25 @@ class Search:
         self._last_trial = float("inf")
         self._until = deadline
         self._is_leaving = False  # something was found that does not only take away
+        self._late: list[Candidate] = []
 
     def run(self, candidates: Iterator[Candidate]) -> None:
         """Effect: try candidates until they, the time or what is wanted of them run out."""
         try:
-            with closing(self._verifier.search_many(self._counted(candidates))) as trials:
-                for trial in trials:
-                    self._take(trial)
-                    if self._is_over():
-                        return
+            self._try(self._verifier.search_many(self._counted(candidates)))
+            if not self.plausible and self._late and not self.stopped_by:
+                self._try(self._verifier.search_many(tuple(self._late), patient=True))
             if not self.stopped_by:
                 self.stopped_by = "found" if self.plausible else "exhausted"
         except KeyboardInterrupt:
             self.stopped_by = "interrupted"
+
+    def _try(self, trials: Generator[Trial, None, None]) -> None:
+        with closing(trials):
+            for trial in trials:
+                self._take(trial)
+                if self._is_over():
+                    return
 
     def confirmed(self, field: Field) -> tuple[Choice, ...]:
         """Effect: the best of what held and its alternatives, as small as they go, each confirmed by a fresh process."""
@@ -103,6 +110,8 @@ class Search:
     def _take(self, trial: Trial) -> None:
         self._tried += 1
         self._on_event(trial)
+        if trial.late and len(self._late) < _MOST_LATE:
+            self._late.append(trial.candidate)
         # An equal one that was tried before comes back as that trial.
         if trial.verdict is Verdict.PLAUSIBLE and all(trial is not held for held in self.plausible):
             self._take_leave(only_loses(trial.candidate.patch, self._before))

@@ -4,6 +4,11 @@ import select
 import signal
 import time
 
+try:
+    import resource  # here, not where it is used: a fork would load it anew each time
+except ImportError:
+    resource = None
+
 MOST_BYTES = 2 << 20  # of one trial's report
 UNCOMPILED = 103  # exit code of a fork whose changed files do not compile
 MOMENT = 0.05  # seconds in which a fork that is done should be gone
@@ -121,15 +126,15 @@ def threads():
 
 def limit_memory():
     """Effect: bound this process's memory, so that an endless list fails alone."""
+    if resource is None:
+        return
     try:
-        import resource
-
         with open("/proc/self/statm") as file:
             size = int(file.read().split()[0]) * resource.getpagesize()
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         most = size + ROOM if hard == resource.RLIM_INFINITY else min(hard, size + ROOM)
         resource.setrlimit(resource.RLIMIT_AS, (most, hard))
-    except (ImportError, OSError, ValueError):
+    except (OSError, ValueError):
         pass
 
 

@@ -65,6 +65,8 @@ class Server(object):
             self.keeper = guest("keeping").Keeper(self, notes)
             self.keeper.run()
             return
+        if self.config["runner"] == "pytest":
+            importing.rewrite_little()
         seen = self.probe()
         tainted = importing.tainted(seen, self.suspects)
         warmed = self.warm(seen, tainted) if self.config["warm"] else 0
@@ -85,6 +87,7 @@ class Server(object):
 
     def probe(self):
         """Collect the tests once in a fork, to learn what gets imported and by whom."""
+
         def work(write_end):
             forking.quiet()
             imports = importing.Imports()

@@ -1,9 +1,14 @@
 """What gets imported, by whom, and how a fork imports it again at little cost."""
 import builtins
+import contextlib
 import importlib
 import importlib.machinery
 import os
+import re
 import sys
+
+# A file that looks at failed assertions, not one that only raises them, may look at pytest's words for them.
+LOOKS_AT_ASSERTIONS = re.compile(br"(?<!raise )AssertionError|pytester|testdir")
 
 
 class Imports(object):
@@ -96,6 +101,31 @@ def keep_compiled(seen, names, suspects):
 
     loader_type.get_code = get_code
     return len(codes)
+
+
+def rewrite_little(around=None):
+    """Effect: let pytest rewrite only the files that may read its words for failed assertions (pytest 6 and newer).
+
+    Nobody else does here, and rewriting takes longer than all else that a server does to get ready. `around` is a context that
+    rewriting runs in: it is no code of the project's.
+    """
+    try:
+        from _pytest.assertion import rewrite
+
+        plain = rewrite._rewrite_test
+
+        def compiled(fn, config):
+            with open(str(fn), "rb") as file:
+                source = file.read()
+            if LOOKS_AT_ASSERTIONS.search(source):
+                with around or contextlib.suppress():
+                    return plain(fn, config)
+            return os.stat(str(fn)), compile(source, str(fn), "exec", 0, True)
+
+        if int(sys.modules["pytest"].__version__.split(".")[0]) >= 6:
+            rewrite._rewrite_test = compiled
+    except Exception:  # noqa: BLE001 - another pytest: it rewrites all of them
+        pass
 
 
 def cache_rewriting(places, config):

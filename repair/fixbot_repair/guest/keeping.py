@@ -7,6 +7,7 @@ import os
 import sys
 
 brief = sys.modules["_fixbot_guest_brief"]
+importing = sys.modules["_fixbot_guest_importing"]
 start = sys.modules["_fixbot_guest_start"]
 swapping = start.load("swapping")
 
@@ -84,6 +85,7 @@ class Keeper(object):
                 if not self.left or (self.stopped and not is_sentinel and self.config["fail_fast"]):
                     server.finish(self.channel)
 
+        importing.rewrite_little(witness)
         watchdog = server.collecting()
         reporter = Holding(dict(server.config, collect=False, ids=None), brief.Silent(), watchdog, None)
         server.in_pytest(reporter, server.config["files"])

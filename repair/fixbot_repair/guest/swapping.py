@@ -38,6 +38,7 @@ class Witness(object):
         self._root = os.path.join(root, "")
         self._ran = set()
         self._tool = None
+        self._away = False
         if hasattr(sys, "monitoring"):
             self._tool = next((t for t in (4, 3, 1) if sys.monitoring.get_tool(t) is None), None)
         if self._tool is None:
@@ -46,6 +47,18 @@ class Witness(object):
         sys.monitoring.use_tool_id(self._tool, "fixbot")
         sys.monitoring.register_callback(self._tool, sys.monitoring.events.PY_START, self._started)
         sys.monitoring.set_events(self._tool, sys.monitoring.events.PY_START)
+
+    def __enter__(self):
+        """Effect: look away, while work is done that runs nothing of the project: being watched takes longer than itself."""
+        if self._tool is None and sys.getprofile() == self._event:
+            sys.setprofile(None)
+            self._away = True
+
+    def __exit__(self, *exc):
+        """Effect: look again."""
+        if self._away:
+            self._away = False
+            sys.setprofile(self._event)
 
     def result(self):
         """Effect: stop; return the keys of what ran, None where somebody else took the place from which it looked."""

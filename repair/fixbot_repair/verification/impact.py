@@ -22,6 +22,7 @@ class Impact:
         }
         self._seconds = {o.test: o.seconds for o in baseline.outcomes if o.status is not TestStatus.TIMEOUT}
         self._known: dict[tuple[Place, ...], tuple[list[str], list[str]]] = {}
+        self._left: set[str] = set()
         self._told: Counter[str] = Counter()
         self._told_here: Counter[tuple[str, int, str]] = Counter()
 
@@ -40,6 +41,10 @@ class Impact:
         near, far = self._known[wanted]
         return (*self._ordered(near, wanted), *(() if loaded else self._ordered(far, wanted)))
 
+    def leave(self, test: str) -> None:
+        """From now on, ask `test` of no candidate."""
+        self._left.add(test)
+
     def told(self, test: str, places: Iterable[Place]) -> None:
         """Learn that `test` failed for a change of `places`."""
         self._told[test] += 1
@@ -50,8 +55,9 @@ class Impact:
         order = {
             t: (-sum(self._told_here[path, function, t] for path, function in here), -self._told[t], self._needs(t))
             for t in tests
+            if t not in self._left
         }
-        return tuple(sorted(tests, key=order.__getitem__))
+        return tuple(sorted(order, key=order.__getitem__))
 
     def _needs(self, test: str) -> float:
         return self._seconds.get(test, _UNKNOWN)

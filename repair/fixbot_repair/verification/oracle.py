@@ -1,6 +1,6 @@
 """What the tests have to say for a candidate to be good, and how long each may take to say it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from fixbot_repair.candidates.edit import Candidate
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
@@ -10,7 +10,9 @@ from fixbot_repair.verification.verdict import Trial, Verdict
 
 NO_ORACLE = "no test fails that a fix could be held against"
 SLOWEST = 8.0  # seconds of CPU that a test to be mended may have while searching
-_SHORTEST = 0.25  # seconds of CPU that every test may have while searching
+_SHORTEST = 0.1  # seconds of CPU that every test may have while searching
+_SHORTEST_HUNG = 0.25  # the same for one that did not end before: nobody knows what it needs
+_LATER = 5.0  # times as much, when what ended for its time is asked again
 _PATIENCE = 5.0  # times what it took before; of slow tests less
 _SLOW_PATIENCE, _ROOM = 2.0, 0.5  # times that, and so many seconds more, are enough
 _LONGEST_WALL = 600.0  # seconds of one request
@@ -35,25 +37,38 @@ class Oracle:
         self.brisk = tuple(t for t in failing if t not in hung) or failing[:1]
         self.hanging = tuple(t for t in failing if t not in self.brisk)
         self._xfailing = frozenset(o.test for o in baseline.outcomes if o.status is TestStatus.XFAILED)
-        self._usual = min(_patience(max(self._seconds.values(), default=0.05)), SLOWEST)
+        self._usual = min(_patience(max(self._seconds.values(), default=0.02)), SLOWEST)
+        self._hung = dict.fromkeys(hung, max(self._usual, _SHORTEST_HUNG))
+        self._fit: set[str] = set()
 
     @property
     def final_seconds(self) -> float:
         """Seconds that a test may have in the last word."""
         return min(max(_FINAL, 10.0 * max(self._seconds.values(), default=1.0)), 600.0)
 
-    def asked(self, ids: tuple[str, ...], limit: float | None = None) -> Asked:
-        """The tests `ids` with their limits: seconds of CPU learned from what each took before.
+    def asked(self, ids: tuple[str, ...], limit: float | None = None, *, patient: bool = False) -> Asked:
+        """The tests `ids` with their limits: seconds of CPU learned from what each took before, `patient` ones of more.
 
         One that is to be mended may need as long as the slowest of all, as it may have stopped early; or `limit`.
         """
-        usual = self._usual if limit is None else limit
-        limits = {t: self._own(t) for t in ids if limit is None and t in self._seconds and t not in self.brisk}
+        times = _LATER if patient else 1.0
+        usual = min(times * self._usual if limit is None else limit, SLOWEST)
+        limits = {} if limit is not None else {t: times * own for t in ids if (own := self._own(t))}
         wall = 10.0 * usual + 2.0 * sum(self._seconds.get(t, usual) for t in ids) + 10.0
         return Asked(ids, usual, min(wall, _LONGEST_WALL), limits)
 
     def _own(self, test: str) -> float:
-        return _patience(self._seconds[test])
+        """The limit of a test that has one of its own, else 0."""
+        is_known = test in self._seconds and test not in self.brisk
+        return _patience(self._seconds[test]) if is_known else self._hung.get(test, 0.0)
+
+    def is_fit(self, test: str) -> bool:
+        """Whether a warm process is known to run `test` as a fresh one does."""
+        return test in self._fit
+
+    def passed(self, tests: Iterable[str]) -> None:
+        """Learn that `tests` passed in a warm process."""
+        self._fit.update(tests)
 
     def judged(
         self, candidate: Candidate, outcomes: Mapping[str, TestOutcome], ids: tuple[str, ...], bad: Verdict
@@ -64,7 +79,8 @@ class Oracle:
         if not wrong:
             return Trial(candidate, Verdict.PLAUSIBLE, passed)
         first = next((t for t in outcomes if t in wrong), wrong[0])
-        return Trial(candidate, bad, passed, (first,), why=_reason(outcomes, first))
+        late = first in outcomes and outcomes[first].status is TestStatus.TIMEOUT
+        return Trial(candidate, bad, passed, (first,), why=_reason(outcomes, first), late=late)
 
     def last_word(self, candidate: Candidate, feedback: Feedback) -> Trial:
         """The verdict when `feedback` is what all tests did in their own order."""
@@ -87,7 +103,7 @@ class Oracle:
 
 
 def _patience(seconds: float) -> float:
-    """Seconds of CPU for a test that took so many."""
+    """Seconds of CPU for a test that took so many, the first time it is asked."""
     return max(_SHORTEST, min(_PATIENCE * seconds, _SLOW_PATIENCE * seconds + _ROOM))
 
 

@@ -17,7 +17,7 @@ from fixbot_repair.environment import Environment
 from fixbot_repair.verification.verdict import Trial, Verdict
 from fixbot_repair.workspace import Workspace
 
-_VERSION = "1"  # goes up when a verdict comes to mean something else
+_VERSION = "2"  # goes up when a verdict comes to mean something else
 _SYNCED_EVERY = 1.0  # seconds that a crash of the machine (not of the process) may lose
 _LONGEST_WHY = 500
 _MOST_TESTS = 20  # that are named
@@ -49,9 +49,9 @@ class Record:
         except OSError as error:
             self._lose(error)
 
-    def key(self, contents: Contents, failing: Iterable[str], *, final: bool = False) -> str:
+    def key(self, contents: Contents, failing: Iterable[str], *, final: bool = False, patient: bool = False) -> str:
         """The name of a trial: `contents` are the files that it changes, `failing` the tests to be mended."""
-        whole = hashlib.sha256(f"{_VERSION}\0{self._ground}\0{final}\0".encode())
+        whole = hashlib.sha256(f"{_VERSION}\0{self._ground}\0{final}\0{patient}\0".encode())
         for test in failing:
             whole.update(_counted(test.encode("utf-8", "surrogatepass")))
         for path, data in sorted(contents.items()):
@@ -72,6 +72,7 @@ class Record:
         row = {
             "key": key, "verdict": str(trial.verdict), "failed": [self._clean(t) for t in trial.failed[:_MOST_TESTS]],
             "seconds": round(trial.seconds, 4), "why": self._clean(trial.why[:_LONGEST_WHY]), "final": trial.final,
+            "late": trial.late,
         }  # fmt: skip
         with self._lock:
             if key not in self._known:
@@ -161,6 +162,7 @@ def _trial(row: Mapping[str, object], candidate: Candidate) -> Trial:
         failed=tuple(map(str, failed)) if isinstance(failed, list) else (),
         why=str(row["why"]),
         final=row["final"] is True,
+        late=row["late"] is True,
         remembered=True,
     )
 

@@ -19,7 +19,8 @@ class Verdict(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Trial:
     """One candidate, tried. `passed`, `failed` are ids of tests that were run for it; `final` is True when the
-    verdict is that of a fresh process with the tests in their original order, `remembered` when it was made earlier and read back.
+    verdict is that of a fresh process with the tests in their original order, `remembered` when it was made earlier and read back;
+    `late` when a limit of time decided, and a longer one may tell otherwise.
     """
 
     candidate: Candidate
@@ -30,3 +31,4 @@ class Trial:
     why: str = ""
     final: bool = False
     remembered: bool = False
+    late: bool = False

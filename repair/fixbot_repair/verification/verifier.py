@@ -98,16 +98,16 @@ class Verifier:
         """Effect: try `candidate` quickly; a PLAUSIBLE answer is not final. Equal contents are tried once."""
         return self._counted(candidate, self._asked(candidate, self._pool.now))
 
-    def search_many(self, candidates: Iterable[Candidate]) -> Generator[Trial, None, None]:
+    def search_many(self, candidates: Iterable[Candidate], *, patient: bool = False) -> Generator[Trial, None, None]:
         """Effect: try `candidates` as :meth:`search` does, by all workers; yields a trial for each, in their order.
 
-        Candidates are taken from the iterator some time before their trials are asked for. Whoever stops early closes the
+        `patient` ones have more time than at first. Candidates are taken from the iterator some time before their trials are asked for. Whoever stops early closes the
         generator: what is still being tried is ended.
         """
         line: deque[tuple[Candidate, Answer]] = deque()
         try:
             for candidate in candidates:
-                line.append((candidate, self._asked(candidate, self._pool.later)))
+                line.append((candidate, self._asked(candidate, self._pool.later, patient=patient)))
                 while line and (line[0][1].done() or len(line) >= self._pool.ahead):
                     yield self._counted(*line[0])
                     line.popleft()
@@ -144,7 +144,7 @@ class Verifier:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def _asked(self, candidate: Candidate, ask: Callable[[Work], Answer]) -> Answer:
+    def _asked(self, candidate: Candidate, ask: Callable[[Work], Answer], *, patient: bool = False) -> Answer:
         """Effect: the answer to `candidate`, that of an equal one where there was one; what does not apply is answered at once."""
         try:
             contents = self.contents(candidate.patch)
@@ -152,32 +152,35 @@ class Verifier:
             answer = Answer()
             answer.set_result(Trial(candidate, Verdict.UNAPPLIED, why=error.message))
             return answer
-        key = hash(tuple(sorted(contents.items())))
+        key = hash((patient, *sorted(contents.items())))
         if key not in self._known or self._known[key].cancelled():
             patch = candidate.patch
-            known = self._remembered(candidate, contents)
+            known = self._remembered(candidate, contents, patient=patient)
             if known is not None:
                 self._known[key] = Answer()
                 self._known[key].set_result(known)
                 return self._known[key]
-            job = Job(candidate, contents, self._units.places(patch), self._units.swaps(patch))
+            job = Job(candidate, contents, self._units.places(patch), self._units.swaps(patch), patient)
             self._known[key] = ask(lambda worker: worker.search(job))
-            self._known[key].add_done_callback(lambda answer: self._keep_answer(answer, contents))
+            self._known[key].add_done_callback(lambda answer: self._keep_answer(answer, contents, patient=patient))
         return self._known[key]
 
-    def _remembered(self, candidate: Candidate, contents: Contents, *, final: bool = False) -> Trial | None:
+    def _remembered(
+        self, candidate: Candidate, contents: Contents, *, final: bool = False, patient: bool = False
+    ) -> Trial | None:
         if self._record is None:
             return None
-        return self._record.known(self._record.key(contents, self.failing, final=final), candidate)
+        return self._record.known(self._record.key(contents, self.failing, final=final, patient=patient), candidate)
 
-    def _keep_answer(self, answer: Answer, contents: Contents) -> None:
+    def _keep_answer(self, answer: Answer, contents: Contents, *, patient: bool) -> None:
         """Effect: in the thread that has the answer, keep it, whether or not anybody still asks for it."""
         if not answer.cancelled() and answer.exception() is None and answer not in self._unwanted:
-            self._keep(answer.result(), contents)
+            self._keep(answer.result(), contents, patient=patient)
 
-    def _keep(self, trial: Trial, contents: Contents) -> None:
+    def _keep(self, trial: Trial, contents: Contents, *, patient: bool = False) -> None:
         if self._record is not None:
-            self._record.keep(self._record.key(contents, self.failing, final=trial.final), trial)
+            key = self._record.key(contents, self.failing, final=trial.final, patient=patient)
+            self._record.keep(key, trial)
 
     def _counted(self, candidate: Candidate, answer: Answer) -> Trial:
         trial = answer.result()

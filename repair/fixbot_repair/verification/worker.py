@@ -17,6 +17,7 @@ from fixbot_repair.workspace import Workspace
 _MOST_IMPACTED = 300  # tests that a fork runs for one candidate; the rest runs once, at the end
 _CHECKED_EVERY = 25  # trials at most between two looks at what the tests left behind, which are taken after each trial
 _MOST_IN_VAIN = 12
+_OUT_OF_TIME = ("timeout", "signal 26")  # the whole fork's, and SIGVTALRM's
 _QUICK_LOOK = 0.005  # where a look takes no more seconds of CPU than this
 
 Contents = Mapping[str, bytes | None]
@@ -24,12 +25,17 @@ Contents = Mapping[str, bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A candidate with all that is known of it before it is tried: files after it, places and functions that it edits."""
+    """A candidate with all that is known of it before it is tried: files after it, places and functions that it edits.
+
+    `patient` gives its tests more time; `again` asks even where equal code was tried.
+    """
 
     candidate: Candidate
     contents: Contents
     places: tuple[Place, ...]
     swaps: tuple[Swap, ...]
+    patient: bool = False
+    again: bool = False
 
 
 class Worker:
@@ -55,14 +61,10 @@ class Worker:
         """Effect: try a candidate quickly, the failing tests first, then those that can see it."""
         if unheld := self._oracle.unheld(job.candidate):
             return unheld
-        kept = self._kept(job)  # before anything is written: it holds the files as they were
-        try:
-            self.workspace.write(job.contents)
-            trial = (self._swapped(job, kept) if kept else None) or self._imported(job)
-            return self._in_order(job, trial) if trial.verdict is Verdict.REGRESSING else trial
-        finally:
-            self.workspace.restore(frozenset(job.contents))
-            self._look()
+        trial = self._once(job)
+        while trial.verdict is Verdict.REGRESSING and not self._is_fit(job, trial.failed[0]):
+            trial = self._once(replace(job, again=True))
+        return trial
 
     def confirm(self, candidate: Candidate, contents: Contents) -> Trial:
         """Effect: the last word: a fresh process, all tests, their own order."""
@@ -95,6 +97,31 @@ class Worker:
         self.workspace.over.clear()
         self.workspace.reset()
 
+    def _once(self, job: Job) -> Trial:
+        kept = self._kept(job)  # before anything is written: it holds the files as they were
+        try:
+            self.workspace.write(job.contents)
+            trial = (self._swapped(job, kept) if kept else None) or self._imported(job)
+            return self._in_order(job, trial, kept) if trial.verdict is Verdict.REGRESSING else trial
+        finally:
+            self.workspace.restore(frozenset(job.contents))
+            self._look()
+
+    def _is_fit(self, job: Job, test: str) -> bool:
+        """Effect: ask a test that refused something without any change, once; one that fails even so is left to the last word."""
+        oracle = self._oracle
+        if self._forks is None or oracle.is_fit(test):
+            return True
+        asked, unchanged = oracle.asked((test,), patient=True), replace(job, swaps=())
+        kept = self._kept(job)
+        forked = self._ask(kept, unchanged, asked, first=False) if kept else self._fork(job, asked)
+        if forked is not None and self._believed(job.candidate, forked, asked.ids, Verdict.REGRESSING).failed:
+            oracle.impact.leave(test)
+            self._forks.notes["a test fails in a warm process even unchanged; it was asked at the end only"] = None
+            return False
+        oracle.passed(asked.ids)
+        return True
+
     def _look(self) -> None:
         """Effect: put back what tests changed, or leave it for later where looking takes long."""
         self._unseen += 1
@@ -111,21 +138,24 @@ class Worker:
 
     def _imported(self, job: Job) -> Trial:
         """Effect: try it by importing what it touches, and whatever imports that, anew in each fork."""
-        oracle = self._oracle
-        steps = (
-            (oracle.asked(oracle.brisk), Verdict.UNFIXED),
-            (oracle.asked(oracle.hanging, SLOWEST), Verdict.UNFIXED),
-            (oracle.asked(self._impacted(job, loaded=False)), Verdict.REGRESSING),
-        )
         passed: list[str] = []
-        for asked, bad in steps:
+        for asked, bad in self._steps(job, loaded=False):
             trial = self._tried(job, asked, bad)
             passed += trial.passed
             if trial.verdict is not Verdict.PLAUSIBLE:
                 break
         return self._told(job, replace(trial, passed=tuple(passed)))
 
-    def _in_order(self, job: Job, trial: Trial) -> Trial:
+    def _steps(self, job: Job, *, loaded: bool) -> tuple[tuple[Asked, Verdict], ...]:
+        """What is asked of a candidate, one after the other, and what a failure means."""
+        oracle, patient = self._oracle, job.patient
+        return (
+            (oracle.asked(oracle.brisk, patient=patient), Verdict.UNFIXED),
+            (oracle.asked(oracle.hanging, SLOWEST), Verdict.UNFIXED),
+            (oracle.asked(self._impacted(job, loaded=loaded), patient=patient), Verdict.REGRESSING),
+        )
+
+    def _in_order(self, job: Job, trial: Trial, kept: ForkServer | None) -> Trial:
         """Effect: ask once more, in the tests' own order, what mends and breaks: tests may lean on what others leave behind.
 
         Given up where that was in vain a few times.
@@ -134,7 +164,8 @@ class Worker:
             return trial
         seeing = {*self._oracle.failing, *self._impacted(job, loaded=False)}
         ids = tuple(o.test for o in self._oracle.baseline.outcomes if o.test in seeing)
-        again = self._tried(job, self._oracle.asked(ids), Verdict.REGRESSING)
+        asked = self._oracle.asked(ids, patient=job.patient)
+        again = self._tried(job, asked, Verdict.REGRESSING, kept)
         if again.verdict is Verdict.PLAUSIBLE:
             self._in_vain = 0
             return again
@@ -152,19 +183,14 @@ class Worker:
 
     def _swapped(self, job: Job, server: ForkServer) -> Trial | None:
         """Effect: try it by changing functions of what is loaded; None where that is not possible."""
-        oracle = self._oracle
-        steps = (
-            (oracle.asked(oracle.brisk), Verdict.UNFIXED),
-            (oracle.asked(oracle.hanging, SLOWEST), Verdict.UNFIXED),
-            (oracle.asked(self._impacted(job, loaded=True)), Verdict.REGRESSING),
-        )
-        wanted = [(asked, bad) for asked, bad in steps if asked.ids]
+        wanted = [(asked, bad) for asked, bad in self._steps(job, loaded=True) if asked.ids]
         if not all(server.ids.issuperset(asked.ids) for asked, _ in wanted):
             return None
         passed: list[str] = []
         trial, number = Trial(job.candidate, Verdict.PLAUSIBLE, why="no test runs what it changes"), 0
+        is_new = not (job.patient or job.again)
         for asked, bad in wanted:
-            forked = self._ask(server, job, asked, first=not number)
+            forked = self._ask(server, job, asked, first=is_new and not number)
             if forked is None or forked.how.startswith("refused"):
                 return None
             number = number or forked.number
@@ -201,12 +227,16 @@ class Worker:
             self._unswappable.update(dict.fromkeys((s.path, s.line) for s in job.swaps if "ran" in forked.how))
         return forked
 
-    def _tried(self, job: Job, asked: Asked, bad: Verdict) -> Trial:
+    def _tried(self, job: Job, asked: Asked, bad: Verdict, kept: ForkServer | None = None) -> Trial:
         """Run tests up to the first failure, in a fork where that is possible; `bad` is what a failure means."""
         candidate = job.candidate
         if not asked.ids:
             return Trial(candidate, Verdict.PLAUSIBLE)
-        forked = self._fork(job, asked)
+        forked = None
+        if kept and kept.ids.issuperset(asked.ids):
+            forked = self._ask(kept, job, asked, first=False)
+        if forked is None or forked.how.startswith("refused"):
+            forked = self._fork(job, asked)
         if forked is not None:
             return self._believed(candidate, forked, asked.ids, bad)
         seconds = 2 * max([asked.seconds, *asked.limits.values()])
@@ -219,8 +249,10 @@ class Worker:
         trial = self._oracle.judged(candidate, forked.report.outcomes, ids, bad)
         if trial.verdict is not bad and forked.report.sentinel not in ("failed", "error", "skipped", "timeout"):
             trial = self._oracle.judged(candidate, {}, ids, bad)
+        self._oracle.passed(trial.passed)
         if forked.how != "ended" and trial.verdict is bad:
-            return replace(trial, why=f"{forked.report.current or trial.failed[0]}: {forked.how}")
+            late = trial.late or forked.how in _OUT_OF_TIME
+            return replace(trial, why=f"{forked.report.current or trial.failed[0]}: {forked.how}", late=late)
         return trial
 
     def _fork(self, job: Job, asked: Asked) -> Forked | None:
