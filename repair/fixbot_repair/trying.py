@@ -40,9 +40,10 @@ class Search:
     def run(self, candidates: Iterator[Candidate]) -> None:
         """Effect: try candidates until they, the time or what is wanted of them run out."""
         try:
-            self._try(self._verifier.search_many(self._counted(candidates)))
-            if not self.plausible and self._late and not self.stopped_by:
-                self._try(self._verifier.search_many(tuple(self._late), patient=True))
+            self._try(self._verifier.search_many(self._counted(candidates), until=self._deadline))
+            late = () if self.plausible or self.stopped_by else tuple(self._late)
+            if late:
+                self._try(self._verifier.search_many(late, patient=True, until=self._deadline))
             if not self.stopped_by:
                 self.stopped_by = "found" if self.plausible else "exhausted"
         except KeyboardInterrupt:
@@ -54,6 +55,7 @@ class Search:
                 self._take(trial)
                 if self._is_over():
                     return
+        self._is_over()
 
     def confirmed(self, field: Field) -> tuple[Choice, ...]:
         """Effect: the best of what held and its alternatives, as small as they go, each confirmed by a fresh process."""

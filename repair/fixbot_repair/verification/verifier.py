@@ -4,8 +4,10 @@ While searching, forks of warm processes answer (:mod:`fixbot_repair.verificatio
 fresh process that runs every test in its original order, with the runner's sentinel and collection list.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import wait
 from dataclasses import replace
 
 from fixbot_analysis.errors import SourceError
@@ -98,20 +100,25 @@ class Verifier:
         """Effect: try `candidate` quickly; a PLAUSIBLE answer is not final. Equal contents are tried once."""
         return self._counted(candidate, self._asked(candidate, self._pool.now))
 
-    def search_many(self, candidates: Iterable[Candidate], *, patient: bool = False) -> Generator[Trial, None, None]:
+    def search_many(
+        self, candidates: Iterable[Candidate], *, patient: bool = False, until: float = float("inf")
+    ) -> Generator[Trial, None, None]:
         """Effect: try `candidates` as :meth:`search` does, by all workers; yields a trial for each, in their order.
 
-        `patient` ones have more time than at first. Candidates are taken from the iterator some time before their trials are asked for. Whoever stops early closes the
-        generator: what is still being tried is ended.
+        `patient` ones have more time than at first. At `until` (seconds of :func:`time.monotonic`) it ends, whatever is still being
+        tried or made ready. Candidates are taken from the iterator some time before their trials are asked for. Whoever stops early
+        closes the generator: what is still being tried is ended.
         """
         line: deque[tuple[Candidate, Answer]] = deque()
         try:
             for candidate in candidates:
                 line.append((candidate, self._asked(candidate, self._pool.later, patient=patient)))
                 while line and (line[0][1].done() or len(line) >= self._pool.ahead):
+                    if not _answered(line[0][1], until):
+                        return
                     yield self._counted(*line[0])
                     line.popleft()
-            while line:
+            while line and _answered(line[0][1], until):
                 yield self._counted(*line[0])
                 line.popleft()
         finally:
@@ -191,3 +198,9 @@ class Verifier:
         if path not in self._extracted:
             self._extracted[path] = extract(self.document(path).data)
         return self._extracted[path]
+
+
+def _answered(answer: Answer, until: float) -> bool:
+    """Effect: wait for an answer, at most until then; whether it is there."""
+    seconds = None if until == float("inf") else max(0.0, until - time.monotonic())
+    return answer.done() or bool(wait([answer], seconds).done)

@@ -102,7 +102,8 @@ class Worker:
         try:
             self.workspace.write(job.contents)
             trial = (self._swapped(job, kept) if kept else None) or self._imported(job)
-            return self._in_order(job, trial, kept) if trial.verdict is Verdict.REGRESSING else trial
+            doubted = trial.verdict is Verdict.REGRESSING and self._oracle.mending
+            return self._in_order(job, trial, kept) if doubted else trial
         finally:
             self.workspace.restore(frozenset(job.contents))
             self._look()
