@@ -83,18 +83,28 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> PlainSandbox:
     return PlainSandbox(tmp_path_factory.mktemp("bytecode"))
 
 
+def repository(top: Path, files: Mapping[str, str]) -> Path:
+    """A repository in the new folder `top` with one commit that holds the files."""
+    top.mkdir()
+    write(top, files)
+    git(top, "init", "--quiet", "--initial-branch=main")
+    git(top, "add", "--all")
+    git(top, "commit", "--quiet", "--allow-empty", "--message=first")
+    return top
+
+
+@pytest.fixture(scope="session")
+def plain_repository() -> Callable[[Path, Mapping[str, str]], Path]:
+    """Make a repository anywhere, for what is shared by several tests."""
+    return repository
+
+
 @pytest.fixture
 def make_repository(tmp_path: Path) -> Callable[[Mapping[str, str]], Path]:
     """Make a repository with one commit that holds the files."""
 
     def make(files: Mapping[str, str], name: str = "project") -> Path:
-        top = tmp_path / name
-        top.mkdir()
-        write(top, files)
-        git(top, "init", "--quiet", "--initial-branch=main")
-        git(top, "add", "--all")
-        git(top, "commit", "--quiet", "--allow-empty", "--message=first")
-        return top
+        return repository(tmp_path / name, files)
 
     return make
 
