@@ -7,6 +7,8 @@ out, and text that nobody will type the same way twice (docstrings, long literal
 import re
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 NEWLINE, INDENT, DEDENT, STRING = "<newline>", "<indent>", "<dedent>", "<string>"
 LAYOUT = frozenset({NEWLINE, INDENT, DEDENT})
@@ -67,6 +69,34 @@ def tokenize(text: str, language: str = "python") -> list[str]:
     return layout.out
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A Python text that ends with a line, read up to there: what follows can be read without reading it again."""
+
+    last: tuple[str, ...]  # its last tokens, without the layout after them
+    indents: tuple[int, ...]
+    depth: int
+    begun: bool
+
+    def tokens(self, text: str) -> list[str]:
+        """The tokens that `text` adds, those of the line end before it first."""
+        layout = Layout(self.indents, self.begun, self.depth)
+        layout.read(raw_tokens("\n" + text))
+        layout.end("")
+        return layout.out
+
+
+@lru_cache(maxsize=256)
+def head(text: str, last: int) -> Head | None:
+    """`text` read, with its `last` tokens; None where it does not end with the end of a line outside of literals."""
+    raw = raw_tokens(text)
+    if not raw or raw[-1] != "\n":
+        return None
+    layout = Layout()
+    layout.read(raw[:-1])
+    return Head(tuple(layout.out[-last:]), tuple(layout.indents), layout.depth, layout.begun)
+
+
 def braced_tokens(text: str) -> list[str] | None:
     """The tokens of a text with curly braces that ends in an empty line; None where that lies inside a literal or a comment."""
     raw = _BRACES_TOKEN.findall(text)
@@ -85,12 +115,12 @@ def raw_tokens(text: str) -> list[str]:
 class Layout:
     """Turns lexemes of Python into tokens, line starts outside brackets into layout tokens.
 
-    `indents` are the open indentations (columns, outermost first); `begun`: there were tokens before.
+    `indents` are the open indentations (columns, outermost first), `depth` the open brackets; `begun`: there were tokens before.
     """
 
-    def __init__(self, indents: Sequence[int] = (0,), begun: bool = False) -> None:
+    def __init__(self, indents: Sequence[int] = (0,), begun: bool = False, depth: int = 0) -> None:
         self.out: list[str] = []
-        self.depth = 0
+        self.depth = depth
         self.indents = list(indents)
         self.begun = begun
         self._line_start = ""
