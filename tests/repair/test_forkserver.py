@@ -144,6 +144,14 @@ def test_a_function_is_changed_in_place_and_only_for_its_trial(tmp_path, python,
         assert server.swap(VALUE, "def value():\n    return 2 + 0 * 1\n", BOTH[1:])[1] in ({"test_value": "passed"}, {})
 
 
+def test_a_loop_that_takes_no_signal_ends_by_its_processor_time_not_by_the_clock(tmp_path):
+    masked = (
+        "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\ndef value():\n    while True: pass\n"
+    )
+    with serving(tmp_path, Path(sys.executable), "unittest") as (server, _):
+        assert server.ask(masked, ids=["test_m.py"], wall=300.0)[0] == "signal 9"
+
+
 UNSAFE = {
     "a default": ("def value(x=1):\n    return x\n", "def value(x=2):\n    return x\n", ""),
     "a decorator": ("@plain\ndef value():\n    return 1\n", "def value():\n    return 2\n", "def plain(f):\n    return f\n"),

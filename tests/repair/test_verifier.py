@@ -1,5 +1,6 @@
 """The verifier: each trap that a candidate, or a test-suite, can set gets the right verdict."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -316,3 +317,64 @@ def test_files_keep_their_encoding_and_line_ends(verifier):
     data = here.contents(change(here, "m.py", ("SIZE = 3", "SIZE = 4")).patch)["m.py"]
 
     assert data == source.encode("latin-1").replace(b"3", b"4")
+
+
+def test_what_ends_for_its_time_is_asked_again_with_more(verifier):
+    slow = (
+        "import time\n    until = time.process_time() + 0.25\n    while time.process_time() < until: pass\n    return 2"
+    )
+    here = verifier(
+        {"m.py": "def f():\n    return 1\n", "test_m.py": "import m\n\ndef test_f():\n    assert m.f() == 2\n"}
+    )
+    right, endless = (change(here, "m.py", ("return 1", body)) for body in (slow, "while True: pass"))
+
+    first = here.search(right)
+    assert (first.verdict, first.late) == (Verdict.UNFIXED, True)
+    again = list(here.search_many([right, endless], patient=True))
+    assert [(t.verdict, t.late) for t in again] == [(Verdict.PLAUSIBLE, False), (Verdict.UNFIXED, True)]
+
+
+def test_a_test_that_fails_in_a_warm_process_even_unchanged_refuses_nothing(verifier):
+    files = {
+        "m.py": "def f():\n    return 1\n",
+        "test_m.py": """\
+            import os
+            import m
+
+            LOADED_BY = os.getpid()
+
+            def test_f():
+                assert m.f() == 2
+
+            def test_same_process():
+                assert m.f() and os.getpid() == LOADED_BY
+
+            def test_above():
+                assert m.f() > 0
+            """,
+    }
+    here = verifier(files)
+    right = change(here, "m.py", ("return 1", "return 2"))
+
+    assert here.search(right).verdict is Verdict.PLAUSIBLE
+    assert "even unchanged" in here.notes[0]
+    assert here.confirm(right).verdict is Verdict.PLAUSIBLE
+
+
+def test_tests_that_read_the_words_of_a_failed_assertion_find_them(verifier):
+    files = {
+        "m.py": "def f():\n    return 1\n",
+        "test_m.py": "import pytest, m\n\ndef test_f():\n    assert m.f() == 2\n\ndef test_words():\n    with pytest.raises(AssertionError, match='assert'):\n        assert m.f() == 7\n",
+    }
+    here = verifier(files)
+
+    assert here.search(change(here, "m.py", ("return 1", "return 2"))).verdict is Verdict.PLAUSIBLE
+    assert here.notes == ()
+
+
+def test_the_time_that_is_given_ends_it_while_workers_get_ready(verifier):
+    here = verifier()
+    trials = here.search_many((change(here, "lib/core.py", RIGHT) for _ in range(3)), until=time.monotonic())
+
+    assert list(trials) == []
+    assert here.search(change(here, "lib/core.py", RIGHT)).verdict is Verdict.PLAUSIBLE

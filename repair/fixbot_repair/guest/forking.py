@@ -138,6 +138,15 @@ def limit_memory():
         pass
 
 
+def limit_time(seconds):
+    """Effect: bound this process's CPU time, and that of each process it starts, by what no signal handler can put off."""
+    if resource is not None:
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        most = int(seconds) + 2
+        most = most if hard == resource.RLIM_INFINITY else min(hard, most)
+        resource.setrlimit(resource.RLIMIT_CPU, (most, most))
+
+
 def quiet():
     """Effect: throw away what this process prints."""
     null = os.open(os.devnull, os.O_RDWR)

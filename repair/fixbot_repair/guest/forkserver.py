@@ -228,6 +228,8 @@ class Server(object):
         """Effect: make this process one in which a trial may run; returns its channel."""
         forking.quiet()
         forking.limit_memory()
+        limits, usual = self.request.get("limits") or {}, self.request["seconds"]
+        forking.limit_time(2 * sum(limits.get(i, usual) for i in self.request["ids"]))
         importing.explain_nothing(guest("failure"))
         return brief.Brief(self.write_end, self.config["word"])
 

@@ -58,7 +58,7 @@ class Verifier:
         self._extracted: dict[str, FileFacts] = {}
         self._known: dict[int, Answer] = {}
         self._record = record
-        self._unwanted: set[Answer] = set()  # may have been ended midway: their verdicts are not kept
+        self._unwanted: set[Answer] = set()  # may have been ended midway: their verdicts are not kept, nor given again
         self._units = Units(self.document, self._facts)
         oracle = Oracle(baseline, self.failing, mending=mending)
         self._pool = Pool(Worker(workspace, runner, oracle), oracle, workers or cores())
@@ -160,7 +160,7 @@ class Verifier:
             answer.set_result(Trial(candidate, Verdict.UNAPPLIED, why=error.message))
             return answer
         key = hash((patient, *sorted(contents.items())))
-        if key not in self._known or self._known[key].cancelled():
+        if key not in self._known or self._known[key].cancelled() or self._known[key] in self._unwanted:
             patch = candidate.patch
             known = self._remembered(candidate, contents, patient=patient)
             if known is not None:
