@@ -2,7 +2,8 @@
 
 ``DIR/cases/NAME/`` is a project with failing tests (and an issue.md where there is one); ``DIR/fixed/NAME/`` holds the
 reference versions of the files to fix and is used to judge only: the project that is solved never holds it. Where
-there is ``DIR/held_out/NAME/``, its tests judge; otherwise the reference's behaviour does.
+there is ``DIR/held_out/NAME/``, its tests judge; otherwise the reference's behaviour does: of the repaired files alone,
+and of the whole project where these cannot be loaded alone or no function of theirs is called.
 """
 
 import hashlib
@@ -16,13 +17,15 @@ from pathlib import Path
 from typing import cast
 
 from fixbot_bench.errors import DatasetError
-from fixbot_bench.judging.judge import judge
+from fixbot_bench.faults.replaying import judge_whole
+from fixbot_bench.judging.judge import Judgement, judge
 from fixbot_bench.runner import Done, Job, Result, Runner
 from fixbot_repair import temporary
 from fixbot_repair.git.snapshot import create
 
 WITHIN = (1, 2, 5, 10, 30, 60)  # seconds at which the curve is read
-_FORM = "2"  # of a stored result; goes up when it holds more
+UNANSWERED = ("the comparison did not finish", "no call to compare")  # files that cannot be loaded alone, methods
+_FORM = "3"  # of a stored result; goes up when it holds more
 _GRACE = 60.0  # seconds past --timeout before the process is ended: it has final checks to finish
 
 
@@ -97,7 +100,7 @@ def _work(folder: Path, case: Path, timeout: float, solver: Sequence[str], out: 
     seconds = float(cast("float", report.get("seconds") or 0.0))
     trials = int(cast("int", report.get("trials") or 0))
     plausible = report.get("status") == "plausible" and bool(patch)
-    verdict = judge(case, reference, patch, folder / "held_out" / case.name) if plausible else None
+    verdict = _judged(case, reference, folder / "held_out" / case.name, report) if plausible else None
     return {
         "status": report.get("status", "error"),
         "correct": verdict.correct if verdict else False,
@@ -109,6 +112,17 @@ def _work(folder: Path, case: Path, timeout: float, solver: Sequence[str], out: 
         "trials": trials,
         "trials_per_second": round(trials / seconds, 2) if seconds else 0.0,
     }
+
+
+def _judged(case: Path, reference: Path, held_out: Path, report: Mapping[str, object]) -> Judgement:
+    """Effect: the verdict on the report's patch; where the repaired files alone give none, that of the whole project."""
+    patch = str(report["patch"])
+    verdict = judge(case, reference, patch, held_out)
+    if verdict.how not in UNANSWERED:
+        return verdict
+    checked = cast("Mapping[str, object]", report.get("verification") or {})
+    failed = cast("Sequence[str]", checked.get("failed_before") or ())
+    return judge_whole(case, reference, patch, sorted({test.partition("::")[0] for test in failed}))
 
 
 def _solve(project: Path, timeout: float, solver: Sequence[str], out: Path) -> Mapping[str, object]:
