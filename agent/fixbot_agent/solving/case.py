@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from fixbot_agent.solving import tying
 from fixbot_agent.solving.ground import Ground
-from fixbot_agent.solving.reproduction import Reproduction, oracle
+from fixbot_agent.solving.reproduction import Reproduction, is_variant, oracle
 from fixbot_agent.solving.reproduction_writing import written
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.retrieval import locate
@@ -99,9 +99,13 @@ def examine(ground: Ground, issue: Issue | None, reproduction: Reproduction | No
 
 
 def _without_attempts(feedback: Feedback, reproduction: Reproduction | None, failing: Sequence[str]) -> Feedback:
-    """`feedback` without the tests of the reproduction that fail and prove nothing: what they run is not suspect for it."""
+    """`feedback` without the tests of the reproduction that fail and prove nothing: what they run is not suspect for it.
+    Of the variants of the project's tests only those that prove something stay.
+    """
     made = {o.test for o in reproduction.outcomes(feedback)} if reproduction else set()
-    kept = (o for o in feedback.outcomes if o.ok or o.test in failing or o.test not in made)
+    kept = (
+        o for o in feedback.outcomes if o.test not in made or o.test in failing or (o.ok and not is_variant(o.test))
+    )
     return replace(feedback, outcomes=tuple(kept))
 
 

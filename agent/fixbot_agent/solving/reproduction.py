@@ -13,6 +13,7 @@ from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.issue import Issue, Oracle
 
 _LENT = re.compile(r"_(\d+)_(\d+)$")
+_MOST_CRASHES = 2  # variants of tests that are kept where more of them end as reported
 _MOST_SAID = 160  # characters of an error in a question
 # Errors that speak of the example, not of the project, when they come from its own lines.
 _OF_THE_EXAMPLE = (
@@ -59,6 +60,7 @@ class Reproduction:
     beside: Mapping[str, str] = field(default_factory=dict)  # path -> text: the issue's own tests that need pytest
 
     examples: Mapping[str, Example] = field(default_factory=dict)  # name of a test -> what it holds
+    places: frozenset[tuple[str, int]] = frozenset()  # where the reported error comes from, if that is the project's
 
     def files(self) -> dict[str, str]:
         """Its files: path in the private copy -> text."""
@@ -77,7 +79,8 @@ class Reproduction:
     def proven(self, feedback: Feedback, issue: Issue) -> tuple[str, ...]:
         """Ids of its tests that fail, and fail for the reason that the issue gives."""
         shown = [o.test for o in self.outcomes(feedback) if self._shows(o, issue)]
-        return tuple(test for test in shown if not _is_bettered(test, shown))
+        crashes = [test for test in shown if is_variant(test)]
+        return tuple(test for test in shown if not _is_bettered(test, shown) and test not in crashes[_MOST_CRASHES:])
 
     def _shows(self, outcome: TestOutcome, issue: Issue) -> bool:
         if outcome.status not in (TestStatus.FAILED, TestStatus.ERROR, TestStatus.TIMEOUT):
@@ -86,8 +89,8 @@ class Reproduction:
             return False
         raised = outcome.message.partition(":")[0].rpartition(".")[2].strip()
         reported = issue.error.partition(":")[0].rpartition(".")[2].strip()
-        if "::test_example_" in outcome.test or ".test_example_" in outcome.test:
-            return bool(reported) and raised == reported
+        if "::test_example_" in outcome.test or ".test_example_" in outcome.test or is_variant(outcome.test):
+            return bool(reported) and raised == reported and (not is_variant(outcome.test) or self._ends_there(outcome))
         if self._is_reported(outcome):
             return False
         if "test_expected_" in outcome.test and _LENT.search(outcome.test):
@@ -100,6 +103,11 @@ class Reproduction:
             return outcome.message.strip() == issue.error.strip()
         return raised == reported or inside or raised not in _OF_THE_EXAMPLE
 
+    def _ends_there(self, outcome: TestOutcome) -> bool:
+        """Whether the project's innermost line is the reported one."""
+        frames = [(path, line) for path, line, _ in outcome.frames if path not in self.files()]
+        return bool(frames) and frames[-1] in self.places
+
     def _is_reported(self, outcome: TestOutcome) -> bool:
         return re.split(r"::|\.", outcome.test)[-1].startswith("test_reported_")
 
@@ -108,7 +116,8 @@ class Reproduction:
         return tuple(
             f"what the issue shows could not be confirmed: {self.label(o.test)}: {_said(o)}"
             for o in self.outcomes(feedback)
-            if not (self._is_reported(o) and (o.status is TestStatus.PASSED or forms.CONFIRMS in o.message))
+            if not is_variant(o.test)
+            and not (self._is_reported(o) and (o.status is TestStatus.PASSED or forms.CONFIRMS in o.message))
         )
 
     def question(self, feedback: Feedback) -> str:
@@ -130,6 +139,11 @@ class Reproduction:
     def confirmed(self, feedback: Feedback) -> tuple[str, ...]:
         """Ids of the tests that saw here too what the issue only reports: none of it is a goal."""
         return tuple(o.test for o in self.outcomes(feedback) if self._is_reported(o) and forms.CONFIRMS in o.message)
+
+
+def is_variant(test: str) -> bool:
+    """Whether a test is one of the project's with a change: most of them show nothing."""
+    return "::test_crash_" in test or ".test_crash_" in test
 
 
 def _is_bettered(test: str, shown: Sequence[str]) -> bool:

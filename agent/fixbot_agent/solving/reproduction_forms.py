@@ -111,6 +111,11 @@ CRASH = """\
         run({source!r}, {{"__name__": "issue"}})
 
 """
+CRASHED = """\
+    def test_crash_{number}(self):
+        run({source!r}, {{"__name__": "issue"}})
+
+"""
 GIVEN = """\
     def test_given_{number}(self):
         names = {{"__name__": "issue"}}

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from fixbot_agent.solving import reproduction_forms as forms
 from fixbot_agent.solving.borrowing import Lender
+from fixbot_agent.solving.crashing import places, variants
 from fixbot_agent.solving.reproduction import Example, Kind, Reproduction
 from fixbot_agent.solving.reproduction_given import tests_in
 from fixbot_agent.solving.reproduction_names import Origins, Read, binds, missing
@@ -18,6 +19,7 @@ from fixbot_repair.issue_code import runnable, set_up
 from fixbot_repair.issue_source import modern, parsed
 
 MOST = 12  # tests of one issue
+_SHOWING = ("test_expected_", "test_example_", "test_asserted_", "test_given_")
 _LONGEST_LABEL = 160  # characters
 
 
@@ -39,6 +41,9 @@ def written(issue: Issue, paths: Iterable[str], read: Read | None = None) -> Rep
     origins = Origins(paths if read else (), read or (lambda _: b""))
     writing = _Writing(issue, origins, Lender(origins))
     tests = dict(writing.tests())
+    where = places(issue, origins) if issue.error else frozenset()
+    if where and not any(name.startswith(_SHOWING) for name in tests):
+        tests |= writing.crashes()
     folder = PurePosixPath(_folder(paths))
     beside = {str(folder / f"{_name(text)}"): text for text in writing.beside()}
     body = "".join(test.text for test in tests.values())
@@ -48,7 +53,7 @@ def written(issue: Issue, paths: Iterable[str], read: Read | None = None) -> Rep
     examples = {name: test.example for name, test in tests.items()}
     told = {f"test_reported_{n}": (_short(e.expression), _short(e.actual)) for n, e in _reported(issue)}
     text = forms.HEAD.replace("{depth}", str(len(folder.parts))) + (body or "    pass\n")
-    return Reproduction(str(folder / _name(body)), text, labels, told, beside, examples)
+    return Reproduction(str(folder / _name(body)), text, labels, told, beside, examples, where)
 
 
 def _name(body: str) -> str:
@@ -77,6 +82,13 @@ class _Writing:
                     yield f"test_example_{place}", _written(forms.CRASH, place, lent, label + whose)
         yield from self._asserted()
         yield from self._given()
+
+    def crashes(self) -> Iterator[tuple[str, Written]]:
+        """Tests of the project, each changed in one place: one of them may end in the error that the issue reports."""
+        for n, variant in enumerate(variants(self.issue, self.lender), 1):
+            example = Example(Kind.ENDS, (), variant.statements, "", "")
+            label = f"issue: {variant.source} {variant.change} ends without {self.issue.error}"
+            yield f"test_crash_{n}", _written(forms.CRASHED, n, example, label)
 
     def _asserted(self) -> Iterator[tuple[str, Written]]:
         """Programs that assert at their top: what they claim should hold, and where it does already it proves nothing."""
