@@ -1,21 +1,24 @@
 """All that is known of a failure, brought together by file and line before any signal is read from it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.symbols import FileFacts
 from fixbot_repair.candidates.paths import is_test
 from fixbot_repair.checks import Feedback, TestOutcome
 from fixbot_repair.issue import Issue
+from fixbot_repair.localisation.contrast import contrast
 from fixbot_repair.localisation.frames import from_issue, from_outcomes
+from fixbot_repair.localisation.imported import holders
+from fixbot_repair.localisation.oracle import Asked, TestFiles
 from fixbot_repair.localisation.outline import Outline, Statement, of_facts, of_source
 from fixbot_repair.localisation.spectrum import Count, Line, Spectrum, count, ochiai
 
 Facts = Callable[[str], FileFacts | None]
 Source = Callable[[str], bytes | None]
 Key = tuple[str, str]  # path, qualified name
-_NOTHING = Count(0, 0, 0.0, 0.0)
+NOTHING = Count(0, 0, 0.0, 0.0)
 _MOST_ASKED = 20  # failing tests whose own words and calls are read: those that run least
 
 
@@ -32,11 +35,18 @@ class Scene:
     past: Mapping[str, float]
     asked: tuple[TestOutcome, ...]
     called: tuple[frozenset[str], ...]  # names on the lines that each of `asked` runs in test files
+    asks: tuple[Asked, ...] = ()  # what each of `asked` depends on where it failed
+    contrast: Mapping[Line, float] = field(default_factory=dict)
 
     def of(self, path: str, statement: Statement) -> Count:
         """The counts of a statement: those of its busiest line."""
         own = [c for n in range(statement.line, statement.end_line + 1) if (c := self.spectrum.counts.get((path, n)))]
-        return max(own, key=lambda c: (c.failed, -c.passed), default=_NOTHING)
+        return max(own, key=lambda c: (c.failed, -c.passed), default=NOTHING)
+
+    def at(self, node: Line) -> Count:
+        """The counts of the statement that begins on a line."""
+        statement = self.outlines[node[0]].statement(node[1])
+        return self.of(node[0], statement) if statement else NOTHING
 
     def suspicion(self, counted: Count) -> float:
         """Ochiai."""
@@ -77,9 +87,22 @@ def gather(
     for path, line in (*spectrum.counts, *frames, *issue_frames, *words):
         ran.setdefault(path, []).append(line)
     outlines = {path: _outline(path, facts, source, lines) for path, lines in ran.items()}
+    outlines |= holders(outlines, lambda path: _parsed(path, source) if may(path) else None)
     asked = _asked(feedback, failing)
-    called = tuple(_called(outcome, source) for outcome in asked)
-    return Scene(spectrum, outlines, frames, innermost, issue_frames, words, past or {}, asked, called)
+    reader = TestFiles(source)
+    return Scene(
+        spectrum,
+        outlines,
+        frames,
+        innermost,
+        issue_frames,
+        words,
+        past or {},
+        asked,
+        tuple(reader.names(outcome) for outcome in asked),
+        tuple(reader.asked(outcome) for outcome in asked),
+        contrast(asked, (o for o in feedback.outcomes if o.ok), may),
+    )
 
 
 def _remembered(test: Callable[[str], bool]) -> Callable[[str], bool]:
@@ -94,28 +117,22 @@ def _remembered(test: Callable[[str], bool]) -> Callable[[str], bool]:
 
 
 def _outline(path: str, facts: Facts, source: Source | None, ran: Iterable[int]) -> Outline:
-    data = source(path) if source else None
-    if data is not None:
-        try:
-            return of_source(data)
-        except FixbotError:
-            pass  # too deep or too large to be parsed: its symbols may still be known
+    parsed = _parsed(path, source)
+    if parsed is not None:
+        return parsed
     known = facts(path)
     return of_facts(known, ran) if known else Outline({}, tuple(Statement(n, n, "", "") for n in sorted(set(ran))))
+
+
+def _parsed(path: str, source: Source | None) -> Outline | None:
+    data = source(path) if source else None
+    try:
+        return of_source(data) if data is not None else None
+    except FixbotError:
+        return None  # too deep or too large to be parsed: its symbols may still be known
 
 
 def _asked(feedback: Feedback, failing: Sequence[str]) -> tuple[TestOutcome, ...]:
     wanted = frozenset(failing)
     found = [o for o in feedback.outcomes if o.test in wanted]
     return tuple(sorted(found, key=lambda o: sum(len(lines) for _, lines in o.lines))[:_MOST_ASKED])
-
-
-def _called(outcome: TestOutcome, source: Source | None) -> frozenset[str]:
-    from fixbot_repair.localisation.wording import names
-
-    found: set[str] = set()
-    for path, numbers in outcome.lines:
-        if source is not None and is_test(path) and (data := source(path)) is not None:
-            lines = data.decode("utf-8", "replace").split("\n")
-            found.update(*(names(lines[n - 1]) for n in numbers if n <= len(lines)))
-    return frozenset(found)

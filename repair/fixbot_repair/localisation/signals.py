@@ -6,7 +6,8 @@ from math import log
 
 from fixbot_analysis.symbols import split_words
 from fixbot_repair.localisation.outline import Statement
-from fixbot_repair.localisation.scene import Key, Scene, best
+from fixbot_repair.localisation.relations import Related, relate
+from fixbot_repair.localisation.scene import NOTHING, Key, Scene, best
 from fixbot_repair.localisation.spectrum import Count, dstar, op2
 from fixbot_repair.localisation.wording import agreement, mentions, names, rarity, said, values, words_of_test
 
@@ -27,6 +28,7 @@ class Held:
     names: frozenset[str] = frozenset()  # on the lines that failing tests ran
     values: frozenset[str] = frozenset()
     row: Row = field(default_factory=dict)
+    linked: list[Row] = field(default_factory=list)  # what dependences say of each of `statements`
 
     @property
     def top(self) -> Count:
@@ -36,28 +38,30 @@ class Held:
 
 def definitions(scene: Scene) -> dict[Key, Held]:
     """Every definition that something points at, its `row` filled in."""
-    found = _held(scene)
+    related = relate(scene)
+    found = _held(scene, related)
     _spectra(scene, found)
     _marks(scene, found)
     _words(scene, found)
     _calls(scene, found)
+    _relations(scene, related, found)
     _shape(scene, found)
     return found
 
 
-def _held(scene: Scene) -> dict[Key, Held]:
+def _held(scene: Scene, related: Related) -> dict[Key, Held]:
     found: dict[Key, Held] = {}
     for path, outline in scene.outlines.items():
         for name, inner in outline.inner().items():
-            counts = _counts(scene, path, inner)
+            is_report = (path, name) in related.reporting
+            counts = [NOTHING] * len(inner) if is_report else _counts(scene, path, inner)
             texts = [outline.text(s) for s in inner]
             ran = "\n".join(t for t, c in zip(texts, counts, strict=True) if c.failed)
             held = Held(inner, counts, texts, names(ran), values("\n".join(texts)))
             pointed = any(best(m, path, s) for m in (scene.frames, scene.issue_frames, scene.mentioned) for s in inner)
-            if held.top.failed or pointed:
+            if held.top.failed or pointed or is_report:
                 found[path, name] = held
-        _read_at(scene, path, found)
-    return found
+    return found | _bound(scene, related, found)
 
 
 def _counts(scene: Scene, path: str, inner: list[Statement]) -> list[Count]:
@@ -68,27 +72,24 @@ def _counts(scene: Scene, path: str, inner: list[Statement]) -> list[Count]:
     return counts
 
 
-def _read_at(scene: Scene, path: str, found: dict[Key, Held]) -> None:
-    """What a module or class binds, ran before any test: it is judged by the functions that read the name."""
-    outline = scene.outlines[path]
-    readers = {key: held for key, held in found.items() if key[0] == path and held.names}
-    for name, inner in outline.inner().items():
-        holder = outline.definitions.get(name)
-        if holder is None or holder.is_function:
-            continue
-        texts = [outline.text(s) for s in inner]
-        counts = [_of_readers(scene, s, t, readers) for s, t in zip(inner, texts, strict=True)]
-        if any(c.failed for c in counts):
-            found[path, name] = Held(inner, counts, texts, frozenset(), values("\n".join(texts)))
-
-
-def _of_readers(scene: Scene, statement: Statement, text: str, readers: Mapping[Key, Held]) -> Count:
-    if statement.kind == "assignment":
-        bound = next(iter(text.split("=", maxsplit=1)[0].split(":", maxsplit=1)[0].split()), "").rpartition(".")[2]
-        tops = [held.top for held in readers.values() if bound in held.names]
-        if tops:
-            return max(tops, key=scene.suspicion)
-    return Count(0, 0, 0.0, 0.0)
+def _bound(scene: Scene, related: Related, found: Mapping[Key, Held]) -> dict[Key, Held]:
+    """What modules and classes bind, ran before any test: it is judged by the functions that read it, wherever they are."""
+    counts = {
+        (key[0], s.line): c for key, held in found.items() for s, c in zip(held.statements, held.counts, strict=True)
+    }
+    readers = related.flow.readers()
+    made: dict[Key, Held] = {}
+    for path, outline in scene.outlines.items():
+        for name, inner in outline.inner().items():
+            holder = outline.definitions.get(name)
+            if holder is None or holder.is_function:
+                continue
+            tops = [[c for r in readers.get((path, s.line), ()) if (c := counts.get(r))] for s in inner]
+            judged = [max(each, key=scene.suspicion, default=NOTHING) for each in tops]
+            if any(c.failed for c in judged):
+                texts = [outline.text(s) for s in inner]
+                made[path, name] = Held(inner, judged, texts, frozenset(), values("\n".join(texts)))
+    return made
 
 
 def _spectra(scene: Scene, found: Mapping[Key, Held]) -> None:
@@ -142,6 +143,8 @@ def _words(scene: Scene, found: Mapping[Key, Held]) -> None:
         held.row["test's class"] = agreement(holders[key], tests, rare)
         held.row["test's file"] = agreement(files[path], tests, rare)
         held.row["message"] = max((mentions(held.values, each, held_by) for each in spoken), default=0.0)
+        called = frozenset(name.split(".")[-2:])
+        held.row["named"] = sum(bool(called & each) for each in spoken) / max(len(spoken), 1)
 
 
 def _calls(scene: Scene, found: Mapping[Key, Held]) -> None:
@@ -151,13 +154,7 @@ def _calls(scene: Scene, found: Mapping[Key, Held]) -> None:
         parts = key[1].rpartition(".")
         name = parts[0].rpartition(".")[2] if parts[2] in ("__init__", "__new__", "__call__") else parts[2]
         by_name.setdefault(name, []).append(key)
-    near: dict[Key, float] = {}
-    for called in scene.called:
-        for name in called & by_name.keys():
-            for key in by_name[name]:
-                near[key] = near.get(key, 0.0) + 1.0 / (len(by_name[name]) * len(scene.called))
-    for key, share in near.items():
-        found[key].row["called"] = min(share, 1.0)
+    near = [key for name in frozenset().union(*scene.called) & by_name.keys() for key in by_name[name]]
     reached = dict.fromkeys(near, 1.0)
     last: Iterable[Key] = near
     for depth in range(1, _DEPTH + 1):
@@ -166,6 +163,28 @@ def _calls(scene: Scene, found: Mapping[Key, Held]) -> None:
         reached.update(dict.fromkeys(last, _FADE**depth))
     for key, value in reached.items():
         found[key].row["near"] = value
+
+
+def _relations(scene: Scene, related: Related, found: Mapping[Key, Held]) -> None:
+    """What its dependences say of a definition, and of each of its statements."""
+    for key, held in found.items():
+        nodes = [(key[0], s.line) for s in held.statements]
+        held.row |= {
+            "shown": max((related.shown.get(n, 0.0) for n in nodes), default=0.0),
+            "handed": max((related.handed.across.get(n, 0.0) for n in nodes), default=0.0),
+            "fed": max((related.fed.across.get(n, 0.0) for n in nodes), default=0.0),
+            "contrast": max((best(scene.contrast, key[0], s) for s in held.statements), default=0.0),
+        }
+        held.linked = [
+            {
+                "own shown": related.shown.get(node, 0.0),
+                "own handed": related.handed.got.get(node, 0.0),
+                "own fed": related.fed.got.get(node, 0.0),
+                "own contrast": best(scene.contrast, key[0], statement),
+                "kind default": float(related.omitted.get(node, 0.0) > 0),
+            }
+            for node, statement in zip(nodes, held.statements, strict=True)
+        ]
 
 
 def _shape(scene: Scene, found: Mapping[Key, Held]) -> None:
@@ -210,6 +229,7 @@ def statements(scene: Scene, key: Key, held: Held) -> list[Row]:
             "own last": float(bool(ran) and place == ran[-1]),
             "own skipped": float(place + 1 < len(rows) and counted.failed > 0 and not held.counts[place + 1].failed),
         }
-        if statement.kind:
+        row.update(held.linked[place] if held.linked else {})
+        if statement.kind and not row.get("kind default"):
             row[f"kind {statement.kind}"] = 1.0
     return rows
