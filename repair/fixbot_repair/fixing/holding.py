@@ -1,6 +1,7 @@
 """Trials by the project's tests: those that can see a fix must pass with it as they did without."""
 
 import ast
+import re
 import warnings
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
@@ -184,9 +185,54 @@ def open_workspace(root: Path, environment: Environment, sandbox: Sandbox) -> Op
 
 
 def same_code(before: Document, after: Document) -> bool:
-    """Whether an interpreter cannot tell the two apart but by line numbers: their syntax trees are equal."""
-    tree = _tree(before.data)
-    return bool(tree) and tree == _tree(after.data)
+    """Whether an interpreter cannot tell the two apart but by line numbers: the syntax trees of what differs are equal.
+
+    Only the statements at the top that differ are read anew, so that hundreds of fixes of a large file are no hundred readings
+    of all of it.
+    """
+    if not _spans(before.data):
+        return False
+    first, end = _differing(before.data, after.data)
+    touched = [(start, stop) for start, stop in _spans(before.data) if start < end and first < stop]
+    start, stop = (min(first, touched[0][0]), max(end, touched[-1][1])) if touched else (first, end)
+    tree = _tree(before.data[start:stop])
+    return bool(tree) and tree == _tree(after.data[start : stop + len(after.data) - len(before.data)])
+
+
+def _differing(before: bytes, after: bytes) -> tuple[int, int]:
+    """The bytes of `before` that are not as in `after`, whole lines."""
+    first = _common(before, after)
+    last = min(_common(before[::-1], after[::-1]), min(len(before), len(after)) - first)
+    end = before.find(b"\n", max(first, len(before) - last))
+    return before.rfind(b"\n", 0, first) + 1, len(before) if end < 0 else end + 1
+
+
+def _common(one: bytes, other: bytes) -> int:
+    """How many bytes both begin with."""
+    least, most = 0, min(len(one), len(other))
+    while least < most:
+        middle = (least + most + 1) // 2
+        least, most = (middle, most) if one[least:middle] == other[least:middle] else (least, middle - 1)
+    return least
+
+
+@lru_cache(maxsize=64)
+def _spans(data: bytes) -> tuple[tuple[int, int], ...]:
+    """Where the statements at the top of a module begin and end, in bytes, whole lines; () where it is no Python, or its lines end in
+    CR alone.
+    """
+    if data.count(b"\r") != data.count(b"\r\n"):  # Python ends a line there, too
+        return ()
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            body = ast.parse(data).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ()
+    starts = [0, *(found.end() for found in re.finditer(rb"\n", data)), len(data)]
+    heads = (min([one.lineno, *(d.lineno for d in getattr(one, "decorator_list", ()))]) for one in body)
+    return tuple(
+        (starts[head - 1], starts[one.end_lineno or one.lineno]) for head, one in zip(heads, body, strict=True)
+    )
 
 
 @lru_cache(maxsize=256)  # each fix of a file is compared with the same file

@@ -21,6 +21,7 @@ class Links:
         self._sources: dict[str, Document] | None = None
         self._facts: dict[tuple[str, bytes], FileFacts] = {}
         self._tops: dict[tuple[str, bytes], set[str]] = {}
+        self._users: dict[tuple[str, str], str] = {}  # (path, name) -> the file that takes it, "" for none
 
     def cut(self, before: Document, after: Document, edits: Sequence[Edit]) -> str:
         """Which other file needs a name that `edits` take out of the module, in words; "" when none does.
@@ -29,13 +30,18 @@ class Links:
         """
         if language_of(before.path) != "python":
             return ""
-        names = _taken(before, edits) & self._names(before)
-        for name in sorted(names - _top(extract(after.data))) if names else ():
-            if user := self._user(before.path, name):
-                return f"{user} takes {name} from it"
+        users = {name: self._user(before.path, name) for name in _taken(before, edits) & self._names(before)}
+        needed = {name for name, user in users.items() if user}
+        for name in sorted(needed - _top(extract(after.data))) if needed else ():
+            return f"{users[name]} takes {name} from it"
         return ""
 
     def _user(self, path: str, name: str) -> str:
+        if (path, name) not in self._users:
+            self._users[path, name] = self._sought(path, name)
+        return self._users[path, name]
+
+    def _sought(self, path: str, name: str) -> str:
         place = PurePosixPath(path)
         module = place.parent.name if place.stem == "__init__" else place.stem
         for other, document in self._read().items():

@@ -211,9 +211,10 @@ class Trying:
     def _tested_apart(self, tests: Tests, fixes: Sequence[Fix]) -> list[Fix]:
         """Those that pass their tests alone, the cheapest first, or could not be tried alone in the time there is."""
         dropped: dict[Fix, str] = {}
-        for fix in sorted(fixes, key=lambda f: (tests.cost(tests.seeing([f], self._state)), f.path)):
+        seen = {fix: tests.seeing([fix], self._state) for fix in fixes}
+        for fix in sorted(fixes, key=lambda f: (tests.cost(seen[f]), f.path)):
             document = self._state.documents[fix.path]
-            if fix in self._tested_alone or fix in self._same:
+            if not seen[fix] or fix in self._tested_alone or fix in self._same:
                 continue
             if same_code(document, self._state.with_fixes([fix])[fix.path]):
                 self._same.add(fix)
