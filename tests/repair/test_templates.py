@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import shlex
 import textwrap
 from importlib.metadata import EntryPoint
@@ -14,6 +15,7 @@ from fixbot_analysis.source import Span
 from fixbot_repair.candidates.code import Code
 from fixbot_repair.candidates.generate import Generator, proposals
 from fixbot_repair.candidates.templates import Rewrite, Template, builtin, load, template
+from fixbot_repair.candidates.templates.evidence import SEEN
 
 EVERYWHERE = dict.fromkeys(range(1, 2000), 1.0)
 EXAMPLES = [pytest.param(t, e, id=f"{t.name}-{i}") for t in builtin() for i, e in enumerate(t.examples)]
@@ -173,3 +175,11 @@ def test_a_plug_in_adds_templates_and_a_broken_one_is_left_out(caplog):
 @template("test.extra", 1.0, "integer", ("x = 1\n", "x = 42\n"), ("y = 2\n", "y = 42\n"))
 def extra(site):
     yield Rewrite(((Span(site.node.start_byte, site.node.end_byte), "42"),))
+
+
+def test_what_justifies_a_template_is_of_two_bugs_and_names_one_that_there_is():
+    names = {t.name for t in builtin()}
+
+    assert SEEN.keys() <= names
+    assert all(len({*bugs}) >= 2 for bugs in SEEN.values())
+    assert all(re.fullmatch(r"[\w.-]+/[\w.-]+(@[0-9a-f]{7,40}|#\d+)", bug) for bugs in SEEN.values() for bug in bugs)

@@ -12,9 +12,8 @@ from fixbot_agent.schemas import Json
 from fixbot_bench.reach.held import Held, Placed
 from fixbot_bench.reach.learning import Model, Row, learn, rank
 from fixbot_bench.reach.mining import fixes, of_cases
-from fixbot_repair.candidates.generate import added
 from fixbot_repair.candidates.templates import builtin
-from fixbot_repair.candidates.templates.learned import GROWTH, LATER, POWER, SHARED, prior
+from fixbot_repair.candidates.templates.learned import LATER, POWER, prior
 from fixbot_repair.git import GitHistory
 
 _FIRST = (1, 10, 100)
@@ -57,23 +56,22 @@ def seen(place: Path, depth: int, most: int, seed: int, bar: Bar) -> Iterator[Se
 def rows(placed: Placed) -> Iterator[Row]:
     """The candidates of a place; those that are alike are one row."""
     right = set(placed.right)
-    counts: Counter[tuple[str, int, int, int, int, bool]] = Counter()
+    counts: Counter[tuple[str, int, int, bool]] = Counter()
     for i, each in enumerate(placed.found):
         weight = max(1, round(each.rewrite.weight * _GRAIN))
-        counts[each.template.name, weight, added(each.rewrite), each.place, each.among, i in right] += 1
-    for (name, weight, tokens, at, among, is_right), count in counts.items():
-        features = (math.log(weight / _GRAIN), -math.log1p(tokens), -math.log1p(at), -math.log(among))
-        yield Row(name, features, count, is_right)
+        counts[each.template.name, weight, each.place, i in right] += 1
+    for (name, weight, at, is_right), count in counts.items():
+        yield Row(name, (math.log(weight / _GRAIN), -math.log1p(at)), count, is_right)
 
 
 def by_hand() -> Model:
     """Priors as templates carry them; a rewrite's own weight counts as it is. What is learned begins here."""
-    return Model({t.name: math.log(t.prior) for t in builtin()}, (1.0, 0.0, 0.0, 0.0))
+    return Model({t.name: math.log(t.prior) for t in builtin()}, (1.0, 0.0))
 
 
 def shipped() -> Model:
     """Priors as the search takes them."""
-    return Model({t.name: math.log(prior(t)) for t in builtin()}, (POWER, GROWTH, LATER, SHARED))
+    return Model({t.name: math.log(prior(t)) for t in builtin()}, (POWER, LATER))
 
 
 def left_out(cases: Sequence[Seen], start: Model) -> Mapping[str, Model]:

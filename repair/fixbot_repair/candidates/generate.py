@@ -1,7 +1,6 @@
 """From suspects to candidates: templates over the suspicious statements, the likeliest first, no two alike."""
 
 import logging
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush, nlargest
@@ -16,14 +15,13 @@ from fixbot_repair.candidates.nodes import READ, header, is_read, statements
 from fixbot_repair.candidates.normal import NormalForm, changed_lines
 from fixbot_repair.candidates.symptoms import Symptoms
 from fixbot_repair.candidates.templates.base import Rewrite, Site, Template
-from fixbot_repair.candidates.templates.learned import GROWTH, LATER, POWER, SHARED, prior
+from fixbot_repair.candidates.templates.learned import LATER, POWER, prior
 from fixbot_repair.candidates.templates.registry import load
 
 Naturalness = Callable[[str, bytes, Span, str], float]
 """(path, content, bytes of it that are changed lines, their new text) -> factor from 0 to 1: how natural the code model finds it."""
 
 _log = logging.getLogger(__name__)
-_TOKEN = re.compile(r"\w+|[^\w\s]")
 _MOST_NODES = 1000  # of one statement
 _HEADER = 0.7  # of a function's suspicion is also that of its header
 _LONG = 400  # bytes of an expression that templates leave alone
@@ -45,7 +43,6 @@ class Proposal:
     line: int  # from 1
     was: str = ""  # what a single edit replaces and what stands on both sides of it
     place: int = 0  # among those of its template for the same node, from 0
-    among: int = 1
 
 
 def proposals(
@@ -99,20 +96,15 @@ def _at(code: Code, node: Node, templates: Iterable[Template], score: float, sym
         share = score * prior(template)
         made = nlargest(template.most, _rewrites(template, site), key=_weight)
         for place, rewrite in enumerate(made):
-            value = share * worth(rewrite, place, len(made))
+            value = share * worth(rewrite, place)
             if value > _LOWEST:
                 factor = symptoms.factor(template.name, *_texts(code, rewrite))
-                yield Proposal(rewrite, template, value * factor, line, _was(code, rewrite), place, len(made))
+                yield Proposal(rewrite, template, value * factor, line, _was(code, rewrite), place)
 
 
-def worth(rewrite: Rewrite, place: int, among: int) -> float:
-    """What a rewrite is worth beside others of its template: by its own weight, what it adds, its place among those of the node."""
-    return float(rewrite.weight**POWER * (1.0 + added(rewrite)) ** -GROWTH * (1.0 + place) ** -LATER * among**-SHARED)
-
-
-def added(rewrite: Rewrite) -> int:
-    """Tokens that a rewrite puts in."""
-    return sum(len(_TOKEN.findall(text)) for _, text in rewrite.edits)
+def worth(rewrite: Rewrite, place: int) -> float:
+    """What a rewrite is worth beside others of its template: by its own weight, and its place (from 0) among those of the node."""
+    return float(rewrite.weight**POWER * (1.0 + place) ** -LATER)
 
 
 def _rewrites(template: Template, site: Site) -> list[Rewrite]:
