@@ -15,6 +15,7 @@ _SHORTEST_HUNG = 0.25  # the same for one that did not end before: nobody knows 
 _LATER = 5.0  # times as much, when what ended for its time is asked again
 _PATIENCE = 5.0  # times what it took before; of slow tests less
 _SLOW_PATIENCE, _ROOM = 2.0, 0.5  # times that, and so many seconds more, are enough
+_ALONG = 0.5  # seconds that tests may take which are asked along with one in doubt
 _LONGEST_WALL = 600.0  # seconds of one request
 _FINAL = 60.0  # seconds that a test may have at the end, or ten times what it took before
 
@@ -65,6 +66,17 @@ class Oracle:
     def is_fit(self, test: str) -> bool:
         """Whether a warm process is known to run `test` as a fresh one does."""
         return test in self._fit
+
+    def doubtful(self, test: str, others: Iterable[str]) -> tuple[str, ...]:
+        """`test` and the quickest of those `others` that passed before and of which a warm process knows nothing yet."""
+        passing = frozenset(self.baseline.passing) - self._fit - {test}
+        found, left = [test], _ALONG
+        for other in sorted(passing.intersection(others), key=lambda t: (self._seconds.get(t, left), t)):
+            left -= self._seconds.get(other, left)
+            if left <= 0.0:
+                break
+            found.append(other)
+        return tuple(found)
 
     def passed(self, tests: Iterable[str]) -> None:
         """Learn that `tests` passed in a warm process."""

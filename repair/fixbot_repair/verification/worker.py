@@ -109,18 +109,21 @@ class Worker:
             self._look()
 
     def _is_fit(self, job: Job, test: str) -> bool:
-        """Effect: ask a test that refused something without any change, once; one that fails even so is left to the last word."""
+        """Effect: ask a test that refused something without any change, once; one that fails even so is left to the last word.
+
+        Others that may come to refuse something are asked along with it: a fork takes longer than most tests.
+        """
         oracle = self._oracle
         if self._forks is None or oracle.is_fit(test):
             return True
-        asked, unchanged = oracle.asked((test,), patient=True), replace(job, swaps=())
+        asked, unchanged = oracle.asked(oracle.doubtful(test, self._likely(job)), patient=True), replace(job, swaps=())
         kept = self._kept(job)
         forked = self._ask(kept, unchanged, asked, first=False) if kept else self._fork(job, asked)
-        if forked is not None and self._believed(job.candidate, forked, asked.ids, Verdict.REGRESSING).failed:
+        if forked is not None and test in self._believed(job.candidate, forked, asked.ids, Verdict.REGRESSING).failed:
             oracle.impact.leave(test)
             self._forks.notes["a test fails in a warm process even unchanged; it was asked at the end only"] = None
             return False
-        oracle.passed(asked.ids)
+        oracle.passed((test,))
         return True
 
     def _look(self) -> None:
