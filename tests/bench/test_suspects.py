@@ -169,3 +169,26 @@ def test_cases_out_of_a_repository_are_ranked(tmp_path: Path) -> None:
     failed = next(o for o in case.feedback.outcomes if o.test == case.asked[0])
     assert any(path == "shop.py" and 15 in lines for path, lines in failed.lines)
     assert case.project == "shop"
+
+
+def test_an_undone_fix_is_ranked_with_the_past_before_it_and_none_of_what_came_after(tmp_path: Path) -> None:
+    repository, out = tmp_path / "repos" / "shop", tmp_path / "out"
+    repository.mkdir(parents=True)
+    wrong = SHOP.replace("total(prices) / len(prices)", "total(prices) / 2 + 1")
+    tests = TESTS.partition("\n\n\ndef test_mean")[0] + "\n"
+    commit(repository, {"shop.py": wrong.replace("+= price", "+= 1"), "tests/test_shop.py": tests}, "Add")
+    commit(repository, {"shop.py": wrong}, "Fix the total")
+    commit(repository, {"shop.py": SHOP, "tests/test_shop.py": TESTS}, "Fix the mean")
+    made = invoked(faults, str(repository), "--mutants", "0", "--fixes", "1", "--out", str(out))
+    fix: str = made["fixes"][0]  # type: ignore[index]
+
+    arguments = (str(out), "--past", str(tmp_path / "repos"), "--out", str(tmp_path / "ranked"))
+    assert invoked(suspects, *arguments)["cases"] == 1
+
+    stored = tmp_path / "ranked" / "cases" / "instances" / fix
+    result = json.loads((stored / "result.json").read_text())["result"]
+    folders = out / "cases" / fix, out / "fixed" / fix
+    past = load(fix, *folders, stored, result, tmp_path / "repos").past
+    assert past is not None
+    assert past("shop.py", "total") > past("shop.py", "mean") == 0.0
+    assert load(fix, *folders, stored, result).past is None

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fixbot_analysis.history import ProjectHistory
 from fixbot_analysis.symbols import extract
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.issue import Issue, TraceFrame
-from fixbot_repair.localisation import localise
+from fixbot_repair.localisation import localise, prone
 from fixbot_repair.localisation.frames import match_path
 from fixbot_repair.localisation.outline import of_source
 from fixbot_repair.localisation.spectrum import count, dstar, ochiai, op2
@@ -223,12 +224,31 @@ def test_of_functions_that_ran_alike_the_one_whose_values_the_message_shows_come
 def test_a_file_that_history_holds_prone_to_faults_goes_first_among_equals():
     ran = TestOutcome("tests/test_x.py::x", TestStatus.FAILED, lines=(("a.py", (2,)), ("b.py", (2,))))
     text = b"def f():\n    return 1\n"
-    for prone in ("a.py", "b.py"):
+    for file in ("a.py", "b.py"):
         found = localise(
-            Feedback(outcomes=(ran,)), (ran.test,), no_facts, source={"a.py": text, "b.py": text}.get, past={prone: 1.0}
+            Feedback(outcomes=(ran,)), (ran.test,), no_facts, source={"a.py": text, "b.py": text}.get, past={file: 1.0}
         )
-        assert found.functions[0].path == prone
+        assert found.functions[0].path == file
         assert "history" in found.functions[0].why
+
+
+def test_of_functions_that_ran_alike_the_one_that_history_holds_prone_to_faults_goes_first():
+    ran = TestOutcome("tests/test_x.py::x", TestStatus.FAILED, lines=(("m.py", (2, 6)),))
+    text = b"def one():\n    return 1\n\n\ndef two():\n    return 1\n"
+    for prone_one in ("one", "two"):
+        found = localise(
+            Feedback(outcomes=(ran,)),
+            (ran.test,),
+            no_facts,
+            source={"m.py": text}.get,
+            past=lambda _, name, asked=prone_one: 0.8 * (name == asked),
+        )
+        assert found.functions[0].symbol == prone_one
+        assert "history" in found.functions[0].why
+
+
+def test_a_project_without_a_past_holds_nothing_prone():
+    assert prone(ProjectHistory())("m.py", "one") == 0.0
 
 
 def test_a_traceback_that_few_of_the_failing_tests_share_says_less():

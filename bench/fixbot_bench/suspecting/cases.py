@@ -14,6 +14,8 @@ from fixbot_analysis.errors import FixbotError
 from fixbot_bench.faults.grounds import opened
 from fixbot_bench.runner import Result
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
+from fixbot_repair.git import past
+from fixbot_repair.localisation import Past, prone
 from fixbot_repair.localisation.outline import Outline, of_source
 from fixbot_repair.localisation.scene import Key, Scene, gather
 from fixbot_repair.localisation.spectrum import Line
@@ -21,6 +23,7 @@ from fixbot_repair.search import baseline
 
 FEEDBACK = "feedback.json.gz"
 _SECONDS = 20.0  # a test may take
+_FIX = re.compile(r"-fix-([0-9a-f]{7,40})$")  # as ``fixbot bench faults`` names an undone fix
 _NO_CODE = re.compile(r"\s*(#.*)?$")
 
 
@@ -33,6 +36,8 @@ class Suspected:
     right: Path
     feedback: Feedback
     asked: tuple[str, ...]  # tests that fail here and pass with the files of `right`
+    repositories: Path | None = None  # holds the git repository of each project, by its name
+    cache: Path | None = None  # where what is read of their past is kept
 
     @property
     def project(self) -> str:
@@ -48,7 +53,16 @@ class Suspected:
     @cached_property
     def scene(self) -> Scene:
         """Effect: reads the project. What localisation has to go by."""
-        return gather(self.feedback, self.asked, lambda _: None, self.source, None, (), None, None)
+        return gather(self.feedback, self.asked, lambda _: None, self.source, None, (), None, self.past)
+
+    @property
+    def past(self) -> Past | None:
+        """Effect: reads the repository. The past of a fix that was undone, as it was before it; other cases have none."""
+        commit = _FIX.search(self.name)
+        repository = self.repositories / self.project if self.repositories else None
+        if commit is None or repository is None or not repository.is_dir():
+            return None
+        return prone(past(repository, self.cache, f"{commit[1]}^"))
 
     @cached_property
     def truth(self) -> "Truth":
@@ -80,10 +94,18 @@ def measure(case: Path, right: Path, out: Path) -> Result:
     return {"asked": asked, "tests": len(feedback.outcomes), "problems": list(feedback.problems)}
 
 
-def load(name: str, folder: Path, right: Path, stored: Path, result: Mapping[str, object]) -> Suspected:
+def load(
+    name: str,
+    folder: Path,
+    right: Path,
+    stored: Path,
+    result: Mapping[str, object],
+    repositories: Path | None = None,
+) -> Suspected:
     """Effect: read back what :func:`measure` stored."""
     document = json.loads(gzip.decompress((stored / FEEDBACK).read_bytes()))
-    return Suspected(name, folder, right, _unpacked(document), tuple(cast("Sequence[str]", result["asked"])))
+    asked = tuple(cast("Sequence[str]", result["asked"]))
+    return Suspected(name, folder, right, _unpacked(document), asked, repositories, stored.parent / "past")
 
 
 def _packed(feedback: Feedback) -> Mapping[str, object]:

@@ -33,7 +33,9 @@ _VERSION = "1"  # of what is measured
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-def collect(folder: Path, runner: Runner) -> tuple[list[Measured], list[tuple[str, str]]]:
+def collect(
+    folder: Path, runner: Runner, repositories: Path | None = None
+) -> tuple[list[Measured], list[tuple[str, str]]]:
     """Effect: run the tests of every case that was not measured before. The cases, and (name, why) of those left out."""
     cases = find_cases(folder)
     right = folder / "fixed"
@@ -45,7 +47,7 @@ def collect(folder: Path, runner: Runner) -> tuple[list[Measured], list[tuple[st
         if done.error or not done.result["asked"]:
             left.append((done.name, done.error or "no test fails that passes without the fault"))
             continue
-        one = load(case.name, case, right / case.name, runner.out / "instances" / case.name, done.result)
+        one = load(case.name, case, right / case.name, runner.out / "instances" / case.name, done.result, repositories)
         found.append((one, rows_of(one)))
     return found, left
 
@@ -99,21 +101,34 @@ def _digest(folder: Path) -> str:
 @click.command("suspects", epilog="Example: fixbot bench bugs bench/bugs/open --out out/bugs; fixbot bench suspects out/bugs --out out/suspects")  # fmt: skip
 @click.argument("folder", type=_FOLDER)
 @click.option("--also", type=_FOLDER, multiple=True, help="Further cases that weights are learned from.")
+@click.option(
+    "--past", type=_FOLDER, help="Holds the projects' git repositories: undone fixes are ranked with their past."
+)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where results go.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--ablate", is_flag=True, help="Also without each signal, weights learned anew.")
 @click.option("--learn", "is_learning", is_flag=True, help="Print the tables of localisation/weights.py, of all cases.")
 @json_option
 def command(
-    *, folder: Path, also: tuple[Path, ...], out: Path, workers: int, ablate: bool, is_learning: bool, as_json: bool
+    *,
+    folder: Path,
+    also: tuple[Path, ...],
+    past: Path | None,
+    out: Path,
+    workers: int,
+    ablate: bool,
+    is_learning: bool,
+    as_json: bool,
 ) -> int:
     """How early the edited function and statement are ranked, beside plain Ochiai and DStar."""
     if ablate or is_learning:
         check()
     with Bar() as bar:
-        found, left = collect(folder, Runner(out / "cases", workers, bar))
+        found, left = collect(folder, Runner(out / "cases", workers, bar), past)
         others = [
-            row for n, each in enumerate(also) for _, row in collect(each, Runner(out / f"also-{n}", workers, bar))[0]
+            row
+            for n, each in enumerate(also)
+            for _, row in collect(each, Runner(out / f"also-{n}", workers, bar), past)[0]
         ]
     rows = [row for _, row in found]
     document: dict[str, object] = {**report(found, others, ablate), "left": dict(left)}

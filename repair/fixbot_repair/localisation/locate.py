@@ -7,6 +7,7 @@ from math import exp
 from fixbot_repair.checks import Feedback
 from fixbot_repair.issue import Issue
 from fixbot_repair.localisation.outline import Statement
+from fixbot_repair.localisation.past import Past
 from fixbot_repair.localisation.scene import Facts, Key, Scene, Source, gather
 from fixbot_repair.localisation.signals import Held, Row, definitions, statements
 from fixbot_repair.localisation.spectrum import Line
@@ -41,13 +42,14 @@ def localise(
     paths: Iterable[str] = (),
     mentioned: Mapping[Line, float] | None = None,
     source: Source | None = None,
-    past: Mapping[str, float] | None = None,
+    past: Past | Mapping[str, float] | None = None,
 ) -> Localisation:
     """Rank the lines that may be at fault for `failing`; works without a passing test, without a trace, without a test.
 
     `facts` gives the symbols of a file, `source` its text (for statements of several lines, their kinds, and words; without
     it these are silent), `paths` are the files of the repository (for tracebacks in an issue), `mentioned` lines that the
-    issue's words point at (0..1), `past` how prone a file is to faults by its history (0..1). Tests are never suspects.
+    issue's words point at (0..1), `past` how prone a definition (or, as a mapping, a file) is to faults by
+    its history (0..1; see `prone`). Tests are never suspects.
     """
     scene = gather(feedback, failing, facts, source, issue, paths, mentioned, past)
     found = rank(scene)

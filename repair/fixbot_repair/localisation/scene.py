@@ -13,6 +13,8 @@ from fixbot_repair.localisation.frames import from_issue, from_outcomes
 from fixbot_repair.localisation.imported import holders
 from fixbot_repair.localisation.oracle import Asked, TestFiles
 from fixbot_repair.localisation.outline import Outline, Statement, of_facts, of_source
+from fixbot_repair.localisation.past import Past
+from fixbot_repair.localisation.past import asked as asked_past
 from fixbot_repair.localisation.spectrum import Count, Line, Spectrum, count, ochiai
 
 Facts = Callable[[str], FileFacts | None]
@@ -32,7 +34,7 @@ class Scene:
     innermost: Mapping[Line, float]
     issue_frames: Mapping[Line, float]
     mentioned: Mapping[Line, float]
-    past: Mapping[str, float]
+    past: Past
     asked: tuple[TestOutcome, ...]
     called: tuple[frozenset[str], ...]  # names on the lines that each of `asked` runs in test files
     asks: tuple[Asked, ...] = ()  # what each of `asked` depends on where it failed
@@ -75,7 +77,7 @@ def gather(
     issue: Issue | None,
     paths: Iterable[str],
     mentioned: Mapping[Line, float] | None,
-    past: Mapping[str, float] | None,
+    past: Past | Mapping[str, float] | None,
 ) -> Scene:
     """Count, read and outline what `failing` and `issue` point at."""
     may = _remembered(may_be_at_fault)
@@ -97,7 +99,7 @@ def gather(
         innermost,
         issue_frames,
         words,
-        past or {},
+        asked_past(past),
         asked,
         tuple(reader.names(outcome) for outcome in asked),
         tuple(reader.asked(outcome) for outcome in asked),

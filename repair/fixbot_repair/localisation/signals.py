@@ -123,10 +123,10 @@ def _marks(scene: Scene, found: Mapping[Key, Held]) -> None:
         "issue frame": scene.issue_frames,
         "text": scene.mentioned,
     }
-    for (path, _), held in found.items():
-        for name, marks in marked.items():
-            held.row[name] = max((best(marks, path, s) for s in held.statements), default=0.0)
-        held.row["past"] = scene.past.get(path, 0.0)
+    for (path, name), held in found.items():
+        for mark, marks in marked.items():
+            held.row[mark] = max((best(marks, path, s) for s in held.statements), default=0.0)
+        held.row["past"] = scene.past(path, name)
 
 
 def _words(scene: Scene, found: Mapping[Key, Held]) -> None:
