@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from fixbot_bench.errors import DatasetError
 from fixbot_bench.trying.mutants import command as mutants
-from fixbot_bench.trying.mutation import of_mutmut, own
+from fixbot_bench.trying.mutation import of_mutmut, own, some_functions
 from fixbot_bench.trying.trials import command as trials
 
 MODULE = "def small(x):\n    return x < 3 and x + 1 > 0\n\ndef unused(x):\n    return x - 2\n"
@@ -71,3 +71,11 @@ def test_mutants_that_mutmut_has_left_are_read_with_its_verdicts(project, tmp_pa
     assert (said["mutants"], said["survived"], said["same_verdict"], said["other"]) == (1, 0, "1 of 1", [])
     with pytest.raises(DatasetError):
         of_mutmut(MODULE.encode(), tmp_path, "m.py")
+
+
+def test_some_functions_stand_for_a_module_that_is_too_large():
+    source = MODULE.encode()
+
+    assert some_functions(source, None) == {"x_small", "x_unused"}
+    assert some_functions(source, 1) == some_functions(source, 1) < {"x_small", "x_unused"}
+    assert some_functions(source, 9) == some_functions(source, None)

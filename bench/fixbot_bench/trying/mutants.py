@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -15,7 +15,7 @@ from fixbot_agent.schemas import Json
 from fixbot_bench.errors import DatasetError
 from fixbot_bench.trying import rates
 from fixbot_bench.trying.ground import Ground, ground, shown
-from fixbot_bench.trying.mutation import Mutant, of_mutmut, own
+from fixbot_bench.trying.mutation import Mutant, of_mutmut, own, some_functions
 from fixbot_repair.checks import Feedback
 from fixbot_repair.verification import Trial
 from fixbot_repair.verification.pool import cores
@@ -38,10 +38,13 @@ _PATIENCE = 6 * 3600.0  # seconds that mutmut may take
     "--python", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The project's interpreter."
 )
 @click.option("--workers", type=click.IntRange(1), help="Of both; by default one a core.")
+@click.option(
+    "--functions", type=click.IntRange(1), help="Only the mutants of so many, chosen by chance, always the same."
+)
 @json_option
 def command(
     project: Path, module: str, mutmut: Path | None, after: Path | None, python: Path | None, workers: int | None,
-    as_json: bool,
+    functions: int | None, as_json: bool,
 ) -> int:  # fmt: skip
     """How many mutants are judged a second, and whether mutmut says the same of each. The run with traces counts for both."""
     count = workers or cores()
@@ -50,10 +53,11 @@ def command(
         tempfile.TemporaryDirectory(prefix="fixbot-mutants-") as scratch,
     ):
         folder, theirs = after, None
+        chosen = some_functions(here.source, functions)
         if mutmut is not None:
             folder = Path(scratch) / project.name
-            theirs = _run(mutmut.absolute(), here, folder, module, count)
-        mutants = of_mutmut(here.source, folder / "mutants", module) if folder else own(here.source)
+            theirs = _run(mutmut.absolute(), here, folder, module, count, chosen if functions else ())
+        mutants = of_mutmut(here.source, folder / "mutants", module, chosen) if folder else own(here.source)
         cost, trials, notes = _ours(here, module, mutants, count)
     document: dict[str, object] = {
         "project": project.name, "module": module, "workers": count, "mutants": len(mutants), "ours": cost.row(),
@@ -92,18 +96,23 @@ def _compared(mutants: list[Mutant], trials: list[Trial]) -> dict[str, object]:
     return {"same_verdict": f"{len(asked) - len(other)} of {len(asked)}", "other": other[:_MOST_NAMED]}
 
 
-def _run(mutmut: Path, here: Ground, folder: Path, module: str, workers: int) -> rates.Cost:
-    """Effect: let mutmut judge all mutants of `module` in a copy of the project. Raises DatasetError."""
+def _run(mutmut: Path, here: Ground, folder: Path, module: str, workers: int, functions: Collection[str]) -> rates.Cost:
+    """Effect: let mutmut judge the mutants of `functions` of `module` (of all when there are none named) in a copy of the project.
+
+    Raises DatasetError.
+    """
     shutil.copytree(here.workspace.path, folder, symlinks=True)
     top = module.partition("/")[0]
     settings = {"source_paths": f'["{top}"]', "only_mutate": f'["{module}"]', "use_git_change_detection": "false"}
     with (folder / "pyproject.toml").open("a") as file:
         file.write("\n[tool.mutmut]\n" + "".join(f"{k} = {v}\n" for k, v in settings.items()))
-    argv = [str(mutmut), "run", "--max-children", str(workers)]
+    dotted = module.removeprefix("src/").removesuffix(".py").replace("/", ".")
+    named = [f"{dotted}.{function}__mutmut_*" for function in sorted(functions)]
+    argv = [str(mutmut), "run", "--max-children", str(workers), *named]
 
     def work() -> int:
         done = subprocess.run(argv, cwd=folder, capture_output=True, timeout=_PATIENCE, check=False)
-        found = len(of_mutmut(here.source, folder / "mutants", module)) if done.returncode == 0 else 0
+        found = len(of_mutmut(here.source, folder / "mutants", module, functions)) if done.returncode == 0 else 0
         if not found:
             said = (done.stdout + done.stderr).decode("utf-8", "replace")[-400:]
             raise DatasetError(f"mutmut judged nothing: {said}", "run it by hand in a copy of the project")

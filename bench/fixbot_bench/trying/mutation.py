@@ -2,8 +2,9 @@
 
 import ast
 import json
+import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,10 +78,17 @@ def _between(left: ast.expr, right: ast.expr, operator: str) -> tuple[Position, 
     return (left.end_lineno or 0, left.end_col_offset or 0), (right.lineno, right.col_offset), f" {operator} "
 
 
-def of_mutmut(source: bytes, folder: Path, module: str) -> list[Mutant]:
+def some_functions(source: bytes, count: int | None) -> frozenset[str]:
+    """`count` functions of `source` (all when None) under the names that mutmut makes of theirs, by chance, always the same."""
+    names = sorted(name for name, _ in _functions(ast.parse(source)))
+    return frozenset(names if count is None else random.Random(1).sample(names, min(count, len(names))))
+
+
+def of_mutmut(source: bytes, folder: Path, module: str, functions: Collection[str] = ()) -> list[Mutant]:
     """Effect: read the mutants of `module` that mutmut 3 has left in `folder`, with its verdicts. Raises DatasetError.
 
-    Only those of functions that are found in `source` in the same way; one whose verdict is missing is left out.
+    Only those of `functions` where some are named, and of functions that are found in `source` in the same way; one whose verdict
+    is missing is left out.
     """
     try:
         mutated = (folder / module).read_bytes()
@@ -90,7 +98,8 @@ def of_mutmut(source: bytes, folder: Path, module: str) -> list[Mutant]:
         raise DatasetError(
             f"{folder} holds no finished run of mutmut: {error}", "let 'mutmut run' end first"
         ) from error
-    return list(_read(source, mutated, codes))
+    made = _read(source, mutated, codes)
+    return [m for m in made if not functions or m.name.rpartition("__mutmut_")[0] in functions]
 
 
 def _read(source: bytes, mutated: bytes, codes: Mapping[str, int | None]) -> Iterator[Mutant]:
