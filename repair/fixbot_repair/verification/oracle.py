@@ -14,7 +14,10 @@ _SHORTEST = 0.1  # seconds of CPU that every test may have while searching
 _SHORTEST_HUNG = 0.25  # the same for one that did not end before: nobody knows what it needs
 _LATER = 5.0  # times as much, when what ended for its time is asked again
 _PATIENCE = 5.0  # times what it took before; of slow tests less
-_SLOW_PATIENCE, _ROOM = 2.0, 0.5  # times that, and so many seconds more, are enough
+_SLOW_PATIENCE, _ROOM = (
+    2.0,
+    0.1,
+)  # times that, and so many seconds more, are enough: a trace made it slow, or it is asked again
 _ALONG = 0.5  # seconds that tests may take which are asked along with one in doubt
 _LONGEST_WALL = 600.0  # seconds of one request
 _FINAL = 60.0  # seconds that a test may have at the end, or ten times what it took before
