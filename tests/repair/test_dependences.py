@@ -144,6 +144,34 @@ def test_a_default_that_a_call_takes_is_suspected_more_than_one_that_it_override
         assert score(found, lines[0]) > 1.1 * score(found, lines[1]) > 0
 
 
+HANDED_ON = """DAYS = 30
+OTHER = 30
+
+
+class Hold:
+    def __init__(self, days=DAYS, other=OTHER):
+        self.days = days
+        self.other = other
+
+    def until(self, day):
+        return day + self.days
+
+    def aside(self):
+        return self.other
+"""
+
+
+def test_a_constant_is_judged_by_who_sees_it_through_a_default_and_an_attribute():
+    tests = "def test_x():\n    assert Hold().until(1) == 4\n"
+    outcomes = [
+        ran("x", False, (7, 8, 11), (2,), failed_at=2),
+        *(ran(f"y{n}", True, (7, 8, 14), (2,)) for n in range(6)),
+    ]
+    found = ranked(outcomes, HANDED_ON, tests)
+    assert score(found, 1) > score(found, 2)
+    assert score(found, 6) > score(found, 8)  # the header with the default, of what only it hands on
+
+
 def test_a_constant_of_a_file_of_which_no_line_ran_is_a_suspect():
     shop = "from limits import DAYS, OTHER\n\n\ndef f(a):\n    return a + DAYS\n"
     found = ranked(

@@ -9,6 +9,7 @@ many that may be meant, gets less).
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from fixbot_repair.localisation.outline import Statement
 from fixbot_repair.localisation.reading import Reading, read
@@ -18,6 +19,7 @@ Node = tuple[str, int]  # path, first line of a statement
 _FADE = 0.85  # what a statement is worth against the one that depends on it
 _MOST_MEANT = 30  # producers of one name, beyond which it tells nothing
 _LEAST = 0.02  # value that is no longer spread
+_COPIES = 4  # statements that hand a value on, one to the other
 _MOST = 8000  # statements that are read
 _BRANCHES = frozenset({"if", "loop", "with"})
 _MADE = ("__init__", "__new__", "__post_init__")
@@ -33,7 +35,7 @@ class Ran:
     texts: list[str]
 
 
-@dataclass(slots=True)
+@dataclass
 class Flow:
     """The graph. `holders` says in which definition a node stands, `readings` what it reads."""
 
@@ -87,6 +89,7 @@ class Flow:
             found = [n for n in found if n[0] == key[0]] or found
         return found if len(found) <= _MOST_MEANT else ()
 
+    @cached_property
     def readers(self) -> dict[Node, list[Node]]:
         """Node -> those that may see its effect."""
         found: dict[Node, list[Node]] = {}
@@ -94,6 +97,30 @@ class Flow:
             for other, _ in links:
                 found.setdefault(other, []).append(node)
         return found
+
+    def seen_by(self, node: Node) -> set[Node]:
+        """Who may see the effect of `node`: its readers, and the readers of those that only hand it on, by a copy or a default."""
+        found = set[Node]()
+        last = {node: frozenset(d.name for d in self.readings[node].defaults)} if node in self.readings else {}
+        for _ in range(_COPIES):
+            fresh: dict[Node, frozenset[str]] = {}
+            for each, names in last.items():
+                for reader in self.readers.get(each, ()):
+                    if reader not in found and self._sees(each, names, reader):
+                        fresh[reader] = self._taken(each, reader)
+            found |= fresh.keys()
+            last = {reader: names for reader, names in fresh.items() if self.readings[reader].hands_on}
+        return found
+
+    def _sees(self, node: Node, names: frozenset[str], reader: Node) -> bool:
+        """Of a header, only who reads one of the parameters `names` in its function sees a default; callers see what it returns."""
+        inside = self.holders[node] == self.holders[reader] and not names.isdisjoint(self.readings[reader].reads)
+        return inside or not self.readings[node].is_header
+
+    def _taken(self, node: Node, reader: Node) -> frozenset[str]:
+        """The parameters whose default is what `node` writes, where `reader` is a header."""
+        written = {name.removeprefix(".") for name in self.readings[node].writes}
+        return frozenset(d.name for d in self.readings[reader].defaults if not written.isdisjoint(d.reads))
 
     def spread(self, starts: Mapping[Node, float]) -> "Spread":
         """The value that each node gets from others: the best over all paths from `starts` (0..1) to it."""

@@ -34,10 +34,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """A parameter that has a default: its place among the positional ones, -1 where it is given by keyword only."""
+    """A parameter that has a default: its place among the positional ones, -1 where it is given by keyword only; the names in it."""
 
     name: str
     place: int
+    reads: frozenset[str]
 
     def is_left_out(self, call: Call, bound: int) -> bool:
         """Whether `call` takes the default; `bound` parameters (self) are given by the call's receiver."""
@@ -53,7 +54,13 @@ class Reading:
     writes: set[str] = field(default_factory=set)
     calls: list[Call] = field(default_factory=list)
     defaults: tuple[Default, ...] = ()
+    is_header: bool = False  # of a function
     is_bound: bool = False  # a function's first parameter is self or cls
+
+    @property
+    def hands_on(self) -> bool:
+        """Whether it does nothing but give a value another name: a default, or an assignment that calls nothing."""
+        return bool(self.defaults) if self.is_header else bool(self.writes) and not self.calls
 
 
 def read(text: str, kind: str = "") -> Reading:
@@ -143,8 +150,20 @@ def _call(node: ast.Call, found: Reading) -> None:
 def _header(node: ast.FunctionDef | ast.AsyncFunctionDef, found: Reading) -> None:
     listed = [*node.args.posonlyargs, *node.args.args]
     first = len(listed) - len(node.args.defaults)
-    late = [Default(a.arg, -1) for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if d]
-    found.defaults = (*(Default(a.arg, n) for n, a in enumerate(listed) if n >= first), *late)
+    late = [
+        Default(a.arg, -1, _names(d)) for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if d
+    ]
+    placed = enumerate(zip(listed[first:], node.args.defaults, strict=True), first)
+    found.defaults = (*(Default(a.arg, n, _names(d)) for n, (a, d) in placed), *late)
+    found.is_header = True
     found.is_bound = bool(listed) and listed[0].arg in ("self", "cls", "klass", "mcs")
     rest = [a for a in (node.args.vararg, node.args.kwarg) if a]
     found.writes |= {a.arg for a in (*listed, *node.args.kwonlyargs, *rest)}
+
+
+def _names(node: ast.expr) -> frozenset[str]:
+    """Names and attributes in an expression, without dots."""
+    held = ast.walk(node)
+    return frozenset(
+        n.id if isinstance(n, ast.Name) else n.attr for n in held if isinstance(n, (ast.Name, ast.Attribute))
+    )

@@ -27,6 +27,7 @@ class Held:
     texts: list[str]
     names: frozenset[str] = frozenset()  # on the lines that failing tests ran
     values: frozenset[str] = frozenset()
+    default: Count = NOTHING  # of its header, by who sees a default that a call takes
     row: Row = field(default_factory=dict)
     linked: list[Row] = field(default_factory=list)  # what dependences say of each of `statements`
 
@@ -34,6 +35,10 @@ class Held:
     def top(self) -> Count:
         """The counts of the statement that most failing tests run."""
         return max(self.counts, key=lambda c: (c.failed, c.passed))
+
+    def judged(self, scene: Scene) -> list[Count]:
+        """The counts as statements are ranked by them: the header's are those of its defaults where these say more."""
+        return [max(self.counts[0], self.default, key=scene.suspicion), *self.counts[1:]]
 
 
 def definitions(scene: Scene) -> dict[Key, Held]:
@@ -73,23 +78,35 @@ def _counts(scene: Scene, path: str, inner: list[Statement]) -> list[Count]:
 
 
 def _bound(scene: Scene, related: Related, found: Mapping[Key, Held]) -> dict[Key, Held]:
-    """What modules and classes bind, ran before any test: it is judged by the functions that read it, wherever they are."""
-    counts = {
-        (key[0], s.line): c for key, held in found.items() for s, c in zip(held.statements, held.counts, strict=True)
-    }
-    readers = related.flow.readers()
+    """What modules and classes bind, ran before any test: it is judged by the functions that see it, wherever they are."""
+    judged = _Judged(scene, related, found)
     made: dict[Key, Held] = {}
     for path, outline in scene.outlines.items():
         for name, inner in outline.inner().items():
             holder = outline.definitions.get(name)
             if holder is None or holder.is_function:
                 continue
-            tops = [[c for r in readers.get((path, s.line), ()) if (c := counts.get(r))] for s in inner]
-            judged = [max(each, key=scene.suspicion, default=NOTHING) for each in tops]
-            if any(c.failed for c in judged):
+            counts = [judged.of((path, s.line)) for s in inner]
+            if any(c.failed for c in counts):
                 texts = [outline.text(s) for s in inner]
-                made[path, name] = Held(inner, judged, texts, frozenset(), values("\n".join(texts)))
+                made[path, name] = Held(inner, counts, texts, frozenset(), values("\n".join(texts)))
+    for key, held in found.items():
+        if related.omitted.get((key[0], held.statements[0].line), 0.0):
+            held.default = judged.of((key[0], held.statements[0].line))
     return made
+
+
+class _Judged:
+    """Counts of what is bound before any test: those of the most suspicious statement that sees it."""
+
+    def __init__(self, scene: Scene, related: Related, found: Mapping[Key, Held]) -> None:
+        self._scene, self._flow = scene, related.flow
+        pairs = ((key[0], zip(held.statements, held.counts, strict=True)) for key, held in found.items())
+        self._counts = {(path, s.line): c for path, each in pairs for s, c in each}
+
+    def of(self, node: tuple[str, int]) -> Count:
+        seen = (self._counts[n] for n in self._flow.seen_by(node) if n in self._counts)
+        return max(seen, key=self._scene.suspicion, default=NOTHING)
 
 
 def _spectra(scene: Scene, found: Mapping[Key, Held]) -> None:
@@ -206,12 +223,13 @@ def statements(scene: Scene, key: Key, held: Held) -> list[Row]:
     """A row for each statement of a definition, in their order."""
     path = key[0]
     rows: list[Row] = [{} for _ in held.statements]
-    tops = (max(map(scene.suspicion, held.counts)), max(map(scene.weighed, held.counts)))
+    counts = held.judged(scene)
+    tops = (max(map(scene.suspicion, counts)), max(map(scene.weighed, counts)))
     spoken = frozenset().union(*(said(o) for o in scene.asked))
     texts = [values(t) for t in held.texts]
     rare = rarity(texts)
-    ran = [n for n, c in enumerate(held.counts) if c.failed and held.statements[n].kind != "definition"]
-    for place, (statement, counted, row) in enumerate(zip(held.statements, held.counts, rows, strict=True)):
+    ran = [n for n, c in enumerate(counts) if c.failed and held.statements[n].kind != "definition"]
+    for place, (statement, counted, row) in enumerate(zip(held.statements, counts, rows, strict=True)):
         own, weighed = scene.suspicion(counted), scene.weighed(counted)
         row |= {
             "own ochiai": own / tops[0] if tops[0] else 0.0,
@@ -227,7 +245,7 @@ def statements(scene: Scene, key: Key, held: Held) -> list[Row]:
             "own message": mentions(texts[place], spoken, rare),
             "own words": min(log(1 + len(names(held.texts[place]))) / log(20), 1.0),
             "own last": float(bool(ran) and place == ran[-1]),
-            "own skipped": float(place + 1 < len(rows) and counted.failed > 0 and not held.counts[place + 1].failed),
+            "own skipped": float(place + 1 < len(rows) and counted.failed > 0 and not counts[place + 1].failed),
         }
         row.update(held.linked[place] if held.linked else {})
         if statement.kind and not row.get("kind default"):
