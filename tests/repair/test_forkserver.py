@@ -234,6 +234,16 @@ def test_a_failing_assertion_stays_one_however_pytest_compares(tmp_path):
         }
 
 
+def test_what_is_imported_anew_is_asked_in_the_order_that_is_wanted(tmp_path):
+    """The likeliest to tell comes first, and ends the fork."""
+    files = {"test_m": "from m import value\ndef test_one():\n    pass\ndef test_two():\n    assert value() == 2\n"}
+    ids = ["test_m.py::test_two", "test_m.py::test_one"]
+    with serving(tmp_path, Path(sys.executable), "pytest", **files) as (server, _):
+        assert server.ask("def value():\n    return 1\n", ids=ids)[1] == {"test_two": "failed"}
+        assert list(server.ask("def value():\n    return 2\n", ids=ids)[1]) == ["test_two", "test_one"]
+        assert list(server.ask("def value():\n    return 2\n", ids=ids[::-1])[1]) == ["test_one", "test_two"]
+
+
 def test_threads_make_forking_unsafe(tmp_path):
     files = {
         "heavy": "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\nLOADED = 1\n"

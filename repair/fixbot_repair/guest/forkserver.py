@@ -156,6 +156,7 @@ class Server(object):
                 session.perform_collect = wait_and_collect
 
             def pytest_collection_finish(self, session):
+                self.put_in_order(session.items, server.request["ids"])
                 self.left = len(session.items)
                 if not self.left:
                     server.finish(self.channel)

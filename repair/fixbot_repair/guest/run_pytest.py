@@ -191,6 +191,16 @@ class Reporter(object):
             message=failure.cut(message), detail=failure.cut(detail), lines=lines, frames=found,
         )  # fmt: skip
 
+    def put_in_order(self, items, ids):
+        """Effect: sort `items` as `ids` of tests or files are; the sentinel comes last, as nobody asks for it where a test fails."""
+        asked = {name: place for place, name in enumerate(ids)}
+
+        def place(item):
+            name = plain_id(item.nodeid)
+            return item.nodeid in self.sentinels, asked.get(name, asked.get(name.partition("::")[0], len(asked)))
+
+        items.sort(key=place)
+
     def _sentinel(self, session, first):
         """A test that must fail, where the first test is, so that the same hooks apply to it."""
         word = self.config["word"]
