@@ -1,11 +1,12 @@
 """Files of which no line ran in a test, that hold what the code that ran imports: constants, tables, defaults."""
 
 import ast
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from fixbot_repair.localisation.outline import Outline
 
-_MOST = 40  # files that are looked for
+_MOST = 400  # places that are looked at
 
 
 def holders(known: Mapping[str, Outline], outline: Callable[[str], Outline | None]) -> dict[str, Outline]:
@@ -44,9 +45,14 @@ def _places(path: str, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
         base = node.module or ""
         modules = [base, *(f"{base}.{alias.name}".lstrip(".") for alias in node.names)]
         tops = [folders[: len(folders) - node.level + 1]] if node.level else _above(folders)
-    for module in filter(None, modules):
+    is_near = isinstance(node, ast.ImportFrom) and node.level > 0
+    for module in modules:
+        parts = module.split(".") if module else []
+        if not is_near and (not parts or parts[0] in sys.stdlib_module_names):
+            continue
         for top in tops:
-            yield "/".join([*top, *module.split(".")]) + ".py"
+            whole = "/".join([*top, *parts])
+            yield from ((f"{whole}.py", f"{whole}/__init__.py") if parts else (f"{whole}/__init__.py".lstrip("/"),))
 
 
 def _above(folders: list[str]) -> list[list[str]]:
@@ -56,9 +62,9 @@ def _above(folders: list[str]) -> list[list[str]]:
 def _binds(outline: Outline, node: ast.Import | ast.ImportFrom, place: str) -> bool:
     """Whether the file binds what is imported by name, or is itself what is imported and binds anything."""
     bound = set(_bound(outline))
-    module = place.rpartition("/")[2].removesuffix(".py")
+    module = place.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
     last = {alias.name.rpartition(".")[2] for alias in node.names}
-    return module in last and bool(bound) if isinstance(node, ast.Import) or module in last else bool(last & bound)
+    return bool(bound) if module in last else bool(last & bound)
 
 
 def _bound(outline: Outline) -> Iterable[str]:

@@ -45,11 +45,11 @@ class TestFiles:
         self._steps: dict[tuple[str, int], Step] = {}
 
     def asked(self, outcome: TestOutcome) -> Asked:
-        """What the line at which `outcome` failed depends on."""
+        """Effect: asks for files. What the line at which `outcome` failed depends on."""
         return sliced(outcome, self._ran(outcome))
 
     def names(self, outcome: TestOutcome) -> frozenset[str]:
-        """Names on the lines that `outcome` ran in test files."""
+        """Effect: asks for files. Names on the lines that `outcome` ran in test files."""
         return frozenset().union(*(self._of_run(path, lines) for path, lines in outcome.lines if is_test(path)))
 
     def _of_run(self, path: str, lines: tuple[int, ...]) -> frozenset[str]:
