@@ -49,11 +49,16 @@ class _Shown:
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """What one sentence says: a call that it names, the value that should come, the value that does; "" where it does not."""
+    """What one sentence says: a call that it names, the value that should come, the value that does; "" where it does not.
+
+    `crashes`: it says no value, but that the call ends in an error. `goes_on`: it speaks of what was said before it.
+    """
 
     call: str
     expected: str
     actual: str
+    crashes: bool = False
+    goes_on: bool = False
 
 
 @dataclass(slots=True)
@@ -174,17 +179,21 @@ def _claims(paragraph: str, section: Role) -> Iterator[_Claim]:
             value = wording.value_at(rest)
             expected, actual = (value, "") if section is Role.EXPECTED else ("", value)
         actual = "" if actual == expected else actual
-        if expected or actual:
-            follows = bool(expected and not call and told[0])
-            yield _Claim(told[0], expected, told[1]) if follows else _Claim(call, expected, actual)
-        told = (call, actual) if actual and not expected else ("", "")
+        crashes = bool(call and not expected and not actual and wording.raised(sentence))
+        if expected or actual or crashes:
+            goes_on = wording.speaks_of_call(sentence)
+            follows = bool(expected and not call and told[0] and (told[1] or goes_on))
+            yield _Claim(told[0], expected, told[1]) if follows else _Claim(call, expected, actual, crashes, goes_on)
+        told = (call, actual) if crashes or (actual and not expected) else ("", "")
 
 
 def _matched(reading: _Reading) -> Iterator[Expectation]:
     """Claims and what is shown, brought together."""
     shown = {s.expression for s in reading.shown}
-    named = [c for c in reading.claims if c.call and not _is_shown_otherwise(c.call, reading)]
-    loose = [c for c in reading.claims if c not in named]
+    crashed = {c.call: c for c in reading.claims if c.crashes}
+    told = [c for c in reading.claims if not c.crashes]
+    named = [c for c in told if c.call and not _is_shown_otherwise(c.call, reading)]
+    loose = [c for c in told if c not in named]
     stated = {c.call: c for c in named if c.expected}
     for claim in stated.values():
         if claim.call not in shown:
@@ -196,6 +205,10 @@ def _matched(reading: _Reading) -> Iterator[Expectation]:
     elif reading.scripts and not stated:
         setup, expression = reading.scripts[0]
         yield Expectation(expression, expected, actual, (setup,) if setup else ())
+    elif (
+        len(crashed) == 1 and [c.goes_on for c in loose if c.expected] == [True] and not stated
+    ):  # said in a paragraph of its own
+        yield Expectation(next(iter(crashed)), expected, "", tuple(reading.setup))
     for claim in named if not stated else ():
         yield Expectation(claim.call, "", claim.actual, tuple(reading.setup))
 

@@ -26,6 +26,11 @@ _ERROR = re.compile(
 )
 _TEST_ID = re.compile(r"[\w./-]{1,200}\.py::[\w:.-]{1,200}(?:\[[^\]\n]{0,200}\])?")
 _DJANGO_TEST = re.compile(r"\b(test_\w{1,100}) \(([\w.]{1,200})\)")
+_UNITTEST = re.compile(
+    r"^(?:FAIL|ERROR): (\w{1,100}) \(([\w.]{1,200})\)", re.MULTILINE
+)  # the heads of what unittest says
+_OF_CLASS = ("setUpClass", "tearDownClass")
+_NO_TEST = ("unittest.loader", "setUpModule", "tearDownModule")
 
 
 def read(text: str) -> Issue:
@@ -117,8 +122,20 @@ def _placed(last: tuple[tuple[TraceFrame, ...], str], place: TraceFrame) -> tupl
 
 def _test_ids(text: str) -> tuple[str, ...]:
     found = [m[0].rstrip(".:") for m in _TEST_ID.finditer(text)]
-    found += [m[2] if m[2].endswith(f".{m[1]}") else f"{m[2]}.{m[1]}" for m in _DJANGO_TEST.finditer(text)]
-    return tuple(dict.fromkeys(found))[:_MOST]
+    found += [_dotted(m[1], m[2]) for m in _UNITTEST.finditer(text) if not m[2].startswith(_NO_TEST)]
+    found += [_dotted(m[1], m[2]) for m in _DJANGO_TEST.finditer(text) if not m[2].startswith(_NO_TEST)]
+    return tuple(dict.fromkeys(i for i in found if i))[:_MOST]
+
+
+def _dotted(name: str, owner: str) -> str:
+    """The dotted name of a test that unittest shows as "name (owner)"; owners hold the name from Python 3.11 on.
+
+    What failed for a whole class is named by the class. A script that is its own test file has no module's name.
+    """
+    owner = owner.removeprefix("__main__.")
+    if name in _OF_CLASS:
+        return owner.removesuffix(f".{name}")
+    return owner if owner == name or owner.endswith(f".{name}") else f"{owner}.{name}"
 
 
 def _patches(lines: list[str]) -> Iterator[str]:

@@ -56,7 +56,7 @@ _SIMPLE = re.compile(
     r"`([^`\n]{1,300})`|([\"'])[^\"'\n]{0,300}\2|-?\d[\w.]{0,40}|True\b|False\b|None\b|[A-Z]\w{0,80}(?:Error|Exception)\b"
 )
 _GOES_ON = re.compile(
-    r"\s*(?:$|[^\w\s%]|(?:but|from|for|and|instead|got|not|as|when|if|here|to|while|however|rather|since|because|with|in|by|is|was|on|there|then|at|actual|too|gives|returns|raises|yields|prints|shows|should|must|fails|crashes)\b)",
+    r"\s*(?:$|[^\w\s%]|(?:but|from|for|and|back|instead|got|not|as|when|if|here|to|while|however|rather|since|because|with|in|by|is|was|on|there|then|at|actual|too|gives|returns|raises|yields|prints|shows|should|must|fails|crashes)\b)",
     re.IGNORECASE,
 )
 EMPTY = re.compile(
@@ -76,6 +76,11 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 _RAISES = re.compile(
     r"\b(?:rais(?:es?|ing)|throw(?:s|ing)?|fail(?:s|ed|ing)? with|crash(?:es|ed)? with|results? in|ends? (?:in|with)|gives?|get(?:s|ting)?|got)\b"
     r"[^.\n`]{0,40}?`?\b((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception))\b(?:: ?([^`\n]{1,200}))?"
+)
+_NEXT_SENTENCE = re.compile(r"\.\s+(?=[A-Z])")
+_OF_THE_CALL = re.compile(
+    r"(?:but |so |and |instead,? |here )?(?:i\b|we\b|it\b|this\b|that\b|expected\b|should\b|ideally\b|the (?:call|function|method|result|output|return value)\b)",
+    re.IGNORECASE,
 )
 _WANTS_ERROR = re.compile(
     r"(?:should|must|expect\w*|instead of|rather than|better)\b[^.\n]{0,60}?\b(?:raise\w*|throw\w*|[A-Z]\w*(?:Error|Exception)|error|exception)\b",
@@ -188,7 +193,13 @@ def was_expected(sentence: str) -> str:
 def raised(text: str) -> str:
     """The error that `text` says in passing to be raised, "TypeError: no len"; "" where it may be one that is wanted."""
     found = None if _WANTS_ERROR.search(text) else _RAISES.search(text)
-    return (found[1] + (f": {found[2].strip()}" if found[2] else "")) if found else ""
+    said = _NEXT_SENTENCE.split(found[2].strip(), maxsplit=1)[0] if found and found[2] else ""
+    return (found[1] + (f": {said}" if said else "")) if found else ""
+
+
+def speaks_of_call(sentence: str) -> bool:
+    """Whether `sentence` goes on about the call of the sentence before: "I'd expect None", "it should return None"."""
+    return bool(_OF_THE_CALL.match(sentence))
 
 
 def _ends_in_value(text: str) -> str:

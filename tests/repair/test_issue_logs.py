@@ -52,6 +52,22 @@ def test_the_failing_tests_of_unittest_and_django() -> None:
     assert issue.error == "AssertionError: 1 != 2"
 
 
+def test_what_unittest_says_of_any_test_is_read_whatever_it_is_called() -> None:
+    head = (
+        "FAIL: {} ({})\n"
+        + "-" * 70
+        + "\nTraceback (most recent call last):\n  File \"t.py\", line 3, in f\nKeyError: 'x'\n\n"
+    )
+    said = [
+        ("testOne", "test_m.T.testOne"),
+        ("testTwo", "test_m.T"),
+        ("test_c", "__main__.T.test_c"),
+        ("setUpClass", "test_m.U"),
+    ]
+    log = "".join(head.format(*one) for one in said) + "ERROR: test_m (unittest.loader._FailedTest.test_m)\n"
+    assert read(as_issue(log)).test_ids == ("test_m.T.testOne", "test_m.T.testTwo", "T.test_c", "test_m.U")
+
+
 def test_the_python_of_a_log_is_known_where_there_is_one() -> None:
     assert read(as_issue(PYTEST)).python == "3.12"
     assert read(as_issue(PYTEST + PYTEST.replace("3.12", "3.11"))).python == ""

@@ -431,3 +431,30 @@ def test_commands_of_the_project_with_their_output(command: str, found: int) -> 
     claims = told(f"Odd\n\n```\n$ {command}\na\n```\n\nExpected:\n\n```\na1\n```\n")
     assert len(claims) == found
     assert all(c[0].startswith("subprocess.run([sys.executable, '-m', 's',") and c[1:] == ("a1", "a") for c in claims)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Calling `first([])` raises IndexError: list index out of range. I'd expect None.",
+        "`first([])` raises IndexError. It should return None.",
+        "`first([])` raises IndexError\n\nI'd expect `None`.",
+        "first([]) raises IndexError, I'd expect None back",
+    ],
+)
+def test_a_call_that_crashes_in_prose_and_what_should_come_instead(said: str) -> None:
+    issue = read(f"Empty lists\n\n{said}")
+    assert [(e.expression, e.expected) for e in issue.expectations] == [("first([])", "None")]
+    assert issue.error in ("IndexError", "IndexError: list index out of range")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "`first([])` raises IndexError. The default of `last` should be None.",
+        "`first([])` raises IndexError, `last([])` raises it too.\n\n`third([])` raises KeyError.\n\nI'd expect None.",
+        "`first([])` raises IndexError.",
+    ],
+)
+def test_what_should_come_of_something_else_is_no_goal_of_a_call_that_crashes(said: str) -> None:
+    assert told(f"Empty lists\n\n{said}") == []

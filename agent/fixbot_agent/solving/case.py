@@ -1,14 +1,13 @@
 """The case: what is wrong, proven at base, and what a patch will be held against."""
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from fixbot_agent.solving import tying
 from fixbot_agent.solving.ground import Ground
+from fixbot_agent.solving.lacking import Lacking
 from fixbot_agent.solving.reproduction import Reproduction, is_variant, oracle
 from fixbot_agent.solving.reproduction_writing import written
 from fixbot_analysis.errors import SourceError
@@ -23,8 +22,6 @@ from fixbot_repair.localisation import Localisation, Suspect, localise
 from fixbot_repair.search import baseline
 
 Line = tuple[str, int]
-_MISSING = re.compile(r"ModuleNotFoundError: No module named '(\w+)")
-_NO_PYTHON = re.compile(r"(?:SyntaxError|IndentationError|TabError)\b")
 _QUESTION = "Which call shows the problem, what does it give, and what should it give instead?"
 _TRACEBACK = "Which statements lead to this traceback, and what should they give instead?"
 _PAST_FIXES = 2000  # newest fixes whose patches are read where none are kept yet: seconds, out of the run's time
@@ -53,7 +50,7 @@ class Case:
     suspects: Localisation = field(default_factory=Localisation)
     warnings: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
-    asked: str = ""  # what the issue leaves open about the call that it shows
+    asked: str = ""  # what the issue leaves open about the call that it shows, or what the failing tests lack
 
     def named(self, tests: Iterable[str]) -> tuple[str, ...]:
         """`tests` as people know them: what the issue shows by what it says, the project's tests by their ids."""
@@ -84,18 +81,18 @@ def examine(ground: Ground, issue: Issue | None, reproduction: Reproduction | No
     """
     feedback = baseline(ground.tests)
     _check_ran(feedback, ground.workspace.paths, needed=issue is None)
-    foreign = _foreign(feedback, ground.workspace.paths)
-    unread = _unreadable(feedback)
-    lacking = (*_lacking(foreign, str(ground.environment.python)), *map(_left_out, unread))
-    mendable = tuple(t for t in feedback.failing if t not in {o.test for o in (*foreign, *unread)})
+    lacking = Lacking.of(feedback, ground.workspace.paths)
+    beyond = {o.test for o in lacking.outcomes}
+    mendable = tuple(t for t in feedback.failing if t not in beyond)
+    said = lacking.said(str(ground.environment.python))
     if issue is None:
         held = Oracle.FAILING_TESTS if mendable else Oracle.NONE
-        return Case(None, feedback, mendable, held, warnings=lacking)
+        return Case(None, feedback, mendable, held, warnings=said, asked="" if mendable else lacking.question)
     failing, held, warnings = _held(ground, issue, reproduction, feedback, mendable)
     labels = {o.test: reproduction.label(o.test) for o in reproduction.outcomes(feedback)} if reproduction else {}
     asked = (reproduction.question(feedback) if reproduction else "") or _differs(issue, feedback)
     feedback = _without_attempts(feedback, reproduction, failing)
-    return Case(issue, feedback, failing, held, found.mentioned, found.suspects, (*lacking, *warnings), labels, asked)
+    return Case(issue, feedback, failing, held, found.mentioned, found.suspects, (*said, *warnings), labels, asked)
 
 
 def _without_attempts(feedback: Feedback, reproduction: Reproduction | None, failing: Sequence[str]) -> Feedback:
@@ -114,38 +111,9 @@ def _check_ran(feedback: Feedback, paths: Sequence[str], needed: bool) -> None:
     hint = "run the tests by hand once; --python names the interpreter that has what they need"
     if not feedback.outcomes and (needed or feedback.problems):
         raise EnvironmentFailure(f"the tests cannot be run: {'; '.join(feedback.problems) or 'none were found'}", hint)
-    hopeless = [*_foreign(feedback, paths), *_unreadable(feedback)]
+    hopeless = Lacking.of(feedback, paths).outcomes
     if feedback.outcomes and len(hopeless) == len(feedback.outcomes):
         raise EnvironmentFailure(f"the tests cannot be run: {hopeless[0].test}: {hopeless[0].message}", hint)
-
-
-def _foreign(feedback: Feedback, paths: Sequence[str]) -> list[TestOutcome]:
-    """Tests that fail because the interpreter lacks a module that is not the project's: no patch mends those."""
-    own = {part for path in paths for part in PurePosixPath(path).with_suffix("").parts}
-    return [o for o in feedback.outcomes if (found := _MISSING.search(o.message)) and found[1] not in own]
-
-
-def _unreadable(feedback: Feedback) -> list[TestOutcome]:
-    """Test files that are no Python themselves: no patch to the project's code mends those."""
-    return [
-        o
-        for o in feedback.outcomes
-        if not o.collected and _NO_PYTHON.match(o.message) and o.frames and o.frames[-1][0] == o.test
-    ]
-
-
-def _left_out(unread: TestOutcome) -> str:
-    return f"{unread.test} is left out: it cannot be read ({unread.message})"
-
-
-def _lacking(foreign: Sequence[TestOutcome], python: str) -> tuple[str, ...]:
-    """A warning for each module that is not there, with how many tests are left out for it."""
-    counts = Counter(found[1] for o in foreign if (found := _MISSING.search(o.message)))
-    return tuple(
-        f"{count} failing {'test is' if count == 1 else 'tests are'} left out: there is no module '{module}' in {python};"
-        " --python names an interpreter that has it"
-        for module, count in counts.most_common(3)
-    )
 
 
 def _held(

@@ -41,7 +41,7 @@ class Asked:
     @classmethod
     def read(cls, kept: Kept) -> "Asked":
         """Effect: what `kept` was asked. Raises UsageFailure where the run did not keep all of it."""
-        stored = kept.kept(_ASKED) or {}
+        stored = _stored(kept, _ASKED)
         text, options = stored.get("text"), stored.get("options")
         if not isinstance(options, Mapping) or not (text is None or isinstance(text, str)):
             raise UsageFailure(f"the run {kept.id} did not keep what it was asked", _ANEW)
@@ -72,7 +72,7 @@ class Stood:
     @classmethod
     def read(cls, kept: Kept) -> "Stood | None":
         """Effect: what `kept` stood on; None when it did not come so far."""
-        stored = kept.kept(_STOOD)
+        stored = _stored(kept, _STOOD)
         if not stored:
             return None
         return cls(*(str(stored.get(name, "")) for name in ("commit", "files", "environment")))
@@ -83,6 +83,11 @@ class Stood:
             raise UsageFailure("the project's files have changed since the run began", _ANEW)
         if self.environment != now.environment:
             raise UsageFailure("the project's interpreter or its packages have changed since the run began", _ANEW)
+
+
+def _stored(kept: Kept, name: str) -> Mapping[str, Json]:
+    """Effect: the JSON object in the file `name` of the run; {} for none. A pipe or a device is no file: reading it may never end."""
+    return (kept.kept(name) or {}) if (kept.folder / name).is_file() else {}
 
 
 def is_over(kept: Kept) -> bool:

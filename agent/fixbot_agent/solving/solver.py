@@ -12,7 +12,7 @@ from fixbot_agent.solving.applying import Change
 from fixbot_agent.solving.attempt import Attempting
 from fixbot_agent.solving.briefing import Assignment
 from fixbot_agent.solving.case import Case, Reproducing, clues, examine, lines
-from fixbot_agent.solving.concluding import Conclusion, Tried, conclude
+from fixbot_agent.solving.concluding import NO_PATCH, OK, Conclusion, Tried, conclude
 from fixbot_agent.solving.ground import Ground, Plot, opened
 from fixbot_agent.solving.job import Job
 from fixbot_agent.solving.naturalness import naturalness
@@ -116,7 +116,10 @@ class _Solver:
             self.so_far = replace(
                 self.so_far, note=f"{len(case.feedback.passing)} tests pass, and none fails that a patch could mend"
             )
-            return self._ended(Conclusion(Status.NONE, 0))
+            if not case.asked:
+                return self._ended(Conclusion(Status.NONE, OK))
+            self.so_far = replace(self.so_far, question=case.asked)
+            return self._ended(Conclusion(Status.NEEDS_INFO, NO_PATCH))
         tests = self.settings.allow_test_edits
         with Verifier(
             ground.workspace, ground.tests, case.feedback, case.held, allow_tests=tests, record=self.record

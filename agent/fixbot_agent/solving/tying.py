@@ -33,9 +33,17 @@ def is_named(test: str, ids: Collection[str]) -> bool:
 
 
 def _is_dotted(test: str, name: str) -> bool:
-    """Whether `name` ("tests.test_x.TestX.test_y", as unittest and Django write it) is `test`, perhaps from a folder inside."""
+    """Whether `name` ("tests.test_x.TestX.test_y", as unittest and Django write it) is `test`, perhaps from a folder inside.
+
+    Of a file that is run as a script only "TestX.test_y" is said, of a class that could not be set up "test_x.TestX".
+    """
     dotted = test.partition("[")[0].replace(".py::", ".").replace("::", ".").replace("/", ".")
-    return name.count(".") > 1 and (dotted == name or dotted.endswith(f".{name}") or name.endswith(f".{dotted}"))
+    last = name.rpartition(".")[2]
+    if "." not in name or not (name.count(".") > 1 or last.startswith("test") or last[:1].isupper()):
+        return False
+    if last[:1].isupper():
+        return f".{name}." in f".{dotted}"
+    return dotted == name or dotted.endswith(f".{name}") or name.endswith(f".{dotted}")
 
 
 def names(issue: Issue) -> tuple[str, ...]:
