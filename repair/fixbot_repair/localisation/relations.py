@@ -18,7 +18,7 @@ class Related:
     flow: Flow
     shown: Mapping[Node, float]
     handed: Spread
-    fed: Spread
+    fed: Mapping[Node, float]
     omitted: Mapping[Node, float]  # headers of functions: how suspicious the calls are that take a default
     reporting: frozenset[Key]  # definitions that ran only to show a failure
 
@@ -31,7 +31,7 @@ def relate(scene: Scene) -> Related:
         flow,
         _shown(scene, flow),
         flow.spread(suspicious),
-        flow.spread(_crashed(scene, flow)),
+        flow.spread(_crashed(scene, flow)).got,
         _omitted(scene, flow, suspicious),
         reporting(scene, flow),
     )

@@ -189,14 +189,13 @@ def _relations(scene: Scene, related: Related, found: Mapping[Key, Held]) -> Non
         held.row |= {
             "shown": max((related.shown.get(n, 0.0) for n in nodes), default=0.0),
             "handed": max((related.handed.across.get(n, 0.0) for n in nodes), default=0.0),
-            "fed": max((related.fed.across.get(n, 0.0) for n in nodes), default=0.0),
             "contrast": max((best(scene.contrast, key[0], s) for s in held.statements), default=0.0),
         }
         held.linked = [
             {
                 "own shown": related.shown.get(node, 0.0),
                 "own handed": related.handed.got.get(node, 0.0),
-                "own fed": related.fed.got.get(node, 0.0),
+                "own fed": related.fed.get(node, 0.0),
                 "own contrast": best(scene.contrast, key[0], statement),
                 "kind default": float(related.omitted.get(node, 0.0) > 0),
             }
