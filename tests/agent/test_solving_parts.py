@@ -15,11 +15,12 @@ from fixbot_agent.solving.alarm import alarm
 from fixbot_agent.solving.applying import Change
 from fixbot_agent.solving.case import Case
 from fixbot_agent.solving.concluding import Tried, conclude
-from fixbot_agent.solving.evidence import hides, in_words
+from fixbot_agent.solving.evidence import hides, note
 from fixbot_agent.solving.placing import Solved, Wish, place
 from fixbot_agent.solving.report import Report, Status
 from fixbot_agent.solving.reproduction import oracle
 from fixbot_agent.solving.reproduction_writing import written
+from fixbot_agent.solving.telling import in_words
 from fixbot_repair.candidates import Candidate, Patch
 from fixbot_repair.candidates.diff import unified
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
@@ -250,12 +251,33 @@ def test_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
         ("a\n  b < 1\nc\n", "a\n  b <= 1\nc\n", "`b < 1` becomes `b <= 1`"),
         ("a\nc\n", "a\nb\nc\n", "`b` is added"),
         ("a\nb\nc\n", "a\nc\n", "`b` is removed"),
-        ("a\nb\n", "c\nd\n", ""),
+        ("a\nb\n", "c\nd\n", "`a` and 1 more line become `c` and 1 more line"),
+        ("a\n", "a\nif b:\n\n    return c\n", "`if b:` and 1 more line are added"),
+        ("a\nb\nc\nd\ne\n", "a\nB\nc\nD\ne\n", "`b` becomes `B`; `d` becomes `D`"),
+        (
+            "a\nb\nc\nd\ne\nf\ng\n",
+            "A\nb\nC\nd\nE\nf\nG\n",
+            "`a` becomes `A`; `c` becomes `C`; `e` becomes `E`; and 1 more place",
+        ),
         ("a\n", "b" * 500 + "\n", "`a` becomes `" + "b" * 69 + "…`"),
+        ("x" * 90 + " + 1\n", "x" * 90 + " - 1\n", f"`…{'x' * 19} + 1` becomes `…{'x' * 19} - 1`"),
+        ("a\n    b\n", "a\nb\n", "`b` is indented otherwise"),
     ],
 )
 def test_a_small_change_is_told_in_words(old: str, new: str, said: str) -> None:
     assert in_words(unified({"x.py": old.encode()}, {"x.py": new.encode()})) == said
+
+
+def test_a_change_of_several_files_names_them() -> None:
+    before = {"a.py": b"x\n", "b.py": b"y\n"}
+    patch = unified(before, {"a.py": b"z\n", "b.py": b"y\nw\n"})
+    assert in_words(patch) == "a.py: `x` becomes `z`; b.py: `w` is added"
+
+
+def test_a_template_is_never_named_where_the_patch_can_be_told() -> None:
+    patch = unified({"x.py": b"a\nb\n"}, {"x.py": b"c\nd\ne\n"})
+    found = note(Candidate(Patch(()), "template:guard", 1.0, "insert-guard"), patch)
+    assert found == "`a` and 1 more line become `c` and 2 more lines"
 
 
 def test_why_there_speaks_of_the_patched_place_or_not_at_all(capsys: pytest.CaptureFixture[str]) -> None:

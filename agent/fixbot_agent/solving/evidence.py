@@ -1,8 +1,7 @@
 """From verified patches to what is shown of them: the diff in the files' own bytes, and what tools say that is new."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import takewhile
 
 from fixbot_agent.prompts import visible
 from fixbot_agent.solving.applying import Change
@@ -10,17 +9,17 @@ from fixbot_agent.solving.attempt import one_line
 from fixbot_agent.solving.case import Case
 from fixbot_agent.solving.ground import Ground
 from fixbot_agent.solving.report import Alternative, Verification
+from fixbot_agent.solving.telling import in_words
 from fixbot_analysis.errors import FixbotError, SourceError
 from fixbot_analysis.source.decoding import decode
 from fixbot_repair.candidates import Candidate
-from fixbot_repair.candidates.diff import parse, unified
+from fixbot_repair.candidates.diff import unified
 from fixbot_repair.checks import Finding, new_findings
 from fixbot_repair.checks import run as check
 from fixbot_repair.choosing import Choice
 from fixbot_repair.verification import Trial, Verifier
 
 _TOOLS = ("compiler", "ruff")
-_LONGEST_QUOTE = 70  # characters of one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,39 +52,10 @@ def hides(patch: str) -> bool:
     return any(visible(line) != line for line in text.split("\n") if line.startswith("+"))
 
 
-def in_words(patch: str) -> str:
-    """What `patch` changes, for one line: what stood there and what does now; "" for anything larger."""
-    hunks = [hunk for file in parse(patch) for hunk in file.hunks]
-    if len(hunks) != 1:
-        return ""
-    old, new = hunks[0].old, hunks[0].new
-    same = _same(old, new)
-    tail = _same(old[same:][::-1], new[same:][::-1])
-    gone, come = (_words(lines[same : len(lines) - tail]) for lines in (old, new))
-    if None in (gone, come):
-        return ""
-    if gone and come:
-        return f"{gone} becomes {come}"
-    return f"{come} is added" if come else f"{gone} is removed" if gone else ""
-
-
 def note(candidate: Candidate, patch: str) -> str:
     """What the patch does: in a model's own words, else by what it changes."""
     told = one_line(candidate.note)
     return told if told and candidate.source.startswith("model:") else in_words(patch) or told
-
-
-def _same(old: Sequence[bytes], new: Sequence[bytes]) -> int:
-    """Number of lines at the beginning that both have."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
-
-
-def _words(lines: Sequence[bytes]) -> str | None:
-    """One line as it is quoted, "" for no line, None for more."""
-    if len(lines) != 1:
-        return None if lines else ""
-    text = " ".join(visible(lines[0].decode("utf-8", "replace")).split())
-    return f"`{text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + '…'}`"
 
 
 def verification(
