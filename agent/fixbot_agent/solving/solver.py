@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from fixbot_agent.errors import BudgetSpent
 from fixbot_agent.models import Budget, Tally, Usage
@@ -20,6 +21,7 @@ from fixbot_agent.solving.placing import Solved
 from fixbot_agent.solving.report import Report, Status, Verification
 from fixbot_agent.solving.reproduction import Reproduction
 from fixbot_agent.solving.resuming import Stood
+from fixbot_agent.solving.waiting import waiting
 from fixbot_repair.candidates import Candidate
 from fixbot_repair.issue import Issue, Oracle, Task
 from fixbot_repair.issue_reader import read
@@ -56,7 +58,7 @@ class _Solver:
         self.tried = Tried(Localisation())
         self.noted = 0
         self.record: Record | None = None
-        self.took = ": copying and indexing the project took all of it"  # what a hard end would have cut short
+        self.took: Callable[[], str] = partial(str, ": copying and indexing the project took all of it")  # what a hard end would cut short
         self.so_far = Report(Status.NONE, 1, run=job.run.id)
 
     def solve(self) -> Solved:
@@ -75,7 +77,7 @@ class _Solver:
         except KeyboardInterrupt:
             self.tried.interrupted = True
         except BudgetSpent as error:
-            self.tried.stopped = BudgetSpent(f"{error.message}{self.took}", error.hint)
+            self.tried.stopped = BudgetSpent(f"{error.message}{self.took()}", error.hint)
         finally:
             if self.record is not None:
                 self.record.close()
@@ -99,12 +101,9 @@ class _Solver:
         found = clues(ground, issue)
         self.tried.localisation = found.suspects
         python = f"{ground.environment.python}, {ground.environment.source}"
-        self.took = (
-            f": running the project's tests once took what was left of it, with the interpreter {python};"
-            " --python names another, --test-cmd says how the tests are run"
-        )
+        self.took = partial(waiting, python, ground.root, ground.workspace.paths)
         case = examine(ground, issue, reproduction, found)
-        self.took = ""
+        self.took = str
         self.warnings += [*case.warnings, *case.feedback.problems, *ground.workspace.notes]
         if reproduction:
             self.job.run.keep("reproduction.py", reproduction.text)
