@@ -70,6 +70,7 @@ _LABELLED = re.compile(
     r"\n(?=(?:[-*•]|\d{1,2}[.)])\s|[\s*_-]{0,6}(?:(?:expected|actual|desired|observed|got)\b|期望|预期|实际))",
     re.IGNORECASE,
 )
+_BLANKS = re.compile(r"(`[^`\n]*`|(?<!\w)'[^'\n]*'(?!\w)|\"[^\"\n]*\")|\s+")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 
 
@@ -113,9 +114,10 @@ class Role(Enum):
 
 
 def sentences(paragraph: str) -> list[str]:
-    """The sentences of a paragraph, each on one line."""
+    """The sentences of a paragraph, each on one line; what is quoted keeps its blanks."""
     whole = _LABELLED.sub("\0", paragraph)
-    return [s for part in whole.split("\0") for s in _SENTENCE.split(" ".join(part.split())) if s]
+    parts = (_BLANKS.sub(lambda found: found[1] or " ", part).strip() for part in whole.split("\0"))
+    return [s for part in parts for s in _SENTENCE.split(part) if s]
 
 
 def introduces(paragraph: str) -> Role:

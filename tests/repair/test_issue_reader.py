@@ -458,3 +458,9 @@ def test_a_call_that_crashes_in_prose_and_what_should_come_instead(said: str) ->
 )
 def test_what_should_come_of_something_else_is_no_goal_of_a_call_that_crashes(said: str) -> None:
     assert told(f"Empty lists\n\n{said}") == []
+
+
+def test_blanks_of_a_quoted_value_are_part_of_it() -> None:
+    said = "`pad('a')`  gives\n`'   a'`. Expected   `'  a'`."
+    assert told(f"Padding\n\n{said}") == [("pad('a')", "'  a'", "'   a'")]
+    assert told('Padding\n\npad("a") returns "   a" but should  return "  a".') == [('pad("a")', '"  a"', '"   a"')]

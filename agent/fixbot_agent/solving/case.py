@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from fixbot_agent.solving import tying
+from fixbot_agent.solving.defaults import defaults
 from fixbot_agent.solving.ground import Ground
 from fixbot_agent.solving.lacking import Lacking
 from fixbot_agent.solving.reproduction import Reproduction, is_variant, oracle
@@ -170,7 +171,15 @@ def clues(ground: Ground, issue: Issue | None) -> Clues:
     located = locate(ground.index, issue.text, history, ground.cache)
     mentioned = {(line.path, line.line): line.score for line in located.lines}
     symbols = [Suspect(s.path, s.line, s.name, s.score, tuple(s.why)) for s in located.symbols]
-    return Clues(mentioned, Localisation(tuple(symbols)))
+    told = defaults(issue.text, (s.path for s in symbols), partial(_source, ground))
+    return Clues({**mentioned, **told}, Localisation(tuple(symbols)))
+
+
+def _source(ground: Ground, path: str) -> bytes | None:
+    try:
+        return ground.index.tree.read(path).data
+    except SourceError:
+        return None
 
 
 def lines(ground: Ground, case: Case) -> Localisation:
@@ -182,12 +191,6 @@ def lines(ground: Ground, case: Case) -> Localisation:
         except SourceError:
             return None
 
-    def source(path: str) -> bytes | None:
-        try:
-            return ground.index.tree.read(path).data
-        except SourceError:
-            return None
-
     found = localise(
         case.feedback,
         case.failing,
@@ -195,7 +198,7 @@ def lines(ground: Ground, case: Case) -> Localisation:
         issue=case.issue,
         paths=ground.workspace.paths,
         mentioned=case.mentioned,
-        source=source,
+        source=partial(_source, ground),
     )
     return found if found.suspects else case.suspects
 
