@@ -14,7 +14,7 @@ from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.checks.tests import Runner, TestRunner
 from fixbot_repair.choosing import Choice, Field
 from fixbot_repair.issue import Task
-from fixbot_repair.localisation import Localisation, localise
+from fixbot_repair.localisation import Localisation, Past, localise
 from fixbot_repair.making import Making, symptoms
 from fixbot_repair.trying import Search
 from fixbot_repair.verification import Record, Trial, Verifier
@@ -25,6 +25,7 @@ _PATIENT_SECONDS = 5.0
 _SLOW = 0.3  # seconds of a test with a trace, that are worth knowing without
 _MOST_TIMED = 30.0  # seconds of all of these together
 _RESERVE = 3.0  # seconds kept for the last word, beside twice what all tests took
+_SHARE = 0.2  # of the time there is, at most, for that
 
 Line = tuple[str, int]
 
@@ -53,11 +54,14 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What others know: lines that the issue's words point at (0..1), how natural code looks in this project, what was tried."""
+    """What others know: lines that the issue's words point at (0..1), how natural code looks in this project, what was tried,
+    how prone to faults definitions are by the project's past.
+    """
 
     mentioned: Mapping[Line, float] = field(default_factory=dict)
     naturalness: Naturalness | None = None
     record: Record | None = None
+    past: Past | None = None
 
 
 def baseline(runner: Runner) -> Feedback:
@@ -111,7 +115,7 @@ def repair(
         return Repair(before, stopped_by="nothing fails", seconds=time.monotonic() - began)
     with Verifier(workspace, runner, before, failing, allow_tests=allow_tests, record=hints.record) as verifier:
         found = _suspects(task, verifier, before, failing, hints)
-        search = Search(verifier, deadline - _last_word(before), on_event or _ignore)
+        search = Search(verifier, deadline - _last_word(before, deadline - began), on_event or _ignore)
         search.run(_candidates(task, _making(task, verifier, hints, symptoms(before, failing)), verifier, found))
         tests = runner if isinstance(runner, TestRunner) else None
         choices = search.confirmed(Field(verifier, tests, before, failing, _facts(verifier)))
@@ -161,11 +165,13 @@ def _suspects(task: Task, verifier: Verifier, before: Feedback, failing: tuple[s
         paths=verifier.workspace.paths,
         mentioned=hints.mentioned,
         source=_source(verifier),
+        past=hints.past,
     )
 
 
-def _last_word(before: Feedback) -> float:
-    return 2.0 * sum(o.seconds for o in before.outcomes if o.ok) + _RESERVE
+def _last_word(before: Feedback, seconds: float) -> float:
+    """Seconds kept for the last word, of `seconds` in all."""
+    return 2.0 * sum(o.seconds for o in before.outcomes if o.ok) + min(_RESERVE, _SHARE * seconds)
 
 
 def _facts(verifier: Verifier) -> Callable[[str], FileFacts | None]:

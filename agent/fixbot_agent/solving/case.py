@@ -17,9 +17,9 @@ from fixbot_analysis.symbols import FileFacts
 from fixbot_repair import confined
 from fixbot_repair.checks import Feedback, TestOutcome
 from fixbot_repair.errors import EnvironmentFailure
-from fixbot_repair.git import Repository, past
+from fixbot_repair.git import Repository, kept_past, past
 from fixbot_repair.issue import Issue, Oracle
-from fixbot_repair.localisation import Localisation, Suspect, localise
+from fixbot_repair.localisation import Localisation, Past, Suspect, localise, prone
 from fixbot_repair.search import baseline
 
 Line = tuple[str, int]
@@ -199,8 +199,16 @@ def lines(ground: Ground, case: Case) -> Localisation:
         paths=ground.workspace.paths,
         mentioned=case.mentioned,
         source=partial(_source, ground),
+        past=proneness(ground),
     )
     return found if found.suspects else case.suspects
+
+
+def proneness(ground: Ground) -> Past | None:
+    """Effect: reads what is kept of the project's past. How prone to faults its definitions are; None where nothing is kept."""
+    if ground.cache is None or kept_past(ground.root, ground.cache) is None:
+        return None
+    return prone(past(ground.root, ground.cache, ground.base, patched=0))
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from fixbot_agent.solving.alarm import alarm, interrupts
 from fixbot_agent.solving.applying import Change
 from fixbot_agent.solving.attempt import Attempting
 from fixbot_agent.solving.briefing import Assignment
-from fixbot_agent.solving.case import Case, Reproducing, clues, examine, lines
+from fixbot_agent.solving.case import Case, Reproducing, clues, examine, lines, proneness
 from fixbot_agent.solving.concluding import NO_PATCH, OK, Conclusion, Tried, conclude
 from fixbot_agent.solving.ground import Ground, Plot, opened
 from fixbot_agent.solving.job import Job
@@ -58,7 +58,9 @@ class _Solver:
         self.tried = Tried(Localisation())
         self.noted = 0
         self.record: Record | None = None
-        self.took: Callable[[], str] = partial(str, ": copying and indexing the project took all of it")  # what a hard end would cut short
+        self.took: Callable[[], str] = partial(
+            str, ": copying and indexing the project took all of it"
+        )  # what a hard end would cut short
         self.so_far = Report(Status.NONE, 1, run=job.run.id)
 
     def solve(self) -> Solved:
@@ -161,7 +163,7 @@ class _Solver:
             ground.workspace,
             ground.tests,
             feedback=case.feedback,
-            hints=Hints(case.mentioned, naturalness(ground), self.record),
+            hints=Hints(case.mentioned, naturalness(ground), self.record, proneness(ground)),
             deadline=time.monotonic() + seconds,
             on_event=self._note_trial,
             allow_tests=self.settings.allow_test_edits,
