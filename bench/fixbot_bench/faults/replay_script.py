@@ -19,10 +19,11 @@ import time
 import types
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
+from itertools import islice
 from pathlib import Path
 from typing import cast
 
-from fixbot_bench.judging.compare_script import MUTANTS, behaviour, mutate, too_long
+from fixbot_bench.judging.compare_script import ITEMS, MUTANTS, behaviour, mutate, too_long
 
 PER_FUNCTION = 40  # calls kept
 LARGEST = 200_000  # bytes of a call's arguments
@@ -128,7 +129,10 @@ def _tried(module: str, name: str, data: bytes, dice: random.Random) -> Iterator
 
     def called(args: list[object], named: dict[str, object]) -> object:
         try:
-            return function(*args, **named)
+            did = function(*args, **named)
+            return (
+                list(islice(did, ITEMS)) if isinstance(did, Iterator) else did
+            )  # what an iterator holds is what it gives
         except SystemExit as left:
             raise RuntimeError(str(left)) from left  # a behaviour like any other
 
