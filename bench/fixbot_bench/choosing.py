@@ -1,47 +1,69 @@
 """``fixbot bench choosing``: how often the first of several plausible patches is the right one, by what each signal says.
 
-The cases are those of ``fixbot bench repair``. Each is searched once for all plausible patches, every one of them is judged, and
-what is known of each is kept; the rest is arithmetic. Weights are learnt with the other projects' cases (listwise, see `ranking`).
+The cases are those of ``fixbot bench repair``. Each is searched once for all plausible patches, and every one of them is judged: that
+is kept. What the signals say of them is kept too, until the code that asks changes; the rest is arithmetic.
 """
 
-import math
+import hashlib
+import os
 import shutil
 import sys
 import tempfile
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import cast
 
 import click
 
+import fixbot_repair
 from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Settings
 from fixbot_agent.solving.ground import Ground, Plot, opened
-from fixbot_agent.solving.naturalness import naturalness
 from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.ports import Silent
 from fixbot_analysis.symbols import FileFacts
-from fixbot_bench.judging.judge import judge
+from fixbot_bench.judging.sets import Held, Reference, Standing, held, search, standing, weakened
+from fixbot_bench.judging.weighing import Told, report
 from fixbot_bench.repairing import digest, find_cases
-from fixbot_bench.runner import Job, Result, Runner
-from fixbot_repair.candidates.diff import unified
+from fixbot_bench.runner import Done, Job, Result, Runner
 from fixbot_repair.checks.tests import TestRunner
-from fixbot_repair.choosing import SIGNALS, Choice, Field, choose
+from fixbot_repair.choosing import Field, choose
 from fixbot_repair.git.snapshot import create
-from fixbot_repair.issue import Task
-from fixbot_repair.search import Hints, repair
-from fixbot_repair.verification import Trial, Verifier
+from fixbot_repair.verification import Verifier
 
+_FORM = "2"  # of what is kept; goes up when it holds more
 _MOST_JUDGED = 16
 _CHOOSING_SECONDS = 120.0  # for choosing alone: here nothing is to be cut short
-_PENALTY = 1.0
+# What the signals hang on: they are asked anew when one of these changes.
+_ASKS = ("choosing/*.py", "guest/*.py", "verification/ranking.py")
 
-Row = Mapping[str, float]
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is measured: cases in the layout of ``fixbot bench repair``, for how long each is searched, whether all but one failing test are taken away."""
+
+    folder: Path
+    timeout: float
+    weaken: bool
+
+    def inputs(self, case: Path) -> tuple[str, ...]:
+        """Effect: reads the case. What the plausible patches of a case and their judgement hang on."""
+        folders = (case, self.fixed(case), self.held_out(case))
+        return (_FORM, str(self.timeout), str(self.weaken), *map(digest, folders))
+
+    def fixed(self, case: Path) -> Path:
+        """The right versions of its files."""
+        return self.folder / "fixed" / case.name
+
+    def held_out(self, case: Path) -> Path:
+        """The tests that judge it, where there are any."""
+        return self.folder / "held_out" / case.name
 
 
 @click.command("choosing", epilog="Example: fixbot bench choosing out/bugs --timeout 60 --out out/choosing --learn")
@@ -49,20 +71,17 @@ Row = Mapping[str, float]
 @click.option("--timeout", type=click.FloatRange(1), default=60.0, show_default=True, help="Seconds of search a case.")
 @click.option("--cases", default="", metavar="A,B", help="Only these.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where results go.")
+@click.option(
+    "--weaken", is_flag=True, help="Leave one of the tests that fail; the others judge. Cases with one are left out."
+)
 @click.option("--learn", is_flag=True, help="Also what weights learnt from the other projects' cases do. Needs numpy.")
 @json_option
-def command(*, folder: Path, timeout: float, cases: str, out: Path, learn: bool, as_json: bool) -> int:
+def command(*, folder: Path, timeout: float, cases: str, out: Path, weaken: bool, learn: bool, as_json: bool) -> int:
     """How often the first of several plausible patches is right, and what each signal adds."""
     only = tuple(name.strip() for name in cases.split(",") if name.strip())
-    chosen = find_cases(folder, only)
-    jobs = [
-        Job(c.name, (str(timeout), digest(c), digest(folder / "fixed" / c.name)), partial(_work, folder, c, timeout))
-        for c in chosen
-    ]
-    with Bar() as bar:
-        done = Runner(out, 1, bar).run(jobs, "choosing")
-    document = report([{"case": d.name, **d.result} for d in done if not d.error], learn=learn)
-    document["errors"] = {d.name: d.error for d in done if d.error}
+    found = _measured(Plan(folder, timeout, weaken), find_cases(folder, only), out)
+    document = report([_told(d) for d in found if not d.error and "patches" in d.result], learn=learn)
+    document["errors"] = {d.name: d.error for d in found if d.error}
     if as_json:
         emit(cast("dict[str, Json]", document))
         return ExitCode.OK
@@ -71,121 +90,95 @@ def command(*, folder: Path, timeout: float, cases: str, out: Path, learn: bool,
     return ExitCode.OK
 
 
-def _work(folder: Path, case: Path, timeout: float, out: Path) -> Result:
+def _measured(plan: Plan, cases: Sequence[Path], out: Path) -> list[Done]:
+    """Effect: search what was not searched yet, then ask of what was found what was not asked yet."""
+    searches = [Job(c.name, plan.inputs(c), partial(_search, plan, c)) for c in cases]
+    with Bar() as bar:
+        sets = Runner(out / "sets", 1, bar).run(searches, "searching")
+        asks = [
+            Job(c.name, (*plan.inputs(c), _asking()), partial(_ask, plan, c, done.result))
+            for c, done in zip(cases, sets, strict=True)
+            if not done.error
+        ]
+        signals = Runner(out, 1, bar).run(asks, "choosing")
+    return [*(d for d in sets if d.error), *signals]
+
+
+def _asking() -> str:
+    """Effect: reads our own code. A digest of all that the signals hang on."""
+    root = Path(fixbot_repair.__file__).parent
+    files = sorted(path for pattern in _ASKS for path in root.glob(pattern))
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+
+
+@contextmanager
+def _opened(case: Path, out: Path) -> Iterator[Ground]:
+    """Effect: the ground of a private copy of the case, without what is said of it."""
     with tempfile.TemporaryDirectory(prefix="fixbot-choosing-") as scratch:
         project = Path(scratch) / case.name
         shutil.copytree(case, project, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache", "issue.md"))
         create(project, "as its users have it")
         plot = Plot(project, "", Settings(python=sys.executable), trusted=True, cache=out / "index")
         with opened(plot, lambda paths: {}, Silent()) as ground:  # noqa: ARG005 - nothing is laid beside it
-            return _searched(ground, folder, case, timeout)
+            yield ground
 
 
-def _searched(ground: Ground, folder: Path, case: Path, timeout: float) -> Result:
-    task = Task(ground.root, None)
-    hints = Hints(naturalness=naturalness(ground))
-    found = repair(task, ground.workspace, ground.tests, hints=hints, deadline=time.monotonic() + timeout)
-    trials = [*found.plausible, *found.unconfirmed]
+def _standing(plan: Plan, case: Path, ground: Ground) -> Standing | None:
+    whole = standing(ground)
+    return weakened(ground, whole, plan.fixed(case)) if plan.weaken else whole
 
+
+def _search(plan: Plan, case: Path, out: Path) -> Result:
+    with _opened(case, out) as ground:
+        stands = _standing(plan, case, ground)
+        if stands is None or not stands.failing:
+            return {"left out": "one failing test" if stands is None else "no failing test"}
+        trials = search(ground, stands, plan.timeout)
+        with Verifier(ground.workspace, ground.tests, stands.before, stands.failing) as verifier:
+            choices = choose(trials, _field(ground, stands, verifier), 0.0)[:_MOST_JUDGED]
+            by = Reference(case, plan.fixed(case), plan.held_out(case))
+            rows = [h.as_json() for h in held([c.trial for c in choices], verifier, stands, ground, by)]
+    return {"found": len(trials), "held": rows}
+
+
+def _ask(plan: Plan, case: Path, kept: Result, out: Path) -> Result:
+    rows = [Held.from_json(row) for row in cast("Sequence[Mapping[str, object]]", kept.get("held", ()))]
+    project = case.name.partition("-")[0]
+    if len(rows) < 2:
+        return {"project": project, "patches": [{"correct": h.judgement.correct, "signals": {}} for h in rows]}
+    with _opened(case, out) as ground:
+        stands = _standing(plan, case, ground)
+        if stands is None:
+            return {"left out": "one failing test"}
+        with Verifier(ground.workspace, ground.tests, stands.before, stands.failing) as verifier:
+            began = sum(os.times()[:4])
+            choices = choose([h.trial for h in rows], _field(ground, stands, verifier), _CHOOSING_SECONDS)
+    by_patch = {h.candidate.patch: h for h in rows}
+    patches = [
+        {
+            "patch": by_patch[c.trial.candidate.patch].diff,
+            "correct": by_patch[c.trial.candidate.patch].judgement.correct,
+            "why": list(c.why),
+            "calls": c.conduct.calls,
+            "signals": dict(c.signals),
+        }
+        for c in choices
+    ]
+    return {"project": project, "seconds": round(sum(os.times()[:4]) - began, 2), "patches": patches}
+
+
+def _field(ground: Ground, stands: Standing, verifier: Verifier) -> Field:
     def facts(path: str) -> FileFacts | None:
         try:
             return ground.index.facts(path)
         except FixbotError:
             return None
 
-    with Verifier(ground.workspace, ground.tests, found.baseline, found.failing) as verifier:
-        runner = ground.tests if isinstance(ground.tests, TestRunner) else None
-        field = Field(verifier, runner, found.baseline, found.failing, facts)
-        choices = choose(trials, field, _CHOOSING_SECONDS)[:_MOST_JUDGED]
-        rows = [_row(choice, field, folder, case) for choice in choices]
-    return {"project": case.name.partition("-")[0], "trials": found.trials, "patches": rows}
+    runner = ground.tests if isinstance(ground.tests, TestRunner) else None
+    return Field(verifier, runner, stands.before, stands.failing, facts)
 
 
-def _row(choice: Choice, field: Field, folder: Path, case: Path) -> Result:
-    patch = _diff(choice.trial, field.verifier)
-    verdict = judge(case, folder / "fixed" / case.name, patch, folder / "held_out" / case.name)
-    return {
-        "patch": patch,
-        "correct": verdict.correct,
-        "judged": verdict.how,
-        "why": list(choice.why),
-        "signals": dict(choice.signals),
-    }
-
-
-def _diff(trial: Trial, verifier: Verifier) -> str:
-    after = verifier.contents(trial.candidate.patch)
-    before = {p: b for p in after if (b := verifier.workspace.original(p)) is not None}
-    return unified(before, {p: b for p, b in after.items() if b is not None})
-
-
-def report(results: Sequence[Mapping[str, object]], *, learn: bool) -> dict[str, object]:
-    """The figures of all cases: how often the first patch is right by the shipped weights, by others, and at best."""
-    told = [(str(r["case"]), str(r["project"]), _rows(r)) for r in results]
-    open_to_choice = [(c, p, rows) for c, p, rows in told if len({right for _, right in rows}) == 2]
-    document: dict[str, object] = {
-        "cases": len(told),
-        "plausible": sum(bool(rows) for _, _, rows in told),
-        "right among them": sum(any(right for _, right in rows) for _, _, rows in told),
-        "right and wrong": len(open_to_choice),
-        "first by score alone": _firsts(told, {"score": 1.0}),
-        "first by what was shipped before": _firsts(told, {"score": 1.0, "size": SIGNALS["size"], "loses": SIGNALS["loses"]}),
-        "first by the shipped weights": _firsts(told, SIGNALS),
-    }  # fmt: skip
-    for name in SIGNALS:
-        without = {n: w for n, w in SIGNALS.items() if n != name}
-        document[f"shipped without {name}"] = _firsts(told, without)
-    if learn:
-        names = list(SIGNALS)
-        document["first by weights of the other projects"] = _left_out(told, names)
-        document["weights of all"] = _learned([rows for _, _, rows in open_to_choice], names)
-    return document
-
-
-Told = Sequence[tuple[str, str, Sequence[tuple[Row, bool]]]]
-
-
-def _rows(result: Mapping[str, object]) -> list[tuple[Row, bool]]:
-    patches = cast("Iterable[Mapping[str, object]]", result["patches"])
-    return [(cast("Row", p["signals"]), bool(p["correct"])) for p in patches]
-
-
-def _firsts(told: Told, weights: Mapping[str, float]) -> int:
-    return sum(_is_first_right(rows, weights) for _, _, rows in told)
-
-
-def _is_first_right(rows: Sequence[tuple[Row, bool]], weights: Mapping[str, float]) -> bool:
-    best = max(rows, key=lambda row: _total(row[0], weights), default=None)
-    return best is not None and best[1]
-
-
-def _total(row: Row, weights: Mapping[str, float]) -> float:
-    return math.fsum(weight * row.get(name, 0.0) for name, weight in weights.items())
-
-
-def _left_out(told: Told, names: Sequence[str]) -> int:
-    count = 0
-    for project in sorted({p for _, p, _ in told}):
-        others = [rows for _, p, rows in told if p != project and len({right for _, right in rows}) == 2]
-        weights = _learned(others, names)
-        count += sum(_is_first_right(rows, weights) for _, p, rows in told if p == project)
-    return count
-
-
-def _learned(lists: Sequence[Sequence[tuple[Row, bool]]], names: Sequence[str]) -> dict[str, float]:
-    """Weights by the listwise fit. Every signal is turned so that it speaks for a patch where its shipped weight is above nought."""
-    import numpy as np
-
-    from fixbot_bench.ranking.fitting import Listed, fit
-
-    signs = np.array([-1.0 if SIGNALS[n] < 0 else 1.0 for n in names])
-    listed = [
-        Listed(
-            signs * np.array([[row.get(n, 0.0) for n in names] for row, _ in rows]),
-            np.array([right for _, right in rows]),
-        )
-        for rows in lists
-    ]
-    every, none = np.ones(len(names), dtype=bool), np.zeros(len(names), dtype=bool)
-    found = fit(listed, none, every, _PENALTY)
-    return {n: round(float(w), 3) for n, w in zip(names, signs * found, strict=True)}
+def _told(done: Done) -> Told:
+    patches = cast("Sequence[Mapping[str, object]]", done.result["patches"])
+    rows = [(cast("Mapping[str, float]", p["signals"]), p["correct"] is True) for p in patches]
+    return Told(done.name, str(done.result["project"]), rows)

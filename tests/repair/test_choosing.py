@@ -10,8 +10,8 @@ from fixbot_analysis.symbols import FileFacts, extract
 from fixbot_repair.candidates import Candidate, Patch
 from fixbot_repair.checks.tests import TestRunner, runner
 from fixbot_repair.choosing import Choice, Field, choose
-from fixbot_repair.choosing.behaviour import Behaviours, Seen, Wanted
-from fixbot_repair.choosing.comparing import conducts, difference
+from fixbot_repair.choosing.behaviour import Behaviours, Place, Questions, Seen, Wanted
+from fixbot_repair.choosing.comparing import conducts, difference, telling
 from fixbot_repair.choosing.doubting import answers_a_test, copies, left_unused, reads_lost
 from fixbot_repair.environment import Environment
 from fixbot_repair.sandbox import Sandbox
@@ -98,7 +98,7 @@ class Desk:
         patch = Patch.between({path: before}, {path: after})
         return Trial(Candidate(patch, "test", score), Verdict.PLAUSIBLE)
 
-    def choose(self, *trials: Trial, seconds: float = 60.0) -> list[Choice]:
+    def choose(self, *trials: Trial, seconds: float = 600.0) -> list[Choice]:
         field = Field(self.verifier, self.runner, self.baseline, self.baseline.failing, self.facts)
         return choose(trials, field, seconds)
 
@@ -166,7 +166,7 @@ def test_calls_are_recorded_with_who_made_them_and_made_again(desk: Desk) -> Non
     assert "Counter.__init__" not in by_name
     assert by_name["several"].test == "tests/test_stats.py::test_several"
     assert by_name["middle"].is_entry
-    seen = behaviours.replay(calls, {}, 60.0)
+    seen = behaviours.replay(Questions(calls), {}, 60.0)
     number = {c.name: n for n, c in enumerate(calls.calls)}
     assert seen[number["Counter.add"], 0].what == "returns 6"
     assert seen[number["several"], 0].what == "returns [0, 1, 4]"
@@ -179,6 +179,124 @@ def pythons() -> list[Path]:
     folder = Path.home() / ".pyenv" / "versions"
     kept = [sorted(folder.glob(f"3.{minor}.*/bin/python")) for minor in range(6, 15)]
     return [each[-1] for each in kept if each]
+
+
+TOLD = {
+    "told.py": """\
+        import enum
+
+        known = []
+        LIMIT = 3
+
+        class Size(enum.Enum):
+            SMALL = 1
+            LARGE = 2
+
+        def scaled(values, factor=2):
+            return [factor * v for v in values]
+
+        def applied(function, value):
+            return function(value)
+
+        def noted(name):
+            known.append(name)
+            return len(name)
+
+        def sized(count: int, size: Size = Size.SMALL) -> str:
+            if count < 0:
+                raise ValueError("less than nothing")
+            if count > 40:
+                return size.name + "!"
+            return size.name
+
+        def cleared(items):
+            items.clear()
+            return items
+        """,
+    "tests/test_told.py": """\
+        import pytest
+        from told import Size, applied, cleared, noted, scaled, sized
+
+        def test_scaled():
+            assert scaled([1, 2]) == [2, 4]
+            assert scaled([1], 5) == [5]
+
+        def test_applied():
+            more = 7
+            assert applied(lambda n: n + more, 1) == 8
+
+        def test_noted():
+            assert noted("abc") == 3
+
+        def test_sized():
+            assert sized(3) == "SMALL"
+            with pytest.raises(ValueError):
+                sized(-1)
+
+        def test_cleared():
+            assert cleared([1]) == []
+        """,
+}
+
+
+@pytest.fixture
+def told(make_repository: Callable[..., Path], own_environment: Environment) -> Iterator[Desk]:
+    with Workspace.create(
+        make_repository(TOLD, "project"), own_environment, sandbox("auto", trusted=True)
+    ) as workspace:
+        made = Desk(workspace)
+        yield made
+        made.verifier.close()
+
+
+def _asked(desk: Desk, *, constants: tuple[float | str, ...] = ()) -> tuple[Behaviours, Questions, dict[str, int]]:
+    behaviours = Behaviours(desk.workspace, desk.runner)
+    calls = behaviours.record([o.test for o in desk.baseline.outcomes], [], 60.0)
+    numbers: dict[str, int] = {}
+    for number, call in enumerate(calls.calls):
+        numbers.setdefault(call.name, number)
+    return behaviours, Questions(calls, constants=constants, modules=("told",)), numbers
+
+
+def test_what_calls_leave_to_a_default_carry_along_and_change_is_seen(told: Desk) -> None:
+    behaviours, asked, number = _asked(told)
+    before = behaviours.replay(asked, {}, 60.0)
+    source = told.verifier.document("told.py").data
+    changed = {
+        "factor=2": b"factor=3",  # a default that the test leaves to the function
+        "known.append(name)": b"known.append(name * 2)",  # what a call leaves in a module
+    }
+    parted = []
+    for old, new in changed.items():
+        after = behaviours.replay(asked, {"told.py": source.replace(old.encode(), new)}, 60.0)
+        parted.append({n for n, v in before if v == 0 and before[n, v].digest != after[n, v].digest})
+    assert parted == [{number["scaled"]}, {number["noted"]}]
+    assert before[number["applied"], 0].what == "returns 8"  # a lambda that closes over a local is called again
+    assert before[number["noted"], 0].leaves
+    assert before[number["cleared"], 0].leaves
+    assert not before[number["scaled"], 0].leaves
+    assert before[number["scaled"], 0].relations["as many as 0"]
+
+
+def test_inputs_come_from_types_and_what_the_code_compares_with(told: Desk) -> None:
+    behaviours, asked, number = _asked(told, constants=(40,))
+    seen = behaviours.replay(replace(asked, near=frozenset([number["sized"]])), {}, 60.0)
+    of_sized = [s for (n, _), s in seen.items() if n == number["sized"]]
+    assert {s.text for s in of_sized} >= {"sized(39)", "sized(40)", "sized(41)", "sized(0)"}
+    assert any(s.what == "raises ValueError" and s.wilful for s in of_sized)
+    assert "returns 'SMALL!'" in {s.what for s in of_sized}
+
+
+def test_only_calls_that_a_patch_touches_tell(told: Desk) -> None:
+    behaviours, asked, number = _asked(told)
+    before = behaviours.replay(asked, {}, 60.0)
+    again = behaviours.replay(asked, {}, 60.0, [Place("told.py", 11, 11)])
+    calls = asked.calls.calls
+    assert {calls[n].name for n, _ in telling(before, again, [before, before])} == {"scaled"}
+    source = told.verifier.document("told.py").data
+    other = behaviours.replay(asked, {"told.py": source.replace(b"return len(name)", b"return 0")}, 60.0)
+    assert number["noted"] in {n for n, _ in telling(before, again, [before, other])}
+    assert {n for n, _ in telling(before, before, [before])} >= set(number.values())  # nothing reaches a place
 
 
 UNITS = {
@@ -210,7 +328,7 @@ def test_calls_are_recorded_and_made_again_by_every_interpreter(
         behaviours = Behaviours(workspace, TestRunner(workspace, environment, plain))
         calls = behaviours.record(["test_shop.py::TestCart::test_total"], [], 60.0)
         assert [c.name for c in calls.calls] == ["Cart.total"]
-        seen = behaviours.replay(calls, {}, 60.0)
+        seen = behaviours.replay(Questions(calls), {}, 60.0)
     assert seen[0, 0].what == "returns 6"
     assert len({s.digest for s in seen.values()}) > 2
 
@@ -218,7 +336,7 @@ def test_calls_are_recorded_and_made_again_by_every_interpreter(
 def test_what_differs_from_time_to_time_tells_nothing(desk: Desk) -> None:
     behaviours = Behaviours(desk.workspace, desk.runner)
     calls = behaviours.record(["tests/test_stats.py::test_others"], [], 60.0)
-    seen = behaviours.replay(calls, {}, 60.0)
+    seen = behaviours.replay(Questions(calls), {}, 60.0)
     stamp, middle = (next(n for n, c in enumerate(calls.calls) if c.name == name) for name in ("stamp", "endless"))
     assert not seen[stamp, 0].digest
     assert seen[middle, 0].digest
@@ -227,7 +345,7 @@ def test_what_differs_from_time_to_time_tells_nothing(desk: Desk) -> None:
 def test_variants_are_the_same_in_every_process(desk: Desk) -> None:
     behaviours = Behaviours(desk.workspace, desk.runner)
     calls = behaviours.record(["tests/test_stats.py::test_odd", "tests/test_stats.py::test_even"], [], 60.0)
-    one, two = behaviours.replay(calls, {}, 60.0), behaviours.replay(calls, {}, 60.0)
+    one, two = behaviours.replay(Questions(calls), {}, 60.0), behaviours.replay(Questions(calls), {}, 60.0)
     assert {k: (s.text, s.digest) for k, s in one.items()} == {k: (s.text, s.digest) for k, s in two.items()}
     assert len({s.text for s in one.values() if s.text}) > 4
 
@@ -257,6 +375,62 @@ def test_conduct_counts_only_what_tells() -> None:
         1,
     )
     assert third == first
+
+
+def _known(**seen: Seen) -> dict[tuple[int, int], Seen]:
+    """Seen by keys such as k0_1: the second thing of the first call."""
+    return {(int(k[1]), int(k[3])): s for k, s in seen.items()}
+
+
+def test_a_patch_that_heeds_only_the_input_of_the_test_is_seen() -> None:
+    before = _known(k0_0=_seen("returns 1"), k0_1=_seen("returns 2"), k0_2=_seen("returns 3"))
+    wide = {k: _seen(f"{s.what}0") for k, s in before.items()}
+    narrow = {**before, (0, 0): wide[0, 0]}
+    first, second = conducts(before, before, [wide, narrow], failing=[0])
+    assert (first.near_changed, second.near_changed) == (1, 0)
+    assert first.near == second.near == 2
+
+
+def test_errors_that_the_project_raised_on_purpose_are_not_crashes_to_be_mended() -> None:
+    refusal, crash = replace(_seen("raises ValueError"), wilful=True), _seen("raises TypeError")
+    before = _known(k0_0=crash, k0_1=crash, k1_0=_seen("returns 1"), k1_1=refusal, k1_2=crash)
+    mended = {**before, (0, 0): _seen("returns 1"), (0, 1): _seen("returns 2")}
+    silent = {k: _seen("returns None") if s.fails else s for k, s in before.items()}
+    first, second = conducts(before, before, [mended, silent], failing=[0])
+    assert (first.still_failing, first.errors_lost) == (0, 0)
+    assert (second.still_failing, second.errors_lost) == (0, 1)
+    untouched = conducts(before, before, [mended, dict(before)], failing=[0])[1]
+    assert (untouched.still_failing, untouched.errors_lost) == (
+        1,
+        0,
+    )  # what crashes for further inputs only is nobody's bug
+
+
+def test_a_patch_that_drops_items_breaks_what_holds_of_all_results_in_tests() -> None:
+    def result(text: str, *, whole: bool) -> Seen:
+        return replace(_seen(text), relations={"the items of 0": whole, "of type list": True})
+
+    before = _known(k0_0=_seen("returns []"), k1_0=_seen("returns []"), k1_1=_seen("returns []"))
+    tests = {(0, 0): result("returns [1]", whole=True), (1, 0): result("returns [1, 2]", whole=True)}
+    right = {**tests, (1, 1): result("returns [1, 1]", whole=True)}
+    drops = {**tests, (1, 1): result("returns [1]", whole=False)}
+    first, second = conducts(before, before, [right, drops], failing=[0, 1], functions=("m.f", "m.f"))
+    assert (first.breaks, second.breaks) == (0, 0.5)
+    assert (
+        conducts(before, before, [right, drops], failing=[0, 1], functions=("m.f", "m.g"))[1].breaks == 0
+    )  # one call shows nothing
+
+
+def test_patches_agree_call_by_call_and_side_effects_are_counted() -> None:
+    before = _known(k0_0=_seen("returns 0"), k0_1=_seen("returns 0"), k0_2=_seen("returns 0"))
+    one = {**before, (0, 0): _seen("returns 1"), (0, 1): _seen("returns 1")}
+    two = {**one, (0, 2): replace(_seen("returns 2"), leaves=True)}
+    other = {**before, (0, 0): _seen("returns 5"), (0, 1): _seen("returns 5")}
+    first, second, third = conducts(before, before, [one, two, other], failing=[0])
+    assert first.agreement == pytest.approx((0.5 + 0.5 + 0.5) / 3)
+    assert second.agreement == pytest.approx((0.5 + 0.5 + 0) / 3)
+    assert third.agreement == pytest.approx((0 + 0 + 0.5) / 3)
+    assert [c.leaves for c in (first, second, third)] == [0, pytest.approx(1 / 3), 0]
 
 
 def test_the_difference_is_the_shortest_that_can_be_said() -> None:

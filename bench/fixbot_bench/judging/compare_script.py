@@ -10,6 +10,7 @@ import itertools
 import json
 import os
 import random
+import resource
 import signal
 import sys
 import types
@@ -19,9 +20,13 @@ from pathlib import Path
 
 PER_FUNCTION = 40  # calls recorded
 MUTANTS = 12  # of each recorded call
-SECONDS = 1  # a call may take
+SECONDS = 1.0  # of CPU a call may take: what the clock says depends on what else the machine is doing
+MOST_SECONDS = 120  # of CPU for all calls
+ASLEEP = 20.0  # seconds by the clock
 ITEMS = 200  # of a generator are compared
 DEPTH = 60  # of nested objects are compared
+
+TIMERS = ((signal.ITIMER_PROF, SECONDS), (signal.ITIMER_REAL, ASLEEP))
 
 Call = tuple[str, str, tuple[object, ...]]  # file, function, arguments
 
@@ -112,7 +117,8 @@ def load(root: Path, file: str, label: str) -> types.ModuleType:
 def behaviour(function: Callable[..., object], arguments: tuple[object, ...]) -> str | None:
     """What a call does, as text: its value or the type of its exception; None when it takes too long."""
     own = copy.deepcopy(arguments)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    for timer, seconds in TIMERS:
+        signal.setitimer(timer, seconds)
     try:
         value = function(*own)
         if inspect.isgenerator(value):
@@ -123,7 +129,8 @@ def behaviour(function: Callable[..., object], arguments: tuple[object, ...]) ->
     except Exception as error:  # noqa: BLE001 - any exception is a behaviour
         return f"raises {type(error).__name__}"
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        for timer, _ in TIMERS:
+            signal.setitimer(timer, 0)
     return shown
 
 
@@ -151,7 +158,9 @@ def too_long(_signal: int, _frame: object) -> None:
 def main() -> None:
     """Effect: print the comparison of the two trees named in the argument."""
     patched, fixed, files = json.loads(sys.argv[1])
-    signal.signal(signal.SIGALRM, too_long)
+    for number in (signal.SIGALRM, signal.SIGPROF):
+        signal.signal(number, too_long)
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     os.chdir(fixed)
     dice, count = random.Random(0), 0
     calls = record(Path(fixed), files)

@@ -7,7 +7,7 @@ Source of the idea: Xiong, Liu, Zeng, Zhang, Huang, "Identifying Patch Correctne
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from fixbot_repair.checks.guest_report import Pipe
@@ -18,8 +18,10 @@ from fixbot_repair.workspace import GUEST, Workspace
 _COLLECT_SECONDS = 60.0
 _TEST_SECONDS = 3.0  # of one test while its calls are recorded
 _CALL_SECONDS = 0.5  # of CPU for one call
+_GRACE = 2.0  # seconds in which the last call of a replay ends
 _MOST_CALLS = 60
-_VARIANTS = 6  # of each call
+_VARIANTS = 8  # of each call
+_NEAR_VARIANTS = 24  # of each call that a test to be mended makes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,44 @@ class Calls:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Lines of a file (from 1, the last one included) as it was, that a patch edits."""
+
+    path: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What is asked of every version: `calls` and variants of them, more of those whose numbers are in `near`.
+
+    `constants` are values that the versions compare with, `modules` those whose data is looked at.
+    """
+
+    calls: Calls
+    near: frozenset[int] = frozenset()
+    constants: tuple[float | str, ...] = ()
+    modules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
-    """What one call did: `digest` is equal where all that can be seen is, "" where nothing is known; the rest is for people."""
+    """What one call did: `digest` is equal where all that can be seen is, "" where nothing is known; `what` and `text` are for people.
+
+    `relations` say how a result stands to the arguments, by name. `wilful` says that a raise of the project's own ended it, `leaves` that an argument or data of a module is not what it was; `reached` are numbers of places and
+    `steps` lines of the project that ran, both None where that took too long to look at.
+    """
 
     digest: str
     what: str = ""
     text: str = ""
     seconds: float = 0.0
+    relations: Mapping[str, bool] = field(default_factory=dict)
+    wilful: bool = False
+    leaves: bool = False
+    reached: tuple[int, ...] | None = None
+    steps: int | None = None
 
     @property
     def fails(self) -> bool:
@@ -97,27 +130,37 @@ class Behaviours:
         )
         return _calls(messages)
 
-    def replay(self, calls: Calls, contents: Mapping[str, bytes | None], seconds: float) -> dict[Key, Seen]:
-        """Effect: what `calls` and variants of them do when the files are `contents`; afterwards they are as before."""
+    def replay(
+        self,
+        asked: Questions,
+        contents: Mapping[str, bytes | None],
+        seconds: float,
+        places: Sequence[Place] = (),
+    ) -> dict[Key, Seen]:
+        """Effect: what the calls of `asked` and variants of them do when the files are `contents`; afterwards they are as before.
+
+        After `seconds` no further call is made. Where there are `places`, it is also seen which of them each call reaches.
+        """
+        variants = (_NEAR_VARIANTS if n in asked.near else _VARIANTS for n in range(len(asked.calls.calls)))
         config = {
             "record": False,
-            "path": list(calls.path),
-            "calls": [{"module": c.module, "name": c.name, "data": c.data} for c in calls.calls],
-            "variants": _VARIANTS,
+            "path": list(asked.calls.path),
+            "calls": [
+                {"module": c.module, "name": c.name, "data": c.data, "variants": v}
+                for c, v in zip(asked.calls.calls, variants, strict=True)
+            ],
+            "constants": list(asked.constants),
+            "modules": list(asked.modules),
+            "places": [[p.path, p.first, p.last] for p in places],
             "seconds": _CALL_SECONDS,
+            "room": seconds,
         }
         try:
             self._workspace.write(contents)
-            messages = self._guest(config, seconds)
+            messages = self._guest(config, seconds + _GRACE)
         finally:
             self._workspace.reset()
-        return {
-            (int(cast("int", m["call"])), int(cast("int", m["variant"]))): Seen(
-                str(m["digest"]), str(m["what"]), str(m["text"]), float(cast("float", m.get("seconds", 0.0)))
-            )
-            for m in messages
-            if m.get("kind") == "seen"
-        }
+        return dict(map(_seen, (m for m in messages if m.get("kind") == "seen")))
 
     def _guest(self, config: Mapping[str, object], seconds: float) -> list[Mapping[str, object]]:
         """Effect: run the guest's script once and return its messages."""
@@ -137,6 +180,21 @@ class Behaviours:
             argv = [str(workspace.environment.python), "-B", str(GUEST / "behave.py")]
             workspace.sandbox.run(argv, policy, stdin=json.dumps(whole).encode())
             return _messages(pipe.finish(), f"{word} ".encode())
+
+
+def _seen(message: Mapping[str, object]) -> tuple[Key, Seen]:
+    reached, steps = message.get("reached"), message.get("steps")
+    return (int(cast("int", message["call"])), int(cast("int", message["variant"]))), Seen(
+        str(message["digest"]),
+        str(message["what"]),
+        str(message["text"]),
+        float(cast("float", message.get("seconds", 0.0))),
+        dict(cast("Mapping[str, bool]", message.get("relations", {}))),
+        message.get("wilful") is True,
+        message.get("leaves") is True,
+        tuple(cast("list[int]", reached)) if isinstance(reached, list) else None,
+        steps if isinstance(steps, int) else None,
+    )
 
 
 def _messages(data: bytes, start: bytes) -> list[Mapping[str, object]]:

@@ -5,20 +5,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from fixbot_analysis.errors import FixbotError
-from fixbot_analysis.symbols import FileFacts, SymbolKind
-from fixbot_repair.checks import Feedback
-from fixbot_repair.checks.tests import TestRunner
-from fixbot_repair.choosing.behaviour import Behaviour, Behaviours, Calls, Wanted
+from fixbot_repair.choosing.asking import Field, answers
 from fixbot_repair.choosing.comparing import Conduct, Difference, conducts, difference, telling
 from fixbot_repair.choosing.doubting import answers_a_test, copies, left_unused, reads_lost
-from fixbot_repair.verification import Trial, Verifier
+from fixbot_repair.verification import Trial
 from fixbot_repair.verification.ranking import names_lost, only_loses, smallness
 
 _MOST_PATCHES = 16  # that are run on further inputs; those behind them keep their order
-_MOST_TESTS = 80  # whose calls are recorded
 _MOST_SOURCES = 8 << 20  # bytes of the project that are looked through for what a patch copies
-_LEAST_SECONDS = 1.0  # without which nothing is started
 # What each signal counts; the sum decides. The first three as the search itself has them, the others set by hand until learnt.
 SIGNALS = {
     "score": 1.0,  # logarithm of suspicion x template x naturalness
@@ -27,19 +21,22 @@ SIGNALS = {
     "names lost": -0.8,  # names that the edited places read and do so no more, none having come in their stead; three count
     "reads lost": -0.7,  # values that an edited function depends on no more, none having come in their stead; three count
     "left unused": -1.2,  # a variable, a parameter or what a loop runs over is still there, and nothing reads it any more
-    "answers a test": -3.0,  # it compares with a value that only a failing test holds
+    "answers a test": -5.0,  # last, whatever else speaks for it: it compares with a value that only a failing test holds
     "copies": -1.2,  # it repeats a function that could be called
-    "slower": -0.7,
+    "slower": -0.7,  # the calls of passing tests run three times the lines
     "share": 0.3,  # of the plausible patches, that behave the same
+    "agreement": 0.5,  # of the other plausible patches, that do the same, call by call
     "kept changed": -3.0,  # of the calls that passing tests make: those that now do something else
-    "further changed": -1.0,  # of the further calls that came to an end before: those that now do something else
+    "further changed": -1.0,  # of variants of these that came to an end before: those that now do something else
+    "near changed": 1.0,  # of variants of the calls that failing tests make: those that now do something else
     "failing": -3.0,  # of all calls that came to an end before: those that now raise or hang
-    "still failing": -1.0,  # of the calls that failed before: those that still do
+    "still failing": -1.0,  # of the tests' calls that crashed before, and variants of them: those that still do
+    "errors lost": -1.5,  # of the calls of passing tests, and variants, that the project refused: those that it refuses no more
+    "breaks": -2.0,  # of the relations between results and arguments on all calls of tests: those that further calls break
+    "leaves": -1.0,  # of all calls: those that now change their arguments or data of a module, and did not before
 }
 _LEAST_SCORE = 1e-9
 _MOST_LOST = 3
-
-Facts = Callable[[str], FileFacts | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +51,6 @@ class Choice:
     parts: Difference | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """What is known before choosing: who verifies, what all tests did, which must be mended, what the files define."""
-
-    verifier: Verifier
-    runner: TestRunner | None
-    baseline: Feedback
-    failing: tuple[str, ...]
-    facts: Facts
-
-
 def choose(trials: Sequence[Trial], field: Field, seconds: float) -> list[Choice]:
     """Effect: order plausible `trials`, the best first; for at most `seconds` they are run on further inputs.
 
@@ -74,8 +60,12 @@ def choose(trials: Sequence[Trial], field: Field, seconds: float) -> list[Choice
     known = [(t, _by_itself(t, field)) for t in trials]
     known.sort(key=lambda pair: -_total(pair[1]))
     head, tail = known[:_MOST_PATCHES], known[_MOST_PATCHES:]
-    seen = _seen([t for t, _ in head], field, began + seconds) if len(head) > 1 else None
-    conduct = conducts(seen.before, seen.again, seen.after, seen.failing) if seen else [Conduct() for _ in head]
+    seen = answers([t for t, _ in head], field, began + seconds) if len(head) > 1 else None
+    conduct = (
+        conducts(seen.before, seen.again, seen.after, seen.failing, seen.functions)
+        if seen
+        else [Conduct() for _ in head]
+    )
     choices = [_choice(t, s, c, len(head)) for (t, s), c in zip(head, conduct, strict=True)]
     order = sorted(range(len(choices)), key=lambda n: -choices[n].score)
     if seen and order:
@@ -84,65 +74,6 @@ def choose(trials: Sequence[Trial], field: Field, seconds: float) -> list[Choice
             if conduct[n].cluster != conduct[first].cluster:
                 choices[n] = replace(choices[n], parts=difference(seen.after[n], seen.after[first], keys))
     return [*(choices[n] for n in order), *(_choice(t, s, Conduct(), 1) for t, s in tail)]
-
-
-@dataclass(frozen=True, slots=True)
-class _SeenAll:
-    before: Behaviour
-    again: Behaviour
-    after: list[Behaviour]
-    failing: frozenset[int]
-
-
-def _seen(trials: Sequence[Trial], field: Field, until: float) -> _SeenAll | None:
-    """Effect: what the code before and each patch do; None where it cannot be known in time."""
-
-    def left() -> float:
-        return until - time.monotonic()
-
-    if field.runner is None or left() < _LEAST_SECONDS:
-        return None
-    behaviours = Behaviours(field.verifier.workspace, field.runner)
-    try:
-        calls = behaviours.record(_tests(trials, field), _wanted(trials, field), left())
-        if not calls.calls:
-            return None
-        versions: list[Behaviour] = []
-        for contents in ({}, {}, *(field.verifier.contents(t.candidate.patch) for t in trials)):
-            if left() < _LEAST_SECONDS:
-                return None
-            versions.append(behaviours.replay(calls, contents, left()))
-    except FixbotError:
-        return None
-    return _SeenAll(versions[0], versions[1], versions[2:], _of_failing(calls, field.failing))
-
-
-def _of_failing(calls: Calls, failing: Sequence[str]) -> frozenset[int]:
-    asked = set(failing)
-    return frozenset(n for n, call in enumerate(calls.calls) if call.test in asked)
-
-
-def _tests(trials: Sequence[Trial], field: Field) -> list[str]:
-    """The tests to mend, then those that run what the patches edit, the quick ones first."""
-    edited = {path for t in trials for path in t.candidate.patch.paths}
-    near = [o for o in field.baseline.outcomes if o.ok and any(path in edited for path, _ in o.lines)]
-    near.sort(key=lambda o: o.seconds)
-    return list(dict.fromkeys([*field.failing, *(o.test for o in near)]))[:_MOST_TESTS]
-
-
-def _wanted(trials: Sequence[Trial], field: Field) -> list[Wanted]:
-    """The functions that the patches edit."""
-    found: dict[Wanted, None] = {}
-    for trial in trials:
-        for edit in trial.candidate.patch.edits:
-            if edit.path in trial.candidate.patch.created:
-                continue
-            facts = field.facts(edit.path)
-            line = field.verifier.document(edit.path).line_of(edit.span.start) + 1
-            symbol = facts.enclosing(line) if facts else None
-            if symbol is not None and symbol.kind is not SymbolKind.CLASS:
-                found[Wanted(edit.path, symbol.name, symbol.line, symbol.end_line)] = None
-    return list(found)
 
 
 def _before(field: Field) -> Callable[[str], bytes]:
@@ -168,11 +99,20 @@ def _of_conduct(conduct: Conduct) -> dict[str, float]:
     return {
         "slower": float(conduct.is_slower),
         "share": conduct.share,
+        "agreement": conduct.agreement,
         "kept changed": conduct.kept_changed,
         "further changed": conduct.further_changed,
+        "near changed": conduct.near_changed,
         "failing": conduct.failing,
         "still failing": conduct.still_failing,
+        "errors lost": conduct.errors_lost,
+        "leaves": conduct.leaves,
+        "breaks": conduct.breaks,
     }
+
+
+SEEN = frozenset(_of_conduct(Conduct()))
+"""The signals that are seen by running the patches on further inputs."""
 
 
 def _total(signals: Mapping[str, float]) -> float:
@@ -211,12 +151,20 @@ def _why(signals: Mapping[str, float], conduct: Conduct, patches: int) -> Iterat
         "left unused": "it leaves a name that nothing reads any more",
         "reads lost": "it depends on less than what stood there",
         "names lost": "it asks for less than what stood there",
-        "slower": "it makes the tested calls slower",
+        "slower": "the tested calls run many more lines",
     }
     yield from (words for name, words in told.items() if signals[name])
     if conduct.calls and patches > 1:
         yield f"{conduct.alike} of {patches} plausible patches do the same on {conduct.calls} calls"
+        if conduct.near:
+            yield f"it changes what {conduct.near_changed:.0%} of {conduct.near} inputs like those of the failing tests come to"
         if conduct.kept_changed:
             yield f"it changes {conduct.kept_changed:.0%} of what passing tests see"
         if conduct.failing:
             yield f"{conduct.failing:.0%} of the calls that came to an end before do not now"
+        if conduct.breaks:
+            yield f"{conduct.breaks:.0%} of what holds of all results in tests does not where the patches part"
+        if conduct.errors_lost:
+            yield f"{conduct.errors_lost:.0%} of the calls that the project refused are refused no more"
+        if conduct.leaves:
+            yield f"{conduct.leaves:.0%} of the calls now change their arguments or data of a module"

@@ -9,7 +9,6 @@ import importlib
 import importlib.util
 import json
 import os
-import pickle
 import sys
 import time
 
@@ -53,28 +52,34 @@ class Replay(object):
     def __init__(self, config, channel):
         self.config = config
         self.channel = channel
-        self.forking, self.mutating = guest("forking"), guest("mutating")
-        self.observing = guest("observing")
+        guest("relating")
+        self.forking, self.mutating, self.observing = guest("forking"), guest("mutating"), guest("observing")
+        modules = list(config["modules"]) + [c["module"] for c in config["calls"]]
+        self.observer = self.observing.Observer(config["root"], dict.fromkeys(modules))
+        self.course = guest("reaching").Course(config["root"], config["places"])
+        self.loads = guest("pickling").loads
         self.plain = guest("recording").plain
         self.error = guest("watchdog").TestTimeout
         self.variants = {}
+        self.deadline = time.time() + config["room"]
 
     def run(self):
-        """Effect: send what each call does."""
+        """Effect: send what each call does, for as long as there is time: all calls as they were made, then variants of each in turn."""
         self.forking.adopt()
         sys.path[:] = self.config["path"]
-        todo = [(n, k) for n in range(len(self.config["calls"])) for k in range(self.config["variants"] + 1)]
+        calls = self.config["calls"]
+        todo = sorted((k, n) for n, c in enumerate(calls) for k in range(c["variants"] + 1))
         lost = 0
-        while todo and lost < MOST_LOST:
+        while todo and lost < MOST_LOST and time.time() < self.deadline:
             data, how = self.forking.in_child(lambda end: self.work(todo, end), ROOM, MOST_BYTES)
             seen = [json.loads(line) for line in data.decode("utf-8", "replace").split("\n") if line.endswith("}")]
             for each in seen:
                 self.channel.send("seen", **each)
             done = len(seen)
-            if how == "ended" and done >= len(todo):
+            if how == "ended":
                 break
             if done < len(todo):
-                number, variant = todo[done]
+                variant, number = todo[done]
                 self.channel.send("seen", call=number, variant=variant, digest="lost", what=how, text="")
             lost += 1
             todo = todo[done + 1:]
@@ -85,7 +90,9 @@ class Replay(object):
         self.forking.quiet()
         self.forking.limit_memory()
         patience = self.forking.Patience(self.config["seconds"], self.error)
-        for number, variant in todo:
+        for variant, number in todo:
+            if time.time() > self.deadline:
+                return
             try:
                 found = self.one(number, variant, patience)
             except self.error:
@@ -98,24 +105,32 @@ class Replay(object):
                 data = data[os.write(end, data):]
 
     def one(self, number, variant, patience):
-        """Effect: make one call, twice; {} of digest, what (in words), text (the call in words), seconds of CPU.
+        """Effect: make one call, twice. What is seen of it, with `text` (the call in words) and `seconds` of CPU.
 
-        A call that does something else the second time (random, the time, a count that goes on) tells nothing.
+        A call that does something else the second time (random, the time, a count that goes on) tells nothing. The second
+        time of a brief one also tells `reached` and `steps`, see Course.
         """
         text = self.observing.call_text(self.config["calls"][number]["name"], *self.call(number, variant))
         began = time.process_time()
-        digest, what = self.done(number, variant, patience)
+        seen = self.done(number, variant, patience)
         seconds = time.process_time() - began
-        if seconds < BRIEF and digest != self.done(number, variant, patience)[0]:
-            digest, what = "", "differs from time to time"
-        return {"digest": digest, "what": what, "text": text, "seconds": seconds}
+        if seconds < BRIEF:
+            self.course.start()
+            try:
+                again = self.done(number, variant, patience)
+            finally:
+                seen["reached"], seen["steps"] = self.course.stop()
+            if seen["alone"] != again["alone"]:
+                seen.update(digest="", what="differs from time to time")
+        del seen["alone"]
+        return dict(seen, text=text, seconds=seconds)
 
     def done(self, number, variant, patience):
         """Effect: make one call on arguments of its own."""
         function, call = self.function(self.config["calls"][number]), self.call(number, variant)
         patience.start()
         try:
-            return self.observing.observed(function, *call)
+            return self.observer.observed(function, *call)
         finally:
             patience.stop()
 
@@ -131,7 +146,7 @@ class Replay(object):
 
     def load(self, called):
         """The recorded call, a copy of its own."""
-        return pickle.loads(base64.b64decode(called["data"]))
+        return self.loads(base64.b64decode(called["data"]))
 
     def made(self, number):
         """The variants of a call."""
@@ -140,7 +155,8 @@ class Replay(object):
             self.load(c) for c in self.config["calls"]
             if c is not called and (c["module"], c["name"]) == (called["module"], called["name"])
         ]  # fmt: skip
-        return self.mutating.variants(self.load(called), others[:5], called["data"], self.config["variants"])
+        hints = self.mutating.Hints(others[:5], self.config["constants"], self.mutating.kinds(self.function(called)))
+        return self.mutating.variants(self.load(called), hints, called["data"], called["variants"])
 
     def function(self, called):
         """The function that a call is of, as it is now."""
@@ -159,6 +175,7 @@ def main():
     guest("failure")
     guest("places")
     guest("watchdog")
+    guest("pickling")
     if config["record"]:
         record(config, channel)
     else:

@@ -1,28 +1,95 @@
 """Further inputs from those that the tests use: one value changed at a time, the same ones in every process."""
+import inspect
 import random
+import typing
 
 DEEPEST = 3
 MOST_PLACES = 40  # of one call
+MOST_TURNS = 6  # values of one place at which a comparison turns
 MOST_ITEMS = 6  # of one container that are changed themselves
+SIMPLE = {
+    bool: (True, False), int: (0, 1, -1, 2, 100), float: (0.0, 1.0, -1.5, 0.1), str: ("", "a", "a b", "1", "\u00e9"),
+    bytes: (b"", b"a"), type(None): (None,),
+}  # fmt: skip
 
 
-def variants(call, others, seed, most):
-    """At most `most` (place, new value) for `call` = (positional, keywords).
+class Hints(object):
+    """What else may stand in a call: `others` are calls of the same function, `constants` what the code compares with, `kinds` see below."""
 
-    `others` are further calls of the same function: what stands at a place there may stand here too. A pure function of its
-    arguments, so that every version of the code is asked the same.
+    def __init__(self, others=(), constants=(), kinds=None):
+        self.others = others
+        self.constants = constants
+        self.kinds = kinds or {}
+
+
+def variants(call, hints, seed, most):
+    """At most `most` (place, new value) for `call` = (positional, keywords), as many of each argument.
+
+    What stands at a place in another call of the function may stand here too, and so may what its type allows. A pure function
+    of its arguments, so that every version of the code is asked the same.
     """
-    found = []
+    found, chance = {}, random.Random(seed)
     for place, value in places(call):
-        for changed in changes(value):
-            found.append((place, changed))
-    for other in others:
-        theirs = dict((repr(p), v) for p, v in places(other) if len(p) == 2)
-        for place, value in places(call):
-            if len(place) == 2 and repr(place) in theirs and type(theirs[repr(place)]) is type(value):
-                found.append((place, theirs[repr(place)]))
-    random.Random(seed).shuffle(found)
-    return found[:most]
+        turns = boundaries(value, hints.constants)
+        made = changes(value) + chance.sample(turns, min(len(turns), MOST_TURNS))
+        if len(place) == 2:
+            made += [v for other in hints.others for p, v in places(other) if p == place and type(v) is type(value)]
+            made += hints.kinds.get(place[1], [])
+        found.setdefault(place[:2], []).extend((place, v) for v in distinct(made, value))
+    for each in found.values():
+        chance.shuffle(each)
+    taken = []
+    while len(taken) < most and any(found.values()):
+        taken += [each.pop() for each in found.values() if each]
+    return taken[:most]
+
+
+def boundaries(value, constants):
+    """Values at which a comparison with one of `constants` turns, where they are of the kind of `value`."""
+    if type(value) in (int, float):
+        numbers = [c for c in constants if isinstance(c, (int, float)) and not isinstance(c, bool)]
+        return [type(value)(c) + n for c in numbers for n in (-1, 0, 1)]
+    return [c for c in constants if type(c) is type(value)] if isinstance(value, str) else []
+
+
+def kinds(function):
+    """Number and name of each parameter -> values that its type allows; its default is left out, as patches change defaults."""
+    try:
+        parameters = list(inspect.signature(function, follow_wrapped=False).parameters)
+        hints = typing.get_type_hints(function)
+        made = [generated(hints.get(name)) for name in parameters]
+    except Exception:  # noqa: BLE001 - annotations are the project's own code
+        return {}
+    return dict(list(enumerate(made)) + list(zip(parameters, made)))
+
+
+def generated(kind, depth=0):
+    """A few values of a type; none where it is not known how to make one."""
+    if isinstance(kind, type) and kind in SIMPLE:
+        return list(SIMPLE[kind])
+    members = getattr(kind, "__members__", None)
+    if isinstance(kind, type) and members is not None:
+        return list(members.values())[:MOST_ITEMS]
+    origin, inner = getattr(kind, "__origin__", None), getattr(kind, "__args__", None) or ()
+    if depth > DEEPEST or any(type(each).__name__ == "TypeVar" for each in inner):
+        return []
+    if origin is typing.Union or type(kind).__name__ == "UnionType":
+        return [value for each in inner for value in generated(each, depth + 1)]
+    return collected(getattr(origin, "__name__", ""), [generated(i, depth + 1) for i in inner if i is not Ellipsis])
+
+
+def collected(name, inner):
+    """Collections of the type called `name`, of the values `inner` for each of its type arguments."""
+    if not inner or not all(inner):
+        return []
+    items = inner[0]
+    if name in ("dict", "Dict", "Mapping", "MutableMapping") and len(inner) == 2:
+        return [{}, {items[-1]: inner[1][-1]}] if isinstance(items[-1], (int, str, bytes, tuple)) else [{}]
+    if name in ("tuple", "Tuple"):
+        return [tuple(each[0] for each in inner), tuple(each[-1] for each in inner)]
+    if name in ("list", "List", "Sequence", "Iterable", "Collection", "MutableSequence"):
+        return [[], items[-1:], [items[-1], items[0], items[-1]]]
+    return []
 
 
 def places(call):
@@ -59,14 +126,24 @@ def changes(value):
     if isinstance(value, (str, bytes)):
         return distinct([value[:0], value[1:], value[:-1], value[::-1], value + value, value.upper(), value[:1]], value)
     if isinstance(value, (list, tuple)):
-        made = [value[:0], value[1:], value[:-1], value[::-1], value + value[:1], value + value, value[:1]]
-        return distinct(made, value) if type(value) in (list, tuple) else []
+        if type(value) not in (list, tuple):
+            return []
+        made = [value[:0], value[1:], value[:-1], value[::-1], value + value[:1], value + value, value[:1], value[:1] * 3]
+        return distinct(made + in_order(value), value)
     if type(value) is dict:
         keys = list(value)
         return [{}] + [dict((k, value[k]) for k in keys if k != gone) for gone in keys[:2]] if keys else []
     if type(value) in (set, frozenset):
         return [type(value)()] if value else []
     return []
+
+
+def in_order(value):
+    """[`value` sorted], where that can be."""
+    try:
+        return [type(value)(sorted(value))]
+    except Exception:  # noqa: BLE001 - what cannot be compared, or compares in the project's own way
+        return []
 
 
 def distinct(made, value):

@@ -3,8 +3,9 @@
 What is kept can be called again from outside: a function or method that is found by its module and name.
 """
 import os
-import pickle
 import sys
+
+pickling = sys.modules["_fixbot_guest_pickling"]
 
 MOST_CALLS = 30  # distinct ones of one function
 MOST_FUNCTIONS = 40
@@ -92,8 +93,10 @@ class Recorder(object):
             self._frames[id(frame)] = frame
         try:
             if callee.name is None:
-                callee.name = owner(frame)
-            data = pickle.dumps(arguments(frame), min(4, pickle.HIGHEST_PROTOCOL)) if callee.name else b""
+                callee.name, callee.function = owner(frame)
+            # What a test leaves to a default is left to it again: it may be the default that a patch changes.
+            given = callee.function if self._path(frame.f_back) in self._tests else None
+            data = pickling.dumps(arguments(frame, given)) if callee.name else b""
         except BaseException:  # noqa: BLE001 - the project's own objects say how they are pickled
             data = b""
         if not data or len(data) > MOST_BYTES:
@@ -111,13 +114,17 @@ class Callee(object):
         self.listens = listens
         self.is_entry = is_entry
         self.name = None
+        self.function = None
         self.kept = set()
         self.looks = 0
         self.failures = 0
 
 
-def arguments(frame):
-    """(positional arguments, keyword arguments) with which the function of `frame` was called; only at its start."""
+def arguments(frame, function=None):
+    """(positional arguments, keyword arguments) with which the function of `frame` was called; only at its start.
+
+    Those that are the defaults of `function` are left out.
+    """
     code, found = frame.f_code, frame.f_locals
     names = code.co_varnames
     count = code.co_argcount
@@ -127,26 +134,41 @@ def arguments(frame):
     if code.co_flags & 0x04:
         positional += found[names[end]]
         end += 1
+    if function is not None and len(positional) == count:
+        positional, keywords = without_defaults(positional, keywords, function, names)
     if code.co_flags & 0x08:
         keywords.update(found[names[end]])
     return positional, keywords
 
 
+def without_defaults(positional, keywords, function, names):
+    """Arguments without those that are the defaults of `function`; what stands behind one goes by its name."""
+    defaults, named = function.__defaults__ or (), function.__kwdefaults__ or {}
+    keywords = {n: v for n, v in keywords.items() if n not in named or named[n] is not v}
+    first = len(positional) - len(defaults)
+    if getattr(function.__code__, "co_posonlyargcount", 0) > first:
+        return positional, keywords
+    given = {n: v for n, v, d in zip(names[first:], positional[first:], defaults) if v is not d}
+    return positional[:first], dict(given, **keywords)
+
+
 def owner(frame):
-    """(module, qualified name) under which the function of `frame` is found again; () where it is not."""
+    """((module, qualname) under which the function of `frame` is found again, the function); ((), None) where it is not."""
     code, scope = frame.f_code, frame.f_globals
     module = scope.get("__name__", "")
     if module == "__main__":
-        return ()
-    if plain(scope.get(code.co_name), code):
-        return module, code.co_name
+        return (), None
+    known = plain(scope.get(code.co_name), code)
+    if known:
+        return (module, code.co_name), known
     first = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
     kind = first if isinstance(first, type) else type(first)
     classes = list(getattr(kind, "__mro__", ())) + [v for v in list(scope.values()) if isinstance(v, type)]
     for each in classes:
-        if code.co_name in vars(each) and plain(vars(each)[code.co_name], code) and found(each):
-            return each.__module__, each.__qualname__ + "." + code.co_name
-    return ()
+        known = plain(vars(each)[code.co_name], code) if code.co_name in vars(each) else None
+        if known and found(each):
+            return (each.__module__, each.__qualname__ + "." + code.co_name), known
+    return (), None
 
 
 def found(kind):
