@@ -52,6 +52,22 @@ def test_code_that_only_passes_the_tests(case: Path) -> None:
     assert "differs from the reference" in how
 
 
+def test_where_a_function_lies_is_no_behaviour(tmp_path: Path) -> None:
+    broken = "class Sum:\n    pass\n\n\ndef adder(n):\n    def add(m):\n        return n - m\n\n    return add, Sum\n"
+    cases, fixed = tmp_path / "cases" / "adder", tmp_path / "fixed" / "adder"
+    cases.mkdir(parents=True)
+    fixed.mkdir(parents=True)
+    (cases / "adder.py").write_text(broken)
+    (cases / "test_adder.py").write_text(
+        "from adder import adder\n\n\ndef test_add():\n    assert adder(1)[0](2) == 3\n"
+    )
+    (fixed / "adder.py").write_text(broken.replace("n - m", "n + m"))
+    mended = "--- a/adder.py\n+++ b/adder.py\n@@ -7 +7 @@\n-        return n - m\n+        return m + n\n"
+
+    judged = judge(cases, fixed, mended)
+    assert judged.correct, judged.how
+
+
 def test_a_patch_that_does_not_apply(case: Path) -> None:
     judged = judge(
         case, case.parent.parent / "fixed" / case.name, patch("    result = 1", "x").replace("result = 1", "no")
