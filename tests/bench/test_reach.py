@@ -106,6 +106,9 @@ def test_a_past_without_fixes_is_said(repository: Path) -> None:
         (b"def f(x: int) -> int:\n    'Doc.'\n    return None\n", b"def f(x):\n    'Other.'\n    return\n", True),
         (b"x = (a)\n", b"x = a  # why\n", True),
         (b"x = 'a'\n", b"x = 'b'\n", False),
+        (b"x = a if k not in d else b\n", b"x = b if k in d else a\n", True),
+        (b"x = a if not k else b\n", b"x = b if k else a\n", True),
+        (b"x = a if k else b\n", b"x = b if k else a\n", False),
     ],
 )
 def test_what_does_nothing_makes_no_difference(one: bytes, other: bytes, same: bool) -> None:

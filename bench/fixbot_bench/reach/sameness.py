@@ -7,7 +7,10 @@ from collections import Counter
 from textwrap import dedent
 
 _WORD = re.compile(rb"\w+")
-_SILENT = frozenset((b"None", b"return"))  # what may be written or not for the same meaning
+_SILENT = frozenset((b"None", b"return", b"not"))  # what may be written or not for the same meaning
+
+
+_OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.NotEq: ast.Eq, ast.IsNot: ast.Is, ast.NotIn: ast.In}
 
 
 class _Plain(ast.NodeTransformer):
@@ -33,6 +36,16 @@ class _Plain(ast.NodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         """A text may be any text where texts do not count."""
         return node if self._texts or not isinstance(node.value, str) else ast.Constant("")
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        """``a if not c else b`` is ``b if c else a``."""
+        test, body, orelse = node.test, node.body, node.orelse
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            test, body, orelse = test.operand, orelse, body
+        elif isinstance(test, ast.Compare) and type(test.ops[0]) in _OPPOSITE and len(test.ops) == 1:
+            opposite = _OPPOSITE[type(test.ops[0])]()
+            test, body, orelse = ast.Compare(test.left, [opposite], test.comparators), orelse, body
+        return self.generic_visit(ast.IfExp(test, body, orelse))
 
     def visit_Return(self, node: ast.Return) -> ast.AST:
         """``return None`` is ``return``."""

@@ -4,9 +4,9 @@ from tree_sitter import Node
 
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.kinds import Kind, text_of
-from fixbot_repair.candidates.nodes import walk
+from fixbot_repair.candidates.nodes import is_read, walk
 from fixbot_repair.candidates.precedence import Level, grouped, level_of
-from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, replace, template
+from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, is_called, replace, template
 
 _CONDITIONAL = "if_statement elif_clause while_statement conditional_expression if_clause"
 
@@ -112,6 +112,10 @@ _DEFAULTS = ("None", "[]", "0", "False", "True", '""', "{}")
         "def name(user):\n    return user.name\n",
         "def name(user):\n    if user is None:\n        return None\n    return user.name\n",
     ),
+    (
+        "def price(way):\n    return way.legs[0].price\n",
+        "def price(way):\n    if not way.legs:\n        return 0\n    return way.legs[0].price\n",
+    ),
 )
 def early_return(site: Site) -> Proposals:
     """A missing way out at the top of a function, for an empty or absent argument."""
@@ -131,6 +135,21 @@ def early_return(site: Site) -> Proposals:
             for j, answer in enumerate([*answers, parameter.text]):
                 text = f"if {test}:{eol}{indent}{unit}return {answer}{eol}{indent}"
                 yield _at(first.start_byte, text, (1.0 if i == 0 else 0.7) / (1 + 0.15 * j))
+    for i, part in enumerate(_parts(site, body)):
+        for j, answer in enumerate(answers):
+            text = f"if not {part}:{eol}{indent}{unit}return {answer}{eol}{indent}"
+            yield _at(first.start_byte, text, 0.8 / (1 + 0.15 * j + 0.3 * i))
+
+
+def _parts(site: Site, body: Node) -> list[str]:
+    """Attributes of parameters that the function reads, and that may be empty; in the order in which it reads them."""
+    inner = site.code.scope(body)
+    names = {n.text for n in inner.names.values() if n.parameter}
+    found = dict.fromkeys(text_of(n) for n in walk(body) if n.type == "attribute" and is_read(n) and not is_called(n))
+    return [text for text in found if text.partition(".")[0] in names and text.count(".") == 1][:_MOST_PARTS]
+
+
+_MOST_PARTS = 4
 
 
 def first_of(body: Node) -> Node:
