@@ -1,1 +1,0 @@
-"""Calls to services that fail: retries, limits, breakers, pools."""

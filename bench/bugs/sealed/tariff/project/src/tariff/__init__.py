@@ -1,1 +1,0 @@
-"""Bills for metered water, power or heat."""
