@@ -381,6 +381,12 @@ def test_38_a_test_deaf_to_signals_costs_its_process(ready: Ready) -> None:
     assert statuses(feedback) == {"test_deaf": "timeout", "test_good": "passed", "test_bad": "failed"}
 
 
+def test_a_thread_that_does_not_end_keeps_nobody_waiting(ready: Ready) -> None:
+    waits = "import threading\nthreading.Thread(target=threading.Event().wait).start()\ndef test_quick():\n    pass\n"
+    feedback = ready({"test_a.py": waits}).run(per_test_seconds=20)
+    assert statuses(feedback) == {"test_quick": "passed", "test_good": "passed", "test_bad": "failed"}
+
+
 def test_37_output_does_not_disturb(ready: Ready) -> None:
     loud = "import os, sys\ndef test_loud():\n    for _ in range(300):\n        os.write(1, b'x' * 65536)\n    assert 'x' * 10**6 == ''\n"
     tests = ready({"test_a.py": loud})
