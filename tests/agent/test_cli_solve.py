@@ -397,7 +397,8 @@ def test_a_test_that_lacks_a_module_is_not_what_is_to_be_mended(repo: Path) -> N
     (repo / "calc.py").write_text(CALC.replace(*FIX))
     (repo / "tests/test_more.py").write_text("def test_more():\n    import no_such_module_at_all\n")
     done = solve(repo, "--json")
-    assert (done.code, done.report["status"]) == (0, "none")
+    assert (done.code, done.report["status"], done.report["patch"]) == (1, "needs-info", "")
+    assert "no_such_module_at_all" in str(done.report["question"])
     assert any("no_such_module_at_all" in str(w) for w in done.report["warnings"])  # type: ignore[union-attr]
 
 

@@ -49,7 +49,7 @@ async def test_cancelling_ends_a_stubborn_command_with_its_children(
     monkeypatch.setenv("NOTE", str(tmp_path / "note"))
     task = asyncio.create_task(run_json(["solve"], tmp_path, [sys.executable, "-c", LEASHED]))
     command, grandchild, niceness = await note(tmp_path / "note")
-    assert niceness >= 10
+    assert niceness >= min(19, os.nice(0) + 10)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -67,7 +67,7 @@ NUMBERS = itertools.count()
 ON_IMPORT = "\nEARLY = helper(1)\n"
 
 bodies = st.builds(
-    lambda shape, x, y: shape.replace("{x}", x).replace("{y}", y),
+    lambda shape, x, y: shape.replace("{x}", f"({x})").replace("{y}", f"({y})"),
     st.sampled_from(SHAPES),
     st.sampled_from(EXPRESSIONS),
     st.sampled_from(EXPRESSIONS),
