@@ -116,9 +116,9 @@ def repair(
     with Verifier(workspace, runner, before, failing, allow_tests=allow_tests, record=hints.record) as verifier:
         found = _suspects(task, verifier, before, failing, hints)
         search = Search(verifier, deadline - _last_word(before, deadline - began), on_event or _ignore)
-        search.run(_candidates(task, _making(task, verifier, hints, symptoms(before, failing)), verifier, found))
         tests = runner if isinstance(runner, TestRunner) else None
-        choices = search.confirmed(Field(verifier, tests, before, failing, _facts(verifier)))
+        candidates = _candidates(task, _making(task, verifier, hints, symptoms(before, failing)), verifier, found)
+        choices = search.best(candidates, Field(verifier, tests, before, failing, _facts(verifier)))
         chancy = _passing_unpatched(runner, before, failing) if choices else ()
         if set(chancy) == set(failing):
             choices = ()
@@ -129,7 +129,9 @@ def repair(
             found,
             plausible,
             choices,
-            tuple(t for t in search.plausible if t.candidate not in [p.candidate for p in plausible]),
+            tuple(
+                t for t in (*search.refused, *search.plausible) if t.candidate not in [p.candidate for p in plausible]
+            ),
             search.candidates,
             verifier.trials,
             search.stopped_by,

@@ -36,6 +36,15 @@ class Search:
         self._until = deadline
         self._is_leaving = False  # something was found that does not only take away
         self._late: list[Candidate] = []
+        self.refused: list[Trial] = []  # what held in forks, and not by the last word
+
+    def best(self, candidates: Iterator[Candidate], field: Field) -> tuple[Choice, ...]:
+        """Effect: try candidates until one gets the last word, or the time or they run out; see :meth:`confirmed`."""
+        while True:
+            self.run(candidates)
+            choices = self.confirmed(field)
+            if choices or not self._goes_on():
+                return choices
 
     def run(self, candidates: Iterator[Candidate]) -> None:
         """Effect: try candidates until they, the time or what is wanted of them run out."""
@@ -76,6 +85,15 @@ class Search:
             self.stopped_by = "interrupted"
         return tuple(good)
 
+    def _goes_on(self) -> bool:
+        """Whether there is time for more where the last word refused all that was found; what was found is forgotten then."""
+        if self.stopped_by != "found" or time.monotonic() >= self._deadline:
+            return False
+        self.refused += self.plausible
+        self.plausible, self.stopped_by, self._is_leaving = [], "", False
+        self._last_trial, self._until = float("inf"), self._deadline
+        return True
+
     def _held(self, choice: Choice, others: Sequence[Choice]) -> list[Choice]:
         """Effect: the last word on a choice. What became smaller was not compared in that form, and may be one that is there already."""
         found = self._confirmed(choice.trial.candidate)
@@ -115,7 +133,8 @@ class Search:
         if trial.late and len(self._late) < _MOST_LATE:
             self._late.append(trial.candidate)
         # An equal one that was tried before comes back as that trial.
-        if trial.verdict is Verdict.PLAUSIBLE and all(trial is not held for held in self.plausible):
+        known = (*self.plausible, *self.refused)
+        if trial.verdict is Verdict.PLAUSIBLE and all(trial is not held for held in known):
             self._take_leave(only_loses(trial.candidate.patch, self._before))
             self.plausible.append(trial)
 

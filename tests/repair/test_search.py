@@ -174,3 +174,26 @@ def test_a_test_that_passes_without_a_patch_proves_nothing(repaired, tmp_path):
     assert result.plausible == ()
     if result.unconfirmed:
         assert any("hangs on chance or time" in note for note in result.notes)
+
+
+def test_the_search_goes_on_where_the_last_word_refuses_what_was_found(repaired, monkeypatch):
+    monkeypatch.setattr(trying, "_MORE_TRIALS", 0)
+    tests = """\
+        import os
+        from shop.prices import total
+
+        PROCESS = os.getpid()
+
+        def test_total():
+            assert total([1, 2], 0) == 3
+
+        def test_in_a_fresh_process_only():
+            assert os.getpid() == PROCESS
+            assert abs(total([5], 0)) == 5
+        """
+    files = {"shop/__init__.py": "", "shop/prices.py": BUGGY["shop/prices.py"], "tests/test_prices.py": tests}
+    wrong = FIX.replace("+        result += price", "+        result = 3")
+    result = repaired(files, Issue(wrong, patches=(wrong,)))
+    assert [t.candidate.source for t in result.unconfirmed] == ["issue"]
+    assert result.plausible
+    assert result.plausible[0].final
