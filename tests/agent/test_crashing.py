@@ -1,5 +1,11 @@
 """An issue that is only a traceback is shown by a test of the project, changed in one place, that ends the same way."""
 
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
 from fixbot_agent.solving.reproduction import Reproduction
 from fixbot_agent.solving.reproduction_writing import written
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
@@ -11,6 +17,7 @@ TESTS = (
     "import pytest\nfrom stats import main, mean\n\ndef test_mean():\n    '''It is.'''\n    assert mean([1, 2, 3]) == 2\n\n"
     "def test_main():\n    numbers = ['1', '2']\n    assert main([*numbers, '--quiet']) == 1.5\n    with pytest.raises(ValueError):\n        main(['x'])\n"
 )
+MAIN = "\n\ndef main(argv):\n    return mean([int(word) for word in argv if not word.startswith('-')])\n"
 ISSUE = (
     '# `stats --skip=9` ends with an error\n\n```\nTraceback (most recent call last):\n  File "/home/u/venv/site-packages/stats.py", line {}, in mean\n'
     "    return total / len(values)\nZeroDivisionError: division by zero\n```\n"
@@ -60,6 +67,32 @@ def test_only_the_reported_error_at_the_reported_line_proves_anything() -> None:
     assert proven("ZeroDivisionError: division by zero", 3)
     assert not proven("ZeroDivisionError: division by zero", 2)
     assert not proven("TypeError: 'NoneType' object is not iterable", 3)
+
+
+@pytest.mark.parametrize(
+    ("mended", "holds"),
+    [
+        ("def mean(values):\n    return sum(values) / len(values) if values else 0\n", True),
+        (
+            "def mean(values):\n    return checked(values) and 1\n\ndef checked(values):\n    raise ValueError('no values')\n",
+            True,
+        ),
+        ("def mean(values):\n    raise ValueError('no values')\n", False),
+        ("def mean(values):\n    return values[0] / len(values)\n", False),
+        (STATS, False),
+    ],
+    ids=["a value", "refused by another function", "refused where it crashed", "another crash", "as it was"],
+)
+def test_what_ends_or_is_refused_in_so_many_words_holds(tmp_path: Path, mended: str, holds: bool) -> None:
+    _, made = made_of(ISSUE.format(3))
+    assert made
+    name = variant(made, "with [] for [1, 2, 3]")
+    for path, text in (("stats.py", mended + MAIN), (made.path, made.text)):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    command = [sys.executable, "-m", "unittest", f"{Path(made.path).stem}.TestIssue.{name}"]
+    done = subprocess.run(command, cwd=tmp_path / "tests", capture_output=True, check=False)
+    assert (done.returncode == 0) is holds, done.stderr.decode()
 
 
 def test_few_of_many_ways_to_the_error_are_kept() -> None:

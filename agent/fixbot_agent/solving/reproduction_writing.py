@@ -88,7 +88,7 @@ class _Writing:
         for n, variant in enumerate(variants(self.issue, self.lender), 1):
             example = Example(Kind.ENDS, (), variant.statements, "", "")
             label = f"issue: {variant.source} {variant.change} ends without {self.issue.error}"
-            yield f"test_crash_{n}", _written(forms.CRASHED, n, example, label)
+            yield f"test_crash_{n}", _written(forms.CRASHED, n, example, label, self.issue.frames[-1].function)
 
     def _asserted(self) -> Iterator[tuple[str, Written]]:
         """Programs that assert at their top: what they claim should hold, and where it does already it proves nothing."""
