@@ -116,9 +116,8 @@ def repair(
     with Verifier(workspace, runner, before, failing, allow_tests=allow_tests, record=hints.record) as verifier:
         found = _suspects(task, verifier, before, failing, hints)
         search = Search(verifier, deadline - _last_word(before, deadline - began), on_event or _ignore)
-        tests = runner if isinstance(runner, TestRunner) else None
         candidates = _candidates(task, _making(task, verifier, hints, symptoms(before, failing)), verifier, found)
-        choices = search.best(candidates, Field(verifier, tests, before, failing, _facts(verifier)))
+        choices = search.best(candidates, _field(verifier, runner, before, failing))
         chancy = _passing_unpatched(runner, before, failing) if choices else ()
         if set(chancy) == set(failing):
             choices = ()
@@ -138,6 +137,11 @@ def repair(
             time.monotonic() - began,
             (*verifier.notes, *_said_of_chance(chancy, failing)),
         )
+
+
+def _field(verifier: Verifier, runner: Runner, before: Feedback, failing: tuple[str, ...]) -> Field:
+    tests = runner if isinstance(runner, TestRunner) else None
+    return Field(verifier, tests, before, failing, _facts(verifier))
 
 
 def _passing_unpatched(runner: Runner, before: Feedback, failing: Sequence[str]) -> tuple[str, ...]:
