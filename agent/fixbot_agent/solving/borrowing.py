@@ -30,6 +30,7 @@ from fixbot_repair.issue_source import parsed
 
 MOST = 4  # loans for one example
 _DEEPEST = 6  # what a borrowed thing needs, and what that needs
+_MOST_READ = 1_500_000  # characters of tests
 _FOLDER = "tmp_path = __import__('pathlib').Path(__import__('tempfile').mkdtemp())"
 
 
@@ -46,13 +47,13 @@ class Lender:
 
     def __init__(self, origins: Origins) -> None:
         self._origins = origins
-        self._files: dict[str, File] | None = None
+        self._files: dict[str, File | None] = {}
 
     def loans(self, names: Sequence[str], example: str) -> tuple[Loan, ...]:
         """Effect: reads the project's tests. Statements that bind all of `names`, from the tests that are likest to `example`."""
         wanted, body = frozenset(names), [s for s in parsed(example) if not isinstance(s, ast.Import | ast.ImportFrom)]
         begins, marks = marks_of(body[:1]), marks_of(body)
-        found = (cut for test in self._tests() if (cut := _cut(test, wanted, begins)))
+        found = (cut for test in self._tests(wanted) if (cut := _cut(test, wanted, begins)))
         ranked = sorted(found, key=lambda test: 0.05 * len(test.body) - likeness(test.body, marks))
         made = {loan.statements: loan for loan in self._constructed(wanted)}
         for test in ranked:
@@ -87,28 +88,44 @@ class Lender:
         def worth(test: Test) -> float:
             return likeness(test.body, marks) + CALLEE * any(stem in test.file.path for stem in stems)
 
-        return sorted(self._tests(), key=lambda test: 0.05 * len(test.body) - worth(test))
+        words = stems | {mark.strip("('\"") for mark in marks}
+        return sorted(self._tests(words), key=lambda test: 0.05 * len(test.body) - worth(test))
 
     def knows(self, name: str) -> bool:
         """Effect: reads the project's files. Whether `name` is one of the project's own, and no value."""
         return bool(self._origins.imports([name]))
 
-    def _tests(self) -> Iterator[Test]:
-        for file in self._read().values():
+    def _tests(self, words: frozenset[str]) -> Iterator[Test]:
+        for path in self._speaking_of(words):
+            if not (file := self._file(path)):
+                continue
             for function, before in tests_of(file.body):
                 body = (*before, *plain(function.body))
                 if len(body) <= LONGEST:
                     yield Test(file, function, body)
 
-    def _read(self) -> dict[str, File]:
-        if self._files is None:
-            texts = ((path, text) for path, text in self._origins.texts() if is_test(path))
-            self._files = {path: File(path, text, body) for path, text in texts if (body := parsed(text))}
-        return self._files
+    def _speaking_of(self, words: frozenset[str]) -> list[str]:
+        """The test files that hold most of `words`, as many as are read in a second or two; where none does, any."""
+        texts = {path: text for path, text in self._origins.texts() if is_test(path)}
+        held = {path: sum(word in text or word in path for word in words) for path, text in texts.items()}
+        chosen, size = list[str](), 0
+        for path in sorted(texts, key=lambda p: -held[p]):
+            size += len(texts[path])
+            if chosen and (size > _MOST_READ or (held[path] == 0 and held[chosen[0]] > 0)):
+                break
+            chosen.append(path)
+        return sorted(chosen)
+
+    def _file(self, path: str) -> File | None:
+        if path not in self._files:
+            text = next((text for other, text in self._origins.texts() if other == path), "")
+            body = parsed(text)
+            self._files[path] = File(path, text, body) if body else None
+        return self._files[path]
 
     def _conftests(self, path: str) -> list[File]:
         above = [str(folder / "conftest.py") for folder in PurePosixPath(path).parents]
-        return [self._read()[p] for p in above if p in self._read()]
+        return [file for p in above if (file := self._file(p))]
 
 
 @dataclass(slots=True)
