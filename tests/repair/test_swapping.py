@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from fixbot_analysis.source.document import Document
@@ -161,7 +161,13 @@ def compared(
     return first, called(names, classes), called(loaded(after, place), classes)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     head=st.sampled_from(HEADS), before=bodies, after=bodies, end=st.sampled_from(ENDS), early=st.booleans(),
     future=st.sampled_from(("", FUTURE)),
