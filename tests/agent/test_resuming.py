@@ -14,8 +14,6 @@ import pytest
 
 from fixbot_agent.cli.refusing import refuse
 from fixbot_agent.errors import UsageFailure
-from fixbot_agent.runs import Redactor, Run, Trail
-from fixbot_agent.solving.resuming import Asked, Stood
 from fixbot_repair.errors import GitError
 
 # Many candidates, none of which does: 'plugh' stands nowhere.
@@ -274,20 +272,6 @@ def test_what_cannot_be_gone_on_with_is_said(make: Callable[[Mapping[str, str]],
     code, refused, _ = solve(root, "--resume", "last")
     assert code == 2
     assert "model" in refused["error"]["message"]  # type: ignore[index]
-
-
-@pytest.mark.parametrize("name", ["asked.json", "ground.json"])
-def test_a_pipe_in_the_folder_of_a_run_keeps_nobody_waiting(tmp_path: Path, name: str) -> None:
-    run = Run.start(tmp_path / "runs", Redactor((), {}), pytest.fail)
-    Asked("text", {"repo": "."}).keep(run)
-    (kept,) = Trail(tmp_path / "runs").listed()
-    (kept.folder / name).unlink(missing_ok=True)
-    os.mkfifo(kept.folder / name)
-    if name == "ground.json":
-        assert Stood.read(kept) is None
-        return
-    with pytest.raises(UsageFailure, match="did not keep"):
-        Asked.read(kept)
 
 
 def test_what_cannot_be_written_at_the_end_is_refused_at_the_beginning(

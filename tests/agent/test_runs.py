@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixbot_agent.errors import RunNotFound
+from fixbot_agent.errors import RunNotFound, UsageFailure
 from fixbot_agent.runs import Redactor, Run, Trail
+from fixbot_agent.solving.keeping import kept_changes
+from fixbot_agent.solving.resuming import Asked, Stood
+from fixbot_repair.errors import DirtyTree, PatchError
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEabcdefgh\nijkl\n-----END RSA PRIVATE KEY-----"
@@ -154,3 +157,41 @@ def test_trail_lists_newest_first_and_finds(tmp_path: Path, redact: Redactor) ->
     for bad in ("nothing", "", "2", "../etc"):
         with pytest.raises(RunNotFound):
             trail.find(bad)
+
+
+@pytest.mark.parametrize(
+    "name", ["events.jsonl", "report.json", "patch.diff", "patch.json", "asked.json", "ground.json"]
+)
+def test_a_pipe_in_the_folder_of_a_run_keeps_nobody_waiting(tmp_path: Path, name: str) -> None:
+    run = Run.start(tmp_path / "runs", Redactor((), {}), pytest.fail)
+    run.event("started", command="solve", root="/r")
+    run.keep("patch.diff", "+x")
+    Asked("text", {"repo": "."}).keep(run)
+    assert run.folder is not None
+    (run.folder / name).unlink(missing_ok=True)
+    os.mkfifo(run.folder / name)
+    (kept,) = Trail(tmp_path / "runs").listed()
+    assert (kept.report, Stood.read(kept)) == (None, None)
+    assert (list(kept.events()) == [], kept.patch == "") == (name == "events.jsonl", name == "patch.diff")
+    with pytest.raises((UsageFailure, DirtyTree, PatchError)):
+        kept_changes(kept, tmp_path)
+    if name == "asked.json":
+        with pytest.raises(UsageFailure, match="did not keep"):
+            Asked.read(kept)
+
+
+def test_a_pipe_is_not_written_to(tmp_path: Path) -> None:
+    folder = tmp_path / "runs" / "20260101T000000000-000000"
+    folder.mkdir(parents=True)
+    os.mkfifo(folder / "events.jsonl")
+    with pytest.raises(UsageFailure, match="cannot be written"):
+        Run.resume(folder, Redactor((), {}), pytest.fail)
+    reader = os.open(folder / "events.jsonl", os.O_RDONLY | os.O_NONBLOCK)
+    lost = list[str]()
+    again = Run.start(tmp_path / "runs", Redactor((), {}), lost.append)
+    assert again.folder is not None
+    (folder / "events.jsonl").rename(again.folder / "events.jsonl")
+    again.event("started")
+    os.close(reader)
+    assert "not a file" in lost[0]
+    assert "started" in again.files["events.jsonl"]

@@ -1,9 +1,11 @@
 """One run as it is written: a folder with events, report and patch, private to the user."""
 
+import errno
 import json
 import os
 import secrets
 import shutil
+import stat
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -161,8 +163,20 @@ def is_held(folder: Path) -> bool:
     return descriptor is None and hasattr(os, "O_DIRECTORY")
 
 
+def opened(path: Path, how: int) -> int:
+    """Effect: a descriptor of the file at `path`, opened as `how` says, private when it is made.
+
+    Raises OSError; for a pipe too, which might keep its reader or writer waiting for ever.
+    """
+    descriptor = os.open(path, how | getattr(os, "O_NONBLOCK", 0), 0o600)
+    if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "a pipe, not a file", str(path))
+    return descriptor
+
+
 def _put(path: Path, data: bytes, how: int, *, sync: bool = True) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | how, 0o600)
+    descriptor = opened(path, os.O_WRONLY | os.O_CREAT | how)
     with os.fdopen(descriptor, "ab" if how == os.O_APPEND else "wb") as out:
         out.write(data)
         out.flush()

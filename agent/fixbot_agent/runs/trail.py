@@ -1,6 +1,7 @@
 """The runs that were kept, read back."""
 
 import json
+import os
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixbot_agent.errors import RunNotFound
-from fixbot_agent.runs.run import EVENTS, is_held
+from fixbot_agent.runs.run import EVENTS, is_held, opened
 from fixbot_agent.schemas import Json
 
 _ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{6}\Z")
@@ -95,20 +96,21 @@ def _since(first: Mapping[str, Json]) -> float:
 
 
 def _first_line(path: Path) -> str:
-    try:
-        with path.open("rb") as source:
-            return source.readline(1 << 20).decode("utf-8", "replace")
-    except OSError:
-        return ""
+    return _data(path, 1 << 20).partition(b"\n")[0].decode("utf-8", "replace")
 
 
 def _text(path: Path) -> str:
+    data = _data(path, _LIMIT + 1)
+    return data.decode("utf-8", "surrogateescape") if len(data) <= _LIMIT else ""
+
+
+def _data(path: Path, most: int) -> bytes:
+    """At most `most` bytes of a file; b"" where there is none, and of a pipe, which is not waited for."""
     try:
-        if path.stat().st_size > _LIMIT:
-            return ""
-        return path.read_bytes().decode("utf-8", "surrogateescape")
+        with os.fdopen(opened(path, os.O_RDONLY), "rb") as source:
+            return source.read(most)
     except OSError:
-        return ""
+        return b""
 
 
 def _object(text: str) -> Mapping[str, Json] | None:

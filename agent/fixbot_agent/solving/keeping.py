@@ -1,6 +1,5 @@
 """What a run keeps so that its patch can be applied later: the files it touches, as they were and as they become."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -28,7 +27,7 @@ def kept_changes(kept: Kept, root: Path) -> tuple[tuple[Change, ...], bool]:
     """
     if not kept.patch:
         raise UsageFailure(f"the run {kept.id} has no patch", "'fixbot runs list' shows which have")
-    stored = _stored(kept.folder / "patch.json")
+    stored = kept.kept("patch.json") or {}
     wanted = stored.get("before")
     before = {f.path: _content(root, f.path) for f in diff.parse(kept.patch)}
     for path, data in before.items():
@@ -48,11 +47,3 @@ def _content(root: Path, path: str) -> bytes | None:
         if (root / path).exists() or (root / path).is_symlink():
             raise
         return None
-
-
-def _stored(path: Path) -> Mapping[str, object]:
-    try:
-        stored = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return stored if isinstance(stored, dict) else {}

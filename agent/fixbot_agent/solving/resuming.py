@@ -86,8 +86,8 @@ class Stood:
 
 
 def _stored(kept: Kept, name: str) -> Mapping[str, Json]:
-    """Effect: the JSON object in the file `name` of the run; {} for none. A pipe or a device is no file: reading it may never end."""
-    return (kept.kept(name) or {}) if (kept.folder / name).is_file() else {}
+    """Effect: the JSON object in the file `name` of the run; {} for none."""
+    return kept.kept(name) or {}
 
 
 def is_over(kept: Kept) -> bool:
@@ -112,9 +112,12 @@ def begin(run: Run, stood: Stood, before: Stood | None) -> None:
 
 
 def record(run: Run, ground: Ground, stood: Stood, settings: Settings) -> Record | None:
-    """Effect: reads what was tried in `run`. Its record of trials; None for a run that is kept in memory only."""
-    if run.folder is None:
+    """Effect: reads what was tried in `run`. Its record of trials; None for a run that is kept in memory only, or whose
+    record would be no file: reading a pipe may never end.
+    """
+    file = run.folder / _TRIALS if run.folder else None
+    if file is None or (file.exists() and not file.is_file()):
         return None
     added = [str(ground.workspace.original(path)) for path in sorted(ground.added)]
     parts = (stood.files, stood.environment, *settings.test_cmd, str(settings.allow_test_edits), *added)
-    return Record(run.folder / _TRIALS, hashlib.sha256(repr(parts).encode()).hexdigest(), run.redact)
+    return Record(file, hashlib.sha256(repr(parts).encode()).hexdigest(), run.redact)
