@@ -129,7 +129,7 @@ class ForkServer:
             line = self._line(timeout)
         if not line:
             ended = self._session.close()
-            tail = ended.stderr.decode("utf-8", "replace").strip()[-300:]
+            tail = ended.stderr.decode("utf-8", "replace").strip()[-300:] or "it said nothing"
             raise SandboxError(f"the fork server {'hung' if line is None else 'ended'}: {tail}", "")
         message = json.loads(line[len(start) :])
         return cast("Mapping[str, object]", message) if isinstance(message, dict) else {}
