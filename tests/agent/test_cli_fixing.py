@@ -77,6 +77,30 @@ def test_json_fits_the_schema_and_holds_evidence(project, capsys):
     assert document["applied"] is False
 
 
+def test_what_was_verified_can_be_applied_later(project, capsys):
+    assert run(["check", "test_a.py", "--fix", *FAST]) == 1
+    assert run(["runs", "list"]) == 0
+    assert capsys.readouterr().out == "no runs were kept yet\n"
+    assert run(["check", "a.py", "--fix", "--json", *FAST]) == 0
+    kept = json.loads(capsys.readouterr().out)["run"]
+    assert run(["runs", "show", kept]) == 0
+    assert "check in" in capsys.readouterr().out
+    assert run(["runs", "apply", kept]) == 0
+    assert (project / "a.py").read_text() == MENDED
+    assert run(["runs", "apply", kept]) == 2  # it is no longer what was verified
+
+
+def test_with_no_time_nothing_is_fixed_and_that_is_said(project, capsys):
+    assert run(["check", "a.py", "--fix", "--json", "--timeout", "0.001", *FAST]) == 4
+    document = json.loads(capsys.readouterr().out)
+    assert list(Draft202012Validator(load("check")).iter_errors(document)) == []
+    assert (document["over"], document["fixed"], document["run"]) == (True, [], "")
+    assert {(f["rule"], f["tried"]) for f in document["not_fixed"]} == {("F401", False), ("F541", False)}
+    assert run(["check", "a.py", "--fix", "--timeout", "0.001", *FAST]) == 4
+    said = capsys.readouterr().err
+    assert said.startswith("The time was over.\nNothing was fixed.\nNot tried: 2 findings.\n")
+
+
 def test_tests_are_held_against_fixes(project, capsys):
     (project / "test_a.py").write_text(
         "import a\n\n\ndef test_it():\n    assert getattr(a, 'o' + 's')\n    assert a.name()\n"
@@ -144,7 +168,15 @@ def test_tests_change_only_where_that_is_allowed(project, capsys):
 
 @pytest.mark.parametrize(
     "options",
-    [["--apply"], ["--fix", "--new"], ["--fix", "--format", "sarif"], ["--unsafe-fixes"], ["--fix", "absent.py"]],
+    [
+        ["--apply"],
+        ["--fix", "--new"],
+        ["--fix", "--format", "sarif"],
+        ["--unsafe-fixes"],
+        ["--fix", "absent.py"],
+        ["--timeout", "9"],
+        ["--fix", "--timeout", "0"],
+    ],
 )
 def test_options_that_do_not_go_together_are_told(project, capsys, options):
     assert run(["check", *options]) == 2

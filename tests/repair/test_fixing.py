@@ -1,8 +1,9 @@
 """Fixing with real tools, files and tests: what is verified is fixed, what is not is said, and nothing lies."""
 
 import subprocess
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -15,6 +16,7 @@ from fixbot_repair.checks.tool import PYTHON, run, scratch
 from fixbot_repair.checks.versions import Ground
 from fixbot_repair.errors import CheckFailed, GitError
 from fixbot_repair.fixing import Fixed, Tests, Wish, fix, open_workspace
+from fixbot_repair.fixing.clock import Clock
 
 F_STRINGS = 'def f():\n    return f"one", f"two"\n'
 
@@ -248,6 +250,80 @@ def test_an_interrupt_hands_back_what_held_until_then(mend):
         fixed = mend({"a.py": "bad = 1\nx = bad\n", "b.py": "bad = 2\n"}, Interrupted(judge))
         assert (fixed.interrupted, len(fixed.verified)) == (True, verified), at
         assert {r.why for r in fixed.refused} == ({"interrupted before it was verified"} if not verified else set())
+
+
+def slow_from(call: int, **options):
+    """A tool that would have "bad" be "good", and has no end from its `call`-th run on."""
+
+    @dataclass(frozen=True)
+    class Slow(Fake):
+        calls: list[int] = field(default_factory=list)
+
+        def check(self, request) -> Feedback:
+            self.calls.append(len(request.documents))
+            while len(self.calls) >= call:
+                time.sleep(0.01)
+            return Fake.check(self, request)
+
+    return Slow(words("bad", "good").judge, **options)
+
+
+def test_when_the_time_is_over_what_was_verified_is_kept_and_the_rest_was_not_tried(mend):
+    slow = slow_from(3)  # it finds, it judges the first few
+    files = {f"m{n:02}.py": f"bad = {n}\n" for n in range(30)}
+    fixed = mend(files, slow, wish=Wish(seconds=1.5))
+    assert (fixed.over, fixed.interrupted) == (True, False)
+    assert 0 < len(fixed.verified) < 30
+    assert {path: text for path, text in fixed.after.items() if b"good" not in text} == {}
+    untried = {r.finding.path for r in fixed.refused}
+    assert untried == files.keys() - fixed.after.keys()
+    assert {(r.tried, r.why) for r in fixed.refused} == {(False, "the time was over before it was verified")}
+
+
+def test_what_no_project_tool_could_look_at_in_time_is_not_verified(mend):
+    slow = slow_from(2, name="whole", per_file=False)
+    fixed = mend({"a.py": "bad = 1\n"}, words("bad", "good"), slow, wish=Wish(seconds=1.0))
+    assert (fixed.over, fixed.verified, fixed.after) == (True, (), {})
+    assert {r.why for r in fixed.refused} == {"the time was over before it was verified"}
+
+
+def test_with_little_time_the_worst_go_first_and_rounds_take_what_is_left(mend):
+    def judge(path, text):
+        yield from words("bad", "good").judge(path, text)
+
+    @dataclass(frozen=True)
+    class Mixed(Fake):
+        def _of(self, document):
+            worse = document.path in ("m20.py", "m28.py")
+            for finding in Fake._of(self, document):
+                yield replace(finding, severity=Severity.ERROR if worse else Severity.WARNING)
+
+    seen = []
+
+    @dataclass(frozen=True)
+    class Watched(Mixed):
+        def check(self, request) -> Feedback:
+            seen.append([path.partition("/")[2] for path, d in request.documents.items() if "good" in d.text])
+            return Mixed.check(self, request)
+
+    fixed = mend({f"m{n:02}.py": f"bad = {n}\n" for n in range(40)}, Watched(judge), wish=Wish(seconds=600.0))
+    assert (len(fixed.verified), fixed.over, fixed.refused) == (40, False, ())
+    first = next(paths for paths in seen if paths)
+    assert first[:2] == ["m20.py", "m28.py"]
+    assert len(first) < 40
+
+
+def test_shares_of_the_time_that_is_left():
+    now = [100.0]
+    clock = Clock(10.0, lambda: now[0])
+    half = clock.until(0.5)
+    assert (clock.left, clock.over, half()) == (10.0, False, False)
+    now[0] = 105.0
+    assert (half(), clock.over) == (True, False)
+    now[0] = 109.5
+    assert clock.over
+    assert not Clock(now=lambda: now[0]).over
+    assert not Clock(now=lambda: now[0]).until(0.5)()
 
 
 def test_a_project_tool_that_hangs_is_not_asked_for_ever(mend):

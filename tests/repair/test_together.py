@@ -60,6 +60,33 @@ def test_answers_stand_in_the_order_of_the_tools(tmp_path):
         assert [f.tool for f in checks.run(tmp_path, ["a.py"], only=tools, overlay=overlay).findings] == list("cab")
 
 
+def test_who_has_enough_waits_for_no_tool_and_is_told_which(tmp_path):
+    (tmp_path / "a.py").write_text("x = 1\n")
+    ended = []
+
+    def endless():
+        try:
+            while True:
+                time.sleep(0.01)
+        except KeyboardInterrupt:
+            ended.append(True)
+            raise
+
+    class Enough:
+        def step(self, what, done, total):
+            pass
+
+        def enough(self):
+            return True
+
+    tools = [Made("endless", endless), Made("quick", lambda: said("quick"))]
+    feedback = checks.run(tmp_path, ["a.py"], only=tools, progress=Enough())
+    assert [f.tool for f in feedback.findings] == ["quick"]
+    assert feedback.broken == ("endless",)
+    assert feedback.problems == ("endless: the time was over before it had an answer",)
+    assert ended
+
+
 def test_a_mistake_of_ours_is_not_swallowed(tmp_path):
     def broken():
         raise RuntimeError("ours")

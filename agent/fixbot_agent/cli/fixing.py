@@ -1,20 +1,26 @@
 """``fixbot check --fix``: which tests hold the fixes, where they go, and how they are shown."""
 
+import os
+import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import click
 
+from fixbot_agent.cli.configuring import warn
 from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.listing import told
 from fixbot_agent.cli.showing import show_diff
 from fixbot_agent.reviewing.testing import impacted
+from fixbot_agent.runs import Redactor, Run
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Loaded, Places
-from fixbot_agent.solving import applying
+from fixbot_agent.solving import applying, keeping
 from fixbot_agent.solving.applying import Change
+from fixbot_agent.solving.report import Report, Status
 from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.ports import Progress
 from fixbot_repair.candidates import diff
@@ -38,12 +44,14 @@ class Placing:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of it all. `error` is why nothing was written although that was asked for."""
+    """What became of it all. `error` is why nothing was written although that was asked for, `run` the id of what is kept."""
 
     fixed: Fixed
     patch: str
+    changes: tuple[Change, ...] = ()
     written: bool = False
     error: FixbotError | None = None
+    run: str = ""
 
     def exit_code(self, broken: bool) -> int:
         """0 where all that is shown as fixed is verified, or nothing was found; see the contract for the others."""
@@ -54,6 +62,8 @@ class Outcome:
             return ExitCode.USAGE
         if fixed.verified:
             return ExitCode.OK
+        if fixed.over:
+            return ExitCode.BUDGET
         if fixed.remaining:
             return ExitCode.NO_PATCH
         return ExitCode.ENVIRONMENT if broken else ExitCode.OK
@@ -75,19 +85,60 @@ def tests(root: Path, which: str | None, loaded: Loaded, environment: Environmen
 
 def placed(root: Path, fixed: Fixed, placing: Placing, progress: Progress) -> Outcome:
     """Effect: write verified fixes where that was asked for: all of them, and only over what they were made for."""
-    patch = diff.unified(fixed.before, fixed.after)
-    if not (placing.apply and fixed.after):
-        return Outcome(fixed, patch)
     changes = tuple(Change(path, fixed.before[path], after) for path, after in sorted(fixed.after.items()))
+    outcome = Outcome(fixed, diff.unified(fixed.before, fixed.after), changes)
+    if not (placing.apply and changes):
+        return outcome
     state = Places.current().state
     try:
         for line in applying.recover(root, state):
-            click.echo(f"fixbot: {printable(line)}", err=True)
+            warn(line)
         applying.check(root, changes, allow_dirty=placing.allow_dirty, allow_tests=placing.allow_tests)
         applying.write(root, changes, state, progress)
     except FixbotError as error:
-        return Outcome(fixed, patch, error=error)
-    return Outcome(fixed, patch, written=True)
+        return replace(outcome, error=error)
+    return replace(outcome, written=True)
+
+
+class Record:
+    """The run that stands for one time of fixing the project `root`; a context manager that leaves none where nothing was verified."""
+
+    def __init__(self, root: Path, loaded: Loaded) -> None:
+        self._root, self._loaded = root, loaded
+        self._kept = False
+
+    def __enter__(self) -> Self:
+        redact = Redactor(self._loaded.settings.key_names, os.environ)
+        self._run = Run.start(Places.current().runs, redact, warn, forbidden=self._loaded.root)
+        self._run.event("started", command="check", root=str(self._root), argv=sys.argv[1:])
+        return self
+
+    def kept(self, outcome: Outcome, problems: Sequence[str], seconds: float, *, allow_tests: bool) -> Outcome:
+        """Effect: keep what was verified, as 'fixbot runs apply' takes it; `outcome` with the run's id."""
+        if not outcome.patch or self._run.folder is None:
+            return outcome
+        outcome = replace(outcome, run=self._run.id)
+        for one in outcome.fixed.verified:
+            for f in one.fix.findings:
+                self._run.event("fixed", path=f.path, line=f.line, tool=f.tool, rule=f.rule)
+        report = Report(
+            Status.PLAUSIBLE,
+            outcome.exit_code(broken=False),
+            patch=outcome.patch,
+            files=tuple(c.path for c in outcome.changes),
+            source="tools",
+            seconds=seconds,
+            run=self._run.id,
+            warnings=tuple(problems),
+        )
+        keeping.keep(self._run, report, outcome.changes, allow_tests)
+        self._run.keep("check.json", _document(outcome, problems, seconds))
+        self._kept = True
+        return outcome
+
+    def __exit__(self, *exc: object) -> None:
+        if not self._kept:
+            self._run.discard()
 
 
 def show(outcome: Outcome, problems: Sequence[str], seconds: float, *, as_json: bool) -> None:
@@ -107,8 +158,9 @@ def show(outcome: Outcome, problems: Sequence[str], seconds: float, *, as_json: 
 def _lines(outcome: Outcome) -> Iterator[str]:
     fixed = outcome.fixed
     count = sum(len(v.fix.findings) for v in fixed.verified)
-    if fixed.interrupted:
-        yield "Interrupted; what was verified until then is kept."
+    if fixed.interrupted or fixed.over:
+        ended = "Interrupted" if fixed.interrupted else "The time was over"
+        yield f"{ended}; what was verified until then is kept." if count else f"{ended}."
     if count:
         done = "Fixed and written" if outcome.written else "Fixed, not written (--apply writes)"
         files, made = _count(len(fixed.after), "file"), _count(len(fixed.verified), "fix", "es")
@@ -118,9 +170,14 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         yield "Nothing was fixed." if fixed.remaining else "Nothing to fix."
     if fixed.gone:
         yield f"Gone already with these: {_count(len(fixed.gone), 'finding')}."
-    if fixed.refused:
-        yield f"Not fixed, as no fix was verified: {_count(len(fixed.refused), 'finding')}."
-        yield from (f"  {line}" for line in _refusals(fixed.refused))
+    if refused := [r for r in fixed.refused if r.tried]:
+        yield f"Not fixed, as no fix was verified: {_count(len(refused), 'finding')}."
+        yield from (f"  {line}" for line in _refusals(refused))
+    if untried := [r for r in fixed.refused if not r.tried]:
+        yield f"Not tried: {_count(len(untried), 'finding')}."
+        yield from (f"  {line}" for line in _refusals(untried))
+    if outcome.run and not outcome.written:
+        yield f"Kept: 'fixbot runs apply {outcome.run}' writes it."
     if others := len(fixed.remaining) - len(fixed.refused):
         yield f"Without a fix: {_count(others, 'finding')}; 'fixbot check' lists them."
 
@@ -170,10 +227,12 @@ def _document(outcome: Outcome, problems: Sequence[str], seconds: float) -> Mapp
         "findings": [told(f) for f in fixed.remaining],
         "fixed": [row for v in fixed.verified for row in _rows(v)],
         "gone": [told(f) for f in fixed.gone],
-        "not_fixed": [{**told(r.finding), "why": r.why} for r in fixed.refused],
+        "not_fixed": [{**told(r.finding), "why": r.why, "tried": r.tried} for r in fixed.refused],
         "patch": outcome.patch,
         "applied": outcome.written,
         "interrupted": fixed.interrupted,
+        "over": fixed.over,
+        "run": outcome.run,
         "rounds": fixed.rounds,
         "seconds": round(seconds, 3),
         "problems": list(problems),

@@ -1,6 +1,7 @@
 """How findings are shown: the text of a terminal, and the formats of machines."""
 
 import json
+import math
 import os
 import sys
 import time
@@ -25,11 +26,13 @@ _SOON = 3.0  # seconds that are waited for all tools, so that one list can be sh
 class Live(Bar):
     """A progress bar that, on a terminal, lets no slow tool hold back what the others have found.
 
-    Within three seconds there is one list; what comes later follows as it comes. `on`: findings are wanted as text.
+    Within three seconds there is one list; what comes later follows as it comes. `on`: findings are wanted as text. Tools that
+    have no answer after `seconds` are not waited for.
     """
 
-    def __init__(self, *, on: bool) -> None:
+    def __init__(self, *, on: bool, seconds: float = math.inf) -> None:
         super().__init__()
+        self._seconds = seconds
         self._lists = on and sys.stdout.isatty()
         self._started = time.monotonic()
         self.told: set[tuple[str, int, int, str, str]] = set()
@@ -39,6 +42,10 @@ class Live(Bar):
         if self._lists and time.monotonic() - self._started > _SOON:
             self.clear()
             self.tell(feedback.findings)
+
+    def enough(self) -> bool:
+        """Whether tools that have no answer yet are to be ended."""
+        return time.monotonic() - self._started > self._seconds
 
     def tell(self, findings: Iterable[Finding]) -> None:
         """Effect: list those of `findings` that were not listed before."""

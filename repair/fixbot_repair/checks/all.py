@@ -62,7 +62,8 @@ def run(
     open buffers, or at another commit; `environment` says which Python they are written for, fixbot's own without one.
     Our own tools run none of the project's code; the project's configuration of tools counts only when `trusted`, or where
     it cannot name code to run. A file that cannot be read and a tool that is missing or breaks become problems in words.
-    Where `progress` is a :class:`Listener` it hears what is known so far. Raises CheckFailed when `only` names no tool.
+    Where `progress` is a :class:`Listener` it hears what is known so far; where it is a :class:`~fixbot_repair.checks.together.Bounded`
+    tools that have no answer when it has had enough are ended. Raises CheckFailed when `only` names no tool.
     """
     tools = chosen(only)
     documents, problems = _read(root, paths, overlay or {})

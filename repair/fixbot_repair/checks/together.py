@@ -5,6 +5,7 @@ import os
 import queue
 import threading
 from collections.abc import Iterator, Sequence
+from typing import Protocol, runtime_checkable
 
 from fixbot_analysis.ports import Progress
 from fixbot_repair.checks.finding import Feedback
@@ -15,10 +16,20 @@ _TICK = 1.0  # seconds between two looks, for those who wait
 _PATIENCE = 30.0  # seconds that the tools have to end once they are told to
 
 
+@runtime_checkable
+class Bounded(Progress, Protocol):
+    """A progress that can have enough."""
+
+    def enough(self) -> bool:
+        """Whether what has no answer by now is to be given up; asked every second."""
+        ...
+
+
 def each(tools: Sequence[Tool], request: Request, progress: Progress) -> Iterator[tuple[int, Feedback] | None]:
     """Effect: run `tools`; yields the place in `tools` and the answer of each as it comes, None every second between.
 
-    What a tool raises besides failing as a tool is raised here, once the others have ended.
+    What a tool raises besides failing as a tool is raised here, once the others have ended. Those that have
+    not answered when a :class:`Bounded` `progress` has enough are ended, and count as broken.
     """
     waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
     answers: queue.SimpleQueue[tuple[int, Feedback | BaseException]] = queue.SimpleQueue()
@@ -39,6 +50,9 @@ def each(tools: Sequence[Tool], request: Request, progress: Progress) -> Iterato
             try:
                 at, answer = answers.get(timeout=_TICK)
             except queue.Empty:
+                if isinstance(progress, Bounded) and progress.enough():
+                    yield from ((late, _unheard(tool)) for late, tool in pending.items())
+                    return
                 yield None
                 continue
             if isinstance(answer, BaseException):
@@ -80,6 +94,10 @@ def _asked(tool: Tool, request: Request) -> Feedback:
         return tool.check(mine) if mine.documents else Feedback()
     except (CheckFailed, EnvironmentFailure, SandboxError) as error:
         return Feedback(problems=(f"{tool.name}: {error.message}",), broken=(tool.name,))
+
+
+def _unheard(tool: Tool) -> Feedback:
+    return Feedback(problems=(f"{tool.name}: the time was over before it had an answer",), broken=(tool.name,))
 
 
 def _interrupt(threads: Sequence[threading.Thread]) -> None:

@@ -79,10 +79,11 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A finding whose fix is not applied, and why."""
+    """A finding whose fix is not applied, and why. Not `tried`: it was not come to, and may well hold."""
 
     finding: Finding
     why: str
+    tried: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class Fixed:
 
     `gone` are findings that went with another's fix, `remaining` those that are still there (the refused among them), all as
     they were found at first. `tests` is how many tests could be held against the fixes, `rounds` how often fixes were
-    taken up. `interrupted`: what was not verified by then was left.
+    taken up. `interrupted` by the user, or `over` the time it might take: what was not verified by then was left.
     """
 
     verified: tuple[Verified, ...] = ()
@@ -104,6 +105,7 @@ class Fixed:
     rounds: int = 0
     problems: tuple[str, ...] = ()
     interrupted: bool = False
+    over: bool = False
 
 
 def identity(finding: Finding) -> Identity:

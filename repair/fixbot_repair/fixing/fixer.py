@@ -19,12 +19,13 @@ from dataclasses import replace
 from fixbot_analysis.ports import Progress, Silent
 from fixbot_repair.checks import Feedback, Finding, Tool, new_findings, run
 from fixbot_repair.checks.versions import Ground
+from fixbot_repair.fixing.clock import Clock
 from fixbot_repair.fixing.fix import Fixed, Identity, Refused, Verified, gather, identity
 from fixbot_repair.fixing.holding import Tests
 from fixbot_repair.fixing.links import Links
 from fixbot_repair.fixing.looking import Lookers
 from fixbot_repair.fixing.state import State
-from fixbot_repair.fixing.trying import INTERRUPTED, Trying, Wish
+from fixbot_repair.fixing.trying import OVER, Trying, Wish
 from fixbot_repair.fixing.whole import Overseers
 
 _MOST_ROUNDS = 10
@@ -42,11 +43,13 @@ def fix(
 ) -> Fixed:
     """Effect: work out fixes for what `tools` found in `paths` (`feedback`); nothing is written to the project.
 
-    `tests` are what else can speak against a fix; None where none can be run. Ctrl-C ends it, and what held until then is
-    handed back.
+    `tests` are what else can speak against a fix; None where none can be run. Ctrl-C ends it, and so does the end of the
+    time that it may take (`Wish.seconds`); what held until then is handed back.
     """
-    fixer = _Fixer(ground, paths, tools, feedback, wish or Wish(), tests, progress or Silent())
-    fixer.run()
+    wish = wish or Wish()
+    with Clock(wish.seconds) as clock:
+        fixer = _Fixer(ground, paths, tools, feedback, wish, tests, progress or Silent(), clock)
+        fixer.run()
     return fixer.report()
 
 
@@ -62,13 +65,15 @@ class _Fixer:
         wish: Wish,
         tests: Tests | None,
         progress: Progress,
+        clock: Clock,
     ) -> None:
+        self._clock = clock
         self._ground, self._tools, self._feedback, self._wish = ground, tools, feedback, wish
         self._progress = progress
         self._state = State(ground.root)
         lookers = Lookers(ground, tools, feedback)
         overseers = Overseers(ground, tools, feedback, paths)
-        self._trying = Trying(self._state, lookers, overseers, Links(ground.root), tests, wish, progress)
+        self._trying = Trying(self._state, lookers, overseers, Links(ground.root), tests, wish, progress, clock)
         self._tests = tests
         self._left: Sequence[Finding] = feedback.findings  # found in the files as they are now
         self._verified: list[Verified] = []
@@ -76,17 +81,21 @@ class _Fixer:
         self._rounds = 0
 
     def run(self) -> None:
-        """Effect: rounds, until one fixes nothing."""
+        """Effect: rounds, until one fixes nothing; where time is short a round may leave fixes to the next."""
         try:
-            while self._rounds < _MOST_ROUNDS and (touched := self._round()) and not self._trying.interrupted:
-                self._look_again(touched)
+            while self._rounds < _MOST_ROUNDS and not self._clock.over:
+                untried = len(self._untried())
+                touched = self._round()
+                if self._trying.interrupted or not (touched or len(self._untried()) < untried):
+                    return
+                if touched:
+                    self._look_again(touched)
         except KeyboardInterrupt:
             self._trying.interrupted = True
 
     def _round(self) -> list[str]:
         """One round; the files in which anything was fixed."""
-        known = {identity(r.finding) for r in (*self._refused, *self._trying.refused)}
-        wanted = [f for f in self._left if (f.fix or f.unsafe) and identity(f) not in known]
+        wanted = self._untried()
         self._state.read({f.path for f in wanted})
         wish = self._wish
         fixes, refused = gather(wanted, self._state.documents, unsafe=wish.unsafe, allow_tests=wish.allow_tests)
@@ -100,6 +109,12 @@ class _Fixer:
         done = {f for fix in kept for f in fix.findings}
         self._left = [f for f in self._left if f not in done]
         return sorted({f.path for f in kept})
+
+    def _untried(self) -> list[Finding]:
+        """What is found now, has a fix that is wanted, and was not refused one."""
+        known = {identity(r.finding) for r in (*self._refused, *self._trying.refused)}
+        unsafe = self._wish.unsafe
+        return [f for f in self._left if (f.fix or (unsafe and f.unsafe)) and identity(f) not in known]
 
     def _look_again(self, paths: Sequence[str]) -> None:
         """Effect: check the files `paths`, which changed, as they are now."""
@@ -138,18 +153,16 @@ class _Fixer:
             self._trying.tests,
             self._rounds,
             problems,
-            self._trying.interrupted,
+            self._trying.interrupted and not self._clock.rang,
+            over=self._clock.over and any(not r.tried or r.why == OVER for r in refused),
         )
 
     def _all_refused(self) -> Iterable[Refused]:
         """Whatever has a fix and did not get it, with the reason."""
-        refused = [*self._refused, *self._trying.refused]
-        yield from refused
-        known = {identity(r.finding) for r in refused}
-        why = INTERRUPTED if self._trying.interrupted else f"{_MOST_ROUNDS} rounds were over before its turn"
-        for finding in self._left:
-            if (finding.fix or (self._wish.unsafe and finding.unsafe)) and identity(finding) not in known:
-                yield Refused(finding, why)
+        yield from (*self._refused, *self._trying.refused)
+        cut = self._trying.interrupted or self._clock.over
+        why = self._trying.why_not if cut else f"{_MOST_ROUNDS} rounds were over before its turn"
+        yield from (Refused(finding, why, tried=False) for finding in self._untried())
 
 
 class _Originals:

@@ -1,14 +1,16 @@
 """One round's trials: each fix by itself, then those that held as a whole, by all that can speak against them."""
 
+import math
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fixbot_analysis.ports import Progress
 from fixbot_analysis.symbols import FileFacts, SymbolKind, extract
 from fixbot_repair.checks import Finding
 from fixbot_repair.errors import RepairError
+from fixbot_repair.fixing.clock import Clock
 from fixbot_repair.fixing.fix import Evidence, Fix, Refused, changed, followed, out_of_the_way
 from fixbot_repair.fixing.grouping import Group, Growth, Sieve, spread
 from fixbot_repair.fixing.holding import Tests, same_code
@@ -19,16 +21,20 @@ from fixbot_repair.fixing.whole import Overseers
 
 _MOST_STEPS = 8  # fixes of one place that are made into one
 _MOST_WHOLE = 16  # trials in which the fixes that whole-project tools offer are told apart
+_ALONE, _TESTS_ALONE = 0.5, 0.3  # shares of the time that is left, for trials of single fixes
+_FIRST, _MOST = 24, 400  # fixes tried in one go while it is not known how long they take, and at most
 INTERRUPTED = "interrupted before it was verified"
+OVER = "the time was over before it was verified"
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which fixes are wanted, and how many seconds tests may run for single fixes, all of these runs together."""
+    """Which fixes are wanted, how many seconds all may take, and how many of them tests of single fixes, all of these together."""
 
     unsafe: bool = False
     allow_tests: bool = False
     alone_seconds: float = 60.0
+    seconds: float = math.inf
 
 
 class Trying:
@@ -43,12 +49,13 @@ class Trying:
         tests: Tests | None,
         wish: Wish,
         progress: Progress,
+        clock: Clock,
     ) -> None:
         self.refused: list[Refused] = []
         self.problems: dict[str, None] = {}
         self.interrupted = False
         self._state, self._lookers, self._overseers, self._tests = state, lookers, overseers, tests
-        self._links, self._wish, self._progress = links, wish, progress
+        self._links, self._wish, self._progress, self._clock = links, wish, progress, clock
         self._left = wish.alone_seconds
         self._beside: dict[Fix, int] = {}
         self._same: set[Fix] = set()
@@ -60,15 +67,24 @@ class Trying:
         """How many tests could be held against fixes."""
         return self._tests.count if self._tests else 0
 
+    @property
+    def why_not(self) -> str:
+        """Why what was not verified was not, where it was cut short."""
+        return OVER if self._clock.over else INTERRUPTED
+
     def alone(self, fixes: Sequence[Fix], findings: Iterable[Finding]) -> list[Fix]:
-        """Effect: try each of `fixes` by itself; those that hold. `findings` are all that there are in their files."""
+        """Effect: try each of `fixes` by itself; those that hold. `findings` are all that there are in their files.
+
+        Where there is no time for all the worst come first, and those that were not come to are neither held nor refused.
+        """
         found = Counter(f.path for f in findings)
         groups = [g for path, mine in _by_path(fixes).items() for g in self._groups(path, mine, found[path])]
-        sieve = Sieve(groups)
+        sieve = Sieve(sorted(groups, key=lambda group: min(f.weight[0] for f in group)))
+        enough = self._clock.until(_ALONE)
         try:
-            while sieve.questions:
+            while sieve.questions and not enough():
                 brought: dict[Fix, Answer] = {}
-                self._sift(sieve, len(fixes), brought)
+                self._sift(sieve, len(fixes), brought, enough)
                 self._follow(sieve, brought)
             held = self._alone_in_whole(self._linked(list(sieve.held)))
         except KeyboardInterrupt:
@@ -82,6 +98,8 @@ class Trying:
     def together(self, fixes: Sequence[Fix]) -> list[Fix]:
         """Effect: those of `fixes`, which held alone, that hold as a whole; none of them is in another's way."""
         kept = [f for mine in _by_path(fixes).values() for f in out_of_the_way(mine)]
+        if self._clock.rang and (self._tests or self._overseers.tools):  # there is no time for these
+            return self._given_up(kept)
         tested = not self.interrupted
         while kept:
             fitting = self._seen(self._fit(kept))
@@ -111,15 +129,29 @@ class Trying:
     def _line(self, fix: Fix) -> int:
         return self._state.documents[fix.path].line_of(fix.start) + 1
 
-    def _sift(self, sieve: Sieve[Fix], total: int, brought: dict[Fix, Answer]) -> None:
-        """One turn: all questions of the sieve; `brought` gets what single fixes brought."""
+    def _sift(self, sieve: Sieve[Fix], total: int, brought: dict[Fix, Answer], enough: Callable[[], bool]) -> None:
+        """One turn: all questions of the sieve, until it is `enough`; `brought` gets what single fixes brought."""
         trials = [Trial(self._state.documents[g[0].path], g) for g in sieve.questions]
-        for answer in self._lookers.look(trials):
-            fixes = answer.trial.fixes
-            sieve.answer(fixes, answer.why)
-            if answer.brought and len(fixes) == 1:
-                brought[fixes[0]] = answer
-            self._progress.step("verifying fixes", len(sieve.held) + len(sieve.dropped), total)
+        for some in self._portions(trials):
+            for answer in self._lookers.look(some):
+                fixes = answer.trial.fixes
+                sieve.answer(fixes, answer.why)
+                if answer.brought and len(fixes) == 1:
+                    brought[fixes[0]] = answer
+                self._progress.step("verifying fixes", len(sieve.held) + len(sieve.dropped), total)
+            if enough():
+                return
+
+    def _portions(self, trials: Sequence[Trial]) -> Iterator[Sequence[Trial]]:
+        """`trials` in one, or where time is short in as many as take about a tenth of what is left."""
+        at, size = 0, _FIRST if self._clock.seconds < math.inf else len(trials)
+        while at < len(trials):
+            left = self._clock.left
+            yield trials[at : at + size]
+            at += size
+            if at < len(trials):
+                took = max(left - self._clock.left, 1e-3)
+                size = min(max(int(size * self._clock.left / 10 / took), _FIRST), _MOST)
 
     def _follow(self, sieve: Sieve[Fix], brought: Mapping[Fix, Answer]) -> None:
         """Put a fix that brought findings which have a fix of their own anew to `sieve`, with those."""
@@ -143,13 +175,14 @@ class Trying:
         """Those of `fixes` that hold; what whole-project tools offer is tried by these, apart from the rest."""
         theirs = [f for f in fixes if not self._lookers.speaks_of(f)]
         sieve = Sieve(spread(theirs, _MOST_WHOLE, lambda f: f.path))
-        while sieve.questions:
+        enough = self._clock.until(_ALONE)
+        while sieve.questions and not enough():
             group = sieve.questions[0]
             sieve.answer(group, self._overseen(group))
             self._progress.step("verifying compilers' fixes", len(sieve.held) + len(sieve.dropped), len(theirs))
         self._refuse(sieve.dropped)
         self._beside |= {f: size - 1 for f, size in sieve.held.items()}
-        return [f for f in fixes if f not in sieve.dropped]
+        return [f for f in fixes if f in sieve.held or f not in theirs]
 
     def _overseen(self, fixes: Sequence[Fix]) -> str:
         try:
@@ -198,7 +231,7 @@ class Trying:
                 growth.answer(tests.hold(self._state, growth.question))
         except KeyboardInterrupt:
             self.interrupted = True
-            self._refuse(dict.fromkeys(set(fixes) - set(growth.kept) - set(growth.dropped), INTERRUPTED))
+            self._refuse(dict.fromkeys(set(fixes) - set(growth.kept) - set(growth.dropped), self.why_not))
         except RepairError as error:
             if tests.required:
                 raise
@@ -211,6 +244,7 @@ class Trying:
     def _tested_apart(self, tests: Tests, fixes: Sequence[Fix]) -> list[Fix]:
         """Those that pass their tests alone, the cheapest first, or could not be tried alone in the time there is."""
         dropped: dict[Fix, str] = {}
+        enough = self._clock.until(_TESTS_ALONE)
         seen = {fix: tests.seeing([fix], self._state) for fix in fixes}
         for fix in sorted(fixes, key=lambda f: (tests.cost(seen[f]), f.path)):
             document = self._state.documents[fix.path]
@@ -218,7 +252,7 @@ class Trying:
                 continue
             if same_code(document, self._state.with_fixes([fix])[fix.path]):
                 self._same.add(fix)
-            elif self._left > 0 and len(fixes) > 1:
+            elif self._left > 0 and len(fixes) > 1 and not enough():
                 self._progress.step("running tests", len(self._tested_alone), len(fixes))
                 began = time.monotonic()
                 if why := tests.hold(self._state, [fix]):
@@ -238,7 +272,7 @@ class Trying:
         return kept
 
     def _given_up(self, fixes: Sequence[Fix]) -> list[Fix]:
-        self._refuse(dict.fromkeys(fixes, INTERRUPTED))
+        self._refuse(dict.fromkeys(fixes, self.why_not))
         return []
 
     def _refuse(self, fixes: "dict[Fix, str]") -> None:

@@ -1,5 +1,6 @@
 """``fixbot check``: what compilers, type checkers, linter, Semgrep and tests find, in one list."""
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from fixbot_repair.errors import EnvironmentFailure, GitError, RepairError
 from fixbot_repair.git import Repository
 
 FORMATS = ("text", "json", "sarif", "github")
+_CHECKING = 0.5  # share of the time for fixes that finding them may take
 
 
 @click.command(
@@ -46,6 +48,9 @@ FORMATS = ("text", "json", "sarif", "github")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix: also fixes that the tool itself does not call safe.")
 @click.option("--allow-test-edits", is_flag=True, help="With --fix: let fixes change tests.")
 @click.option("--allow-dirty", is_flag=True, help="With --apply: write to files with uncommitted work.")
+@click.option(
+    "--timeout", type=float, metavar="S", help="With --fix: seconds it may take; the worst findings go first."
+)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="Output format.")
 @click.option("--python", type=click.Path(path_type=Path), help="The Python that the code is written for.")
 @click.option(
@@ -64,6 +69,7 @@ def command(
     python: Path | None,
     trust: bool,
     as_json: bool,
+    timeout: float | None,
     **fixes: bool,
 ) -> int:
     """Check files and folders (this project when none is named) and list what is found.
@@ -74,11 +80,12 @@ def command(
     2 usage, 6 a tool could not be run.
 
     With --fix each fix that a tool offers is verified alone (it applies, the file compiles, what was found is gone, nothing
-    is new, the tests that see it pass), then all together. Exit code then: 0 fixes were verified, or nothing was found; 1
-    something was found and no fix verified.
+    is new, the tests that see it pass), then all together. What was verified is kept as a run, for 'fixbot runs apply'.
+    Exit code then: 0 fixes were verified, or nothing was found; 1 something was found and no fix verified; 4 the time was
+    over before any fix was verified.
     """
     began = time.monotonic()
-    wish = _Fixes(**fixes)
+    wish = _Fixes(**fixes, seconds=math.inf if timeout is None else timeout)
     wish.check(new, form)
     if base is not None and not new:
         raise UsageFailure("--base goes with --new", "to check only files that changed use --since")
@@ -86,7 +93,7 @@ def command(
     if since is not None:
         scope = scope.since(since)
     form = "json" if as_json else form
-    with Live(on=form == "text" and not new and not wish.fix) as live:
+    with Live(on=form == "text" and not new and not wish.fix, seconds=wish.seconds * _CHECKING) as live:
         loaded = load(scope.root, trust=trust)
         environment, notes = _python(scope.root, python, loaded)
         change = Change.between(Repository.open(scope.root), base or "") if new else None
@@ -111,10 +118,13 @@ class _Fixes:
     unsafe_fixes: bool
     allow_test_edits: bool
     allow_dirty: bool
+    seconds: float
 
     def check(self, new: bool, form: str) -> None:
         """Raise UsageFailure for options that do not go together."""
-        others = (self.apply, self.unsafe_fixes, self.allow_test_edits, self.allow_dirty)
+        if not self.seconds > 0:
+            raise UsageFailure(f"--timeout {self.seconds:g} leaves no time", "give a number of seconds above 0")
+        others = (self.apply, self.unsafe_fixes, self.allow_test_edits, self.allow_dirty, self.seconds < math.inf)
         if any(others) and not self.fix:
             raise UsageFailure("--apply and the like go with --fix", "fixbot check --fix --apply")
         if self.fix and new:
@@ -180,16 +190,19 @@ class _Round:
         root = self.scope.root
         ground = Ground(root, self.environment, self.loaded.trusted, container(root))
         bed = None if tests == "none" else fixing.tests(root, tests, self.loaded, self.environment, self.live)
-        try:
-            wanted = Wish(wish.unsafe_fixes, wish.allow_test_edits)
-            fixed = fix(ground, self.scope.paths, tools, feedback, wish=wanted, tests=bed, progress=self.live)
-        finally:
-            if bed is not None:
-                bed.close()
-        placing = fixing.Placing(wish.apply, wish.allow_test_edits, wish.allow_dirty)
-        outcome = fixing.placed(root, fixed, placing, self.live)
-        self.live.clear()
-        problems = (*notes, *feedback.problems, *fixed.problems)
+        left = max(wish.seconds - (time.monotonic() - began), wish.seconds / 10)
+        wanted = Wish(wish.unsafe_fixes, wish.allow_test_edits, seconds=left)
+        with fixing.Record(root, self.loaded) as record:
+            try:
+                fixed = fix(ground, self.scope.paths, tools, feedback, wish=wanted, tests=bed, progress=self.live)
+            finally:
+                if bed is not None:
+                    bed.close()
+            placing = fixing.Placing(wish.apply, wish.allow_test_edits, wish.allow_dirty)
+            outcome = fixing.placed(root, fixed, placing, self.live)
+            self.live.clear()
+            problems = (*notes, *feedback.problems, *fixed.problems)
+            outcome = record.kept(outcome, problems, time.monotonic() - began, allow_tests=wish.allow_test_edits)
         show_problems(problems)
         fixing.show(outcome, problems, time.monotonic() - began, as_json=form == "json")
         return outcome.exit_code(bool(feedback.broken))
