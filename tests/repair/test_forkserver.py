@@ -244,13 +244,44 @@ def test_what_is_imported_anew_is_asked_in_the_order_that_is_wanted(tmp_path):
         assert list(server.ask("def value():\n    return 2\n", ids=ids[::-1])[1]) == ["test_one", "test_two"]
 
 
+DEAR = "import time\nEND = time.process_time() + 0.1\nwhile time.process_time() < END:\n    pass\n"  # takes longer to import than each fork has for it
+THREAD = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\nLOADED = 1\n"
+
+
 def test_threads_make_forking_unsafe(tmp_path):
-    files = {
-        "heavy": "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\nLOADED = 1\n"
-    }
+    files = {"heavy": DEAR + THREAD}
     with serving(tmp_path, Path(sys.executable), "pytest", **files) as (_, said):
         assert said["kind"] == "unsafe"
         assert "threads" in str(said["why"])
+
+
+def test_a_thread_of_a_module_that_is_cheap_to_import_is_each_forks_own(tmp_path):
+    with serving(tmp_path, Path(sys.executable), "pytest", heavy=THREAD) as (server, said):
+        assert said["kind"] == "ready"
+        assert server.ask("def value():\n    return 2\n")[1] == {"test_value": "passed", "test_other": "passed"}
+        assert server.ask("def value():\n    return 1\n")[1]["test_value"] == "failed"
+
+
+def test_what_is_cheap_to_import_is_left_to_each_fork_too(tmp_path):
+    """One server then does for candidates of all these files."""
+    with serving(tmp_path, Path(sys.executable), "pytest") as (server, said):
+        assert said["suspects"] == ["heavy.py", "m.py"]
+        (tmp_path / "heavy.py").write_text("LOADED = 2\n")
+        both = {"changed": ["heavy.py", "m.py"], "fail_fast": False}
+        assert server.ask("def value():\n    return 2\n", **both)[1] == {"test_value": "passed", "test_other": "failed"}
+        (tmp_path / "heavy.py").write_text("LOADED = 1\n")
+        assert server.ask("def value():\n    return 2\n", **both)[1] == {"test_value": "passed", "test_other": "passed"}
+
+
+def test_what_is_dear_to_import_is_imported_once(tmp_path):
+    with serving(tmp_path, Path(sys.executable), "pytest", heavy=DEAR + "LOADED = 1\n") as (_, said):
+        assert said["suspects"] == ["m.py"]
+
+
+def test_what_a_conftest_imports_is_imported_once(tmp_path):
+    """Else pytest itself would have to start anew in each fork."""
+    with serving(tmp_path, Path(sys.executable), "pytest", conftest="import heavy\n") as (_, said):
+        assert (said["suspects"], said["session"]) == (["m.py"], True)
 
 
 def test_tests_that_cannot_even_be_collected_are_said_so(tmp_path):

@@ -4,6 +4,7 @@ Reads JSON lines from stdin (the first says what to prepare, each further one is
 what was stdout. The files under trial are never imported here, nor what imports them: a fork imports them as they lie in
 the work folder then. Says ``unsafe`` and ends where forking cannot be trusted (threads, a suspect that is loaded already).
 """
+
 import gc
 import importlib
 import importlib.util
@@ -68,16 +69,17 @@ class Server(object):
         if self.config["runner"] == "pytest":
             importing.rewrite_little()
         seen = self.probe()
+        self.suspects = importing.widened(seen, self.suspects, self.config["root"])
         tainted = importing.tainted(seen, self.suspects)
         warmed = self.warm(seen, tainted) if self.config["warm"] else 0
-        compiled = importing.keep_compiled(seen, tainted, self.suspects)
+        compiled = importing.keep_compiled(seen, tainted)
         self.check()
         if hasattr(gc, "freeze"):
             gc.freeze()
-        inside = self.config["runner"] == "pytest" and not any(n.split(".")[-1] == "conftest" for n in tainted)
+        inside = self.config["runner"] == "pytest" and not any(importing.is_conftest(n) for n in tainted)
         self.channel.send(
             "ready", python=sys.version.split()[0], notes=notes, warmed=warmed, tainted=len(tainted), compiled=compiled,
-            session=inside,
+            session=inside, suspects=sorted(os.path.relpath(place, self.config["root"]) for place in self.suspects),
         )  # fmt: skip
         if inside:
             self.rewritten = [place for _, place, kind in seen["modules"] if kind == "AssertionRewritingHook"]
@@ -96,7 +98,7 @@ class Server(object):
             self.runner.run(config, channel, patience(PREPARATION), None)
             data = json.dumps(imports.result()).encode("ascii")
             while data:
-                data = data[os.write(write_end, data):]
+                data = data[os.write(write_end, data) :]
 
         data, how = forking.in_child(work, PREPARATION, MOST_BYTES)
         if how != "ended" or not data:

@@ -1,4 +1,5 @@
 """What gets imported, by whom, and how a fork imports it again at little cost."""
+
 import builtins
 import contextlib
 import importlib
@@ -6,21 +7,39 @@ import importlib.machinery
 import os
 import re
 import sys
+import time
 
 # A file that looks at failed assertions, not one that only raises them, may look at pytest's words for them.
-LOOKS_AT_ASSERTIONS = re.compile(br"(?<!raise )AssertionError|pytester|testdir")
+LITTLE = 0.03  # seconds of CPU that each fork may spend on running modules that need not be run anew
+LOOKS_AT_ASSERTIONS = re.compile(rb"(?<!raise )AssertionError|pytester|testdir")
 
 
 class Imports(object):
-    """Who imported whom in this process, from when it was made on."""
+    """Who imported whom in this process, from when it was made on, and how long each module ran."""
 
     def __init__(self):
         self.before = set(sys.modules)
         self.edges = set()
+        self.took = {}
+        self._nested = [0.0]
+        loader_type = importlib.machinery.SourceFileLoader
+        loader_type.exec_module = lambda loader, module: self._execute(loader, module)
         self._import = builtins.__import__
         self._import_module = importlib.import_module
         builtins.__import__ = self._statement
         importlib.import_module = self._function
+
+    def _execute(self, loader, module):
+        """Do what the loader does, and count the seconds of CPU of the module itself: not those of compiling, nor of what it imports."""
+        code = loader.get_code(module.__name__)
+        self._nested.append(0.0)
+        began = time.process_time()
+        try:
+            exec(code, module.__dict__)
+        finally:
+            whole = time.process_time() - began
+            self.took[module.__name__] = whole - self._nested.pop()
+            self._nested[-1] += whole
 
     def _statement(self, name, globals=None, locals=None, fromlist=(), level=0):
         if globals:
@@ -38,11 +57,11 @@ class Imports(object):
         package = caller.get("__package__") or ""
         if level:
             parts = package.split(".")
-            base = ".".join(parts[:len(parts) - level + 1] + ([name] if name else []))
+            base = ".".join(parts[: len(parts) - level + 1] + ([name] if name else []))
         else:
             base = name
         names = base.split(".")
-        targets = [".".join(names[:n + 1]) for n in range(len(names))]
+        targets = [".".join(names[: n + 1]) for n in range(len(names))]
         for target in targets + [base + "." + str(f) for f in fromlist]:
             self.edges.add((importer, target))
 
@@ -57,7 +76,7 @@ class Imports(object):
             place = getattr(module, "__file__", None)
             fresh.append([name, os.path.realpath(place) if isinstance(place, str) else "", type(loader).__name__])
         edges = [[a, b] for a, b in self.edges if a in known and b in known and a != b]
-        return {"modules": fresh, "edges": edges, "path": list(sys.path)}
+        return {"modules": fresh, "edges": edges, "path": list(sys.path), "took": self.took}
 
 
 def tainted(seen, suspects):
@@ -78,13 +97,33 @@ def tainted(seen, suspects):
     return found
 
 
-def keep_compiled(seen, names, suspects):
-    """Effect: compile the modules `names` once for all forks, but the suspects; returns how many."""
+def widened(seen, suspects, root):
+    """`suspects` and all of the project that can be left to each fork too at little cost: then one server does for any of its files.
+
+    A server for each file would be started anew again and again while candidates for several files take turns.
+    """
+    inside = root + os.sep
+    wide = set(suspects)
+    for _, place, kind in seen["modules"]:
+        if kind == "SourceFileLoader" and place.startswith(inside) and "site-packages" not in place:
+            wide.add(place)
+    added = tainted(seen, wide) - tainted(seen, suspects)
+    dear = sum(seen["took"].get(name, 0.0) for name in added) > LITTLE
+    return suspects if dear or any(is_conftest(name) for name in added) else wide
+
+
+def is_conftest(name):
+    """Whether pytest itself loads the module, before it collects."""
+    return name.split(".")[-1] == "conftest"
+
+
+def keep_compiled(seen, names):
+    """Effect: compile the modules `names` once for all forks, which use it while the file is as it was; returns how many."""
     codes = {}
     loader_type = importlib.machinery.SourceFileLoader
     plain = loader_type.get_code
     for name, place, kind in seen["modules"]:
-        if name in names and place not in suspects and kind == "SourceFileLoader" and place.endswith(".py"):
+        if name in names and kind == "SourceFileLoader" and place.endswith(".py"):
             try:
                 facts = os.stat(place)
                 codes[place] = (facts.st_mtime_ns, facts.st_size, plain(loader_type(name, place), name))

@@ -16,6 +16,7 @@ from fixbot_repair.workspace import GUEST, Workspace
 
 _PREPARATION = 150.0  # seconds until a server must be ready
 _MOST_SERVERS = 3
+_MOST_TAKEN_IN = 12  # files of a server that another one takes over
 _MOST_FILES = 60  # test files that are collected once beforehand
 _MOST_BROKEN = 3  # servers of one workspace
 _KEPT: frozenset[str] = frozenset()  # what the server leaves open to change that has everything loaded
@@ -49,6 +50,7 @@ class Forked:
 class ForkServer:
     """One warm process in which the files `suspects` (paths) are not loaded, but what the tests in `files` import is.
 
+    More files may be left open to change, where that costs little: `suspects` then holds them too.
     With `keep` everything is loaded and collected, and `ids` are the tests that are there. Raises SandboxError when it cannot be
     had: `message` says why (threads, imports that cannot be undone).
     """
@@ -88,6 +90,9 @@ class ForkServer:
             )
         collected = ready.get("ids")
         self.ids = frozenset(str(i) for i in collected) if isinstance(collected, list) else frozenset()
+        wider = ready.get("suspects")
+        if isinstance(wider, list):
+            self.suspects |= frozenset(str(path) for path in wider)
 
     def run(
         self, asked: Asked, changed: Sequence[str] = (), swaps: Sequence[Swap] = (), *, first: bool = False
@@ -156,6 +161,7 @@ class Forks:
         self._runner = runner
         self._servers: dict[frozenset[str], ForkServer] = {}
         self._refused: set[frozenset[str]] = set()
+        self._given_up: set[frozenset[str]] = set()
         self._broken = 0
         self._closed = False
         self.notes: dict[str, None] = {}
@@ -211,20 +217,34 @@ class Forks:
 
     def _start(self, wanted: frozenset[str], tests: Callable[[], Sequence[str]]) -> ForkServer | None:
         why = ""
+        taken = self._taken_in(wanted)
         for warm in (True, False):
             try:
-                server = self._made(sorted(wanted), tests, warm=warm)
+                server = self._made(sorted(taken), tests, warm=warm)
             except SandboxError as error:
                 why = error.message
                 continue
-            others = [s for s in self._servers if s]
-            for oldest in others[: max(0, len(others) - _MOST_SERVERS + 2)]:
-                self._servers.pop(oldest).close()
-            self._servers[wanted] = server
+            self._make_room(server)
+            self._servers[server.suspects] = server
             return server
         self._refused.add(wanted)
         self.notes[f"each candidate ran in a fresh process: {why}"] = None
         return None
+
+    def _taken_in(self, wanted: frozenset[str]) -> frozenset[str]:
+        """What a new server leaves open: the files of others too where they have begun to oust each other."""
+        if not any(wanted <= s for s in self._given_up):
+            return wanted
+        return wanted.union(*(s for s in self._servers if len(s) <= _MOST_TAKEN_IN))
+
+    def _make_room(self, newest: ForkServer) -> None:
+        """Effect: close what the newest server does as well, then the oldest beyond the most that there may be."""
+        others = [s for s in self._servers if s]
+        room = len(others) - _MOST_SERVERS + 2
+        for at, oldest in enumerate(others):
+            if oldest <= newest.suspects or at < room:
+                self._servers.pop(oldest).close()
+                self._given_up.add(oldest)
 
     def _made(
         self, suspects: Sequence[str], tests: Callable[[], Sequence[str]], *, warm: bool = True, keep: bool = False
