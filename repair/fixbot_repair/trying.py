@@ -8,6 +8,7 @@ from dataclasses import replace
 from fixbot_repair.candidates.edit import Candidate
 from fixbot_repair.candidates.minimise import minimised
 from fixbot_repair.choosing import Choice, Field, choose
+from fixbot_repair.choosing.rivals import Rivals
 from fixbot_repair.verification import Trial, Verdict, Verifier
 from fixbot_repair.verification.ranking import only_loses
 
@@ -36,12 +37,14 @@ class Search:
         self._until = deadline
         self._is_leaving = False  # something was found that does not only take away
         self._late: list[Candidate] = []
+        self._rivals: Rivals | None = None
         self.refused: list[Trial] = []  # what held in forks, and not by the last word
 
     def best(self, candidates: Iterator[Candidate], field: Field) -> tuple[Choice, ...]:
         """Effect: try candidates until one gets the last word, or the time or they run out; see :meth:`confirmed`."""
+        self._rivals = Rivals(candidates, self._before, field.facts)
         while True:
-            self.run(candidates)
+            self.run(iter(self._rivals))
             choices = self.confirmed(field)
             if choices or not self._goes_on():
                 return choices
@@ -137,6 +140,8 @@ class Search:
         if trial.verdict is Verdict.PLAUSIBLE and all(trial is not held for held in known):
             self._take_leave(only_loses(trial.candidate.patch, self._before))
             self.plausible.append(trial)
+            if self._rivals is not None:
+                self._rivals.held(trial.candidate)
 
     def _take_leave(self, doubted: bool) -> None:
         """Set how much longer to look for something better than what was found, which may be `doubted`."""

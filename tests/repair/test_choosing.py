@@ -6,13 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from fixbot_analysis.source import Span
 from fixbot_analysis.symbols import FileFacts, extract
 from fixbot_repair.candidates import Candidate, Patch
+from fixbot_repair.candidates.edit import Edit
 from fixbot_repair.checks.tests import TestRunner, runner
 from fixbot_repair.choosing import Choice, Field, choose
+from fixbot_repair.choosing.alike import everywhere, leaves_alike
 from fixbot_repair.choosing.behaviour import Behaviours, Place, Questions, Seen, Wanted
 from fixbot_repair.choosing.comparing import conducts, difference, telling
 from fixbot_repair.choosing.doubting import answers_a_test, copies, left_unused, reads_lost
+from fixbot_repair.choosing.generating import generated
+from fixbot_repair.choosing.rivals import Rivals
 from fixbot_repair.environment import Environment
 from fixbot_repair.sandbox import Sandbox
 from fixbot_repair.sandbox.choosing import choose as sandbox
@@ -493,3 +498,112 @@ def test_names_that_nothing_takes_the_place_of_are_lost() -> None:
     assert lost(b"offer is not None") == 3
     assert lost(b"best is None or offer.price < best.price") == 0
     assert lost(b"offer.cost < best.cost") == 0
+
+
+SHAPED = {
+    "shaped.py": """\
+        from typing import Dict, List, Optional
+
+        def annotated(rows: Dict[str, List[int]], limit: Optional[float] = None) -> int:
+            return sum(len(row) for row in rows.values())
+
+        def seen(pairs, sign, other):
+            return [(sign + name, size) for name, size in pairs]
+        """,
+    "test_shaped.py": """\
+        from shaped import annotated, seen
+
+        def test_both():
+            assert annotated({}, 1.5) == 0
+            assert seen([("k", 1), ("q", 2)], "+", len) == [("+k", 1), ("+q", 2)]
+        """,
+}
+
+
+UNIT_TEST = """\
+    import unittest
+    from shaped import annotated, seen
+
+    class TestShaped(unittest.TestCase):
+        def test_both(self):
+            self.assertEqual(annotated({}, 1.5), 0)
+            self.assertEqual(seen([("k", 1), ("q", 2)], "+", len), [("+k", 1), ("+q", 2)])
+    """
+
+
+@pytest.mark.parametrize("python", [None, *pythons()[:1]], ids=lambda p: p.parent.parent.name if p else "own")
+def test_inputs_are_drawn_from_annotations_and_from_what_calls_hold(
+    python: Path | None, make_repository: Callable[..., Path], own_environment: Environment, plain: Sandbox
+) -> None:
+    environment = replace(Environment.find(Path("/nonexistent"), python), pytest="") if python else own_environment
+    files = SHAPED if not python else {**SHAPED, "test_shaped.py": UNIT_TEST}
+    with Workspace.create(make_repository(files, "project"), environment, plain) as workspace:
+        behaviours = Behaviours(workspace, TestRunner(workspace, environment, plain))
+        test = "test_shaped.py::TestShaped::test_both" if python else "test_shaped.py::test_both"
+        calls = behaviours.record([test], [], 60.0)
+        number = {c.name: n for n, c in enumerate(calls.calls)}
+        made = generated(calls.calls, {number["seen"]}, (7, "x"))
+        asked = Questions(calls, frozenset([number["seen"]]), made=made)
+        seen = behaviours.replay(asked, {}, 60.0)
+    assert dict(calls.calls[number["annotated"]].shapes)[0, 0] == ["dict", "str", ["list", "int"]]
+    assert [where for where, _ in calls.calls[number["seen"]].shapes] == [(0, 0), (0, 1)]  # not the function
+    assert made == generated(calls.calls, {number["seen"]}, (7, "x"))
+    drawn = [s for key, s in seen.items() if asked.source(key) == "hypothesis" and s.text.startswith("seen(")]
+    assert len({s.text for s in drawn}) == len(made[number["seen"]]) > 5
+    assert all(s.what.startswith("returns [") for s in drawn)
+
+
+COPIED = b"""\
+def one(rows, strict=False):
+    return check(rows, strict)
+
+def two(rows, strict=False):
+    return check(rows[1:], strict)
+
+def three(rows, strict=True):
+    return rows
+"""
+
+
+def _copied(path: str) -> bytes:
+    return {"m.py": COPIED}[path]
+
+
+def _copied_facts(path: str) -> FileFacts:
+    return extract(_copied(path))
+
+
+def _edit(old: bytes, new: str, source: bytes = COPIED) -> Candidate:
+    at = source.index(old)
+    return Candidate(Patch((Edit("m.py", Span(at, at + len(old)), new),)), f"{old!r} to {new}", 0.5)
+
+
+def test_an_edit_is_made_at_all_places_alike_and_a_patch_that_leaves_one_is_told() -> None:
+    single = _edit(b"False", "True")
+    wide = everywhere(single, _copied)
+    assert wide is not None
+    assert wide.patch.apply({"m.py": COPIED})["m.py"] == COPIED.replace(b"False", b"True")
+    assert leaves_alike(single.patch, _copied)
+    assert not leaves_alike(wide.patch, _copied)
+    assert everywhere(_edit(b"rows[1:]", "rows"), _copied) is None
+    assert not leaves_alike(_edit(b"rows[1:]", "rows").patch, _copied)
+
+
+def test_once_something_holds_what_rivals_it_is_tried_earlier_and_nothing_is_lost() -> None:
+    there = [_edit(b"rows[1:]", f"rows[{n}:]") for n in range(2, 12)]  # in the second function
+    far = [_edit(b"return rows\n", f"return {n}\n") for n in range(30)]
+    stream = [_edit(b"False", "True"), *far, *there]
+    rivals = Rivals(iter(stream), _copied, _copied_facts)
+    plain = Rivals(iter(stream), _copied, _copied_facts)
+    assert list(plain) == stream
+    got = iter(rivals)
+    assert next(got) == stream[0]
+    rivals.held(there[-1])
+    rest = list(got)
+    assert sorted(rest, key=stream.index) == stream[1:]
+    assert [c for c in rest if c in far] == far
+    assert max(map(rest.index, there)) < 30
+    rivals = Rivals(iter(stream), _copied, _copied_facts)
+    got = iter(rivals)
+    rivals.held(next(got))
+    assert len(next(got).patch.edits) == 2  # the same edit where the same text stands

@@ -11,6 +11,7 @@ from fixbot_analysis.symbols import FileFacts, SymbolKind
 from fixbot_repair.checks import Feedback
 from fixbot_repair.checks.tests import TestRunner
 from fixbot_repair.choosing.behaviour import Behaviour, Behaviours, Calls, Place, Questions, Wanted
+from fixbot_repair.choosing.generating import generated
 from fixbot_repair.verification import Trial, Verifier
 
 _MOST_TESTS = 80  # whose calls are recorded
@@ -21,6 +22,7 @@ _LITERAL = re.compile(
 )
 _MOST_MODULES = 3
 _LEAST_SECONDS = 1.0  # without which nothing is started
+_DRAWING_SECONDS = 3.0  # without which hypothesis is not asked
 
 Facts = Callable[[str], FileFacts | None]
 
@@ -60,7 +62,7 @@ def answers(trials: Sequence[Trial], field: Field, until: float) -> Answers | No
         calls = behaviours.record(_tests(trials, field), _wanted(trials, field), left())
         if not calls.calls:
             return None
-        asked, places = _questions(calls, trials, field), _places(trials, field)
+        asked, places = _questions(calls, trials, field, left()), _places(trials, field)
         versions: list[Behaviour] = []
         patched = (field.verifier.contents(t.candidate.patch) for t in trials)
         none: Mapping[str, bytes | None] = {}
@@ -107,12 +109,15 @@ def _places(trials: Sequence[Trial], field: Field) -> list[Place]:
     return list(found)
 
 
-def _questions(calls: Calls, trials: Sequence[Trial], field: Field) -> Questions:
+def _questions(calls: Calls, trials: Sequence[Trial], field: Field, left: float) -> Questions:
+    """Effect: may draw inputs, where there are some of the `left` seconds for it."""
     asked = set(field.failing)
     near = frozenset(n for n, call in enumerate(calls.calls) if call.test in asked)
     paths = dict.fromkeys(p for t in trials for p in t.candidate.patch.paths if p.endswith(".py"))
     modules = dict.fromkeys(c.module for c in calls.calls if any(_is_of(c.module, path) for path in paths))
-    return Questions(calls, near, _constants(trials, field), tuple(modules)[:_MOST_MODULES])
+    constants = _constants(trials, field)
+    made = generated(calls.calls, near, constants) if left >= _DRAWING_SECONDS else {}
+    return Questions(calls, near, constants, tuple(modules)[:_MOST_MODULES], made)
 
 
 def _is_of(module: str, path: str) -> bool:

@@ -34,15 +34,43 @@ class Wanted:
     last: int
 
 
+Where = tuple[int, int | str]
+"""An argument of a call: (0, number) of a positional one, (1, name) of another."""
+Shape = str | Sequence[object] | None
+"""Of which type an argument is, as ``guest/shaping.py`` says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Arguments made outside of the guest, written as literals of Python: some of a recorded call's, or, with names alone, all of a call's.
+
+    `source` says who made them.
+    """
+
+    places: tuple[tuple[Where, str], ...]
+    source: str
+    is_whole: bool = False
+
+    def as_json(self) -> object:
+        """It, as the guest reads it."""
+        if self.is_whole:
+            return {str(name): text for (_, name), text in self.places}
+        return [[list(where), text] for where, text in self.places]
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call as a test made it. `data` are its arguments in the guest's own form; `test` is the id of the test."""
+    """One call as a test made it. `data` are its arguments in the guest's own form; `test` is the id of the test.
+
+    `shapes` are those of its arguments that are known.
+    """
 
     module: str
     name: str
     data: str
     test: str
     is_entry: bool
+    shapes: tuple[tuple[Where, Shape], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +94,25 @@ class Place:
 class Questions:
     """What is asked of every version: `calls` and variants of them, more of those whose numbers are in `near`.
 
-    `constants` are values that the versions compare with, `modules` those whose data is looked at.
+    `constants` are values that the versions compare with, `modules` those whose data is looked at. `made` are further arguments, by the
+    number of the call that they are for.
     """
 
     calls: Calls
     near: frozenset[int] = frozenset()
     constants: tuple[float | str, ...] = ()
     modules: tuple[str, ...] = ()
+    made: Mapping[int, Sequence[Made]] = field(default_factory=dict)
+
+    def variants(self, number: int) -> int:
+        """How many variants of a call the guest makes itself; behind these stand those that were made outside."""
+        return _NEAR_VARIANTS if number in self.near else _VARIANTS
+
+    def source(self, key: "Key") -> str:
+        """Who made the arguments of a call, "" for a test and for the guest itself."""
+        number, variant = key
+        at = variant - self.variants(number) - 1
+        return self.made[number][at].source if at >= 0 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +181,18 @@ class Behaviours:
 
         After `seconds` no further call is made. Where there are `places`, it is also seen which of them each call reaches.
         """
-        variants = (_NEAR_VARIANTS if n in asked.near else _VARIANTS for n in range(len(asked.calls.calls)))
         config = {
             "record": False,
             "path": list(asked.calls.path),
             "calls": [
-                {"module": c.module, "name": c.name, "data": c.data, "variants": v}
-                for c, v in zip(asked.calls.calls, variants, strict=True)
+                {
+                    "module": c.module,
+                    "name": c.name,
+                    "data": c.data,
+                    "variants": asked.variants(n),
+                    "made": [m.as_json() for m in asked.made.get(n, ())],
+                }
+                for n, c in enumerate(asked.calls.calls)
             ],
             "constants": list(asked.constants),
             "modules": list(asked.modules),
@@ -219,8 +264,16 @@ def _calls(messages: Sequence[Mapping[str, object]]) -> Calls:
             test = str(message.get("id"))
         elif message.get("kind") == "call":
             path = tuple(str(p) for p in cast("list[object]", message["path"]))
+            shapes = cast("list[tuple[list[int | str], Shape]]", message.get("shapes", []))
             found.append(
-                Call(str(message["module"]), str(message["name"]), str(message["data"]), test, bool(message["entry"]))
+                Call(
+                    str(message["module"]),
+                    str(message["name"]),
+                    str(message["data"]),
+                    test,
+                    bool(message["entry"]),
+                    tuple((cast("Where", tuple(where)), shape) for where, shape in shapes),
+                )
             )
     return Calls(tuple(_spread(found)), path)
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from fixbot_repair.choosing.alike import leaves_alike
 from fixbot_repair.choosing.asking import Field, answers
 from fixbot_repair.choosing.comparing import Conduct, Difference, conducts, difference, telling
 from fixbot_repair.choosing.doubting import answers_a_test, copies, left_unused, reads_lost
@@ -22,6 +23,7 @@ SIGNALS = {
     "reads lost": -0.7,  # values that an edited function depends on no more, none having come in their stead; three count
     "left unused": -1.2,  # a variable, a parameter or what a loop runs over is still there, and nothing reads it any more
     "answers a test": -5.0,  # last, whatever else speaks for it: it compares with a value that only a failing test holds
+    "alike left": -1.0,  # the text that it edits stands in the same surroundings elsewhere, and stays there as it was
     "copies": -1.2,  # it repeats a function that could be called
     "slower": -0.7,  # the calls of passing tests run three times the lines
     "share": 0.3,  # of the plausible patches, that behave the same
@@ -91,6 +93,7 @@ def _by_itself(trial: Trial, field: Field) -> dict[str, float]:
         "reads lost": float(min(reads_lost(patch, before), _MOST_LOST)),
         "left unused": float(bool(left_unused(patch, before))),
         "answers a test": float(bool(answers_a_test(patch, before, _test_sources(field)))),
+        "alike left": float(leaves_alike(patch, before)),
         "copies": float(bool(copies(patch, before, _sources(field)))),
     }
 
@@ -147,6 +150,7 @@ def _why(signals: Mapping[str, float], conduct: Conduct, patches: int) -> Iterat
     told = {
         "answers a test": "it asks for a value that a failing test holds",
         "copies": "it repeats a function that could be called",
+        "alike left": "it leaves a place alike to the one that it edits as it was",
         "loses": "it only takes something away",
         "left unused": "it leaves a name that nothing reads any more",
         "reads lost": "it depends on less than what stood there",

@@ -3,6 +3,8 @@
 To record is to run tests with a listener; to replay is to import the code as it lies there now and call it, each call for
 itself: one that hangs or ends its process says so and the others go on in a new fork.
 """
+
+import ast
 import base64
 import copy
 import importlib
@@ -36,9 +38,9 @@ def record(config, channel):
     runner = guest("run_pytest" if config["runner"] == "pytest" else "run_unittest")
     guest("places").enter_project(config["root"])
 
-    def tell(module, name, data, is_entry):
+    def tell(module, name, data, is_entry, shapes):
         text = base64.b64encode(data).decode("ascii")
-        channel.send("call", module=module, name=name, data=text, entry=is_entry, path=sys.path)
+        channel.send("call", module=module, name=name, data=text, entry=is_entry, path=sys.path, shapes=shapes)
 
     recorder = guest("recording").Recorder(config["root"], config["wanted"], config["tests"], tell)
     watchdog.collecting(config["collect_seconds"])
@@ -47,7 +49,7 @@ def record(config, channel):
 
 
 class Replay(object):
-    """Makes the calls of `config`: each as it was recorded, and `variants` changed versions of it."""
+    """Makes the calls of `config`: each as it was recorded, `variants` changed versions of it, and what was `made` for it outside."""
 
     def __init__(self, config, channel):
         self.config = config
@@ -68,7 +70,7 @@ class Replay(object):
         self.forking.adopt()
         sys.path[:] = self.config["path"]
         calls = self.config["calls"]
-        todo = sorted((k, n) for n, c in enumerate(calls) for k in range(c["variants"] + 1))
+        todo = sorted((k, n) for n, c in enumerate(calls) for k in range(c["variants"] + len(c["made"]) + 1))
         lost = 0
         while todo and lost < MOST_LOST and time.time() < self.deadline:
             data, how = self.forking.in_child(lambda end: self.work(todo, end), ROOM, MOST_BYTES)
@@ -82,7 +84,7 @@ class Replay(object):
                 variant, number = todo[done]
                 self.channel.send("seen", call=number, variant=variant, digest="lost", what=how, text="")
             lost += 1
-            todo = todo[done + 1:]
+            todo = todo[done + 1 :]
         self.channel.send("end", code=0)
 
     def work(self, todo, end):
@@ -102,7 +104,7 @@ class Replay(object):
             line = json.dumps(dict(found, call=number, variant=variant)) + "\n"
             data = line.encode("ascii")
             while data:
-                data = data[os.write(end, data):]
+                data = data[os.write(end, data) :]
 
     def one(self, number, variant, patience):
         """Effect: make one call, twice. What is seen of it, with `text` (the call in words) and `seconds` of CPU.
@@ -136,13 +138,24 @@ class Replay(object):
 
     def call(self, number, variant):
         """The arguments of a call, or of its variant; raises LookupError when it has not so many."""
-        call = self.load(self.config["calls"][number])
+        called = self.config["calls"][number]
+        call = self.load(called)
         if not variant:
             return call
+        if variant > called["variants"]:
+            return self.told(call, called["made"][variant - called["variants"] - 1])
         if number not in self.variants:
             self.variants[number] = self.made(number)
         place, value = self.variants[number][variant - 1]
         return self.mutating.changed(call, place, copy.deepcopy(value))
+
+    def told(self, call, made):
+        """`call` with other values, written as literals, at some places; where `made` has names, a call by these names alone."""
+        if isinstance(made, dict):
+            return [], dict((name, ast.literal_eval(text)) for name, text in made.items())
+        for place, text in made:
+            call = self.mutating.changed(call, place, ast.literal_eval(text))
+        return call
 
     def load(self, called):
         """The recorded call, a copy of its own."""
@@ -176,6 +189,7 @@ def main():
     guest("places")
     guest("watchdog")
     guest("pickling")
+    guest("shaping")
     if config["record"]:
         record(config, channel)
     else:

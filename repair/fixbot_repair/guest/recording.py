@@ -2,10 +2,12 @@
 
 What is kept can be called again from outside: a function or method that is found by its module and name.
 """
+
 import os
 import sys
 
 pickling = sys.modules["_fixbot_guest_pickling"]
+shaping = sys.modules["_fixbot_guest_shaping"]
 
 MOST_CALLS = 30  # distinct ones of one function
 MOST_FUNCTIONS = 40
@@ -19,7 +21,7 @@ class Recorder(object):
     """Stands where the tracer stands: started before each test and stopped after it.
 
     `wanted` are [path, name, first line, last line] of functions that are kept whoever calls them; `tests` are paths whose
-    own calls are kept. `tell` gets what was kept: module, qualified name, pickle of (arguments, keywords).
+    own calls are kept. `tell` gets what was kept: module, qualified name, pickle of (arguments, keywords), whether a test called it, shapes.
     """
 
     def __init__(self, root, wanted, tests, tell):
@@ -79,7 +81,7 @@ class Recorder(object):
         if known is None:
             path = os.path.realpath(name) if not name.startswith("<") else ""
             inside = path.startswith(self._root) and "site-packages" not in path
-            known = self._paths[name] = path[len(self._root):].replace(os.sep, "/") if inside else ""
+            known = self._paths[name] = path[len(self._root) :].replace(os.sep, "/") if inside else ""
         return known
 
     def _keep(self, callee, frame):
@@ -96,7 +98,8 @@ class Recorder(object):
                 callee.name, callee.function = owner(frame)
             # What a test leaves to a default is left to it again: it may be the default that a patch changes.
             given = callee.function if self._path(frame.f_back) in self._tests else None
-            data = pickling.dumps(arguments(frame, given)) if callee.name else b""
+            call = arguments(frame, given) if callee.name else ([], {})
+            data = pickling.dumps(call) if callee.name else b""
         except BaseException:  # noqa: BLE001 - the project's own objects say how they are pickled
             data = b""
         if not data or len(data) > MOST_BYTES:
@@ -104,7 +107,9 @@ class Recorder(object):
         elif data not in callee.kept:
             callee.kept.add(data)
             module, name = callee.name
-            self._tell(module, name, data, callee.is_entry)
+            if callee.shapes is None:
+                callee.shapes = shaping.annotated(callee.function)
+            self._tell(module, name, data, callee.is_entry, shaping.shapes(callee.shapes, *call))
 
 
 class Callee(object):
@@ -115,6 +120,7 @@ class Callee(object):
         self.is_entry = is_entry
         self.name = None
         self.function = None
+        self.shapes = None
         self.kept = set()
         self.looks = 0
         self.failures = 0
