@@ -37,6 +37,10 @@ class Issue:
     test_ids: tuple[str, ...] = ()  # tests that the text names
     patches: tuple[str, ...] = ()  # unified diffs quoted in the text
     notes: tuple[str, ...] = ()  # what was stripped, e.g. hidden characters
+    crashing: tuple[str, ...] = ()  # calls that the prose says to end in an error
+    named: tuple[
+        Expectation, ...
+    ] = ()  # what a function should give that is named without arguments: `expression` is its name
     python: str = ""  # the version that a log in the text names, "3.12"
 
 

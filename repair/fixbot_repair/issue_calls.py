@@ -1,5 +1,6 @@
 """The call that a sentence of an issue speaks of: in ticks, bare, or in words ("the function area with 2")."""
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -7,6 +8,10 @@ from fixbot_repair import issue_wording as wording
 
 _CALLEE = re.compile(r"(?<![\w.`])[A-Za-z_][\w.]{0,100}\(")
 _TICKED = re.compile(r"`([^`\n]{1,300})`")
+_ALONE = re.compile(
+    r"(?:[-*•] )?(?:(?:the )?(?:input|call|code|example|command|expression)\s*[:=]\s*)?`([^`\n]{1,300})`[.:,]?",
+    re.IGNORECASE,
+)
 _FUNCTION_WITH = re.compile(
     r"\b(?:function|method|calling|calls?|called|call to|result of)\s+`?([A-Za-z_][\w.]{1,100})(?:\(\))?`?\s+(?:called )?(?:with|on|for|of|given)\s+",
     re.IGNORECASE,
@@ -14,6 +19,7 @@ _FUNCTION_WITH = re.compile(
 _DOES_FOR = re.compile(
     r"`?\b([A-Za-z_][\w.]{1,100})(?:\(\))?`?\s+((?:should |must )?(?:returns?|gives?|yields?|raises?|prints?|crashes|fails)\b[^.;]{0,120}?)\s*\b(?:for|with|on|when given|given)\s+",
 )
+_VALUES = ("True", "False", "None")
 _PRONOUNS = frozenset(
     [
         "it",
@@ -56,6 +62,31 @@ def call(sentence: str) -> tuple[str, str]:
         if wording.is_call(text):
             return text, f"{sentence[:start]}it{sentence[end:]}"
     return _called_in_words(sentence) or ("", sentence)
+
+
+def compared(call: str) -> tuple[str, str]:
+    """The sides of a comparison with a plain value, ("f(2)", "6") of "f(2) == 6"; (call, "") of anything else."""
+    try:
+        node = ast.parse(call.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return call, ""
+    if not isinstance(node, ast.Compare) or len(node.ops) != 1 or not isinstance(node.ops[0], ast.Eq):
+        return call, ""
+    left, right = (ast.get_source_segment(call.strip(), side) or "" for side in (node.left, node.comparators[0]))
+    return (left, right) if wording.is_call(left) and wording.is_literal(right) else (call, "")
+
+
+def alone(sentence: str) -> str:
+    """The call that is all of `sentence`, perhaps after a label: "`f(2)`", "Input: `f(2)`"; "" for anything else."""
+    found = _ALONE.fullmatch(sentence.strip())
+    return found[1] if found and wording.is_call(found[1]) else ""
+
+
+def function(sentence: str) -> str:
+    """The name that `sentence` puts in ticks before anything else, "backbone"; "" where that is more than a name."""
+    found = _TICKED.search(sentence)
+    name = found[1].removesuffix("()") if found else ""
+    return name if all(part.isidentifier() for part in name.split(".")) and name not in _VALUES else ""
 
 
 def _called_in_words(sentence: str) -> tuple[str, str] | None:

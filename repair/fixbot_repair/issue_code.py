@@ -5,9 +5,21 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from fixbot_repair.issue_blocks import exchanges, is_session
-from fixbot_repair.issue_source import modern
+from fixbot_repair.issue_blocks import exchanges, is_output, is_session
+from fixbot_repair.issue_source import modern, parsed
+from fixbot_repair.issue_traces import is_crash
 
+_DOING = (
+    ast.Call,
+    ast.Import,
+    ast.ImportFrom,
+    ast.Assign,
+    ast.FunctionDef,
+    ast.ClassDef,
+    ast.For,
+    ast.While,
+    ast.Assert,
+)
 _BEGINS_OUTPUT = re.compile(r"^(?:Traceback \(most recent call last\)|-{20,}|={20,}|E {2,8}\S)")
 
 
@@ -18,11 +30,23 @@ def runnable(block: str) -> str:
     return _above_output(block)
 
 
+def is_data(block: str) -> bool:
+    """Whether `block` is neither code nor the error that a program ended in: lines of a file, or text to be read."""
+    ends = is_session(block) or is_output(block) or is_crash(block)
+    return bool(block.strip()) and not ends and not does(_above_output(block))
+
+
+def does(source: str) -> list[ast.stmt]:
+    """The statements of `source` when it is Python that does something; [] when it is text or a plain value."""
+    body = parsed(source)
+    return body if any(isinstance(node, _DOING) for one in body for node in ast.walk(one)) else []
+
+
 def set_up(block: str) -> str:
     """The code of `block` without what a session shows to fail: what a later block builds upon."""
     if not is_session(block):
         return _above_output(block)
-    return "\n".join(source for source, answer in exchanges(block) if "Traceback (most recent call last)" not in answer)
+    return "\n".join(source for source, answer in exchanges(block) if not is_crash(answer))
 
 
 def _above_output(block: str) -> str:

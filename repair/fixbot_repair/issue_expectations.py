@@ -11,23 +11,10 @@ from fixbot_repair import issue_tables
 from fixbot_repair import issue_wording as wording
 from fixbot_repair.issue import Expectation
 from fixbot_repair.issue_blocks import DIFF, Piece, exchanges, is_output, is_session
-from fixbot_repair.issue_code import last_expression, runnable
+from fixbot_repair.issue_code import does, last_expression, runnable
 from fixbot_repair.issue_commands import SET_UP, commands
-from fixbot_repair.issue_source import parsed
+from fixbot_repair.issue_traces import crashed, is_crash
 from fixbot_repair.issue_wording import Role
-
-_CODE = (
-    ast.Call,
-    ast.Import,
-    ast.ImportFrom,
-    ast.Assign,
-    ast.FunctionDef,
-    ast.ClassDef,
-    ast.For,
-    ast.While,
-    ast.Assert,
-)
-
 
 _MOST_PIECES = 300  # of which blocks are read: each may build upon all those above it
 _BINDING = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.ClassDef)
@@ -44,7 +31,7 @@ class _Shown:
 
     @property
     def crashes(self) -> bool:
-        return self.output.startswith("Traceback")
+        return is_crash(self.output)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +39,7 @@ class _Claim:
     """What one sentence says: a call that it names, the value that should come, the value that does; "" where it does not.
 
     `crashes`: it says no value, but that the call ends in an error. `goes_on`: it speaks of what was said before it.
+    `function`: where it names no call, a function that it names.
     """
 
     call: str
@@ -59,6 +47,18 @@ class _Claim:
     actual: str
     crashes: bool = False
     goes_on: bool = False
+    function: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an issue tells: expectations, those with a value first (`expected` is "" where only the outcome of now is told),
+    calls that its prose says to end in an error, and what functions should give that it names without arguments.
+    """
+
+    expectations: tuple[Expectation, ...]
+    crashing: tuple[str, ...]
+    named: tuple[Expectation, ...]
 
 
 @dataclass(slots=True)
@@ -79,7 +79,7 @@ class _Reading:
         for source, output in found:
             if output:
                 self.shown.append(_Shown(source, output, role, tuple(before)))
-            if not output.startswith("Traceback"):
+            if not is_crash(output):
                 before.append(source)
         self.setup = before
 
@@ -90,7 +90,7 @@ class _Reading:
             self.shown += [_Shown(expression, output, role, (SET_UP,)) for expression, output in found]
         elif is_output(block) or DIFF.match(block):
             return
-        elif body := _code(source := runnable(block)):
+        elif body := does(source := runnable(block)):
             self.script(source, body, role)
         elif role is not Role.UNSAID:
             value = block.strip("\n")
@@ -112,8 +112,8 @@ class _Reading:
             self.setup.append(setup)
 
 
-def expectations(pieces: Sequence[Piece]) -> list[Expectation]:
-    """The expectations of an issue, those with a value first; `expected` is "" where only the outcome of now is told."""
+def told(pieces: Sequence[Piece]) -> Told:
+    """What the pieces of an issue tell."""
     reading = _Reading()
     section = Role.UNSAID
     versions = _versions(pieces)
@@ -124,10 +124,32 @@ def expectations(pieces: Sequence[Piece]) -> list[Expectation]:
             reading.block(piece.text, versions.get(at) or _role(pieces, at, section))
             continue
         section = _section(piece.text, section, is_title=at == 0)
-        reading.claims += _claims(piece.text, section)
+        below = pieces[at + 1] if at + 1 < len(pieces) else None
+        reading.claims += _claims(piece.text, section, ends=bool(below and below.is_block and is_crash(below.text)))
         reading.rows += issue_tables.rows(piece.text)
+        reading.scripts += [("", call) for s in wording.sentences(piece.text) if (call := calls.alone(s))]
     found = {(e.expression, e.expected): e for e in (*reading.rows, *_matched(reading)) if e.expected or e.actual}
-    return sorted(found.values(), key=lambda e: not e.expected)
+    held = {e.expression for e in found.values()}
+    ending = dict.fromkeys(c.call for c in reading.claims if c.crashes and not _is_shown(c.call, reading))
+    named = () if reading.shown or reading.scripts or held else tuple(_named(reading.claims))
+    return Told(
+        tuple(sorted(found.values(), key=lambda e: not e.expected)),
+        tuple(call for call in ending if call not in held),
+        named,
+    )
+
+
+def _named(claims: Sequence[_Claim]) -> Iterator[Expectation]:
+    """What functions should give that are named without arguments; nothing where several values are told."""
+    wanted = [c for c in claims if c.expected]
+    if len(wanted) == 1 and wanted[0].function:
+        yield Expectation(wanted[0].function, wanted[0].expected, wanted[0].actual)
+
+
+def _is_shown(call: str, reading: _Reading) -> bool:
+    """Whether an example makes the call."""
+    known = (*(s.expression for s in reading.shown), *(e for _, e in reading.scripts), *reading.setup)
+    return any(call in source for source in known)
 
 
 def _versions(pieces: Sequence[Piece]) -> dict[int, Role]:
@@ -162,16 +184,21 @@ def _role(pieces: Sequence[Piece], at: int, section: Role) -> Role:
     return Role.EXPECTED if below and not below.is_block and wording.confirms(below.text) else Role.UNSAID
 
 
-def _claims(paragraph: str, section: Role) -> Iterator[_Claim]:
-    """What each sentence says; a value whose sentence names no call belongs to the call of the sentence before."""
+def _claims(paragraph: str, section: Role, *, ends: bool) -> Iterator[_Claim]:
+    """What each sentence says; a value whose sentence names no call belongs to the call of the sentence before.
+
+    `ends`: the block below shows an error, which the last sentence may say to be that of its call.
+    """
     told = ("", "")
-    for sentence in wording.sentences(paragraph):
+    sentences = wording.sentences(paragraph)
+    for at, sentence in enumerate(sentences):
         call, rest = calls.call(sentence)
+        rest = rest if call else wording.without_asides(rest)
         expected, actual = wording.stated(wording.EXPECTED, rest), wording.stated(wording.ACTUAL, rest)
         if call and not expected:  # the call may be the value: "expected `Price(1)`"
             expected = wording.stated(wording.EXPECTED, sentence)
             call, actual = ("", wording.stated(wording.ACTUAL, sentence)) if expected else (call, actual)
-        expected = expected or wording.was_expected(rest)
+        expected = expected or wording.was_expected(rest) or (wording.not_raised(rest) if call else "")
         if not expected:
             expected, came = wording.instead(rest)
             actual = came or actual
@@ -179,18 +206,26 @@ def _claims(paragraph: str, section: Role) -> Iterator[_Claim]:
             value = wording.value_at(rest)
             expected, actual = (value, "") if section is Role.EXPECTED else ("", value)
         actual = "" if actual == expected else actual
-        crashes = bool(call and not expected and not actual and wording.raised(sentence))
+        if expected not in ("", "True", "False") and calls.compared(call)[1]:
+            call, actual = calls.compared(call)
+        error = wording.raised(sentence) or (ends and at == len(sentences) - 1 and wording.ends_in_error(sentence))
+        crashes = bool(call and not expected and not actual and error)
         if expected or actual or crashes:
             goes_on = wording.speaks_of_call(sentence)
             follows = bool(expected and not call and told[0] and (told[1] or goes_on))
-            yield _Claim(told[0], expected, told[1]) if follows else _Claim(call, expected, actual, crashes, goes_on)
+            function = "" if call else calls.function(sentence)
+            yield (
+                _Claim(told[0], expected, told[1])
+                if follows
+                else _Claim(call, expected, actual, crashes, goes_on, function)
+            )
         told = (call, actual) if crashes or (actual and not expected) else ("", "")
 
 
 def _matched(reading: _Reading) -> Iterator[Expectation]:
     """Claims and what is shown, brought together."""
     shown = {s.expression for s in reading.shown}
-    crashed = {c.call: c for c in reading.claims if c.crashes}
+    ending = {c.call: c for c in reading.claims if c.crashes}
     told = [c for c in reading.claims if not c.crashes]
     named = [c for c in told if c.call and not _is_shown_otherwise(c.call, reading)]
     loose = [c for c in told if c not in named]
@@ -206,9 +241,9 @@ def _matched(reading: _Reading) -> Iterator[Expectation]:
         setup, expression = reading.scripts[0]
         yield Expectation(expression, expected, actual, (setup,) if setup else ())
     elif (
-        len(crashed) == 1 and [c.goes_on for c in loose if c.expected] == [True] and not stated
+        len(ending) == 1 and [c.goes_on for c in loose if c.expected] == [True] and not stated
     ):  # said in a paragraph of its own
-        yield Expectation(next(iter(crashed)), expected, "", tuple(reading.setup))
+        yield Expectation(next(iter(ending)), expected, "", tuple(reading.setup))
     for claim in named if not stated else ():
         yield Expectation(claim.call, "", claim.actual, tuple(reading.setup))
 
@@ -243,14 +278,9 @@ def _of_sessions(
 
 def _error(output: str) -> str:
     """The name of the error that a traceback ends in."""
-    return output.rsplit("\n", maxsplit=1)[-1].partition(":")[0].strip()
+    last = output.rsplit("\n", maxsplit=1)[-1]
+    return crashed(last) or last.partition(":")[0].strip()
 
 
 def _same(one: str, other: str) -> bool:
     return one.strip().strip("\"'") == other.strip().strip("\"'")
-
-
-def _code(block: str) -> list[ast.stmt]:
-    """The statements of `block` when it is Python that does something; [] when it is text or a plain value."""
-    body = parsed(block)
-    return body if any(isinstance(node, _CODE) for one in body for node in ast.walk(one)) else []

@@ -9,21 +9,16 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from fixbot_repair import issue_wording as wording
-from fixbot_repair.issue import Issue, TraceFrame
+from fixbot_repair.issue import Issue
 from fixbot_repair.issue_blocks import DIFF, LONGEST_LINE, is_output, pieces
-from fixbot_repair.issue_expectations import expectations
+from fixbot_repair.issue_expectations import told
 from fixbot_repair.issue_logs import python_of
+from fixbot_repair.issue_traces import traceback, warned
 
 MAX_CHARACTERS = 400_000
 _MOST = 50  # of each kind of thing
 _HIDDEN_SYMBOLS = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u3164\uffa0")
 
-_FRAME = re.compile(r'^\s*File "([^"\n]{1,400})", line (\d{1,7})(?:, in (\S+))?')
-_PYTEST_FRAME = re.compile(r"^([\w./\\-]{1,300}\.py):(\d{1,7}): (?:in (\S+)|(\w+)?\s*$)")
-_ERROR = re.compile(
-    r"^(?:E\s{1,8})?((?:[A-Za-z_]\w*\.){0,6}[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Iteration))(?::\s?(.*))?$"
-)
 _TEST_ID = re.compile(r"[\w./-]{1,200}\.py::[\w:.-]{1,200}(?:\[[^\]\n]{0,200}\])?")
 _DJANGO_TEST = re.compile(r"\b(test_\w{1,100}) \(([\w.]{1,200})\)")
 _UNITTEST = re.compile(
@@ -43,14 +38,17 @@ def read(text: str) -> Issue:
     lines = clean.split("\n")
     parts = list(pieces(lines))
     blocks = [part.text for part in parts if part.is_block]
-    frames, error = _traceback(lines)
+    frames, error = traceback(lines)
+    found = told(parts)
     return Issue(
         text=clean,
         title=_title(lines),
         frames=frames,
-        error=error,
+        error=error or warned(lines),
         code_blocks=tuple(b for b in blocks if not is_output(b) and not DIFF.match(b))[:_MOST],
-        expectations=tuple(expectations(parts))[:_MOST],
+        expectations=found.expectations[:_MOST],
+        crashing=found.crashing[:_MOST],
+        named=found.named,
         test_ids=_test_ids(clean),
         patches=tuple(_patches(lines))[:_MOST],
         notes=tuple(notes),
@@ -89,35 +87,6 @@ def _what(char: str) -> str:
 def _title(lines: list[str]) -> str:
     first = next((line.strip() for line in lines if line.strip()), "")
     return first.lstrip("#").strip()[:300]
-
-
-def _traceback(lines: list[str]) -> tuple[tuple[TraceFrame, ...], str]:
-    """Frames of the last traceback in the text, innermost last, and the error at its end."""
-    frames: list[TraceFrame] = []
-    last: tuple[tuple[TraceFrame, ...], str] = ((), "")
-    for raw in lines:
-        line = (
-            raw[:LONGEST_LINE].lstrip("> ") if raw.startswith(">") and not raw.startswith(">>>") else raw[:LONGEST_LINE]
-        )
-        if line.strip().startswith("Traceback (most recent call last)"):
-            frames = []
-        elif (found := _PYTEST_FRAME.match(line.strip())) and found[4] and found[4] in last[1].partition(":")[0]:
-            last = _placed(last, TraceFrame(found[1], int(found[2])))
-        elif (found := _FRAME.match(line)) or (found := _PYTEST_FRAME.match(line.strip())):
-            frames.append(TraceFrame(found[1], int(found[2]), found[3] or ""))
-        elif found := _ERROR.match(line.strip().strip("`*").strip()):
-            error = found[1] + (f": {found[2].strip()}" if found[2] else "")
-            last = (tuple(frames) or last[0], error) if frames or not last[1] else last
-            frames = []
-    if last[0] or last[1]:
-        return last
-    return (tuple(frames), "") if frames else ((), wording.raised("\n".join(lines)))
-
-
-def _placed(last: tuple[tuple[TraceFrame, ...], str], place: TraceFrame) -> tuple[tuple[TraceFrame, ...], str]:
-    """The traceback `last` with its innermost place, which pytest shows below the error."""
-    is_there = bool(last[0]) and (last[0][-1].file, last[0][-1].line) == (place.file, place.line)
-    return last if is_there else ((*last[0], place), last[1])
 
 
 def _test_ids(text: str) -> tuple[str, ...]:

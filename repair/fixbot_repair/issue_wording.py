@@ -21,7 +21,7 @@ EXPECTED = re.compile(
 )
 ACTUAL = re.compile(
     r"(?:(?<!to )\b(?:got|gets?|gave|actual(?:ly)?|observed|current(?:ly)?|returned|returns|gives|prints|printed"
-    r"|instead(?: of that)? (?:it )?(?:returns|gives|prints)|but (?:it )?(?:is|was))\b"
+    r"|instead(?: of that)? (?:it )?(?:returns|gives|prints)|but (?:it )?(?:is|was))\b|^\W*(?:the )?(?:output|result)(?=\s*[:=])"
     r"|(?:实际|得到|却返回|但返回|却是|返回了|输出了|当前))[:：,，\s]{0,4}",
     re.IGNORECASE,
 )
@@ -48,7 +48,7 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"(?:(?:(?:to (?:be|return|print|get|give|see|equal|yield|have been)|it(?: to \w+| (?:returns|gives|prints|is))?|an?|the|result|output|value"
+    r"(?:(?:(?:(?:the )?same(?: thing)? as|(?:equal|identical) to|to (?:be|return|print|get|give|see|equal|yield|have been)|it(?: to \w+| (?:returns|gives|prints|is))?|an?|the|result|output|value"
     r"|behaviou?r|returned|answer|is|was|are|of)\b|(?:结果|输出|返回|行为|值|的|是|为|到|了|一个|:|：|=|->))[:：\s]{0,4}){0,5}",
     re.IGNORECASE,
 )
@@ -67,9 +67,10 @@ _EMPTIES = {
     "字符串": "''", "列表": "[]", "字典": "{}", "元组": "()", "集合": "set()",
 }  # fmt: skip
 _LABELLED = re.compile(
-    r"\n(?=(?:[-*•]|\d{1,2}[.)])\s|[\s*_-]{0,6}(?:(?:expected|actual|desired|observed|got)\b|期望|预期|实际))",
+    r"\n(?=(?:[-*•]|\d{1,2}[.)])\s|[\s*_-]{0,6}(?:(?:expected|actual|desired|observed|got|input|output|result)\b|期望|预期|实际))",
     re.IGNORECASE,
 )
+_BOLD = re.compile(r"(?<![\w*])\*\*([^*`\n]{1,60}?)(?::\*\*|\*\*:)")
 _BLANKS = re.compile(r"(`[^`\n]*`|(?<!\w)'[^'\n]*'(?!\w)|\"[^\"\n]*\")|\s+")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 
@@ -78,10 +79,22 @@ _RAISES = re.compile(
     r"\b(?:rais(?:es?|ing)|throw(?:s|ing)?|fail(?:s|ed|ing)? with|crash(?:es|ed)? with|results? in|ends? (?:in|with)|gives?|get(?:s|ting)?|got)\b"
     r"[^.\n`]{0,40}?`?\b((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception))\b(?:: ?([^`\n]{1,200}))?"
 )
+_ENDS_IN_ERROR = re.compile(
+    r"\b(?:fails?|failed|failing|raises?|raised|throws?|threw|crash(?:es|ed)?|ends?|ended|dies?|died|breaks?|gives?|results?|errors?|get|gets|got)\b"
+    r"[^.`]{0,60}$",
+    re.IGNORECASE,
+)
+_WORKS = re.compile(r"\b(?:works?|worked|is (?:fine|ok|right|correct))\b", re.IGNORECASE)
+_ASIDE = re.compile(r"([\w`]+) ?\((?:it|this|that|which) (?:should|must|ought)\b[^()\n]{1,200}\)")
+_RESULT = re.compile(r"(?:results?|outputs?|values?|answers?|`.*)", re.IGNORECASE)
 _NEXT_SENTENCE = re.compile(r"\.\s+(?=[A-Z])")
 _OF_THE_CALL = re.compile(
     r"(?:but |so |and |instead,? |here )?(?:i\b|we\b|it\b|this\b|that\b|expected\b|should\b|ideally\b|the (?:call|function|method|result|output|return value)\b)",
     re.IGNORECASE,
+)
+_NOT_RAISED = re.compile(
+    r"\b(?:does not|doesn['’]t|do not|don['’]t|never|fails to|without) (?:rais(?:es?|ing)|throw(?:s|ing)?)\s+(?:an? |the |any )?"
+    r"`?((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception))\b"
 )
 _WANTS_ERROR = re.compile(
     r"(?:should|must|expect\w*|instead of|rather than|better)\b[^.\n]{0,60}?\b(?:raise\w*|throw\w*|[A-Z]\w*(?:Error|Exception)|error|exception)\b",
@@ -115,7 +128,7 @@ class Role(Enum):
 
 def sentences(paragraph: str) -> list[str]:
     """The sentences of a paragraph, each on one line; what is quoted keeps its blanks."""
-    whole = _LABELLED.sub("\0", paragraph)
+    whole = _LABELLED.sub("\0", _BOLD.sub(r"\1:", paragraph))
     parts = (_BLANKS.sub(lambda found: found[1] or " ", part).strip() for part in whole.split("\0"))
     return [s for part in parts for s in _SENTENCE.split(part) if s]
 
@@ -194,9 +207,27 @@ def was_expected(sentence: str) -> str:
 
 def raised(text: str) -> str:
     """The error that `text` says in passing to be raised, "TypeError: no len"; "" where it may be one that is wanted."""
-    found = None if _WANTS_ERROR.search(text) else _RAISES.search(text)
+    found = None if _WANTS_ERROR.search(text) or _NOT_RAISED.search(text) else _RAISES.search(text)
     said = _NEXT_SENTENCE.split(found[2].strip(), maxsplit=1)[0] if found and found[2] else ""
     return (found[1] + (f": {said}" if said else "")) if found else ""
+
+
+def not_raised(sentence: str) -> str:
+    """The error that `sentence` misses, "does not raise ValueError"; "" for none."""
+    found = _NOT_RAISED.search(sentence)
+    return found[1] if found else ""
+
+
+def ends_in_error(sentence: str) -> bool:
+    """Whether `sentence` leads over to the error that a call ends in: "`f(1)` fails with"."""
+    return bool(_ENDS_IN_ERROR.search(sentence)) and not _WANTS_ERROR.search(sentence) and not _WORKS.search(sentence)
+
+
+def without_asides(sentence: str) -> str:
+    """`sentence` without brackets that speak of the thing named just before them, not of what comes: "the inner part (it
+    should be `A`)".
+    """
+    return _ASIDE.sub(lambda found: found[0] if _RESULT.fullmatch(found[1]) else found[1], sentence)
 
 
 def speaks_of_call(sentence: str) -> bool:

@@ -464,3 +464,72 @@ def test_blanks_of_a_quoted_value_are_part_of_it() -> None:
     said = "`pad('a')`  gives\n`'   a'`. Expected   `'  a'`."
     assert told(f"Padding\n\n{said}") == [("pad('a')", "'  a'", "'   a'")]
     assert told('Padding\n\npad("a") returns "   a" but should  return "  a".') == [('pad("a")', '"  a"', '"   a"')]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("`area(2)`\n\n- expected: 12\n- got: 6\n", ("area(2)", "12", "6")),
+        ("Input: `area(2)`\nOutput: `6`\nExpected output: `12`\n", ("area(2)", "12", "6")),
+        ("```\nx = 2\narea(x)\n```\n\n**Expected result:** `12`\n**Actual result:** `6`\n", ("area(x)", "12", "6")),
+        ("```\nx = 2\narea(x)\n```\n\n**Expected**: `12`\n**Actual**: `6`\n", ("area(x)", "12", "6")),
+        ("`area(2) == 6`, but should be `12`.", ("area(2)", "12", "6")),
+        ("`area(2)` should be the same as `area(2.0)`, but is 6.", ("area(2)", "area(2.0)", "6")),
+        ("`area(-1)` does not raise ValueError.", ("area(-1)", "ValueError", "")),
+        (">>> area('')\nIndexError: string index out of range\n\nI expected 0.", ("area('')", "0", "")),
+    ],
+)
+def test_what_should_come_is_read_in_every_layout(text: str, found: tuple[str, str, str]) -> None:
+    assert [(e.expression, e.expected, e.actual) for e in read(f"area is odd\n\n{text}").expectations] == [found]
+
+
+def test_brackets_behind_a_part_speak_of_the_part() -> None:
+    shown = "latex is odd\n\n```\n>>> latex(tr(a))\n'Trace(a)'\n```\n\n"
+    of_part = read(f"{shown}It does not print the inner part (it should be `a^2`).")
+    of_all = read(f"{shown}Look at the output (it should be `a^2`).")
+    assert [e.expected for e in (*of_part.expectations, *of_all.expectations)] == ["", "a^2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "calls", "error"),
+    [
+        ("`load('a.txt')` crashes with `IndexError: too short`.", ("load('a.txt')",), "IndexError: too short"),
+        ("`load('a.txt')` fails with\n\n    shop.BadFile: a.txt\n    shop.FileError: no line\n", ("load('a.txt')",), "shop.FileError: no line"),
+        ("`load('a.txt')` works, but now we get\n\n    IndexError: too short\n", (), "IndexError: too short"),
+        ("`load('a.txt')` should raise IndexError.", (), ""),
+        ("Should `load('')` never raise an IndexError?\n\n```\n>>> load('')\nIndexError: x\n```\n", (), "IndexError: x"),
+    ],
+)  # fmt: skip
+def test_a_call_that_the_prose_says_to_end_in_an_error(text: str, calls: tuple[str, ...], error: str) -> None:
+    issue = read(f"load is odd\n\n{text}")
+    assert (issue.crashing, issue.error) == (calls, error)
+
+
+def test_a_function_named_without_arguments_should_give_what_is_said() -> None:
+    issue = read("Too many\n\nFor\n\n    line a: A 1 C\n    line b: B 2 C\n\n`tree` returns too much: I expected `[('A', 'C')]`.")
+    assert [(e.expression, e.expected) for e in issue.named] == [("tree", "[('A', 'C')]")]
+    assert issue.expectations == ()
+    assert not read("Too many\n\n```\n>>> tree(1)\n2\n```\n\n`tree` returns too much: I expected `[1]`.").named
+
+
+def test_a_notebooks_traceback_is_one() -> None:
+    new = "File ~/x/shop/plot.py:265, in Plot._repr_png_(self)\n    263 def f(self):\n--> 265     return g()\n"
+    old = "/x/shop/till.py in due(self, **more)\n      1 def due(self):\n----> 2     return [][0]\n"
+    head = "-------------------------------\nIndexError          Traceback (most recent call last)\n"
+    issue = read(f"odd\n\n```\nIn [1]: show(1)\n{head}{new}\n{old}\nIndexError: list index out of range\n```\n")
+    assert issue.frames == (TraceFrame("~/x/shop/plot.py", 265, "_repr_png_"), TraceFrame("/x/shop/till.py", 2, "due"))
+    assert issue.error == "IndexError: list index out of range"
+    assert issue.expectations == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("area warns\n\n`area(2)` gives `FutureWarning: old way`.", "FutureWarning: old way"),
+        ("A warning too much\n\n```\n>>> area(2)\nshop.py:3: FutureWarning: old way\n  return x\n12\n```\nThere should be no warning.", "FutureWarning: old way"),
+        ("area should warn\n\nIt should issue a FutureWarning.", ""),
+        ("area is odd\n\n```\n>>> area(2)\nshop.py:3: FutureWarning: old way\n12\n```\n", ""),
+    ],
+)  # fmt: skip
+def test_a_warning_is_what_an_issue_about_warnings_reports(text: str, error: str) -> None:
+    assert read(text).error == error

@@ -14,6 +14,8 @@ from fixbot_repair.issue import Issue, Oracle
 
 _LENT = re.compile(r"_(\d+)_(\d+)$")
 _MOST_CRASHES = 2  # variants of tests that are kept where more of them end as reported
+_FEWEST_SHARED = 2  # functions that a traceback shows, so that it tells a way
+_SAME_WORDS = 0.6  # share of the reported error's words
 _MOST_SAID = 160  # characters of an error in a question
 # Errors that speak of the example, not of the project, when they come from its own lines.
 _OF_THE_EXAMPLE = (
@@ -39,7 +41,7 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Example:
     """One test's content, apart from the harness that runs it: imports guessed, statements, the last expression ("" for
-    none), and what is expected: a value's source, an error's name, a test's name.
+    none), and what is expected: a value's source, an error's name, a test's name. `files` lie where it runs: name, bytes.
     """
 
     kind: Kind
@@ -47,6 +49,7 @@ class Example:
     statements: str
     expression: str
     expected: str
+    files: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +86,14 @@ class Reproduction:
         return tuple(test for test in shown if not _is_bettered(test, shown) and test not in crashes[_MOST_CRASHES:])
 
     def _shows(self, outcome: TestOutcome, issue: Issue) -> bool:
-        if outcome.status not in (TestStatus.FAILED, TestStatus.ERROR, TestStatus.TIMEOUT):
+        did_fail = outcome.status in (TestStatus.FAILED, TestStatus.ERROR, TestStatus.TIMEOUT)
+        if not did_fail or not outcome.collected or "::" not in outcome.test:  # of the file itself nothing ran
             return False
-        if not outcome.collected or "::" not in outcome.test:  # the file itself: nothing of it ran
-            return False
-        raised = outcome.message.partition(":")[0].rpartition(".")[2].strip()
-        reported = issue.error.partition(":")[0].rpartition(".")[2].strip()
-        if "::test_example_" in outcome.test or ".test_example_" in outcome.test or is_variant(outcome.test):
-            return bool(reported) and raised == reported and (not is_variant(outcome.test) or self._ends_there(outcome))
+        raised, reported = _error(outcome.message), _error(issue.error)
+        if is_variant(outcome.test):
+            return bool(reported) and raised == reported and self._ends_there(outcome)
+        if "::test_example_" in outcome.test or ".test_example_" in outcome.test:
+            return bool(reported) and self._ends_as_reported(outcome, issue)
         if self._is_reported(outcome):
             return False
         if "test_expected_" in outcome.test and _LENT.search(outcome.test):
@@ -102,6 +105,22 @@ class Reproduction:
         if raised == "NameError" and not inside:
             return outcome.message.strip() == issue.error.strip()
         return raised == reported or inside or raised not in _OF_THE_EXAMPLE
+
+    def _ends_as_reported(self, outcome: TestOutcome, issue: Issue) -> bool:
+        """Whether an example ends in the reported error, or, where its code is another by now, in one on the same way.
+
+        What an example lacks and somebody lent must lead to the very error: its kind alone may come of the loan.
+        """
+        functions = [
+            name for path, _, name in outcome.frames if path not in self.files() and not path.endswith("<issue>")
+        ]
+        shown = [frame.function for frame in issue.frames if frame.function not in ("", "<module>")]
+        if _error(outcome.message) == _error(issue.error):
+            if _says_alike(outcome.message, issue.error):
+                return True
+            return shown[-1:] == functions[-1:] != [] if _LENT.search(outcome.test) else bool(functions)
+        is_own = _error(outcome.message) in _OF_THE_EXAMPLE or _LENT.search(outcome.test)
+        return not is_own and len(shown) >= _FEWEST_SHARED and bool(set(shown[-2:]) & set(functions))
 
     def _ends_there(self, outcome: TestOutcome) -> bool:
         """Whether the project's innermost line is the reported one."""
@@ -139,6 +158,17 @@ class Reproduction:
     def confirmed(self, feedback: Feedback) -> tuple[str, ...]:
         """Ids of the tests that saw here too what the issue only reports: none of it is a goal."""
         return tuple(o.test for o in self.outcomes(feedback) if self._is_reported(o) and forms.CONFIRMS in o.message)
+
+
+def _error(message: str) -> str:
+    """The name of the error that `message` begins with, without its module."""
+    return message.partition(":")[0].rpartition(".")[2].strip()
+
+
+def _says_alike(message: str, reported: str) -> bool:
+    """Whether two errors of one name say the same, but for a few words that hang on versions and places."""
+    said, told = (set(re.findall(r"\w+", text.partition(":")[2])) for text in (message, reported))
+    return len(told & said) >= _SAME_WORDS * len(told)
 
 
 def is_variant(test: str) -> bool:

@@ -9,22 +9,72 @@ import contextlib
 import io
 import os
 import sys
+import tempfile
 import textwrap
 import traceback
 import unittest
+import warnings
 
 TOP = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), *[".."] * {depth}))
 sys.path.extend(p for p in (TOP, os.path.join(TOP, "src"), os.path.join(TOP, "lib")) if p not in sys.path)
 
 
-def run(source, names):
+@contextlib.contextmanager
+def folder(files):
+    """A folder with these files, in which the example runs; where it runs anyway without files."""
+    before = os.getcwd()
+    with tempfile.TemporaryDirectory() as place:
+        for name, data in files.items():
+            path = os.path.join(place, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as out:
+                out.write(data)
+        os.chdir(place if files else before)
+        try:
+            yield
+        finally:
+            os.chdir(before)
+
+
+def run(source, names, files):
     """Run the example; returns the value of its last expression and what it printed."""
     out = io.StringIO()
     value = None
-    with contextlib.redirect_stdout(out):
+    with folder(files), contextlib.redirect_stdout(out):
         for part, mode in source:
             value = eval(compile(part, "<issue>", mode), names)
     return value, out.getvalue()
+
+
+@contextlib.contextmanager
+def raising(name):
+    """Raise the first warning of this name that comes; "" for none. It is raised at the end: who warns may catch errors."""
+    with warnings.catch_warnings(record=bool(name)) as seen:
+        if name:
+            warnings.simplefilter("always")
+        yield
+    for one in seen or ():
+        if one.category.__name__ == name:
+            raise one.message
+
+
+def show(value, ways):
+    """Do with `value` what a notebook or a prompt does that shows it: `ways` are the methods that the issue's traceback names."""
+    for way in ways:
+        getattr(value, way, str)()
+
+
+def alike(got, wanted):
+    """Whether two values have the same make-up, so that one may stand for the other."""
+    if isinstance(got, (int, float)) and isinstance(wanted, (int, float)):
+        return isinstance(got, bool) == isinstance(wanted, bool)
+    if type(got) is not type(wanted):
+        return False
+    if isinstance(got, tuple):
+        return len(got) == len(wanted) and all(map(alike, got, wanted))
+    if isinstance(got, (list, set, frozenset, dict)):
+        return not got or not wanted or alike(next(iter(got)), next(iter(wanted)))
+    return True
 
 
 def plain(text):
@@ -78,7 +128,7 @@ class TestIssue(unittest.TestCase):
 VALUE = """\
     def test_expected_{number}(self):
         names = {{"__name__": "issue"}}
-        got, printed = run({source!r}, names)
+        got, printed = run({source!r}, names, {files!r})
         if not same(got, printed, {expected!r}, names):
             self.fail("got %r, expected %s" % (printed if got is None and printed else got, {expected!r}))
 
@@ -86,7 +136,7 @@ VALUE = """\
 LENT = """\
     def test_expected_{number}(self):
         names = {{"__name__": "issue"}}
-        got, printed = run({source!r}, names)
+        got, printed = run({source!r}, names, {files!r})
         if same(got, printed, {expected!r}, names):
             return
         if not same(got, printed, {actual!r}, names):
@@ -97,7 +147,7 @@ LENT = """\
 RAISES = """\
     def test_expected_{number}(self):
         try:
-            run({source!r}, {{"__name__": "issue"}})
+            run({source!r}, {{"__name__": "issue"}}, {files!r})
         except BaseException as error:
             if {expected!r} in [cls.__name__ for cls in type(error).__mro__]:
                 return
@@ -108,20 +158,32 @@ RAISES = """\
 REPORTED = """\
     def test_reported_{number}(self):
         names = {{"__name__": "issue"}}
-        got, printed = run({source!r}, names)
+        got, printed = run({source!r}, names, {files!r})
         if same(got, printed, {expected!r}, names):
             self.fail("gives what the issue reports: %s" % ({expected!r},))
 
 """
+FED = """\
+    def test_expected_{number}(self):
+        names = {{"__name__": "issue"}}
+        got, printed = run({source!r}, names, {files!r})
+        if same(got, printed, {expected!r}, names):
+            return
+        if not alike(got, eval({expected!r}, {{}})):
+            self.skipTest("what it gives is nothing like what the issue expects: %r" % (got,))
+        self.fail("got %r, expected %s" % (got, {expected!r}))
+
+"""
 CRASH = """\
     def test_example_{number}(self):
-        run({source!r}, {{"__name__": "issue"}})
+        with raising({warning!r}):
+            show(run({source!r}, {{"__name__": "issue"}}, {files!r})[0], {ways!r})
 
 """
 CRASHED = """\
     def test_crash_{number}(self):
         try:
-            run({source!r}, {{"__name__": "issue"}})
+            run({source!r}, {{"__name__": "issue"}}, {files!r})
         except Exception as error:
             if not refused(error, {actual!r}):
                 raise
@@ -130,12 +192,12 @@ CRASHED = """\
 GIVEN = """\
     def test_given_{number}(self):
         names = {{"__name__": "issue"}}
-        run({source!r}, names)
+        run({source!r}, names, {files!r})
         given(names, {expected!r})
 
 """
 ASSERTED = """\
     def test_asserted_{number}(self):
-        run({source!r}, {{"__name__": "issue"}})
+        run({source!r}, {{"__name__": "issue"}}, {files!r})
 
 """

@@ -16,6 +16,10 @@ _IMPORT = re.compile(
 )
 _MOST_FILES = 6000
 _LARGEST = 2_000_000  # bytes
+_TELLING = (".md", ".rst", ".txt", ".ipynb")  # documents
+_MOST_TOLD = 600  # of them
+_MOST_WORDS = 8_000_000  # characters of them
+_CELL = re.compile(r"^[ \t]*(?:\"|>>> ?|In \[\d*\]: ?)|(?:\\n)?\",?[ \t]*$", re.MULTILINE)  # around a line of code
 _FEWEST = 2  # files that must agree where a name is not defined in just one
 _ABOVE = ("src", "lib")  # folders of packages that are none themselves
 
@@ -56,9 +60,12 @@ class Origins:
     """Answers where names come from in a project of `paths`; `read` gives a file's bytes (OSError or PatchError where it cannot)."""
 
     def __init__(self, paths: Iterable[str], read: Read) -> None:
+        paths = tuple(paths)
         self.paths = [p for p in paths if p.endswith(".py")][:_MOST_FILES]
+        self.told = [p for p in paths if p.endswith(_TELLING)][:_MOST_TOLD]
         self.read = read
         self._texts: list[tuple[str, str]] | None = None
+        self._words: list[str] | None = None
 
     def imports(self, names: Sequence[str]) -> tuple[str, ...]:
         """Effect: reads the project's files. One import statement for each of `names` whose origin is known."""
@@ -81,7 +88,31 @@ class Origins:
             return best
         if len(homes) == 1:
             return f"from {homes[0]} import {name}"
-        return f"import {name}" if not homes and name in self._packages() else ""
+        if not homes and name in self._packages():
+            return f"import {name}"
+        return self._documented(name)
+
+    def _documented(self, name: str) -> str:
+        """Effect: reads the project's documents, once. How their examples import `name` from the project; "" for not at all."""
+        if self._words is None:
+            self._words = list(self._documents())
+        votes, own = Counter[str](), self._packages()
+        for text in self._words:
+            found = (_imported("", _CELL.sub("", text), frozenset([name]))) if name in text else ()
+            votes.update({statement for _, statement in found if statement.split()[1].partition(".")[0] in own})
+        return min(votes, key=lambda s: (-votes[s], len(s), s), default="")
+
+    def _documents(self) -> Iterator[str]:
+        left = _MOST_WORDS
+        for path in sorted(self.told, key=lambda p: (p.count("/"), p)):
+            try:
+                text = self.read(path)[:_LARGEST].decode("utf-8", "replace")
+            except (OSError, PatchError):
+                continue
+            left -= len(text)
+            if left < 0:
+                return
+            yield text
 
     def _packages(self) -> set[str]:
         """The project's own packages and modules that lie at its top."""

@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,16 +12,22 @@ from fixbot_agent.solving import reproduction_forms as forms
 from fixbot_agent.solving.borrowing import Lender
 from fixbot_agent.solving.crashing import places, variants
 from fixbot_agent.solving.reproduction import Example, Kind, Reproduction
+from fixbot_agent.solving.reproduction_data import fed
+from fixbot_agent.solving.reproduction_files import filed
 from fixbot_agent.solving.reproduction_given import tests_in
 from fixbot_agent.solving.reproduction_names import Origins, Read, binds, missing
 from fixbot_repair.candidates.paths import is_test
 from fixbot_repair.issue import Expectation, Issue
-from fixbot_repair.issue_code import runnable, set_up
+from fixbot_repair.issue_code import is_data, runnable, set_up
 from fixbot_repair.issue_source import modern, parsed
+from fixbot_repair.issue_wording import is_literal
 
 MOST = 12  # tests of one issue
-_SHOWING = ("test_expected_", "test_example_", "test_asserted_", "test_given_")
+_PROVING = ("test_expected_", "test_example_", "test_asserted_", "test_given_")
 _LONGEST_LABEL = 160  # characters
+_LONGEST_SHOWN = 40  # bytes of a file in a label
+_FIRST_FILED = 10  # numbers of ways with files, behind those that are lent
+_SHOWS = re.compile(r"__(?:repr|str)__|_repr_\w+_")  # the methods that a prompt or a notebook asks of a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +46,10 @@ def written(issue: Issue, paths: Iterable[str], read: Read | None = None) -> Rep
     """
     paths = tuple(paths)
     origins = Origins(paths if read else (), read or (lambda _: b""))
-    writing = _Writing(issue, origins, Lender(origins))
+    writing = _Writing(issue, origins, Lender(origins), paths)
     tests = dict(writing.tests())
     where = places(issue, origins) if issue.error else frozenset()
-    if where and not any(name.startswith(_SHOWING) for name in tests):
+    if where and not any(name.startswith(_PROVING) for name in tests):
         tests |= writing.crashes()
     folder = PurePosixPath(_folder(paths))
     beside = {str(folder / f"{_name(text)}"): text for text in writing.beside()}
@@ -69,19 +76,44 @@ class _Writing:
     issue: Issue
     origins: Origins
     lender: Lender
+    paths: tuple[str, ...]
 
     def tests(self) -> Iterator[tuple[str, Written]]:
         """Name and content of each test; those whose example is no Python are left out."""
         yield from self._stated()
-        for n, block in enumerate(self.issue.code_blocks[:MOST] if self.issue.error else (), 1):
-            sources = [self._before(n - 1), runnable(block)]
-            if not tests_in(sources[-1]) and (example := self._example(Kind.ENDS, sources)):
-                label = f"issue: the example ends without {self.issue.error}"
-                yield f"test_example_{n}", _written(forms.CRASH, n, example, label)
-                for place, lent, whose in self._lent(example, n):
-                    yield f"test_example_{place}", _written(forms.CRASH, place, lent, label + whose)
+        yield from self._fed()
+        for n, example in enumerate(self._ending(), 1) if self.issue.error else ():
+            what = example.expression if example.expression in self.issue.crashing else "the example"
+            label = f"issue: {what} ends without {self.issue.error}"
+            for place, tried, how in ((str(n), example, ""), *self._lent(example, n), *self._filed(example, n)):
+                yield f"test_example_{place}", self._crash(place, tried, label + how)
         yield from self._asserted()
         yield from self._given()
+
+    def _ending(self) -> Iterator[Example]:
+        """What the issue may mean when it speaks of an error: its examples, and the calls that it says to end so."""
+        for at, block in enumerate(self.issue.code_blocks[:MOST]):
+            source = runnable(block)
+            if not tests_in(source) and (example := self._example(Kind.ENDS, [self._before(at), source])):
+                yield example
+        for call in self.issue.crashing[:MOST]:
+            if example := self._example(Kind.ENDS, [self._above(call, len(self.issue.code_blocks)), call]):
+                yield example
+
+    def _crash(self, place: str, example: Example, label: str) -> Written:
+        ways = tuple(dict.fromkeys(f.function for f in self.issue.frames if _SHOWS.fullmatch(f.function)))
+        name = self.issue.error.partition(":")[0].rpartition(".")[2].strip()
+        warning = name if name.endswith("Warning") else ""
+        return _written(forms.CRASH, place, example, label, ways=ways, warning=warning)
+
+    def _fed(self) -> Iterator[tuple[str, Written]]:
+        """What functions should give that are named without arguments, for the data that the issue shows."""
+        blocks = [block for block in self.issue.code_blocks[:MOST] if is_data(block)]
+        for n, e in enumerate(self.issue.named if blocks else (), MOST + 1):
+            for at, loan in enumerate(fed(e.expression, blocks, self.lender) if is_literal(e.expected) else (), 1):
+                example = Example(Kind.VALUE, (), *_divided(loan.statements), e.expected)
+                label = f"issue: {e.expression} gives {e.expected} for its data, read as in {loan.source}"
+                yield f"test_expected_{n}_{at}", _written(forms.FED, f"{n}_{at}", example, label)
 
     def crashes(self) -> Iterator[tuple[str, Written]]:
         """Tests of the project, each changed in one place: one of them may end in the error that the issue reports."""
@@ -109,8 +141,9 @@ class _Writing:
                 form = forms.RAISES if example.kind is Kind.RAISES else forms.VALUE
                 label = f"issue: {e.expression} gives {e.expected}"
                 yield f"test_expected_{n}", _written(form, n, example, label)
-                for place, lent, whose in self._lent(example, n) if e.actual and example.kind is Kind.VALUE else ():
-                    yield f"test_expected_{place}", _written(forms.LENT, place, lent, label + whose, e.actual.strip())
+                ways = [*self._lent(example, n), *self._filed(example, n)] if example.kind is Kind.VALUE else []
+                for place, tried, how in ways if e.actual else ():
+                    yield f"test_expected_{place}", _written(forms.LENT, place, tried, label + how, e.actual.strip())
         for n, e in _reported(self.issue):
             if example := self._example(Kind.VALUE, [*e.setup, e.expression], e.actual.strip()):
                 label = f"issue: {e.expression} gives {e.actual}, which it should not"
@@ -133,7 +166,10 @@ class _Writing:
 
     def _before(self, at: int) -> str:
         """What earlier blocks define of the names that block `at` needs, and in turn of what those need."""
-        source = modern(runnable(self.issue.code_blocks[at]))
+        return self._above(modern(runnable(self.issue.code_blocks[at])), at)
+
+    def _above(self, source: str, at: int) -> str:
+        """What the blocks before `at` define of the names that `source` needs, and in turn of what those need."""
         if not parsed(source):
             return ""
         needed, chosen = set(missing(source)), list[str]()
@@ -173,11 +209,19 @@ class _Writing:
                 whose = f", with {' and '.join(lacking)} of {loan.source}"
                 yield f"{number}_{at}", replace(example, statements=statements), whose
 
+    def _filed(self, example: Example, number: int) -> Iterator[tuple[str, Example, str]]:
+        """`example` beside the files that it names, with what the issue tells of them, several ways ("1_10", "1_11")."""
+        source = f"{example.statements}\n{example.expression}"
+        for at, files in enumerate(filed(self.issue, source, self.paths), _FIRST_FILED):
+            held = ", ".join(f"{name} {data[:_LONGEST_SHOWN]!r}" for name, data in files)
+            yield f"{number}_{at}", replace(example, files=files), f", where {held}"
 
-def _written(form: str, number: int | str, example: Example, label: str, actual: str = "") -> Written:
+
+def _written(form: str, number: int | str, example: Example, label: str, actual: str = "", **more: object) -> Written:
     parts = [("\n".join(example.imports), "exec"), (example.statements, "exec"), (example.expression, "eval")]
     source = [part for part in parts if part[0]]
-    text = form.format(number=number, source=source, expected=example.expected, actual=actual)
+    held = {"expected": example.expected, "actual": actual, "files": dict(example.files)}
+    text = form.format(number=number, source=source, **held, **more)
     return Written(text, label, example)
 
 

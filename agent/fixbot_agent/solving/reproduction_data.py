@@ -1,0 +1,72 @@
+"""Data that an issue shows, in the place of what a test of the project reads: then what a named function gives can be asked for."""
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import cast
+
+from fixbot_agent.solving.borrowing import Lender, Loan
+from fixbot_agent.solving.project_tests import Test, is_claim, placeless
+from fixbot_repair.issue_source import parsed
+
+MOST = 4  # ways for one function
+_MOST_TESTS = 8
+
+
+def fed(function: str, blocks: Sequence[str], lender: Lender) -> Iterator[Loan]:
+    """Effect: reads the project's tests. Statements that end in a call of `function` as a test makes it, on the data of one
+    of `blocks` where the test has data of its own; at most `MOST`.
+    """
+    name = function.rpartition(".")[2]
+    tests = lender.tests_like(frozenset([f"{name}("]), frozenset())
+    loans = (loan for test in tests[:_MOST_TESTS] if (loan := _calling(test, name, lender)))
+    ways = (made for loan in loans for block in blocks if (made := _with(loan, block)))
+    yield from islice(dict.fromkeys(ways), MOST)
+
+
+def _calling(test: Test, name: str, lender: Lender) -> Loan | None:
+    """The statements of `test` up to where it calls `name`, and that call at their end; None where it does not."""
+    for at, one in enumerate(test.body):
+        calls = [node for node in ast.walk(one) if isinstance(node, ast.Call)]
+        found = [c for c in calls if ast.unparse(c.func).rpartition(".")[2] == name]
+        if found and not isinstance(one, ast.With | ast.For | ast.FunctionDef):
+            before = [above for above in test.body[:at] if not is_claim(above)]
+            return lender.loan(test, [*before, placeless(ast.Expr(found[0]))])
+    return None
+
+
+def _with(loan: Loan, block: str) -> Loan | None:
+    """`loan` with `block` for the text of several lines that looks most like it; None where it reads no such text."""
+    body = parsed(loan.statements)
+    best, most = None, 0.0
+    for text in _texts(body):
+        if (worth := _likeness(text.value, block)) > most:
+            best, most = text, worth
+    if best is None:
+        return None
+    best.value = block.strip("\n") + ("\n" if best.value.endswith("\n") else "")
+    return Loan(ast.unparse(ast.Module(body, [])), loan.source)
+
+
+class _Text(ast.Constant):
+    """A constant that is a text."""
+
+    value: str
+
+
+def _texts(body: Sequence[ast.stmt]) -> Iterator[_Text]:
+    """The texts of several lines in `body` that are values, not descriptions."""
+    nodes = [node for one in body for node in ast.walk(one)]
+    described = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in described
+        if is_text and "\n" in cast("_Text", node).value.strip("\n"):
+            yield cast("_Text", node)
+
+
+def _likeness(text: str, block: str) -> float:
+    """How much two texts have in common: the words that their lines begin with, and their punctuation."""
+    first, second = ({line.split()[0] for line in t.splitlines() if line.strip()} for t in (text, block))
+    marks, others = (set(re.findall(r"[^\w\s'\"]", t)) for t in (text, block))
+    return len(first & second) / max(len(second), 1) + len(marks & others) / max(len(marks | others), 1)
