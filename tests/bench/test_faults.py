@@ -2,6 +2,7 @@
 
 import difflib
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from fixbot_bench.faults.making import command as faults
 from fixbot_bench.faults.replaying import NOTHING, compared, judge_whole
 from fixbot_bench.faults.undoing import Drawn
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
-from fixbot_repair.git.command import Runner
+
+Commit = Callable[[Path, Mapping[str, str], str], None]
 
 WRONG = """class Till:
     def __init__(self, rate):
@@ -43,19 +45,7 @@ def test_online():
 FILES = {"src/shop/__init__.py": "", "src/shop/till.py": WRONG, "tests/test_till.py": "def test_nothing():\n    pass\n"}
 
 
-def commit(folder: Path, files: dict[str, str], message: str) -> None:
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
-    git = Runner(folder / ".git", folder)
-    if not (folder / ".git").is_dir():
-        git.run("init", "--quiet", "--template=", "--initial-branch=main")
-    git.run("add", "--all")
-    nobody = {f"GIT_{role}_{what}": "x@localhost" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    git.run("commit", "--quiet", "--no-verify", "-m", message, extra=nobody)
-
-
-def test_a_draw_says_what_it_drew_from_and_leaves_out_what_fails_anyway(tmp_path: Path) -> None:
+def test_a_draw_says_what_it_drew_from_and_leaves_out_what_fails_anyway(tmp_path: Path, commit: Commit) -> None:
     repository, out = tmp_path / "till", tmp_path / "out"
     repository.mkdir()
     commit(repository, FILES, "Add a till")

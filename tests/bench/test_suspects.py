@@ -2,6 +2,7 @@
 
 import ast
 import json
+from collections.abc import Callable, Mapping
 from itertools import permutations
 from pathlib import Path
 from random import Random
@@ -18,6 +19,8 @@ from fixbot_bench.faults.mutating import Module, draw
 from fixbot_bench.suspecting.cases import load, truth
 from fixbot_bench.suspecting.command import command as suspects
 from fixbot_bench.suspecting.ranks import Place, gains, place
+
+Commit = Callable[[Path, Mapping[str, str], str], None]
 
 SHOP = '''"""Sums."""
 
@@ -119,27 +122,13 @@ def test_a_new_function_edits_no_function_and_a_comment_edits_nothing(tmp_path: 
     assert not truth(*written(tmp_path / "again", SHOP, SHOP.replace("def mean", "# the mean\ndef mean"))).lines
 
 
-def commit(folder: Path, files: dict[str, str], message: str) -> None:
-    from fixbot_repair.git.command import Runner
-
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
-    git = Runner(folder / ".git", folder)
-    if not (folder / ".git").is_dir():
-        git.run("init", "--quiet", "--template=", "--initial-branch=main")
-    git.run("add", "--all")
-    nobody = {f"GIT_{role}_{what}": "x@localhost" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    git.run("commit", "--quiet", "--no-verify", "-m", message, extra=nobody)
-
-
 def invoked(command: object, *arguments: str) -> dict[str, object]:
     done = CliRunner().invoke(command, [*arguments, "--json"], standalone_mode=False)  # type: ignore[arg-type]
     assert done.exception is None, done.output
     return json.loads(done.stdout)  # type: ignore[no-any-return]
 
 
-def test_cases_out_of_a_repository_are_ranked(tmp_path: Path) -> None:
+def test_cases_out_of_a_repository_are_ranked(tmp_path: Path, commit: Commit) -> None:
     repository, out = tmp_path / "shop", tmp_path / "out"
     repository.mkdir()
     wrong = SHOP.replace("total(prices) / len(prices)", "total(prices) / 2 + 1")
@@ -171,7 +160,9 @@ def test_cases_out_of_a_repository_are_ranked(tmp_path: Path) -> None:
     assert case.project == "shop"
 
 
-def test_an_undone_fix_is_ranked_with_the_past_before_it_and_none_of_what_came_after(tmp_path: Path) -> None:
+def test_an_undone_fix_is_ranked_with_the_past_before_it_and_none_of_what_came_after(
+    tmp_path: Path, commit: Commit
+) -> None:
     repository, out = tmp_path / "repos" / "shop", tmp_path / "out"
     repository.mkdir(parents=True)
     wrong = SHOP.replace("total(prices) / len(prices)", "total(prices) / 2 + 1")
