@@ -11,8 +11,9 @@ from fixbot_repair.candidates.code import Code
 from fixbot_repair.candidates.edit import Candidate
 from fixbot_repair.candidates.generate import Generator, Naturalness, proposals
 from fixbot_repair.candidates.insight import Insight
+from fixbot_repair.candidates.paths import is_test
 from fixbot_repair.candidates.symptoms import Symptoms, read
-from fixbot_repair.checks import Feedback, TestStatus
+from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.localisation import Localisation
 
 _MOST_FILES = 8
@@ -34,7 +35,14 @@ def symptoms(before: Feedback, failing: tuple[str, ...]) -> Symptoms:
     """What the errors of the failing tests say of the edit that mends them."""
     asked = frozenset(failing)
     outcomes = [o for o in before.outcomes if o.test in asked]
-    return read((o.message for o in outcomes), hangs=any(o.status is TestStatus.TIMEOUT for o in outcomes))
+    hangs = any(o.status is TestStatus.TIMEOUT for o in outcomes)
+    return read((o.message for o in outcomes), hangs=hangs, places=struck(outcomes))
+
+
+def struck(outcomes: Iterable[TestOutcome]) -> tuple[tuple[str, int], ...]:
+    """Where in the project tests ended with an exception: (path, line from 1) of the innermost frame, none of assertions in tests."""
+    inner = (o.frames[-1] for o in outcomes if o.frames and o.status is not TestStatus.TIMEOUT)
+    return tuple(dict.fromkeys((path, line) for path, line, _ in inner if not is_test(path)))
 
 
 class Making:
@@ -66,7 +74,7 @@ class Making:
         data = self._source(path)
         if data is None:
             return
-        code = Code(path, data, self._insight, self._errors.values, self._errors.raised, self._told)
+        code = Code(path, data, self._insight, self._told, self._errors)
         suspicion = {s.line: s.score for s in found.suspects if s.path == path}
         made = [
             *proposals(code, suspicion, symptoms=self._errors),

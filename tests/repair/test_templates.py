@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.code import Code
 from fixbot_repair.candidates.generate import Generator, proposals
+from fixbot_repair.candidates.symptoms import read
 from fixbot_repair.candidates.templates import Rewrite, Template, builtin, load, template
 from fixbot_repair.candidates.templates.evidence import SEEN
 
@@ -21,9 +22,9 @@ EVERYWHERE = dict.fromkeys(range(1, 2000), 1.0)
 EXAMPLES = [pytest.param(t, e, id=f"{t.name}-{i}") for t in builtin() for i, e in enumerate(t.examples)]
 
 
-def results(source: str, templates: tuple[Template, ...] | None = None) -> list[str]:
+def results(source: str, templates: tuple[Template, ...] | None = None, error: str = "") -> list[str]:
     data = source.encode()
-    code = Code("a.py", data)
+    code = Code("a.py", data, symptoms=read([error]))
     found = Generator(code).candidates(proposals(code, EVERYWHERE, templates))
     return [c.patch.apply({"a.py": data})["a.py"].decode() for c in found if c.source != "template:pair"]
 
@@ -32,7 +33,7 @@ def results(source: str, templates: tuple[Template, ...] | None = None) -> list[
 def test_a_template_finds_the_fix_of_its_example(one, example):
     wanted = ast.dump(ast.parse(example.after))
 
-    assert wanted in [ast.dump(ast.parse(text)) for text in results(example.before, (one,))]
+    assert wanted in [ast.dump(ast.parse(text)) for text in results(example.before, (one,), example.error)]
 
 
 def test_there_are_at_least_twelve_families_with_two_examples_each():

@@ -22,8 +22,9 @@ from fixbot_repair.checks import TestStatus
 from fixbot_repair.git.snapshot import create
 from fixbot_repair.issue_reader import read as read_issue
 from fixbot_repair.localisation import Localisation, Suspect
+from fixbot_repair.making import struck
 
-_VERSION = "1"  # of what is kept
+_VERSION = "2"  # of what is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,12 @@ class Known:
     messages: tuple[str, ...]
     hangs: bool
     suspects: Localisation
+    places: tuple[tuple[str, int], ...] = ()  # where exceptions were raised: path, line from 1
 
     @property
     def errors(self) -> Symptoms:
         """The symptoms of the failing tests."""
-        return read(self.messages, hangs=self.hangs)
+        return read(self.messages, hangs=self.hangs, places=self.places)
 
 
 def job(case: Path) -> Job:
@@ -65,6 +67,7 @@ def _find(case: Path, out: Path) -> Result:
         "failing": list(found.failing),
         "messages": [o.message for o in found.outcomes],
         "hangs": any(o.status is TestStatus.TIMEOUT for o in found.outcomes),
+        "places": [[path, line] for path, line in struck(found.outcomes)],
         "suspects": [[s.path, s.line, s.symbol, s.score] for s in suspects],
     }
 
@@ -77,4 +80,5 @@ def load(result: Mapping[str, object]) -> Known:
         tuple(cast("Sequence[str]", result["messages"])),
         bool(result["hangs"]),
         Localisation(tuple(Suspect(path, line, symbol, score) for path, line, symbol, score in rows)),
+        tuple((path, line) for path, line in cast("Sequence[tuple[str, int]]", result["places"])),
     )

@@ -14,6 +14,7 @@ from fixbot_repair.candidates.insight import Insight, Takes
 from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.nodes import is_read, parsed, walk
 from fixbot_repair.candidates.scope import Scope, build, scope_node
+from fixbot_repair.candidates.symptoms import Symptoms
 
 _LINE_FEED = 10
 _ASKED = ("identifier", "attribute", "call", "subscript")  # expressions whose kind the project is asked for
@@ -26,8 +27,7 @@ _NAMED_PARAMETERS = ("identifier", "default_parameter", "typed_parameter", "type
 class Code:
     """A parsed Python file; `data` is UTF-8. Everything derived is computed once. `insight` knows the project around it.
 
-    `said` are literals that errors of failing tests quote, as source; `raised` the names of these errors; `told` are literals
-    of the issue.
+    `symptoms` are of the failing tests; `told` are literals of the issue.
     """
 
     def __init__(
@@ -35,12 +35,12 @@ class Code:
         path: str,
         data: bytes,
         insight: Insight | None = None,
-        said: Iterable[str] = (),
-        raised: Iterable[str] = (),
         told: Iterable[str] = (),
+        symptoms: Symptoms | None = None,
     ) -> None:
         self.path = path
-        self.said, self.raised, self.told = tuple(said), tuple(raised), tuple(told)
+        self.told = tuple(told)
+        self.symptoms = symptoms or Symptoms()
         self.data = data
         self._tree = parsed(data)
         self.root: Node = self._tree.root_node

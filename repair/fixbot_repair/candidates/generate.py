@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from heapq import heappop, heappush, nlargest
-from itertools import islice, pairwise
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -13,10 +13,14 @@ from fixbot_repair.candidates.code import Code
 from fixbot_repair.candidates.edit import Candidate, Edit, Patch
 from fixbot_repair.candidates.nodes import READ, header, is_read, statements
 from fixbot_repair.candidates.normal import NormalForm, changed_lines
+from fixbot_repair.candidates.proposal import Proposal, overlap
 from fixbot_repair.candidates.symptoms import Symptoms
 from fixbot_repair.candidates.templates.base import Rewrite, Site, Template
 from fixbot_repair.candidates.templates.learned import LATER, POWER, prior
 from fixbot_repair.candidates.templates.registry import load
+from fixbot_repair.candidates.twins import Siblings, own_lines, twins
+
+__all__ = ["Generator", "Naturalness", "Proposal", "proposals", "siblings_of", "worth"]
 
 Naturalness = Callable[[str, bytes, Span, str], float]
 """(path, content, bytes of it that are changed lines, their new text) -> factor from 0 to 1: how natural the code model finds it."""
@@ -27,23 +31,9 @@ _HEADER = 0.7  # of a function's suspicion is also that of its header
 _LONG = 400  # bytes of an expression that templates leave alone
 _PAIRED = 40  # best single rewrites that are tried two at once
 _PAIR_WEIGHT = 0.05  # what two at once are worth against the second of them alone, the first being as good as the best
-_TWIN_WEIGHT = 0.5  # what the same edit in all places alike is worth against the edit in one of them
-_MOST_TWINS = 4
 _ASIDE = 12  # bytes on both sides of an edit that must be alike too
 _USUAL = 0.3  # naturalness that one of ten candidates reaches
 _LOWEST = 1e-7  # scores below are not kept
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A rewrite with what it is worth: the template's prior x its own weight x the statement's suspicion."""
-
-    rewrite: Rewrite
-    template: Template
-    score: float
-    line: int  # from 1
-    was: str = ""  # what a single edit replaces and what stands on both sides of it
-    place: int = 0  # how many of its template for the same node weigh more
 
 
 def proposals(
@@ -56,52 +46,85 @@ def proposals(
 
     `symptoms` are of the errors there were; they raise what mends such errors. `templates` are all that there are, where None.
     """
-    symptoms = symptoms or Symptoms()
-    by_type: dict[str, list[Template]] = {}
-    for template in load() if templates is None else templates:
-        for node_type in template.nodes:
-            by_type.setdefault(node_type, []).append(template)
+    making = _Making(code, load() if templates is None else templates, symptoms or Symptoms())
     found: list[Proposal] = []
     for statement in statements(code.root):
         nodes = list(islice(header(statement), _MOST_NODES + 1))
         if len(nodes) > _MOST_NODES:
             continue  # a table or generated code
         if score := _suspicion(statement, nodes, suspicion):
-            for node in nodes:
-                found += _at(code, node, by_type.get(node.type, ()), score, symptoms)
+            found += making.of(statement, nodes, score)
     return found
 
 
-def _suspicion(statement: Node, nodes: list[Node], suspicion: Mapping[int, float]) -> float:
-    # A compound statement's own lines end where its first block begins.
-    last = (
-        max((n.end_point[0] for n in nodes[1:]), default=statement.start_point[0])
-        if len(nodes) > 1
-        else statement.start_point[0]
-    )
+def siblings_of(found: Iterable[Proposal], code: Code, siblings: Siblings) -> Iterator[Proposal]:
+    """Proposals for statements that nothing suspects and that are like one that has proposals: of the templates that made those."""
+    best: dict[Span, float] = {}
+    used: dict[str, Template] = {}
+    for proposal in found:
+        if proposal.unit is not None and proposal.unit in siblings.of:
+            best[proposal.unit] = max(proposal.suspicion, best.get(proposal.unit, 0.0))
+            used[proposal.template.name] = proposal.template
+    wanted = {u: score for unit, score in best.items() for u in siblings.of[unit] if u not in best}
+    making = _Making(code, used.values(), code.symptoms)
+    for statement in statements(code.root) if wanted else ():
+        if statement.start_byte in {unit.start for unit in wanted}:
+            nodes = list(header(statement))
+            if score := wanted.get(own_lines(statement, nodes)):
+                yield from (replace(p, aside=True) for p in making.of(statement, nodes, score))
+
+
+class _Making:
+    """Asks templates for rewrites of the nodes of a statement."""
+
+    def __init__(self, code: Code, templates: Iterable[Template], symptoms: Symptoms) -> None:
+        self._code, self._symptoms = code, symptoms
+        self._by_type: dict[str, list[Template]] = {}
+        for template in templates:
+            for node_type in template.nodes:
+                self._by_type.setdefault(node_type, []).append(template)
+
+    def of(self, statement: Node, nodes: list[Node], suspicion: float) -> Iterator[Proposal]:
+        """Yield proposals for the own lines of a statement, whose nodes are `nodes`."""
+        lines = _own_lines(statement, nodes)
+        if statement.type == "function_definition":  # what is put into its body is an answer to what happens there
+            lines = range(lines.start, statement.end_point[0] + 1)
+        struck = any((self._code.path, line + 1) in self._symptoms.places for line in lines)
+        unit = own_lines(statement, nodes)
+        for node in nodes:
+            yield from self._at(node, suspicion, unit, struck=struck)
+
+    def _at(self, node: Node, suspicion: float, unit: Span, *, struck: bool) -> Iterator[Proposal]:
+        if node.type in READ and (not is_read(node) or node.end_byte - node.start_byte > _LONG):
+            return
+        code, line = self._code, node.start_point[0] + 1
+        site: Site | None = None
+        for template in self._by_type.get(node.type, ()):
+            site = site or Site(node, code.scope(node), code)
+            share = suspicion * prior(template)
+            made = nlargest(template.most, _rewrites(template, site), key=_weight)
+            for rewrite in made:
+                place = sum(other.weight > rewrite.weight for other in made)
+                value = share * worth(rewrite, place)
+                if value > _LOWEST:
+                    value *= self._symptoms.factor(template.name, *_texts(code, rewrite), struck=struck)
+                    yield Proposal(rewrite, template, value, line, _was(code, rewrite), place, unit, suspicion)
+
+
+def _own_lines(statement: Node, nodes: list[Node]) -> range:
+    """Lines (from 0) of a statement; a compound one's end where its first block begins."""
     first = statement.start_point[0]
-    own = max((suspicion.get(line + 1, 0.0) for line in range(first, last + 1)), default=0.0)
+    return range(first, max((n.end_point[0] for n in nodes[1:]), default=first) + 1)
+
+
+def _suspicion(statement: Node, nodes: list[Node], suspicion: Mapping[int, float]) -> float:
+    lines = _own_lines(statement, nodes)
+    own = max((suspicion.get(line + 1, 0.0) for line in lines), default=0.0)
     if statement.type != "function_definition":
         return own
     # A header runs once, on import, where no test sees it; but its defaults are part of what each call does.
-    body = (value for line, value in suspicion.items() if last < line - 1 <= statement.end_point[0])
+    body = (value for line, value in suspicion.items() if lines[-1] < line - 1 <= statement.end_point[0])
     return max(own, _HEADER * max(body, default=0.0))
-
-
-def _at(code: Code, node: Node, templates: Iterable[Template], score: float, symptoms: Symptoms) -> Iterator[Proposal]:
-    if node.type in READ and (not is_read(node) or node.end_byte - node.start_byte > _LONG):
-        return
-    site, line = None, node.start_point[0] + 1
-    for template in templates:
-        site = site or Site(node, code.scope(node), code)
-        share = score * prior(template)
-        made = nlargest(template.most, _rewrites(template, site), key=_weight)
-        for rewrite in made:
-            place = sum(other.weight > rewrite.weight for other in made)
-            value = share * worth(rewrite, place)
-            if value > _LOWEST:
-                factor = symptoms.factor(template.name, *_texts(code, rewrite))
-                yield Proposal(rewrite, template, value * factor, line, _was(code, rewrite), place)
 
 
 def worth(rewrite: Rewrite, place: int) -> float:
@@ -177,18 +200,20 @@ class Generator:
     def candidates(self, found: Iterable[Proposal]) -> Iterator[Candidate]:
         """Yield a candidate for each of `found` that still parses and is not like one before, best first; two at once where both are good."""
         singles = list(found)
+        siblings = Siblings(self.code)
+        made = [*singles, *siblings_of(singles, self.code, siblings)]
         ranked = Ranked(self._factor if self._naturalness else None)
         for proposal in singles:
             ranked.add((proposal,), proposal.score)
-        for twins in _twins(singles):
-            ranked.add(twins, _TWIN_WEIGHT * twins[0].score)
+        for parts, score in twins(made, self.code, siblings):
+            ranked.add(parts, score)
         best: list[Proposal] = []
         for parts, score in ranked:
             yield from self._checked(parts, score)
             if len(parts) == 1 and len(best) < _PAIRED:
                 proposal = replace(parts[0], score=score)
                 for other in best:
-                    if not _overlap(proposal, other):
+                    if not overlap(proposal, other):
                         worth = _PAIR_WEIGHT * score * other.score / max(best[0].score, score)
                         ranked.add((other, proposal), worth, weighed=True)
                 best.append(proposal)
@@ -212,22 +237,3 @@ class Generator:
 
 def _note(parts: tuple[Proposal, ...]) -> str:
     return "; ".join(f"{p.template.name} at line {p.line}" for p in parts)
-
-
-def _overlap(one: Proposal, other: Proposal) -> bool:
-    spans = sorted(span for span, _ in (*one.rewrite.edits, *other.rewrite.edits))
-    return not all(a.end <= b.start and a != b for a, b in pairwise(spans))
-
-
-def _twins(found: Iterable[Proposal]) -> Iterator[tuple[Proposal, ...]]:
-    """The same edit of the same text in two or more places: what was copied has the bug of what it was copied from."""
-    alike: dict[tuple[str, str, str], list[Proposal]] = {}
-    for proposal in found:
-        if len(proposal.rewrite.edits) == 1:
-            ((_, text),) = proposal.rewrite.edits
-            if proposal.was:
-                alike.setdefault((proposal.template.name, proposal.was, text), []).append(proposal)
-    for group in alike.values():
-        apart = sorted(group, key=lambda p: p.rewrite.edits[0][0])
-        if 1 < len(apart) <= _MOST_TWINS and not any(_overlap(a, b) for a, b in pairwise(apart)):
-            yield tuple(sorted(apart, key=lambda p: -p.score))

@@ -7,7 +7,7 @@ from keyword import iskeyword
 
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.code import Code
-from fixbot_repair.candidates.generate import Proposal
+from fixbot_repair.candidates.proposal import Proposal
 from fixbot_repair.candidates.templates.base import Rewrite, Template
 from fixbot_repair.candidates.templates.learned import prior
 

@@ -10,8 +10,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from fixbot_repair.candidates.wanted import Off, Wanted
+from fixbot_repair.candidates.wanted import read as read_wanted
+
 _NAMED = 2.0  # what an edit is worth that takes away or brings in a name that the error names
 _MOST = 8.0  # times that all factors together raise a candidate
+_STRUCK = 2.0  # what a raised candidate is worth more where the error was raised
+_ASIDE = 0.6  # power of a factor elsewhere, where it is known where errors were raised
+
+
+Place = tuple[str, int]  # path, line from 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ SYMPTOMS = (
         r"NoneType",
         "absence:3 guard.way_out:2.5 guard.return:2 guard.statement:2 guard.only_if:1.5 condition.add:2"
         " value.missing_return:3 value.final_return:3 value.return:1.5 exception.guard:1.5 value.default:1.5 shape.rebind:2"
-        " fallback.value:2.5 fallback.extreme:3 fallback.parsed:2 library.in_place:4",
+        " fallback.value:2.5 absence.operands:3 absence.left_out:3 absence.asked:3 fallback.parsed:2 library.in_place:4",
     ),
     # The attribute is another's, of another name, or its object should have been made into something else.
     _symptom(
@@ -46,20 +54,21 @@ SYMPTOMS = (
     _symptom(
         "key",
         r"\AKeyError",
-        "wrap.safe:3 exception.guard:2.5 guard.way_out:2 absence.guarded:2 value.constant:1.5 name.variable:1.5"
+        "fallback.key:4 fallback.library:3 wrap.safe:3 exception.guard:2.5 guard.way_out:2 absence.guarded:2 value.constant:1.5 name.variable:1.5"
         " exception.type:1.5 guard.statement:1.5 fallback.value:3 fallback.store:4 fallback.handler:2",
     ),
     _symptom(
         "index",
         r"\AIndexError|out of range|pop from (?:an )?empty",
-        "bounds:2.5 guard.way_out:2 guard.return:2 exception.guard:2 condition.add:1.5 absence.guarded:1.5 operator.comparison:1.5 fallback.value:3 fallback.handler:1.5",
+        "fallback.parts:4 bounds:2.5 guard.way_out:2 guard.return:2 exception.guard:2 condition.add:1.5 absence.guarded:1.5 operator.comparison:1.5 fallback.value:3 fallback.handler:1.5",
     ),
+    _symptom("stop", r"\AStopIteration|generator raised StopIteration", "fallback.library:4 wrap.safe:3 argument.add:1.5 exception.guard:2 fallback.handler:2 guard.way_out:1.5"),
     _symptom("zero", r"\AZeroDivisionError|division by zero", "wrap.safe:3 fallback.value:3 guard.return:2.5 guard.way_out:2.5 exception.guard:2"),
     # A call and what is called do not agree.
     _symptom(
         "argument",
         r"required (?:positional|keyword-only) argument|unexpected keyword argument|positional arguments? but|multiple values for",
-        "argument:3 parameter:3 scope.binding:3 self:2 shape.super:2 wrap.hoist:1.5 call:1.5",
+        "argument:3 parameter:3 parameter.taken:6 scope.binding:3 self:2 shape.super:2 wrap.hoist:1.5 call:1.5",
     ),
     _symptom(
         "operands",
@@ -69,14 +78,26 @@ SYMPTOMS = (
     _symptom("bytes", r"bytes-like|'bytes'|\AUnicode(?:De|En)codeError|not bytes", "wrap.call:2.5 shape.text:4 text.codec:4 wrap.known:2 exception.type:1.5"),
     _symptom("hash", r"unhashable", "wrap.call:3 wrap.known:2"),
     _symptom("call", r"not callable", "wrap.hoist:2 name:2 call:2 self:1.5 scope.binding:3"),
-    _symptom("iterate", r"not iterable|unpack|not subscriptable", "shape.loop:3 wrap:2 shape.comma:3 bounds.part:1.5 value.return:1.5 call.missing:2 absence.default:2 fallback.many:4 library.in_place:3"),
+    _symptom("iterate", r"not iterable|unpack|not subscriptable", "shape.loop:3 wrap:2 shape.comma:3 fallback.parts:4 bounds.part:1.5 value.return:1.5 call.missing:2 absence.default:2 fallback.many:4 library.in_place:3"),
     _symptom("name", r"\A(?:NameError|UnboundLocalError)", "import:4 scope.declared:6 self.missing:4 name:3 statement:2 donor:1.5"),
     _symptom("mutated", r"changed size during iteration|mutated during iteration", "shape.loop:5 wrap.call:2"),
     _symptom("coroutine", r"coroutine", "await:5"),
     _symptom("not raised", r"DID NOT RAISE|not raised", "guard.refuse:5 exception:3 check:1.5 condition:1.5"),
-    _symptom("value", r"\AValueError", "fallback.parsed:4 fallback.handler:2 text:2 exception.guard:2 exception.type:1.5 guard.return:1.5 guard.way_out:1.5"),
-    _symptom("endless", r"\ARecursionError|maximum recursion depth", "guard.return:2 guard.way_out:2 bounds:1.5 argument:1.5 operator:1.5 self.extra:2"),
+    _symptom("value", r"\AValueError", "fallback.library:4 fallback.parts:4 fallback.parsed:4 fallback.handler:2 text:2 exception.guard:2 exception.type:1.5 guard.return:1.5 guard.way_out:1.5"),
+    _symptom("endless", r"\ARecursionError|maximum recursion depth", "guard.cycle:6 guard.return:2 guard.way_out:2 bounds:1.5 argument:1.5 operator:1.5 self.extra:2"),
 )  # fmt: skip
+# What assertions got is off from what they expected in a way that says something of the edit.
+_OFF: Mapping[Off, Symptom] = {
+    Off.NUMBER: _symptom("number", "", "operand:1.5 operator.arithmetic:1.5 operator.augmented:1.5 operator.accumulate:1.5 wrap.extreme:1.5 value:1.3 bounds:1.3 fallback.store:1.5"),
+    Off.STEP: _symptom("step", "", "bounds:1.7 operator.comparison:1.3"),
+    Off.SCALE: _symptom("scale", "", "library.member:2 library.units:2 value.slip:2"),
+    Off.TRUTH: _symptom("truth", "", "condition:1.5 operator.comparison:1.3 operator.boolean:1.5 operator.negate:1.5 check:1.5 absence.truth:1.5 value.return:1.5 symmetry.side:1.5"),
+    Off.ABSENT: _symptom("absent", "", "value.missing_return:5 value.final_return:5 shape.way_out:1.5 library.in_place:3"),
+    Off.TEXT: _symptom("text", "", "text:2 shape.text:2 wrap.call:1.3 value.expected:2"),
+    Off.ORDER: _symptom("order", "", "order:3 operand.elements:2 operand.swap:1.5 shape.loop:2 wrap.call:1.5 argument.swap:1.5 statement.swap:1.5"),
+    Off.MORE: _symptom("more", "", "condition:1.5 guard:1.5 operator.comparison:1.3 bounds:1.3"),
+    Off.FEWER: _symptom("fewer", "", "condition.drop:1.5 bounds:1.3 operator.comparison:1.3 statement.collecting:2 statement.dedent:1.5 shape.way_out:1.5"),
+}  # fmt: skip
 _HANGS = _symptom(
     "hangs", r"", "operator.comparison:1.5 statement:1.5 shape.way_out:2 bounds:1.5 condition.replace:1.5"
 )
@@ -95,6 +116,9 @@ class Symptoms:
     names: frozenset[str] = frozenset()
     values: tuple[str, ...] = ()  # literals that an error calls unfit, as source
     raised: tuple[str, ...] = ()  # names of the built-in exceptions
+    wanted: tuple[Wanted, ...] = ()  # what assertions got and expected
+    places: frozenset[Place] = frozenset()  # where errors were raised
+    unexpected: tuple[tuple[str, str], ...] = ()  # functions with keywords that they do not take
     _known: dict[str, float] = field(default_factory=dict, compare=False)
 
     @cached_property
@@ -105,8 +129,11 @@ class Symptoms:
                 factors[key] = max(factors.get(key, 1.0), factor)
         return factors
 
-    def factor(self, template: str, old: str, new: str) -> float:
-        """How much likelier an edit of the template is for these errors, where it turns `old` into `new`: at least 1."""
+    def factor(self, template: str, old: str, new: str, *, struck: bool = False) -> float:
+        """How much likelier an edit of the template is for these errors, where it turns `old` into `new`: at least 1.
+
+        `struck`: the edit lies on a line where one of them was raised.
+        """
         if not self.found and not self.names:
             return 1.0
         if template not in self._known:
@@ -115,15 +142,21 @@ class Symptoms:
         factor = self._known[template]
         if self.names and any(name in old or name in new for name in self.names):
             factor *= _NAMED
-        return min(factor, _MOST)
+        factor = min(factor, _MOST)
+        if self.places and factor > 1.0:
+            return _STRUCK * factor if struck else float(factor**_ASIDE)
+        return factor
 
 
-def read(messages: Iterable[str], *, hangs: bool = False) -> Symptoms:
-    """The symptoms of tests that fail with `messages` (exception type and text); an assertion that does not hold is none.
+def read(messages: Iterable[str], *, hangs: bool = False, places: Iterable[Place] = ()) -> Symptoms:
+    """The symptoms of tests that fail with `messages` (exception type and text); `places` are where exceptions were raised.
 
     `hangs`: a test did not come to an end.
     """
+    messages = list(messages)
+    wanted = read_wanted(messages)
     found = {_HANGS.name: _HANGS} if hangs else {}
+    found |= {symptom.name: symptom for off, symptom in _OFF.items() if any(off in each.off for each in wanted)}
     names: set[str] = set()
     values, raised = dict[str, None](), dict[str, None]()
     for message in messages:
@@ -134,7 +167,15 @@ def read(messages: Iterable[str], *, hangs: bool = False) -> Symptoms:
         found.update((symptom.name, symptom) for symptom in here)
         if any(symptom.name in _NAMING for symptom in here):
             names.update(name for name in _QUOTED.findall(message) if name not in _TYPES)
-    return Symptoms(tuple(found.values()), frozenset(names), tuple(values)[:_MOST_VALUES], tuple(raised)[:3])
+    return Symptoms(
+        tuple(found.values()),
+        frozenset(names),
+        tuple(values)[:_MOST_VALUES],
+        tuple(raised)[:3],
+        wanted,
+        frozenset(places),
+        tuple(dict.fromkeys(pair for message in messages for pair in _UNEXPECTED.findall(message))),
+    )
 
 
 _ERROR = re.compile(r"\w+")
@@ -143,5 +184,6 @@ _BUILT_IN = frozenset(n for n, v in vars(builtins).items() if isinstance(v, type
 }
 _QUOTING = frozenset(("ValueError", "KeyError", "InvalidOperation"))
 _UNFIT = re.compile(r"""'[^'\\\n]{0,20}'|"[^"\\\n]{0,20}\"""")
+_UNEXPECTED = re.compile(r"(\w+)\(\) got an unexpected keyword argument '(\w+)'")
 _MOST_VALUES = 3
 _NAMING = frozenset(("attribute", "key", "argument", "name"))

@@ -86,10 +86,14 @@ Proposals = Iterator[Rewrite]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A bug of the template's class as two snippets: the template must find `after` from `before` in one step."""
+    """A bug of the template's class as two snippets: the template must find `after` from `before` in one step.
+
+    `error` is the message of the failing test (exception type and text), where the edit needs to know it.
+    """
 
     before: str
     after: str
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +113,15 @@ class Template:
 
 
 def template(
-    name: str, prior: float, nodes: str, *examples: tuple[str, str], most: int = 24
+    name: str, prior: float, nodes: str, *examples: tuple[str, str] | tuple[str, str, str], most: int = 24
 ) -> Callable[[Callable[[Site], Proposals]], Template]:
-    """Make a :class:`Template` of the decorated function; the family is the first part of `name`, `nodes` are in one string."""
+    """Make a :class:`Template` of the decorated function; the family is the first part of `name`, `nodes` are in one string.
+
+    `examples` are before, after and, where needed, the error's message.
+    """
 
     def made(function: Callable[[Site], Proposals]) -> Template:
-        shown = tuple(Example(before, after) for before, after in examples)
+        shown = tuple(Example(*example) for example in examples)
         return Template(name, name.partition(".")[0], prior, frozenset(nodes.split()), function, shown, most)
 
     return made

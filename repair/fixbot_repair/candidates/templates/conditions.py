@@ -7,6 +7,7 @@ from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.nodes import is_read, walk
 from fixbot_repair.candidates.precedence import Level, grouped, level_of
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, is_called, replace, template
+from fixbot_repair.candidates.templates.empties import annotated
 
 _CONDITIONAL = "if_statement elif_clause while_statement conditional_expression if_clause"
 
@@ -125,7 +126,7 @@ def early_return(site: Site) -> Proposals:
     first = first_of(body)
     inner = site.code.scope(body)
     indent, unit, eol = site.code.indent_of(first), site.code.indent_unit, site.code.newline
-    answers = list(dict.fromkeys([*returned_by(body), *_DEFAULTS]))
+    answers = list(dict.fromkeys([*annotated(first), *returned_by(body), *_DEFAULTS]))
     for parameter in (n for n in inner.names.values() if n.parameter and n.text != inner.method_self):
         tests = [f"not {parameter.text}", f"{parameter.text} is None"]
         tests += (

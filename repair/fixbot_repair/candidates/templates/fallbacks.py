@@ -1,21 +1,15 @@
 """What to give or do instead where something is not there: no such key, nothing to convert, one value where many were meant."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from fixbot_analysis.source import Span
 from fixbot_repair.candidates.kinds import Kind, text_of
-from fixbot_repair.candidates.nodes import in_loop, walk
+from fixbot_repair.candidates.nodes import in_loop
 from fixbot_repair.candidates.precedence import Level, grouped
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, is_called, replace, span, template
+from fixbot_repair.candidates.templates.empties import annotated, received
 
-# Empty values of annotated results, by the head of the annotation.
-_EMPTY: Mapping[str, tuple[str, ...]] = {
-    "str": ('""',), "int": ("0",), "float": ("0.0",), "bool": ("False", "True"), "bytes": ('b""',), "None": ("None",),
-    **dict.fromkeys(("list", "List", "Sequence", "Iterable"), ("[]",)), **dict.fromkeys(("dict", "Dict", "Mapping"), ("{}",)),
-    **dict.fromkeys(("tuple", "Tuple"), ("()",)), **dict.fromkeys(("set", "Set"), ("set()",)), "Optional": ("None",), "Iterator": ("iter(())",),
-}  # fmt: skip
 _ANY = ("None", "0", '""', "[]", "False")
 _BY_KIND = (
     (Kind.NUMBER, "0"),
@@ -29,27 +23,9 @@ _MOST_ABOUT = 4
 _HOLDERS = ("return_statement", "assignment", "argument_list", "keyword_argument", "pair", "expression_list")
 
 
-def annotated(node: Node) -> tuple[str, ...]:
-    """Empty values of the type that the function around `node` says to give: ``Money()`` for a class of its own."""
-    at = node.parent
-    while at is not None and at.type != "function_definition":
-        at = at.parent
-    written = at.child_by_field_name("return_type") if at is not None else None
-    if written is None:
-        return ()
-    heads = [text_of(n) for n in walk(written) if n.type in ("identifier", "none")]
-    text = text_of(written)
-    known = _EMPTY.get(heads[0], ()) if heads else ()
-    may_lack = ("None",) if "None" in text or "Optional" in text else ()
-    if not known and text.isidentifier() and text[:1].isupper():
-        known = (f"{text}()",)
-    return tuple(dict.fromkeys([*may_lack, *known]))
-
-
 def _instead(site: Site, node: Node) -> list[str]:
     """What may stand for the expression `node` where it cannot be worked out, the likelier first."""
-    parent = node.parent
-    given = annotated(node) if parent is not None and parent.type == "return_statement" else ()
+    given = received(site, node)
     kind = site.kind(node)
     by_kind = [empty for wanted, empty in _BY_KIND if kind & wanted] if kind != Kind.ANY else list(_ANY)
     return list(dict.fromkeys([*given, *by_kind, "None"]))[:6]
@@ -128,7 +104,7 @@ def parsed(site: Site) -> Proposals:
         return
     text = text_of(given)
     defaults = ["0", "None"] if text_of(function) in ("int", "float") else ["None"]
-    tests = [(text, 1.0), *((f"{text} != {word}", 1.0) for word in site.code.said)]
+    tests = [(text, 1.0), *((f"{text} != {word}", 1.0) for word in site.code.symptoms.values)]
     tests += [(f"{text}.isdigit()", 0.6)] if text_of(function) == "int" else []
     for test, weight in tests:
         for i, default in enumerate(dict.fromkeys([*annotated(site.node), *defaults])):
@@ -182,6 +158,12 @@ def many(site: Site) -> Proposals:
     ("def f(d, k, n):\n    d[k] += n\n", "def f(d, k, n):\n    d[k] = d.get(k, 0) + n\n"),
     ("def f(d, k, n):\n    d[k].append(n)\n", "def f(d, k, n):\n    d.setdefault(k, []).append(n)\n"),
     ("def f(d, k, n):\n    d[k] = n\n", "def f(d, k, n):\n    d[k] = d.get(k, 0) + n\n"),
+    ("def f(d, k, n):\n    d[k] = [n]\n", "def f(d, k, n):\n    d.setdefault(k, []).append(n)\n"),
+    (
+        "def f(d, k, n, day):\n    d[k] = (n, day)\n",
+        "def f(d, k, n, day):\n    d[k] = ((d[k][0] if k in d else 0) + n, day)\n",
+    ),
+    most=28,
 )
 def store(site: Site) -> Proposals:
     """What is added to under a key that need not be there, or put over what was there."""
@@ -193,9 +175,28 @@ def store(site: Site) -> Proposals:
     plus = sign.type.removesuffix("=") if sign is not None else "+"
     if left is None or right is None or key is None or plus not in ("+", "-", "|"):
         return
+    yield from _put_to(site, key, right)
     for empty in ("0", "[]", '""', "set()"):
         text = f"{text_of(left)} = {key[0]}.get({key[1]}, {empty}) {plus} {grouped(right, Level.PRODUCT)}"
         yield replace(site.node, text, 1.0 if empty == "0" else 0.5)
+
+
+def _put_to(site: Site, key: tuple[str, str], right: Node) -> Proposals:
+    """What is stored put to what is there: an element to a collection, one of several parts to that part."""
+    owner, index = key
+    parts = right.named_children
+    if right.type in ("list", "set") and len(parts) == 1:
+        method, empty = ("append", "[]") if right.type == "list" else ("add", "set()")
+        yield replace(site.node, f"{owner}.setdefault({index}, {empty}).{method}({text_of(parts[0])})")
+    elif right.type == "dictionary" and parts:
+        yield replace(right, f"{{**{owner}.get({index}, {{}}), {text_of(right)[1:-1]}}}")
+    elif right.type == "tuple":
+        for i, part in enumerate(parts):
+            kind = site.kind(part)
+            if part.type in ("identifier", "attribute", "call", "integer") and kind & (Kind.NUMBER | Kind.LIST):
+                empty = "0" if kind & Kind.NUMBER else "[]"
+                text = f"({owner}[{index}][{i}] if {index} in {owner} else {empty}) + {text_of(part)}"
+                yield replace(part, text, 1.0 / (1 + 0.3 * i))
 
 
 def _kept(site: Site) -> Proposals:
@@ -247,36 +248,10 @@ def handler(site: Site) -> Proposals:
     ways = ["continue"] if in_loop(site.node) else []
     ways += ["return None", "return False"] if left is not None else ["pass"]
     ways += [f"{text_of(left)} = None"] if left is not None else []
-    for i, error in enumerate(dict.fromkeys([*site.code.raised, "ValueError", "KeyError"])):
+    for i, error in enumerate(dict.fromkeys([*site.code.symptoms.raised, "ValueError", "KeyError"])):
         for j, way in enumerate(ways):
             text = f"try:{eol}{indent}{unit}{site.text}{eol}{indent}except {error}:{eol}{indent}{unit}{way}"
             yield Rewrite(((span(site.node), text),), 1.0 / (1 + 0.3 * i + 0.3 * j))
 
 
-@template(
-    "fallback.extreme",
-    0.35,
-    "call",
-    (
-        "def f(a, b):\n    return min(a, b)\n",
-        "def f(a, b):\n    return min((each for each in (a, b) if each is not None), default=None)\n",
-    ),
-    (
-        "def f(a, b, c):\n    return max(a, b, c)\n",
-        "def f(a, b, c):\n    return max((each for each in (a, b, c) if each is not None), default=None)\n",
-    ),
-)
-def extreme(site: Site) -> Proposals:
-    """The least or the greatest of values some of which may not be there."""
-    function, arguments = site.field("function"), site.field("arguments")
-    if function is None or arguments is None or text_of(function) not in ("min", "max"):
-        return
-    given = arguments.named_children
-    if len(given) < 2 or any(g.type in ("keyword_argument", "list_splat", "generator_expression") for g in given):
-        return
-    inside = Span(arguments.start_byte, arguments.end_byte)
-    listed = ", ".join(text_of(g) for g in given)
-    yield Rewrite(((inside, f"((each for each in ({listed}) if each is not None), default=None)"),))
-
-
-TEMPLATES = (value, parsed, many, store, handler, extreme)
+TEMPLATES = (value, parsed, many, store, handler)

@@ -10,7 +10,7 @@ from fixbot_repair.candidates.nodes import SIMPLE, STATEMENTS, header, in_loop, 
 from fixbot_repair.candidates.precedence import Level, grouped, level_of
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, replace, span, template
 from fixbot_repair.candidates.templates.conditions import returned_by
-from fixbot_repair.candidates.templates.fallbacks import annotated
+from fixbot_repair.candidates.templates.empties import annotated
 
 _MOST_ABOUT = 6  # expressions of a statement that a guard may ask about
 _MOST_FLAGS = 8

@@ -7,15 +7,20 @@ from importlib.metadata import EntryPoint, entry_points
 
 from fixbot_repair.candidates.templates import (
     absence,
+    asked,
     bounds,
     calls,
     checks,
     conditions,
+    cycles,
+    defaults,
     errors,
     fallbacks,
     guards,
     library,
+    missing,
     names,
+    once,
     operators,
     orders,
     scoping,
@@ -57,6 +62,11 @@ def builtin() -> tuple[Template, ...]:
         symmetry,
         scoping,
         transplants,
+        asked,
+        defaults,
+        once,
+        missing,
+        cycles,
     )
     return tuple(template for module in modules for template in module.TEMPLATES)
 

@@ -96,10 +96,26 @@ def loop(site: Site) -> Proposals:
         elif right.type in ("identifier", "attribute", "subscript"):
             yield replace(right, f"{text_of(right)}.items()")
             yield replace(right, f"enumerate({text_of(right)})", 0.8)
-    elif right.type in ("identifier", "attribute") and site.kind(right) & Kind.CONTAINER | Kind.OBJECT:
-        yield replace(right, f"list({text_of(right)})", 0.6)
-        yield replace(right, f"{text_of(right)}[:]", 0.3)
-        yield replace(right, f"reversed({text_of(right)})", 0.3)
+    elif right.type in ("identifier", "attribute") and site.kind(right) & (Kind.CONTAINER | Kind.OBJECT):
+        changed = 0.8 if _is_changed(site.field("body"), text_of(right)) else 0.4
+        for shape, weight in (
+            ("list({})", changed),
+            ("reversed({})", 0.7),
+            ("sorted({})", 0.6),
+            ("{}[:]", changed / 2),
+        ):
+            yield replace(right, shape.format(text_of(right)), weight)
+
+
+_CHANGES = ("append", "remove", "pop", "add", "discard", "insert", "clear", "extend", "update", "popleft")
+
+
+def _is_changed(body: Node | None, name: str) -> bool:
+    """Whether a loop's body changes the container `name`, or takes something out of it."""
+    if body is None:
+        return False
+    texts = (text_of(n) for n in walk(body) if n.type in ("attribute", "delete_statement"))
+    return any(t.startswith(f"del {name}[") or t in {f"{name}.{c}" for c in _CHANGES} for t in texts)
 
 
 @template(

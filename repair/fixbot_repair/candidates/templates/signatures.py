@@ -1,11 +1,13 @@
 """What is handed over and what is taken: parameters without a default, keywords that a call lacks, arguments in the wrong place."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.kinds import text_of
+from fixbot_repair.candidates.nodes import walk
 from fixbot_repair.candidates.precedence import Level
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, is_called, replace, template
 
@@ -50,6 +52,10 @@ def _is_keyword_only(node: Node) -> bool:
     "parameters",
     ("def f(a, b):\n    return a\n", "def f(a, b, **kwargs):\n    return a\n"),
     ("def f():\n    return 1\n", "def f(*args, **kwargs):\n    return 1\n"),
+    (
+        "def f(a, **_rest):\n    return a\ndef g(a):\n    return -a\n",
+        "def f(a, **_rest):\n    return a\ndef g(a, **_rest):\n    return -a\n",
+    ),
 )
 def parameter_more(site: Site) -> Proposals:
     """A function that is handed more than it takes."""
@@ -58,10 +64,51 @@ def parameter_more(site: Site) -> Proposals:
     if "dictionary_splat_pattern" in kinds or not site.text.endswith(")"):
         return
     end, comma = site.node.end_byte - 1, ", " if parts else ""
-    yield Rewrite(((Span(end, end), f"{comma}**kwargs"),))
+    for i, name in enumerate(dict.fromkeys([*_variadic(site), "kwargs"])):
+        yield Rewrite(((Span(end, end), f"{comma}**{name}"),), 1.0 / (1 + 0.2 * i))
     if not {"list_splat_pattern", "keyword_separator"} & set(kinds):
         yield Rewrite(((Span(end, end), f"{comma}*args, **kwargs"),), 0.6)
         yield Rewrite(((Span(end, end), f"{comma}*args"),), 0.4)
+
+
+def _variadic(site: Site) -> list[str]:
+    """How other functions of the file name what more they are handed, the most often used name first."""
+    found = Counter(text_of(n)[2:] for n in walk(site.code.root) if n.type == "dictionary_splat_pattern")
+    return [name for name, _ in found.most_common(2) if name.isidentifier()]
+
+
+@template(
+    "parameter.taken",
+    0.6,
+    "parameters",
+    (
+        "def f(a):\n    return a\n",
+        "def f(a, deep=None):\n    return a\n",
+        "TypeError: f() got an unexpected keyword argument 'deep'",
+    ),
+    (
+        "class A:\n    def f(self, a, **more):\n        return a\n",
+        "class A:\n    def f(self, a, deep=False, **more):\n        return a\n",
+        "TypeError: A.f() got an unexpected keyword argument 'deep'",
+    ),
+)
+def parameter_taken(site: Site) -> Proposals:
+    """A parameter that callers name and the function does not take."""
+    function = site.node.parent
+    name = function.child_by_field_name("name") if function is not None else None
+    if name is None or not site.text.endswith(")"):
+        return
+    parts = site.node.named_children
+    held = {text_of(n) for p in parts for n in walk(p) if n.type == "identifier"}
+    last = parts[-1] if parts else None
+    is_splat = last is not None and last.type == "dictionary_splat_pattern"
+    at = last.start_byte if is_splat and last is not None else site.node.end_byte - 1
+    for called, keyword in site.code.symptoms.unexpected:
+        if called != text_of(name) or keyword in held:
+            continue
+        for i, value in enumerate(("None", "False", "True", "0", "()")):
+            text = f"{keyword}={value}, " if is_splat else f"{', ' if parts else ''}{keyword}={value}"
+            yield Rewrite(((Span(at, at), text),), 1.0 / (1 + 0.3 * i))
 
 
 @template(
@@ -183,4 +230,4 @@ def known(site: Site) -> Proposals:
             )
 
 
-TEMPLATES = (parameter_default, parameter_more, named, place, known)
+TEMPLATES = (parameter_default, parameter_more, parameter_taken, named, place, known)
