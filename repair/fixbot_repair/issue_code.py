@@ -31,9 +31,17 @@ def runnable(block: str) -> str:
 
 
 def is_data(block: str) -> bool:
-    """Whether `block` is neither code nor the error that a program ended in: lines of a file, or text to be read."""
+    """Whether `block` is neither code nor the error that a program ended in: lines of a file, or text to be read.
+
+    Lines such as "port = 80" may be either.
+    """
     ends = is_session(block) or is_output(block) or is_crash(block)
-    return bool(block.strip()) and not ends and not does(_above_output(block))
+    nodes = (node for one in does(_above_output(block)) for node in ast.walk(one))
+    return (
+        bool(block.strip())
+        and not ends
+        and not any(isinstance(n, _DOING) and not isinstance(n, ast.Assign) for n in nodes)
+    )
 
 
 def does(source: str) -> list[ast.stmt]:

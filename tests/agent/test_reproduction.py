@@ -1,5 +1,6 @@
 """The test file made of an issue: no goal that nobody stated, no proof by an example that cannot run, names for people."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -199,3 +200,139 @@ def test_links_that_leave_the_project_are_not_read(tmp_path: Path) -> None:
     reproducing = Reproducing(read("odd\n\n`area(2)` should be 12.57\n"), tmp_path)
     (text,) = reproducing.files(["endless.py", "geo.py"]).values()
     assert b"from geo import area" in text
+
+
+CONF = """\
+class BadLine(ValueError):
+    pass
+
+
+def load(path):
+    found = {}
+    for line in open(path, encoding="utf-8").read().split("\\n"):
+        if line and not line[0].isalpha():
+            raise BadLine(f"{path}: no name: {line!r}")
+        found.update([line.split("=", 1)] if line else [])
+    return found
+
+
+def count(text):
+    return len([line for line in text.splitlines() if line]) - 1
+
+
+def old(n):
+    import warnings
+
+    warnings.warn("old is old", FutureWarning)
+    return n
+"""
+
+
+def outcomes(tmp_path: Path, made: Reproduction, conf: str = CONF) -> Feedback:
+    """What each of its tests says, as the runner would hear it; frames of files and functions."""
+    for path, text in (("conf.py", conf), (made.path, made.text)):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    loop = (
+        "import json, os, sys, traceback, unittest\nclass R(unittest.TestResult):\n"
+        "    def addFailure(s, t, e):\n"
+        "        frames = [(os.path.basename(f.filename), f.lineno, f.name) for f in traceback.extract_tb(e[2])]\n"
+        "        frames = [f for f in frames if f[0] == 'conf.py']\n"
+        "        print(json.dumps([t.id().rsplit('.', 1)[1], 'failed', f'{e[0].__name__}: {e[1]}', frames]))\n"
+        "    addError = addFailure\n"
+        "    def addSkip(s, t, why): print(json.dumps([t.id().rsplit('.', 1)[1], 'skipped', why, []]))\n"
+        "    def addSuccess(s, t): print(json.dumps([t.id().rsplit('.', 1)[1], 'passed', '', []]))\n"
+        "unittest.defaultTestLoader.discover(sys.argv[1], sys.argv[2], '.').run(R())\n"
+    )
+    home = Path(made.path)
+    command = [sys.executable, "-c", loop, str(home.parent), home.name]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, env={"PYTHONPATH": "."})
+    rows = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
+    return Feedback(
+        outcomes=tuple(
+            TestOutcome(
+                f"{made.path}::TestIssue::{name}", TestStatus(status), message=said, frames=tuple(map(tuple, frames))
+            )
+            for name, status, said, frames in rows
+        )
+    )
+
+
+def proven_in(tmp_path: Path, text: str, files: dict[str, str] | None = None, conf: str = CONF) -> list[str]:
+    issue, made = made_in(text, {"conf.py": conf, "test_conf.py": "", **(files or {})})
+    return [test.rpartition("::")[2] for test in made.proven(outcomes(tmp_path, made, conf), issue)]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("`load('a.conf')` fails with\n\n    conf.BadLine: a.conf: no name: '\\ufeffname=1'\n", True),
+        ("It has a byte order mark: `load('a.conf')` raises `BadLine: a.conf: no name: x`\n\n```\nname=1\nage=2\n```\n", True),
+        ("`load('a.conf')` raises `BadLine: a.conf: no name: x`\n\n```\nname=1\nage=2\n```\n", False),
+    ],
+)  # fmt: skip
+def test_a_file_is_there_as_the_issue_says_it_was(tmp_path: Path, text: str, shown: bool) -> None:
+    text = text.replace("BadLine", "BadLineError")
+    conf = CONF.replace("BadLine", "BadLineError")
+    assert bool(proven_in(tmp_path, f"A file cannot be read\n\n{text}", conf=conf)) is shown
+    assert not (tmp_path / "a.conf").exists()
+
+
+def test_data_of_the_issue_is_read_as_a_test_reads_its_own(tmp_path: Path) -> None:
+    tests = (
+        'from conf import count\n\nTEXT = """\nitem a\nitem b\n"""\n\ndef test_count():\n    assert count(TEXT) == 2\n'
+    )
+    issue = "Too few\n\nFor\n\n    item x\n    item y\n    item z\n\n`count` returns too few: I expected {}.\n"
+    assert proven_in(tmp_path, issue.format("`3`"), {"test_conf.py": tests}) == ["test_expected_13_1"]
+    assert proven_in(tmp_path, issue.format("`[3]`"), {"test_conf.py": tests}) == [], "nothing like what comes"
+    assert proven_in(tmp_path, issue.format("`2`"), {"test_conf.py": tests}) == [], "it does already"
+
+
+def test_a_warning_that_an_issue_is_about_must_not_come(tmp_path: Path) -> None:
+    issue = "old warns\n\n```\nfrom conf import old\nold(3)\n```\n\ngives `FutureWarning: old is old`.\n"
+    assert proven_in(tmp_path, issue) == ["test_example_1"]
+    assert proven_in(tmp_path, issue, conf=CONF.replace("FutureWarning", "UserWarning")) == []
+
+
+def test_what_documents_import_is_imported(tmp_path: Path) -> None:
+    _, made = made_in(
+        "odd\n\n`cf.count('a')` should return 1, not 0.\n",
+        {"conf.py": CONF, "docs/start.ipynb": '{"source": [\n  "import conf as cf\\n",\n  "import numpy as np"\n]}'},
+    )
+    assert made.examples["test_expected_1"].imports == ("import conf as cf",)
+
+
+LENT_TESTS = "from conf import Till\n\ndef test_due():\n    till = Till(3)\n    assert till.due(2) == 6\n"
+TILL = """\
+class Till:
+    def __init__(self, rate):
+        self.rate = rate
+
+    def due(self, price):
+        return self.cents(price) * self.rate
+
+    def cents(self, price):
+        return int(price["cents"])
+"""
+
+
+def test_what_is_lent_must_lead_to_the_very_error(tmp_path: Path) -> None:
+    issue = "due fails\n\n```\n>>> till.due(2)\n  File \"conf.py\", line 9, in cents\nTypeError: 'int' object is not subscriptable\n```\n"
+    assert proven_in(tmp_path, issue, {"test_conf.py": LENT_TESTS}, TILL) == ["test_example_1_2"], (
+        "not Till() without its rate"
+    )
+
+
+@pytest.mark.parametrize(("way", "shown"), [(("due", "cents"), True), (("open", "paid"), False)])
+def test_another_error_on_the_same_way_shows_the_fault_too(tmp_path: Path, way: tuple[str, str], shown: bool) -> None:
+    frames = "".join(f'  File "conf.py", line 6, in {function}\n' for function in way)
+    trace = f"Traceback (most recent call last):\n{frames}KeyError: 2"
+    issue = f"due fails\n\n```\n>>> from conf import Till\n>>> Till(3).due(2)\n{trace}\n```\n"
+    assert bool(proven_in(tmp_path, issue, conf=TILL)) is shown
+
+
+def test_what_a_notebook_shows_of_a_value_is_asked_for(tmp_path: Path) -> None:
+    conf = "class Plot:\n    def _repr_png_(self):\n        return [][0]\n"
+    shown = "IndexError     Traceback (most recent call last)\nFile ~/conf.py:3, in Plot._repr_png_(self)\nIndexError: list index out of range"
+    issue = f"Empty plots\n\n```\nfrom conf import Plot\nPlot()\n```\n\n```\n{'-' * 30}\n{shown}\n```\n"
+    assert proven_in(tmp_path, issue, conf=conf) == ["test_example_1"]
