@@ -16,6 +16,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MOST_LOST = 12  # calls that hang or end their process, until no more are made
+MOST_SLOW = 3  # variants of one call that take too long, until it is left alone
 ROOM = 50  # seconds for one fork at most
 BRIEF = 0.1  # seconds of CPU; a call that took longer is not made twice
 MOST_BYTES = 16 << 20  # of what one fork tells
@@ -63,6 +64,7 @@ class Replay(object):
         self.plain = guest("recording").plain
         self.error = guest("watchdog").TestTimeout
         self.variants = {}
+        self.slow = {}
         self.deadline = time.time() + config["room"]
 
     def run(self):
@@ -96,8 +98,12 @@ class Replay(object):
             if time.time() > self.deadline:
                 return
             try:
-                found = self.one(number, variant, patience)
+                if self.slow.get(number, 0) >= MOST_SLOW:
+                    found = {"digest": "", "what": "is left alone", "text": ""}
+                else:
+                    found = self.one(number, variant, patience)
             except self.error:
+                self.slow[number] = self.slow.get(number, 0) + 1
                 found = {"digest": "timeout", "what": "takes longer than %s s" % self.config["seconds"], "text": ""}
             except Exception as error:  # noqa: BLE001 - what cannot be called says so
                 found = {"digest": "", "what": type(error).__name__, "text": ""}
