@@ -89,3 +89,15 @@ def test_a_test_of_the_issues_own_stays_as_it_is() -> None:
         "from geo import area, last\n\n\ndef radius():\n    return 2\n\n\ndef test_area():\n    assert area(radius()) == 12.5\n",
     )
     assert given(Home("tests/test_geo.py", written, False), example) == ("", "")
+
+
+def test_files_that_the_example_reads_are_written_by_the_test() -> None:
+    example = Example(
+        Kind.ENDS, ("from conf import load",), "", "load('a/b.conf')", "", (("a/b.conf", b"\xef\xbb\xbfx\n"),)
+    )
+    (form,) = forms(example, is_case=False)
+    assert inserted(Home("tests/test_conf.py", "", False), "test_bom", form).endswith(
+        "def test_bom(monkeypatch, tmp_path):\n    monkeypatch.chdir(tmp_path)\n"
+        '    (tmp_path / "a").mkdir(parents=True)\n'
+        "    (tmp_path / \"a/b.conf\").write_bytes(b'\\xef\\xbb\\xbfx\\n')\n    load('a/b.conf')\n"
+    )

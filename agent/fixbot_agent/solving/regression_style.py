@@ -87,7 +87,17 @@ def given(home: Home, example: Example) -> tuple[str, str]:
 def forms(example: Example, *, is_case: bool) -> Iterator[Form]:
     """Ways to write `example` down, the plainest first: which of them holds is found out by running them."""
     imports, above = _split(example)
-    yield from _checks(example, imports, above, is_case=is_case)
+    found = _checks(example, imports, above, is_case=is_case)
+    yield from (_beside(form, example.files) for form in found) if example.files else found
+
+
+def _beside(form: Form, files: Sequence[tuple[str, bytes]]) -> Form:
+    """`form` in a folder with these files. It takes pytest's fixtures: where they are not, it is found not to hold."""
+    folders = sorted({str(PurePosixPath(name).parent) for name, _ in files} - {"."})
+    lines = ["monkeypatch.chdir(tmp_path)", *(f'(tmp_path / "{folder}").mkdir(parents=True)' for folder in folders)]
+    lines += [f'(tmp_path / "{name}").write_bytes({data!r})' for name, data in files]
+    fixture = ", ".join(filter(None, ["monkeypatch", "tmp_path", form.fixture]))
+    return Form(form.imports, "\n".join([*lines, form.body]), fixture)
 
 
 def _split(example: Example) -> tuple[tuple[str, ...], str]:
