@@ -11,9 +11,11 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
+from statistics import median
 from typing import cast
 
 import click
@@ -33,7 +35,7 @@ from fixbot_bench.judging.weighing import Told, report
 from fixbot_bench.repairing import digest, find_cases
 from fixbot_bench.runner import Done, Job, Result, Runner
 from fixbot_repair.checks.tests import TestRunner
-from fixbot_repair.choosing import Field, choose
+from fixbot_repair.choosing import MAKERS, Field, choose
 from fixbot_repair.git.snapshot import create
 from fixbot_repair.verification import Verifier
 
@@ -51,6 +53,7 @@ class Plan:
     folder: Path
     timeout: float
     weaken: bool
+    makers: frozenset[str] = MAKERS  # of further inputs, that are asked where they are installed
 
     def inputs(self, case: Path) -> tuple[str, ...]:
         """Effect: reads the case. What the plausible patches of a case and their judgement hang on."""
@@ -74,13 +77,26 @@ class Plan:
 @click.option(
     "--weaken", is_flag=True, help="Leave one of the tests that fail; the others judge. Cases with one are left out."
 )
+@click.option(
+    "--makers", default=",".join(sorted(MAKERS)), show_default=True, metavar="A,B",
+    help="Who may be asked for further inputs, where installed; empty for nobody.",
+)  # fmt: skip
 @click.option("--learn", is_flag=True, help="Also what weights learnt from the other projects' cases do. Needs numpy.")
 @json_option
-def command(*, folder: Path, timeout: float, cases: str, out: Path, weaken: bool, learn: bool, as_json: bool) -> int:
+def command(
+    *, folder: Path, timeout: float, cases: str, out: Path, weaken: bool, makers: str, learn: bool, as_json: bool
+) -> int:
     """How often the first of several plausible patches is right, and what each signal adds."""
     only = tuple(name.strip() for name in cases.split(",") if name.strip())
-    found = _measured(Plan(folder, timeout, weaken), find_cases(folder, only), out)
+    asked = frozenset(name.strip() for name in makers.split(",") if name.strip())
+    if strange := sorted(asked - MAKERS):
+        raise click.BadParameter(f"nobody is called {', '.join(strange)}; known are {', '.join(sorted(MAKERS))}")
+    found = _measured(Plan(folder, timeout, weaken, asked), find_cases(folder, only), out)
     document = report([_told(d) for d in found if not d.error and "patches" in d.result], learn=learn)
+    document["makers"] = [name for name in sorted(asked) if find_spec(name) is not None]
+    document["seconds of CPU, median"] = median(
+        [float(cast("float", d.result.get("seconds", 0.0))) for d in found] or [0.0]
+    )
     document["errors"] = {d.name: d.error for d in found if d.error}
     if as_json:
         emit(cast("dict[str, Json]", document))
@@ -96,7 +112,7 @@ def _measured(plan: Plan, cases: Sequence[Path], out: Path) -> list[Done]:
     with Bar() as bar:
         sets = Runner(out / "sets", 1, bar).run(searches, "searching")
         asks = [
-            Job(c.name, (*plan.inputs(c), _asking()), partial(_ask, plan, c, done.result))
+            Job(c.name, (*plan.inputs(c), _asking(), *sorted(plan.makers)), partial(_ask, plan, c, done.result))
             for c, done in zip(cases, sets, strict=True)
             if not done.error
         ]
@@ -152,7 +168,8 @@ def _ask(plan: Plan, case: Path, kept: Result, out: Path) -> Result:
             return {"left out": "one failing test"}
         with Verifier(ground.workspace, ground.tests, stands.before, stands.failing) as verifier:
             began = sum(os.times()[:4])
-            choices = choose([h.trial for h in rows], _field(ground, stands, verifier), _CHOOSING_SECONDS)
+            field = replace(_field(ground, stands, verifier), makers=plan.makers)
+            choices = choose([h.trial for h in rows], field, _CHOOSING_SECONDS)
     by_patch = {h.candidate.patch: h for h in rows}
     patches = [
         {

@@ -11,9 +11,9 @@ from fixbot_analysis.symbols import FileFacts, extract
 from fixbot_repair.candidates import Candidate, Patch
 from fixbot_repair.candidates.edit import Edit
 from fixbot_repair.checks.tests import TestRunner, runner
-from fixbot_repair.choosing import Choice, Field, choose
+from fixbot_repair.choosing import Choice, Field, choose, symbolic
 from fixbot_repair.choosing.alike import everywhere, leaves_alike
-from fixbot_repair.choosing.behaviour import Behaviours, Place, Questions, Seen, Wanted
+from fixbot_repair.choosing.behaviour import Behaviours, Made, Place, Questions, Seen, Wanted
 from fixbot_repair.choosing.comparing import conducts, difference, telling
 from fixbot_repair.choosing.doubting import answers_a_test, copies, left_unused, reads_lost
 from fixbot_repair.choosing.generating import generated
@@ -607,3 +607,57 @@ def test_once_something_holds_what_rivals_it_is_tried_earlier_and_nothing_is_los
     got = iter(rivals)
     rivals.held(next(got))
     assert len(next(got).patch.edits) == 2  # the same edit where the same text stands
+
+
+ROUNDED = {
+    "prices.py": """\
+        from typing import List, Optional
+
+        def price(cents: List[int], over: Optional[int] = None) -> int:
+            total = sum(cents)
+            if over is not None and total > over:
+                return total - 1
+            return total
+        """,
+    "test_prices.py": """\
+        from prices import price
+
+        def test_price():
+            assert price([100, 20], 50) == 110
+        """,
+}
+
+
+def test_what_crosshair_answers_is_read_and_what_cannot_be_written_is_not() -> None:
+    said = "Given: (values=[-6, 8], k=40, t=None),\n  m.f : returns -4\n  other.f : returns 0\n"
+    assert symbolic.read(said) == Made(
+        (((1, "values"), "[-6, 8]"), ((1, "k"), "40"), ((1, "t"), "None")), "crosshair", True
+    )
+    assert symbolic.read("No differences found. (attempted 141 iterations)\n") is None
+    assert symbolic.read("Given: (value=float('nan')),\n  m.f : returns nan\n") is None
+
+
+def test_only_a_function_of_plain_annotated_types_is_asked_of_crosshair() -> None:
+    plain = b"def f(a: 'int', b: int) -> int:\n    return a\n\ndef g(a: list[int], *, b: int | None = None):\n    return a\n"
+    assert symbolic.changed_function(plain, plain.replace(b"None):\n    return a", b"None):\n    return b")) == "g"
+    assert not symbolic.changed_function(plain, plain.replace(b"int:\n    return a", b"int:\n    return b"))  # 'int'
+    assert not symbolic.changed_function(plain, plain.replace(b"return a", b"return b"))  # two of them
+    assert not symbolic.changed_function(b"def f(a):\n    return a\n", b"def f(a):\n    return 1\n")
+    assert not symbolic.changed_function(plain, b"def broken(:\n")
+
+
+def test_crosshair_finds_an_input_on_which_two_patches_part(
+    make_repository: Callable[..., Path], own_environment: Environment
+) -> None:
+    pytest.importorskip("crosshair", reason="the extra fixbot[crosshair]")
+    files = make_repository(ROUNDED, "project")
+    with Workspace.create(files, own_environment, sandbox("auto", trusted=True)) as workspace:
+        desk = Desk(workspace)
+        one = desk.trial("total - 1", "total - 10", path="prices.py")
+        other = desk.trial(
+            "total > over:\n        return total - 1", "total > over + 17:\n        return total - 10", path="prices.py"
+        )
+        found = desk.choose(one, other)
+        desk.verifier.close()
+        assert not workspace.changed()
+    assert any("made by crosshair, and the patches part on 1" in said for said in found[0].why)

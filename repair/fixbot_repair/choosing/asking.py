@@ -3,15 +3,15 @@
 import ast
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.symbols import FileFacts, SymbolKind
 from fixbot_repair.checks import Feedback
 from fixbot_repair.checks.tests import TestRunner
-from fixbot_repair.choosing.behaviour import Behaviour, Behaviours, Calls, Place, Questions, Wanted
-from fixbot_repair.choosing.generating import generated
+from fixbot_repair.choosing import generating, symbolic
+from fixbot_repair.choosing.behaviour import Behaviour, Behaviours, Calls, Key, Made, Place, Questions, Wanted
 from fixbot_repair.verification import Trial, Verifier
 
 _MOST_TESTS = 80  # whose calls are recorded
@@ -23,30 +23,50 @@ _LITERAL = re.compile(
 _MOST_MODULES = 3
 _LEAST_SECONDS = 1.0  # without which nothing is started
 _DRAWING_SECONDS = 3.0  # without which hypothesis is not asked
+_SYMBOLIC_SHARE = 0.5  # of the time, for CrossHair
+
+MAKERS = frozenset({generating.SOURCE, symbolic.SOURCE})
+"""Who makes further inputs, beside the guest itself."""
 
 Facts = Callable[[str], FileFacts | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What is known before choosing: who verifies, what all tests did, which must be mended, what the files define."""
+    """What is known before choosing: who verifies, what all tests did, which must be mended, what the files define.
+
+    `makers` are those that may be asked for further inputs, where they are installed.
+    """
 
     verifier: Verifier
     runner: TestRunner | None
     baseline: Feedback
     failing: tuple[str, ...]
     facts: Facts
+    makers: frozenset[str] = MAKERS
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What each version did. `before` and `again` are runs of the code as it was, `failing` the calls that tests to be mended make."""
+    """What each version did. `before` and `again` are runs of the code as it was, `asked` what all were asked."""
 
     before: Behaviour
     again: Behaviour
     after: Sequence[Behaviour]
-    failing: frozenset[int]
-    functions: tuple[str, ...]  # what each call calls
+    asked: Questions
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """What each call calls."""
+        return tuple(f"{c.module}.{c.name}" for c in self.asked.calls.calls)
+
+    def made(self, keys: Iterable[Key]) -> Iterator[str]:
+        """Who made inputs among the calls `keys` and on how many of them versions part, in words."""
+        for maker in sorted(MAKERS):
+            mine = [k for k in keys if self.asked.source(k) == maker]
+            if mine:
+                apart = sum(len({b[k].digest for b in self.after}) > 1 for k in mine)
+                yield f"{len(mine)} of these calls were made by {maker}, and the patches part on {apart} of them"
 
 
 def answers(trials: Sequence[Trial], field: Field, until: float) -> Answers | None:
@@ -73,8 +93,7 @@ def answers(trials: Sequence[Trial], field: Field, until: float) -> Answers | No
             versions.append(behaviours.replay(asked, contents, fair, places if number == 1 else ()))
     except FixbotError:
         return None
-    functions = tuple(f"{c.module}.{c.name}" for c in calls.calls)
-    return Answers(versions[0], versions[1], versions[2:], asked.near, functions)
+    return Answers(versions[0], versions[1], versions[2:], asked)
 
 
 def _tests(trials: Sequence[Trial], field: Field) -> list[str]:
@@ -116,7 +135,12 @@ def _questions(calls: Calls, trials: Sequence[Trial], field: Field, left: float)
     paths = dict.fromkeys(p for t in trials for p in t.candidate.patch.paths if p.endswith(".py"))
     modules = dict.fromkeys(c.module for c in calls.calls if any(_is_of(c.module, path) for path in paths))
     constants = _constants(trials, field)
-    made = generated(calls.calls, near, constants) if left >= _DRAWING_SECONDS else {}
+    made: dict[int, tuple[Made, ...]] = {}
+    if generating.SOURCE in field.makers and left >= _DRAWING_SECONDS:
+        made = generating.generated(calls.calls, near, constants)
+    if symbolic.SOURCE in field.makers:
+        found = symbolic.parting(trials, field.verifier, calls, _SYMBOLIC_SHARE * left)
+        made |= {n: (*made.get(n, ()), *more) for n, more in found.items()}
     return Questions(calls, near, constants, tuple(modules)[:_MOST_MODULES], made)
 
 

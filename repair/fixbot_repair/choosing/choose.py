@@ -64,7 +64,7 @@ def choose(trials: Sequence[Trial], field: Field, seconds: float) -> list[Choice
     head, tail = known[:_MOST_PATCHES], known[_MOST_PATCHES:]
     seen = answers([t for t, _ in head], field, began + seconds) if len(head) > 1 else None
     conduct = (
-        conducts(seen.before, seen.again, seen.after, seen.failing, seen.functions)
+        conducts(seen.before, seen.again, seen.after, seen.asked.near, seen.functions)
         if seen
         else [Conduct() for _ in head]
     )
@@ -72,6 +72,7 @@ def choose(trials: Sequence[Trial], field: Field, seconds: float) -> list[Choice
     order = sorted(range(len(choices)), key=lambda n: -choices[n].score)
     if seen and order:
         keys, first = telling(seen.before, seen.again, seen.after), order[0]
+        choices[first] = replace(choices[first], why=(*choices[first].why, *seen.made(keys)))
         for n in order:
             if conduct[n].cluster != conduct[first].cluster:
                 choices[n] = replace(choices[n], parts=difference(seen.after[n], seen.after[first], keys))
