@@ -15,6 +15,7 @@ from fixbot_repair.checks.adapters.copying import copy
 from fixbot_repair.checks.adapters.locating import folders, locate
 from fixbot_repair.checks.adapters.usage import configuration
 from fixbot_repair.checks.finding import Feedback, Finding, Severity
+from fixbot_repair.checks.hints import suggested
 from fixbot_repair.checks.places import placed
 from fixbot_repair.checks.tool import Request, last_words, run, scratch
 from fixbot_repair.errors import CheckFailed
@@ -61,7 +62,8 @@ class External:
             findings = [f for anchor, paths in groups.items() for f in job.findings(anchor or "", paths)]
         if self.adapter.gives_up and any(f.category == "syntax" for f in findings):
             problems.append(f"{self.name}: it checks nothing while a file does not parse")
-        return Feedback(tuple(dict.fromkeys(findings)), problems=tuple(problems))
+        mended = suggested(dict.fromkeys(findings), request.documents, request.target)
+        return Feedback(tuple(mended), problems=tuple(problems))
 
     def _may_run_inside(self, request: Request) -> bool:
         """Whether code of the project may be run for it. Raises CheckFailed where that is needed and not allowed."""
