@@ -169,6 +169,61 @@ def test_a_name_that_another_file_takes_from_here_stays(mend):
     assert {r.why for r in fixed.refused} == {"pkg/user.py takes json from it", "pkg/user.py takes path from it"}
 
 
+BY_STRING = {
+    "pyproject.toml": '[project.scripts]\nrun = "pkg.compat:json"\n',
+    "setup.cfg": "[options.entry_points]\nconsole_scripts =\n    run = pkg.compat : json\n",
+    "setup.py": "from setuptools import setup\n\nsetup(entry_points={'console_scripts': ['run-it = pkg.compat:json']})\n",
+    "settings.py": "MIDDLEWARE = ['pkg.compat.json']\n",
+    "taken.py": "from pkg import compat\n\nprint(getattr(compat, 'json'))\n",
+    "aliased.py": "import pkg.compat as c\n\nprint(hasattr(c, 'json'))\n",
+    "patched.py": "from unittest import mock\n\nmock.patch('pkg.compat.json.dumps')\n",
+    "loaded.py": "from importlib import import_module\n\nn = 'json'\nprint(getattr(import_module('pkg.compat'), n))\n",
+    "plugins.py": "pytest_plugins = (\n    'other.thing',\n    'pkg.compat',\n)\n",
+}
+
+
+@pytest.mark.parametrize("path", BY_STRING)
+def test_a_name_that_only_a_string_takes_stays_and_it_is_said_who_takes_it(mend, path):
+    fixed = mend({"pkg/compat.py": "import json\nimport re\n", path: BY_STRING[path]}, "ruff")
+    whole = path == "plugins.py"  # which hands pytest all names of the module
+    assert fixed.after.get("pkg/compat.py", b"") == (b"" if whole else b"import json\n")
+    assert f"{path} names compat.json in a string" in {r.why for r in fixed.refused}
+
+
+BY_NOBODY = {
+    "pyproject.toml": '[project.scripts]\nrun = "pkg.compat:jsonify"\n',
+    "prose.py": '"""It was pkg.compat.json once, which is gone."""\n\nNAMES = ["json"]\n',
+    "taken.py": "from pkg import other\n\nprint(getattr(other, 'json'))\n",
+    "plugins.py": "pytest_plugins = ['other.compat_more']\nNAME = 'json'\n",
+}
+
+
+@pytest.mark.parametrize("path", BY_NOBODY)
+def test_a_string_that_is_about_something_else_keeps_nothing(mend, path):
+    fixed = mend({"pkg/compat.py": "import json\n", "pkg/other.py": "", path: BY_NOBODY[path]}, "ruff")
+    assert (after(fixed, "pkg/compat.py"), fixed.refused) == ("", ())
+
+
+def test_what_a_module_or_a_test_takes_by_name_stays(mend):
+    files = {
+        "a.py": "import json\nimport os\n\n\ndef f(name):\n    return globals()['json']\n",
+        "test_b.py": "from fixtures import db\nimport re\n\n\ndef test_it(db):\n    assert db\n",
+        "conf/site.py": "import LIMIT\nimport low\n",
+        "manage.py": "import os\n\nos.environ['DJANGO_SETTINGS_MODULE'] = 'conf.site'\n",
+    }
+    fixed = mend(files, wish=Wish(allow_tests=True))
+    assert {path: after(fixed, path).partition("\n\n")[0] for path in fixed.after} == {
+        "a.py": "import json",
+        "test_b.py": "from fixtures import db",
+        "conf/site.py": "import LIMIT\n",
+    }
+    assert {r.why for r in fixed.refused} == {
+        "it may take json from itself by a string",
+        "a test may take db as a fixture",
+        "manage.py names site.LIMIT in a string",
+    }
+
+
 ODD = {
     "crlf": b"import os\r\nx = '\xc3\xbc', f'y'\r\nprint(x)\r\n",
     "bom": b"\xef\xbb\xbfimport os\nx = '\xc3\xbc', f'y'\nprint(x)\n",

@@ -9,6 +9,7 @@ from fixbot_analysis.source import Document, SourceTree
 from fixbot_analysis.source.languages import language_of
 from fixbot_analysis.symbols import FileFacts, SymbolKind, extract
 from fixbot_repair.candidates.edit import Edit
+from fixbot_repair.fixing.spelled import Spelled
 
 _WORD = re.compile(rb"[^\W\d]\w*")
 
@@ -21,25 +22,27 @@ class Links:
         self._sources: dict[str, Document] | None = None
         self._facts: dict[tuple[str, bytes], FileFacts] = {}
         self._tops: dict[tuple[str, bytes], set[str]] = {}
-        self._users: dict[tuple[str, str], str] = {}  # (path, name) -> the file that takes it, "" for none
+        self._users: dict[tuple[str, str], str] = {}  # (path, name) -> who takes it, in words, "" for nobody
+        self._spelled = Spelled(root, self._read, self._of)
 
     def cut(self, before: Document, after: Document, edits: Sequence[Edit]) -> str:
-        """Which other file needs a name that `edits` take out of the module, in words; "" when none does.
+        """Who needs a name that `edits` take out of the module, by an import or by a string, in words; "" when nobody does.
 
         Modules are known by the last part of their names, so that in doubt a name is taken to be needed.
         """
         if language_of(before.path) != "python":
             return ""
-        users = {name: self._user(before.path, name) for name in _taken(before, edits) & self._names(before)}
+        users = {name: self._user(before, name) for name in _taken(before, edits) & self._names(before)}
         needed = {name for name, user in users.items() if user}
-        for name in sorted(needed - _top(extract(after.data))) if needed else ():
-            return f"{users[name]} takes {name} from it"
-        return ""
+        gone = sorted(needed - _top(extract(after.data))) if needed else []
+        return users[gone[0]] if gone else ""
 
-    def _user(self, path: str, name: str) -> str:
-        if (path, name) not in self._users:
-            self._users[path, name] = self._sought(path, name)
-        return self._users[path, name]
+    def _user(self, document: Document, name: str) -> str:
+        key = document.path, name
+        if key not in self._users:
+            other = self._sought(document.path, name)
+            self._users[key] = f"{other} takes {name} from it" if other else self._spelled.user(document, name)
+        return self._users[key]
 
     def _sought(self, path: str, name: str) -> str:
         place = PurePosixPath(path)
