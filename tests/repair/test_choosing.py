@@ -15,7 +15,7 @@ from fixbot_repair.choosing import Choice, Field, choose, symbolic
 from fixbot_repair.choosing.alike import everywhere, leaves_alike
 from fixbot_repair.choosing.behaviour import Behaviours, Made, Place, Questions, Seen, Wanted
 from fixbot_repair.choosing.comparing import conducts, difference, telling
-from fixbot_repair.choosing.doubting import answers_a_test, copies, left_unused, reads_lost
+from fixbot_repair.choosing.doubting import answers_a_test, copies, idle, left_unused, reads_lost
 from fixbot_repair.choosing.generating import generated
 from fixbot_repair.choosing.rivals import Rivals
 from fixbot_repair.environment import Environment
@@ -661,3 +661,59 @@ def test_crosshair_finds_an_input_on_which_two_patches_part(
         desk.verifier.close()
         assert not workspace.changed()
     assert any("made by crosshair, and the patches part on 1" in said for said in found[0].why)
+
+
+def _after(source: bytes, old: bytes, new: bytes) -> Patch:
+    assert source.count(old) == 1
+    return Patch.between({"m.py": source}, {"m.py": source.replace(old, new)})
+
+
+BUILT = b"""\
+def f(rows, limit):
+    found = []
+    seen = {}
+    for row in rows:
+        seen[row] = limit
+        found.append(row)
+        rows.append(row)
+    if limit == 0:
+        return g(rows, limit)
+    return found, seen
+"""
+
+
+def _built(path: str) -> bytes:
+    return {"m.py": BUILT}[path]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        (b"return found, seen", b"return rows, seen", ("found",)),  # it is filled, and nobody gets it
+        (b"return found, seen", b"return found", ("seen",)),
+        (b"return found, seen", b"return found, seen, limit", ()),
+        (b"in rows:", b"in found:", ()),  # a parameter that is filled is given back to the caller
+    ],
+)
+def test_what_is_filled_and_given_to_nobody_is_unused(old: bytes, new: bytes, names: tuple[str, ...]) -> None:
+    assert left_unused(_after(BUILT, old, new), _built) == names
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "count"),
+    [
+        (b"limit == 0", b"limit == limit", 1),
+        (b"limit == 0", b"0 == 0", 1),
+        (b"limit == 0", b"limit == 0 or limit == 0", 1),
+        (b"limit == 0", b"False", 1),
+        (b"limit == 0", b"limit - limit == 0", 1),
+        (b"g(rows, limit)", b"g(rows, rows)", 1),
+        (b"g(rows, limit)", b"g(rows, 1, 1)", 0),
+        (b"limit == 0", b"limit + limit == 0", 0),
+        (b"limit == 0", b"limit == found", 0),
+    ],
+)
+def test_expressions_that_say_nothing_are_counted(old: bytes, new: bytes, count: int) -> None:
+    assert idle(_after(BUILT, old, new), _built) == count
+    back = BUILT.replace(old, new)
+    assert idle(_after(back, new, old), lambda _path: back) == 0  # what was there already is nobody's fault

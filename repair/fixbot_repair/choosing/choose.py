@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fixbot_repair.choosing.alike import leaves_alike
 from fixbot_repair.choosing.asking import Field, answers
 from fixbot_repair.choosing.comparing import Conduct, Difference, conducts, difference, telling
-from fixbot_repair.choosing.doubting import answers_a_test, copies, left_unused, reads_lost
+from fixbot_repair.choosing.doubting import answers_a_test, copies, idle, left_unused, reads_lost
 from fixbot_repair.verification import Trial
 from fixbot_repair.verification.ranking import names_lost, only_loses, smallness
 
@@ -23,6 +23,7 @@ SIGNALS = {
     "reads lost": -0.7,  # values that an edited function depends on no more, none having come in their stead; three count
     "left unused": -1.2,  # a variable, a parameter or what a loop runs over is still there, and nothing reads it any more
     "answers a test": -5.0,  # last, whatever else speaks for it: it compares with a value that only a failing test holds
+    "idle": -1.0,  # expressions that say nothing (a value beside itself, constants compared); two count
     "alike left": -1.0,  # the text that it edits stands in the same surroundings elsewhere, and stays there as it was
     "copies": -1.2,  # it repeats a function that could be called
     "slower": -0.7,  # the calls of passing tests run three times the lines
@@ -39,6 +40,7 @@ SIGNALS = {
 }
 _LEAST_SCORE = 1e-9
 _MOST_LOST = 3
+_MOST_IDLE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def _by_itself(trial: Trial, field: Field) -> dict[str, float]:
         "reads lost": float(min(reads_lost(patch, before), _MOST_LOST)),
         "left unused": float(bool(left_unused(patch, before))),
         "answers a test": float(bool(answers_a_test(patch, before, _test_sources(field)))),
+        "idle": float(min(idle(patch, before), _MOST_IDLE)),
         "alike left": float(leaves_alike(patch, before)),
         "copies": float(bool(copies(patch, before, _sources(field)))),
     }
@@ -151,6 +154,7 @@ def _why(signals: Mapping[str, float], conduct: Conduct, patches: int) -> Iterat
     told = {
         "answers a test": "it asks for a value that a failing test holds",
         "copies": "it repeats a function that could be called",
+        "idle": "it asks for or hands over the same value twice",
         "alike left": "it leaves a place alike to the one that it edits as it was",
         "loses": "it only takes something away",
         "left unused": "it leaves a name that nothing reads any more",

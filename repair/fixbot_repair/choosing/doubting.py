@@ -2,7 +2,8 @@
 
 import ast
 import warnings
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from textwrap import dedent
 
@@ -65,12 +66,67 @@ def _names(source: bytes) -> dict[tuple[str, int], tuple[set[str], set[str]]]:
     found: dict[tuple[str, int], tuple[set[str], set[str]]] = {}
     for node in _nodes(source):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
-            bound = {n.id for n in names if isinstance(n.ctx, ast.Store)}
-            bound |= {n.arg for n in ast.walk(node) if isinstance(n, ast.arg) and n.arg not in ("self", "cls")}
+            inner = list(ast.walk(node))
+            names = [n for n in inner if isinstance(n, ast.Name)]
+            own = {n.id for n in names if isinstance(n.ctx, ast.Store)}
+            given = {n.arg for n in inner if isinstance(n, ast.arg) and n.arg not in ("self", "cls")}
+            filled = {id(n) for n in _filled(inner) if n.id not in given}
             number = sum(name == node.name for name, _ in found)
-            found[node.name, number] = bound, {n.id for n in names if isinstance(n.ctx, ast.Load)}
+            read = {n.id for n in names if isinstance(n.ctx, ast.Load) and id(n) not in filled}
+            found[node.name, number] = own | given, read
     return found
+
+
+def _filled(nodes: Iterable[ast.AST]) -> Iterator[ast.Name]:
+    """The names among `nodes` to whose values something is only done: ``found.append(x)`` and ``found[k] = x`` read no `found`."""
+    for node in nodes:
+        if (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Call)
+            and isinstance(node.value.func, ast.Attribute)
+        ):
+            receiver = node.value.func.value
+        elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            receiver = node.value
+        else:
+            continue
+        if isinstance(receiver, ast.Name):
+            yield receiver
+
+
+def idle(patch: Patch, before: Callable[[str], bytes]) -> int:
+    """How many expressions the patch adds that say nothing: a value compared, joined or reckoned with itself, constants compared, a variable handed over twice."""
+    count = 0
+    for old, new in _versions(patch, before).values():
+        was, now = Counter(_idle(_nodes(old))), Counter(_idle(_nodes(new)))
+        count += (now - was).total()
+    return count
+
+
+def _idle(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        beside = _beside(node)
+        fixed = isinstance(node, ast.Compare) and all(isinstance(part, ast.Constant) for part in beside)
+        # A loop may well be endless; a branch that is always taken is none.
+        fixed |= isinstance(node, ast.If | ast.IfExp) and isinstance(node.test, ast.Constant)
+        if fixed or len({ast.dump(part) for part in beside}) < len(beside):
+            yield ast.dump(node.test if isinstance(node, ast.If | ast.IfExp) else node)
+
+
+def _beside(node: ast.AST) -> Sequence[ast.expr]:
+    """What stands in an expression beside each other, and seldom twice."""
+    match node:
+        case ast.Compare():
+            return [node.left, *node.comparators]
+        case ast.BoolOp():
+            return node.values
+        case ast.BinOp(
+            op=ast.Sub() | ast.Div() | ast.FloorDiv() | ast.Mod() | ast.BitAnd() | ast.BitOr() | ast.BitXor()
+        ):
+            return [node.left, node.right]
+        case ast.Call():
+            return [a for a in node.args if isinstance(a, ast.Name)]
+    return []
 
 
 def _reads(source: bytes) -> dict[tuple[str, int], set[str]]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SOURCE = "hypothesis"
 _NEAR = 12  # for each call that a test to be mended makes
 _FAR = 4
-_MOST_CALLS = 12  # for which arguments are made
+_MOST_CALLS = 6  # for which arguments are made
 _LARGEST = 100  # integer, but for what the code compares with: a number may say how often something is done
 _LONGEST = 8  # items of a container
 _CHARACTERS = "ab1 .,-_:/"
