@@ -12,7 +12,9 @@ from fixbot_repair.candidates.edit import Candidate
 from fixbot_repair.candidates.generate import Generator, Naturalness, proposals
 from fixbot_repair.candidates.insight import Insight
 from fixbot_repair.candidates.paths import is_test
+from fixbot_repair.candidates.proposal import Proposal
 from fixbot_repair.candidates.symptoms import Symptoms, read
+from fixbot_repair.candidates.twins import across
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.localisation import Localisation
 
@@ -40,8 +42,9 @@ def symptoms(before: Feedback, failing: tuple[str, ...]) -> Symptoms:
 
 
 def struck(outcomes: Iterable[TestOutcome]) -> tuple[tuple[str, int], ...]:
-    """Where in the project tests ended with an exception: (path, line from 1) of the innermost frame, none of assertions in tests."""
-    inner = (o.frames[-1] for o in outcomes if o.frames and o.status is not TestStatus.TIMEOUT)
+    """Where in the project tests ended with an exception: (path, line from 1) of the innermost frame that is a file, none of assertions in tests."""
+    files = ([f for f in o.frames if not f[0].startswith("<")] for o in outcomes if o.status is not TestStatus.TIMEOUT)
+    inner = (frames[-1] for frames in files if frames)
     return tuple(dict.fromkeys((path, line) for path, line, _ in inner if not is_test(path)))
 
 
@@ -66,21 +69,21 @@ class Making:
 
     def of(self, found: Localisation) -> Iterator[Candidate]:
         """Effect: reads files. Candidates for the suspects, the likeliest first."""
-        streams = [self._of_file(path, found) for path in found.files[:_MOST_FILES]]
-        yield from heapq.merge(*streams, key=lambda c: -c.score)
+        files = [each for path in found.files[:_MOST_FILES] if (each := self._of_file(path, found)) is not None]
+        streams = [Generator(code, self._natural).candidates(made) for code, made in files]
+        yield from heapq.merge(*streams, across(files), key=lambda c: -c.score)
 
-    def _of_file(self, path: str, found: Localisation) -> Iterator[Candidate]:
-        """Effect: reads the file. Its candidates, the likeliest first; none of what cannot be read."""
+    def _of_file(self, path: str, found: Localisation) -> tuple[Code, list[Proposal]] | None:
+        """Effect: reads the file. Its proposals; None where it cannot be read."""
         data = self._source(path)
         if data is None:
-            return
+            return None
         code = Code(path, data, self._insight, self._told, self._errors)
         suspicion = {s.line: s.score for s in found.suspects if s.path == path}
-        made = [
+        return code, [
             *proposals(code, suspicion, symptoms=self._errors),
             *past.proposals(code, suspicion, self._donors(found)),
         ]
-        yield from Generator(code, self._natural).candidates(made)
 
     def _donors(self, found: Localisation) -> Sequence[tuple[str, str]]:
         """Effect: reads what is kept of the past. What fixes did that speak of the suspects, asked once."""

@@ -2,7 +2,7 @@
 
 from bisect import bisect
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import islice
 
@@ -20,6 +20,7 @@ _LINE_FEED = 10
 _ASKED = ("identifier", "attribute", "call", "subscript")  # expressions whose kind the project is asked for
 _LONG = 60  # bytes of one
 _MOST_INSIDE = 200  # nodes of an expression that are looked at
+_MOST_PARTS = 24  # attributes of an expression that are looked at
 _MOST_DONORS = 3000  # nodes of a function that are looked at for donor code
 _NAMED_PARAMETERS = ("identifier", "default_parameter", "typed_parameter", "typed_default_parameter")
 
@@ -98,6 +99,13 @@ class Code:
     def members(self, node: Node) -> frozenset[str] | None:
         """Names of all attributes that the expression `node` has; None where that is not known."""
         return self._insight.members(self.path, node.start_point[0] + 1, text_of(node))
+
+    def parts(self, node: Node) -> Mapping[str, Kind]:
+        """Public attributes of the expression `node` that hold values, with their kinds, as far as the project knows what it is."""
+        scope, written, line = scope_node(node), text_of(node), node.start_point[0] + 1
+        named = sorted(name for name in self.members(node) or () if not name.startswith("_"))
+        kinds = {name: self._kind(scope, f"{written}.{name}", line) for name in named[:_MOST_PARTS]}
+        return {name: kind for name, kind in kinds.items() if kind & Kind.VALUE}
 
     def takes(self, node: Node) -> Takes | None:
         """What the callable `node` takes; None where that is not known."""

@@ -95,8 +95,16 @@ _OFF: Mapping[Off, Symptom] = {
     Off.ABSENT: _symptom("absent", "", "value.missing_return:5 value.final_return:5 shape.way_out:1.5 library.in_place:3"),
     Off.TEXT: _symptom("text", "", "text:2 shape.text:2 wrap.call:1.3 value.expected:2"),
     Off.ORDER: _symptom("order", "", "order:3 operand.elements:2 operand.swap:1.5 shape.loop:2 wrap.call:1.5 argument.swap:1.5 statement.swap:1.5"),
+    Off.LETTERS: _symptom("letters", "", "fallback.many:8 wrap.call:2 shape.comma:3 statement.collect:2 statement.shape:2"),
+    Off.REPEATED: _symptom("repeated", "", "guard.loop:3 guard.statement:2 wrap.call:1.5 statement.collecting:2"),
     Off.MORE: _symptom("more", "", "condition:1.5 guard:1.5 operator.comparison:1.3 bounds:1.3"),
     Off.FEWER: _symptom("fewer", "", "condition.drop:1.5 bounds:1.3 operator.comparison:1.3 statement.collecting:2 statement.dedent:1.5 shape.way_out:1.5"),
+}  # fmt: skip
+# Where no exception was raised but by assertions, an edit that mends one is less likely.
+_CALM: Mapping[str, float] = {
+    "fallback.handler": 0.3, "exception.guard": 0.3, "absence.attribute": 0.4, "absence.default": 0.5, "fallback.value": 0.6, "fallback.key": 0.6,
+    "fallback.library": 0.6, "wrap.safe": 0.6, "guard.refuse": 0.3, "guard.cycle": 0.3, "absence.operands": 0.6, "absence.asked": 0.5, "absence.left_out": 0.8,
+    "import": 0.3, "scope.declared": 0.3, "await": 0.3,
 }  # fmt: skip
 _HANGS = _symptom(
     "hangs", r"", "operator.comparison:1.5 statement:1.5 shape.way_out:2 bounds:1.5 condition.replace:1.5"
@@ -118,6 +126,7 @@ class Symptoms:
     raised: tuple[str, ...] = ()  # names of the built-in exceptions
     wanted: tuple[Wanted, ...] = ()  # what assertions got and expected
     places: frozenset[Place] = frozenset()  # where errors were raised
+    calm: bool = False  # all there is are assertions that do not hold
     unexpected: tuple[tuple[str, str], ...] = ()  # functions with keywords that they do not take
     _known: dict[str, float] = field(default_factory=dict, compare=False)
 
@@ -130,10 +139,12 @@ class Symptoms:
         return factors
 
     def factor(self, template: str, old: str, new: str, *, struck: bool = False) -> float:
-        """How much likelier an edit of the template is for these errors, where it turns `old` into `new`: at least 1.
+        """How much likelier an edit of the template is for these errors, where it turns `old` into `new`.
 
         `struck`: the edit lies on a line where one of them was raised.
         """
+        if self.calm and template in _CALM:
+            return _CALM[template]
         if not self.found and not self.names:
             return 1.0
         if template not in self._known:
@@ -174,10 +185,16 @@ def read(messages: Iterable[str], *, hangs: bool = False, places: Iterable[Place
         tuple(raised)[:3],
         wanted,
         frozenset(places),
+        bool(messages) and all(_is_assertion(message) for message in messages),
         tuple(dict.fromkeys(pair for message in messages for pair in _UNEXPECTED.findall(message))),
     )
 
 
+def _is_assertion(message: str) -> bool:
+    return message.startswith("AssertionError") and not _REFUSAL.search(message)
+
+
+_REFUSAL = re.compile(r"DID NOT RAISE|not raised")
 _ERROR = re.compile(r"\w+")
 _BUILT_IN = frozenset(n for n, v in vars(builtins).items() if isinstance(v, type) and issubclass(v, Exception)) - {
     "AssertionError"

@@ -1,23 +1,23 @@
 """The same edit in all places alike: what was copied has the bug of what it was copied from, and siblings have it too."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, pairwise, product
 
 from tree_sitter import Node
 
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.code import Code
+from fixbot_repair.candidates.edit import Candidate, Edit, Patch
 from fixbot_repair.candidates.nodes import header, statements
 from fixbot_repair.candidates.proposal import Proposal, overlap
 
 _MOST = 4  # places
 _SHORTEST = 20  # bytes of a statement whose shape tells siblings
-_TELLING = 16  # bytes that are the same in both places, and say that one was copied
-_SAME = 1.05  # what the same edit of the same text is worth against the edit in one place: it is tried first
-_COPIED = 0.5  # where that text is short
-_BESIDE = 0.9  # of the same shape in neighbouring statements
-_ALIKE = 0.4  # of the same shape elsewhere in the class or the module
+_SAME = 1.05  # what the same edit of the same statement, or default, is worth against the edit in one place: it is tried first
+_COPIED = 0.5  # where less than that is the same
+_BESIDE = 0.6  # of the same shape in neighbouring statements
+_ALIKE = 0.2  # of the same shape elsewhere in the class or the module
 _TOKEN = re.compile(rb"""\w+|"[^"\n]*"|'[^'\n]*'|[^\w\s]""")
 _WORDS = frozenset(
     b"and as assert await break class continue def del elif else except False finally for from if import in is lambda None not or pass raise return True try while with yield".split()
@@ -69,7 +69,7 @@ def twins(found: Iterable[Proposal], code: Code, siblings: Siblings) -> Iterator
     """Groups of the same edit in two places or more, with the score of each."""
     found = list(found)
     seen: set[tuple[tuple[Span, str], ...]] = set()
-    for group, worth in (*_copied(found), *_siblings(found, code, siblings)):
+    for group, worth in (*_copied(found, code.data), *_siblings(found, code, siblings)):
         apart = sorted(group, key=lambda p: p.rewrite.edits[0][0])
         edits = tuple(edit for each in apart for edit in each.rewrite.edits)
         if edits not in seen and not any(overlap(a, b) for a, b in pairwise(apart)):
@@ -78,16 +78,22 @@ def twins(found: Iterable[Proposal], code: Code, siblings: Siblings) -> Iterator
             yield tuple(best), worth * best[0].score
 
 
-def _copied(found: Iterable[Proposal]) -> Iterator[tuple[list[Proposal], float]]:
+def _copied(found: Iterable[Proposal], data: bytes) -> Iterator[tuple[list[Proposal], float]]:
     """The same edit of the same text with the same beside it."""
     alike: dict[tuple[str, str, str], list[Proposal]] = {}
     for proposal in found:
         if len(proposal.rewrite.edits) == 1 and proposal.was:
             ((_, text),) = proposal.rewrite.edits
             alike.setdefault((proposal.template.name, proposal.was, text), []).append(proposal)
-    for (_, was, _), group in alike.items():
+    for group in alike.values():
         if 1 < len(group) <= _MOST and not all(p.aside for p in group):
-            yield group, _SAME if len(was.replace("\0", "")) >= _TELLING else _COPIED
+            yield group, _SAME if group[0].template.name == "value.default" or _is_copy(group, data) else _COPIED
+
+
+def _is_copy(group: Iterable[Proposal], data: bytes) -> bool:
+    """Whether the statements are the same to the letter, and long enough for that to say something."""
+    texts = {data[p.unit.start : p.unit.end] if p.unit is not None else b"" for p in group}
+    return len(texts) == 1 and len(texts.pop()) >= _SHORTEST
 
 
 def _siblings(found: Iterable[Proposal], code: Code, siblings: Siblings) -> Iterator[tuple[list[Proposal], float]]:
@@ -119,3 +125,29 @@ def _made(proposal: Proposal, unit: Span, data: bytes) -> bytes:
 
 def _is_beside(units: Iterable[Span], data: bytes) -> bool:
     return all(not data[a.end : b.start].strip() for a, b in pairwise(sorted(units)))
+
+
+_KEPT = re.compile(r"\b(?:list|tuple|set)\((\w+)\)")
+_PLACES = 3  # of a file
+_ACROSS = 0.9  # what an edit that two files need is worth against the better one of them
+
+
+def across(files: Sequence[tuple[Code, Sequence[Proposal]]]) -> Iterator[Candidate]:
+    """Candidates over two files, the best first: what can be gone through once is handed from one to the other under one name."""
+    alike: dict[str, dict[str, list[tuple[Proposal, Code]]]] = {}
+    for code, made in files:
+        for proposal in sorted((p for p in made if p.template.family == "once"), key=lambda p: -p.score):
+            if match := _KEPT.search(proposal.rewrite.edits[0][1]):
+                held = alike.setdefault(match[0], {}).setdefault(code.path, [])
+                if len(held) < _PLACES:
+                    held.append((proposal, code))
+    pairs = [
+        pair for held in alike.values() for one, other in combinations(held.values(), 2) for pair in product(one, other)
+    ]
+    yield from sorted((_together(pair) for pair in pairs), key=lambda c: -c.score)
+
+
+def _together(group: Sequence[tuple[Proposal, Code]]) -> Candidate:
+    edits = tuple(Edit(code.path, span, text) for p, code in group for span, text in p.rewrite.edits)
+    note = "; ".join(f"{p.template.name} at line {p.line}" for p, _ in group)
+    return Candidate(Patch(edits), "template:pair", _ACROSS * max(p.score for p, _ in group), note)

@@ -3,7 +3,7 @@
 import ast
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -38,6 +38,8 @@ class Off(Flag):
     MORE = auto()  # elements too many
     FEWER = auto()
     SCALE = auto()  # a number that is many times the other
+    LETTERS = auto()  # the letters of a text for the text
+    REPEATED = auto()  # elements more often than once
 
 
 @dataclass(frozen=True)
@@ -183,10 +185,20 @@ def _figures(pair: tuple[float, float]) -> Off:
     return Off.NUMBER | Off.SCALE if max(ratio, 1 / ratio) >= _MANY_TIMES else Off.NUMBER
 
 
-def _sequences(got: "list[object] | tuple[object, ...]", expected: "list[object] | tuple[object, ...]") -> Off:
-    if len(got) == len(expected) and sorted(map(repr, got)) == sorted(map(repr, expected)):
+def _sequences(got: Sequence[object], expected: Sequence[object]) -> Off:
+    if _spelled(got, expected):
+        return Off.LETTERS
+    mine, right = sorted(map(repr, got)), sorted(map(repr, expected))
+    if mine == right:
         return Off.ORDER
     if len(got) != len(expected):
-        return Off.MORE if len(got) > len(expected) else Off.FEWER
+        repeated = Off.REPEATED if len(got) > len(expected) and set(mine) == set(right) else Off.NOTHING
+        return repeated | (Off.MORE if len(got) > len(expected) else Off.FEWER)
     pairs = [(a, b) for a, b in zip(got, expected, strict=True) if a != b]
     return Wanted(*pairs[0]).off if pairs else Off.NOTHING
+
+
+def _spelled(got: Sequence[object], expected: Sequence[object]) -> bool:
+    """Whether a text stands in `got` letter by letter that is one element of `expected`."""
+    letters = "".join(each for each in got if isinstance(each, str) and len(each) == 1)
+    return any(isinstance(each, str) and len(each) > 1 and each in letters for each in expected)

@@ -1,5 +1,6 @@
 """What a failing assertion tells outright: the value that should have come, how far off a constant is, what text is not as it should be."""
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -10,6 +11,7 @@ from fixbot_repair.candidates.nodes import is_read, walk
 from fixbot_repair.candidates.precedence import Level
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, is_called, replace, template
 from fixbot_repair.candidates.templates.conditions import first_of
+from fixbot_repair.candidates.templates.empties import empties
 from fixbot_repair.candidates.wanted import Wanted
 
 _MOST_DIGITS = 7  # of a number that somebody may have meant
@@ -97,7 +99,7 @@ def _texts(text: str, wanted: Wanted) -> Iterator[tuple[str, float]]:
 
 @template(
     "guard.expected",
-    0.8,
+    1.5,
     "function_definition",
     (
         "def price(way):\n    return 100 + 50 * len(way.legs)\n",
@@ -109,7 +111,7 @@ def _texts(text: str, wanted: Wanted) -> Iterator[tuple[str, float]]:
         "def share(part, whole):\n    if not whole:\n        return None\n    return part / (whole or 1)\n",
         "AssertionError: assert 3.0 is None",
     ),
-    most=16,
+    most=24,
 )
 def guard(site: Site) -> Proposals:
     """A missing way out at the top of a function, with the value that a failing assertion expects."""
@@ -119,12 +121,31 @@ def guard(site: Site) -> Proposals:
         return
     first = first_of(body)
     indent, unit, eol = site.code.indent_of(first), site.code.indent_unit, site.code.newline
-    answers = {w.source: 1.0 if w.is_empty else 0.5 if isinstance(w.expected, bool) else 0.3 for w in wanted[:2]}
-    for i, (test, likely) in enumerate(dict(_tests(site, body)).items()):
+    answers = {w.source: _likely(w) for w in wanted[:2] if _suits(w, site.field("return_type"))}
+    for test, likely in dict(_tests(site, body)).items():
         for answer, weight in answers.items():
             text = f"if {test}:{eol}{indent}{unit}return {answer}{eol}{indent}"
             at = Span(first.start_byte, first.start_byte)
-            yield Rewrite(((at, text),), weight * likely / (1 + 0.05 * i))
+            yield Rewrite(((at, text),), weight * likely)
+
+
+def _likely(wanted: Wanted) -> float:
+    return 1.0 if wanted.is_empty else 0.5 if isinstance(wanted.expected, bool) else 0.3
+
+
+_NUMBERS = frozenset(("int", "float", "Decimal", "complex"))
+_WORD = re.compile(r"\w+")
+
+
+def _suits(wanted: Wanted, written: Node | None) -> bool:
+    """Whether a function whose result is annotated as `written` may give the expected value back."""
+    known = empties(written)
+    if not known or wanted.source in known:
+        return True
+    text = text_of(written) if written is not None else ""
+    heads = _WORD.findall(text) if "|" in text or text.startswith(("Optional", "Union")) else _WORD.findall(text)[:1]
+    is_number = isinstance(wanted.expected, (int, float)) and not isinstance(wanted.expected, bool)
+    return type(wanted.expected).__name__ in heads or (is_number and not _NUMBERS.isdisjoint(heads))
 
 
 def _given(body: Node) -> set[str]:
@@ -139,23 +160,33 @@ _MOST_PARTS = 6
 
 
 def _tests(site: Site, body: Node) -> Iterator[tuple[str, float]]:
-    """Whether a parameter, or an attribute of one, is empty or not there."""
+    """Whether a parameter, or an attribute of one, is empty or not there; containers first."""
     inner = site.code.scope(body)
     names = [n for n in inner.names.values() if n.parameter and n.text != inner.method_self]
     for name in names:
-        if name.kind & ~Kind.BOOL:
-            yield f"not {name.text}", 1.0 if name.kind & ~Kind.NUMBER else 0.6
-            yield f"{name.text} is None", 0.7 if name.kind & ~(Kind.NUMBER | Kind.CONTAINER) else 0.4
-        if name.kind & Kind.NUMBER:
-            yield f"{name.text} <= 0", 0.7 if name.kind == Kind.NUMBER else 0.3
-            yield f"{name.text} < 0", 0.6 if name.kind == Kind.NUMBER else 0.25
-    owners = {n.text for n in names} | {inner.method_self}
+        yield from _lacking(name.text, name.kind, 1.0)
+    used = {text_of(n): n for n in walk(body) if n.type == "identifier" and is_read(n)}
+    owners = [n.text for n in names if n.text in used and n.kind & Kind.OBJECT] + [inner.method_self]
     read = (n for n in walk(body) if n.type == "attribute" and is_read(n) and not is_called(n))
-    parts = dict.fromkeys(text_of(n) for n in read)
-    about = [p for p in parts if p.count(".") == 1 and p.partition(".")[0] in owners - {""}]
-    for part in about[:_MOST_PARTS]:
-        yield f"not {part}", 0.9
-        yield f"{part} is None", 0.6
+    parts = dict.fromkeys(text_of(n) for n in read if text_of(n).count(".") == 1)
+    about = [p for p in parts if p.partition(".")[0] in owners][:_MOST_PARTS]
+    known = {f"{o}.{p}": kind for o in owners if o in used for p, kind in site.code.parts(used[o]).items()}
+    for part in dict.fromkeys([*about, *known]):
+        share = 0.9 if part in parts else 0.8
+        yield from _lacking(part, known.get(part, Kind.ANY), share)
+
+
+def _lacking(text: str, kind: Kind, share: float) -> Iterator[tuple[str, float]]:
+    """Tests that a value of `kind` is empty or not there."""
+    if kind & Kind.CONTAINER:
+        yield f"not {text}", share
+    elif kind & ~(Kind.BOOL | Kind.OBJECT):
+        yield f"not {text}", 0.6 * share
+    if kind & (Kind.OBJECT | Kind.NONE):
+        yield f"{text} is None", (0.7 if kind & Kind.CONTAINER else 0.5) * share
+    if kind & Kind.NUMBER:
+        yield f"{text} <= 0", (0.7 if kind == Kind.NUMBER else 0.3) * share
+        yield f"{text} < 0", (0.6 if kind == Kind.NUMBER else 0.25) * share
 
 
 # Numbers that are taken for one another: units, sizes, calendars.

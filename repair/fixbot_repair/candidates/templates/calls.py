@@ -234,7 +234,9 @@ def missing_call(site: Site) -> Proposals:
         needs = site.code.functions[name]
         yield site.become(f"{site.text}()", weight=(0.6 if handed else 1.0) * (0.3 if needs else 1.0))
     elif site.node.type == "attribute" and name in _BARE:
-        yield site.become(f"{site.text}()")
+        owner = site.field("object")
+        if owner is None or name not in site.code.parts(owner):
+            yield site.become(f"{site.text}()")
 
 
 @template(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from fixbot_analysis.source import Span
-from fixbot_repair.candidates.kinds import text_of
+from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.nodes import walk
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, template
 from fixbot_repair.candidates.templates.conditions import first_of, returned_by
@@ -100,7 +100,7 @@ def _raised(site: Site, body: Node, about: str) -> Iterator[str]:
         call = statement.named_children[0]
         function, arguments = call.child_by_field_name("function"), call.child_by_field_name("arguments")
         if call.type == "call" and function is not None and arguments is not None and len(text_of(call)) < _LONG:
-            given = [_given(a, bound, about) for a in arguments.named_children]
+            given = [_given(site, a, bound, about) for a in arguments.named_children]
             found[f"{text_of(function)}({', '.join(given)})"] = None
     yield from list(found)[:_MOST_RAISED]
 
@@ -108,19 +108,17 @@ def _raised(site: Site, body: Node, about: str) -> Iterator[str]:
 _LONG = 120
 
 
-def _given(argument: Node, bound: set[str], about: str) -> str:
+def _given(site: Site, argument: Node, bound: set[str], about: str) -> str:
     if argument.type in ("string", "concatenated_string", "binary_operator"):
         return _SAID
     if argument.type in ("integer", "none", "true", "false"):
         return text_of(argument)
     if argument.type == "identifier":
-        return (
-            text_of(argument)
-            if text_of(argument) in bound
-            else about
-            if argument.next_named_sibling is None
-            else f"str({about})"
-        )
+        if text_of(argument) in bound:
+            return text_of(argument)
+        if site.code.scope(argument).kind(argument) & ~Kind.NUMBER:
+            return about if argument.next_named_sibling is None else f"str({about})"
+        return "0"
     return f"str({about})" if argument.prev_named_sibling is None else "0"
 
 

@@ -98,12 +98,9 @@ def loop(site: Site) -> Proposals:
             yield replace(right, f"enumerate({text_of(right)})", 0.8)
     elif right.type in ("identifier", "attribute") and site.kind(right) & (Kind.CONTAINER | Kind.OBJECT):
         changed = 0.8 if _is_changed(site.field("body"), text_of(right)) else 0.4
-        for shape, weight in (
-            ("list({})", changed),
-            ("reversed({})", 0.7),
-            ("sorted({})", 0.6),
-            ("{}[:]", changed / 2),
-        ):
+        ends = 1.0 if _ends_early(site.field("body")) else 0.5  # which comes first counts
+        shapes = (("list({})", changed), ("reversed({})", ends), ("sorted({})", 0.8 * ends), ("{}[:]", changed / 2))
+        for shape, weight in shapes:
             yield replace(right, shape.format(text_of(right)), weight)
 
 
@@ -116,6 +113,10 @@ def _is_changed(body: Node | None, name: str) -> bool:
         return False
     texts = (text_of(n) for n in walk(body) if n.type in ("attribute", "delete_statement"))
     return any(t.startswith(f"del {name}[") or t in {f"{name}.{c}" for c in _CHANGES} for t in texts)
+
+
+def _ends_early(body: Node | None) -> bool:
+    return body is not None and any(n.type in ("return_statement", "break_statement") for n in walk(body))
 
 
 @template(
