@@ -82,6 +82,11 @@ def alone(sentence: str) -> str:
     return found[1] if found and wording.is_call(found[1]) else ""
 
 
+def names_error(text: str) -> bool:
+    """Whether an error is named in `text`: what seems to be an argument, "it fails with `KeyError: x`", is none then."""
+    return bool(re.search(r"[A-Z]\w*(?:Error|Exception)\b", text))
+
+
 def function(sentence: str) -> str:
     """The name that `sentence` puts in ticks before anything else, "backbone"; "" where that is more than a name."""
     found = _TICKED.search(sentence)

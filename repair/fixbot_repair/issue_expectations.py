@@ -134,7 +134,7 @@ def told(pieces: Sequence[Piece]) -> Told:
     named = () if reading.shown or reading.scripts or held else tuple(_named(reading.claims))
     return Told(
         tuple(sorted(found.values(), key=lambda e: not e.expected)),
-        tuple(call for call in ending if call not in held),
+        tuple(call for call in ending if call not in held and not calls.names_error(call)),
         named,
     )
 

@@ -497,6 +497,7 @@ def test_brackets_behind_a_part_speak_of_the_part() -> None:
         ("`load('a.txt')` fails with\n\n    shop.BadFile: a.txt\n    shop.FileError: no line\n", ("load('a.txt')",), "shop.FileError: no line"),
         ("`load('a.txt')` works, but now we get\n\n    IndexError: too short\n", (), "IndexError: too short"),
         ("`load('a.txt')` should raise IndexError.", (), ""),
+        ("Writing fails with `TypeError: 'X' object is not iterable`:", (), "TypeError: 'X' object is not iterable"),
         ("Should `load('')` never raise an IndexError?\n\n```\n>>> load('')\nIndexError: x\n```\n", (), "IndexError: x"),
     ],
 )  # fmt: skip
@@ -506,7 +507,9 @@ def test_a_call_that_the_prose_says_to_end_in_an_error(text: str, calls: tuple[s
 
 
 def test_a_function_named_without_arguments_should_give_what_is_said() -> None:
-    issue = read("Too many\n\nFor\n\n    line a: A 1 C\n    line b: B 2 C\n\n`tree` returns too much: I expected `[('A', 'C')]`.")
+    issue = read(
+        "Too many\n\nFor\n\n    line a: A 1 C\n    line b: B 2 C\n\n`tree` returns too much: I expected `[('A', 'C')]`."
+    )
     assert [(e.expression, e.expected) for e in issue.named] == [("tree", "[('A', 'C')]")]
     assert issue.expectations == ()
     assert not read("Too many\n\n```\n>>> tree(1)\n2\n```\n\n`tree` returns too much: I expected `[1]`.").named

@@ -89,7 +89,7 @@ class Reproduction:
         did_fail = outcome.status in (TestStatus.FAILED, TestStatus.ERROR, TestStatus.TIMEOUT)
         if not did_fail or not outcome.collected or "::" not in outcome.test:  # of the file itself nothing ran
             return False
-        raised, reported = _error(outcome.message), _error(issue.error)
+        raised, reported = error_name(outcome.message), error_name(issue.error)
         if is_variant(outcome.test):
             return bool(reported) and raised == reported and self._ends_there(outcome)
         if "::test_example_" in outcome.test or ".test_example_" in outcome.test:
@@ -115,11 +115,11 @@ class Reproduction:
             name for path, _, name in outcome.frames if path not in self.files() and not path.endswith("<issue>")
         ]
         shown = [frame.function for frame in issue.frames if frame.function not in ("", "<module>")]
-        if _error(outcome.message) == _error(issue.error):
+        if error_name(outcome.message) == error_name(issue.error):
             if _says_alike(outcome.message, issue.error):
                 return True
             return shown[-1:] == functions[-1:] != [] if _LENT.search(outcome.test) else bool(functions)
-        is_own = _error(outcome.message) in _OF_THE_EXAMPLE or _LENT.search(outcome.test)
+        is_own = error_name(outcome.message) in _OF_THE_EXAMPLE or _LENT.search(outcome.test)
         return not is_own and len(shown) >= _FEWEST_SHARED and bool(set(shown[-2:]) & set(functions))
 
     def _ends_there(self, outcome: TestOutcome) -> bool:
@@ -160,8 +160,8 @@ class Reproduction:
         return tuple(o.test for o in self.outcomes(feedback) if self._is_reported(o) and forms.CONFIRMS in o.message)
 
 
-def _error(message: str) -> str:
-    """The name of the error that `message` begins with, without its module."""
+def error_name(message: str) -> str:
+    """The name of the error that `message` begins with, without its module: "BadLine" of "shop.BadLine: x"."""
     return message.partition(":")[0].rpartition(".")[2].strip()
 
 

@@ -4,7 +4,6 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import cast
 
 from fixbot_agent.solving.borrowing import Lender, Loan
 from fixbot_agent.solving.project_tests import Test, is_claim, placeless
@@ -39,30 +38,21 @@ def _calling(test: Test, name: str, lender: Lender) -> Loan | None:
 def _with(loan: Loan, block: str) -> Loan | None:
     """`loan` with `block` for the text of several lines that looks most like it; None where it reads no such text."""
     body = parsed(loan.statements)
-    best, most = None, 0.0
-    for text in _texts(body):
-        if (worth := _likeness(text.value, block)) > most:
-            best, most = text, worth
-    if best is None:
+    found = max(_texts(body), key=lambda one: _likeness(one[1], block), default=None)
+    if found is None or not _likeness(found[1], block):
         return None
-    best.value = block.strip("\n") + ("\n" if best.value.endswith("\n") else "")
+    found[0].value = block.strip("\n") + ("\n" if found[1].endswith("\n") else "")
     return Loan(ast.unparse(ast.Module(body, [])), loan.source)
 
 
-class _Text(ast.Constant):
-    """A constant that is a text."""
-
-    value: str
-
-
-def _texts(body: Sequence[ast.stmt]) -> Iterator[_Text]:
+def _texts(body: Sequence[ast.stmt]) -> Iterator[tuple[ast.Constant, str]]:
     """The texts of several lines in `body` that are values, not descriptions."""
     nodes = [node for one in body for node in ast.walk(one)]
     described = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
-    for node in nodes:
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in described
-        if is_text and "\n" in cast("_Text", node).value.strip("\n"):
-            yield cast("_Text", node)
+    values = (node for node in nodes if isinstance(node, ast.Constant) and id(node) not in described)
+    for node in values:
+        if isinstance(node.value, str) and "\n" in node.value.strip("\n"):
+            yield node, node.value
 
 
 def _likeness(text: str, block: str) -> float:

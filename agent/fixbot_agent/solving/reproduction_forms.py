@@ -21,7 +21,10 @@ sys.path.extend(p for p in (TOP, os.path.join(TOP, "src"), os.path.join(TOP, "li
 
 @contextlib.contextmanager
 def folder(files):
-    """A folder with these files, in which the example runs; where it runs anyway without files."""
+    """A folder with these files, in which the example runs; without files it runs where it is."""
+    if not files:
+        yield
+        return
     before = os.getcwd()
     with tempfile.TemporaryDirectory() as place:
         for name, data in files.items():
@@ -29,7 +32,7 @@ def folder(files):
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "wb") as out:
                 out.write(data)
-        os.chdir(place if files else before)
+        os.chdir(place)
         try:
             yield
         finally:

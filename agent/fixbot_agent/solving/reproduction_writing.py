@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from fixbot_agent.solving import reproduction_forms as forms
 from fixbot_agent.solving.borrowing import Lender
 from fixbot_agent.solving.crashing import places, variants
-from fixbot_agent.solving.reproduction import Example, Kind, Reproduction
+from fixbot_agent.solving.reproduction import Example, Kind, Reproduction, error_name
 from fixbot_agent.solving.reproduction_data import fed
 from fixbot_agent.solving.reproduction_files import filed
 from fixbot_agent.solving.reproduction_given import tests_in
@@ -102,7 +102,7 @@ class _Writing:
 
     def _crash(self, place: str, example: Example, label: str) -> Written:
         ways = tuple(dict.fromkeys(f.function for f in self.issue.frames if _SHOWS.fullmatch(f.function)))
-        name = self.issue.error.partition(":")[0].rpartition(".")[2].strip()
+        name = error_name(self.issue.error)
         warning = name if name.endswith("Warning") else ""
         return _written(forms.CRASH, place, example, label, ways=ways, warning=warning)
 
