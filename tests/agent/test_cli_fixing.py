@@ -13,6 +13,7 @@ from fixbot_agent.cli.fixing import Placing, placed
 from fixbot_agent.schemas import load
 from fixbot_analysis.ports import Silent
 from fixbot_repair.fixing import Fixed
+from fixbot_repair.sandbox import choose
 
 BROKEN = "import json\nimport os\n\n\ndef name():\n    return f'shop', json\n"
 MENDED = "import json\n\n\ndef name():\n    return 'shop', json\n"
@@ -184,6 +185,14 @@ def test_options_that_do_not_go_together_are_told(project, capsys, options):
     assert captured.err.startswith("fixbot: ")
     assert "Traceback" not in captured.err
     assert captured.out == ""
+
+
+def test_where_no_sandbox_works_that_is_said(project, capsys, monkeypatch):
+    monkeypatch.setattr("fixbot_repair.checks.all.container", lambda _root=None: choose("none", trusted=True))
+    assert run(["check", "a.py", "--only", "ruff", "--json"]) == 1
+    assert "ruff ran under limits only" in json.loads(capsys.readouterr().out)["warnings"][0]
+    assert run(["check", "a.py", "--fix", *FAST]) == 0
+    assert "fixbot: no sandbox works here: ruff ran under limits only" in capsys.readouterr().err
 
 
 def test_without_a_repository_there_is_a_diff_but_nothing_is_written(tmp_path, monkeypatch, capsys):

@@ -128,3 +128,11 @@ def test_a_tool_is_handed_files_of_its_languages_alone(tmp_path):
         "1 c file: none of the tools that ran is made for them",
         "1 typescript file: none of the tools that ran is made for them",
     )
+
+
+def test_that_no_sandbox_held_the_tools_is_said(tmp_path, plain):
+    (tmp_path / "a.py").write_text("x = 1\n")
+    held = checks.run(tmp_path, ("a.py",), only=["compiler", "ruff"])
+    loose = checks.run(tmp_path, ("a.py",), only=["compiler", "ruff"], sandbox=plain)
+    assert (held.notes, len(loose.notes)) == ((), 1)
+    assert loose.notes[0].startswith("no sandbox works here: compiler, ruff ran under limits only")

@@ -52,6 +52,7 @@ class Outcome:
     written: bool = False
     error: FixbotError | None = None
     run: str = ""
+    notes: tuple[str, ...] = ()
 
     def exit_code(self, broken: bool) -> int:
         """0 where all that is shown as fixed is verified, or nothing was found; see the contract for the others."""
@@ -236,6 +237,7 @@ def _document(outcome: Outcome, problems: Sequence[str], seconds: float) -> Mapp
         "rounds": fixed.rounds,
         "seconds": round(seconds, 3),
         "problems": list(problems),
+        "warnings": list(outcome.notes),
         "tests": {"run": fixed.tests, "failed": []},
         **({"error": {"kind": error.kind, "message": error.message, "hint": error.hint}} if error else {}),
     }

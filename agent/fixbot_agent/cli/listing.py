@@ -82,6 +82,7 @@ def _document(feedback: Feedback, seconds: float) -> Mapping[str, Json]:
         "fixed": [],
         "seconds": round(seconds, 3),
         "problems": list(feedback.problems),
+        "warnings": list(feedback.notes),
         "tests": {
             "run": sum(o.status is not TestStatus.SKIPPED for o in feedback.outcomes),
             "failed": list(feedback.failing),

@@ -25,6 +25,7 @@ from fixbot_repair.checks.tool import Interpreter, Request, Tool
 from fixbot_repair.environment import Environment
 from fixbot_repair.errors import CheckFailed, Untrusted
 from fixbot_repair.sandbox import Sandbox
+from fixbot_repair.sandbox.policy import CONTAINED
 
 TOOLS: Mapping[str, Callable[[], Tool]] = {
     "compiler": Compiler,
@@ -78,7 +79,7 @@ def run(
             feedbacks[answer[0]] = stamps.stamped(answer[1])
         if isinstance(progress, Listener):
             progress.heard(_joined(tools, feedbacks, problems))
-    return _joined(tools, feedbacks, problems)
+    return replace(_joined(tools, feedbacks, problems), notes=tuple(_uncontained(tools, request.sandbox)))
 
 
 def chosen(only: Iterable[str | Tool] | None) -> tuple[Tool, ...]:
@@ -170,6 +171,13 @@ def _unseen(tools: Sequence[Tool], request: Request) -> Iterator[str]:
     for language, count in sorted(kinds.items()):
         if language not in seen | _NO_SOURCE:
             yield f"{count} {language} file{'' if count == 1 else 's'}: none of the tools that ran is made for them"
+
+
+def _uncontained(tools: Sequence[Tool], sandbox: Sandbox) -> Iterator[str]:
+    """In words, that no sandbox held the tools."""
+    if not sandbox.promises() >= CONTAINED:
+        names = ", ".join(tool.name for tool in tools)
+        yield f"no sandbox works here: {names} ran under limits only, with all rights of this user; see 'fixbot doctor'"
 
 
 def _joined(tools: Sequence[Tool], feedbacks: Mapping[int, Feedback], problems: Sequence[str]) -> Feedback:

@@ -87,6 +87,7 @@ class Feedback:
     outcomes: tuple[TestOutcome, ...] = ()
     problems: tuple[str, ...] = ()  # why something could not be checked, in words
     broken: tuple[str, ...] = ()  # tools that gave no answer at all; the problems say why
+    notes: tuple[str, ...] = ()  # what there is to know of how tools were run: not held by a sandbox
 
     @property
     def failing(self) -> tuple[str, ...]:

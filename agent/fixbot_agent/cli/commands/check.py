@@ -100,6 +100,7 @@ def command(
         round_ = _Round(scope, loaded, environment, change, live)
         tools = checks.chosen(asked(scope, only))
         feedback = round_.checked(tools)
+        show_notes(live, feedback.notes)
         if wish.fix:
             return round_.fixed(feedback, tools, wish, tests, form, began, notes)
         tested = round_.tested(tests or ("none" if only else ""), since)
@@ -199,7 +200,7 @@ class _Round:
                 if bed is not None:
                     bed.close()
             placing = fixing.Placing(wish.apply, wish.allow_test_edits, wish.allow_dirty)
-            outcome = fixing.placed(root, fixed, placing, self.live)
+            outcome = replace(fixing.placed(root, fixed, placing, self.live), notes=feedback.notes)
             self.live.clear()
             problems = (*notes, *feedback.problems, *fixed.problems)
             outcome = record.kept(outcome, problems, time.monotonic() - began, allow_tests=wish.allow_test_edits)
@@ -250,6 +251,14 @@ def exit_code(found: bool, broken: bool) -> int:
     if found:
         return ExitCode.NO_PATCH
     return ExitCode.ENVIRONMENT if broken else ExitCode.OK
+
+
+def show_notes(live: Live, notes: Sequence[str]) -> None:
+    """Effect: say on stderr how tools were run, where that is not as usual."""
+    if notes:
+        live.clear()
+    for note in notes:
+        click.echo(f"fixbot: {printable(note)}", err=True)
 
 
 def show_problems(problems: Sequence[str]) -> None:
