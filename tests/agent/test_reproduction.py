@@ -325,7 +325,7 @@ def test_what_is_lent_must_lead_to_the_very_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("way", "shown"), [(("due", "cents"), True), (("open", "paid"), False)])
 def test_another_error_on_the_same_way_shows_the_fault_too(tmp_path: Path, way: tuple[str, str], shown: bool) -> None:
-    frames = "".join(f'  File "conf.py", line 6, in {function}\n' for function in way)
+    frames = "".join(f'  File "conf.py", line 6, in {function}\n' for function in (*way, "<listcomp>"))
     trace = f"Traceback (most recent call last):\n{frames}KeyError: 2"
     issue = f"due fails\n\n```\n>>> from conf import Till\n>>> Till(3).due(2)\n{trace}\n```\n"
     assert bool(proven_in(tmp_path, issue, conf=TILL)) is shown

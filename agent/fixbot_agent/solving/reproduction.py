@@ -111,10 +111,9 @@ class Reproduction:
 
         What an example lacks and somebody lent must lead to the very error: its kind alone may come of the loan.
         """
-        functions = [
-            name for path, _, name in outcome.frames if path not in self.files() and not path.endswith("<issue>")
-        ]
-        shown = [frame.function for frame in issue.frames if frame.function not in ("", "<module>")]
+        came = [name for path, _, name in outcome.frames if path not in self.files() and not path.endswith("<issue>")]
+        functions = [name for name in came if name.isidentifier()]  # "<listcomp>" is none of later Pythons
+        shown = [frame.function for frame in issue.frames if frame.function.isidentifier()]
         if error_name(outcome.message) == error_name(issue.error):
             if _says_alike(outcome.message, issue.error):
                 return True
