@@ -27,6 +27,7 @@ from fixbot_bench.runner import Done, Job, Runner, write_json
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 Document = Mapping[str, object]
+_CODE = ("issue", "reproduc", "borrowing", "crashing", "project_tests")  # how the files begin that have a say
 
 
 def is_for_looking(instance_id: str) -> bool:
@@ -76,7 +77,7 @@ def _row(done: Done) -> Mapping[str, object]:
 def _code() -> str:
     """A hash of the code that reads issues and writes reproductions: a stored result counts only for the same."""
     homes = {Path(m.__file__ or "").parent for m in (fixbot_repair.issue_reader, fixbot_agent.solving.reproduction)}
-    parts = [p for home in sorted(homes) for p in sorted(home.glob("*.py")) if p.name.startswith(("issue", "reproduc"))]
+    parts = [p for home in sorted(homes) for p in sorted(home.glob("*.py")) if p.name.startswith(_CODE)]
     return hashlib.sha256(b"".join(p.read_bytes() for p in parts)).hexdigest()
 
 
