@@ -12,7 +12,7 @@ from fixbot_repair.candidates import Candidate, Patch
 from fixbot_repair.candidates.edit import Edit
 from fixbot_repair.checks.tests import TestRunner, runner
 from fixbot_repair.choosing import Choice, Field, choose, symbolic
-from fixbot_repair.choosing.alike import everywhere, leaves_alike
+from fixbot_repair.choosing.alike import everywhere, leaves_alike, places_alike
 from fixbot_repair.choosing.behaviour import Behaviours, Made, Place, Questions, Seen, Wanted
 from fixbot_repair.choosing.comparing import conducts, difference, telling
 from fixbot_repair.choosing.doubting import answers_a_test, copies, idle, left_unused, reads_lost
@@ -587,6 +587,10 @@ def test_an_edit_is_made_at_all_places_alike_and_a_patch_that_leaves_one_is_told
     assert not leaves_alike(wide.patch, _copied)
     assert everywhere(_edit(b"rows[1:]", "rows"), _copied) is None
     assert not leaves_alike(_edit(b"rows[1:]", "rows").patch, _copied)
+    apart = COPIED.replace(b"def two", b"#\n" * 100 + b"def two")
+    assert places_alike(_edit(b"False", "True", apart).patch.edits[0], apart) == [
+        _edit(b"False", "True").patch.edits[0].span
+    ]
 
 
 def test_once_something_holds_what_rivals_it_is_tried_earlier_and_nothing_is_lost() -> None:

@@ -8,6 +8,9 @@ from fixbot_repair.candidates.edit import Candidate, Edit, Patch
 
 _ASIDE = 12  # bytes on both sides of an edit, on its line, by which a place is known to be alike
 _MOST = 4
+# Lines within which places are alike. Of small fixes in the history of seven projects 93 edited a place that had such others: 24 of the 51
+# with all of them this near changed them all, and 10 of the 42 with farther ones.
+_REACH = 60
 
 
 def everywhere(candidate: Candidate, before: Callable[[str], bytes]) -> Candidate | None:
@@ -24,7 +27,7 @@ def everywhere(candidate: Candidate, before: Callable[[str], bytes]) -> Candidat
 
 
 def places_alike(edit: Edit, data: bytes) -> list[Span]:
-    """Where else the text that an edit replaces stands between the same text on its line, its own place among them, in order.
+    """Where else nearby the text that an edit replaces stands between the same text on its line, its own place among them, in order.
 
     `data` is the UTF-8 content of the file before. Empty where the text around it is too short to know a place by, and where places overlap.
     """
@@ -35,12 +38,22 @@ def places_alike(edit: Edit, data: bytes) -> list[Span]:
     if len(known) < _ASIDE or not data[start:end].strip():
         return []
     spans: list[Span] = []
-    at = data.find(known)
+    first, last = _window(data, start, end)
+    at = data.find(known, first, last)
     while at >= 0:
         spans.append(Span(at + len(ahead), at + len(ahead) + end - start))
-        at = data.find(known, at + 1)
+        at = data.find(known, at + 1, last)
     apart = all(one.end <= other.start for one, other in pairwise(spans))
     return spans if apart and edit.span in spans else []
+
+
+def _window(data: bytes, start: int, end: int) -> tuple[int, int]:
+    """Where the lines begin and end that are near `start` and `end`."""
+    first, last = start, end
+    for _ in range(_REACH + 1):
+        first = max(data.rfind(b"\n", 0, first), 0)
+        last = data.find(b"\n", last) + 1 or len(data)
+    return first, last
 
 
 def leaves_alike(patch: Patch, before: Callable[[str], bytes]) -> bool:

@@ -24,7 +24,7 @@ SIGNALS = {
     "left unused": -1.2,  # a variable, a parameter or what a loop runs over is still there, and nothing reads it any more
     "answers a test": -5.0,  # last, whatever else speaks for it: it compares with a value that only a failing test holds
     "idle": -1.0,  # expressions that say nothing (a value beside itself, constants compared); two count
-    "alike left": -1.0,  # the text that it edits stands in the same surroundings elsewhere, and stays there as it was
+    "alike left": -0.5,  # the text that it edits stands in the same surroundings nearby, and stays there as it was
     "copies": -1.2,  # it repeats a function that could be called
     "slower": -0.7,  # the calls of passing tests run three times the lines
     "share": 0.3,  # of the plausible patches, that behave the same
