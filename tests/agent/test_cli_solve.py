@@ -439,10 +439,16 @@ def test_an_unrelated_failing_test_does_not_stand_in_for_the_issue(tmp_path: Pat
     assert str(report["question"]).endswith("?")
     assert report["localisation"][0]["symbol"] == "Cart.remove"  # type: ignore[index]
     assert any("1 test fails already" in str(w) for w in report["warnings"])  # type: ignore[union-attr]
-    for tied in ("`Cart.total` has the wrong sign.\n", "test_total fails since today\n", "see test_cart.py\n"):
-        held = solve(repo, "-", "--no-model", "--json", stdin=tied).report
-        assert held["status"] == "plausible", tied
-        assert held["verification"]["failed_before"] == ["test_cart.py::test_total"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "tied", ["`Cart.total` has the wrong sign.\n", "test_total fails since today\n", "see test_cart.py\n"]
+)
+def test_a_failing_test_that_the_issue_speaks_of_is_what_it_is_held_against(tmp_path: Path, tied: str) -> None:
+    repo = project(tmp_path / "cart", {"cart.py": CART, "test_cart.py": CART_TESTS})
+    held = solve(repo, "-", "--no-model", "--json", stdin=tied).report
+    assert held["status"] == "plausible"
+    assert held["verification"]["failed_before"] == ["test_cart.py::test_total"]  # type: ignore[index]
 
 
 def test_settings_of_an_untrusted_repository_do_not_switch_the_sandbox_off(repo: Path) -> None:
