@@ -8,6 +8,7 @@ from dataclasses import replace
 from fixbot_repair.candidates.edit import Candidate
 from fixbot_repair.candidates.minimise import minimised
 from fixbot_repair.choosing import Choice, Field, choose
+from fixbot_repair.choosing.alike import is_everywhere
 from fixbot_repair.choosing.rivals import Rivals
 from fixbot_repair.verification import Trial, Verdict, Verifier
 from fixbot_repair.verification.ranking import only_loses
@@ -106,8 +107,9 @@ class Search:
         return [replace(choice, trial=found[0]) if same else replace(choice, trial=found[0], parts=None)]
 
     def _confirmed(self, candidate: Candidate) -> list[Trial]:
-        small = minimised(candidate, lambda c: self._verifier.search(c).verdict is Verdict.PLAUSIBLE)
-        trial = self._verifier.confirm(small)
+        if not is_everywhere(candidate.patch, self._before):
+            candidate = minimised(candidate, lambda c: self._verifier.search(c).verdict is Verdict.PLAUSIBLE)
+        trial = self._verifier.confirm(candidate)
         self._on_event(trial)
         return [trial] if trial.verdict is Verdict.PLAUSIBLE else []
 

@@ -12,7 +12,7 @@ from fixbot_repair.candidates import Candidate, Patch
 from fixbot_repair.candidates.edit import Edit
 from fixbot_repair.checks.tests import TestRunner, runner
 from fixbot_repair.choosing import Choice, Field, choose, symbolic
-from fixbot_repair.choosing.alike import everywhere, leaves_alike, places_alike
+from fixbot_repair.choosing.alike import everywhere, is_everywhere, leaves_alike, places_alike
 from fixbot_repair.choosing.behaviour import Behaviours, Made, Place, Questions, Seen, Wanted
 from fixbot_repair.choosing.comparing import conducts, difference, telling
 from fixbot_repair.choosing.doubting import answers_a_test, copies, idle, left_unused, reads_lost
@@ -585,6 +585,9 @@ def test_an_edit_is_made_at_all_places_alike_and_a_patch_that_leaves_one_is_told
     assert wide.patch.apply({"m.py": COPIED})["m.py"] == COPIED.replace(b"False", b"True")
     assert leaves_alike(single.patch, _copied)
     assert not leaves_alike(wide.patch, _copied)
+    assert is_everywhere(wide.patch, _copied)
+    assert not is_everywhere(single.patch, _copied)
+    assert not is_everywhere(Patch((*single.patch.edits, *_edit(b"rows[1:]", "True").patch.edits)), _copied)
     assert everywhere(_edit(b"rows[1:]", "rows"), _copied) is None
     assert not leaves_alike(_edit(b"rows[1:]", "rows").patch, _copied)
     apart = COPIED.replace(b"def two", b"#\n" * 100 + b"def two")

@@ -113,6 +113,31 @@ def test_a_default_that_instances_share_is_not_mended_by_dropping_elements(repai
     assert scope["Box"]([1, 2]).items == [1, 2]
 
 
+def test_what_holds_at_one_place_is_tried_at_those_alike_too(repaired, monkeypatch):
+    monkeypatch.setattr(trying, "_MORE_TRIALS", 60)  # some are under way already when the first one holds
+    files = {
+        "sizes.py": """\
+            def small(rows):
+                return [row for row in rows if row <= 3]
+
+            def largest_small(rows):
+                return max([row for row in rows if row <= 3])
+            """,
+        "test_sizes.py": """\
+            from sizes import largest_small, small
+
+            def test_small():
+                assert small([1, 2, 3]) == [1, 2]
+
+            def test_largest_small():
+                assert largest_small([1, 2]) == 2
+            """,
+    }
+    found = [t.candidate.patch.edits for t in repaired(files).plausible]
+
+    assert [e.text for e in max(found, key=len)] == ["<", "<"]
+
+
 def test_a_patch_quoted_in_the_issue_is_tried_first(repaired):
     result = repaired(issue=Issue("see patch", patches=("not a diff", FIX)), deadline=time.monotonic() + 60)
 

@@ -26,6 +26,19 @@ def everywhere(candidate: Candidate, before: Callable[[str], bytes]) -> Candidat
     return Candidate(wide, "template:pair", candidate.score, f"{candidate.note}, at {len(spans)} places alike")
 
 
+def is_everywhere(patch: Patch, before: Callable[[str], bytes]) -> bool:
+    """Whether `patch` is one edit made at all places alike: it is not made smaller by leaving one of them out."""
+    first, *others = patch.edits or (None,)
+    if (
+        first is None
+        or not others
+        or patch.created
+        or any((e.path, e.text) != (first.path, first.text) for e in others)
+    ):
+        return False
+    return {e.span for e in patch.edits} == set(places_alike(first, before(first.path)))
+
+
 def places_alike(edit: Edit, data: bytes) -> list[Span]:
     """Where else nearby the text that an edit replaces stands between the same text on its line, its own place among them, in order.
 
