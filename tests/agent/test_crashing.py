@@ -114,3 +114,16 @@ def test_an_issue_that_shows_more_than_a_traceback_needs_no_variants() -> None:
 def test_a_traceback_from_elsewhere_has_none_either() -> None:
     _, made = made_of(ISSUE.format(3).replace("stats.py", "other.py"))
     assert made is None
+
+
+def test_a_call_in_the_prose_that_lacks_its_names_leaves_the_changed_tests_their_turn() -> None:
+    files = {
+        "shop.py": "def first(x):\n    return x[0]\n",
+        "test_shop.py": "from shop import first\n\ndef test_first():\n    assert first([1]) == 1\n",
+    }
+    trace = 'Traceback (most recent call last):\n  File "shop.py", line 2, in first\n    return x[0]\nIndexError: list index out of range'
+    issue = read(f"first fails\n\n`first(rows)` ends with\n\n```\n{trace}\n```\n")
+    made = written(issue, list(files), lambda path: files[path].encode())
+    assert made is not None
+    assert issue.crashing == ("first(rows)",)
+    assert {name.partition("_")[2].partition("_")[0] for name in made.labels} == {"example", "crash"}

@@ -49,7 +49,7 @@ def written(issue: Issue, paths: Iterable[str], read: Read | None = None) -> Rep
     writing = _Writing(issue, origins, Lender(origins), paths)
     tests = dict(writing.tests())
     where = places(issue, origins) if issue.error else frozenset()
-    if where and not any(name.startswith(_PROVING) for name in tests):
+    if where and not any(name.startswith(_PROVING) and not writing.is_told(test) for name, test in tests.items()):
         tests |= writing.crashes()
     folder = PurePosixPath(_folder(paths))
     beside = {str(folder / f"{_name(text)}"): text for text in writing.beside()}
@@ -100,6 +100,10 @@ class _Writing:
             if example := self._example(Kind.ENDS, [self._above(call, len(self.issue.code_blocks)), call]):
                 yield example
 
+    def is_told(self, test: Written) -> bool:
+        """Whether `test` is a call of the prose, which may need what nobody shows: it stands for no example."""
+        return test.example.expression in self.issue.crashing
+
     def _crash(self, place: str, example: Example, label: str) -> Written:
         ways = tuple(dict.fromkeys(f.function for f in self.issue.frames if _SHOWS.fullmatch(f.function)))
         name = error_name(self.issue.error)
@@ -141,8 +145,8 @@ class _Writing:
                 form = forms.RAISES if example.kind is Kind.RAISES else forms.VALUE
                 label = f"issue: {e.expression} gives {e.expected}"
                 yield f"test_expected_{n}", _written(form, n, example, label)
-                ways = [*self._lent(example, n), *self._filed(example, n)] if example.kind is Kind.VALUE else []
-                for place, tried, how in ways if e.actual else ():
+                is_shown = e.actual and example.kind is Kind.VALUE
+                for place, tried, how in (*self._lent(example, n), *self._filed(example, n)) if is_shown else ():
                     yield f"test_expected_{place}", _written(forms.LENT, place, tried, label + how, e.actual.strip())
         for n, e in _reported(self.issue):
             if example := self._example(Kind.VALUE, [*e.setup, e.expression], e.actual.strip()):
