@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -13,7 +14,7 @@ from fixbot_repair.candidates.edit import Edit
 from fixbot_repair.checks.tests import TestRunner, runner
 from fixbot_repair.choosing import Choice, Field, choose, symbolic
 from fixbot_repair.choosing.alike import everywhere, is_everywhere, leaves_alike, places_alike
-from fixbot_repair.choosing.behaviour import Behaviours, Made, Place, Questions, Seen, Wanted
+from fixbot_repair.choosing.behaviour import Behaviours, Call, Made, Place, Questions, Seen, Shape, Wanted
 from fixbot_repair.choosing.comparing import conducts, difference, telling
 from fixbot_repair.choosing.doubting import answers_a_test, copies, idle, left_unused, reads_lost
 from fixbot_repair.choosing.generating import generated
@@ -614,6 +615,13 @@ def test_once_something_holds_what_rivals_it_is_tried_earlier_and_nothing_is_los
     got = iter(rivals)
     rivals.held(next(got))
     assert len(next(got).patch.edits) == 2  # the same edit where the same text stands
+
+
+@pytest.mark.parametrize("shape", [["set", ["list", "int"]], ["dict", "int"], "number", ["or"], 7])
+def test_of_a_shape_that_cannot_be_nothing_is_drawn_and_nothing_raised(shape: object) -> None:
+    able = Call("m", "f", "", "t", True, (((0, 0), "int"),))
+    strange = Call("m", "g", "", "t", True, (((0, 0), cast("Shape", shape)),))
+    assert generated([able, strange], {0, 1}, ()).keys() == {0}
 
 
 ROUNDED = {

@@ -60,7 +60,17 @@ def _of_function(calls: Sequence[Call], call: Call) -> dict[Where, Shape]:
 
 
 def _drawn(shapes: dict[Where, Shape], most: int, constants: Sequence[float | str]) -> tuple[Made, ...]:
-    """Effect: draws. At most `most` distinct sets of arguments."""
+    """Effect: draws. At most `most` distinct sets of arguments; none of shapes that cannot be (they are what the project says)."""
+    import hypothesis
+
+    try:
+        return _kept(shapes, most, constants)
+    except (hypothesis.errors.HypothesisException, TypeError, ValueError, LookupError):
+        return ()
+
+
+def _kept(shapes: dict[Where, Shape], most: int, constants: Sequence[float | str]) -> tuple[Made, ...]:
+    """Effect: draws. Raises what hypothesis and Python do where a shape cannot be."""
     import hypothesis
     from hypothesis import strategies as st
 
