@@ -33,6 +33,8 @@ _PAIRED = 40  # best single rewrites that are tried two at once
 _PAIR_WEIGHT = 0.05  # what two at once are worth against the second of them alone, the first being as good as the best
 _ASIDE = 12  # bytes on both sides of an edit that must be alike too
 _USUAL = 0.3  # naturalness that one of ten candidates reaches
+_STRANGE = 0.1  # naturalness below which an edit is long rather than strange
+_SOFT = 0.1  # to which it counts there
 _LOWEST = 1e-7  # scores below are not kept
 
 
@@ -232,7 +234,12 @@ class Generator:
         assert self._naturalness is not None
         # Of the same edit in several places one tells for all.
         lines, text = changed_lines(self.code.data, parts[0].rewrite.edits)
-        return self._naturalness(self.code.path, self.code.data, lines, text)
+        return softened(self._naturalness(self.code.path, self.code.data, lines, text))
+
+
+def softened(natural: float) -> float:
+    """A naturalness of which little more counts below :data:`_STRANGE`: what a template always brings along is in its prior already."""
+    return natural if natural > _STRANGE else float(_STRANGE * (natural / _STRANGE) ** _SOFT)
 
 
 def _note(parts: tuple[Proposal, ...]) -> str:
