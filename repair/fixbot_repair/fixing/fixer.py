@@ -86,7 +86,8 @@ class _Fixer:
             while self._rounds < _MOST_ROUNDS and not self._clock.over:
                 untried = len(self._untried())
                 touched = self._round()
-                if self._trying.interrupted or not (touched or len(self._untried()) < untried):
+                moved = touched or self._trying.cut or len(self._untried()) < untried
+                if self._trying.interrupted or not moved:
                     return
                 if touched:
                     self._look_again(touched)
@@ -154,13 +155,13 @@ class _Fixer:
             self._rounds,
             problems,
             self._trying.interrupted and not self._clock.rang,
-            over=self._clock.over and any(not r.tried or r.why == OVER for r in refused),
+            over=any(r.why == OVER for r in refused),
         )
 
     def _all_refused(self) -> Iterable[Refused]:
         """Whatever has a fix and did not get it, with the reason."""
         yield from (*self._refused, *self._trying.refused)
-        cut = self._trying.interrupted or self._clock.over
+        cut = self._trying.interrupted or self._trying.cut or self._clock.over
         why = self._trying.why_not if cut else f"{_MOST_ROUNDS} rounds were over before its turn"
         yield from (Refused(finding, why, tried=False) for finding in self._untried())
 

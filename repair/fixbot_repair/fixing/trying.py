@@ -53,7 +53,7 @@ class Trying:
     ) -> None:
         self.refused: list[Refused] = []
         self.problems: dict[str, None] = {}
-        self.interrupted = False
+        self.interrupted = self.cut = False  # `cut`: the last round left fixes to the next, for lack of time
         self._state, self._lookers, self._overseers, self._tests = state, lookers, overseers, tests
         self._links, self._wish, self._progress, self._clock = links, wish, progress, clock
         self._left = wish.alone_seconds
@@ -70,7 +70,7 @@ class Trying:
     @property
     def why_not(self) -> str:
         """Why what was not verified was not, where it was cut short."""
-        return OVER if self._clock.over else INTERRUPTED
+        return OVER if self._clock.over or self.cut else INTERRUPTED
 
     def alone(self, fixes: Sequence[Fix], findings: Iterable[Finding]) -> list[Fix]:
         """Effect: try each of `fixes` by itself; those that hold. `findings` are all that there are in their files.
@@ -86,6 +86,7 @@ class Trying:
                 brought: dict[Fix, Answer] = {}
                 self._sift(sieve, len(fixes), brought, enough)
                 self._follow(sieve, brought)
+            self.cut = bool(sieve.questions)
             held = self._alone_in_whole(self._linked(list(sieve.held)))
         except KeyboardInterrupt:
             self.interrupted = True
@@ -180,6 +181,7 @@ class Trying:
             group = sieve.questions[0]
             sieve.answer(group, self._overseen(group))
             self._progress.step("verifying compilers' fixes", len(sieve.held) + len(sieve.dropped), len(theirs))
+        self.cut |= bool(sieve.questions)
         self._refuse(sieve.dropped)
         self._beside |= {f: size - 1 for f, size in sieve.held.items()}
         return [f for f in fixes if f in sieve.held or f not in theirs]
