@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.code import Code
-from fixbot_repair.candidates.generate import Generator, proposals
+from fixbot_repair.candidates.generate import Generator, Naturalness, proposals
 from fixbot_repair.candidates.symptoms import read
 from fixbot_repair.candidates.templates import Rewrite, Template, builtin, load, template
 from fixbot_repair.candidates.templates.evidence import SEEN
@@ -77,9 +77,14 @@ def test_naturalness_changes_the_order():
         assert data[lines.start : lines.end] in (b"    return a < n", b"def f(a, n):")
         return 1.0 if "a >= n" in text else 0.01
 
-    first = next(Generator(code, prefers_or_equal).candidates(proposals(code, EVERYWHERE)))
+    def order(naturalness: Naturalness | None) -> list[bytes]:
+        made = Generator(code, naturalness).candidates(proposals(code, EVERYWHERE))
+        texts = [c.patch.apply({"a.py": code.data})["a.py"] for c in made]
+        head = b"def f(a, n):\n    return "
+        return [sign for text in texts for sign in (b"a > n", b"a >= n") if text == head + sign + b"\n"]
 
-    assert b"a >= n" in first.patch.apply({"a.py": code.data})["a.py"]
+    assert order(None) == [b"a > n", b"a >= n"]
+    assert order(prefers_or_equal) == [b"a >= n", b"a > n"]
 
 
 @pytest.mark.parametrize(

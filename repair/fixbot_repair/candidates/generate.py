@@ -20,7 +20,7 @@ from fixbot_repair.candidates.templates.learned import LATER, POWER, prior
 from fixbot_repair.candidates.templates.registry import load
 from fixbot_repair.candidates.twins import Siblings, own_lines, twins
 
-__all__ = ["Generator", "Naturalness", "Proposal", "proposals", "siblings_of", "worth"]
+__all__ = ["Generator", "Naturalness", "Proposal", "proposals", "siblings_of", "softened", "worth"]
 
 Naturalness = Callable[[str, bytes, Span, str], float]
 """(path, content, bytes of it that are changed lines, their new text) -> factor from 0 to 1: how natural the code model finds it."""
