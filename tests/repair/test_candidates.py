@@ -123,6 +123,20 @@ def test_the_same_slip_in_two_functions_is_mended_in_one_step() -> None:
     assert len(found[0].patch.edits) == 2
 
 
+def test_a_long_table_does_not_drown_the_code_that_reads_it() -> None:
+    """One of its rows is at fault if the table is, and the one that the issue speaks of before others."""
+    rows = "".join(
+        f'    "{name}": {number}.0,\n' for number, name in enumerate(("m", "km", "cm", "mi", "s", "h", "°F"))
+    )
+    source = f"UNITS = {{\n{rows}}}\n\n\ndef f(x, unit):\n    return x / UNITS[unit]\n"
+    code = Code("a.py", source.encode(), told=("'°F'", "0"))
+    scores: dict[int, float] = {}
+    for proposal in proposals(code, dict.fromkeys(range(1, 20), 1.0), [t for t in load() if t.name == "value.slip"]):
+        scores[proposal.line] = max(proposal.score, scores.get(proposal.line, 0.0))
+
+    assert scores[8] > 1.5 * scores[3]  # "°F" against "km"
+
+
 def test_naturalness_is_asked_only_of_what_is_due() -> None:
     source = b"def f(rows, size, last):\n    for row in rows:\n        if row.width < size:\n            last = row\n    return last\n"
     asked: list[str] = []

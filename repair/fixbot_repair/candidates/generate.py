@@ -11,7 +11,8 @@ from tree_sitter import Node
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.code import Code
 from fixbot_repair.candidates.edit import Candidate, Edit, Patch
-from fixbot_repair.candidates.nodes import READ, header, is_read, statements
+from fixbot_repair.candidates.kinds import text_of
+from fixbot_repair.candidates.nodes import READ, header, is_read, statements, walk
 from fixbot_repair.candidates.normal import NormalForm, changed_lines
 from fixbot_repair.candidates.proposal import Proposal, overlap
 from fixbot_repair.candidates.symptoms import Symptoms
@@ -35,6 +36,9 @@ _ASIDE = 12  # bytes on both sides of an edit that must be alike too
 _USUAL = 0.3  # naturalness that one of ten candidates reaches
 _STRANGE = 0.1  # naturalness below which an edit is long rather than strange
 _SOFT = 0.1  # to which it counts there
+_TABLES = ("dictionary", "list", "set", "tuple")
+_MANY = 6  # elements that make a table
+_SOFT_ROW = 1 / 3  # power of an element's share, as that of a line's chance in localisation
 _LOWEST = 1e-7  # scores below are not kept
 
 
@@ -93,8 +97,9 @@ class _Making:
             lines = range(lines.start, statement.end_point[0] + 1)
         struck = any((self._code.path, line + 1) in self._symptoms.places for line in lines)
         unit = own_lines(statement, nodes)
+        rows = _rows(nodes, self._code)
         for node in nodes:
-            yield from self._at(node, suspicion, unit, struck=struck)
+            yield from self._at(node, suspicion * rows.get(node.id, 1.0), unit, struck=struck)
 
     def _at(self, node: Node, suspicion: float, unit: Span, *, struck: bool) -> Iterator[Proposal]:
         if node.type in READ and (not is_read(node) or node.end_byte - node.start_byte > _LONG):
@@ -111,6 +116,21 @@ class _Making:
                 if value > _LOWEST:
                     value *= self._symptoms.factor(template.name, *_texts(code, rewrite), struck=struck)
                     yield Proposal(rewrite, template, value, line, _was(code, rewrite), place, unit, suspicion)
+
+
+def _rows(nodes: list[Node], code: Code) -> dict[int, float]:
+    """Share of each node (by its id) within an element of a table: one of many is at fault, and one that the issue speaks of first."""
+    shares: dict[int, float] = {}
+    told = [quote + literal[1:-1] + quote for literal in code.told if literal[0] in "'\"" for quote in "'\""]
+    for table in nodes:
+        elements = table.named_children
+        if table.type not in _TABLES or len(elements) < _MANY or table.id in shares:
+            continue
+        for element in elements:
+            text = text_of(element)
+            share = 1.0 if any(literal in text for literal in told) else len(elements) ** -_SOFT_ROW
+            shares.update((node.id, share) for node in walk(element))
+    return shares
 
 
 def _own_lines(statement: Node, nodes: list[Node]) -> range:
