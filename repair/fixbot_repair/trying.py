@@ -78,9 +78,9 @@ class Search:
         try:
             left = max(0.0, self._deadline - time.monotonic())
             chosen = choose(self.plausible, field, min(_CHOOSING_SHARE * left, _CHOOSING_SECONDS))
-            for choice in _various(chosen)[: 3 * _MOST_CONFIRMED]:
-                late = time.monotonic() > self._deadline
-                if len(good) == _MOST_CONFIRMED or (good and late):
+            for asked, choice in enumerate(_various(chosen)[: 3 * _MOST_CONFIRMED]):
+                late = time.monotonic() > self._deadline  # the first is asked even then: there is a reserve for one
+                if len(good) == _MOST_CONFIRMED or (asked and late):
                     break
                 good += self._held(choice, good)
             if good and good[0].conduct.cluster != chosen[0].conduct.cluster:  # what they differ from is not shown

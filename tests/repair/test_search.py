@@ -4,17 +4,24 @@ import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from fixbot_analysis.source import Span
+from fixbot_analysis.source.document import Document
 from fixbot_repair import search, trying
-from fixbot_repair.candidates import diff
+from fixbot_repair.candidates import Candidate, Patch, diff
+from fixbot_repair.candidates.edit import Edit
+from fixbot_repair.checks import Feedback
 from fixbot_repair.checks.tests import runner
+from fixbot_repair.choosing import Field
 from fixbot_repair.environment import Environment
 from fixbot_repair.issue import Issue, Task
 from fixbot_repair.sandbox.choosing import choose
 from fixbot_repair.search import Repair, repair
-from fixbot_repair.verification import Trial, Verdict
+from fixbot_repair.verification import Trial, Verdict, Verifier
 from fixbot_repair.workspace import Workspace
 
 BUGGY = {
@@ -222,3 +229,36 @@ def test_the_search_goes_on_where_the_last_word_refuses_what_was_found(repaired,
     assert [t.candidate.source for t in result.unconfirmed] == ["issue"]
     assert result.plausible
     assert result.plausible[0].final
+
+
+class Refusing:
+    """A verifier whose last word is no, and how often it was asked for."""
+
+    def __init__(self, path: str, source: bytes) -> None:
+        self.files = {path: Document(path, source)}
+        self.workspace = SimpleNamespace(paths=(path,))
+        self.asked: list[Candidate] = []
+
+    def document(self, path: str) -> Document:
+        return self.files[path]
+
+    def search(self, candidate: Candidate) -> Trial:
+        return Trial(candidate, Verdict.UNFIXED)
+
+    def confirm(self, candidate: Candidate) -> Trial:
+        self.asked.append(candidate)
+        return Trial(candidate, Verdict.REGRESSING)
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(-1.0, 1), (60.0, 3)])
+def test_once_the_time_is_over_one_patch_gets_the_last_word(seconds, asked):
+    """Each takes as long as the whole suite."""
+    verifier = Refusing("m.py", b"def f(x):\n    return x < 3\n")
+    edits = [Edit("m.py", Span(23, 24), text) for text in ("<=", ">", ">=")]
+    trials = [Trial(Candidate(Patch((edit,)), "template:operator", 0.5), Verdict.PLAUSIBLE) for edit in edits]
+    search = trying.Search(cast("Verifier", verifier), time.monotonic() + seconds, lambda _trial: None)
+    search.plausible, search.stopped_by = trials, "found"
+    field = Field(cast("Verifier", verifier), None, Feedback(()), (), lambda _path: None)
+
+    assert search.confirmed(field) == ()
+    assert len(verifier.asked) == asked
