@@ -89,6 +89,7 @@ def test_what_was_verified_can_be_applied_later(project, capsys):
     assert run(["runs", "apply", kept]) == 0
     assert (project / "a.py").read_text() == MENDED
     assert run(["runs", "apply", kept]) == 2  # it is no longer what was verified
+    assert "run 'fixbot check --fix' again" in capsys.readouterr().err
 
 
 def test_with_no_time_nothing_is_fixed_and_that_is_said(project, capsys):

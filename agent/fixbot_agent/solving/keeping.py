@@ -32,8 +32,9 @@ def kept_changes(kept: Kept, root: Path) -> tuple[tuple[Change, ...], bool]:
     before = {f.path: _content(root, f.path) for f in diff.parse(kept.patch)}
     for path, data in before.items():
         if not isinstance(wanted, Mapping) or wanted.get(path) != digest(data):
+            again = "check --fix" if kept.command == "check" else "solve"
             raise DirtyTree(
-                f"{path} is not what the patch was verified against", "run 'fixbot solve' again on the tree as it is"
+                f"{path} is not what the patch was verified against", f"run 'fixbot {again}' again on the tree as it is"
             )
     after = diff.apply(diff.parse(kept.patch), {p: d for p, d in before.items() if d is not None})
     changes = tuple(Change(path, before[path], data) for path, data in after.items())
