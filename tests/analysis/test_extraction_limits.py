@@ -11,6 +11,7 @@ import pytest
 
 from fixbot_analysis.symbols import extract
 from fixbot_analysis.symbols.limits import LONGEST_NAME, TooLong, within
+from fixbot_analysis.syntax.grammars import parse
 
 SLOW = {
     "c": b"/* a" + b" " * 40_000 + b"x */\nint f(void) { return 1; }\n",
@@ -73,3 +74,12 @@ def test_names_of_what_nests_deeply_do_not_add_up(language: str, opening: str, c
     names = [s.qualname for s in extract(text.encode(), language).symbols]
     assert len(names) > 60
     assert max(map(len, names)) <= LONGEST_NAME + 500
+
+
+def test_what_was_interrupted_is_not_gone_on_with_in_the_next_file() -> None:
+    """A parser that was stopped half-way goes on where it was, whatever text it is given next."""
+    with pytest.raises(TooLong), within(0.02):
+        parse("python", b"def first(a):\n    return a\n" * 100_000)
+    tree = parse("python", b"second = 1\n")
+    assert tree is not None
+    assert tree.root_node.end_byte == len(b"second = 1\n")

@@ -79,6 +79,9 @@ class Dying:
     def __init__(self):
         self.real = container()
 
+    def promises(self):
+        return self.real.promises()
+
     def where(self, policy):
         return self.real.where(policy)
 

@@ -68,6 +68,9 @@ def parse(language: str, data: bytes, old: Tree | None = None, patience: float =
     except ValueError:  # how the binding says that the callback stopped it
         used.reset()
         return None
+    except BaseException:  # an interrupt in a callback: the parser would go on with this text in the next one
+        used.reset()
+        raise
 
 
 def _peak() -> int:
