@@ -125,9 +125,16 @@ class _Fixes:
         """Raise UsageFailure for options that do not go together."""
         if not self.seconds > 0:
             raise UsageFailure(f"--timeout {self.seconds:g} leaves no time", "give a number of seconds above 0")
-        others = (self.apply, self.unsafe_fixes, self.allow_test_edits, self.allow_dirty, self.seconds < math.inf)
-        if any(others) and not self.fix:
-            raise UsageFailure("--apply and the like go with --fix", "fixbot check --fix --apply")
+        options = {
+            "--apply": self.apply,
+            "--unsafe-fixes": self.unsafe_fixes,
+            "--allow-test-edits": self.allow_test_edits,
+            "--allow-dirty": self.allow_dirty,
+            "--timeout": self.seconds < math.inf,
+        }
+        given = [name for name, wanted in options.items() if wanted]
+        if given and not self.fix:
+            raise UsageFailure(f"{', '.join(given)} without --fix", "what is only found is not fixed: add --fix")
         if self.fix and new:
             raise UsageFailure("--fix and --new exclude each other", "fix what changed with --fix --since REF")
         if self.fix and form not in ("text", "json"):

@@ -8,7 +8,7 @@ from tree_sitter import Node
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.code import Code
 from fixbot_repair.candidates.kinds import Kind, text_of
-from fixbot_repair.candidates.precedence import Level, placed
+from fixbot_repair.candidates.precedence import Level, grouped, placed
 from fixbot_repair.candidates.scope import Scope
 
 
@@ -137,6 +137,14 @@ def owns_brackets(node: Node) -> bool:
     """Whether `node` is a generator expression whose brackets are those of the call around it: ``sum(x for x in y)``."""
     parent = node.parent
     return node.type == "generator_expression" and parent is not None and parent.type == "call"
+
+
+def keyed(node: Node) -> tuple[str, str] | None:
+    """Container (bracketed where it must be) and key of a subscript; None for a slice and anything else."""
+    owner, key = node.child_by_field_name("value"), node.child_by_field_name("subscript")
+    if node.type != "subscript" or owner is None or key is None or key.type == "slice":
+        return None
+    return grouped(owner, Level.PRIMARY), text_of(key)
 
 
 def span(node: Node) -> Span:

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from tree_sitter import Node
-
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.precedence import Level, grouped
-from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, is_called, replace, span, template
+from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, is_called, keyed, replace, span, template
 from fixbot_repair.candidates.templates.empties import received
 from fixbot_repair.candidates.templates.library import call_of, method_of
 
@@ -87,11 +85,11 @@ def key(site: Site) -> Proposals:
     """A key that need not be there: a default of the type that is wanted, or nothing to take out."""
     if site.node.type == "delete_statement":
         target = site.node.named_children[0] if len(site.node.named_children) == 1 else None
-        held = _parts(target) if target is not None else None
+        held = keyed(target) if target is not None else None
         if held is not None:
             yield replace(site.node, f"{held[0]}.pop({held[1]}, None)")
         return
-    held = _parts(site.node)
+    held = keyed(site.node)
     if held is None or is_called(site.node) or site.is_receiver:
         return
     value = site.field("value")
@@ -99,14 +97,6 @@ def key(site: Site) -> Proposals:
         return
     for i, default in enumerate(dict.fromkeys(received(site, site.node))):
         yield site.become(f"{held[0]}.get({held[1]}, {default})", Level.PRIMARY, 1.0 / (1 + 0.3 * i))
-
-
-def _parts(node: Node) -> tuple[str, str] | None:
-    """Container and index of a subscript."""
-    value, index = node.child_by_field_name("value"), node.child_by_field_name("subscript")
-    if node.type != "subscript" or value is None or index is None or index.type == "slice":
-        return None
-    return grouped(value, Level.PRIMARY), text_of(index)
 
 
 @template(

@@ -7,7 +7,7 @@ from tree_sitter import Node
 from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.nodes import in_loop
 from fixbot_repair.candidates.precedence import Level, grouped
-from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, is_called, replace, span, template
+from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, is_called, keyed, replace, span, template
 from fixbot_repair.candidates.templates.empties import annotated, received
 
 _ANY = ("None", "0", '""', "[]", "False")
@@ -171,7 +171,7 @@ def store(site: Site) -> Proposals:
         yield from _kept(site)
         return
     left, right, sign = site.field("left"), site.field("right"), site.field("operator")
-    key = _key(left) if left is not None else None
+    key = keyed(left) if left is not None else None
     plus = sign.type.removesuffix("=") if sign is not None else "+"
     if left is None or right is None or key is None or plus not in ("+", "-", "|"):
         return
@@ -201,7 +201,7 @@ def _put_to(site: Site, key: tuple[str, str], right: Node) -> Proposals:
 
 def _kept(site: Site) -> Proposals:
     """What is under a key, put there where it is not yet."""
-    parent, key = site.node.parent, _key(site.node)
+    parent, key = site.node.parent, keyed(site.node)
     if (
         key is None
         or parent is None
@@ -213,14 +213,6 @@ def _kept(site: Site) -> Proposals:
     empties = {"append": "[]", "extend": "[]", "add": "set()", "update": "{}"}
     text = f"{key[0]}.setdefault({key[1]}, {empties.get(called, '{}')})"
     yield replace(site.node, text, 1.0 if called in empties else 0.4)
-
-
-def _key(node: Node) -> tuple[str, str] | None:
-    """Container and key of a subscript."""
-    owner, index = node.child_by_field_name("value"), node.child_by_field_name("subscript")
-    if node.type != "subscript" or owner is None or index is None or index.type == "slice":
-        return None
-    return grouped(owner, Level.PRIMARY), text_of(index)
 
 
 @template(
