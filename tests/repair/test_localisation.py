@@ -13,6 +13,7 @@ from fixbot_repair.issue import Issue, TraceFrame
 from fixbot_repair.localisation import localise, prone
 from fixbot_repair.localisation.frames import match_path
 from fixbot_repair.localisation.outline import of_source
+from fixbot_repair.localisation.reading import read
 from fixbot_repair.localisation.spectrum import count, dstar, ochiai, op2
 from fixbot_repair.localisation.weights import DEFINITION_WEIGHTS, SIGNALS, STATEMENT_WEIGHTS
 
@@ -190,6 +191,30 @@ def test_all_lines_of_a_statement_share_its_score_and_a_docstring_is_no_place_to
     assert by_line[15] == by_line[16] == by_line[17] == by_line[18]
     assert by_line[7] < by_line[8]
     assert by_line[7] < min(by_line[15], by_line[19])
+
+
+TAKING = """def take(items):
+    try:
+        return items.pop()
+    except KeyError as error:
+        raise LookupError("none") from error
+"""
+
+
+def test_an_except_clause_that_lets_the_error_pass_is_a_suspect():
+    ran = {"lines": (("take.py", (2, 3, 4)), ("tests/test_take.py", (5,)))}
+    frames = (("tests/test_take.py", 5, "test"), ("take.py", 3, "take"))
+    failing = TestOutcome(
+        "tests/test_take.py::a", TestStatus.FAILED, message="IndexError: pop from empty list", frames=frames, **ran
+    )
+    files = {"take.py": TAKING.encode(), "tests/test_take.py": b"from take import take\n"}
+
+    feedback = Feedback(outcomes=(failing,))
+    found = localise(feedback, feedback.failing, no_facts, source=files.get)
+
+    by_line = {s.line: s.score for s in found.suspects if s.path == "take.py"}
+    assert by_line[4] > by_line[5]
+    assert read("except KeyError as error:", "if").reads == {"KeyError"}
 
 
 def test_a_table_that_the_failing_code_reads_is_a_suspect():

@@ -23,7 +23,9 @@ SIMPLE = frozenset(
         "nonlocal_statement",
     ]
 )
-_CLAUSES = frozenset(["elif_clause", "else_clause", "except_clause", "finally_clause", "case_clause"])
+_CLAUSES = frozenset(
+    ["elif_clause", "else_clause", "except_clause", "except_group_clause", "finally_clause", "case_clause"]
+)
 COMPOUND = frozenset(
     [
         "if_statement",

@@ -16,7 +16,7 @@ KINDS = {
     "nonlocal_statement": "import", "if_statement": "if", "elif_clause": "if", "while_statement": "loop",
     "for_statement": "loop", "with_statement": "with", "try_statement": "with", "match_statement": "if",
     "function_definition": "definition", "class_definition": "class", "expression_statement": "call",
-    "type_alias_statement": "import", "case_clause": "if",
+    "type_alias_statement": "import", "case_clause": "if", "except_clause": "if", "except_group_clause": "if",
 }  # fmt: skip
 _EXPRESSIONS = {"assignment": "assignment", "augmented_assignment": "change", "string": "text", "yield": "return"}
 _DEFINITIONS = frozenset(["function_definition", "class_definition"])

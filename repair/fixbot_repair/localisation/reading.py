@@ -74,6 +74,8 @@ def read(text: str, kind: str = "") -> Reading:
 def _nodes(text: str, kind: str) -> Iterator[ast.AST]:
     if text.startswith("elif"):
         text = text[2:]
+    elif text.startswith("except"):
+        text = f"try:\n pass\n{text}"
     drafts = (f"{text}\n pass", text) if kind in _COMPOUND else (text, f"{text}\n pass")
     for draft in drafts:
         try:
