@@ -108,7 +108,7 @@ class _Making:
         site: Site | None = None
         for template in self._by_type.get(node.type, ()):
             site = site or Site(node, code.scope(node), code)
-            share = suspicion * prior(template)
+            share = float(suspicion**template.relies) * prior(template)
             made = nlargest(template.most, _rewrites(template, site), key=_weight)
             for rewrite in made:
                 place = sum(other.weight > rewrite.weight for other in made)
@@ -254,7 +254,9 @@ class Generator:
         assert self._naturalness is not None
         # Of the same edit in several places one tells for all.
         lines, text = changed_lines(self.code.data, parts[0].rewrite.edits)
-        return softened(self._naturalness(self.code.path, self.code.data, lines, text))
+        natural = softened(self._naturalness(self.code.path, self.code.data, lines, text))
+        # What a project that fell into a trap never wrote is not strange because of that.
+        return max(natural, _USUAL) if parts[0].template.relies < 1 else natural
 
 
 def softened(natural: float) -> float:

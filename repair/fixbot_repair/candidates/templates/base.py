@@ -110,10 +110,16 @@ class Template:
     rewrite: Callable[[Site], Iterable[Rewrite]]
     examples: tuple[Example, ...]
     most: int = 24  # rewrites of one node that are kept, those of the largest weight
+    relies: float = 1.0  # power to which the suspicion of a place counts: below 1 where the code itself looks like a bug of the class
 
 
 def template(
-    name: str, prior: float, nodes: str, *examples: tuple[str, str] | tuple[str, str, str], most: int = 24
+    name: str,
+    prior: float,
+    nodes: str,
+    *examples: tuple[str, str] | tuple[str, str, str],
+    most: int = 24,
+    relies: float = 1.0,
 ) -> Callable[[Callable[[Site], Proposals]], Template]:
     """Make a :class:`Template` of the decorated function; the family is the first part of `name`, `nodes` are in one string.
 
@@ -122,7 +128,7 @@ def template(
 
     def made(function: Callable[[Site], Proposals]) -> Template:
         shown = tuple(Example(*example) for example in examples)
-        return Template(name, name.partition(".")[0], prior, frozenset(nodes.split()), function, shown, most)
+        return Template(name, name.partition(".")[0], prior, frozenset(nodes.split()), function, shown, most, relies)
 
     return made
 

@@ -6,7 +6,10 @@ template makes need not be the one that was made there.
 
 from collections.abc import Mapping
 
+from fixbot_repair.candidates.templates import pitfalls
+
 SEEN: Mapping[str, tuple[str, ...]] = {
+    **pitfalls.SEEN,
     "absence.asked": ("aristanetworks/anta#1110", "openedx/openedx-platform#21547"),
     "absence.guarded": ("Python-Markdown/markdown@df8423b93eb1", "andialbrecht/sqlparse@c54a9eb9ccae", "psf/requests@7dde3289e397"),
     "absence.left_out": ("ilyash/show-struct#12", "adobe-apiplatform/user-sync.py#541"),

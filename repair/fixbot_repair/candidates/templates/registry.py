@@ -23,6 +23,7 @@ from fixbot_repair.candidates.templates import (
     once,
     operators,
     orders,
+    pitfalls,
     scoping,
     shapes,
     signatures,
@@ -67,6 +68,7 @@ def builtin() -> tuple[Template, ...]:
         once,
         missing,
         cycles,
+        pitfalls,
     )
     return tuple(template for module in modules for template in module.TEMPLATES)
 

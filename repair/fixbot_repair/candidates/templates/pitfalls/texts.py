@@ -1,0 +1,8 @@
+"""Texts: sets of characters for words, patterns, cases, splitting."""
+
+from collections.abc import Mapping
+
+from fixbot_repair.candidates.templates.base import Template
+
+TEMPLATES: tuple[Template, ...] = ()
+SEEN: Mapping[str, tuple[str, ...]] = {}
