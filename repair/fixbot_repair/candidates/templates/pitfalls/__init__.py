@@ -7,9 +7,39 @@ the place (`Template.relies`): of the few such places in a project those that th
 from collections.abc import Mapping
 
 from fixbot_repair.candidates.templates.base import Template
-from fixbot_repair.candidates.templates.pitfalls import consistency, files, iteration, numbers, sharing, texts, times
+from fixbot_repair.candidates.templates.pitfalls import (
+    arguments,
+    consistency,
+    copied,
+    ends,
+    files,
+    identity,
+    iteration,
+    lasting,
+    numbers,
+    ranking,
+    sharing,
+    texts,
+    times,
+    walking,
+)
 
-_MODULES = (numbers, times, texts, files, sharing, iteration, consistency)
+_MODULES = (
+    numbers,
+    times,
+    texts,
+    files,
+    sharing,
+    arguments,
+    copied,
+    lasting,
+    identity,
+    iteration,
+    ends,
+    ranking,
+    walking,
+    consistency,
+)
 TEMPLATES: tuple[Template, ...] = tuple(t for module in _MODULES for t in module.TEMPLATES)
 SEEN: Mapping[str, tuple[str, ...]] = {name: bugs for module in _MODULES for name, bugs in module.SEEN.items()}
 
