@@ -11,16 +11,21 @@ from fixbot_repair.candidates.templates.pitfalls import (
     arguments,
     consistency,
     copied,
+    endings,
     ends,
     files,
+    forgetting,
     identity,
     iteration,
+    keys,
     lasting,
     numbers,
     ranking,
     sharing,
+    states,
     texts,
     times,
+    undoing,
     walking,
 )
 
@@ -39,6 +44,11 @@ _MODULES = (
     ranking,
     walking,
     consistency,
+    keys,
+    forgetting,
+    states,
+    undoing,
+    endings,
 )
 TEMPLATES: tuple[Template, ...] = tuple(t for module in _MODULES for t in module.TEMPLATES)
 SEEN: Mapping[str, tuple[str, ...]] = {name: bugs for module in _MODULES for name, bugs in module.SEEN.items()}
