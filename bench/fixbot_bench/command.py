@@ -28,6 +28,7 @@ ELSEWHERE: dict[str, str] = {
     "choosing": "fixbot_bench.choosing",
     "complete": "fixbot_bench.eyes.complete",
     "complete-weights": "fixbot_bench.eyes.complete_weights",
+    "confidence": "fixbot_bench.confidence",
     "context": "fixbot_bench.eyes.context",
     "context-weights": "fixbot_bench.eyes.context_weights",
     "definitions": "fixbot_bench.eyes.definitions",

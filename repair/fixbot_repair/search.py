@@ -12,7 +12,7 @@ from fixbot_repair.candidates.quoted import quoted
 from fixbot_repair.candidates.symptoms import Symptoms
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.checks.tests import Runner, TestRunner
-from fixbot_repair.choosing import Choice, Field
+from fixbot_repair.choosing import Choice, Confidence, Field, confidence
 from fixbot_repair.issue import Task
 from fixbot_repair.localisation import Localisation, Past, localise
 from fixbot_repair.making import Making, symptoms
@@ -50,6 +50,7 @@ class Repair:
     stopped_by: str = ""
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    confidence: Confidence | None = None  # in the first of `plausible`
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +129,23 @@ def repair(
             found,
             plausible,
             choices,
-            tuple(
-                t for t in (*search.refused, *search.plausible) if t.candidate not in [p.candidate for p in plausible]
-            ),
+            tuple(t for t in search.held if t.candidate not in [p.candidate for p in plausible]),
             search.candidates,
             verifier.trials,
             search.stopped_by,
             time.monotonic() - began,
             (*verifier.notes, *_said_of_chance(chancy, failing)),
+            _confidence(search, verifier, before, failing, choices),
         )
+
+
+def _confidence(
+    search: Search, verifier: Verifier, before: Feedback, failing: Sequence[str], choices: Sequence[Choice]
+) -> Confidence | None:
+    if not choices:
+        return None
+    tried = search.found_after(choices[0].trial.candidate.patch)
+    return confidence(choices, tried, len(failing), before, lambda path: verifier.document(path).data)
 
 
 def _field(verifier: Verifier, runner: Runner, before: Feedback, failing: tuple[str, ...]) -> Field:

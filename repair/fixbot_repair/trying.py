@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from fixbot_repair.candidates.edit import Candidate
+from fixbot_repair.candidates.edit import Candidate, Patch
 from fixbot_repair.candidates.minimise import minimised
 from fixbot_repair.choosing import Choice, Field, choose
 from fixbot_repair.choosing.alike import is_everywhere
@@ -40,6 +40,7 @@ class Search:
         self._late: list[Candidate] = []
         self._rivals: Rivals | None = None
         self.refused: list[Trial] = []  # what held in forks, and not by the last word
+        self._found: dict[Patch, int] = {}  # what held -> trials until then
 
     def best(self, candidates: Iterator[Candidate], field: Field) -> tuple[Choice, ...]:
         """Effect: try candidates until one gets the last word, or the time or they run out; see :meth:`confirmed`."""
@@ -49,6 +50,15 @@ class Search:
             choices = self.confirmed(field)
             if choices or not self._goes_on():
                 return choices
+
+    @property
+    def held(self) -> tuple[Trial, ...]:
+        """All that held in forks, whatever the last word was."""
+        return (*self.refused, *self.plausible)
+
+    def found_after(self, patch: Patch) -> int:
+        """Trials until `patch` was found; until the first that held, where it was made smaller since."""
+        return self._found.get(patch, min(self._found.values(), default=self._tried))
 
     def run(self, candidates: Iterator[Candidate]) -> None:
         """Effect: try candidates until they, the time or what is wanted of them run out."""
@@ -138,10 +148,10 @@ class Search:
         if trial.late and len(self._late) < _MOST_LATE:
             self._late.append(trial.candidate)
         # An equal one that was tried before comes back as that trial.
-        known = (*self.plausible, *self.refused)
-        if trial.verdict is Verdict.PLAUSIBLE and all(trial is not held for held in known):
+        if trial.verdict is Verdict.PLAUSIBLE and all(trial is not held for held in self.held):
             self._take_leave(only_loses(trial.candidate.patch, self._before))
             self.plausible.append(trial)
+            self._found[trial.candidate.patch] = self._tried
             if self._rivals is not None:
                 self._rivals.held(trial.candidate)
 

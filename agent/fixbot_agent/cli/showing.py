@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _MOST = 5  # rows of one kind
+_DOUBTED = 0.4  # confidence below which a patch is called a hint
 _HEADLINES = {
     Status.PLAUSIBLE: ("green", "Fixed and verified"),
     Status.UNVERIFIED: ("yellow", "A patch, but nothing could verify it"),
@@ -117,6 +118,8 @@ def _evidence(made: Verification, report: Report) -> Iterator[tuple[str, str]]:
         yield from ((name if not n else "", test) for n, test in enumerate(_few(tests)))
     if report.patch:
         yield "verified", _how(made, report.status)
+    if report.confidence is not None:
+        yield "how sure", _sure(report.confidence.value)
     for finding in made.new_findings[:_MOST]:
         yield "new", f"{finding.path}:{finding.line}: {finding.tool} {finding.rule}: {finding.message}"
     for n, reason in enumerate(report.why if report.alternatives else ()):
@@ -138,6 +141,14 @@ def _how(made: Verification, status: Status) -> str:
         Oracle.NONE: "nothing to hold it against",
     }[made.oracle]
     return f"{against}; {made.tests_run} {_plural('test', range(made.tests_run))} run, none that passed before fails; plausible, not proven"
+
+
+def _sure(value: float) -> str:
+    """A share in words that claim no more than was measured."""
+    tenths = min(9, max(1, round(10 * value)))
+    return f"of patches found like this one about {tenths} in 10 were right, where that is known" + (
+        "" if value >= _DOUBTED else "; read it as a hint to where and what"
+    )
 
 
 def _suspects(report: Report) -> Iterator[tuple[str, str]]:

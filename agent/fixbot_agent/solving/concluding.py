@@ -6,7 +6,7 @@ from fixbot_agent.errors import AllModelsFailed, BudgetSpent
 from fixbot_agent.solving.report import Failure, Status
 from fixbot_analysis.errors import FixbotError
 from fixbot_repair.candidates import Candidate
-from fixbot_repair.choosing import Choice
+from fixbot_repair.choosing import Choice, Confidence
 from fixbot_repair.issue import Oracle
 from fixbot_repair.localisation import Localisation
 from fixbot_repair.verification import Trial
@@ -30,6 +30,7 @@ class Tried:
     stopped: FixbotError | None = None
     interrupted: bool = False
     found: tuple[float, ...] = ()
+    confidence: Confidence | None = None  # of a search in its best
 
     @property
     def candidate(self) -> Candidate | None:

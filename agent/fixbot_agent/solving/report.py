@@ -7,6 +7,7 @@ from enum import StrEnum
 from fixbot_agent.models import Spent
 from fixbot_agent.schemas import Json
 from fixbot_repair.checks import Finding
+from fixbot_repair.choosing import Confidence
 from fixbot_repair.issue import Oracle
 from fixbot_repair.localisation import Suspect
 
@@ -77,6 +78,7 @@ class Report:
     trials: int = 0
     why: tuple[str, ...] = ()  # what counted for this patch among several that were plausible
     alternatives: tuple[Alternative, ...] = ()
+    confidence: Confidence | None = None  # of a search in its patch
     models: tuple[Spent, ...] = ()
     seconds: float = 0.0
     found: tuple[float, ...] = ()
@@ -102,6 +104,7 @@ class Report:
             "trials": self.trials,
             "why": list(self.why),
             "alternatives": [_alternative(a) for a in self.alternatives],
+            "confidence": _confidence(self.confidence),
             "models": [_spent(s) for s in self.models],
             "seconds": round(self.seconds, 3),
             "found": [round(s, 3) for s in self.found],
@@ -112,6 +115,12 @@ class Report:
         if self.error is not None:
             document["error"] = {"kind": self.error.kind, "message": self.error.message, "hint": self.error.hint}
         return document
+
+
+def _confidence(found: Confidence | None) -> Json:
+    if found is None:
+        return None
+    return {"value": round(found.value, 3), "signals": {name: round(v, 4) for name, v in found.signals.items()}}
 
 
 def _alternative(other: Alternative) -> Mapping[str, Json]:

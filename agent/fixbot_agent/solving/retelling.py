@@ -6,6 +6,7 @@ from fixbot_agent.models import Spent
 from fixbot_agent.runs import Kept
 from fixbot_agent.solving.report import Alternative, Failure, Report, Status, Verification
 from fixbot_repair.checks import Finding, Severity
+from fixbot_repair.choosing import Confidence
 from fixbot_repair.issue import Oracle
 from fixbot_repair.localisation import Suspect
 
@@ -31,6 +32,7 @@ def report(kept: Kept) -> Report:
         candidates=int(_number(told.get("candidates"))),
         trials=int(_number(told.get("trials"))),
         alternatives=tuple(_alternative(row) for row in _rows(told.get("alternatives"))),
+        confidence=_confidence(_row(told.get("confidence"))),
         models=tuple(_spent(row) for row in _rows(told.get("models"))),
         seconds=_number(told.get("seconds")),
         found=tuple(map(_number, _list(told.get("found")))),
@@ -49,6 +51,14 @@ def _verification(made: _Row) -> Verification:
         _texts(made.get("regressions")),
         int(_number(made.get("tests_run"))),
         tuple(_finding(row) for row in _rows(made.get("new_findings"))),
+    )
+
+
+def _confidence(row: _Row) -> Confidence | None:
+    return (
+        Confidence(_number(row.get("value")), {n: _number(v) for n, v in _row(row.get("signals")).items()})
+        if row
+        else None
     )
 
 

@@ -177,7 +177,7 @@ class _Solver:
         tried.trials += found.trials
         tried.interrupted = found.stopped_by == "interrupted"
         if found.plausible:
-            tried.best, tried.choices = found.plausible[0], found.choices
+            tried.best, tried.choices, tried.confidence = found.plausible[0], found.choices, found.confidence
         elif found.unconfirmed:
             tried.unverified = found.unconfirmed[0].candidate
         if found.stopped_by == "deadline" and tried.stopped is None:
@@ -238,6 +238,7 @@ class _Solver:
             source=candidate.source,
             note=evidence.note(candidate, shown.patch),
             why=self.tried.choices[0].why if self.tried.choices else (),
+            confidence=self.tried.confidence,
             alternatives=tuple(evidence.alternative(ground, verifier, c) for c in self.tried.choices[1:]),
         )
         return self._ended(conclusion, shown.changes)

@@ -2,5 +2,6 @@
 
 from fixbot_repair.choosing.asking import MAKERS, Field
 from fixbot_repair.choosing.choose import SEEN, SIGNALS, Choice, choose
+from fixbot_repair.choosing.confidence import Confidence, confidence
 
-__all__ = ["MAKERS", "SEEN", "SIGNALS", "Choice", "Field", "choose"]
+__all__ = ["MAKERS", "SEEN", "SIGNALS", "Choice", "Confidence", "Field", "choose", "confidence"]
