@@ -1,7 +1,7 @@
 """What a class computes once and keeps: from which attributes, which methods change those, and how it is forgotten."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
@@ -83,9 +83,14 @@ def methods(site: Site, function: Function) -> list[Function]:
     return [function, *peers(site.code, function)]
 
 
-def kept_by(site: Site, function: Function) -> Iterator[Kept]:
-    """Yield what the class of `function` computes once and keeps."""
-    every = methods(site, function)
+def kept_by(site: Site, function: Function) -> list[Kept]:
+    """What the class of `function` computes once and keeps; one kept value is no source of another."""
+    found = list(_kept(methods(site, function)))
+    names = {kept.name for kept in found}
+    return [replace(kept, sources=kept.sources - names) for kept in found]
+
+
+def _kept(every: list[Function]) -> Iterator[Kept]:
     for maker in every:
         if maker.name in _STARTS or not maker.receiver:
             continue
@@ -124,7 +129,10 @@ def _is_asked_for(maker: Function, name: str, *, element: bool) -> bool:
             if parts is not None and text_of(parts[0]) == written:
                 return True
         elif node.type == "if_statement" and text_of(node.child_by_field_name("condition") or node) in asking:
-            return text_of(maker.body).count(written) > 2
+            inner = node.child_by_field_name("consequence")
+            is_filled = inner is not None and any(changed(n, maker.receiver) == name for n in own(inner))
+            gives = f"return {written}"
+            return (is_filled or (inner is not None and gives in text_of(inner))) and gives in text_of(maker.body)
     return False
 
 

@@ -142,6 +142,8 @@ def _beside(site: Site, function: Function, raw: list[str]) -> Proposals:
         done = _rebound(statement)
         if statement.type != "expression_statement" or done not in function.parameters:
             continue
+        if shape_of(_value(statement)) is None:
+            continue
         for other in raw:
             alike = function.types.get(done, "") == function.types.get(other, "") and not function.defaults.get(other)
             if alike and (likeness(done, other) > 0.4 or _meet(function.body, done, other)):
@@ -155,6 +157,7 @@ def _meet(body: Node, one: str, other: str) -> bool:
     return any(pair <= {text_of(c) for c in n.named_children} for n in own(body) if n.type == "comparison_operator")
 
 
+_SELDOM = 0.34  # share of the functions that could check below which a check is the exception
 _CHECKING = re.compile(r"_*(check|ensure|require|validate|assert|verify|guard|must|refuse)")
 
 
@@ -187,13 +190,15 @@ def check(site: Site) -> Proposals:
     held = text_of(function.body)
     for (text, about), count in counts.most_common(3):
         if (
-            (not about and (count < 2 or function.owner is None))
+            (not about and (count < 2 or function.owner is None or function.name.startswith("_")))
             or text.partition("\n")[0] in held
             or function.name in text
         ):
             continue
         taking = [p for p in others if about <= {*p.parameters} and not p.is_empty and not p.name.startswith("_")]
-        yield Rewrite((ahead(site, function.statements[0], text),), min(1.0, count / max(1, len(taking))) ** 0.5)
+        share = min(1.0, count / max(1, len(taking)))
+        if share >= _SELDOM:
+            yield Rewrite((ahead(site, function.statements[0], text),), share**0.5)
 
 
 def _guards(function: Function) -> Iterator[Node]:

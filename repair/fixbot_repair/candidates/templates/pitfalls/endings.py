@@ -55,11 +55,25 @@ def not_counted(site: Site) -> Proposals:
     before = {text_of(s) for s in block_of(site.node)}
     for last in reversed([c for c in body.named_children if c.type != "comment"][-2:]):
         name = _moved_on(last)
+        if loop.type == "for_statement" and not _carried(body, last, name):
+            continue
         if name and text_of(last) not in before and last.start_byte > site.node.end_byte:
             condition = loop.child_by_field_name("condition")
             asked = condition is not None and name in text_of(condition)
             weight = 1.0 if asked else 0.7 if loop.type == "while_statement" else 0.5
             yield Rewrite((ahead(site, site.node, text_of(last)),), weight)
+
+
+def _carried(body: Node, last: Node, name: str) -> bool:
+    """Whether a loop reads `name`, as the round before left it, ahead of `last`."""
+    nodes = [n for n in own(body) if n.type == "identifier" and text_of(n) == name and n.start_byte < last.start_byte]
+    return bool(nodes) and not _is_bound(nodes[0])
+
+
+def _is_bound(node: Node) -> bool:
+    """Whether an assignment binds the name `node`."""
+    parent = node.parent
+    return parent is not None and parent.type == "assignment" and parent.child_by_field_name("left") == node
 
 
 def _moved_on(statement: Node) -> str:
@@ -145,13 +159,28 @@ def last_group(site: Site) -> Proposals:
         given = _given_out(block)
         if given is None or any(text_of(given) in text_of(n) for n in after):
             continue
-        groups = _begun_anew(block) & reads(given)
+        groups = _begun_anew(block, given) & _handed(given) & _bound_before(site)
         if not groups or not _grows(body, groups):
             continue
         text = flush(site, given)
-        lists = sorted(groups, key=text.find)
-        yield Rewrite((behind(site, site.node, f"if {lists[0]}:\n{site.code.indent_unit}{text}"),))
-        yield Rewrite((behind(site, site.node, text),), 0.8)
+        yield Rewrite((behind(site, site.node, text),), 0.8 if is_simple(given) else 1.0)
+        if is_simple(given):
+            first = min(groups, key=text.rfind)
+            yield Rewrite((behind(site, site.node, f"if {first}:\n{site.code.indent_unit}{text}"),))
+
+
+def _handed(given: Node) -> set[str]:
+    """Names that a statement hands over: not what it hands them to."""
+    inner = given.named_children[0] if given.type == "expression_statement" else given
+    handed = inner.child_by_field_name("arguments") if inner.type == "call" else inner
+    return reads(handed if handed is not None else inner)
+
+
+def _bound_before(site: Site) -> set[str]:
+    """Names that are assigned ahead of the loop."""
+    nodes = (n for n in own(site.scope.node.child_by_field_name("body") or site.scope.node) if n.type == "assignment")
+    lefts = (n.child_by_field_name("left") for n in nodes if n.start_byte < site.node.start_byte)
+    return {name for left in lefts if left is not None for name in reads(left)}
 
 
 def _after(loop: Node) -> list[Node]:
@@ -164,7 +193,13 @@ def _after(loop: Node) -> list[Node]:
 
 def _given_out(block: Node) -> Node | None:
     """The statement of a block that hands a group over: ``out.append(group)``, ``yield group``, ``out[k] = group``."""
-    for statement in (c for c in block.named_children if c.type == "expression_statement"):
+    for statement in block.named_children:
+        if statement.type == "if_statement" and len(statement.named_children) == 2:
+            held = statement.named_children[1]
+            if len(held.named_children) == 1 and _given_out(held) is not None and held.type == "block":
+                return statement
+        if statement.type != "expression_statement":
+            continue
         inner = statement.named_children[0]
         called = inner.child_by_field_name("function") if inner.type == "call" else None
         if inner.type == "yield" and inner.named_children:
@@ -177,10 +212,10 @@ def _given_out(block: Node) -> Node | None:
     return None
 
 
-def _begun_anew(block: Node) -> set[str]:
-    """Names that statements of a block set anew: to something empty, or to what the loop is at."""
+def _begun_anew(block: Node, given: Node) -> set[str]:
+    """Names that statements of a block behind `given` set anew: to something empty, or to what the loop is at."""
     found: set[str] = set()
-    for statement in block.named_children:
+    for statement in (s for s in block.named_children if s.start_byte > given.start_byte):
         sides = assigned(statement) if statement.type == "expression_statement" else None
         if sides is not None:
             found |= {text_of(n) for n in walk(sides[0]) if n.type == "identifier"}

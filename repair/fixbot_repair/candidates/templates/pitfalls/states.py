@@ -22,7 +22,7 @@ from fixbot_repair.candidates.templates.pitfalls.peers import (
     stands_alone,
 )
 
-_CHECKS = re.compile(r"_*(check|ensure|require|validate|assert|verify|guard|must)")
+_CHECKS = re.compile(r"_*(check|ensure|require|validate|verify|guard|must)")
 _REFUSING = frozenset(
     ["int", "float", "Decimal", "json.loads", "Fraction", "UUID", "fromisoformat", "strptime", "index"]
 )
@@ -56,7 +56,8 @@ def _outlives(site: Site, target: str) -> bool:
     function = function_of(site.code, site.node)
     if function is None or function.name == "__init__":
         return False
-    return "." in target or target in function.parameters or target not in site.scope.names
+    root = target.partition(".")[0]
+    return root in (function.receiver, *function.parameters) or root not in site.scope.names
 
 
 def _refuses(site: Site, statement: Node) -> float:
@@ -90,11 +91,13 @@ def _bound(statement: Node) -> set[str]:
     return {text_of(s[0]) for n in own(statement) if n.type == "assignment" and (s := assigned(n)) is not None}
 
 
-def _may_pass(change: Node, other: Node) -> bool:
+def _may_pass(site: Site, change: Node, other: Node) -> bool:
     """Whether `change` may stand behind `other`: neither reads or binds what the other binds or changes."""
     target = target_of(change)
-    touched = text_of(other)
-    if re.search(rf"(?<![\w.]){re.escape(target)}\b", touched):
+    touched, (root, _, rest) = text_of(other), target.partition(".")
+    function = function_of(site.code, change)
+    about = target if function is not None and root == function.receiver and rest else root
+    if re.search(rf"(?<![\w.]){re.escape(about)}\b", touched):
         return False
     return not (_bound(change) & reads(other) or _bound(other) & reads(change))
 
@@ -127,7 +130,7 @@ def checked_late(site: Site) -> Proposals:
         moved.append(at)
         at = following(at)
     for _ in range(_MOST_OVER):
-        if at is None or not all(_may_pass(change, at) for change in moved):
+        if at is None or not all(_may_pass(site, change, at) for change in moved):
             return
         if weight := _refuses(site, at):
             text = "\n".join(flush(site, change) for change in moved)
