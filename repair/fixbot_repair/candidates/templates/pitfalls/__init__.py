@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from fixbot_repair.candidates.templates.base import Template
 from fixbot_repair.candidates.templates.pitfalls import (
     arguments,
+    calendars,
     consistency,
     copied,
+    counting,
     endings,
     ends,
     files,
@@ -19,6 +21,8 @@ from fixbot_repair.candidates.templates.pitfalls import (
     iteration,
     keys,
     lasting,
+    loops,
+    moments,
     numbers,
     ranking,
     rebinding,
@@ -32,7 +36,10 @@ from fixbot_repair.candidates.templates.pitfalls import (
 
 _MODULES = (
     numbers,
+    counting,
     times,
+    moments,
+    calendars,
     texts,
     files,
     sharing,
@@ -42,6 +49,7 @@ _MODULES = (
     identity,
     rebinding,
     iteration,
+    loops,
     ends,
     ranking,
     walking,
