@@ -2,7 +2,439 @@
 
 from collections.abc import Mapping
 
-from fixbot_repair.candidates.templates.base import Template
+from tree_sitter import Node
 
-TEMPLATES: tuple[Template, ...] = ()
-SEEN: Mapping[str, tuple[str, ...]] = {}
+from fixbot_repair.candidates.kinds import Kind, text_of
+from fixbot_repair.candidates.scope import scope_node
+from fixbot_repair.candidates.templates.base import Proposals, Site, Template, template
+from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, bare, spoken, trap
+
+_MONEY = r"_(price|total|cost|amount|tax|vat|fee|sub_?total|money|balance|cents|discount|due|invoice|pay|rate|interest|charge|salary|wage)s?_"
+_SIGN = r"_(sign|signum|direction|polarity|factor|neg|negative)_"
+
+
+def _is_float(site: Site, holes: Holes) -> bool:
+    """Whether `A` is a binary fraction for all that is known: a literal, a product or quotient, no text and no whole number."""
+    node = bare(holes["A"])
+    return node.type == "float" or (node.type == "binary_operator" and site.kind(node) == Kind.NUMBER)
+
+
+def _may_be_float(site: Site, holes: Holes) -> bool:
+    kind = site.kind(holes["A"])
+    return (
+        holes["A"].type in ("identifier", "attribute", "subscript") and bool(kind & Kind.NUMBER) and kind != Kind.TEXT
+    )
+
+
+def _is_known_number(site: Site, holes: Holes) -> bool:
+    return site.kind(holes["A"]) == Kind.NUMBER and _may_be_float(site, holes)
+
+
+_FRACTIONS = Traps(
+    trap("Decimal(A / B)", "@decimal.Decimal(A) / @decimal.Decimal(B)", "@decimal.Decimal(str(A / B))"),
+    trap("Decimal(float(A))", "@decimal.Decimal(A)", "@decimal.Decimal(str(A))"),
+    trap("Decimal(A)", "@decimal.Decimal(str(A))", when=_is_float),
+    trap("Decimal(A)", "@decimal.Decimal(str(A))", when=_is_known_number),
+    trap("Decimal(A)", "@decimal.Decimal(str(A))", weight=0.7, when=lambda s, h: _may_be_float(s, h) and not _is_known_number(s, h)),
+    trap("decimal.Decimal(A)", "@decimal.Decimal(str(A))", weight=0.8, when=lambda s, h: _may_be_float(s, h) or _is_float(s, h)),
+    trap("Decimal.from_float(A)", "@decimal.Decimal(str(A))"),
+    trap("Fraction(A)", "@fractions.Fraction(str(A))", "@fractions.Fraction(A).limit_denominator()", when=_is_float),
+    trap("Fraction(A)", "@fractions.Fraction(str(A))", weight=0.7, when=_may_be_float),
+    trap("float(A)", "@decimal.Decimal(A)", "@decimal.Decimal(str(A))", weight=0.6, needs="Decimal", when=lambda s, h: h["A"].type != "float" and "Decimal" in text_of(scope_node(s.node))),
+)  # fmt: skip
+
+
+@template(
+    "pitfall.fraction",
+    1.7,
+    "call",
+    (
+        "from decimal import Decimal\ndef f(x: float):\n    return Decimal(x)\n",
+        "from decimal import Decimal\ndef f(x: float):\n    return Decimal(str(x))\n",
+    ),
+    ("import decimal\nRATE = decimal.Decimal(0.1)\n", "import decimal\nRATE = decimal.Decimal(str(0.1))\n"),
+    (
+        "from fractions import Fraction\ndef f():\n    return Fraction(0.1)\n",
+        "from fractions import Fraction\ndef f():\n    return Fraction(0.1).limit_denominator()\n",
+    ),
+    relies=RELIES,
+)  # fmt: skip
+def fraction(site: Site) -> Proposals:
+    """A binary fraction made into an exact number with all its binary digits."""
+    yield from _FRACTIONS.rewrites(site)
+
+
+_PLACES = {"0": "1", "1": "0.1", "2": "0.01", "3": "0.001", "4": "0.0001"}
+_HALF_UP = "@decimal.Decimal(str(A)).quantize(@decimal.Decimal('{}'), rounding=@decimal.ROUND_HALF_UP)"
+_ROUNDED = Traps(
+    *(
+        row
+        for digits, unit in _PLACES.items()
+        for row in (
+            trap(f"round(A, {digits})", _HALF_UP.format(unit).replace("Decimal(str(A))", "Decimal(A)"), f"float({_HALF_UP.format(unit)})", needs="Decimal"),
+            trap(f"round(A, {digits})", f"float({_HALF_UP.format(unit)})", f"@math.floor(A * 1{'0' * int(digits)} + 0.5) / 1{'0' * int(digits)}"),
+        )
+    ),
+    trap("round(A, N)", "float(@decimal.Decimal(str(A)).quantize(@decimal.Decimal(1).scaleb(-N), rounding=@decimal.ROUND_HALF_UP))", weight=0.8, when=lambda _, h: h["N"].type == "identifier"),
+    trap("round(A)", "@math.floor(A + 0.5)", "int(A + 0.5)", "@math.ceil(A)", "@math.floor(A)", when=lambda s, _: not text_of(s.node.parent or s.node).startswith("round(A // ")),
+    trap("int(A + 0.5)", "@math.floor(A + 0.5)", "round(A)"),
+    trap("A.quantize(B)", "A.quantize(B, rounding=@decimal.ROUND_HALF_UP)", "A.quantize(B, rounding=@decimal.ROUND_DOWN)", "A.quantize(B, rounding=@decimal.ROUND_UP)"),
+    trap("A.to_integral_value()", "A.to_integral_value(rounding=@decimal.ROUND_HALF_UP)"),
+    trap("A.quantize(B, rounding=ROUND_HALF_EVEN)", "A.quantize(B, rounding=@decimal.ROUND_HALF_UP)"),
+    trap("A.quantize(B, rounding=ROUND_HALF_DOWN)", "A.quantize(B, rounding=@decimal.ROUND_HALF_UP)"),
+    trap("A.quantize(B, rounding=ROUND_HALF_UP)", "A.quantize(B, rounding=@decimal.ROUND_HALF_EVEN)", "A.quantize(B, rounding=@decimal.ROUND_DOWN)", weight=0.7),
+    trap("A.quantize(B, rounding=ROUND_DOWN)", "A.quantize(B, rounding=@decimal.ROUND_HALF_UP)", "A.quantize(B, rounding=@decimal.ROUND_FLOOR)"),
+    trap("A.quantize(B, rounding=ROUND_UP)", "A.quantize(B, rounding=@decimal.ROUND_HALF_UP)", "A.quantize(B, rounding=@decimal.ROUND_CEILING)"),
+    trap("A.quantize(B, rounding=ROUND_FLOOR)", "A.quantize(B, rounding=@decimal.ROUND_HALF_UP)", "A.quantize(B, rounding=@decimal.ROUND_DOWN)"),
+)  # fmt: skip
+
+
+@template(
+    "pitfall.rounding",
+    1.2,
+    "call",
+    (
+        "from decimal import Decimal, ROUND_HALF_UP\ndef f(x):\n    return x.quantize(Decimal('0.01'))\n",
+        "from decimal import Decimal, ROUND_HALF_UP\ndef f(x):\n    return x.quantize(Decimal('0.01'), rounding=ROUND_HALF_UP)\n",
+    ),
+    (
+        "def f(x):\n    return round(x, 2)\n",
+        "from decimal import Decimal\nfrom decimal import ROUND_HALF_UP\ndef f(x):\n    return float(Decimal(str(x)).quantize(Decimal('0.01'), rounding=ROUND_HALF_UP))\n",
+    ),
+    ("import math\ndef f(x):\n    return round(x)\n", "import math\ndef f(x):\n    return math.floor(x + 0.5)\n"),
+    relies=RELIES,
+)
+def rounding(site: Site) -> Proposals:
+    """Halves rounded to the even neighbour, which is what the library does unless told otherwise."""
+    yield from _ROUNDED.rewrites(site)
+
+
+def _not_same(_: Site, holes: Holes) -> bool:
+    return text_of(holes["B"]) != text_of(holes["C"])
+
+
+_EARLY = Traps(
+    trap("math.ceil(A // B)", "@math.ceil(A / B)", "-(-A // B)"),
+    trap("round(A // B)", "round(A / B)"),
+    trap("round(A // B, C)", "round(A / B, C)"),
+    trap("float(A // B)", "A / B"),
+    trap("ceil(A // B)", "-(-A // B)"),
+    trap("A // B * C", "A * C // B", "A / B * C", when=_not_same),
+    trap("C * (A // B)", "C * A // B", "C * A / B", when=_not_same),
+    trap("int(A / B) * C", "int(A * C / B)", "A * C // B", when=_not_same),
+    trap("round(A / B) * C", "round(A * C / B)", when=_not_same),
+    trap("round(A, N) * B", "round(A * B, N)"),
+    trap("B * round(A, N)", "round(B * A, N)"),
+    trap("round(A * B, N) * C", "round(A * B * C, N)"),
+    trap("round(A, N) / B", "round(A / B, N)"),
+    trap("round(A, N) + round(B, N)", "round(A + B, N)"),
+    trap("round(A, N) - round(B, N)", "round(A - B, N)"),
+    trap("sum(round(A, N) for X in Y)", "round(sum(A for X in Y), N)"),
+    trap("sum([round(A, N) for X in Y])", "round(sum(A for X in Y), N)"),
+    trap("round(sum(A for X in Y), N)", "sum(round(A, N) for X in Y)", "round(sum(round(A, N) for X in Y), N)"),
+    trap("sum(int(A) for X in Y)", "int(sum(A for X in Y))", weight=0.6),
+    trap("sum(A // B for X in Y)", "sum(A for X in Y) // B", weight=0.7),
+    *(trap(f"round(A) {sign} B", f"A {sign} B") for sign in ("<", "<=", ">", ">=")),
+    *(trap(f"round(A, N) {sign} B", f"A {sign} B") for sign in ("<", "<=", ">", ">=", "==", "!=")),
+    *(trap(f"int(A) {sign} B", f"A {sign} B", weight=0.6, when=lambda _, h: bare(h["A"]).type == "binary_operator") for sign in ("<", "<=", ">", ">=")),
+)  # fmt: skip
+
+
+@template(
+    "pitfall.early",
+    1.6,
+    "binary_operator call comparison_operator",
+    ("def f(done, total):\n    return done // total * 100\n", "def f(done, total):\n    return done * 100 // total\n"),
+    ("import math\ndef f(n, k):\n    return math.ceil(n // k)\n", "import math\ndef f(n, k):\n    return math.ceil(n / k)\n"),
+    ("def f(rows):\n    return sum(round(r.tax, 2) for r in rows)\n", "def f(rows):\n    return round(sum(r.tax for r in rows), 2)\n"),
+    ("def f(price, n):\n    return round(price, 2) * n\n", "def f(price, n):\n    return round(price * n, 2)\n"),
+    ("def f(left):\n    return round(left) > 0\n", "def f(left):\n    return left > 0\n"),
+    relies=RELIES,
+)  # fmt: skip
+def early(site: Site) -> Proposals:
+    """A fraction that is cut off or rounded before the calculation that needs it."""
+    yield from _EARLY.rewrites(site)
+
+
+_CUT = Traps(
+    trap("int(math.sqrt(A))", "@math.isqrt(A)"),
+    trap("int(sqrt(A))", "@math.isqrt(A)"),
+    trap("int(A ** 0.5)", "@math.isqrt(A)"),
+    trap("int(math.log10(A)) + 1", "len(str(A))"),
+    trap("int(math.log(A, 10)) + 1", "len(str(A))"),
+    trap("int(math.log2(A))", "A.bit_length() - 1"),
+    trap("int(math.log(A, 2))", "A.bit_length() - 1"),
+    trap("math.log(A, 10)", "@math.log10(A)"),
+    trap("math.log(A, 2)", "@math.log2(A)"),
+    trap("math.log(A)", "@math.log10(A)", "@math.log2(A)", weight=0.6),
+    trap("math.pow(A, B)", "A ** B", weight=0.8),
+    trap("int(round(A))", "@math.floor(A + 0.5)", weight=0.7),
+    trap("int(A / B)", "A // B", "round(A / B)", "-(-A // B)"),
+    trap("int(A * 100)", "round(A * 100)"),
+    trap("int(100 * A)", "round(100 * A)"),
+    trap("int(A * B)", "round(A * B)", weight=0.8, when=lambda _, h: text_of(h["B"]) != "100"),
+    trap("math.ceil(A / B)", "-(-A // B)", "A // B", weight=0.6),
+    trap("math.floor(A / B)", "A // B", "int(A / B)", "round(A / B)", weight=0.7),
+    trap("math.floor(A)", "int(A)", "@math.trunc(A)", weight=0.6),
+    trap("A // B", "int(A / B)", weight=0.7, when=lambda s, _: _signs(s)),
+    trap("A % B", "@math.fmod(A, B)", weight=0.5, when=lambda s, h: _signs(s) and s.kind(h["A"]) == Kind.NUMBER),
+)  # fmt: skip
+
+
+def _signs(site: Site) -> bool:
+    """Whether the function around deals with signs: truncating and rounding down differ there."""
+    text = text_of(scope_node(site.node))
+    return "< 0" in text or "abs(" in text or "sign" in text or "negative" in text
+
+
+@template(
+    "pitfall.truncated",
+    1.3,
+    "binary_operator call",
+    ("def f(price):\n    return int(price * 100)\n", "def f(price):\n    return round(price * 100)\n"),
+    ("import math\ndef f(n):\n    return int(math.sqrt(n))\n", "import math\ndef f(n):\n    return math.isqrt(n)\n"),
+    ("def f(a, b):\n    return int(a / b)\n", "def f(a, b):\n    return a // b\n"),
+    (
+        "def f(a, b):\n    negative = (a < 0) != (b < 0)\n    return a // b\n",
+        "def f(a, b):\n    negative = (a < 0) != (b < 0)\n    return int(a / b)\n",
+    ),
+    relies=RELIES,
+)
+def truncated(site: Site) -> Proposals:
+    """A detour over a binary fraction, cut off where it is a hair too small, or towards nought where it should go down."""
+    yield from _CUT.rewrites(site)
+
+
+_WHOLE = (".0", ".5", ".25", ".75", ".125")
+
+
+def _is_inexact(_: Site, holes: Holes) -> bool:
+    """Whether one side is what binary fractions seldom hit: no literal that is exact, and something computed."""
+    sides = [bare(holes["A"]), bare(holes["B"])]
+    if any(
+        n.type in ("string", "none", "true", "false", "call") and text_of(n)[:4] not in ("sum(", "floa") for n in sides
+    ):
+        return False
+    if any(n.type == "float" and not text_of(n).endswith(_WHOLE) for n in sides):
+        return True
+    return any(n.type == "float" or _is_quotient(n) for n in sides)
+
+
+def _is_quotient(node: Node) -> bool:
+    text = text_of(node)
+    return (node.type == "binary_operator" and node.children[1].type == "/") or text.startswith(
+        ("float(", "math.fsum(")
+    )
+
+
+def _is_share(_: Site, holes: Holes) -> bool:
+    return any(text_of(holes[h]).startswith("sum(") for h in "AB") and any(
+        text_of(holes[h]) in ("1", "100", "1.0") for h in "AB"
+    )
+
+
+_EQUAL = Traps(
+    trap("A == B", "@math.isclose(A, B, abs_tol=1e-9)", "abs(A - B) < 1e-9", when=_is_inexact),
+    trap("A != B", "not @math.isclose(A, B, abs_tol=1e-9)", "abs(A - B) > 1e-9", when=_is_inexact),
+    trap("A == B", "@math.isclose(A, B, abs_tol=1e-9)", when=_is_share),
+    trap("A != B", "not @math.isclose(A, B, abs_tol=1e-9)", when=_is_share),
+    *(
+        row
+        for nan in ("float('nan')", "math.nan", "nan", "Decimal('NaN')", "np.nan", "numpy.nan")
+        for row in (
+            trap(f"A == {nan}", "@math.isnan(A)"), trap(f"A is {nan}", "@math.isnan(A)"), trap(f"A != {nan}", "not @math.isnan(A)"),
+            trap(f"A is not {nan}", "not @math.isnan(A)"), trap(f"{nan} == A", "@math.isnan(A)"),
+        )
+    ),
+)  # fmt: skip
+
+
+@template(
+    "pitfall.inexact",
+    1.6,
+    "comparison_operator",
+    ("import math\ndef f(x):\n    return x == 0.3\n", "import math\ndef f(x):\n    return math.isclose(x, 0.3, abs_tol=1e-9)\n"),
+    ("def f(xs):\n    return sum(xs) == 1\n", "import math\ndef f(xs):\n    return math.isclose(sum(xs), 1, abs_tol=1e-9)\n"),
+    ("import math\ndef f(x):\n    return x == float('nan')\n", "import math\ndef f(x):\n    return math.isnan(x)\n"),
+    ("def f(a, b, c):\n    return a / b != c\n", "def f(a, b, c):\n    return abs(a / b - c) > 1e-9\n"),
+    relies=RELIES,
+)  # fmt: skip
+def inexact(site: Site) -> Proposals:
+    """Binary fractions, or what is not a number, compared for being the same."""
+    yield from _EQUAL.rewrites(site)
+
+
+@template(
+    "pitfall.summed",
+    0.9,
+    "call augmented_assignment",
+    (
+        "import math\ndef f(xs: list[float]) -> float:\n    return sum(xs)\n",
+        "import math\ndef f(xs: list[float]) -> float:\n    return math.fsum(xs)\n",
+    ),
+    (
+        "def f(end):\n    x = 0\n    while x < end:\n        x += 0.1\n    return x\n",
+        "def f(end):\n    x = 0\n    while x < end:\n        x = round(x + 0.1, 10)\n    return x\n",
+    ),
+    relies=RELIES,
+)
+def summed(site: Site) -> Proposals:
+    """Binary fractions added up, with the error of each."""
+    yield from _SUMS.rewrites(site)
+
+
+_SUMS = Traps(
+    trap("sum(A)", "@math.fsum(A)", when=lambda s, _: "float" in text_of(scope_node(s.node)).partition(":\n")[0]),
+    trap("A += B", "A = round(A + B, 10)", when=lambda _, h: h["B"].type == "float" and not text_of(h["B"]).endswith(_WHOLE)),
+    trap("A -= B", "A = round(A - B, 10)", when=lambda _, h: h["B"].type == "float" and not text_of(h["B"]).endswith(_WHOLE)),
+)  # fmt: skip
+
+_ENDS = """low high|lo hi|left right|start end|start stop|begin end|first last|min max|minimum maximum|lower upper|bottom top|a b|x y|x1 x2|y1 y2
+lowest highest|old new|before after|lower_bound upper_bound|l r|low_index high_index|width height"""
+_PAIRED = frozenset(_ENDS.replace("\n", "|").split("|"))
+
+
+def _are_ends(_: Site, holes: Holes) -> bool:
+    return " ".join(spoken(holes[h]).strip("_") for h in "AB") in _PAIRED
+
+
+def _is_size(_: Site, holes: Holes) -> bool:
+    size = bare(holes["C"])
+    return text_of(size).startswith("len(") or any(
+        f"_{w}_" in spoken(size) for w in ("size", "count", "length", "n", "capacity", "total")
+    )
+
+
+_BRACKETS = Traps(
+    trap("1 << A - B", "(1 << A) - B"),
+    trap("1 << A + B", "(1 << A) + B"),
+    trap("A << 8 + B", "(A << 8) + B"),
+    trap("A << B + C", "(A << B) + C", when=lambda _, h: h["B"].type == "integer"),
+    trap("A or B + C", "(A or B) + C", when=lambda _, h: h["B"].type in ("integer", "float", "string")),
+    trap("A or B - C", "(A or B) - C", when=lambda _, h: h["B"].type in ("integer", "float")),
+    trap("A or B * C", "(A or B) * C", when=lambda _, h: h["B"].type in ("integer", "float")),
+    trap("A + B if C else D", "A + (B if C else D)"),
+    trap("A - B if C else D", "A - (B if C else D)"),
+    trap("A * B if C else D", "A * (B if C else D)"),
+    trap("A if C else B + D", "(A if C else B) + D", when=lambda _, h: h["B"].type in ("integer", "float", "string")),
+    trap("A if C else B * D", "(A if C else B) * D", when=lambda _, h: h["B"].type in ("integer", "float")),
+    trap("-A ** B", "(-A) ** B"),
+    trap("A ^ B", "A ** B", when=lambda _, h: "integer" in (h["A"].type, h["B"].type)),
+    trap("A + B / 2", "(A + B) / 2", when=_are_ends),
+    trap("A + B // 2", "(A + B) // 2", when=_are_ends),
+    trap("A - B / 2", "(A - B) / 2", when=lambda s, h: _are_ends(s, {"A": h["B"], "B": h["A"]})),
+    trap("A - B // 2", "(A - B) // 2", when=lambda s, h: _are_ends(s, {"A": h["B"], "B": h["A"]})),
+    trap("A / len(B) - 1", "A / (len(B) - 1)"),
+    trap("A // len(B) - 1", "A // (len(B) - 1)", weight=0.8),
+    trap("A + B % C", "(A + B) % C", when=lambda s, h: h["B"].type == "integer" or _is_size(s, h)),
+    trap("A - B % C", "(A - B) % C", when=lambda s, h: h["B"].type == "integer" or _is_size(s, h)),
+    trap("A == B & C == D", "A == B and C == D", "(A == B) & (C == D)"),
+    trap("A == B | C == D", "A == B or C == D", "(A == B) | (C == D)"),
+    trap("A > B & C < D", "A > B and C < D"),
+    trap("A != B != C", "A != B and B != C and A != C"),
+    trap("A == B != C", "A == B and A != C", weight=0.5),
+    trap("A in B == C", "(A in B) == C"),
+    trap("A == B in C", "(A == B) in C", "A == B and A in C"),
+    trap("A < B == C", "(A < B) == C"),
+    trap("A > B == C", "(A > B) == C"),
+    trap("not A in B and C", "not (A in B and C)", weight=0.5),
+)  # fmt: skip
+
+
+@template(
+    "pitfall.brackets",
+    1.5,
+    "binary_operator boolean_operator conditional_expression unary_operator comparison_operator",
+    ("def f(n):\n    return 1 << n - 1\n", "def f(n):\n    return (1 << n) - 1\n"),
+    ("def f(d, k, n):\n    return d.get(k) or 0 + n\n", "def f(d, k, n):\n    return (d.get(k) or 0) + n\n"),
+    ("def f(low, high):\n    return low + high // 2\n", "def f(low, high):\n    return (low + high) // 2\n"),
+    ("def f(a, b, c):\n    return a + b if c else 0\n", "def f(a, b, c):\n    return a + (b if c else 0)\n"),
+    ("def f(a, b, c):\n    return a != b != c\n", "def f(a, b, c):\n    return a != b and b != c and a != c\n"),
+    relies=RELIES,
+)
+def brackets(site: Site) -> Proposals:
+    """An operator that binds more tightly, or chains with another, than the line reads."""
+    yield from _BRACKETS.rewrites(site)
+
+
+_SIGNED = Traps(
+    trap("S * A * B + C", "S * (A * B + C)", S=_SIGN),
+    trap("S * A + B", "S * (A + B)", S=_SIGN),
+    trap("-A * B + C", "-(A * B + C)"),
+    trap("A * 60 + B", "A * 60 + (B if A >= 0 else -B)", weight=0.6, A=r"_(h|hours?|degrees?|deg|hh)_", B=r"_(m|minutes?|mins?|mm)_"),
+    trap("A + B / 60", "A + (B / 60 if A >= 0 else -B / 60)", weight=0.8, A=r"_(h|hours?|degrees?|deg|d)_"),
+    trap("A + B / 60 + C / 3600", "A + (B / 60 + C / 3600 if A >= 0 else -B / 60 - C / 3600)", weight=0.9),
+    trap("timedelta(hours=S * A, minutes=B)", "S * @datetime.timedelta(hours=A, minutes=B)", S=_SIGN),
+    trap("timedelta(hours=-A, minutes=B)", "-@datetime.timedelta(hours=A, minutes=B)"),
+    trap("datetime.timedelta(hours=S * A, minutes=B)", "S * @datetime.timedelta(hours=A, minutes=B)", S=_SIGN),
+    trap("timedelta(hours=A, minutes=B)", "@datetime.timedelta(hours=A, minutes=B if A >= 0 else -B)", weight=0.7, needs="tz"),
+    trap("divmod(A, 60)", "divmod(abs(A), 60)", weight=0.8, when=lambda s, _: _signs(s)),
+    trap("divmod(A, 3600)", "divmod(abs(A), 3600)", weight=0.8, when=lambda s, _: _signs(s)),
+    trap("str(A)[::-1]", "str(abs(A))[::-1]", when=lambda s, h: s.kind(h["A"]) == Kind.NUMBER),
+    trap("len(str(A))", "len(str(abs(A)))", when=lambda s, h: s.kind(h["A"]) & Kind.NUMBER != 0),
+    trap("map(int, str(A))", "map(int, str(abs(A)))"),
+    trap("sum(int(D) for D in str(A))", "sum(int(D) for D in str(abs(A)))"),
+    trap("[int(D) for D in str(A)]", "[int(D) for D in str(abs(A))]"),
+)  # fmt: skip
+
+
+@template(
+    "pitfall.sign",
+    1.4,
+    "binary_operator call subscript list_comprehension",
+    ("def f(sign, h, m):\n    return sign * h * 60 + m\n", "def f(sign, h, m):\n    return sign * (h * 60 + m)\n"),
+    ("def f(n):\n    return sum(int(c) for c in str(n))\n", "def f(n):\n    return sum(int(c) for c in str(abs(n)))\n"),
+    (
+        "from datetime import timedelta\ndef f(sign, h, m):\n    return timedelta(hours=sign * h, minutes=m)\n",
+        "from datetime import timedelta\ndef f(sign, h, m):\n    return sign * timedelta(hours=h, minutes=m)\n",
+    ),
+    relies=RELIES,
+)
+def signs(site: Site) -> Proposals:
+    """A sign that reaches one part of a number of several parts, or stands among its digits."""
+    yield from _SIGNED.rewrites(site)
+
+
+def _has_bool_branch(site: Site, _: Holes) -> bool:
+    """Whether the function asks for a truth value too, or writes the value out: there it matters that one is a number."""
+    text = text_of(scope_node(site.node))
+    return "bool" in text.replace(text_of(site.node), "") or "str(" in text
+
+
+_TRUTHS = Traps(
+    *(
+        row
+        for types in ("int", "(int, float)", "(float, int)", "numbers.Number", "Number", "Real", "(int, float, Decimal)", "Integral")
+        for row in (
+            trap(f"isinstance(A, {types})", f"isinstance(A, {types}) and not isinstance(A, bool)", when=_has_bool_branch),
+            trap(f"isinstance(A, {types})", f"isinstance(A, {types}) and not isinstance(A, bool)", weight=0.8, when=lambda s, h: not _has_bool_branch(s, h)),
+        )
+    ),
+)  # fmt: skip
+
+
+@template(
+    "pitfall.bool_number",
+    1.2,
+    "call",
+    (
+        "def f(x):\n    if not isinstance(x, int):\n        raise TypeError\n",
+        "def f(x):\n    if not (isinstance(x, int) and not isinstance(x, bool)):\n        raise TypeError\n",
+    ),
+    (
+        "def f(x):\n    if isinstance(x, (int, float)):\n        return 1\n    if isinstance(x, bool):\n        return 2\n",
+        "def f(x):\n    if isinstance(x, (int, float)) and not isinstance(x, bool):\n        return 1\n    if isinstance(x, bool):\n        return 2\n",
+    ),
+    relies=RELIES,
+)
+def bool_number(site: Site) -> Proposals:
+    """True and False, which are whole numbers to the language, taken for numbers."""
+    yield from _TRUTHS.rewrites(site)
+
+
+TEMPLATES: tuple[Template, ...] = (fraction, rounding, early, truncated, inexact, summed, brackets, signs, bool_number)
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.fraction": ("isaacharrisholt/quiffen#20", "beancount/beancount#800", "rnovacek/homeassistant_cz_energy_spot_prices#159"),
+    "pitfall.rounding": ("frappe/frappe#1043", "home-assistant/core#136979"),
+    "pitfall.bool_number": ("dcos/dcos#99", "ethereum/py_ecc#30", "edahelsinki/slisemap#11"),
+}  # fmt: skip

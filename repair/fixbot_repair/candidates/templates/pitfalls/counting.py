@@ -1,0 +1,377 @@
+"""Counts, shares and limits: what is left over, what is empty, which end belongs to it, nought for nothing."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from tree_sitter import Node
+
+from fixbot_repair.candidates.kinds import text_of
+from fixbot_repair.candidates.precedence import Level
+from fixbot_repair.candidates.scope import scope_node
+from fixbot_repair.candidates.templates.absence import is_condition
+from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, replace, span, swap, template
+from fixbot_repair.candidates.templates.library import call_of
+from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Traps, bare, purpose, spoken, trap
+
+_SHARE = r"_(avg|average|mean|ratio|rate|percent|percentage|pct|share|fraction|proportion|density|speed|velocity|per|accuracy|precision|recall|score|utili[sz]ation|progress|median|midpoint|mid)s?_"
+_PERCENT = r"_(percent|percentage|pct|perc)s?_"
+_GROUPS = r"_(pages?|batch(es)?|chunks?|rows?|groups?|boxes|box|trips?|rounds?|needed|required|blocks?|buckets?|segments?|packages?|packs?|parts?|shards?|crates?|buses|trucks?|containers?|cartons?|pallets?|columns|teams?|slots?|units?|steps|sheets?|billable|ceil|div_up)_"
+_LAST = r"_(end|last|stop|max|maximum|final|until|through|high|hi|upper|to|finish|days|highest|limit_inclusive)_"
+_SIZES = r"_(size|limit|per|count|page_size|length|chunk)_"
+
+
+_SHARES = Traps(
+    trap("A // B", "A / B", to=_SHARE, when=lambda _, h: bare(h["B"]).type != "integer" or text_of(h["B"]) not in ("60", "3600", "1024")),
+    trap("A / B", "A / B * 100", "100 * A / B", to=_PERCENT, when=lambda s, _: "100" not in _statement(s)),
+    trap("A // B", "A * 100 // B", "A / B * 100", to=_PERCENT, when=lambda s, _: "100" not in _statement(s)),
+    trap("A / B * 100", "A / B", to=r"_(ratio|rate|fraction|share|proportion)_"),
+    trap("A * B", "A * B / 100", B=_PERCENT, when=lambda s, _: "100" not in _statement(s)),
+    trap("B * A", "B / 100 * A", B=_PERCENT, when=lambda s, _: "100" not in _statement(s)),
+    trap("1 - B", "1 - B / 100", B=_PERCENT),
+    trap("1 + B", "1 + B / 100", B=_PERCENT),
+    trap("100 - B", "1 - B", B=r"_(ratio|rate|fraction|share)_"),
+    trap("B / 100", "B / 10000", B=r"_(bps|basis|bp)_"),
+    trap("A * B / 100", "A * B", weight=0.7, B=r"_(ratio|rate|fraction|share)_"),
+    trap("A / B", "A / (B + 1)", weight=0.4, B=_PERCENT),
+)  # fmt: skip
+
+
+def _statement(site: Site) -> str:
+    at = site.node
+    while at.parent is not None and not at.type.endswith("statement"):
+        at = at.parent
+    return text_of(at)
+
+
+@template(
+    "pitfall.share",
+    1.4,
+    "binary_operator",
+    ("def f(hits, n):\n    average = hits // n\n    return average\n", "def f(hits, n):\n    average = hits / n\n    return average\n"),
+    ("def percent(a, b):\n    return a / b\n", "def percent(a, b):\n    return a / b * 100\n"),
+    ("def f(price, percent):\n    return price * (1 - percent)\n", "def f(price, percent):\n    return price * (1 - percent / 100)\n"),
+    relies=RELIES,
+)  # fmt: skip
+def share(site: Site) -> Proposals:
+    """A share or an average as a whole number, and hundredths taken for ones."""
+    yield from _SHARES.rewrites(site)
+
+
+_PAGES = Traps(
+    trap("A // B + 1", "-(-A // B)", "(A - 1) // B + 1"),
+    trap("A // B", "-(-A // B)", "max(1, -(-A // B))", to=_GROUPS),
+    trap("int(A / B)", "-(-A // B)", "@math.ceil(A / B)", to=_GROUPS),
+    trap("round(A / B)", "@math.ceil(A / B)", "-(-A // B)", to=_GROUPS),
+    trap("math.floor(A / B)", "@math.ceil(A / B)", to=_GROUPS),
+    trap("int(A / B) + 1", "-(-A // B)"),
+    trap("A / B + 1", "-(-A // B)", to=_GROUPS),
+    trap("P * S", "(P - 1) * S", P=r"_(page|page_number|page_no|page_num|page_index)_", S=_SIZES),
+    trap("S * P", "S * (P - 1)", P=r"_(page|page_number|page_no|page_num)_", S=_SIZES),
+    trap("(P - 1) * S", "P * S", weight=0.7, P=r"_page_", S=_SIZES),
+)  # fmt: skip
+
+
+@template(
+    "pitfall.pages",
+    1.5,
+    "binary_operator call",
+    ("def page_count(n, size):\n    return n // size\n", "def page_count(n, size):\n    return -(-n // size)\n"),
+    ("def f(n, size):\n    return n // size + 1\n", "def f(n, size):\n    return (n - 1) // size + 1\n"),
+    ("def f(page, page_size):\n    start = page * page_size\n", "def f(page, page_size):\n    start = (page - 1) * page_size\n"),
+    relies=RELIES,
+)  # fmt: skip
+def pages(site: Site) -> Proposals:
+    """How many groups hold all: the last one that is not full, and none too many where it is; pages that count from one."""
+    yield from _PAGES.rewrites(site)
+
+
+@template(
+    "pitfall.whole_index",
+    1.7,
+    "binary_operator",
+    ("def f(xs):\n    return xs[len(xs) / 2]\n", "def f(xs):\n    return xs[len(xs) // 2]\n"),
+    ("def f(n):\n    for i in range(n / 2):\n        go(i)\n", "def f(n):\n    for i in range(n // 2):\n        go(i)\n"),
+    ("def f(xs):\n    mid = len(xs) / 2\n    return xs[:mid]\n", "def f(xs):\n    mid = len(xs) // 2\n    return xs[:mid]\n"),
+    relies=RELIES,
+)  # fmt: skip
+def whole_index(site: Site) -> Proposals:
+    """A quotient, which is no whole number, where a place or a count has to be one."""
+    sign, parent = site.field("operator"), site.node.parent
+    if sign is None or sign.type != "/" or parent is None:
+        return
+    while parent.type in ("binary_operator", "parenthesized_expression") and parent.parent is not None:
+        parent = parent.parent
+    named = re.search(r"_(mid|middle|half|idx|index|pos|position|offset|pivot|centre|center)_", purpose(site.node))
+    called = text_of(parent.parent.named_children[0]) if parent.type == "argument_list" and parent.parent else ""
+    is_place = parent.type == "slice" or (parent.type == "subscript" and parent.named_children[0] != site.node)
+    if is_place or called in ("range", "islice", "itertools.islice", "chr", "math.comb", "math.factorial"):
+        yield replace(sign, "//")
+    elif named and "len(" in site.text:
+        yield replace(sign, "//", 0.9)
+
+
+_EMPTY = Traps(
+    trap("sum(A for X in Y if C) / len(Y)", "sum(A for X in Y if C) / len([X for X in Y if C])"),
+    trap("sum(A) / len(A)", "sum(A) / len(A) if A else 0.0", "sum(A) / len(A) if A else None"),
+    trap("sum(A for X in Y) / len(Y)", "sum(A for X in Y) / len(Y) if Y else 0.0", "sum(A for X in Y) / len(Y) if Y else None"),
+    trap("A / len(B)", "A / len(B) if B else 0.0", "A / len(B) if B else None", weight=0.9),
+    trap("A / B", "A / B if B else 0.0", weight=0.8, B=r"_(count|n|total|num|number|sum|len|length|size|denominator|attempts|games|votes)_"),
+    trap("statistics.mean(A)", "@statistics.mean(A) if A else 0.0"),
+    trap("mean(A)", "mean(A) if A else 0.0"),
+    trap("fmean(A)", "fmean(A) if A else 0.0"),
+    trap("statistics.stdev(A)", "@statistics.stdev(A) if len(A) > 1 else 0.0"),
+    trap("statistics.median(A)", "@statistics.median(A) if A else 0.0"),
+    trap("max(A)", "max(A, default=0)", "max(A, default=None)", weight=0.6),
+    trap("min(A)", "min(A, default=0)", "min(A, default=None)", weight=0.6),
+    trap("max(len(X) for X in Y)", "max((len(X) for X in Y), default=0)"),
+    trap("max(A for X in Y)", "max((A for X in Y), default=0)", "max((A for X in Y), default=None)", weight=0.8),
+    trap("min(A for X in Y)", "min((A for X in Y), default=0)", "min((A for X in Y), default=None)", weight=0.8),
+)  # fmt: skip
+
+
+@template(
+    "pitfall.empty",
+    1.1,
+    "binary_operator call",
+    ("def f(xs):\n    return sum(xs) / len(xs)\n", "def f(xs):\n    return sum(xs) / len(xs) if xs else 0.0\n"),
+    ("def f(rows):\n    return max(len(r) for r in rows)\n", "def f(rows):\n    return max((len(r) for r in rows), default=0)\n"),
+    (
+        "def f(rows):\n    return sum(r.n for r in rows if r.ok) / len(rows)\n",
+        "def f(rows):\n    return sum(r.n for r in rows if r.ok) / len([r for r in rows if r.ok])\n",
+    ),
+    relies=RELIES,
+)  # fmt: skip
+def empty(site: Site) -> Proposals:
+    """The mean or the greatest of nothing, and a mean over more than was summed."""
+    if not isinstance(site.node.parent, Node) or site.node.parent.type != "conditional_expression":
+        yield from _EMPTY.rewrites(site)
+
+
+_SPREAD = r"_(var|variance|std|stdev|std_?dev|stddev|deviation|sd|sample_variance)_"
+_SAMPLES = Traps(
+    trap("statistics.stdev(A)", "@statistics.pstdev(A)"),
+    trap("statistics.pstdev(A)", "@statistics.stdev(A)"),
+    trap("statistics.variance(A)", "@statistics.pvariance(A)"),
+    trap("statistics.pvariance(A)", "@statistics.variance(A)"),
+    trap("stdev(A)", "@statistics.pstdev(A)"),
+    trap("pstdev(A)", "@statistics.stdev(A)"),
+    trap("A / len(B)", "A / (len(B) - 1)", to=_SPREAD),
+    trap("A / (len(B) - 1)", "A / len(B)", to=_SPREAD),
+    trap("A / N", "A / (N - 1)", to=_SPREAD, N=r"_n_"),
+    trap("A / (N - 1)", "A / N", to=_SPREAD, N=r"_n_"),
+    trap("sorted(A)[len(A) // 2]", "@statistics.median(A)"),
+    trap("A[len(A) // 2]", "(A[(len(A) - 1) // 2] + A[len(A) // 2]) / 2", to=r"_median_"),
+    trap("A[M]", "(A[(len(A) - 1) // 2] + A[len(A) // 2]) / 2", to=r"_median_", M=r"_(mid|middle|m|half)_"),
+    trap("random.randint(0, len(A))", "@random.randrange(len(A))", "@random.randint(0, len(A) - 1)"),
+    trap("random.randint(1, len(A))", "@random.randrange(len(A))", weight=0.7),
+    trap("randint(0, len(A))", "randint(0, len(A) - 1)"),
+    trap("random.randint(0, A)", "@random.randint(0, A - 1)", weight=0.8),
+    trap("random.randrange(A, B)", "@random.randint(A, B)", "@random.randrange(A, B + 1)"),
+    trap("R.randint(A, B)", "R.randint(A, B - 1)", weight=0.6),
+    trap("R.randrange(A, B)", "R.randrange(A, B + 1)", weight=0.9),
+    trap("int(random.random() * A)", "@random.randrange(A)", "int(@random.random() * A) + 1"),
+    trap("random.sample(A, B)", "@random.sample(A, min(B, len(A)))"),
+    trap("random.choices(A, k=B)", "@random.sample(A, B)", weight=0.7),
+)  # fmt: skip
+
+
+@template(
+    "pitfall.sample",
+    1.3,
+    "call binary_operator subscript",
+    ("import statistics\ndef f(xs):\n    return statistics.stdev(xs)\n", "import statistics\ndef f(xs):\n    return statistics.pstdev(xs)\n"),
+    ("def variance(xs, m):\n    return sum((x - m) ** 2 for x in xs) / len(xs)\n", "def variance(xs, m):\n    return sum((x - m) ** 2 for x in xs) / (len(xs) - 1)\n"),
+    ("import random\ndef f(xs):\n    return xs[random.randint(0, len(xs))]\n", "import random\ndef f(xs):\n    return xs[random.randrange(len(xs))]\n"),
+    ("def median(xs):\n    return xs[len(xs) // 2]\n", "def median(xs):\n    return (xs[(len(xs) - 1) // 2] + xs[len(xs) // 2]) / 2\n"),
+    relies=RELIES,
+)  # fmt: skip
+def sample(site: Site) -> Proposals:
+    """A sample taken for the whole or the other way round, the middle of an even number, and the ends of what is drawn."""
+    yield from _SAMPLES.rewrites(site)
+
+
+_ENDS = Traps(
+    trap("range(A, B)", "range(A, B + 1)", B=_LAST),
+    trap("range(A, B, C)", "range(A, B + 1, C)", B=_LAST),
+    trap("range(1, B)", "range(1, B + 1)", when=lambda _, h: not re.search(_LAST, spoken(h["B"])) and not text_of(h["B"]).startswith("len(")),
+    trap("range(A.year, B.year)", "range(A.year, B.year + 1)"),
+    trap("range(1, 12)", "range(1, 13)"),
+    trap("range(A[0], A[1])", "range(A[0], A[1] + 1)"),
+    trap("A[-N:]", "A[max(len(A) - N, 0):]", "A[-N:] if N else A[:0]", "A[-N:] if N else []", when=lambda _, h: h["N"].type != "integer"),
+    trap("A[:-N]", "A[:len(A) - N]", "A[:-N] if N else A", when=lambda _, h: h["N"].type != "integer"),
+    trap("A[I - 1]", "A[I - 1] if I > 0 else None", weight=0.5, I=r"_(i|idx|index|pos|position)_"),
+)  # fmt: skip
+
+
+@template(
+    "pitfall.ends",
+    1.1,
+    "call subscript",
+    ("def f(first, last):\n    return list(range(first, last))\n", "def f(first, last):\n    return list(range(first, last + 1))\n"),
+    ("def f(xs, n):\n    return xs[-n:]\n", "def f(xs, n):\n    return xs[max(len(xs) - n, 0):]\n"),
+    ("def f(xs, n):\n    return xs[:-n]\n", "def f(xs, n):\n    return xs[:len(xs) - n]\n"),
+    relies=RELIES,
+)  # fmt: skip
+def ends(site: Site) -> Proposals:
+    """A range without its last one, and places counted from the end of which there may be none."""
+    yield from _ENDS.rewrites(site)
+
+
+_LOW = re.compile(r"_(lo|low|min|minimum|lower|floor|bottom|smallest|least)_")
+_HIGH = re.compile(r"_(hi|high|max|maximum|upper|ceiling|top|cap|limit|largest|most|capacity)_")
+
+
+@template(
+    "pitfall.clamp",
+    1.6,
+    "call",
+    ("def f(x, low, high):\n    return min(low, max(high, x))\n", "def f(x, low, high):\n    return max(low, min(high, x))\n"),
+    ("def f(x, max_size):\n    return max(x, max_size)\n", "def f(x, max_size):\n    return min(x, max_size)\n"),
+    ("def f(x):\n    return max(100, min(0, x))\n", "def f(x):\n    return max(0, min(100, x))\n"),
+    relies=RELIES,
+)  # fmt: skip
+def clamp(site: Site) -> Proposals:
+    """The greater of a value and its upper limit, or the lesser of it and its lower one."""
+    parts = call_of(site)
+    name = text_of(parts[0]) if parts else ""
+    if parts is None or name not in ("min", "max") or len(parts[1].named_children) != 2:
+        return
+    wrong, other = (_HIGH, "min") if name == "max" else (_LOW, "max")
+    inner = next((n for n in parts[1].named_children if text_of(n).startswith(f"{other}(")), None)
+    arguments = inner.child_by_field_name("arguments") if inner is not None else None
+    if inner is not None and arguments is not None and len(arguments.named_children) == 2:
+        outer_limit = next(n for n in parts[1].named_children if n != inner)
+        numbers = [n for n in arguments.named_children if n.type in ("integer", "float")]
+        if wrong.search(spoken(outer_limit)):
+            yield Rewrite(((span(parts[0]), other), (span(inner.named_children[0]), name)))
+        elif numbers and _is_beyond(outer_limit, numbers[0], name):
+            yield swap(outer_limit, numbers[0])
+    elif any(wrong.search(spoken(n)) for n in parts[1].named_children):
+        yield replace(parts[0], other, 0.8)
+
+
+def _is_beyond(outer: Node, inner: Node, function: str) -> bool:
+    if outer.type not in ("integer", "float"):
+        return False
+    try:
+        return (float(text_of(outer)) > float(text_of(inner))) is (function == "max")
+    except ValueError:  # written in another base
+        return False
+
+
+@template(
+    "pitfall.extreme",
+    1.5,
+    "assignment",
+    (
+        "def f(xs):\n    best = 0\n    for x in xs:\n        if x > best:\n            best = x\n    return best\n",
+        'def f(xs):\n    best = float("-inf")\n    for x in xs:\n        if x > best:\n            best = x\n    return best\n',
+    ),
+    (
+        "def f(xs):\n    low = 0\n    for x in xs:\n        low = min(low, x)\n    return low\n",
+        'def f(xs):\n    low = float("inf")\n    for x in xs:\n        low = min(low, x)\n    return low\n',
+    ),
+    relies=RELIES,
+)
+def extreme(site: Site) -> Proposals:
+    """The greatest or least so far that begins with a number which may be beyond all of them."""
+    left, right = site.field("left"), site.field("right")
+    if left is None or right is None or left.type != "identifier" or right.type not in ("integer", "unary_operator"):
+        return
+    body, name = text_of(scope_node(site.node)), re.escape(text_of(left))
+    for sign, function, start in ((">", "max", "-inf"), ("<", "min", "inf")):
+        other = "<" if sign == ">" else ">"
+        compared = rf"(?:[\w.\]\)]+ {sign}=? {name}\b|\b{name} {other}=? \w).*\n\s+{name} = |\b{name} = {function}\("
+        if re.search(compared, body) and re.search(r"\n\s+(?:for|while) ", body):
+            yield replace(right, f'float("{start}")')
+            yield replace(right, "None", 0.5)
+
+
+_NUMERIC = frozenset(("int", "float", "Decimal", "timedelta", "Fraction", "complex", "time"))
+_OPTIONAL = re.compile(r"Optional\[\s*(?:\w+\.)?(\w+)\s*\]|(?:\w+\.)?(\w+)\s*\|\s*None|None\s*\|\s*(?:\w+\.)?(\w+)")
+_NUMBERS = re.compile(
+    r"_(limit|offset|count|timeout|min|max|minimum|maximum|size|start|end|stop|index|amount|price|port|ttl|delay|retries|depth|width|height|level"
+    r"|age|rate|weight|threshold|quantity|qty|score|priority|balance|discount|tolerance|year|position|rank|seconds|minutes|hours|days|total|cost"
+    r"|low|high|lower|upper|step|temperature|number|num|n|interval|lat|lng|lon|x|y|value|budget|stock|capacity|floor|expires?|ratio|percent|seed)_"
+)
+
+
+@template(
+    "pitfall.nought",
+    1.5,
+    "identifier attribute subscript call not_operator boolean_operator",
+    (
+        "def f(xs, limit: int | None = None):\n    if limit:\n        xs = xs[:limit]\n    return xs\n",
+        "def f(xs, limit: int | None = None):\n    if limit is not None:\n        xs = xs[:limit]\n    return xs\n",
+    ),
+    (
+        "def f(timeout=None):\n    timeout = timeout or 30\n    return timeout\n",
+        "def f(timeout=None):\n    timeout = timeout if timeout is not None else 30\n    return timeout\n",
+    ),
+    (
+        "class A:\n    def __init__(self, price=None):\n        self.price = price\n    def f(self):\n        if not self.price:\n            return 1\n",
+        "class A:\n    def __init__(self, price=None):\n        self.price = price\n    def f(self):\n        if self.price is None:\n            return 1\n",
+    ),
+    relies=RELIES,
+)
+def nought(site: Site) -> Proposals:
+    """Nought, or no time at all, taken for nothing given: a number that may be None, asked for its truth."""
+    node = site.node
+    if node.type == "boolean_operator":
+        left, right = site.field("left"), site.field("right")
+        sign = site.field("operator")
+        if sign is None or sign.type != "or" or left is None or right is None or is_condition(node):
+            return
+        if (weight := _maybe_number(site, left)) and text_of(right) not in ("0", "0.0", "None"):
+            shape = f"{text_of(left)} if {text_of(left)} is not None else {text_of(right)}"
+            yield site.become(shape, Level.CONDITIONAL, weight)
+    elif node.type == "not_operator":
+        inner = site.field("argument")
+        if inner is not None and (weight := _maybe_number(site, inner)):
+            yield site.become(f"{text_of(inner)} is None", Level.COMPARISON, weight)
+    elif _is_asked(node) and (weight := _maybe_number(site, node)):
+        yield site.become(f"{site.text} is not None", Level.COMPARISON, weight)
+
+
+def _is_asked(node: Node) -> bool:
+    return is_condition(node) and node.parent is not None and node.parent.type != "not_operator"
+
+
+def _maybe_number(site: Site, node: Node) -> float:
+    """How much says that `node` is a number or None: 1 for an annotation, less for a name that has None for a default, 0 for nothing."""
+    if node.type == "call":
+        return 0.85 if ".get(" in text_of(node) and "," not in text_of(node) and _NUMBERS.search(spoken(node)) else 0.0
+    if node.type not in ("identifier", "attribute", "subscript"):
+        return 0.0
+    name = spoken(node).strip("_") if node.type == "subscript" else text_of(node).rpartition(".")[2]
+    found = [text for text in _annotations(site, name) if text]
+    for text in found:
+        kinds = {kind for match in _OPTIONAL.findall(text) for kind in match if kind}
+        if kinds & _NUMERIC:
+            return 1.0
+        if kinds:
+            return 0.0
+    is_number = _NUMBERS.search(spoken(node)) is not None
+    if node.type == "subscript":
+        return 0.5 if is_number and node.children[-2].type == "string" else 0.0
+    return 0.85 if found and is_number else 0.0
+
+
+_DECLARED = r"(?<![\w.]){}\s*(:\s*[^=,\n)]+(?:=\s*[^,\n)]+)?|\s*=\s*None\b)"
+
+
+def _annotations(site: Site, name: str) -> Iterator[str]:
+    """How the file declares `name`: in this function and those around it for a plain name, in the class for an attribute."""
+    at: Node | None = scope_node(site.node)
+    while at is not None:
+        owner = at if at.type in ("function_definition", "class_definition") else None
+        if owner is not None and (match := re.search(_DECLARED.format(re.escape(name)), text_of(owner))):
+            yield match[1]
+            return
+        at = at.parent
+
+
+TEMPLATES: tuple[Template, ...] = (share, pages, whole_index, empty, sample, ends, clamp, extreme, nought)
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.nought": ("neherlab/covid19_scenarios_data#28", "elastic/curator#625", "Polyconseil/aioamqp#22"),
+}
