@@ -16,12 +16,17 @@ class TraceFrame:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """A stated behaviour: `expression` should give `expected` (source text); `actual` is what it gives now, if said."""
+    """A stated behaviour: `expression` should give `expected` (source text); `actual` is what it gives now, if said.
+
+    Without an expression the statements before are the whole program, and what it prints is meant.
+    """
 
     expression: str
     expected: str
     actual: str = ""
     setup: tuple[str, ...] = ()  # statements that come before, as written
+    is_strict: bool = False  # a goal only where it gives `actual` now: what should come is concluded, not told
+    seen: tuple[tuple[str, str], ...] = ()  # further expressions, and what each gives now: likewise
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from fixbot_repair import issue_wording as wording
+from fixbot_repair.issue_values import EMPTY, balanced, is_call, is_literal, value_at
 
 _CALLEE = re.compile(r"(?<![\w.`])[A-Za-z_][\w.]{0,100}\(")
 _TICKED = re.compile(r"`([^`\n]{1,300})`")
@@ -59,9 +60,22 @@ _AND = re.compile(r"\s*(?:,|and|,\s*and)\s+(?=[-\[({\"'\d`]|True|False|None)")
 def call(sentence: str) -> tuple[str, str]:
     """The first call that `sentence` names, and the sentence with "it" in its place; ("", sentence) for none."""
     for text, start, end in sorted(_calls(sentence), key=lambda found: found[1]):
-        if wording.is_call(text):
+        if is_call(text):
             return text, f"{sentence[:start]}it{sentence[end:]}"
     return _called_in_words(sentence) or ("", sentence)
+
+
+def results(sentence: str) -> Iterator[tuple[str, str]]:
+    """Each call that `sentence` names, with the plain value that it says to come of it; "" for none."""
+    found, end = list[tuple[str, int, int]](), 0
+    for text, start, stop in sorted(_calls(sentence), key=lambda one: (one[1], -one[2])):
+        if start >= end and is_call(text):
+            found.append((text, start, stop))
+            end = stop
+    for at, (text, _, stop) in enumerate(found):
+        following = found[at + 1][1] if at + 1 < len(found) else len(sentence)
+        rest = f"it{sentence[stop:following]}"
+        yield text, wording.is_now(rest) or wording.stated(wording.ACTUAL, rest)
 
 
 def compared(call: str) -> tuple[str, str]:
@@ -73,13 +87,13 @@ def compared(call: str) -> tuple[str, str]:
     if not isinstance(node, ast.Compare) or len(node.ops) != 1 or not isinstance(node.ops[0], ast.Eq):
         return call, ""
     left, right = (ast.get_source_segment(call.strip(), side) or "" for side in (node.left, node.comparators[0]))
-    return (left, right) if wording.is_call(left) and wording.is_literal(right) else (call, "")
+    return (left, right) if is_call(left) and is_literal(right) else (call, "")
 
 
 def alone(sentence: str) -> str:
     """The call that is all of `sentence`, perhaps after a label: "`f(2)`", "Input: `f(2)`"; "" for anything else."""
     found = _ALONE.fullmatch(sentence.strip())
-    return found[1] if found and wording.is_call(found[1]) else ""
+    return found[1] if found and is_call(found[1]) else ""
 
 
 def names_error(text: str) -> bool:
@@ -110,10 +124,10 @@ def _called_in_words(sentence: str) -> tuple[str, str] | None:
 def _values(text: str, at: int) -> tuple[list[str], int]:
     """The plain values that `text` names from `at` on, "2 and 3", and where they end."""
     found = list[str]()
-    while value := wording.value_at(text[at:]):
+    while value := value_at(text[at:]):
         place = text.find(value, at)
-        if place < 0 or not wording.is_literal(value):  # "an empty list" has its value in words
-            lead = wording.EMPTY.search(text, at)
+        if place < 0 or not is_literal(value):  # "an empty list" has its value in words
+            lead = EMPTY.search(text, at)
             place, value_end = (lead.start(), lead.end()) if lead else (at, at)
         else:
             value_end = place + len(value) + text.startswith("`", place + len(value))
@@ -129,5 +143,5 @@ def _calls(sentence: str) -> Iterator[tuple[str, int, int]]:
     for found in _TICKED.finditer(sentence):
         yield found[1].strip(), found.start(), found.end()
     for bare in list(_CALLEE.finditer(sentence))[:20]:
-        if end := wording.balanced(sentence[bare.end() - 1 :]):
+        if end := balanced(sentence[bare.end() - 1 :]):
             yield sentence[bare.start() : bare.end() - 1 + end], bare.start(), bare.end() - 1 + end

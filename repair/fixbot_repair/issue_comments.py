@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from fixbot_repair import issue_wording as wording
 from fixbot_repair.issue_code import printed
+from fixbot_repair.issue_values import is_call, is_literal
 
 _SHOWS = re.compile(
     r"(?:->|=>|==>|→|>>>?|(?:prints?|printed|returns?|returned|gives?|gave|outputs?|result|out|got|yields?)\b\s*(?:\[\d+\])?:?)\s*(.+)",
@@ -82,7 +83,7 @@ def _said(comment: str, *, shown: bool) -> tuple[str, str] | None:
         value = _RIGHT.sub("", _WRONG.sub("", comment)).strip()
         is_said = _SHOWS.match(value)
         value = (is_said[1] if is_said else value).strip().strip("`")
-        actual = value if wording.is_literal(value) or wording.is_call(value) else ""
+        actual = value if is_literal(value) or is_call(value) else ""
     return (expected, actual) if expected or actual else None
 
 
@@ -90,7 +91,7 @@ def _first(comment: str) -> str:
     """The value that comes before what should: of "150, should be 0"."""
     head, comma, _ = comment.partition(",")
     value = head.strip().strip("`")
-    return value if comma and wording.is_literal(value) else ""
+    return value if comma and is_literal(value) else ""
 
 
 def _comments(source: str) -> dict[int, tuple[bool, str]]:

@@ -11,9 +11,10 @@ from itertools import pairwise
 
 from fixbot_repair.issue import Issue
 from fixbot_repair.issue_blocks import DIFF, LONGEST_LINE, is_output, pieces
-from fixbot_repair.issue_expectations import told
+from fixbot_repair.issue_code import does, runnable
+from fixbot_repair.issue_expectations import Told, told
 from fixbot_repair.issue_logs import python_of
-from fixbot_repair.issue_traces import traceback, warned
+from fixbot_repair.issue_traces import entries, traceback, warned
 
 MAX_CHARACTERS = 400_000
 _MOST = 50  # of each kind of thing
@@ -38,8 +39,8 @@ def read(text: str) -> Issue:
     lines = clean.split("\n")
     parts = list(pieces(lines))
     blocks = [part.text for part in parts if part.is_block]
-    frames, error = traceback(lines)
     found = told(parts)
+    frames, error = ((), "") if found.is_error_fine else traceback(lines)
     return Issue(
         text=clean,
         title=_title(lines),
@@ -47,13 +48,19 @@ def read(text: str) -> Issue:
         error=error or warned(lines),
         code_blocks=tuple(b for b in blocks if not is_output(b) and not DIFF.match(b))[:_MOST],
         expectations=found.expectations[:_MOST],
-        crashing=found.crashing[:_MOST],
+        crashing=(found.crashing or _entries(found, blocks, lines))[:_MOST],
         named=found.named,
         test_ids=_test_ids(clean),
         patches=tuple(_patches(lines))[:_MOST],
         notes=tuple(notes),
         python=python_of(clean),
     )
+
+
+def _entries(found: Told, blocks: list[str], lines: list[str]) -> tuple[str, ...]:
+    """The statements by which a traceback was entered, where the issue shows no code and tells no value."""
+    has_code = any(does(runnable(block)) for block in blocks if not is_output(block))
+    return () if has_code or any(e.expected for e in found.expectations) else tuple(entries(lines))
 
 
 def _visible(text: str, notes: list[str]) -> str:

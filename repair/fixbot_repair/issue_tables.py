@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from fixbot_repair import issue_wording as wording
 from fixbot_repair.issue import Expectation
+from fixbot_repair.issue_values import is_call
 from fixbot_repair.issue_wording import Role
 
 
@@ -22,7 +23,7 @@ def rows(paragraph: str) -> Iterator[Expectation]:
 
 
 def _row(cells: Sequence[str], roles: Sequence[Role]) -> Iterator[Expectation]:
-    calls = [cell for cell, role in zip(cells, roles, strict=True) if role is Role.UNSAID and wording.is_call(cell)]
+    calls = [cell for cell, role in zip(cells, roles, strict=True) if role is Role.UNSAID and is_call(cell)]
     expected, actual = (
         next((cell for cell, found in zip(cells, roles, strict=True) if found is role), "")
         for role in (Role.EXPECTED, Role.ACTUAL)

@@ -1,11 +1,13 @@
 """Tracebacks in the text of an issue: Python's own, pytest's and IPython's; and what of a session's answers is one."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from fixbot_repair import issue_wording as wording
 from fixbot_repair.issue import TraceFrame
 from fixbot_repair.issue_blocks import LONGEST_LINE
+from fixbot_repair.issue_source import parsed
 
 _FRAME = re.compile(r'^\s*File "([^"\n]{1,400})", line (\d{1,7})(?:, in (\S+))?')
 _PYTEST_FRAME = re.compile(r"^([\w./\\-]{1,300}\.py):(\d{1,7}): (?:in (\S+)|(\w+)?\s*$)")
@@ -53,6 +55,16 @@ def traceback(lines: Sequence[str]) -> tuple[tuple[TraceFrame, ...], str]:
         return last
     placed = tuple(frame for frame in frames if frame.line)
     return (placed, "") if placed else ((), wording.raised("\n".join(lines)))
+
+
+def entries(lines: Sequence[str]) -> Iterator[str]:
+    """The statements at the top of a module, in the last traceback, that call something: how it was entered."""
+    start = max((n for n, line in enumerate(lines) if _HEAD in line[:LONGEST_LINE]), default=len(lines))
+    for line, below in pairwise(lines[start:]):
+        found = _FRAME.match(line[:LONGEST_LINE])
+        source = below[:LONGEST_LINE].strip()
+        if found and found[3] == "<module>" and "(" in source and len(parsed(source)) == 1:
+            yield source
 
 
 def warned(lines: Sequence[str]) -> str:

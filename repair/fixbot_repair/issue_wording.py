@@ -1,11 +1,10 @@
-"""The words of an issue that tell what should come from what does come, and the values that they name."""
+"""The words of an issue that tell what should come from what does come."""
 
-import ast
 import re
-import warnings
 from enum import Enum, auto
 
-_LONGEST_VALUE = 300
+from fixbot_repair.issue_values import ends_in_value, is_literal, value_at
+
 _NO = r"(?:\bnot|n't|n’t|\bnever|\bas|\bun|\bthan|\binstead of(?: the)?|\bwithout|不|没|非|未)\W*(?:(?:be|what|the|i|was|is)\W+){0,3}$"
 _NEGATED = re.compile(_NO, re.IGNORECASE)
 _UNLIKE = re.compile(
@@ -13,9 +12,11 @@ _UNLIKE = re.compile(
     re.IGNORECASE,
 )
 EXPECTED = re.compile(
-    r"(?:\b(?:expect(?:ed|s|ing)?|desired|(?:correct|right|proper) (?:output|result|value|answer|one)|want(?:ed)?|ought to (?:be|return|give)"
+    r"(?:\b(?:expect(?:ed|ing)? (?:(?!\bnot\b|\bnever\b)[^.;,:\n`]){1,50}? to(?: still| always)? (?:be|return|give|print|yield|equal|stay|remain|keep)"
+    r"|expect(?:ed|s|ing)?|desired|(?:correct|right|proper) (?:output|result|value|answer|one)|want(?:ed)?|ought to (?:be|return|give)"
     r"|ideally\b[^.]{0,30}?\b(?:would|could) (?:be|return|give|yield|print|output|produce)"
-    r"|should(?: \w+ly)?(?: have)? (?:be|been|return(?:ed)?|give[n]?|print(?:ed)?|output|yield|produce|evaluate to|equal|raise|read|look like))\b"
+    r"|should(?: \w+ly| still| now| just| also)?(?: have)? (?:be|been|return(?:ed)?|give[n]?|print(?:ed)?|output|yield|produce|evaluate to|equal|raise"
+    r"|read|look like|keep|stay|remain|become|come out(?: as)?|say|show))\b"
     r"|(?:期望|预期|期待|应该|应当|应为|应返回|应输出|正确(?:的)?(?:结果|输出|值)))[:：,，\s]{0,4}",
     re.IGNORECASE,
 )
@@ -30,8 +31,8 @@ _SAYS_SO = re.compile(
     re.IGNORECASE,
 )
 _HEADING = re.compile(
-    r"(?:the )?(?:(expected|desired|correct|what (?:i|we|you) expect|what should|should be|期望|预期|正确)"
-    r"|(actual|current|observed|what (?:actually )?happens|what (?:happened|i (?:get|got))|实际|当前))",
+    r"(?:the )?(?:(expected|desired|correct|what (?:did )?(?:i|we|you) expect|what should|should be|期望|预期|正确)"
+    r"|(actual|current|observed|what (?:actually )?happens|what (?:(?:actually )?happened|(?:did )?(?:i|we|you) (?:get|got|see|saw|observe))|实际|当前))",
     re.IGNORECASE,
 )
 _CONFIRMS = re.compile(
@@ -47,32 +48,13 @@ _TAIL = re.compile(
     r"|same|call|input|session|output|result|value|answer|behaviou?r|below|have|in|python|结果|输出|值|行为|返回|的|是|为)(?![A-Za-z])){0,40}",
     re.IGNORECASE,
 )
-_LEAD = re.compile(
-    r"(?:(?:(?:(?:the )?same(?: thing)? as|(?:equal|identical) to|to (?:be|return|print|get|give|see|equal|yield|have been)|it(?: to \w+| (?:returns|gives|prints|is))?|an?|the|result|output|value"
-    r"|behaviou?r|returned|answer|is|was|are|of)\b|(?:结果|输出|返回|行为|值|的|是|为|到|了|一个|:|：|=|->))[:：\s]{0,4}){0,5}",
-    re.IGNORECASE,
-)
-_SIMPLE = re.compile(
-    r"`([^`\n]{1,300})`|([\"'])[^\"'\n]{0,300}\2|-?\d[\w.]{0,40}|True\b|False\b|None\b|[A-Z]\w{0,80}(?:Error|Exception)\b"
-)
-_GOES_ON = re.compile(
-    r"\s*(?:$|[^\w\s%]|(?:but|from|for|and|back|instead|got|not|as|when|if|here|to|while|however|rather|since|because|with|in|by|is|was|on|there|then|at|actual|too|gives|returns|raises|yields|prints|shows|should|must|fails|crashes)\b)",
-    re.IGNORECASE,
-)
-EMPTY = re.compile(
-    r"empty[ -](string|str|list|dict(?:ionary)?|tuple|set)\b|空(字符串|列表|字典|元组|集合)", re.IGNORECASE
-)
-_EMPTIES = {
-    "string": "''", "str": "''", "list": "[]", "dict": "{}", "dictionary": "{}", "tuple": "()", "set": "set()",
-    "字符串": "''", "列表": "[]", "字典": "{}", "元组": "()", "集合": "set()",
-}  # fmt: skip
 _LABELLED = re.compile(
     r"\n(?=(?:[-*•]|\d{1,2}[.)])\s|[\s*_-]{0,6}(?:(?:expected|actual|desired|observed|got|input|output|result)\b|期望|预期|实际))",
     re.IGNORECASE,
 )
 _BOLD = re.compile(r"(?<![\w*])\*\*([^*`\n]{1,60}?)(?::\*\*|\*\*:)")
 _BLANKS = re.compile(r"(`[^`\n]*`|(?<!\w)'[^'\n]*'(?!\w)|\"[^\"\n]*\")|\s+")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
+_SENTENCE = re.compile(r"(?<=[.!?])(?<!\bi\.e\.)(?<!\be\.g\.)(?<!\bvs\.)\s+|(?<=[。！？])", re.IGNORECASE)
 
 
 _RAISES = re.compile(
@@ -99,14 +81,32 @@ _NOT_RAISED = re.compile(
 _WANTS_ERROR = re.compile(
     r"(?:should|must|expect\w*|instead of|rather than|better)\b[^.\n]{0,60}?\b(?:raise\w*|throw\w*|[A-Z]\w*(?:Error|Exception)|error|exception)\b",
 )
+_UNWANTED = re.compile(
+    r"\b(?:should|must|ought|would)(?: not|n['’]t| never)(?: to)? (?:rais\w+|throw\w*|fail with|crash with|end (?:in|with)|give|result in)\s+"
+    r"(?:an? |the |any )?`?((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception))\b",
+    re.IGNORECASE,
+)
+_IS_NOW = re.compile(
+    r"\bit (?:(?:then|now|still|only|always|just|simply) )?(?:is|was|becomes?|became|contains?|holds?|has become|reads|comes? out as)(?: (?:now|then|just|only))?"
+    r"(?=[:：]? (?:[`\[({\"'\d-]|True|False|None))[:：]?\s",
+    re.IGNORECASE,
+)
+_NAMELY = re.compile(
+    r"\b(?:should|expect\w*|wanted|ought to|must|i(?:'d| would) like)\b[^`]{0,200}?(?:[:：]|,? \b(?:i\.e\.|that is|namely|viz\.),?)\s+"
+    r"(?=[`\[({\"'\d-]|True|False|None)",
+    re.IGNORECASE,
+)
 # A value that words before it say to be what comes, or what should: "3 instead of 4", "4 is expected".
-_INSTEAD = re.compile(r"\b(?:instead of|rather than|and not)\s+(?:the (?:expected|correct|right) )?", re.IGNORECASE)
+_INSTEAD = re.compile(
+    r"\b(?:instead of|rather than|and not)\s+(?:the (?:expected|correct|right) |(?:rais|throw)ing (?:an? )?)?",
+    re.IGNORECASE,
+)
 _COMES = re.compile(
     r"\b(?:gives?|gave|returns?|returned|yields?|yielded|prints?|printed|produces?|produced|shows?|evaluates to|becomes?|is|was|are|comes? out|got|gets?|outputs?)\b",
     re.IGNORECASE,
 )
 _ADVICE = re.compile(
-    r"\b(?:us(?:e|ing)|prefer|replac\w+|set|pass\w*|can|could|may|might|want|need|please|let|try|instead of (?:doing|being|using|\w+ing)\b)\b",
+    r"\b(?:us(?:e|ing)|prefer|replac\w+|set|pass\w*|can|could|may|might|want|need|please|let|try|instead of (?!rais|throw)\w+ing\b)\b",
     re.IGNORECASE,
 )
 _WAS_EXPECTED = re.compile(
@@ -138,7 +138,7 @@ def introduces(paragraph: str) -> Role:
     last = sentences(paragraph)[-1:] or [""]
     text = paragraph.rsplit("\n", maxsplit=1)[-1] if paragraph.rstrip().endswith((":", "：")) else last[0]
     role = heading(text)
-    ends = any(found.end() == len(text) for found in EXPECTED.finditer(text))
+    ends = any(found.end() == len(text) for pattern in (EXPECTED, ACTUAL) for found in pattern.finditer(text))
     if role is not Role.UNSAID or not (ends or text.rstrip(" *_").endswith((":", "："))):
         return role
     wanted = [
@@ -157,7 +157,7 @@ def heading(paragraph: str) -> Role:
     """What a heading or label ("Expected behavior", "**Actual:**") says of all that follows it."""
     text = paragraph.strip(" #*_:：-\t")
     found = _HEADING.match(text)
-    if "\n" in text or not found or len(text.split()) > 5 or len(text) > 60 or _UNLIKE.search(text):
+    if "\n" in text or not found or len(text.split()) > 7 or len(text) > 60 or _UNLIKE.search(text):
         return Role.UNSAID
     if stated(EXPECTED, text) or stated(ACTUAL, text):  # a sentence of its own
         return Role.UNSAID
@@ -191,9 +191,9 @@ def instead(sentence: str) -> tuple[str, str]:
     """The values of "3 instead of 4": what should come and what does; "" where the sentence does not name them."""
     found = _INSTEAD.search(sentence)
     before = sentence[: found.start()].rstrip(" ,") if found else ""
-    if found is None or _ADVICE.search(sentence) or not (_COMES.search(before) or _ends_in_value(before)):
+    if found is None or _ADVICE.search(sentence) or not (_COMES.search(before) or ends_in_value(before)):
         return "", ""
-    return value_at(sentence[found.end() :]), _ends_in_value(before)
+    return value_at(sentence[found.end() :]), ends_in_value(before)
 
 
 def was_expected(sentence: str) -> str:
@@ -207,9 +207,34 @@ def was_expected(sentence: str) -> str:
 
 def raised(text: str) -> str:
     """The error that `text` says in passing to be raised, "TypeError: no len"; "" where it may be one that is wanted."""
+    if error := unwanted(text):
+        return error
     found = None if _WANTS_ERROR.search(text) or _NOT_RAISED.search(text) else _RAISES.search(text)
     said = _NEXT_SENTENCE.split(found[2].strip(), maxsplit=1)[0] if found and found[2] else ""
     return (found[1] + (f": {said}" if said else "")) if found else ""
+
+
+def unwanted(text: str) -> str:
+    """The error that `text` says should not be raised; "" for none."""
+    found = _UNWANTED.search(text)
+    return found[1] if found else ""
+
+
+def is_now(rest: str) -> str:
+    """The plain value that "it" is said to be, "it is `[1, 2]` at the moment"; "" for none."""
+    found = _IS_NOW.search(rest)
+    value = value_at(rest[found.end() :]) if found else ""
+    return value if is_literal(value) else ""
+
+
+def namely(sentence: str) -> str:
+    """The plain value that ends a sentence of expectation, "It should come first, that is `[1, 2]`"; "" for none."""
+    found = _NAMELY.search(sentence)
+    if not found or _NEGATED.search(sentence[: found.start()]) or _UNLIKE.search(found[0]):
+        return ""
+    value = value_at(sentence[found.end() :])
+    ends = sentence[found.end() :].strip().strip("`").rstrip(".!`").strip() == value.strip()
+    return value if ends and is_literal(value) else ""
 
 
 def not_raised(sentence: str) -> str:
@@ -233,65 +258,3 @@ def without_asides(sentence: str) -> str:
 def speaks_of_call(sentence: str) -> bool:
     """Whether `sentence` goes on about the call of the sentence before: "I'd expect None", "it should return None"."""
     return bool(_OF_THE_CALL.match(sentence))
-
-
-def _ends_in_value(text: str) -> str:
-    found = list(_SIMPLE.finditer(text))[-1:]
-    return (found[0][1] or found[0][0]).strip() if found and found[0].end() == len(text) else ""
-
-
-def value_at(text: str) -> str:
-    """The value that `text` begins with, perhaps after a few words such as "it to be"; "" for none."""
-    lead = _LEAD.match(text)
-    text = text[lead.end() if lead else 0 :][: _LONGEST_VALUE * 2]
-    if empty := EMPTY.match(text):
-        return _EMPTIES[(empty[1] or empty[2]).lower()]
-    if text[:1] in "[{(":
-        end = balanced(text)
-        return text[:end] if end and is_literal(text[:end]) else ""
-    if not (found := _SIMPLE.match(text)):
-        return ""
-    if found[1]:
-        return found[1].strip()
-    value = found[0].rstrip(".")
-    return value if value[-1:] in "\"'" or _GOES_ON.match(text[len(value) :]) else ""
-
-
-def is_call(text: str) -> bool:
-    """Whether `text` is a Python expression that calls something."""
-    try:
-        return any(isinstance(node, ast.Call) for node in ast.walk(_expression(text)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-
-
-def is_literal(text: str) -> bool:
-    """Whether `text` is the source of a plain Python value."""
-    try:
-        ast.literal_eval(_expression(text))
-    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
-        return False
-    return True
-
-
-def _expression(text: str) -> ast.Expression:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.parse(text[: 2 * _LONGEST_VALUE].strip(), mode="eval")
-
-
-def balanced(text: str) -> int:
-    """Where the bracket that `text` begins with is closed (the index after it); 0 when it is not."""
-    depth, quote = 0, ""
-    for at, char in enumerate(text[:_LONGEST_VALUE]):
-        if quote:
-            quote = "" if char == quote else quote
-        elif char in "\"'":
-            quote = char
-        elif char in "([{":
-            depth += 1
-        elif char in ")]}":
-            depth -= 1
-            if depth == 0:
-                return at + 1
-    return 0

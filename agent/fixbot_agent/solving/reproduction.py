@@ -179,7 +179,7 @@ def _is_bettered(test: str, shown: Sequence[str]) -> bool:
     """Whether another test shows the same with what is likelier to be meant: "_1_2" is lent another way than "_1_1"."""
     found = _LENT.search(test)
     return found is not None and any(
-        other == test[: found.start(2)] + str(n) for n in range(1, int(found[2])) for other in shown
+        other == test[: found.start(2)] + str(n) for n in range(int(found[2])) for other in shown
     )
 
 

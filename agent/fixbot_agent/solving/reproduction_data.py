@@ -7,6 +7,9 @@ from itertools import islice
 
 from fixbot_agent.solving.borrowing import Lender, Loan
 from fixbot_agent.solving.project_tests import Test, is_claim, placeless
+from fixbot_agent.solving.reproduction_names import missing
+from fixbot_repair.issue_blocks import is_session
+from fixbot_repair.issue_code import is_data
 from fixbot_repair.issue_source import parsed
 
 MOST = 4  # ways for one function
@@ -22,6 +25,15 @@ def fed(function: str, blocks: Sequence[str], lender: Lender) -> Iterator[Loan]:
     loans = (loan for test in tests[:_MOST_TESTS] if (loan := _calling(test, name, lender)))
     ways = (made for loan in loans for block in blocks if (made := _with(loan, block)))
     yield from islice(dict.fromkeys(ways), MOST)
+
+
+def handed(example: str, blocks: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The one name that `example` lacks with the text of each block of data: "with this text, `load(text)` gives …"."""
+    lacking = missing(example) if parsed(example) else ()
+    data = [block for block in blocks if is_data(block) and not is_session(block)]
+    if len(lacking) == 1:
+        for block in data[:MOST]:
+            yield from ((lacking[0], text) for text in (block + "\n", block))
 
 
 def _calling(test: Test, name: str, lender: Lender) -> Loan | None:

@@ -12,7 +12,7 @@ from fixbot_agent.solving import reproduction_forms as forms
 from fixbot_agent.solving.borrowing import Lender
 from fixbot_agent.solving.crashing import places, variants
 from fixbot_agent.solving.reproduction import Example, Kind, Reproduction, error_name
-from fixbot_agent.solving.reproduction_data import fed
+from fixbot_agent.solving.reproduction_data import fed, handed
 from fixbot_agent.solving.reproduction_files import filed
 from fixbot_agent.solving.reproduction_given import tests_in
 from fixbot_agent.solving.reproduction_names import Origins, Read, binds, missing
@@ -20,12 +20,13 @@ from fixbot_repair.candidates.paths import is_test
 from fixbot_repair.issue import Expectation, Issue
 from fixbot_repair.issue_code import is_data, runnable, set_up
 from fixbot_repair.issue_source import modern, parsed
-from fixbot_repair.issue_wording import is_literal
+from fixbot_repair.issue_values import is_literal
 
 MOST = 12  # tests of one issue
 _PROVING = ("test_expected_", "test_example_", "test_asserted_", "test_given_")
 _LONGEST_LABEL = 160  # characters
 _LONGEST_SHOWN = 40  # bytes of a file in a label
+_FIRST_HANDED = 20  # likewise with data
 _FIRST_FILED = 10  # numbers of ways with files, behind those that are lent
 _SHOWS = re.compile(r"__(?:repr|str)__|_repr_\w+_")  # the methods that a prompt or a notebook asks of a value
 
@@ -85,7 +86,8 @@ class _Writing:
         for n, example in enumerate(self._ending(), 1) if self.issue.error else ():
             what = example.expression if example.expression in self.issue.crashing else "the example"
             label = f"issue: {what} ends without {self.issue.error}"
-            for place, tried, how in ((str(n), example, ""), *self._lent(example, n), *self._filed(example, n)):
+            ways = (*self._lent(example, n), *self._filed(example, n), *self._handed(example, n))
+            for place, tried, how in ((str(n), example, ""), *ways):
                 yield f"test_example_{place}", self._crash(place, tried, label + how)
         yield from self._asserted()
         yield from self._given()
@@ -142,16 +144,27 @@ class _Writing:
     def _stated(self) -> Iterator[tuple[str, Written]]:
         for n, e in enumerate(self.issue.expectations[:MOST], 1):
             if e.expected and (example := self._expected(e)):
-                form = forms.RAISES if example.kind is Kind.RAISES else forms.VALUE
-                label = f"issue: {e.expression} gives {e.expected}"
-                yield f"test_expected_{n}", _written(form, n, example, label)
-                is_shown = e.actual and example.kind is Kind.VALUE
-                for place, tried, how in (*self._lent(example, n), *self._filed(example, n)) if is_shown else ():
-                    yield f"test_expected_{place}", _written(forms.LENT, place, tried, label + how, e.actual.strip())
+                yield from self._valued(n, e, example)
         for n, e in _reported(self.issue):
             if example := self._example(Kind.VALUE, [*e.setup, e.expression], e.actual.strip()):
-                label = f"issue: {e.expression} gives {e.actual}, which it should not"
+                label = f"issue: {_named(e)} gives {e.actual}, which it should not"
                 yield f"test_reported_{n}", _written(forms.REPORTED, n, example, label)
+
+    def _valued(self, n: int, e: Expectation, example: Example) -> Iterator[tuple[str, Written]]:
+        """What one expectation comes to: as it stands, and with what it lacks, where it then gives what the issue reports."""
+        is_shown = bool(e.actual) and example.kind is Kind.VALUE
+        label = f"issue: {_named(e)} gives {_meant(e)}"
+        if e.is_strict and is_shown:
+            yield f"test_expected_{n}_0", self._strict(f"{n}_0", e, example, label)
+        else:
+            form = forms.RAISES if example.kind is Kind.RAISES else forms.VALUE
+            yield f"test_expected_{n}", _written(form, n, example, label)
+        lent = (*self._lent(example, n), *self._filed(example, n), *self._handed(example, n))
+        for place, tried, how in lent if is_shown else ():
+            yield f"test_expected_{place}", self._strict(place, e, tried, label + how)
+
+    def _strict(self, place: str, e: Expectation, example: Example, label: str) -> Written:
+        return _written(forms.LENT, place, example, label, e.actual.strip(), seen=e.seen)
 
     def _given(self) -> Iterator[tuple[str, Written]]:
         blocks = [(at, runnable(block)) for at, block in enumerate(self.issue.code_blocks[:MOST])]
@@ -219,6 +232,28 @@ class _Writing:
         for at, files in enumerate(filed(self.issue, source, self.paths), _FIRST_FILED):
             held = ", ".join(f"{name} {data[:_LONGEST_SHOWN]!r}" for name, data in files)
             yield f"{number}_{at}", replace(example, files=files), f", where {held}"
+
+    def _handed(self, example: Example, number: int) -> Iterator[tuple[str, Example, str]]:
+        """`example` with the data that the issue shows under the one name that it lacks ("1_20", "1_21")."""
+        text = "\n".join([*example.imports, example.statements, example.expression])
+        for at, (name, data) in enumerate(handed(text, self.issue.code_blocks), _FIRST_HANDED):
+            statements = "\n".join(filter(None, [f"{name} = {data!r}", example.statements]))
+            yield f"{number}_{at}", replace(example, statements=statements), f", where {name} is the data shown"
+
+
+def _named(e: Expectation) -> str:
+    """What is asked, in words."""
+    return e.expression or "the example"
+
+
+def _meant(e: Expectation) -> str:
+    """What should come, in words."""
+    kept = next(
+        (s.partition(" = ")[2] for text in e.setup for s in text.split("\n") if s.startswith(f"{e.expected} = ")), ""
+    )
+    if not kept:
+        return e.expected
+    return "what it gave before" if "deepcopy" in kept else f"the same as {kept}"
 
 
 def _written(form: str, number: int | str, example: Example, label: str, actual: str = "", **more: object) -> Written:
