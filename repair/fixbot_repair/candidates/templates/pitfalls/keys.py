@@ -15,7 +15,7 @@ from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, sp
 from fixbot_repair.candidates.templates.pitfalls.peers import Change, Function, assigned, function_of, own
 
 _METHODS = frozenset(["lower", "upper", "casefold", "strip", "lstrip", "rstrip", "title", "resolve", "absolute", "expanduser", "date", "timestamp", "decode", "encode", "normalize"])  # fmt: skip
-_NO_FORM = frozenset(["len", "range", "next", "id", "type", "repr", "print", "sorted", "list", "set", "dict", "tuple", "iter", "isinstance", "sum", "min", "max", "open", "super", "any", "all", "hash", "enumerate", "reversed"])  # fmt: skip
+_NO_FORM = frozenset(["len", "range", "next", "id", "type", "repr", "print", "sorted", "list", "set", "dict", "tuple", "iter", "isinstance", "sum", "min", "max", "open", "super", "any", "all", "hash", "enumerate", "reversed", "index", "get", "pop", "find", "count", "add", "append", "remove"])  # fmt: skip
 
 
 def shape_of(node: Node) -> str | None:
@@ -29,7 +29,8 @@ def shape_of(node: Node) -> str | None:
         return f"{inner or '{}'}.{name}()" if name in _METHODS else None
     value = inside(node)
     is_plain = value is not None and value.type in ("identifier", "attribute", "subscript") and "{" not in text_of(node)
-    return f"{text_of(called)}({{}})" if is_plain and text_of(called) not in _NO_FORM else None
+    last = text_of(called).rpartition(".")[2]
+    return f"{text_of(called)}({{}})" if is_plain and last not in _NO_FORM else None
 
 
 def inside(node: Node) -> Node | None:
