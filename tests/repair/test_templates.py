@@ -189,3 +189,21 @@ def test_what_justifies_a_template_is_of_two_bugs_and_names_one_that_there_is():
     assert SEEN.keys() <= names
     assert all(len({*bugs}) >= 2 for bugs in SEEN.values())
     assert all(re.fullmatch(r"[\w.-]+/[\w.-]+(@[0-9a-f]{7,40}|#\d+)", bug) for bugs in SEEN.values() for bug in bugs)
+
+
+@pytest.mark.parametrize(
+    ("before", "never"),
+    [
+        ("def f(x):\n    return x is None\n", "x == None"),
+        ("def f(x):\n    kept = {}\n    return x in kept\n", "x == kept"),
+        ("def f(a, b):\n    return a is b\n", "return a is a\n"),
+        ("def f(a, b):\n    return a or b\n", "return b or b\n"),
+        ("def f(a, b):\n    return a - b\n", "return b - b\n"),
+    ],
+)
+def test_what_nobody_means_is_not_proposed(before, never):
+    assert not [text for text in results(before) if never in text]
+
+
+def test_a_sum_of_equals_may_be_meant():
+    assert "return b + b" in "".join(results("def f(a, b):\n    return a + b\n"))

@@ -36,6 +36,7 @@ _ASIDE = 12  # bytes on both sides of an edit that must be alike too
 _USUAL = 0.3  # naturalness that one of ten candidates reaches
 _STRANGE = 0.1  # naturalness below which an edit is long rather than strange
 _SOFT = 0.1  # to which it counts there
+_OPERATIONS = ("comparison_operator", "boolean_operator", "binary_operator")
 _TABLES = ("dictionary", "list", "set", "tuple")
 _MANY = 6  # elements that make a table
 _SOFT_ROW = 1 / 3  # power of an element's share, as that of a line's chance in localisation
@@ -111,6 +112,8 @@ class _Making:
             share = float(suspicion**template.relies) * prior(template)
             made = nlargest(template.most, _rewrites(template, site), key=_weight)
             for rewrite in made:
+                if _says_nothing(node, rewrite):
+                    continue
                 place = sum(other.weight > rewrite.weight for other in made)
                 value = share * worth(rewrite, place)
                 if value > _LOWEST:
@@ -160,6 +163,17 @@ def _rewrites(template: Template, site: Site) -> list[Rewrite]:
     except Exception as error:  # noqa: BLE001 a template may be anybody's; the others go on without it
         _log.warning("template %s failed at line %d: %s", template.name, site.node.start_point[0] + 1, error)
         return []
+
+
+def _says_nothing(node: Node, rewrite: Rewrite) -> bool:
+    """Whether a rewrite puts beside an operand what stands there already: ``a is a``, ``x or x``, ``n - n``."""
+    parent = node.parent
+    if parent is None or parent.type not in _OPERATIONS or len(rewrite.edits) != 1:
+        return False
+    where, text = rewrite.edits[0]
+    doubles = any(c.type in ("+", "*", "**", "<<", ">>") for c in parent.children)  # n + n may well be meant
+    beside = (text_of(c) for c in parent.named_children if c != node)
+    return where == Span(node.start_byte, node.end_byte) and not doubles and text in beside
 
 
 def _texts(code: Code, rewrite: Rewrite) -> tuple[str, str]:

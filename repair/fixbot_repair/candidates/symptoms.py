@@ -80,7 +80,7 @@ SYMPTOMS = (
     _symptom("call", r"not callable", "wrap.hoist:2 name:2 call:2 self:1.5 scope.binding:3"),
     _symptom("iterate", r"not iterable|unpack|not subscriptable", "shape.loop:3 wrap:2 shape.comma:3 fallback.parts:4 bounds.part:1.5 value.return:1.5 call.missing:2 absence.default:2 fallback.many:4 library.in_place:3"),
     _symptom("name", r"\A(?:NameError|UnboundLocalError)", "import:4 scope.declared:6 self.missing:4 name:3 statement:2 donor:1.5"),
-    _symptom("mutated", r"changed size during iteration|mutated during iteration", "shape.loop:5 wrap.call:2"),
+    _symptom("mutated", r"changed size during iteration|mutated during iteration", "shape.loop:5 pitfall.changing:5 wrap.call:2"),
     _symptom("coroutine", r"coroutine", "await:5"),
     _symptom("not raised", r"DID NOT RAISE|not raised", "guard.refuse:5 exception:3 check:1.5 condition:1.5"),
     _symptom("value", r"\AValueError", "fallback.library:4 fallback.parts:4 fallback.parsed:4 fallback.handler:2 text:2 exception.guard:2 exception.type:1.5 guard.return:1.5 guard.way_out:1.5"),

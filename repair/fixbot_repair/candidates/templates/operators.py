@@ -48,10 +48,15 @@ _COMMUTES = frozenset(("and", "or", "==", "!=", "&", "|", "^"))
     ("ok = user in blocked\n", "ok = user not in blocked\n"),
 )
 def comparison(site: Site) -> Proposals:
-    """Another comparison operator."""
+    """Another comparison operator; neither ``== None``, nor an element compared with the whole container."""
+    last = site.node.named_children[-1]
+    is_fixed = last.type in ("none", "true", "false")
+    holds = site.kind(last) & ~Kind.CONTAINER == 0 and not site.kind(last) & Kind.TEXT
     for sign in site.node.children:
         for weight, other in zip(_FADING, _COMPARISONS.get(sign.type, ()), strict=False):
-            yield replace(sign, other, weight)
+            alike = (is_fixed and sign.type.startswith("is")) or (holds and "in" in sign.type)
+            if not (alike and other in ("==", "!=")):
+                yield replace(sign, other, weight)
 
 
 @template(
