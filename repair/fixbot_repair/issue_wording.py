@@ -21,7 +21,7 @@ EXPECTED = re.compile(
     re.IGNORECASE,
 )
 ACTUAL = re.compile(
-    r"(?:(?<!to )\b(?:got|gets?|gave|actual(?:ly)?|observed|current(?:ly)?|returned|returns|gives|prints|printed"
+    r"(?:(?<!to )\b(?:got|gets?|gave|actual(?:ly)?|observed|current(?:ly)?|returned|returns|gives|prints|printed|result(?:s|ed) in|yields|produces|outputs|evaluates to|comes out as|ends up as|turns into"
     r"|instead(?: of that)? (?:it )?(?:returns|gives|prints)|but (?:it )?(?:is|was))\b|^\W*(?:the )?(?:output|result)(?=\s*[:=])"
     r"|(?:实际|得到|却返回|但返回|却是|返回了|输出了|当前))[:：,，\s]{0,4}",
     re.IGNORECASE,
@@ -113,6 +113,10 @@ _WAS_EXPECTED = re.compile(
     r"(`[^`\n]{1,300}`|([\"'])[^\"'\n]{1,300}\2|-?\d[\w.]{0,40}|\bTrue|\bFalse|\bNone)\s+(?:is|was|were|would be|being)\s+(?:the )?(?:(expected|desired)|correct|right)\b",
     re.IGNORECASE,
 )
+_PASSIVE = re.compile(
+    r"(`[^`\n]{1,300}`|\b(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)\b|\bTrue|\bFalse|\bNone)\s+(?:should|must|ought to)(?: \w+ly)? (?:be|have been) "
+    r"(?:raised|thrown|returned|printed|given|shown|the (?:result|output|answer|value))\b"
+)
 
 
 _VERSION = re.compile(r"(?<![\w.])v?\.?(\d{1,4}(?:\.\d{1,4}){1,3})(?![\w.]*\w)")
@@ -173,7 +177,12 @@ def confirms(paragraph: str) -> bool:
 def stated(pattern: re.Pattern[str], sentence: str) -> str:
     """The value that `sentence` names after words of `pattern`, as source text; "" for none."""
     for found in pattern.finditer(sentence):
-        if not _NEGATED.search(sentence[: found.start()]) and (value := value_at(sentence[found.end() :])):
+        is_quoted = sentence.count("`", 0, found.start()) % 2 == 1
+        if (
+            not is_quoted
+            and not _NEGATED.search(sentence[: found.start()])
+            and (value := value_at(sentence[found.end() :]))
+        ):
             return value
     return ""
 
@@ -198,6 +207,8 @@ def instead(sentence: str) -> tuple[str, str]:
 
 def was_expected(sentence: str) -> str:
     """The value of "4 is expected"; "" where the sentence names none. What "is right" but no value is a thing: "`overlap` is right"."""
+    if passive := _PASSIVE.search(sentence):
+        return passive[1].strip("`")
     found = _WAS_EXPECTED.search(sentence)
     if not found or _NEGATED.search(sentence[: found.start()]):
         return ""
