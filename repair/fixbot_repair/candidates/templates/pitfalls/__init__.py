@@ -18,6 +18,7 @@ from fixbot_repair.candidates.templates.pitfalls import (
     ends,
     files,
     forgetting,
+    handing,
     identity,
     iteration,
     keys,
@@ -61,6 +62,7 @@ _MODULES = (
     states,
     undoing,
     endings,
+    handing,
 )
 TEMPLATES: tuple[Template, ...] = tuple(t for module in _MODULES for t in module.TEMPLATES)
 SEEN: Mapping[str, tuple[str, ...]] = {name: bugs for module in _MODULES for name, bugs in module.SEEN.items()}
