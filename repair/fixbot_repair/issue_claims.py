@@ -84,7 +84,8 @@ def claims(paragraph: str, section: Role, *, ends: bool, known: Set[str] = froze
         if crashes or (claim.actual and not claim.expected):
             told = claim
         elif claim.expected or claim.call or _TICKED.search(bare):
-            told = Claim("", "", "")
+            is_alone = not claim.expected and len(list(calls.results(bare))) == 1
+            told = claim if is_alone else Claim("", "", "")
 
 
 def numbered(sentence: str) -> tuple[tuple[int, str], ...]:
@@ -157,7 +158,7 @@ def _before(sentence: str) -> tuple[tuple[str, ...], str]:
 def _is_done(above: str, text: str, *, is_last: bool) -> bool:
     body = parsed(text.strip())
     if any(isinstance(one, ast.Assign | ast.AugAssign | ast.Import | ast.ImportFrom) for one in body):
-        return True
+        return not wording.ends_telling(above)  # "it gives `days = 7`" shows a text
     is_call = len(body) == 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Call)
     return is_call and not is_last and re.search(r"\b(?:after|once)(?: \w+ing)? ?$", above, re.IGNORECASE) is not None
 

@@ -16,7 +16,9 @@ _SHOWS = re.compile(
     re.IGNORECASE,
 )
 _WRONG = re.compile(r"[,;(\s-]*\b(?:wrong|incorrect|bad|bug)\b[!)\s.]*$", re.IGNORECASE)
-_RIGHT = re.compile(r"[,;(\s-]*\b(?:ok|okay|good|correct|right|as expected|works)\b[!)\s.]*$", re.IGNORECASE)
+_RIGHT = re.compile(
+    r"[,;(\s-]*\b(?:ok|okay|good|correct|right|fine|as expected|as it should be|works)\b[!)\s.]*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from fixbot_repair.issue_results import Shown, bound_before, kept_before_last
 from fixbot_repair.issue_source import parsed
 from fixbot_repair.issue_values import is_literal
 
+_WORD = r"[`\"']?(\b[\w-]{2,40})[`\"']?"
 _SHOULD = r"(?:\b(?:should|must|ought to|supposed to|need(?:s|ed)? to|ha(?:s|ve) to|want(?:ed)? (?:it |them )?to|would like|expect(?:ed|s|ing)?)\b|\bI['’]d like\b)"
 _NOT = r"(?:\bnot\b|n['’]t\b|\bnever\b)"
 _SAME = re.compile(
@@ -48,13 +49,17 @@ _ORDER = re.compile(
     rf"(?:{_SHOULD}[^.]{{0,60}}?\border\b|\border\b[^.]{{0,40}}?{_SHOULD}[^.]{{0,40}}?\b(?:kept|keep|preserved?|same|respected)\b)",
     re.IGNORECASE,
 )
+_PRECEDES = re.compile(
+    rf"{_WORD} (?:(?:should|must) )?(?:come|comes|be|is|stand|stands|go|goes|appear|appears|be listed|be sorted)(?: \w+)? (before|after|above|below) {_WORD}",
+    re.IGNORECASE,
+)
 _KEPT = "_before"
 
 
 def related(shown: Sequence[Shown], sentences: Sequence[str]) -> tuple[Expectation, ...]:
     """What the first relation that a sentence states, and that what is shown does not hold, says should come."""
     said = tuple(s for s in sentences if len(s) < 2000)
-    for tell in (_numbered, _compared, _the_same, _back, _unchanged, _once, _missing, _ordered):
+    for tell in (_numbered, _compared, _the_same, _back, _unchanged, _once, _missing, _ordered, _before):
         if found := tuple(tell(shown, said)):
             return found
     return ()
@@ -202,6 +207,22 @@ def _ordered(shown: Sequence[Shown], said: Sequence[str]) -> Iterator[Expectatio
             if len({repr(items) for items in orders}) == 1:
                 yield Expectation(one.expression, repr(orders[0]), one.output, one.setup, is_strict=True)
                 return
+
+
+def _before(shown: Sequence[Shown], said: Sequence[str]) -> Iterator[Expectation]:
+    """Of two words of a result, the one that should come first."""
+    for sentence in said:
+        for found in _PRECEDES.finditer(sentence) if re.search(_SHOULD, sentence, re.IGNORECASE) else ():
+            words = (found[1], found[3]) if found[2].lower() in ("before", "above") else (found[3], found[1])
+            one = next((s for s in reversed(shown) if all(_count(s.output, word) == 1 for word in words)), None)
+            if one and one.expression and one.output.index(words[0]) > one.output.index(words[1]):
+                asked = f"(lambda text: text.index({words[0]!r}) < text.index({words[1]!r}))(str({one.expression}))"
+                yield Expectation(asked, "True", "False", one.setup, is_strict=True)
+                return
+
+
+def _count(text: str, word: str) -> int:
+    return len(re.findall(rf"(?<!\w){re.escape(word)}(?!\w)", text))
 
 
 def _is_reordered(items: Sequence[object], value: Sequence[object]) -> bool:

@@ -7,7 +7,7 @@ import warnings
 _LONGEST_VALUE = 300
 _LEAD = re.compile(
     r"(?:(?:(?:(?:the )?same(?: thing)? as|(?:its|the) (?:old|former|previous|original) \w+|(?:still|again|just|simply|exactly|rather)|(?:equal|identical) to|to (?:be|return|print|get|give|see|equal|yield|have been)|it(?: to \w+| (?:returns|gives|prints|is))?|an?|the|result|output|value"
-    r"|behaviou?r|returned|answer|is|was|are|of)\b|(?:结果|输出|返回|行为|值|的|是|为|到|了|一个|:|：|=|->))[:：\s]{0,4}){0,5}",
+    r"|behaviou?r|returned|answer|is|was|are|of|me|us|you|back)\b|(?:结果|输出|返回|行为|值|的|是|为|到|了|一个|:|：|=|->))[:：\s]{0,4}){0,5}",
     re.IGNORECASE,
 )
 _SIMPLE = re.compile(
@@ -20,6 +20,8 @@ _GOES_ON = re.compile(
 EMPTY = re.compile(
     r"empty[ -](string|str|list|dict(?:ionary)?|tuple|set)\b|空(字符串|列表|字典|元组|集合)", re.IGNORECASE
 )
+_WORDS = re.compile(r"(?:true|false|zero)\b", re.IGNORECASE)
+_MEANT = {"true": "True", "false": "False", "zero": "0"}
 _EMPTIES = {
     "string": "''", "str": "''", "list": "[]", "dict": "{}", "dictionary": "{}", "tuple": "()", "set": "set()",
     "字符串": "''", "列表": "[]", "字典": "{}", "元组": "()", "集合": "set()",
@@ -38,6 +40,8 @@ def value_at(text: str) -> str:
     text = text[lead.end() if lead else 0 :][: _LONGEST_VALUE * 2]
     if empty := EMPTY.match(text):
         return _EMPTIES[(empty[1] or empty[2]).lower()]
+    if (word := _WORDS.match(text)) and _GOES_ON.match(text[word.end() :]):
+        return _MEANT[word[0].lower()]
     if text[:1] in "[{(":
         end = balanced(text)
         return text[:end] if end and is_literal(text[:end]) else ""

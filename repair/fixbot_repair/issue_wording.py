@@ -14,6 +14,8 @@ _UNLIKE = re.compile(
 EXPECTED = re.compile(
     r"(?:\b(?:expect(?:ed|ing)? (?:(?!\bnot\b|\bnever\b)[^.;,:\n`]){1,50}? to(?: still| always)? (?:be|return|give|print|yield|equal|stay|remain|keep)"
     r"|expect(?:ed|s|ing)?|desired|(?:correct|right|proper) (?:output|result|value|answer|one)|want(?:ed)?|ought to (?:be|return|give)"
+    r"|(?:i['’]d|i would) have (?:thought|guessed|said)(?: (?:that|it|this))?(?:['’]s| is| was| would be| to be)?|(?:please|should|let['’]s) make (?:it|this|that)"
+    r"|(?:docs?|documentation|docstring|readme|manual|guide|specification|standard) (?:says?|shows?|has|promises?|states?|wants?)"
     r"|ideally\b[^.]{0,30}?\b(?:would|could) (?:be|return|give|yield|print|output|produce)"
     r"|should(?: \w+ly| still| now| just| also)?(?: have)? (?:be|been|return(?:ed)?|give[n]?|print(?:ed)?|output|yield|produce|evaluate to|equal|raise"
     r"|read|look like|keep|stay|remain|become|come out(?: as)?|say|show))\b"
@@ -70,6 +72,9 @@ _WORKS = re.compile(r"\b(?:works?|worked|is (?:fine|ok|right|correct))\b", re.IG
 _ASIDE = re.compile(r"([\w`]+) ?\((?:it|this|that|which) (?:should|must|ought)\b[^()\n]{1,200}\)")
 _RESULT = re.compile(r"(?:results?|outputs?|values?|answers?|`.*)", re.IGNORECASE)
 _NEXT_SENTENCE = re.compile(r"\.\s+(?=[A-Z])")
+_OF_IT = re.compile(
+    r"\b(?:it|this|that) (?:should|must|ought to|to be|is supposed)\b|\bmake (?:it|this|that)\b", re.IGNORECASE
+)
 _OF_THE_CALL = re.compile(
     r"(?:but |so |and |instead,? |here )?(?:i\b|we\b|it\b|this\b|that\b|expected\b|should\b|ideally\b|the (?:call|function|method|result|output|return value)\b)",
     re.IGNORECASE,
@@ -87,8 +92,8 @@ _UNWANTED = re.compile(
     re.IGNORECASE,
 )
 _IS_NOW = re.compile(
-    r"\bit (?:(?:then|now|still|only|always|just|simply) )?(?:is|was|becomes?|became|contains?|holds?|has become|reads|comes? out as)(?: (?:now|then|just|only))?"
-    r"(?=[:：]? (?:[`\[({\"'\d-]|True|False|None))[:：]?\s",
+    r"\bit (?:(?:then|now|still|only|always|just|simply) )?(?:is|was|becomes?|became|contains?|holds?|has become|reads|says|shows|reports|lists|comes? out as|(?:is|was|gives) \w+ \()(?: (?:now|then|just|only))?"
+    r"(?:(?=[:：]? (?:[`\[({\"'\d-]|True|False|None))[:：]?\s|(?<=\()(?=[`\[({\"'\d-]|True|False|None))",
     re.IGNORECASE,
 )
 _NAMELY = re.compile(
@@ -142,7 +147,7 @@ def introduces(paragraph: str) -> Role:
     last = sentences(paragraph)[-1:] or [""]
     text = paragraph.rsplit("\n", maxsplit=1)[-1] if paragraph.rstrip().endswith((":", "：")) else last[0]
     role = heading(text)
-    ends = any(found.end() == len(text) for pattern in (EXPECTED, ACTUAL) for found in pattern.finditer(text))
+    ends = ends_telling(text)
     if role is not Role.UNSAID or not (ends or text.rstrip(" *_").endswith((":", "："))):
         return role
     wanted = [
@@ -185,6 +190,11 @@ def stated(pattern: re.Pattern[str], sentence: str) -> str:
         ):
             return value
     return ""
+
+
+def ends_telling(text: str) -> bool:
+    """Whether `text` leads over to a value: "it gives ", "the manual has "."""
+    return any(found.end() == len(text) for pattern in (EXPECTED, ACTUAL) for found in pattern.finditer(text))
 
 
 def version(paragraph: str) -> tuple[int, ...] | None:
@@ -268,4 +278,4 @@ def without_asides(sentence: str) -> str:
 
 def speaks_of_call(sentence: str) -> bool:
     """Whether `sentence` goes on about the call of the sentence before: "I'd expect None", "it should return None"."""
-    return bool(_OF_THE_CALL.match(sentence))
+    return bool(_OF_THE_CALL.match(sentence) or _OF_IT.search(sentence))
