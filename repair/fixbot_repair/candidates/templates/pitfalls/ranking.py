@@ -1,8 +1,268 @@
-"""Orders: mixed directions, equal keys, texts for numbers; heaps, sorted lists, sets, and groups that need an order."""
+"""Orders: two directions at once, equal ones turned round, texts that are numbers, missing keys."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 
-from fixbot_repair.candidates.templates.base import Template
+from tree_sitter import Node
 
-TEMPLATES: tuple[Template, ...] = ()
+from fixbot_analysis.source import Span
+from fixbot_repair.candidates.kinds import Kind, text_of
+from fixbot_repair.candidates.precedence import Level, grouped
+from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, replace, span, template
+from fixbot_repair.candidates.templates.pitfalls.usage import calls, given
+
+_SORTS = ("sorted", "sort", "nlargest", "nsmallest")
+
+
+@template(
+    "pitfall.directions",
+    1.7,
+    "call",
+    (
+        "def f(rows):\n    return sorted(rows, key=lambda r: (r.score, r.name), reverse=True)\n",
+        "def f(rows):\n    return sorted(rows, key=lambda r: (-r.score, r.name))\n",
+    ),
+    (
+        "def f(rows):\n    rows.sort(key=lambda r: (r.day, r.name), reverse=True)\n",
+        "def f(rows):\n    rows.sort(key=lambda r: r.name)\n    rows.sort(key=lambda r: r.day, reverse=True)\n",
+    ),
+    (
+        "def f(counts):\n    return sorted(counts.items(), key=lambda kv: kv[1], reverse=True)\n",
+        "def f(counts):\n    return sorted(counts.items(), key=lambda kv: (-kv[1], kv[0]))\n",
+    ),
+    (
+        "def f(rows):\n    return max(rows, key=lambda r: (r.n, r.name))\n",
+        "def f(rows):\n    return min(rows, key=lambda r: (-r.n, r.name))\n",
+    ),
+    (
+        "def f(counts, n):\n    return counts.most_common(n)\n",
+        "def f(counts, n):\n    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:n]\n",
+    ),
+    relies=0.35,
+)
+def directions(site: Site) -> Proposals:
+    """``reverse`` turns every part of a key round, the names among equals too; and what decides between equals is left to chance."""
+    if calls(site.node, "most_common"):
+        yield from _most_common(site)
+        return
+    named = _keywords(site.node)
+    key, turned = named.get("key"), named.get("reverse")
+    if key is None or key.type != "lambda":
+        return
+    body = key.child_by_field_name("body")
+    parts = body.named_children if body is not None and body.type == "tuple" else []
+    if body is None or any(p.type == "unary_operator" for p in parts):
+        return
+    if calls(site.node, "max") and len(parts) > 1:
+        edits = ((span(site.node.named_children[0]), "min"), (span(parts[0]), f"-{grouped(parts[0], Level.UNARY)}"))
+        yield Rewrite(edits, 0.85)
+    elif calls(site.node, *_SORTS) and turned is not None and text_of(turned) == "True" and turned.parent is not None:
+        dropped = _dropped(turned.parent)
+        if len(parts) > 1:
+            yield from _mixed(parts, dropped)
+            yield from _twice(site, key, parts)
+        elif body.type == "subscript" and ".items()" in site.text and text_of(body).endswith("[1]"):
+            each = text_of(body).removesuffix("[1]")
+            yield Rewrite(((span(body), f"(-{each}[1], {each}[0])"), dropped), 0.75)
+
+
+def _mixed(parts: list[Node], dropped: tuple[Span, str]) -> Iterator[Rewrite]:
+    """Parts that count down negated, and the rest upwards."""
+    for count in dict.fromkeys((1, len(parts) - 1)):
+        edits = tuple((span(p), f"-{grouped(p, Level.UNARY)}") for p in parts[:count])
+        yield Rewrite((*edits, dropped), 1.0 if count == 1 else 0.85)
+    edits = tuple((span(p), f"-{grouped(p, Level.UNARY)}") for p in parts[1:])
+    yield Rewrite((*edits, dropped), 0.5)
+
+
+def _twice(site: Site, key: Node, parts: list[Node]) -> Iterator[Rewrite]:
+    """First by what decides between equals, then by the rest: sorting keeps equals as they are."""
+    name = text_of(key)[: text_of(key).index(":") + 1]
+    rest = text_of(parts[1]) if len(parts) == 2 else f"({', '.join(map(text_of, parts[1:]))})"
+    first = f"{name} {text_of(parts[0])}"
+    function, parent = site.node.named_children[0], site.node.parent
+    if text_of(function) == "sorted":
+        rows = given(site.node)[0]
+        text = f"sorted(sorted({text_of(rows)}, key={name} {rest}), key={first}, reverse=True)"
+        yield replace(site.node, text, 0.85)
+    elif text_of(function).endswith(".sort") and parent is not None and parent.type == "expression_statement":
+        sort, then = text_of(function), f"{site.code.newline}{site.code.indent_of(parent)}"
+        yield replace(site.node, f"{sort}(key={name} {rest}){then}{sort}(key={first}, reverse=True)", 0.85)
+
+
+def _most_common(site: Site) -> Iterator[Rewrite]:
+    function, arguments = site.node.named_children[0], given(site.node)
+    owner = function.child_by_field_name("object")
+    if owner is not None and len(arguments) < 2:
+        cut = f"[:{text_of(arguments[0])}]" if arguments else ""
+        shape = f"sorted({text_of(owner)}.items(), key=lambda each: (-each[1], each[0])){cut}"
+        yield site.become(shape, weight=0.75)
+
+
+def _keywords(call: Node) -> dict[str, Node]:
+    pairs = (a.named_children for a in given(call) if a.type == "keyword_argument")
+    return {text_of(pair[0]): pair[1] for pair in pairs if len(pair) == 2}
+
+
+def _dropped(argument: Node) -> tuple[Span, str]:
+    """The edit that takes an argument out, with the comma before it."""
+    before = argument.prev_named_sibling
+    return Span(before.end_byte if before is not None else argument.start_byte, argument.end_byte), ""
+
+
+@template(
+    "pitfall.turned",
+    1.3,
+    "call subscript expression_statement",
+    (
+        "def f(xs):\n    return sorted(xs, key=len)[::-1]\n",
+        "def f(xs):\n    return sorted(xs, key=len, reverse=True)\n",
+    ),
+    (
+        "def f(xs):\n    return list(reversed(sorted(xs, key=len)))\n",
+        "def f(xs):\n    return sorted(xs, key=len, reverse=True)\n",
+    ),
+    (
+        "def f(xs):\n    xs.sort(key=len)\n    xs.reverse()\n",
+        "def f(xs):\n    xs.sort(key=len, reverse=True)\n",
+    ),
+    relies=0.35,
+)
+def turned(site: Site) -> Proposals:
+    """A sorted list turned round: equals are turned round with it, which ``reverse`` would have kept."""
+    node = site.node
+    if node.type == "expression_statement":
+        yield from _sorted_and_turned(site)
+        return
+    inner: Node | None = None
+    if node.type == "subscript" and site.text.endswith("[::-1]"):
+        inner = node.named_children[0]
+    elif calls(node, "list", "reversed") and len(given(node)) == 1:
+        inner = given(node)[0]
+        inner = given(inner)[0] if calls(inner, "reversed") and len(given(inner)) == 1 else inner
+        inner = inner if "reversed(" in site.text else None
+    text = text_of(inner) if inner is not None else ""
+    if text.startswith("sorted(") and calls(inner, "sorted") and "key=" in text and "reverse=" not in text:
+        yield site.become(f"{text[:-1]}, reverse=True)")
+
+
+def _sorted_and_turned(site: Site) -> Iterator[Rewrite]:
+    call, after = site.node.named_children[0], site.node.next_named_sibling
+    if not calls(call, "sort") or after is None or "reverse=" in site.text:
+        return
+    owner = text_of(call.named_children[0]).removesuffix(".sort")
+    if text_of(after) == f"{owner}.reverse()":
+        comma = ", " if given(call) else ""
+        yield Rewrite(((Span(call.end_byte - 1, after.end_byte), f"{comma}reverse=True)"),))
+
+
+_VERSION = re.compile(r"(?i)(?:^|[_.\]])(?:\w*_)?(?:version|release|ver)s?(?:_\w+)?(?:\(\))?$")
+_PARTS = "tuple(int(part) for part in {}.split({}.{}))"
+
+
+@template(
+    "pitfall.text_order",
+    1.4,
+    "call comparison_operator",
+    (
+        "def f(versions):\n    return max(versions)\n",
+        'def f(versions):\n    return max(versions, key=lambda each: tuple(int(part) for part in each.split(".")))\n',
+    ),
+    (
+        "def f(old_version, version):\n    return version > old_version\n",
+        'def f(old_version, version):\n    return tuple(int(part) for part in version.split(".")) > tuple(int(part) for part in old_version.split("."))\n',
+    ),
+    (
+        "def f(line):\n    return sorted(line.split())\n",
+        "def f(line):\n    return sorted(line.split(), key=int)\n",
+    ),
+    relies=0.4,
+)
+def text_order(site: Site) -> Proposals:
+    """Texts in the order of their letters where they are numbers: ``"10" < "9"``."""
+    quote = site.code.quote
+
+    def parts(text: str) -> str:
+        return _PARTS.format(text, quote, quote)
+
+    if site.node.type == "comparison_operator":
+        sides = site.node.named_children
+        is_order = len(sides) == 2 and any(c.type in ("<", ">", "<=", ">=") for c in site.node.children)
+        if is_order and all(_VERSION.search(text_of(s)) and site.kind(s) & Kind.TEXT for s in sides):
+            yield Rewrite(tuple((span(s), parts(text_of(s))) for s in sides))
+        return
+    inner = given(site.node)
+    if not calls(site.node, "sorted", "max", "min", "sort") or "key" in _keywords(site.node):
+        return
+    about = inner[0] if inner else site.node.named_children[0].child_by_field_name("object")
+    if about is None or about.type == "keyword_argument" or (len(inner) > 1 and inner[1].type != "keyword_argument"):
+        return
+    end, comma = site.node.end_byte - 1, ", " if inner else ""
+    if _VERSION.search(text_of(about)):
+        yield Rewrite(((Span(end, end), f"{comma}key=lambda each: {parts('each')}"),))
+    elif calls(about, "split", "findall", "splitlines", "readlines") or (calls(about, "keys") and calls(site.node, "sorted")):  # fmt: skip
+        yield Rewrite(((Span(end, end), f"{comma}key=int"),), 0.6)
+
+
+@template(
+    "pitfall.missing_order",
+    1.2,
+    "lambda",
+    (
+        "def f(rows):\n    for r in rows:\n        if r.day is None:\n            go(r)\n    return sorted(rows, key=lambda r: r.day)\n",
+        "def f(rows):\n    for r in rows:\n        if r.day is None:\n            go(r)\n    return sorted(rows, key=lambda r: (r.day is None, r.day))\n",
+    ),
+    (
+        "class A:\n    rank: int | None\ndef f(rows):\n    rows.sort(key=lambda r: (r.rank, r.name))\n",
+        "class A:\n    rank: int | None\ndef f(rows):\n    rows.sort(key=lambda r: (r.rank is None, r.rank, r.name))\n",
+    ),
+    relies=0.35,
+)
+def missing_order(site: Site) -> Proposals:
+    """A key that may be None, which has no order."""
+    holder = site.node.parent
+    call = holder.parent.parent if holder is not None and holder.parent is not None else None
+    body = site.field("body")
+    if body is None or not calls(call, *_SORTS, "max", "min"):
+        return
+    for part in body.named_children if body.type == "tuple" else [body]:
+        name = text_of(part.named_children[-1]) if part.type in ("attribute", "subscript") else ""
+        if name and _may_lack(site, name, is_key=part.type == "subscript"):
+            shape = f"{text_of(part)} is None, {text_of(part)}"
+            yield replace(part, shape if body.type == "tuple" else f"({shape})")
+            yield replace(part, f"{text_of(part)} or 0", 0.6)
+
+
+def _may_lack(site: Site, name: str, *, is_key: bool) -> bool:
+    """Whether the file says that the attribute or the key `name` may be None."""
+    text = site.code.data.decode("utf-8", "replace")
+    held = re.escape(name)
+    if is_key:
+        return bool(re.search(rf"\[{held}\] is (?:not )?None|{held}: None", text))
+    asked = rf"\.{held} is (?:not )?None|\.{held}(?:: [^=\n]+)? = None|\b{held}: (?:[^=\n]*\| None|Optional\[)|\b{held}=None"
+    return bool(re.search(asked, text))
+
+
+@template(
+    "pitfall.extreme_key",
+    1.2,
+    "call",
+    ("def f(d: dict):\n    return max(d)\n", "def f(d: dict):\n    return max(d, key=d.get)\n"),
+    (
+        "def f(xs):\n    n = {}\n    for x in xs:\n        n[x] = n.get(x, 0) + 1\n    return min(n)\n",
+        "def f(xs):\n    n = {}\n    for x in xs:\n        n[x] = n.get(x, 0) + 1\n    return min(n, key=n.get)\n",
+    ),
+    relies=0.35,
+)
+def extreme_key(site: Site) -> Proposals:
+    """The largest key of a mapping where the key of the largest value was meant."""
+    inner = given(site.node)
+    if len(inner) != 1 or not calls(site.node, "max", "min") or inner[0].type not in ("identifier", "attribute"):
+        return
+    if site.kind(inner[0]) == Kind.DICT:
+        yield Rewrite(((Span(inner[0].end_byte, inner[0].end_byte), f", key={text_of(inner[0])}.get"),))
+        yield replace(inner[0], f"{text_of(inner[0])}.values()", 0.6)
+
+
+TEMPLATES: tuple[Template, ...] = (directions, turned, text_order, missing_order, extreme_key)
 SEEN: Mapping[str, tuple[str, ...]] = {}
