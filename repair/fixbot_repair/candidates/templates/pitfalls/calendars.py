@@ -175,7 +175,14 @@ _BEGIN = re.compile(
 _END = re.compile(
     r"_(end|stop|until|till|to|high|last|close[sd]?|closing|ends_at|check_out|checkout|departure|right|hi|upper|max|finish)_"
 )
-_CLOCKED = re.compile(r"hour|time|clock|quiet|night|shift|window|open|minute|schedule|midnight")
+_CLOCKED = re.compile(r"hour|time|clock|quiet|night|shift|window|is_open|minute|schedule|midnight")
+
+
+def _told(site: Site) -> str:
+    """The names that say what is compared: in the comparison, and those of the function and its parameters."""
+    owner = scope_node(site.node)
+    parts = [owner.child_by_field_name("name"), owner.child_by_field_name("parameters"), site.node]
+    return " ".join(text_of(p).lower() for p in parts if p is not None)
 
 
 def _owner(node: Node) -> str:
@@ -254,7 +261,7 @@ def interval(site: Site) -> Proposals:
             yield site.become(f"{start} < {other} and {moment} < {end}", Level.AND)
             yield site.become(f"{start} <= {other} and {moment} <= {end}", Level.AND, 0.8)
         return
-    if _CLOCKED.search(text_of(scope_node(site.node)).lower()):
+    if _CLOCKED.search(_told(site)):
         inside, wrapped = (
             f"{start} {signs[0]} {moment} {signs[1]} {end}",
             f"{start} {signs[0]} {moment} or {moment} {signs[1]} {end}",

@@ -18,7 +18,7 @@ _UTC = "@datetime.timezone.utc"
 # Directives that stand beside one that tells what they should be: what is written -> what was meant.
 _BESIDE = (
     (r"(%[HI]:)%m", r"\1%M"), (r"(%[YymB][-/. ]?)%M(?=[-/. ]?%d)", r"\1%m"), (r"(%d[-/. ])%M", r"\1%m"), (r"(%M:)%s", r"\1%S"), (r"%D", "%d"),
-    (r"(%M:)%s", r"\1%S"), (r"(%m[-/. ])%D", r"\1%d"), (r"(%Y[-/]?W?)%W", None), (r"%Y(-?W?%V)", r"%G\1"), (r"%I(:%M(?!.*%p))", r"%H\1"),
+    (r"(%M:)%s", r"\1%S"), (r"(%m[-/. ])%D", r"\1%d"), (r"%Y(-?W?%V)", r"%G\1"), (r"%I(:%M(?!.*%p))", r"%H\1"),
     (r"%H(:%M.*%p)", r"%I\1"), (r"%Y(-?W?)%W", r"%G\1%V"), (r"%Y(-?W?)%U", r"%G\1%V"), (r"%h(:)", r"%H\1"), (r"(%Y-)%d-%m", r"\1%m-%d"),
     (r"%d/%m/", "%m/%d/"), (r"%m/%d/", "%d/%m/"), (r"%y(?=-%m|%m)", "%Y"), (r"(/)%y", r"\1%Y"), (r"(/)%Y", r"\1%y"), (r"(%S)$", r"\1.%f"),
     (r"(%S)$", r"\1%z"), (r"(%S)Z$", r"\1%z"), (r"(%S)\.%f", r"\1"), (r"(%d) (%H)", r"\1T\2"), (r"(%d)T(%H)", r"\1 \2"), (r"%j", "%d"), (r"%w", "%u"),
@@ -45,20 +45,17 @@ def time_format(site: Site) -> Proposals:
     if text.count("%") < 2 or not text.isascii() or len(text) > 60:
         return
     quote = text[-1]
-    inner = text.strip(quote)
     read = [v[1:-1] for v in site.code.symptoms.values] if _reads(site.node) else []
     for i, better in enumerate(_fitting(read)):
         yield replace(site.node, f"{quote}{better}{quote}", 1.0 / (1 + 0.1 * i))
-    for i, (wrong, right) in enumerate(_BESIDE):
-        if right is not None and (better := re.sub(wrong, right, inner, count=1)) != inner and text[0] == quote:
-            yield replace(site.node, f"{quote}{better}{quote}", 1.0 if i < _CERTAIN else 0.75)
-    if text[0] == "f":
-        for wrong, right in _BESIDE[:_CERTAIN]:
-            if right is not None and (better := re.sub(wrong, right, text, count=1)) != text:
-                yield replace(site.node, better)
+    for i, (wrong, right) in enumerate(_BESIDE[: None if text[0] == quote else _CERTAIN]):
+        better = re.sub(wrong, right, text[:-1], count=1)
+        if better != text[:-1] and (not _FINER.search(right) or _reads(site.node)):
+            yield replace(site.node, better + quote, 1.0 if i < _CERTAIN else 0.75)
 
 
-_CERTAIN = 15  # rows of _BESIDE that are no matter of taste
+_FINER = re.compile("%f|%z")  # what is there only where a text has it
+_CERTAIN = 14  # rows of _BESIDE that are no matter of taste
 _PLAIN = (
     "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d", "%d/%m/%Y",
     "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%y", "%m/%d/%y", "%d-%m-%Y", "%H:%M:%S", "%H:%M", "%I:%M %p", "%I:%M%p", "%b %d, %Y", "%B %d, %Y", "%d %b %Y",

@@ -305,6 +305,14 @@ def _is_size(_: Site, holes: Holes) -> bool:
     )
 
 
+def _is_neutral(_: Site, holes: Holes) -> bool:
+    """Whether `D` is what changes nothing when it is added, and `A` is no text: with that one such an empty end is mostly meant."""
+    return text_of(holes["D"]) in ("0", "0.0", "''", '""', "[]", "()") and bare(holes["A"]).type not in (
+        "string",
+        "concatenated_string",
+    )
+
+
 _BRACKETS = Traps(
     trap("1 << A - B", "(1 << A) - B"),
     trap("1 << A + B", "(1 << A) + B"),
@@ -313,9 +321,9 @@ _BRACKETS = Traps(
     trap("A or B + C", "(A or B) + C", when=lambda _, h: h["B"].type in ("integer", "float", "string")),
     trap("A or B - C", "(A or B) - C", when=lambda _, h: h["B"].type in ("integer", "float")),
     trap("A or B * C", "(A or B) * C", when=lambda _, h: h["B"].type in ("integer", "float")),
-    trap("A + B if C else D", "A + (B if C else D)"),
-    trap("A - B if C else D", "A - (B if C else D)"),
-    trap("A * B if C else D", "A * (B if C else D)"),
+    trap("A + B if C else D", "A + (B if C else D)", when=_is_neutral),
+    trap("A - B if C else D", "A - (B if C else D)", when=_is_neutral),
+    trap("A * B if C else D", "A * (B if C else D)", when=lambda _, h: text_of(h["D"]) in ("1", "1.0")),
     trap("A if C else B + D", "(A if C else B) + D", when=lambda _, h: h["B"].type in ("integer", "float", "string")),
     trap("A if C else B * D", "(A if C else B) * D", when=lambda _, h: h["B"].type in ("integer", "float")),
     trap("-A ** B", "(-A) ** B"),

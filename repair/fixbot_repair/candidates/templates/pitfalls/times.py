@@ -135,16 +135,20 @@ def _own_zone(site: Site) -> Proposals:
     name = text_of(parts[0]).rpartition(".")[2] if parts else ""
     if parts is None or name not in ("now", "today", "date", "fromtimestamp") or b"zone" not in site.code.data:
         return
-    zones = [n for n in site.names(Kind.ANY) if _ZONE_NAMES.search(f"_{n.lower()}_")]
+    zones = [n for n in site.names(Kind.ANY) if _ZONE_NAMES.search(f"_{n.lower()}_") and not _is_imported(site, n)]
     given = text_of(parts[1])[1:-1]
     for i, own in enumerate(zones[:2]):
         owner = text_of(parts[0]).rpartition(".")[0]
         if name == "date" and owner and not given:
             yield replace(parts[0], f"{owner}.astimezone({own}).date", 0.9 / (1 + i))
-        elif name == "now" and owner.endswith("datetime"):
+        elif name == "now" and owner.endswith("datetime") and not given.startswith("tz"):
             yield replace(parts[1], f"({own})", 0.9 / (1 + i))
         elif name == "fromtimestamp" and given and "," not in given:
             yield replace(parts[1], f"({given}, {own})", 0.9 / (1 + i))
+
+
+def _is_imported(site: Site, name: str) -> bool:
+    return re.search(rf"^(?:from|import) .*\b{re.escape(name)}\b".encode(), site.code.data, re.MULTILINE) is not None
 
 
 _SECONDS = {

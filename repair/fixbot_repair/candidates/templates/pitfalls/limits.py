@@ -1,0 +1,112 @@
+"""Limits: the greatest and the least, the last one of a range, and both ends of what a value may be."""
+
+import re
+from collections.abc import Mapping
+
+from tree_sitter import Node
+
+from fixbot_repair.candidates.kinds import text_of
+from fixbot_repair.candidates.scope import scope_node
+from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, replace, span, swap, template
+from fixbot_repair.candidates.templates.library import call_of
+from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Traps, spoken, trap
+
+_LAST = r"_(end|last|stop|max|maximum|final|until|through|high|hi|upper|to|finish|days|highest|limit_inclusive)_"
+_ENDS = Traps(
+    trap("range(A, B)", "range(A, B + 1)", B=_LAST),
+    trap("range(A, B, C)", "range(A, B + 1, C)", B=_LAST),
+    trap("range(1, B)", "range(1, B + 1)", when=lambda _, h: not re.search(_LAST, spoken(h["B"])) and not text_of(h["B"]).startswith("len(")),
+    trap("range(A.year, B.year)", "range(A.year, B.year + 1)"),
+    trap("range(1, 12)", "range(1, 13)"),
+    trap("range(A[0], A[1])", "range(A[0], A[1] + 1)"),
+    trap("A[I - 1]", "A[I - 1] if I > 0 else None", weight=0.5, I=r"_(i|idx|index|pos|position)_"),
+)  # fmt: skip
+
+
+@template(
+    "pitfall.ends",
+    1.1,
+    "call subscript",
+    ("def f(first, last):\n    return list(range(first, last))\n", "def f(first, last):\n    return list(range(first, last + 1))\n"),
+    ("def f(a, b):\n    return [y for y in range(a.year, b.year)]\n", "def f(a, b):\n    return [y for y in range(a.year, b.year + 1)]\n"),
+    relies=RELIES,
+)  # fmt: skip
+def ends(site: Site) -> Proposals:
+    """A range without its last one, and the place before the first."""
+    yield from _ENDS.rewrites(site)
+
+
+_LOW = re.compile(r"_(lo|low|min|minimum|lower|floor|bottom|smallest|least)_")
+_HIGH = re.compile(r"_(hi|high|max|maximum|upper|ceiling|top|cap|limit|largest|most|capacity)_")
+
+
+@template(
+    "pitfall.clamp",
+    1.6,
+    "call",
+    ("def f(x, low, high):\n    return min(low, max(high, x))\n", "def f(x, low, high):\n    return max(low, min(high, x))\n"),
+    ("def f(x, max_size):\n    return max(x, max_size)\n", "def f(x, max_size):\n    return min(x, max_size)\n"),
+    ("def f(x):\n    return max(100, min(0, x))\n", "def f(x):\n    return max(0, min(100, x))\n"),
+    relies=RELIES,
+)  # fmt: skip
+def clamp(site: Site) -> Proposals:
+    """The greater of a value and its upper limit, or the lesser of it and its lower one."""
+    parts = call_of(site)
+    name = text_of(parts[0]) if parts else ""
+    if parts is None or name not in ("min", "max") or len(parts[1].named_children) != 2:
+        return
+    wrong, other = (_HIGH, "min") if name == "max" else (_LOW, "max")
+    inner = next((n for n in parts[1].named_children if text_of(n).startswith(f"{other}(")), None)
+    arguments = inner.child_by_field_name("arguments") if inner is not None else None
+    if inner is not None and arguments is not None and len(arguments.named_children) == 2:
+        outer_limit = next(n for n in parts[1].named_children if n != inner)
+        numbers = [n for n in arguments.named_children if n.type in ("integer", "float")]
+        if wrong.search(spoken(outer_limit)):
+            yield Rewrite(((span(parts[0]), other), (span(inner.named_children[0]), name)))
+        elif numbers and _is_beyond(outer_limit, numbers[0], name):
+            yield swap(outer_limit, numbers[0])
+    elif any(wrong.search(spoken(n)) for n in parts[1].named_children):
+        yield replace(parts[0], other, 0.8)
+
+
+def _is_beyond(outer: Node, inner: Node, function: str) -> bool:
+    if outer.type not in ("integer", "float"):
+        return False
+    try:
+        return (float(text_of(outer)) > float(text_of(inner))) is (function == "max")
+    except ValueError:  # written in another base
+        return False
+
+
+@template(
+    "pitfall.extreme",
+    1.5,
+    "assignment",
+    (
+        "def f(xs):\n    best = 0\n    for x in xs:\n        if x > best:\n            best = x\n    return best\n",
+        'def f(xs):\n    best = float("-inf")\n    for x in xs:\n        if x > best:\n            best = x\n    return best\n',
+    ),
+    (
+        "def f(xs):\n    low = 0\n    for x in xs:\n        low = min(low, x)\n    return low\n",
+        'def f(xs):\n    low = float("inf")\n    for x in xs:\n        low = min(low, x)\n    return low\n',
+    ),
+    relies=RELIES,
+)
+def extreme(site: Site) -> Proposals:
+    """The greatest or least so far that begins with a number which may be beyond all of them."""
+    left, right = site.field("left"), site.field("right")
+    if left is None or right is None or left.type != "identifier" or right.type not in ("integer", "unary_operator"):
+        return
+    if re.search(r"_(index|idx|i|pos|position)_", spoken(left)):
+        return
+    body, name = text_of(scope_node(site.node)), re.escape(text_of(left))
+    for sign, function, start in ((">", "max", "-inf"), ("<", "min", "inf")):
+        other = "<" if sign == ">" else ">"
+        compared = rf"(?:[\w.\]\)]+ {sign}=? {name}\b|\b{name} {other}=? \w).*\n\s+{name} = |\b{name} = {function}\("
+        if re.search(compared, body) and re.search(r"\n\s+(?:for|while) ", body):
+            yield replace(right, f'float("{start}")')
+            yield replace(right, "None", 0.5)
+
+
+TEMPLATES: tuple[Template, ...] = (ends, clamp, extreme)
+SEEN: Mapping[str, tuple[str, ...]] = {}
