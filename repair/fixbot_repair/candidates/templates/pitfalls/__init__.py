@@ -12,6 +12,7 @@ from fixbot_repair.candidates.templates.pitfalls import (
     calendars,
     consistency,
     copied,
+    copies,
     counting,
     emptiness,
     endings,
@@ -27,6 +28,7 @@ from fixbot_repair.candidates.templates.pitfalls import (
     lasting,
     limits,
     loops,
+    mirrors,
     moments,
     numbers,
     ranking,
@@ -69,6 +71,8 @@ _MODULES = (
     undoing,
     endings,
     handing,
+    mirrors,
+    copies,
 )
 TEMPLATES: tuple[Template, ...] = tuple(t for module in _MODULES for t in module.TEMPLATES)
 SEEN: Mapping[str, tuple[str, ...]] = {name: bugs for module in _MODULES for name, bugs in module.SEEN.items()}
