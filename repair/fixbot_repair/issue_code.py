@@ -20,6 +20,7 @@ _DOING = (
     ast.While,
     ast.Assert,
 )
+_RESULT = re.compile(r"^(\s*)(?:>>|=>|->|==>|→)\s+(.*)$")  # what came of the line above, where it is no comment
 _BEGINS_OUTPUT = re.compile(r"^(?:Traceback \(most recent call last\)|-{20,}|={20,}|E {2,8}\S)")
 
 
@@ -60,7 +61,11 @@ def set_up(block: str) -> str:
 def _above_output(block: str) -> str:
     lines = block.split("\n")
     end = next((n for n, line in enumerate(lines) if _BEGINS_OUTPUT.match(line)), len(lines))
-    return modern("\n".join(lines[:end]).rstrip("\n")) if end else ""
+    source = modern("\n".join(lines[:end]).rstrip("\n")) if end else ""
+    if source and not parsed(source):
+        noted = "\n".join(_RESULT.sub(r"\1# \2", line) for line in source.split("\n"))
+        return noted if parsed(noted) else source
+    return source
 
 
 def last_expression(block: str, body: Sequence[ast.stmt]) -> tuple[str, str]:

@@ -15,6 +15,7 @@ _SHOWS = re.compile(
     r"(?:->|=>|==>|→|>>>?|(?:prints?|printed|returns?|returned|gives?|gave|outputs?|result|out|got|yields?)\b\s*(?:\[\d+\])?:?)\s*(.+)",
     re.IGNORECASE,
 )
+_REMARK = re.compile(r"\s(?:#|<-+|<=+|←)[#!<\s=-]*(\S.*)$")
 _WRONG = re.compile(r"[,;(\s-]*\b(?:wrong|incorrect|bad|bug)\b[!)\s.]*$", re.IGNORECASE)
 _RIGHT = re.compile(
     r"[,;(\s-]*\b(?:ok|okay|good|correct|right|fine|as expected|as it should be|works)\b[!)\s.]*$", re.IGNORECASE
@@ -48,6 +49,26 @@ def told(source: str, body: Sequence[ast.stmt]) -> Iterator[Comment]:
             yield Comment(value, *found, above)
 
 
+def bare(source: str) -> tuple[str, str]:
+    """One line of code without the comment behind it, and the comment."""
+    found = _comments(source) if "#" in source and "\n" not in source else {}
+    if 1 not in found or found[1][0]:
+        return source, ""
+    at = source.rfind("#", 0, len(source) - len(found[1][1]))
+    return source[:at].rstrip(), found[1][1]
+
+
+def remark(output: str) -> tuple[str, str]:
+    """The answer of one line, and what somebody wrote behind it: "5  # <- should be 9"."""
+    found = _REMARK.search(output) if "\n" not in output.strip() else None
+    return (output[: found.start()].rstrip(), found[1]) if found else (output, "")
+
+
+def wanted(comment: str) -> str:
+    """The value that `comment` says should come; "" for none."""
+    return wording.stated(wording.EXPECTED, comment) or wording.was_expected(comment)
+
+
 def _beside(comments: dict[int, tuple[bool, str]], one: ast.Expr, end: int) -> list[str]:
     """The comment at the end of `one`; without one, those directly below it."""
     last = one.end_lineno or one.lineno
@@ -76,7 +97,7 @@ def _labelled(comments: Sequence[str]) -> tuple[str, str] | None:
 
 def _said(comment: str, *, shown: bool) -> tuple[str, str] | None:
     """(expected, actual) of a comment. With `shown`, a comment that is a value only is what came."""
-    expected = wording.stated(wording.EXPECTED, comment) or wording.was_expected(comment)
+    expected = wanted(comment)
     actual = wording.stated(wording.ACTUAL, comment) or (_first(comment) if expected and shown else "")
     if not expected:
         expected, came = wording.instead(comment)

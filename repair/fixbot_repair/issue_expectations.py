@@ -101,8 +101,11 @@ def _versions(pieces: Sequence[Piece]) -> dict[int, Role]:
 
 def _section(text: str, section: Role, is_title: bool) -> Role:
     """Which part of the issue follows `text`: headings and bold labels hold until the next one."""
-    is_heading = text.startswith(("#", "**", "__"))
-    return (Role.UNSAID if is_title else wording.heading(text)) if is_heading and "\n" not in text else section
+    first, _, rest = text.partition("\n")
+    is_heading = first.startswith("#") or (
+        first.startswith(("**", "__")) and (not rest or first.endswith(("**", "__")))
+    )
+    return (Role.UNSAID if is_title else wording.heading(first)) if is_heading else section
 
 
 def _role(pieces: Sequence[Piece], at: int, section: Role) -> Role:

@@ -87,13 +87,22 @@ class Gathered:
         last = max((n for n, (_, output) in enumerate(found) if output and not is_crash(output)), default=-1)
         for n, (source, output) in enumerate(found):
             if output:
-                self.shown.append(Shown(source, output, role, tuple(before)))
+                self._exchanged(source, output, role, tuple(before))
             if not is_crash(output):
                 before.append(source)
             elif n < last and parsed(source) and not _is_long_text(source):
                 before.append(f"try:\n{textwrap.indent(source, '    ')}\n{SURVIVED}")
         self.setup = before
         self.done = list(before)
+
+    def _exchanged(self, source: str, output: str, role: Role, before: tuple[str, ...]) -> None:
+        """A prompt with its answer, and the value that a comment behind either says should come."""
+        source, noted = comments.bare(source)
+        answer, remark = comments.remark(output)
+        wanted = comments.wanted(noted) or comments.wanted(remark)
+        self.shown.append(Shown(source, answer if wanted else output, role, before))
+        if wanted:
+            self.shown.append(Shown(source, wanted, Role.EXPECTED, before))
 
     def _output(self, value: str, role: Role, printing: Sequence[Shown]) -> None:
         """A block of text: what the program above prints, or what a heading or sentence says that it is."""

@@ -14,8 +14,12 @@ _SIMPLE = re.compile(
     r"`([^`\n]{1,300})`|([\"'])[^\"'\n]{0,300}\2|-?\d[\w.]{0,40}|True\b|False\b|None\b|[A-Z]\w{0,80}(?:Error|Exception)\b"
 )
 _GOES_ON = re.compile(
-    r"\s*(?:$|[^\w\s%]|(?:but|from|for|and|back|instead|got|not|as|when|if|here|to|while|however|rather|since|because|with|in|by|is|was|on|there|then|at|actual|too|gives|returns|raises|yields|prints|shows|should|must|fails|crashes)\b)",
+    r"\s*(?:$|(?![-/:]\d)[^\w\s%]|(?:but|from|for|and|back|instead|got|not|as|when|if|here|to|while|however|rather|since|because|with|in|by|is|was|on|there|then|at|actual|too|gives|returns|raises|yields|prints|shows|should|must|fails|crashes)\b)",
     re.IGNORECASE,
+)
+# After what seems a value: it is what does something, "I expect `f` to agree", or is asked to.
+_DOES = re.compile(
+    r"\s+(?:to (?!be (?:raised|returned|given|printed|shown|thrown)\b)|should\b|would\b|must\b|will\b|can\b)"
 )
 EMPTY = re.compile(
     r"empty[ -](string|str|list|dict(?:ionary)?|tuple|set)\b|空(字符串|列表|字典|元组|集合)", re.IGNORECASE
@@ -45,7 +49,7 @@ def value_at(text: str) -> str:
     if text[:1] in "[{(":
         end = balanced(text)
         return text[:end] if end and is_literal(text[:end]) else ""
-    if not (found := _SIMPLE.match(text)):
+    if not (found := _SIMPLE.match(text)) or _DOES.match(text[found.end() :]):
         return ""
     if found[1]:
         return found[1].strip()

@@ -124,6 +124,7 @@ _PASSIVE = re.compile(
 )
 
 
+_LEADS = re.compile(r"\b(?:output|result|answer|return value)(?: then| now)? (?:is|was)$", re.IGNORECASE)
 _VERSION = re.compile(r"(?<![\w.])v?\.?(\d{1,4}(?:\.\d{1,4}){1,3})(?![\w.]*\w)")
 
 
@@ -147,7 +148,7 @@ def introduces(paragraph: str) -> Role:
     last = sentences(paragraph)[-1:] or [""]
     text = paragraph.rsplit("\n", maxsplit=1)[-1] if paragraph.rstrip().endswith((":", "：")) else last[0]
     role = heading(text)
-    ends = ends_telling(text)
+    ends = ends_telling(text) or _LEADS.search(text) is not None
     if role is not Role.UNSAID or not (ends or text.rstrip(" *_").endswith((":", "："))):
         return role
     wanted = [
@@ -156,7 +157,7 @@ def introduces(paragraph: str) -> Role:
         if not _NEGATED.search(text[: m.start()]) and _TAIL.fullmatch(text[m.end() : m.end() + 120])
     ]
     wanted += [m.end() for m in _SAYS_SO.finditer(text)]
-    shown = [m.end() for m in ACTUAL.finditer(text)]
+    shown = [m.end() for m in (*ACTUAL.finditer(text), *_LEADS.finditer(text))]
     if not wanted or _UNLIKE.search(text):
         return Role.ACTUAL if shown else Role.UNSAID
     return Role.EXPECTED if max(wanted) > max(shown, default=0) or _SAYS_SO.search(text) else Role.ACTUAL
