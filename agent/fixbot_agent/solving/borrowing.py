@@ -8,6 +8,7 @@ the issue reports.
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import PurePosixPath
 
 from fixbot_agent.solving.project_tests import (
@@ -24,6 +25,7 @@ from fixbot_agent.solving.project_tests import (
     plain,
     tests_of,
 )
+from fixbot_agent.solving.reproduction_documents import examples
 from fixbot_agent.solving.reproduction_names import Origins, missing
 from fixbot_repair.candidates.paths import is_test
 from fixbot_repair.issue_source import parsed
@@ -56,7 +58,8 @@ class Lender:
         found = (cut for test in self._tests(wanted) if (cut := _cut(test, wanted, begins)))
         ranked = sorted(found, key=lambda test: 0.05 * len(test.body) - likeness(test.body, marks))
         made = {loan.statements: loan for loan in self._constructed(wanted)}
-        for test in ranked:
+        told = (cut for test in examples(self._origins, wanted) if (cut := _cut(test, wanted, begins)))
+        for test in chain(ranked, told):
             loan = self.loan(test, [one for one in test.body if not is_claim(one)], wanted)
             if loan:
                 made.setdefault(loan.statements, loan)

@@ -65,7 +65,7 @@ class Origins:
         self.told = [p for p in paths if p.endswith(_TELLING)][:_MOST_TOLD]
         self.read = read
         self._texts: list[tuple[str, str]] | None = None
-        self._words: list[str] | None = None
+        self._words: list[tuple[str, str]] | None = None
 
     def imports(self, names: Sequence[str]) -> tuple[str, ...]:
         """Effect: reads the project's files. One import statement for each of `names` whose origin is known."""
@@ -94,15 +94,19 @@ class Origins:
 
     def _documented(self, name: str) -> str:
         """Effect: reads the project's documents, once. How their examples import `name` from the project; "" for not at all."""
-        if self._words is None:
-            self._words = list(self._documents())
         votes, own = Counter[str](), self._packages()
-        for text in self._words:
+        for _, text in self.documents():
             found = (_imported("", _CELL.sub("", text), frozenset([name]))) if name in text else ()
             votes.update({statement for _, statement in found if statement.split()[1].partition(".")[0] in own})
         return min(votes, key=lambda s: (-votes[s], len(s), s), default="")
 
-    def _documents(self) -> Iterator[str]:
+    def documents(self) -> list[tuple[str, str]]:
+        """Effect: reads the project's documents, once: path and text of each."""
+        if self._words is None:
+            self._words = list(self._documents())
+        return self._words
+
+    def _documents(self) -> Iterator[tuple[str, str]]:
         left = _MOST_WORDS
         for path in sorted(self.told, key=lambda p: (p.count("/"), p)):
             try:
@@ -112,7 +116,7 @@ class Origins:
             left -= len(text)
             if left < 0:
                 return
-            yield text
+            yield path, text
 
     def _packages(self) -> set[str]:
         """The project's own packages and modules that lie at its top."""
