@@ -290,4 +290,6 @@ def _ends_of(site: Site, begin: Node) -> Iterator[str]:
 TEMPLATES: tuple[Template, ...] = (month, calendar, interval)
 SEEN: Mapping[str, tuple[str, ...]] = {
     "pitfall.month": ("maziyarpanahi/openmed#198", "codecov/timestring#38", "BetterRules/openfisca-aotearoa#116"),
-}
+    "pitfall.calendar": ("ancklo/ChaosMagPy#1", "mikeorr/WebHelpers2#1"),
+    "pitfall.interval": ("3dem/emhub#118", "CTPUG/wafer#550", "itpp-labs/misc-addons#572"),
+}  # fmt: skip

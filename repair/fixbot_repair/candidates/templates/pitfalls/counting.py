@@ -245,7 +245,7 @@ def _maybe_number(site: Site, node: Node) -> float:
     if node.type not in ("identifier", "attribute", "subscript"):
         return 0.0
     name = spoken(node).strip("_") if node.type == "subscript" else text_of(node).rpartition(".")[2]
-    found = [text for text in _annotations(site, name) if text]
+    found = [text for text in _annotations(site, name) if "None" in text or "Optional" in text]
     for text in found:
         kinds = {kind for match in _OPTIONAL.findall(text) for kind in match if kind}
         if kinds & _NUMERIC:
@@ -274,5 +274,10 @@ def _annotations(site: Site, name: str) -> Iterator[str]:
 
 TEMPLATES: tuple[Template, ...] = (share, pages, whole_index, empty, sample, nought)
 SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.share": ("modrzew/pokeminer#159", "etsy/logster#68", "giampaolo/psutil#1546"),
+    "pitfall.pages": ("internetarchive/openlibrary#5054", "sebastianjaszczur/aplikacjawww#37"),
+    "pitfall.whole_index": ("neo4j-contrib/py2neo#236", "hasegaw/IkaLog#461", "yt-project/yt#1538"),
+    "pitfall.empty": ("metabrainz/picard#355", "jmespath/jmespath.py#115", "dgilland/pydash#251"),
+    "pitfall.sample": ("wireservice/agate#208", "jblattgerste/sus-analysis-toolkit#13", "spinalcordtoolbox/spinalcordtoolbox#1441"),
     "pitfall.nought": ("neherlab/covid19_scenarios_data#28", "elastic/curator#625", "Polyconseil/aioamqp#22"),
-}
+}  # fmt: skip

@@ -296,11 +296,11 @@ def remainder(site: Site) -> Proposals:
     left, right = site.field("left"), site.field("right")
     if left is None or right is None or not text_of(right).startswith("divmod(") or len(left.named_children) != 2:
         return
-    one, other = (spoken(n).strip("_") for n in left.named_children)
-    if one in _SIZES and other in _SIZES:
-        is_swapped = _SIZES.index(one) > _SIZES.index(other)
+    one, other = (spoken(n) for n in left.named_children)
+    if one.strip("_") in _SIZES and other.strip("_") in _SIZES:
+        is_swapped = _SIZES.index(one.strip("_")) > _SIZES.index(other.strip("_"))
     else:
-        is_swapped = re.search(r"\b(rem|rest|remainder|r|mod|modulo|left|leftover|extra)", one) is not None
+        is_swapped = re.search(r"_(rem|rest|remainder|r|mod|modulo|left|leftover|extra)_", one) is not None
     if is_swapped:
         yield swap(left.named_children[0], left.named_children[1])
 
@@ -308,6 +308,8 @@ def remainder(site: Site) -> Proposals:
 TEMPLATES: tuple[Template, ...] = (digits, number_text, letters, bits, measure, remainder)
 SEEN: Mapping[str, tuple[str, ...]] = {
     "pitfall.digits": ("tatuylonen/wikitextprocessor#431", "osm-search/Nominatim#4127", "quodlibet/mutagen#616"),
+    "pitfall.number_text": ("agrc/palletjack#50", "singer-io/tap-bing-ads#9", "oscar0812/pyfinviz#30"),
     "pitfall.letters": ("burnash/gspread#78", "google/hyou#16", "DOAJ/doaj#500"),
+    "pitfall.bits": ("mkcn/fastHistory#21", "bytedeck/bytedeck#509"),
     "pitfall.measure": ("lrivallain/vro-package-diff#44", "sympy/sympy#9417", "klipstein/dojango#118"),
-}
+}  # fmt: skip

@@ -109,4 +109,7 @@ def extreme(site: Site) -> Proposals:
 
 
 TEMPLATES: tuple[Template, ...] = (ends, clamp, extreme)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.ends": ("bgilmore/mustaine#5", "hexchat/hexchat#2584", "arista-eosplus/ztpserver#358"),
+    "pitfall.extreme": ("prakhar1989/Algorithms#3", "codedex-io/python-101#110"),
+}  # fmt: skip

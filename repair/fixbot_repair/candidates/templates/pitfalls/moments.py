@@ -215,5 +215,8 @@ def moment(site: Site) -> Proposals:
 
 TEMPLATES: tuple[Template, ...] = (time_format, time_once, time_field, moment)
 SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.time_format": ("honeynet/beeswarm#232", "nylas/sync-engine#166", "raptor2101/Mediathek#113"),
+    "pitfall.time_once": ("zulip/zulip#32316", "SatAgro/suntime#29", "jeffthibault/python-nostr#23"),
+    "pitfall.time_field": ("xnuinside/omymodels#19", "getsentry/sentry#45874", "robinhood/faust#217"),
     "pitfall.moment": ("piplcom/piplapis-python#7", "astronomer/dag-factory#54", "eamigo86/graphene-django-extras#137"),
-}
+}  # fmt: skip

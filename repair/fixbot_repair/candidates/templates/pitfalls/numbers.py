@@ -120,7 +120,7 @@ _EARLY = Traps(
     trap("float(A // B)", "A / B"),
     trap("ceil(A // B)", "-(-A // B)"),
     trap("A // B * C", "A * C // B", "A / B * C", when=_not_same),
-    trap("C * (A // B)", "C * A // B", "C * A / B", when=_not_same),
+    trap("C * (A // B)", "C * A // B", "C * A / B", when=lambda s, h: _not_same(s, h) and h["C"].type != "call" and bool(s.kind(h["C"]) & Kind.NUMBER)),
     trap("int(A / B) * C", "int(A * C / B)", "A * C // B", when=_not_same),
     trap("round(A / B) * C", "round(A * C / B)", when=_not_same),
     trap("round(A, N) * B", "round(A * B, N)"),
@@ -443,6 +443,11 @@ def bool_number(site: Site) -> Proposals:
 TEMPLATES: tuple[Template, ...] = (fraction, rounding, early, truncated, inexact, summed, brackets, signs, bool_number)
 SEEN: Mapping[str, tuple[str, ...]] = {
     "pitfall.fraction": ("isaacharrisholt/quiffen#20", "beancount/beancount#800", "rnovacek/homeassistant_cz_energy_spot_prices#159"),
-    "pitfall.rounding": ("frappe/frappe#1043", "home-assistant/core#136979"),
+    "pitfall.rounding": ("frappe/frappe#1043", "home-assistant/core#136979", "fau-fablab/FabLabKasse#31"),
+    "pitfall.early": ("odoo/odoo#24400", "odoo/odoo#12039"),
+    "pitfall.truncated": ("BasedHardware/omi#10158", "alexgolec/schwab-py#239", "odoo/odoo#3733"),
+    "pitfall.inexact": ("cleder/pygeoif#100", "materialsproject/pymatgen#4591", "inducer/meshmode#488"),
+    "pitfall.brackets": ("con/duct#179", "essential61/mp4analyser#7", "EleutherAI/lm-evaluation-harness#754"),
+    "pitfall.sign": ("uiri/toml#84", "metomi/isodatetime#192"),
     "pitfall.bool_number": ("dcos/dcos#99", "ethereum/py_ecc#30", "edahelsinki/slisemap#11"),
 }  # fmt: skip

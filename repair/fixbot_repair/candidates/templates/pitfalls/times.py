@@ -93,7 +93,7 @@ _ZONES = Traps(
     trap("A.isoformat() + 'Z'", f"A.astimezone({_UTC}).replace(tzinfo=None).isoformat() + 'Z'"),
     trap("A.replace('Z', '')", "A.replace('Z', '+00:00')"),
     trap("A.rstrip('Z')", "A.replace('Z', '+00:00')"),
-    trap("A.date()", f"A.astimezone({_UTC}).date()", needs="tzinfo", weight=0.6),
+    trap("A.date()", f"A.astimezone({_UTC}).date()", needs="tzinfo", weight=0.6, when=lambda _, h: h["A"].type != "call"),
 )  # fmt: skip
 
 
@@ -240,10 +240,7 @@ def time_unit(site: Site) -> Proposals:
 
 TEMPLATES: tuple[Template, ...] = (time_part, zone, time_unit)
 SEEN: Mapping[str, tuple[str, ...]] = {
-    "pitfall.time_part": (
-        "jupyterhub/nativeauthenticator#82",
-        "llazzaro/django-scheduler#190",
-        "pst-group/pysystemtrade#1265",
-    ),
+    "pitfall.time_part": ("jupyterhub/nativeauthenticator#82", "llazzaro/django-scheduler#190", "pst-group/pysystemtrade#1265"),
     "pitfall.zone": ("crypkit/blockapi#276", "brutasse/django-push#11", "graphite-project/graphite-web#735"),
-}
+    "pitfall.time_unit": ("pycontribs/jenkinsapi#89", "aleph-im/pyaleph#385"),
+}  # fmt: skip
