@@ -1,4 +1,4 @@
-"""Counts, shares and limits: what is left over, what is empty, which end belongs to it, nought for nothing."""
+"""Counts, shares and limits: what is left over, what is empty, truth values, nought for nothing."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from fixbot_repair.candidates.precedence import Level
 from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.absence import is_condition
 from fixbot_repair.candidates.templates.base import Proposals, Site, Template, replace, template
-from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Traps, bare, purpose, spoken, trap
+from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, bare, purpose, spoken, trap
 
 _SHARE = r"_(avg|average|mean|ratio|rate|percent|percentage|pct|share|fraction|proportion|density|speed|velocity|per|accuracy|precision|recall|score|utili[sz]ation|progress|median|midpoint|mid)s?_"
 _PERCENT = r"_(percent|percentage|pct|perc)s?_"
@@ -272,12 +272,50 @@ def _annotations(site: Site, name: str) -> Iterator[str]:
         at = at.parent
 
 
-TEMPLATES: tuple[Template, ...] = (share, pages, whole_index, empty, sample, nought)
+def _has_bool_branch(site: Site, _: Holes) -> bool:
+    """Whether the function asks for a truth value too, or writes the value out: there it matters that one is a number."""
+    text = text_of(scope_node(site.node))
+    return "bool" in text.replace(text_of(site.node), "") or "str(" in text
+
+
+_TRUTHS = Traps(
+    *(
+        row
+        for types in ("int", "(int, float)", "(float, int)", "numbers.Number", "Number", "Real", "(int, float, Decimal)", "Integral")
+        for row in (
+            trap(f"isinstance(A, {types})", f"isinstance(A, {types}) and not isinstance(A, bool)", when=_has_bool_branch),
+            trap(f"isinstance(A, {types})", f"isinstance(A, {types}) and not isinstance(A, bool)", weight=0.8, when=lambda s, h: not _has_bool_branch(s, h)),
+        )
+    ),
+)  # fmt: skip
+
+
+@template(
+    "pitfall.bool_number",
+    1.2,
+    "call",
+    (
+        "def f(x):\n    if not isinstance(x, int):\n        raise TypeError\n",
+        "def f(x):\n    if not (isinstance(x, int) and not isinstance(x, bool)):\n        raise TypeError\n",
+    ),
+    (
+        "def f(x):\n    if isinstance(x, (int, float)):\n        return 1\n    if isinstance(x, bool):\n        return 2\n",
+        "def f(x):\n    if isinstance(x, (int, float)) and not isinstance(x, bool):\n        return 1\n    if isinstance(x, bool):\n        return 2\n",
+    ),
+    relies=RELIES,
+)
+def bool_number(site: Site) -> Proposals:
+    """True and False, which are whole numbers to the language, taken for numbers."""
+    yield from _TRUTHS.rewrites(site)
+
+
+TEMPLATES: tuple[Template, ...] = (share, pages, whole_index, empty, sample, nought, bool_number)
 SEEN: Mapping[str, tuple[str, ...]] = {
     "pitfall.share": ("modrzew/pokeminer#159", "etsy/logster#68", "giampaolo/psutil#1546"),
     "pitfall.pages": ("internetarchive/openlibrary#5054", "sebastianjaszczur/aplikacjawww#37"),
     "pitfall.whole_index": ("neo4j-contrib/py2neo#236", "hasegaw/IkaLog#461", "yt-project/yt#1538"),
     "pitfall.empty": ("metabrainz/picard#355", "jmespath/jmespath.py#115", "dgilland/pydash#251"),
     "pitfall.sample": ("wireservice/agate#208", "jblattgerste/sus-analysis-toolkit#13", "spinalcordtoolbox/spinalcordtoolbox#1441"),
+    "pitfall.bool_number": ("dcos/dcos#99", "ethereum/py_ecc#30", "edahelsinki/slisemap#11"),
     "pitfall.nought": ("neherlab/covid19_scenarios_data#28", "elastic/curator#625", "Polyconseil/aioamqp#22"),
 }  # fmt: skip

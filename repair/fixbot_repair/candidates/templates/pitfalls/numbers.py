@@ -1,4 +1,4 @@
-"""Numbers taken for what they are not: binary fractions, truth values, rounding, signs, whole divisions."""
+"""Numbers taken for what they are not: binary fractions, rounding, signs, whole divisions."""
 
 from collections.abc import Mapping
 
@@ -403,44 +403,7 @@ def signs(site: Site) -> Proposals:
     yield from _SIGNED.rewrites(site)
 
 
-def _has_bool_branch(site: Site, _: Holes) -> bool:
-    """Whether the function asks for a truth value too, or writes the value out: there it matters that one is a number."""
-    text = text_of(scope_node(site.node))
-    return "bool" in text.replace(text_of(site.node), "") or "str(" in text
-
-
-_TRUTHS = Traps(
-    *(
-        row
-        for types in ("int", "(int, float)", "(float, int)", "numbers.Number", "Number", "Real", "(int, float, Decimal)", "Integral")
-        for row in (
-            trap(f"isinstance(A, {types})", f"isinstance(A, {types}) and not isinstance(A, bool)", when=_has_bool_branch),
-            trap(f"isinstance(A, {types})", f"isinstance(A, {types}) and not isinstance(A, bool)", weight=0.8, when=lambda s, h: not _has_bool_branch(s, h)),
-        )
-    ),
-)  # fmt: skip
-
-
-@template(
-    "pitfall.bool_number",
-    1.2,
-    "call",
-    (
-        "def f(x):\n    if not isinstance(x, int):\n        raise TypeError\n",
-        "def f(x):\n    if not (isinstance(x, int) and not isinstance(x, bool)):\n        raise TypeError\n",
-    ),
-    (
-        "def f(x):\n    if isinstance(x, (int, float)):\n        return 1\n    if isinstance(x, bool):\n        return 2\n",
-        "def f(x):\n    if isinstance(x, (int, float)) and not isinstance(x, bool):\n        return 1\n    if isinstance(x, bool):\n        return 2\n",
-    ),
-    relies=RELIES,
-)
-def bool_number(site: Site) -> Proposals:
-    """True and False, which are whole numbers to the language, taken for numbers."""
-    yield from _TRUTHS.rewrites(site)
-
-
-TEMPLATES: tuple[Template, ...] = (fraction, rounding, early, truncated, inexact, summed, brackets, signs, bool_number)
+TEMPLATES: tuple[Template, ...] = (fraction, rounding, early, truncated, inexact, summed, brackets, signs)
 SEEN: Mapping[str, tuple[str, ...]] = {
     "pitfall.fraction": ("isaacharrisholt/quiffen#20", "beancount/beancount#800", "rnovacek/homeassistant_cz_energy_spot_prices#159"),
     "pitfall.rounding": ("frappe/frappe#1043", "home-assistant/core#136979", "fau-fablab/FabLabKasse#31"),
@@ -449,5 +412,4 @@ SEEN: Mapping[str, tuple[str, ...]] = {
     "pitfall.inexact": ("cleder/pygeoif#100", "materialsproject/pymatgen#4591", "inducer/meshmode#488"),
     "pitfall.brackets": ("con/duct#179", "essential61/mp4analyser#7", "EleutherAI/lm-evaluation-harness#754"),
     "pitfall.sign": ("uiri/toml#84", "metomi/isodatetime#192"),
-    "pitfall.bool_number": ("dcos/dcos#99", "ethereum/py_ecc#30", "edahelsinki/slisemap#11"),
 }  # fmt: skip
