@@ -1,0 +1,145 @@
+"""Rows of traps, read: code with holes as shapes to compare with, and what is written instead as a text with pieces to fill in."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from fixbot_analysis.syntax.grammars import parser
+from fixbot_repair.candidates.kinds import text_of
+from fixbot_repair.candidates.precedence import Level, level_of, needed_at
+from fixbot_repair.candidates.templates.base import Site
+from fixbot_repair.candidates.templates.pitfalls.imports import module_of
+from fixbot_repair.candidates.templates.pitfalls.naming import value_of
+
+Found = dict[str, Node]
+Guard = Callable[[Site, Found], "bool | Mapping[str, str]"]
+"""Whether a trap is meant by what was found; or texts for further holes of what is written instead."""
+
+HOLE = re.compile(r"\$(\w+)")
+_MARK = "_hole_"
+REST = "rest"
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    """One row: code with holes, what to write instead (the likelier first), their weights, and what else must hold."""
+
+    before: str
+    after: tuple[str, ...]
+    weights: tuple[float, ...]
+    guard: Guard | None = None
+
+
+def trap(before: str, *after: str, weight: float = 1.0, guard: Guard | None = None) -> Trap:
+    """A row of a table; what comes later in `after` weighs less."""
+    return Trap(before, after, tuple(weight * (1.0 - 0.12 * i) for i in range(len(after))), guard)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A node of a pattern: a hole, a name of the library, a literal's value, or a type with children."""
+
+    type: str
+    text: str = ""
+    hole: str = ""
+    library: str = ""
+    children: tuple["Shape", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of what is written instead that is filled in: a hole with the binding that it needs, or a name of the library."""
+
+    start: int
+    end: int
+    hole: str
+    library: str
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is written instead: its text with the pieces to fill in, how its outermost operator binds, its weight."""
+
+    text: str
+    pieces: tuple[Piece, ...]
+    level: Level
+    keywords: frozenset[str]  # that the code did not have before
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table, read."""
+
+    shape: Shape
+    after: tuple[Written, ...]
+    guard: Guard | None
+
+
+Table = dict[tuple[str, str], list[Row]]
+
+
+def node_of(code: str) -> Node:
+    """The one expression or assignment of `code`, whose holes became names."""
+    statement = parser("python").parse(HOLE.sub(rf"{_MARK}\1", code).encode()).root_node.named_children[0]
+    return statement.named_children[0] if statement.type == "expression_statement" else statement
+
+
+def _hole(node: Node) -> str:
+    """Name of the hole that `node` is; "" where it is none."""
+    text = text_of(node) if node.type in ("identifier", "list_splat") else ""
+    return REST if text == f"*{REST}" else text[len(_MARK) :] if text.startswith(_MARK) else ""
+
+
+def _library(node: Node) -> str:
+    text = text_of(node) if node.type == "attribute" else ""
+    return text if text.replace(".", "").isidentifier() and module_of(text) else ""
+
+
+def _shape(node: Node) -> Shape:
+    if hole := _hole(node):
+        return Shape(node.type, hole=hole)
+    if library := _library(node):
+        return Shape(node.type, library=library)
+    if node.type == "string":
+        return Shape(node.type, repr(value_of(node)))
+    return Shape(node.type, text_of(node), children=tuple(_shape(c) for c in node.children))
+
+
+def _written(before: str, after: str, weight: float) -> Written:
+    root = node_of(after)
+    pieces = []
+    stack = [root]
+    while stack:
+        at = stack.pop()
+        hole, library = _hole(at), _library(at)
+        if hole or library:
+            pieces.append(Piece(at.start_byte, at.end_byte, hole, library, needed_at(at)))
+        else:
+            stack.extend(at.children)
+    keywords = re.compile(r"(\w+)=(?!=)")
+    new = frozenset(keywords.findall(after)) - frozenset(keywords.findall(before))
+    pieces.sort(key=lambda piece: piece.start)
+    return Written(text_of(root), tuple(pieces), level_of(root), new, weight)
+
+
+def _key(shape: Shape) -> tuple[str, str]:
+    name = ""
+    if shape.type in ("call", "attribute"):
+        last = shape.children[0] if shape.type == "call" else shape
+        tail = last.library.rpartition(".")[2] or (last.children[-1].text if last.children else last.text)
+        name = "" if last.hole or (last.children and last.children[-1].hole) else tail
+    return shape.type, name
+
+
+def table_of(rows: Iterable[Trap]) -> Table:
+    """Rows by the type and name of the node they look at."""
+    found: Table = {}
+    for row in rows:
+        shape = _shape(node_of(row.before))
+        after = tuple(_written(row.before, text, weight) for text, weight in zip(row.after, row.weights, strict=True))
+        found.setdefault(_key(shape), []).append(Row(shape, after, row.guard))
+    return found
