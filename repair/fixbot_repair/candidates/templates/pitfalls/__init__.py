@@ -50,6 +50,7 @@ from fixbot_repair.candidates.templates.pitfalls import (
     times,
     undoing,
     walking,
+    yielding,
 )
 
 _MODULES = (
@@ -84,6 +85,7 @@ _MODULES = (
     gathering,
     mappings,
     walking,
+    yielding,
     consistency,
     keys,
     forgetting,
