@@ -6,6 +6,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 
 from fixbot_repair import issue_calls as calls
+from fixbot_repair import issue_errors as told_errors
 from fixbot_repair import issue_wording as wording
 from fixbot_repair.issue_source import parsed
 from fixbot_repair.issue_values import ends_in_value, is_literal, value_at
@@ -34,7 +35,8 @@ class Claim:
 
     `crashes`: it says no value, but that the call ends in an error. `goes_on`: it speaks of what was said before it.
     `function`: where it names no call, a function that it names. `setup`: statements that it names before. `after`: how many
-    examples stand above. `is_place`: the call is none, but a part of what the example above made.
+    examples stand above. `is_place`: the call is none, but a part of what the example above made. `part`: of which part of
+    the result the value is told.
     """
 
     call: str
@@ -46,6 +48,7 @@ class Claim:
     setup: tuple[str, ...] = ()
     after: int = 0
     is_place: bool = False
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +69,23 @@ def claims(paragraph: str, section: Role, *, ends: bool, known: Set[str] = froze
     """
     told, setup = Claim("", "", ""), tuple[str, ...]()
     sentences = wording.sentences(paragraph)
-    for at, text in enumerate(sentences):
+    for at, sentence in enumerate(sentences):
+        text = told_errors.without_messages(sentence)
         more, bare = _before(text)
         setup += more
         one = _subject(bare, known | _bound(setup))
         claim = _claim(one, section)
         claim = replace(claim, setup=(*setup, *claim.setup))
-        error = wording.raised(text) or (ends and at == len(sentences) - 1 and wording.ends_in_error(text))
-        crashes = bool(claim.call and not claim.expected and not claim.actual and (error or wording.unwanted(text)))
+        error = told_errors.raised(text) or (ends and at == len(sentences) - 1 and told_errors.ends_in_error(text))
+        crashes = bool(claim.call and not claim.expected and not claim.actual and (error or told_errors.unwanted(text)))
         if claim.expected or claim.actual or crashes:
             goes_on = wording.speaks_of_call(bare)
             if claim.expected and not claim.call and told.call and (told.actual or goes_on) and not _of_another(bare):
                 yield replace(told, expected=claim.expected, crashes=False)
             else:
                 function = "" if claim.call else calls.function(bare)
-                yield replace(claim, crashes=crashes, goes_on=goes_on, function=function)
+                part = "" if claim.call or not claim.expected else wording.part(bare)
+                yield replace(claim, crashes=crashes, goes_on=goes_on and not part, function=function, part=part)
         if crashes or (claim.actual and not claim.expected):
             told = claim
         elif claim.expected or claim.call or _TICKED.search(bare):
@@ -106,7 +111,7 @@ def _claim(one: _Sentence, section: Role) -> Claim:
         expected = wording.stated(wording.EXPECTED, one.text)
         call, actual = ("", wording.stated(wording.ACTUAL, one.text)) if expected else (call, actual)
     expected = expected or wording.was_expected(rest) or wording.namely(rest)
-    expected = expected or (wording.not_raised(rest) if call else "")
+    expected = expected or (told_errors.not_raised(rest) if call else "")
     actual = actual or (wording.is_now(rest) if call else "")
     if not expected:
         expected, came = wording.instead(rest)
@@ -170,6 +175,8 @@ def _bound(setup: tuple[str, ...]) -> set[str]:
 
 def _of_another(sentence: str) -> bool:
     """Whether the words of expectation have a subject of their own in ticks: "`x` should be 3"."""
+    if wording.part(sentence):
+        return True
     found = wording.EXPECTED.search(sentence)
     ticked = _TICKED.finditer(sentence[: found.start()]) if found else iter(())
     return any(not is_literal(one[1]) for one in ticked)

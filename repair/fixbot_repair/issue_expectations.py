@@ -11,7 +11,7 @@ from fixbot_repair.issue_blocks import Piece, exchanges, is_session
 from fixbot_repair.issue_claims import Claim
 from fixbot_repair.issue_gathering import Gathered
 from fixbot_repair.issue_relations import related
-from fixbot_repair.issue_results import SURVIVED, Shown
+from fixbot_repair.issue_results import SURVIVED, Shown, fitting, of_part
 from fixbot_repair.issue_traces import crashed, is_crash
 from fixbot_repair.issue_wording import Role
 
@@ -33,7 +33,8 @@ class Told:
 def told(pieces: Sequence[Piece]) -> Told:
     """What the pieces of an issue tell."""
     reading = _gathered(pieces)
-    found = {(e.expression, e.expected): e for e in (*reading.rows, *_matched(reading)) if e.expected or e.actual}
+    matched = (fitting(e) for e in (*reading.rows, *_matched(reading)) if e.expected or e.actual)
+    found = {(e.expression, e.expected): e for e in matched}
     if not any(e.expected for e in found.values()):
         concluded = related(reading.results, reading.sentences)
         found = {(e.expression, e.expected): e for e in (*concluded, *found.values())}
@@ -131,14 +132,15 @@ def _matched(reading: Gathered) -> Iterator[Expectation]:
     for claim in stated.values():
         if claim.call not in shown:
             yield Expectation(claim.call, claim.expected, claim.actual, _setup(claim, reading))
-    expected = next((c.expected for c in loose if c.expected), "")
-    actual = next((c.actual for c in loose if c.actual), "")
+    wish = next((c for c in loose if c.expected), Claim("", "", ""))
+    expected, actual = wish.expected, next((c.actual for c in loose if c.actual), "")
     if reading.shown:
-        yield from _of_sessions(reading.shown, stated, expected, actual)
+        told_of = _of_sessions(reading.shown, stated, expected, actual)
+        yield from (of_part(e, wish.part) if e.expected == expected else e for e in told_of)
     elif reading.scripts and not stated:
         after = next((c.after for c in loose if c.expected or c.actual), 0)
         setup, expression = reading.scripts[max(after - 1, 0)]
-        yield Expectation(expression, expected, actual, (setup,) if setup else ())
+        yield of_part(Expectation(expression, expected, actual, (setup,) if setup else ()), wish.part)
     elif (
         len(ending) == 1 and [c.goes_on for c in loose if c.expected] == [True] and not stated
     ):  # said in a paragraph of its own

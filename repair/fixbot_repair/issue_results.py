@@ -2,11 +2,13 @@
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from fixbot_repair.issue import Expectation
 from fixbot_repair.issue_code import printed
 from fixbot_repair.issue_source import parsed
 from fixbot_repair.issue_traces import is_crash
+from fixbot_repair.issue_values import is_literal
 from fixbot_repair.issue_wording import Role
 
 SURVIVED = "except Exception:\n    pass"  # the end of a statement that raised, and what followed showed results
@@ -87,3 +89,22 @@ def _acts_on(one: ast.stmt) -> bool:
 def _binds(text: str, name: str) -> bool:
     nodes = (node for one in parsed(text) for node in ast.walk(one))
     return any(isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.id == name for n in nodes)
+
+
+def fitting(told: Expectation) -> Expectation:
+    """`told` without its goal where that cannot be meant of the whole: a text or number in the place of a list or mapping."""
+    if not (is_literal(told.actual) and is_literal(told.expected)):
+        return told
+    actual, expected = (ast.literal_eval(text.strip()) for text in (told.actual, told.expected))
+    is_other = isinstance(actual, dict | list | tuple | set) and isinstance(expected, str | int | float)
+    return replace(told, expected="") if is_other and not isinstance(expected, bool) and actual else told
+
+
+def of_part(told: Expectation, part: str) -> Expectation:
+    """`told` of the part of that name, where what comes now is a mapping that has it; without a goal where it is not."""
+    if not part:
+        return told
+    value = ast.literal_eval(told.actual.strip()) if is_literal(told.actual) else None
+    if not isinstance(value, dict) or part not in value:
+        return replace(told, expected="")
+    return replace(told, expression=f"{told.expression}[{part!r}]", actual=repr(value[part]))

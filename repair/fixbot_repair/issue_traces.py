@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from fixbot_repair import issue_wording as wording
+from fixbot_repair import issue_errors as told_errors
 from fixbot_repair.issue import TraceFrame
 from fixbot_repair.issue_blocks import LONGEST_LINE
 from fixbot_repair.issue_source import parsed
@@ -54,7 +54,7 @@ def traceback(lines: Sequence[str]) -> tuple[tuple[TraceFrame, ...], str]:
     if last[0] or last[1]:
         return last
     placed = tuple(frame for frame in frames if frame.line)
-    return (placed, "") if placed else ((), wording.raised("\n".join(lines)))
+    return (placed, "") if placed else ((), told_errors.raised("\n".join(lines)))
 
 
 def entries(lines: Sequence[str]) -> Iterator[str]:

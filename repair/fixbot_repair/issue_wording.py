@@ -13,7 +13,7 @@ _UNLIKE = re.compile(
 )
 EXPECTED = re.compile(
     r"(?:\b(?:expect(?:ed|ing)? (?:(?!\bnot\b|\bnever\b)[^.;,:\n`]){1,50}? to(?: still| always)? (?:be|return|give|print|yield|equal|stay|remain|keep)"
-    r"|expect(?:ed|s|ing)?|desired|(?:correct|right|proper) (?:output|result|value|answer|one)|want(?:ed)?|ought to (?:be|return|give)"
+    r"|expect(?:ed|s|ing)?|desired|(?:correct|right|proper) (?:output|result|value|answer|one|would be)|what (?:i|we)(?:['’]d)? (?:need|want|expect|like)(?:ed)?(?: to (?:get|see|have))? (?:is|are|was|would be)|want(?:ed)?|ought to (?:be|return|give)"
     r"|(?:i['’]d|i would) have (?:thought|guessed|said)(?: (?:that|it|this))?(?:['’]s| is| was| would be| to be)?|(?:please|should|let['’]s) make (?:it|this|that)"
     r"|(?:docs?|documentation|docstring|readme|manual|guide|specification|standard) (?:says?|shows?|has|promises?|states?|wants?)"
     r"|ideally\b[^.]{0,30}?\b(?:would|could) (?:be|return|give|yield|print|output|produce)"
@@ -24,7 +24,7 @@ EXPECTED = re.compile(
 )
 ACTUAL = re.compile(
     r"(?:(?<!to )\b(?:got|gets?|gave|actual(?:ly)?|observed|current(?:ly)?|returned|returns|gives|prints|printed|result(?:s|ed) in|yields|produces|outputs|evaluates to|comes out as|ends up as|turns into"
-    r"|instead(?: of that)? (?:it )?(?:returns|gives|prints)|but (?:it )?(?:is|was))\b|^\W*(?:the )?(?:output|result)(?=\s*[:=])"
+    r"|instead(?: of that)? (?:it )?(?:returns|gives|prints)|but (?:it )?(?:is|was))\b|^\W*(?:the )?(?:output|result)(?=\s*[:=])|^\s*(?:=>|->|→|==>)"
     r"|(?:实际|得到|却返回|但返回|却是|返回了|输出了|当前))[:：,，\s]{0,4}",
     re.IGNORECASE,
 )
@@ -59,19 +59,14 @@ _BLANKS = re.compile(r"(`[^`\n]*`|(?<!\w)'[^'\n]*'(?!\w)|\"[^\"\n]*\")|\s+")
 _SENTENCE = re.compile(r"(?<=[.!?])(?<!\bi\.e\.)(?<!\be\.g\.)(?<!\bvs\.)\s+|(?<=[。！？])", re.IGNORECASE)
 
 
-_RAISES = re.compile(
-    r"\b(?:rais(?:es?|ing)|throw(?:s|ing)?|fail(?:s|ed|ing)? with|crash(?:es|ed)? with|results? in|ends? (?:in|with)|gives?|get(?:s|ting)?|got)\b"
-    r"[^.\n`]{0,40}?`?\b((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception))\b(?:: ?([^`\n]{1,200}))?"
-)
-_ENDS_IN_ERROR = re.compile(
-    r"\b(?:fails?|failed|failing|raises?|raised|throws?|threw|crash(?:es|ed)?|ends?|ended|dies?|died|breaks?|gives?|results?|errors?|get|gets|got)\b"
-    r"[^.`]{0,60}$",
-    re.IGNORECASE,
-)
-_WORKS = re.compile(r"\b(?:works?|worked|is (?:fine|ok|right|correct))\b", re.IGNORECASE)
 _ASIDE = re.compile(r"([\w`]+) ?\((?:it|this|that|which) (?:should|must|ought)\b[^()\n]{1,200}\)")
 _RESULT = re.compile(r"(?:results?|outputs?|values?|answers?|`.*)", re.IGNORECASE)
-_NEXT_SENTENCE = re.compile(r"\.\s+(?=[A-Z])")
+_PART = re.compile(
+    r"\bexpect(?:ed|s|ing)? (?:the|its) [`\"']?([A-Za-z_]\w{0,60})[`\"']?(?: \w+)? to (?:be|have been|stay|remain|equal)\b"
+)
+_WHOLE = frozenset(
+    ["result", "output", "value", "answer", "return", "call", "function", "method", "last", "first", "second", "whole"]
+)
 _OF_IT = re.compile(
     r"\b(?:it|this|that) (?:should|must|ought to|to be|is supposed)\b|\bmake (?:it|this|that)\b", re.IGNORECASE
 )
@@ -79,25 +74,13 @@ _OF_THE_CALL = re.compile(
     r"(?:but |so |and |instead,? |here )?(?:i\b|we\b|it\b|this\b|that\b|expected\b|should\b|ideally\b|the (?:call|function|method|result|output|return value)\b)",
     re.IGNORECASE,
 )
-_NOT_RAISED = re.compile(
-    r"\b(?:does not|doesn['’]t|do not|don['’]t|never|fails to|without) (?:rais(?:es?|ing)|throw(?:s|ing)?)\s+(?:an? |the |any )?"
-    r"`?((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception))\b"
-)
-_WANTS_ERROR = re.compile(
-    r"(?:should|must|expect\w*|instead of|rather than|better)\b[^.\n]{0,60}?\b(?:raise\w*|throw\w*|[A-Z]\w*(?:Error|Exception)|error|exception)\b",
-)
-_UNWANTED = re.compile(
-    r"\b(?:should|must|ought|would)(?: not|n['’]t| never)(?: to)? (?:rais\w+|throw\w*|fail with|crash with|end (?:in|with)|give|result in)\s+"
-    r"(?:an? |the |any )?`?((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception))\b",
-    re.IGNORECASE,
-)
 _IS_NOW = re.compile(
-    r"\bit (?:(?:then|now|still|only|always|just|simply) )?(?:is|was|becomes?|became|contains?|holds?|has become|reads|says|shows|reports|lists|comes? out as|(?:is|was|gives) \w+ \()(?: (?:now|then|just|only))?"
+    r"\bit (?:(?:then|now|still|only|always|just|simply) )?(?:is|was|becomes?|became|contains?|holds?|has become|reads|says|shows|reports|lists|comes? (?:out|back)(?: as)?|(?:is|was|gives) \w+ \()(?: (?:now|then|just|only))?"
     r"(?:(?=[:：]? (?:[`\[({\"'\d-]|True|False|None))[:：]?\s|(?<=\()(?=[`\[({\"'\d-]|True|False|None))",
     re.IGNORECASE,
 )
 _NAMELY = re.compile(
-    r"\b(?:should|expect\w*|wanted|ought to|must|i(?:'d| would) like)\b[^`]{0,200}?(?:[:：]|,? \b(?:i\.e\.|that is|namely|viz\.),?)\s+"
+    r"\b(?:should|expect\w*|wanted|need|please|ought to|must|i(?:'d| would) like)\b[^`]{0,200}?(?:[:：]|,? \b(?:i\.e\.|that is|namely|viz\.),?)\s+"
     r"(?=[`\[({\"'\d-]|True|False|None)",
     re.IGNORECASE,
 )
@@ -118,6 +101,7 @@ _WAS_EXPECTED = re.compile(
     r"(`[^`\n]{1,300}`|([\"'])[^\"'\n]{1,300}\2|-?\d[\w.]{0,40}|\bTrue|\bFalse|\bNone)\s+(?:is|was|were|would be|being)\s+(?:the )?(?:(expected|desired)|correct|right)\b",
     re.IGNORECASE,
 )
+_PLEASE = re.compile(r"(`[^`\n]{1,300}`|(?<!\w)([\"'])[^\"'\n]{1,300}\2|-?\d[\w.]{0,40}),? please\b")
 _PASSIVE = re.compile(
     r"(`[^`\n]{1,300}`|\b(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)\b|\bTrue|\bFalse|\bNone)\s+(?:should|must|ought to)(?: \w+ly)? (?:be|have been) "
     r"(?:raised|thrown|returned|printed|given|shown|the (?:result|output|answer|value))\b"
@@ -218,28 +202,13 @@ def instead(sentence: str) -> tuple[str, str]:
 
 def was_expected(sentence: str) -> str:
     """The value of "4 is expected"; "" where the sentence names none. What "is right" but no value is a thing: "`overlap` is right"."""
-    if passive := _PASSIVE.search(sentence):
+    if passive := _PASSIVE.search(sentence) or _PLEASE.search(sentence):
         return passive[1].strip("`")
     found = _WAS_EXPECTED.search(sentence)
     if not found or _NEGATED.search(sentence[: found.start()]):
         return ""
     value = found[1].strip("`")
     return value if found[3] or is_literal(value) else ""
-
-
-def raised(text: str) -> str:
-    """The error that `text` says in passing to be raised, "TypeError: no len"; "" where it may be one that is wanted."""
-    if error := unwanted(text):
-        return error
-    found = None if _WANTS_ERROR.search(text) or _NOT_RAISED.search(text) else _RAISES.search(text)
-    said = _NEXT_SENTENCE.split(found[2].strip(), maxsplit=1)[0] if found and found[2] else ""
-    return (found[1] + (f": {said}" if said else "")) if found else ""
-
-
-def unwanted(text: str) -> str:
-    """The error that `text` says should not be raised; "" for none."""
-    found = _UNWANTED.search(text)
-    return found[1] if found else ""
 
 
 def is_now(rest: str) -> str:
@@ -259,22 +228,17 @@ def namely(sentence: str) -> str:
     return value if ends and is_literal(value) else ""
 
 
-def not_raised(sentence: str) -> str:
-    """The error that `sentence` misses, "does not raise ValueError"; "" for none."""
-    found = _NOT_RAISED.search(sentence)
-    return found[1] if found else ""
-
-
-def ends_in_error(sentence: str) -> bool:
-    """Whether `sentence` leads over to the error that a call ends in: "`f(1)` fails with"."""
-    return bool(_ENDS_IN_ERROR.search(sentence)) and not _WANTS_ERROR.search(sentence) and not _WORKS.search(sentence)
-
-
 def without_asides(sentence: str) -> str:
     """`sentence` without brackets that speak of the thing named just before them, not of what comes: "the inner part (it
     should be `A`)".
     """
     return _ASIDE.sub(lambda found: found[0] if _RESULT.fullmatch(found[1]) else found[1], sentence)
+
+
+def part(sentence: str) -> str:
+    """The thing of which `sentence` tells what it should be, "name" of "I'd expect the name to be `x`"; "" for the whole."""
+    found = _PART.search(sentence)
+    return found[1] if found and found[1].lower() not in _WHOLE else ""
 
 
 def speaks_of_call(sentence: str) -> bool:

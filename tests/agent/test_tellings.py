@@ -41,7 +41,7 @@ unittest.defaultTestLoader.discover("tests", "test_fixbot_*.py").run(Result())
 
 @dataclass(frozen=True)
 class Telling:
-    """One issue: its name, whether there is a goal in it, its text."""
+    """One issue: its name, whether there is a goal in it that is found ("missed": one that is not), its text."""
 
     name: str
     is_held: bool

@@ -58,7 +58,8 @@ class Lender:
         found = (cut for test in self._tests(wanted) if (cut := _cut(test, wanted, begins)))
         ranked = sorted(found, key=lambda test: 0.05 * len(test.body) - likeness(test.body, marks))
         made = {loan.statements: loan for loan in self._constructed(wanted)}
-        told = (cut for test in examples(self._origins, wanted) if (cut := _cut(test, wanted, begins)))
+        documented = (way for test in examples(self._origins, wanted) for way in (test, _cut(test, wanted, begins)))
+        told = (way for way in documented if way)
         for test in chain(ranked, told):
             loan = self.loan(test, [one for one in test.body if not is_claim(one)], wanted)
             if loan:
