@@ -24,6 +24,7 @@ from fixbot_repair.candidates.templates.pitfalls import (
     forgetting,
     formats,
     formatting,
+    gathered,
     gathering,
     handing,
     heaps,
@@ -97,6 +98,7 @@ _MODULES = (
     copies,
     roundtrips,
     fields,
+    gathered,
 )
 TEMPLATES: tuple[Template, ...] = tuple(t for module in _MODULES for t in module.TEMPLATES)
 SEEN: Mapping[str, tuple[str, ...]] = {name: bugs for module in _MODULES for name, bugs in module.SEEN.items()}
