@@ -31,6 +31,34 @@ def _in_text(_: Site, found: Found) -> bool:
     return "b" not in _mode(found)
 
 
+_UTF8 = frozenset(("utf-8", "utf8", "UTF-8"))
+
+
+@template(
+    "pitfall.byte_order_mark",
+    1.3,
+    "keyword_argument",
+    ("def f(p):\n    return open(p, encoding='utf-8')\n", "def f(p):\n    return open(p, encoding='utf-8-sig')\n"),
+    (
+        'def f(p):\n    return p.open("r", encoding="utf-8", newline="")\n',
+        'def f(p):\n    return p.open("r", encoding="utf-8-sig", newline="")\n',
+    ),
+    relies=0.35,
+)
+def byte_order_mark(site: Site) -> Proposals:
+    """A text that is read and may begin with a byte order mark."""
+    name, value, call = site.field("name"), site.field("value"), site.node.parent
+    if name is None or value is None or call is None or call.parent is None or literal(value) not in _UTF8:
+        return
+    opened = text_of(call.parent.named_children[0]).rpartition(".")[2]
+    written = any(
+        set(mode) & set("wax") for a in call.named_children if isinstance(mode := literal(a), str) and len(mode) < 4
+    )
+    if text_of(name) == "encoding" and opened == "open" and not written:
+        at = text_of(value).rindex("8") + 1
+        yield Rewrite(((Span(value.start_byte + at, value.start_byte + at), "-sig"),))
+
+
 def _of_tables(site: Site, found: Found) -> bool:
     """Whether a text file is read or written by the csv module."""
     return _in_text(site, found) and "csv." in text_of(scope_node(site.node)) and "csv" in imports_of(site.code).bound
@@ -49,8 +77,6 @@ encodings = traps(
     trap("$x.read_text()", '$x.read_text(encoding="utf-8")', '$x.read_text(encoding="utf-8-sig")'),
     trap("$x.write_text($y)", '$x.write_text($y, encoding="utf-8")'),
     trap("$x.write_text(json.dumps($y, *rest))", '$x.write_text(json.dumps($y, *rest), encoding="utf-8")', weight=0.8),
-    trap('open($x, encoding="utf-8", *rest)', 'open($x, encoding="utf-8-sig", *rest)', 'open($x, encoding="utf-8", errors="replace", *rest)', guard=_reads),
-    trap('$x.open(encoding="utf-8", *rest)', '$x.open(encoding="utf-8-sig", *rest)', guard=_reads),
     trap("open($x, *rest)", 'open($x, *rest, encoding="utf-8")', weight=0.9, guard=_in_text),
     trap("open($x, *rest)", 'open($x, *rest, encoding="utf-8-sig")', weight=0.8, guard=_reads),
     trap("$x.decode()", '$x.decode("utf-8", "replace")', '$x.decode("utf-8-sig")', weight=0.8),
@@ -65,7 +91,6 @@ encodings = traps(
     trap('bz2.open($x, "r")', 'bz2.open($x, "rt", encoding="utf-8")'),
     trap('lzma.open($x, "r")', 'lzma.open($x, "rt", encoding="utf-8")'),
     examples=[
-        ("def f(p):\n    return open(p, encoding='utf-8')\n", "def f(p):\n    return open(p, encoding='utf-8-sig')\n"),
         ("def f(p):\n    return open(p)\n", 'def f(p):\n    return open(p, encoding="utf-8")\n'),
     ],
 )  # fmt: skip
@@ -346,5 +371,15 @@ def closed_early(site: Site) -> Proposals:
         yield Rewrite(((Span(value.start_byte, value.end_byte), f"list({own})"),), 0.9)
 
 
-TEMPLATES: tuple[Template, ...] = (encodings, tables, endings, paths, folders, buffers, no_folder, closed_early)
+TEMPLATES: tuple[Template, ...] = (
+    encodings,
+    byte_order_mark,
+    tables,
+    endings,
+    paths,
+    folders,
+    buffers,
+    no_folder,
+    closed_early,
+)
 SEEN: Mapping[str, tuple[str, ...]] = {}

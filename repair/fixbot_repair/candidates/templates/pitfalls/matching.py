@@ -44,6 +44,7 @@ def _matches(shape: Shape, node: Node, found: Found, at: tuple[Site, Imports]) -
     if node.type != shape.type:
         return False
     if shape.type == "string":
+        found.setdefault(shape.text, node)  # what stays keeps its quotes
         return repr(value_of(node)) == shape.text
     if shape.type == "argument_list":
         return _arguments_match(shape, node, found, at)
@@ -103,12 +104,27 @@ def _filled(written: Written, found: Found, more: Mapping[str, str], at: tuple[S
             text += ", ".join(text_of(a) for a in rest)
             if not rest:
                 text, last = _uncomma(text, written.text, last)
+        elif piece.hole not in found and piece.hole not in more:
+            text += _quoted(written.text[piece.start : piece.end], site.node)
         elif piece.hole in more:
             text += more[piece.hole]
         else:
             text += grouped(found[piece.hole], piece.level)
     new = placed(text + written.text[last:], written.level, site.node)
     yield Rewrite((_least(site.node, new), *edits), written.weight)
+
+
+def _quoted(literal: str, node: Node) -> str:
+    """A literal of a row, in other quotes than the f-string has that it comes to stand in."""
+    at: Node | None = node
+    while at is not None and at.type != "string":
+        at = at.parent
+    quote, other = literal[-1], "'" if literal[-1] == '"' else '"'
+    return (
+        literal.replace(quote, other)
+        if at is not None and text_of(at).endswith(quote) and other not in literal
+        else literal
+    )
 
 
 def _uncomma(text: str, source: str, last: int) -> tuple[str, int]:

@@ -116,6 +116,8 @@ def _written(before: str, after: str, weight: float) -> Written:
     while stack:
         at = stack.pop()
         hole, library = _hole(at), _library(at)
+        if at.type == "string" and value_of(at) is not None:
+            hole = repr(value_of(at))
         if hole or library:
             pieces.append(Piece(at.start_byte, at.end_byte, hole, library, needed_at(at)))
         else:

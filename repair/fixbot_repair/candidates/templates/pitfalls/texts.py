@@ -1,5 +1,6 @@
 """Texts: sets of characters for words, splitting, cases, what is in a text, digits, replacing, lines, Unicode, versions."""
 
+import re
 from collections.abc import Mapping
 
 from tree_sitter import Node
@@ -7,7 +8,7 @@ from tree_sitter import Node
 from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.base import Site, Template
-from fixbot_repair.candidates.templates.pitfalls.holes import Found, last_name, literal, trap, traps
+from fixbot_repair.candidates.templates.pitfalls.holes import Found, last_name, literal, named_like, trap, traps
 
 
 def is_asked(node: Node) -> bool:
@@ -313,8 +314,6 @@ digits = traps(
     "pitfall.digit_text",
     1.2,
     "``isdigit`` takes digits that ``int`` does not and no sign; an empty text is neither letters nor white space.",
-    trap("$x.isdigit()", "$x.isdecimal()", '$x.lstrip("-").isdigit()', "$x.isascii() and $x.isdigit()", '$x.replace(".", "", 1).isdigit()'),
-    trap("$x.isnumeric()", "$x.isdecimal()", '$x.lstrip("-").isdecimal()', "$x.isascii() and $x.isdigit()"),
     trap("$x.isalpha()", '$x.replace(" ", "").isalpha()', "$x.isascii() and $x.isalpha()", "$x.isalnum()", weight=0.9),
     trap("$x.isalnum()", '$x.replace("_", "").isalnum()', "$x.isascii() and $x.isalnum()", "$x.isidentifier()", weight=0.9),
     trap("$x.isidentifier()", "$x.isidentifier() and not keyword.iskeyword($x)"),
@@ -347,7 +346,7 @@ lines = traps(
     1.3,
     "The line feed at the end of a line: not there in the last one, kept by reading, not added by writing.",
     trap("$line[:-1]", r'$line.rstrip("\n")', "$line.rstrip()", r'$line.removesuffix("\n")'),
-    trap("$line.strip()", r'$line.rstrip("\n")', "$line.rstrip()", weight=0.7),
+    trap("$line.strip()", r'$line.rstrip("\n")', "$line.rstrip()", "$line.lstrip()", weight=0.7),
     trap("$line.rstrip()", r'$line.rstrip("\n")', r'$line.rstrip("\r\n")', weight=0.7),
     trap(r'$line.rstrip("\n")', r'$line.rstrip("\r\n")', "$line.rstrip()", weight=0.8),
     trap(r'$line.strip("\n")', r'$line.rstrip("\r\n")', "$line.strip()", weight=0.7),
@@ -436,6 +435,13 @@ def _is_text(site: Site, found: Found) -> bool:
     )
 
 
+def _of_versions(site: Site, found: Found) -> bool:
+    """Whether versions are gone through, or the function is about them."""
+    header = text_of(scope_node(site.node)).partition("\n")[0]
+    about = re.search(r"version|release", header) is not None
+    return named_like(found["x"], "version") or (about and len(found) == 1)
+
+
 versions = traps(
     "pitfall.versions",
     1.4,
@@ -449,7 +455,7 @@ versions = traps(
         for sign in ("<", ">", "<=", ">=")
     ),
     *(
-        trap(f"{name}($version, *rest)", f"{name}($version, *rest, key=lambda v: {_AS_NUMBERS.format('v')})")
+        trap(f"{name}($x, *rest)", f"{name}($x, *rest, key=lambda v: {_AS_NUMBERS.format('v')})", guard=_of_versions)
         for name in ("sorted", "max", "min")
     ),
     trap("$version.sort()", f"$version.sort(key=lambda v: {_AS_NUMBERS.format('v')})"),
