@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from tree_sitter import Node
 
 from fixbot_repair.candidates.kinds import text_of
+from fixbot_repair.candidates.nodes import COMPOUND, statement_of, walk
 from fixbot_repair.candidates.precedence import Level
 from fixbot_repair.candidates.scope import scope_node
-from fixbot_repair.candidates.templates.base import Proposals, Site, Template, template
+from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, span, template
 from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, bare, spoken, trap
 
 _MONTHS = r"_(months?|mon|m|mm)_"
@@ -98,6 +99,11 @@ def month(site: Site) -> Proposals:
     yield from _STEPS.rewrites(site)
 
 
+def _line(site: Site) -> str:
+    at = statement_of(site.node)
+    return text_of(at) if at is not None and at.type not in COMPOUND else ""
+
+
 def _counts_from_one(_: Site, holes: Holes) -> bool:
     return re.search(_MONTHS, spoken(holes["M"])) is not None
 
@@ -140,6 +146,7 @@ _FACE = Traps(
     trap("A.isoweekday() > 6", "A.isoweekday() > 5"),
     trap("(A.year, A.isocalendar()[1])", "A.isocalendar()[:2]"),
     trap("(A.year, A.isocalendar().week)", "A.isocalendar()[:2]"),
+    trap("A.year", "A.isocalendar()[0]", when=lambda s, h: f"{text_of(h['A'])}.isocalendar()" in _line(s)),
     trap("A.isocalendar()[0]", "A.year", weight=0.6),
     trap("A.isocalendar()[1]", "A.isocalendar()[:2]", weight=0.5),
     trap("calendar.month_name[A - 1]", "@calendar.month_name[A]"),
@@ -156,7 +163,7 @@ _FACE = Traps(
 @template(
     "pitfall.calendar",
     1.5,
-    "call binary_operator boolean_operator comparison_operator not_operator subscript tuple",
+    "call binary_operator boolean_operator comparison_operator not_operator subscript tuple attribute",
     ("def f(year):\n    return year % 4 == 0\n", "import calendar\ndef f(year):\n    return calendar.isleap(year)\n"),
     ("def f(month, n):\n    return (month + n) % 12\n", "def f(month, n):\n    return (month + n - 1) % 12 + 1\n"),
     ("def f(d):\n    return d.month // 3 + 1\n", "def f(d):\n    return (d.month - 1) // 3 + 1\n"),
@@ -167,6 +174,23 @@ _FACE = Traps(
 def calendar(site: Site) -> Proposals:
     """What counts from one counted from nought or the other way round, leap years, the weeks' own years, the clock's twelve."""
     yield from _FACE.rewrites(site)
+    if site.node.type == "binary_operator":
+        yield from _from_nought(site)
+
+
+def _from_nought(site: Site) -> Proposals:
+    """The month and what it adds to the year, both counted from nought before they are divided."""
+    left, right, sign = site.field("left"), site.field("right"), site.field("operator")
+    if left is None or right is None or sign is None or sign.type != "%" or text_of(right) != "12":
+        return
+    number = text_of(bare(left))
+    for node in walk(scope_node(site.node)):
+        quotient, by, over = (node.child_by_field_name(name) for name in ("left", "operator", "right"))
+        if quotient is None or by is None or over is None or by.type != "//" or text_of(over) != "12":
+            continue
+        if text_of(bare(quotient)) == number and node.type == "binary_operator":
+            edits = (span(node), f"({number} - 1) // 12"), *site.become(f"({number} - 1) % 12 + 1", Level.SUM).edits
+            yield Rewrite(tuple(sorted(edits)))
 
 
 _BEGIN = re.compile(
@@ -208,6 +232,10 @@ def _two(holes: Holes) -> bool:
     return begins and closes and one == _owner(holes["B"]) and other == _owner(holes["D"]) and one != other
 
 
+def _is_clocked(site: Site, holes: Holes) -> bool:
+    return _is_begin(holes["A"]) and _is_end(holes["B"]) and _CLOCKED.search(_told(site)) is not None
+
+
 _OVERLAP = ("A < D and C < B", "A <= D and C <= B")
 
 
@@ -227,6 +255,12 @@ _INTERVALS = Traps(
     trap("A <= C <= B or A <= D <= B", *_OVERLAP, when=lambda _, h: _two(h)),
     trap("A < C < B or A < D < B", *_OVERLAP, when=lambda _, h: _two(h)),
     trap("A <= C < B or A < D <= B", *_OVERLAP, when=lambda _, h: _two(h)),
+    trap("B < C or D < A", "B <= C or D <= A", when=lambda _, h: _two(h)),
+    trap("B <= C or D <= A", "B < C or D < A", when=lambda _, h: _two(h)),
+    *(
+        trap(before, f"{before} if A <= B else {before.replace('and', 'or')}", when=_is_clocked)
+        for before in ("A <= T and T < B", "A <= T and T <= B", "T >= A and T < B", "T >= A and T <= B")
+    ),
     trap("A < D or C < B", *_OVERLAP, when=lambda _, h: _two(h)),
     trap("A <= D or C <= B", *_OVERLAP, when=lambda _, h: _two(h)),
 )  # fmt: skip

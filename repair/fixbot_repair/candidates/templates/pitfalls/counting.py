@@ -64,6 +64,7 @@ _PAGES = Traps(
     trap("int(A / B) + 1", "-(-A // B)"),
     trap("A / B + 1", "-(-A // B)", to=_GROUPS),
     trap("P * S", "(P - 1) * S", P=r"_(page|page_number|page_no|page_num|page_index)_", S=_SIZES),
+    trap("P * S", "(P - 1) * S", P=r"_(number|num|no|n|current|index)_", S=r"_(per_page|page_size)_"),
     trap("S * P", "S * (P - 1)", P=r"_(page|page_number|page_no|page_num)_", S=_SIZES),
     trap("(P - 1) * S", "P * S", weight=0.7, P=r"_page_", S=_SIZES),
 )  # fmt: skip
@@ -121,6 +122,8 @@ _EMPTY = Traps(
     trap("statistics.median(A)", "@statistics.median(A) if A else 0.0"),
     trap("max(A)", "max(A, default=0)", "max(A, default=None)", weight=0.6),
     trap("min(A)", "min(A, default=0)", "min(A, default=None)", weight=0.6),
+    trap("max(A, key=K)", "max(A, key=K, default=None)", weight=0.7),
+    trap("min(A, key=K)", "min(A, key=K, default=None)", weight=0.7),
     trap("max(len(X) for X in Y)", "max((len(X) for X in Y), default=0)"),
     trap("max(A for X in Y)", "max((A for X in Y), default=0)", "max((A for X in Y), default=None)", weight=0.8),
     trap("min(A for X in Y)", "min((A for X in Y), default=0)", "min((A for X in Y), default=None)", weight=0.8),
@@ -200,7 +203,7 @@ _NUMBERS = re.compile(
 @template(
     "pitfall.nought",
     1.5,
-    "identifier attribute subscript call not_operator boolean_operator",
+    "identifier attribute subscript call not_operator boolean_operator list_comprehension generator_expression",
     (
         "def f(xs, limit: int | None = None):\n    if limit:\n        xs = xs[:limit]\n    return xs\n",
         "def f(xs, limit: int | None = None):\n    if limit is not None:\n        xs = xs[:limit]\n    return xs\n",
@@ -218,20 +221,37 @@ _NUMBERS = re.compile(
 def nought(site: Site) -> Proposals:
     """Nought, or no time at all, taken for nothing given: a number that may be None, asked for its truth."""
     node = site.node
+    yield from _GIVEN.rewrites(site)
     if node.type == "boolean_operator":
-        left, right = site.field("left"), site.field("right")
-        sign = site.field("operator")
-        if sign is None or sign.type != "or" or left is None or right is None or is_condition(node):
-            return
-        if (weight := _maybe_number(site, left)) and text_of(right) not in ("0", "0.0", "None"):
-            shape = f"{text_of(left)} if {text_of(left)} is not None else {text_of(right)}"
-            yield site.become(shape, Level.CONDITIONAL, weight)
+        yield from _either(site)
     elif node.type == "not_operator":
         inner = site.field("argument")
         if inner is not None and (weight := _maybe_number(site, inner)):
             yield site.become(f"{text_of(inner)} is None", Level.COMPARISON, weight)
     elif _is_asked(node) and (weight := _maybe_number(site, node)):
         yield site.become(f"{site.text} is not None", Level.COMPARISON, weight)
+
+
+_GIVEN = Traps(
+    trap("A.get(B) or C", "A.get(B, C)", when=lambda _, h: h["C"].type in ("integer", "float", "true") and text_of(h["C"]) not in ("0", "0.0")),
+    trap("A.get(B) or C", "A.get(B, C)", weight=0.6, when=lambda _, h: h["C"].type not in ("integer", "float", "true", "list", "dictionary")),
+    trap("filter(None, A)", "(x for x in A if x is not None)"),
+    trap("[X for X in A if X]", "[X for X in A if X is not None]", weight=0.8),
+    trap("(X for X in A if X)", "(X for X in A if X is not None)", weight=0.8),
+)  # fmt: skip
+
+
+def _either(site: Site) -> Proposals:
+    """``a or b``, where a number `a` may be nought, and ``a and b`` for its value."""
+    left, right, sign = site.field("left"), site.field("right"), site.field("operator")
+    if sign is None or left is None or right is None or is_condition(site.node):
+        return
+    weight = _maybe_number(site, left)
+    if weight and sign.type == "and":
+        yield replace(left, f"{text_of(left)} is not None", 0.8 * weight)
+    elif weight and text_of(right) not in ("0", "0.0", "None"):
+        shape = f"{text_of(left)} if {text_of(left)} is not None else {text_of(right)}"
+        yield site.become(shape, Level.CONDITIONAL, weight)
 
 
 def _is_asked(node: Node) -> bool:

@@ -106,6 +106,12 @@ def number_text(site: Site) -> Proposals:
         yield replace(site.node, f"({text})" if " if " in text or " / " in text else text, 1.0 / (1 + 0.15 * i))
 
 
+_SHIFTED = Traps(
+    trap("chr(ord(A) + K)", "chr((ord(A) - 97 + K) % 26 + 97)", "chr((ord(A) - 65 + K) % 26 + 65)", when=lambda _, h: h["K"].type != "integer"),
+    trap("chr(ord(A) - K)", "chr((ord(A) - 97 - K) % 26 + 97)", "chr((ord(A) - 65 - K) % 26 + 65)", when=lambda _, h: h["K"].type != "integer"),
+)  # fmt: skip
+
+
 @template(
     "pitfall.letters",
     1.7,
@@ -126,6 +132,7 @@ def number_text(site: Site) -> Proposals:
 )
 def letters(site: Site) -> Proposals:
     """Names such as those of the columns of a sheet, which count without a nought: each step begins with one less."""
+    yield from _SHIFTED.rewrites(site)
     body = text_of(scope_node(site.node))
     if not re.search(r"chr\(|ascii_|alphabet|letters|ABC", body, re.IGNORECASE) or not re.search(r"\bwhile\b", body):
         return
@@ -192,6 +199,10 @@ _BITS = Traps(
     trap("~A", "~A & 0xFFFFFFFF", "not A", weight=0.7),
     trap("A << B", "A << B & 0xFFFFFFFF", weight=0.5, A=r"_(hash|h|crc|checksum|seed|state|word)_"),
     trap("A * B + C", "(A * B + C) & 0xFFFFFFFF", weight=0.7, A=r"_(hash|h|crc|checksum|seed|state)_"),
+    trap("int.from_bytes(A, 'little')", "int.from_bytes(A, 'big')", "int.from_bytes(A, 'little', signed=True)"),
+    trap("int.from_bytes(A, 'big')", "int.from_bytes(A, 'little')", "int.from_bytes(A, 'big', signed=True)"),
+    trap("A.to_bytes(B, 'little')", "A.to_bytes(B, 'big')"),
+    trap("A.to_bytes(B, 'big')", "A.to_bytes(B, 'little')"),
     trap("A is B", "A == B", when=lambda _, h: bare(h["B"]).type in ("integer", "float", "string", "tuple", "list", "unary_operator", "dictionary")),
     trap("A is not B", "A != B", when=lambda _, h: bare(h["B"]).type in ("integer", "float", "string", "tuple", "list", "unary_operator", "dictionary")),
     trap("A == True", "A is True", "A", weight=0.8),
@@ -202,7 +213,7 @@ _BITS = Traps(
 @template(
     "pitfall.bits",
     1.4,
-    "binary_operator comparison_operator boolean_operator augmented_assignment unary_operator not_operator",
+    "binary_operator comparison_operator boolean_operator augmented_assignment unary_operator not_operator call",
     ("def f(flags, READ, WRITE):\n    return flags & READ or WRITE\n", "def f(flags, READ, WRITE):\n    return flags & (READ | WRITE)\n"),
     ("def f(flags, READ):\n    flags ^= READ\n    return flags\n", "def f(flags, READ):\n    flags &= ~READ\n    return flags\n"),
     ("def f(n):\n    return n & (n - 1) == 0\n", "def f(n):\n    return (n > 0 and n & (n - 1) == 0)\n"),

@@ -95,20 +95,51 @@ def _is_beyond(outer: Node, inner: Node, function: str) -> bool:
 def extreme(site: Site) -> Proposals:
     """The greatest or least so far that begins with a number which may be beyond all of them."""
     left, right = site.field("left"), site.field("right")
-    if left is None or right is None or left.type != "identifier" or right.type not in ("integer", "unary_operator"):
+    if left is not None and right is not None and left.type == "pattern_list" and right.type == "expression_list":
+        for one, value in zip(left.named_children, right.named_children, strict=False):
+            yield from _begins(site, one, value)
+    elif left is not None and right is not None:
+        yield from _begins(site, left, right)
+
+
+def _begins(site: Site, left: Node, right: Node) -> Proposals:
+    if left.type != "identifier" or right.type not in ("integer", "unary_operator"):
         return
     if re.search(r"_(index|idx|i|pos|position)_", spoken(left)):
         return
     body, name = text_of(scope_node(site.node)), re.escape(text_of(left))
     for sign, function, start in ((">", "max", "-inf"), ("<", "min", "inf")):
         other = "<" if sign == ">" else ">"
-        compared = rf"(?:[\w.\]\)]+ {sign}=? {name}\b|\b{name} {other}=? \w).*\n\s+{name} = |\b{name} = {function}\("
+        compared = rf"(?:[\w.\]\)]+ {sign}=? {name}\b|\b{name} {other}=? \w).*\n\s+(?:\w+, )*{name}(?:, \w+)* = |\b{name} = {function}\("
         if re.search(compared, body) and re.search(r"\n\s+(?:for|while) ", body):
             yield replace(right, f'float("{start}")')
             yield replace(right, "None", 0.5)
 
 
-TEMPLATES: tuple[Template, ...] = (ends, clamp, extreme)
+_IDS = r"_(id|ids|next_id|uid|number|num|no|seq|sequence|key|ticket|invoice|order_id|user_id|item_id|task_id|pk)_"
+_NUMBERED = Traps(
+    trap("len(A) + 1", "max(A, default=0) + 1", "max((each.id for each in A), default=0) + 1", "max((each.id for each in A.values()), default=0) + 1", to=_IDS),
+    trap("len(A)", "max(A, default=-1) + 1", "max((each.id for each in A), default=-1) + 1", to=_IDS, weight=0.8),
+)  # fmt: skip
+
+
+@template(
+    "pitfall.numbering",
+    1.4,
+    "binary_operator call",
+    ("def f(self):\n    new_id = len(self.items) + 1\n", "def f(self):\n    new_id = max(self.items, default=0) + 1\n"),
+    (
+        "def next_id(tasks):\n    return len(tasks) + 1\n",
+        "def next_id(tasks):\n    return max((each.id for each in tasks), default=0) + 1\n",
+    ),
+    relies=RELIES,
+)
+def numbering(site: Site) -> Proposals:
+    """The next number from how many there are: after one was taken away it is given out twice."""
+    yield from _NUMBERED.rewrites(site)
+
+
+TEMPLATES: tuple[Template, ...] = (ends, clamp, extreme, numbering)
 SEEN: Mapping[str, tuple[str, ...]] = {
     "pitfall.ends": ("bgilmore/mustaine#5", "hexchat/hexchat#2584", "arista-eosplus/ztpserver#358"),
     "pitfall.extreme": ("prakhar1989/Algorithms#3", "codedex-io/python-101#110"),

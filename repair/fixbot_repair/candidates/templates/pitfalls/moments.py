@@ -147,6 +147,7 @@ def time_field(site: Site) -> Proposals:
         yield Rewrite((*made[1], (span(right), f"{made[0]}(default_factory={factory})")))
 
 
+_END = r"_(end|ends|until|to|last|stop|finish|high|upper|hi|closing|deadline)_"
 _CLOCKS = Traps(
     trap("isinstance(A, date)", "isinstance(A, date) and not isinstance(A, @datetime.datetime)"),
     trap("isinstance(A, datetime.date)", "isinstance(A, @datetime.date) and not isinstance(A, @datetime.datetime)"),
@@ -164,7 +165,19 @@ _CLOCKS = Traps(
     trap("A.replace(hour=23, minute=59, second=59)", "A.replace(hour=23, minute=59, second=59, microsecond=999999)"),
     trap("time(23, 59)", "time.max"),
     trap("time(23, 59, 59)", "time.max"),
-    trap("datetime.combine(A, time.min)", "datetime.combine(A, time.max)", weight=0.7),
+    *(
+        row
+        for begin, end in (("time.min", "time.max"), ("datetime.min.time()", "datetime.max.time()"), ("time()", "time.max"), ("time(0, 0)", "time.max"))
+        for row in (
+            trap(f"datetime.combine(A, {begin})", f"datetime.combine(A, {end})", to=_END),
+            trap(f"datetime.combine(A, {begin})", f"datetime.combine(A, {end})", A=_END, weight=0.9),
+        )
+    ),
+    trap("datetime(A.year, A.month, A.day)", "datetime(A.year, A.month, A.day) + @datetime.timedelta(days=1)", to=_END),
+    trap("A <= B", "A < B + @datetime.timedelta(days=1)", "A.date() <= B", B=r"_(end_date|date_to|to_date|until|last_day|end_day|due|due_date)_"),
+    trap("A > B", "A >= B + @datetime.timedelta(days=1)", "A.date() > B", B=r"_(end_date|date_to|to_date|until|last_day|end_day|due|due_date)_"),
+    trap("sum(A)", "sum(A, @datetime.timedelta())", needs="timedelta", when=lambda s, _: "float" not in s.text),
+    trap("sum(A for X in Y)", "sum((A for X in Y), @datetime.timedelta())", needs="timedelta"),
     trap("datetime.combine(A, B)", "datetime.combine(A, B, tzinfo=B.tzinfo)", weight=0.3, needs="tzinfo"),
     trap("relativedelta(month=A)", "relativedelta(months=A)"),
     trap("relativedelta(year=A)", "relativedelta(years=A)"),

@@ -66,6 +66,15 @@ def fraction(site: Site) -> Proposals:
 
 _PLACES = {"0": "1", "1": "0.1", "2": "0.01", "3": "0.001", "4": "0.0001"}
 _HALF_UP = "@decimal.Decimal(str(A)).quantize(@decimal.Decimal('{}'), rounding=@decimal.ROUND_HALF_UP)"
+_MODES = {
+    "ROUND_HALF_EVEN": ("ROUND_HALF_UP", "ROUND_DOWN"),
+    "ROUND_HALF_DOWN": ("ROUND_HALF_UP",),
+    "ROUND_HALF_UP": ("ROUND_HALF_EVEN", "ROUND_DOWN"),
+    "ROUND_DOWN": ("ROUND_HALF_UP", "ROUND_FLOOR"),
+    "ROUND_UP": ("ROUND_HALF_UP", "ROUND_CEILING"),
+    "ROUND_FLOOR": ("ROUND_HALF_UP", "ROUND_DOWN"),
+    "ROUND_CEILING": ("ROUND_HALF_UP", "ROUND_UP"),
+}
 _ROUNDED = Traps(
     *(
         row
@@ -80,19 +89,19 @@ _ROUNDED = Traps(
     trap("int(A + 0.5)", "@math.floor(A + 0.5)", "round(A)"),
     trap("A.quantize(B)", "A.quantize(B, rounding=@decimal.ROUND_HALF_UP)", "A.quantize(B, rounding=@decimal.ROUND_DOWN)", "A.quantize(B, rounding=@decimal.ROUND_UP)"),
     trap("A.to_integral_value()", "A.to_integral_value(rounding=@decimal.ROUND_HALF_UP)"),
-    trap("A.quantize(B, rounding=ROUND_HALF_EVEN)", "A.quantize(B, rounding=@decimal.ROUND_HALF_UP)"),
-    trap("A.quantize(B, rounding=ROUND_HALF_DOWN)", "A.quantize(B, rounding=@decimal.ROUND_HALF_UP)"),
-    trap("A.quantize(B, rounding=ROUND_HALF_UP)", "A.quantize(B, rounding=@decimal.ROUND_HALF_EVEN)", "A.quantize(B, rounding=@decimal.ROUND_DOWN)", weight=0.7),
-    trap("A.quantize(B, rounding=ROUND_DOWN)", "A.quantize(B, rounding=@decimal.ROUND_HALF_UP)", "A.quantize(B, rounding=@decimal.ROUND_FLOOR)"),
-    trap("A.quantize(B, rounding=ROUND_UP)", "A.quantize(B, rounding=@decimal.ROUND_HALF_UP)", "A.quantize(B, rounding=@decimal.ROUND_CEILING)"),
-    trap("A.quantize(B, rounding=ROUND_FLOOR)", "A.quantize(B, rounding=@decimal.ROUND_HALF_UP)", "A.quantize(B, rounding=@decimal.ROUND_DOWN)"),
+    *(
+        row
+        for mode, others in _MODES.items()
+        for named in (mode, f"M.{mode}")
+        for row in (trap(named, *(f"@decimal.{other}" for other in others), weight=0.7 if mode == "ROUND_HALF_UP" else 1.0),)
+    ),
 )  # fmt: skip
 
 
 @template(
     "pitfall.rounding",
     1.2,
-    "call",
+    "call identifier attribute",
     (
         "from decimal import Decimal, ROUND_HALF_UP\ndef f(x):\n    return x.quantize(Decimal('0.01'))\n",
         "from decimal import Decimal, ROUND_HALF_UP\ndef f(x):\n    return x.quantize(Decimal('0.01'), rounding=ROUND_HALF_UP)\n",
@@ -100,6 +109,10 @@ _ROUNDED = Traps(
     (
         "def f(x):\n    return round(x, 2)\n",
         "from decimal import Decimal\nfrom decimal import ROUND_HALF_UP\ndef f(x):\n    return float(Decimal(str(x)).quantize(Decimal('0.01'), rounding=ROUND_HALF_UP))\n",
+    ),
+    (
+        "import decimal\nMODE = decimal.ROUND_HALF_EVEN\n",
+        "import decimal\nMODE = decimal.ROUND_HALF_UP\n",
     ),
     ("import math\ndef f(x):\n    return round(x)\n", "import math\ndef f(x):\n    return math.floor(x + 0.5)\n"),
     relies=RELIES,
@@ -174,6 +187,8 @@ _CUT = Traps(
     trap("int(100 * A)", "round(100 * A)"),
     trap("int(A * B)", "round(A * B)", weight=0.8, when=lambda _, h: text_of(h["B"]) != "100"),
     trap("math.ceil(A / B)", "-(-A // B)", "A // B", weight=0.6),
+    trap("A * 100 // B", "round(A * 100 / B)", weight=0.8),
+    trap("100 * A // B", "round(100 * A / B)", weight=0.8),
     trap("math.floor(A / B)", "A // B", "int(A / B)", "round(A / B)", weight=0.7),
     trap("math.floor(A)", "int(A)", "@math.trunc(A)", weight=0.6),
     trap("A // B", "int(A / B)", weight=0.7, when=lambda s, _: _signs(s)),
