@@ -107,11 +107,14 @@ def _the_same(shown: Sequence[Shown], said: Sequence[str]) -> Iterator[Expectati
             continue
         named = [call for call, _ in calls.results(sentence)]
         pair = next(((a, b) for a, b in pairwise(shown) if [a.expression, b.expression] == named[:2]), None)
-        if pair is None and not _SEVERAL.search(sentence):
+        if pair is None and len(named) != 2 and not _SEVERAL.search(sentence):
             continue
         alike = [(a, b) for a, b in pairwise(shown) if _callee(a.expression) == _callee(b.expression) != ""]
         unlike = [(a, b) for a, b in alike if a.output.strip() != b.output.strip()]
         pair = pair or (unlike[-1] if len(unlike) == 1 else None)
+        if pair is None and len(named) == 2 and not alike:  # nobody says what they give
+            yield Expectation(named[1], named[0], "", shown[-1].setup if shown else ())
+            return
         if pair and pair[0].output and pair[1].output:
             first, second = pair
             if _AS_FIRST.search(sentence) and is_literal(first.output):

@@ -1,5 +1,6 @@
 """Tracebacks in the text of an issue: Python's own, pytest's and IPython's; and what of a session's answers is one."""
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -63,8 +64,17 @@ def entries(lines: Sequence[str]) -> Iterator[str]:
     for line, below in pairwise(lines[start:]):
         found = _FRAME.match(line[:LONGEST_LINE])
         source = below[:LONGEST_LINE].strip()
-        if found and found[3] == "<module>" and "(" in source and len(parsed(source)) == 1:
+        if found and found[3] == "<module>" and "(" in source and len(body := parsed(source)) == 1:
             yield source
+            yield from _written_out(body[0])
+
+
+def _written_out(statement: ast.stmt) -> Iterator[str]:
+    """The calls within `statement` whose arguments are all written out: those around them may be the user's own."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Call) and node.args and node is not getattr(statement, "value", None):
+            if not any(isinstance(n, ast.Name) for a in (*node.args, *node.keywords) for n in ast.walk(a)):
+                yield ast.unparse(node)
 
 
 def warned(lines: Sequence[str]) -> str:

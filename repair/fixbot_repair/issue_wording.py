@@ -3,7 +3,7 @@
 import re
 from enum import Enum, auto
 
-from fixbot_repair.issue_values import ends_in_value, is_literal, value_at
+from fixbot_repair.issue_values import EMPTY, ends_in_value, is_literal, value_at
 
 _NO = r"(?:\bnot|n't|n’t|\bnever|\bas|\bun|\bthan|\binstead of(?: the)?|\bwithout|不|没|非|未)\W*(?:(?:be|what|the|i|was|is)\W+){0,3}$"
 _NEGATED = re.compile(_NO, re.IGNORECASE)
@@ -13,11 +13,12 @@ _UNLIKE = re.compile(
 )
 EXPECTED = re.compile(
     r"(?:\b(?:expect(?:ed|ing)? (?:(?!\bnot\b|\bnever\b)[^.;,:\n`]){1,50}? to(?: still| always)? (?:be|return|give|print|yield|equal|stay|remain|keep)"
-    r"|expect(?:ed|s|ing)?|desired|(?:correct|right|proper) (?:output|result|value|answer|one|would be)|what (?:i|we)(?:['’]d)? (?:need|want|expect|like)(?:ed)?(?: to (?:get|see|have))? (?:is|are|was|would be)|want(?:ed)?|ought to (?:be|return|give)"
+    r"|expect(?:ed|s|ing)?|desired|(?:correct|right|proper) (?:output|result|value|answer|one|would be)|what (?:i|we)(?:['’]d)? (?:need|want|expect|like)(?:ed)?(?: to (?:get|see|have))? (?:is|are|was|would be)|want(?:ed)?"
+    r"|(?:(?:i|we)['’]d|(?:i|we) would) (?:rather|prefer(?: to)?|like to|love to) (?:have|get|see)"
     r"|(?:i['’]d|i would) have (?:thought|guessed|said)(?: (?:that|it|this))?(?:['’]s| is| was| would be| to be)?|(?:please|should|let['’]s) make (?:it|this|that)"
     r"|(?:docs?|documentation|docstring|readme|manual|guide|specification|standard) (?:says?|shows?|has|promises?|states?|wants?)"
     r"|ideally\b[^.]{0,30}?\b(?:would|could) (?:be|return|give|yield|print|output|produce)"
-    r"|should(?: \w+ly| still| now| just| also)?(?: have)? (?:be|been|return(?:ed)?|give[n]?|print(?:ed)?|output|yield|produce|evaluate to|equal|raise"
+    r"|(?:should|must|ought to|has to|have to|(?:is|are) supposed to)(?: (?!not\b|never\b|no\b)\w+){0,2}?(?: have)? (?:be|been|return(?:ed)?|give[n]?|print(?:ed)?|output|yield|produce|evaluate to|equal|raise"
     r"|read|look like|keep|stay|remain|become|come out(?: as)?|say|show))\b"
     r"|(?:期望|预期|期待|应该|应当|应为|应返回|应输出|正确(?:的)?(?:结果|输出|值)))[:：,，\s]{0,4}",
     re.IGNORECASE,
@@ -68,14 +69,14 @@ _WHOLE = frozenset(
     ["result", "output", "value", "answer", "return", "call", "function", "method", "last", "first", "second", "whole"]
 )
 _OF_IT = re.compile(
-    r"\b(?:it|this|that) (?:should|must|ought to|to be|is supposed)\b|\bmake (?:it|this|that)\b", re.IGNORECASE
+    r"\b(?:it|this|that) (?:should|must|ought to|has to|to be|is supposed)\b|\bmake (?:it|this|that)\b", re.IGNORECASE
 )
 _OF_THE_CALL = re.compile(
     r"(?:but |so |and |instead,? |here )?(?:i\b|we\b|it\b|this\b|that\b|expected\b|should\b|ideally\b|the (?:call|function|method|result|output|return value)\b)",
     re.IGNORECASE,
 )
 _IS_NOW = re.compile(
-    r"\bit (?:(?:then|now|still|only|always|just|simply) )?(?:is|was|becomes?|became|contains?|holds?|has become|reads|says|shows|reports|lists|comes? (?:out|back)(?: as)?|(?:is|was|gives) \w+ \()(?: (?:now|then|just|only))?"
+    r"\bit(?:\s*(?:->|=>|→|==)| (?:(?:then|now|still|only|always|just|simply) )?(?:is|was|becomes?|became|contains?|holds?|has become|reads|says|shows|reports|lists|comes? (?:out|back)(?: as)?|(?:is|was|gives) \w+ \())(?: (?:now|then|just|only))?"
     r"(?:(?=[:：]? (?:[`\[({\"'\d-]|True|False|None))[:：]?\s|(?<=\()(?=[`\[({\"'\d-]|True|False|None))",
     re.IGNORECASE,
 )
@@ -98,13 +99,17 @@ _ADVICE = re.compile(
     re.IGNORECASE,
 )
 _WAS_EXPECTED = re.compile(
-    r"(`[^`\n]{1,300}`|([\"'])[^\"'\n]{1,300}\2|-?\d[\w.]{0,40}|\bTrue|\bFalse|\bNone)\s+(?:is|was|were|would be|being)\s+(?:the )?(?:(expected|desired)|correct|right)\b",
+    r"(`[^`\n]{1,300}`|([\"'])[^\"'\n]{1,300}\2|-?\d[\w.]{0,40}|\bTrue|\bFalse|\bNone)\s+(?:is|was|were|would be|being)\s+(?:the )?(?:(expected|desired)|correct|right|better)\b",
     re.IGNORECASE,
 )
 _PLEASE = re.compile(r"(`[^`\n]{1,300}`|(?<!\w)([\"'])[^\"'\n]{1,300}\2|-?\d[\w.]{0,40}),? please\b")
 _PASSIVE = re.compile(
-    r"(`[^`\n]{1,300}`|\b(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)\b|\bTrue|\bFalse|\bNone)\s+(?:should|must|ought to)(?: \w+ly)? (?:be|have been) "
-    r"(?:raised|thrown|returned|printed|given|shown|the (?:result|output|answer|value))\b"
+    r"(`[^`\n]{1,300}`|\b(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)\b|\bTrue|\bFalse|\bNone)\s+(?:should|must|ought to|has to)(?: \w+ly)? (?:(?:be|have been) "
+    r"(?:raised|thrown|returned|printed|given|shown|left|there|the (?:result|output|answer|value))|come out|come back|be what (?:i|we) get|result|remain)\b"
+)
+_WOULD_BE = re.compile(
+    r"\s+(?:would|should|ought to) be (?:right|correct|better|returned|expected|what|the (?:right|correct))\b",
+    re.IGNORECASE,
 )
 
 
@@ -204,6 +209,9 @@ def was_expected(sentence: str) -> str:
     """The value of "4 is expected"; "" where the sentence names none. What "is right" but no value is a thing: "`overlap` is right"."""
     if passive := _PASSIVE.search(sentence) or _PLEASE.search(sentence):
         return passive[1].strip("`")
+    for empty in EMPTY.finditer(sentence):
+        if _WOULD_BE.match(sentence[empty.end() :]):
+            return value_at(empty[0])
     found = _WAS_EXPECTED.search(sentence)
     if not found or _NEGATED.search(sentence[: found.start()]):
         return ""

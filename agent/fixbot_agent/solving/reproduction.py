@@ -97,11 +97,12 @@ class Reproduction:
         if self._is_reported(outcome):
             return False
         if "test_expected_" in outcome.test and _LENT.search(outcome.test):
-            return raised == "AssertionError" and ": got " in outcome.message  # it gave what was reported
+            gave = raised == "AssertionError" and ": got " in outcome.message  # it gave what was reported
+            return gave or (raised == reported != "" and raised not in _OF_THE_EXAMPLE)
         if "test_asserted_" in outcome.test:
             return raised in ("AssertionError", reported)
         # The example itself has no file: its frames are of "<issue>".
-        inside = any(path not in self.files() and not path.endswith("<issue>") for path, _, _ in outcome.frames)
+        inside = _is_inside(outcome, self.files())
         if raised == "NameError" and not inside:
             return outcome.message.strip() == issue.error.strip()
         return raised == reported or inside or raised not in _OF_THE_EXAMPLE
@@ -181,6 +182,11 @@ def _is_bettered(test: str, shown: Sequence[str]) -> bool:
     return found is not None and any(
         other == test[: found.start(2)] + str(n) for n in range(int(found[2])) for other in shown
     )
+
+
+def _is_inside(outcome: TestOutcome, own: Mapping[str, str]) -> bool:
+    """Whether an error comes from the project's code."""
+    return any(path not in own and not path.endswith("<issue>") for path, _, _ in outcome.frames)
 
 
 def _said(outcome: TestOutcome) -> str:

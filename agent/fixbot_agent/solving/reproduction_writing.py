@@ -159,9 +159,11 @@ class _Writing:
         else:
             form = forms.RAISES if example.kind is Kind.RAISES else forms.VALUE
             yield f"test_expected_{n}", _written(form, n, example, label)
-        lent = (*self._lent(example, n), *self._filed(example, n), *self._handed(example, n))
-        for place, tried, how in lent if is_shown else ():
+        given = tuple(self._handed(example, n))
+        for place, tried, how in (*self._lent(example, n), *self._filed(example, n), *given) if is_shown else ():
             yield f"test_expected_{place}", self._strict(place, e, tried, label + how)
+        for place, tried, how in given if not e.actual and self.issue.error else ():
+            yield f"test_expected_{place}", _written(forms.VALUE, place, tried, label + how)
 
     def _strict(self, place: str, e: Expectation, example: Example, label: str) -> Written:
         return _written(forms.LENT, place, example, label, e.actual.strip(), seen=e.seen)
