@@ -16,6 +16,7 @@ from fixbot_repair.candidates.templates.pitfalls.usage import (
     changed_in,
     copies,
     given,
+    is_container,
 )
 
 # Arguments of these names are there to be changed.
@@ -58,6 +59,7 @@ def argument_changed(site: Site) -> Proposals:
     inner_site = Site(first, inner, site.code)
     for parameter in (n.text for n in inner.names.values() if n.parameter and n.text != inner.method_self):
         found = changed_in(site.code, parameter, body)
+        found = [c for c in found if c.depth == 0 or _is_in(c, parameter)]
         if not found or parameter in _FILLED or _splatted(site.node, parameter) or _recurs(body, name, parameter):
             continue
         kinds, share = _parameter_kinds(inner_site, found, parameter), _wanted_back(returned, parameter, name)
@@ -73,11 +75,19 @@ _EMPTY = {Kind.LIST: "[]", Kind.SET: "()"}
 def _parameter_kinds(site: Site, found: list[Change], parameter: str) -> Kind:
     held = site.scope.kinds.get(parameter, Kind.ANY)
     how = Kind(0)
+    if not is_container(site.code, parameter):
+        return how
     for change in found:
         how |= change.kinds if change.depth == 0 else Kind(0)
     if not how:  # only what is in it is changed
         return held & COPIED or Kind.DICT | Kind.LIST
     return how & held & COPIED
+
+
+def _is_in(change: Change, parameter: str) -> bool:
+    """Whether what is changed is an element of the argument, and not an attribute of an object."""
+    text = text_of(change.node)
+    return f"{parameter}." not in text or f"{parameter}.setdefault(" in text or f"{parameter}.get(" in text
 
 
 def _splatted(function: Node, name: str) -> bool:

@@ -1,5 +1,6 @@
 """Where a sequence ends: slices that count from the end, windows and chunks, the shorter of two, the side of a place."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from tree_sitter import Node
@@ -40,7 +41,8 @@ def from_end(site: Site) -> Proposals:
     if not text_of(count).startswith("-") or count.type != "unary_operator" or not text.replace(" ", "").strip(":").startswith("-"):  # fmt: skip
         return
     number = count.named_children[0]
-    if number.type not in ("identifier", "attribute", "call"):
+    measured = given(number) if number.type == "call" else []
+    if number.type not in ("identifier", "attribute", "call") or any(a.type == "string" for a in measured):
         return
     whole, n = text_of(value), text_of(number)
     empty = {Kind.TEXT: '""', Kind.TUPLE: "()"}.get(site.kind(value), "[]")
@@ -96,7 +98,8 @@ def windows(site: Site) -> Proposals:
     whole = loop if loop.type == "for_statement" else loop.parent
     keys = _keys(whole, text_of(left)) if whole is not None else set()
     if len(arguments) == 1:
-        yield from _upwards(arguments[0], text_of(left), keys)
+        guarded = re.search(rf"\b{text_of(left)}\b[^\n]*(?:<|==|!=|>=) *len\(|len\([^\n]*\) *(?:-[^\n]*)?(?:>|==|!=|<=)", text_of(whole)) if whole is not None else None  # fmt: skip
+        yield from _upwards(arguments[0], text_of(left), keys, guarded=guarded is not None)
     elif len(arguments) == 3 and text_of(arguments[2]).startswith("-"):
         yield from _downwards(arguments, text_of(left), keys)
     elif len(arguments) == 3:
@@ -115,11 +118,11 @@ def _keys(loop: Node, index: str) -> set[str]:
     return found
 
 
-def _upwards(stop: Node, index: str, keys: set[str]) -> Iterator[Rewrite]:
+def _upwards(stop: Node, index: str, keys: set[str], *, guarded: bool) -> Iterator[Rewrite]:
     text = text_of(stop)
     parts = stop.named_children if stop.type == "binary_operator" else []
     sign = stop.child_by_field_name("operator") if parts else None
-    if calls(stop, "len") and f"{index}+1" in keys:
+    if calls(stop, "len") and f"{index}+1" in keys and not guarded:
         yield replace(stop, f"{text} - 1")
     elif sign is not None and sign.type == "-" and text_of(parts[0]).startswith("len("):
         size = text_of(parts[1])
@@ -136,7 +139,7 @@ def _downwards(arguments: list[Node], index: str, keys: set[str]) -> Iterator[Re
     reads_before = any(f"{index}-1" in k for k in keys)
     if calls(start, "len") and index in keys:
         yield Rewrite(((span(start), f"{text_of(start)} - 1"), (span(stop), "-1")))
-    elif text_of(stop) == "0" and keys and not reads_before:
+    elif text_of(stop) == "0" and index in keys and not reads_before:
         yield replace(stop, "-1")
 
 

@@ -182,6 +182,8 @@ def unhashable(site: Site) -> Proposals:
     node, parent = site.node, site.node.parent
     if parent is None or (node.type == "call" and not calls(node, "sorted", "list", "set", "split", "copy")):
         return
+    if node.type != "call" and parent.type not in ("argument_list", "subscript", "comparison_operator", "pair"):
+        return
     kind = site.kind() if node.type != "call" else Kind.SET if calls(node, "set") else Kind.LIST
     if kind not in (Kind.LIST, Kind.SET):
         return

@@ -19,14 +19,21 @@ from fixbot_repair.candidates.templates.base import (
 from fixbot_repair.candidates.templates.conditions import first_of
 from fixbot_repair.candidates.templates.pitfalls.usage import calls, class_of, function_of, given, loop_of
 
-_LAZY = ("map", "filter", "zip", "reversed", "iter", "chain", "islice", "finditer", "iterdir", "glob", "rglob", "iglob", "reader", "DictReader", "scandir", "groupby", "enumerate", "from_iterable", "takewhile", "dropwhile", "starmap", "accumulate", "pairwise", "zip_longest")  # fmt: skip
+_BUILT_IN = ("map", "filter", "zip", "reversed", "iter", "enumerate")
+_LAZY = ("chain", "islice", "finditer", "iterdir", "glob", "rglob", "iglob", "reader", "DictReader", "scandir", "groupby", "from_iterable", "takewhile", "dropwhile", "starmap", "accumulate", "pairwise", "zip_longest")  # fmt: skip
 _VIEWS = ("keys", "values", "items")
 _FINITE = ("next", "send", "close", "__next__")
 
 
 def is_lazy(node: Node | None) -> bool:
     """Whether `node` makes an iterator, that can be gone through once."""
-    return node is not None and (node.type == "generator_expression" or calls(node, *_LAZY))
+    if node is None or node.type == "generator_expression":
+        return node is not None
+    function = node.child_by_field_name("function") if node.type == "call" else None
+    if function is None:
+        return False
+    name = text_of(function).rpartition(".")[2]
+    return name in _LAZY or (name in _BUILT_IN and function.type == "identifier")
 
 
 def listed(node: Node, kind: str = "list") -> str:

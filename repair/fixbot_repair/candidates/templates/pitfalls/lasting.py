@@ -94,7 +94,7 @@ def _named_twice(site: Site) -> Iterator[Rewrite]:
         names.append(right.named_children[0])
         right = right.child_by_field_name("right")
     simple = all(n.type in ("identifier", "attribute", "subscript") for n in names)
-    if right is not None and len(names) > 1 and is_made(right) and simple:
+    if right is not None and len(names) > 1 and simple and (right.type in _MADE or calls(right, *_MAKERS)):
         text = f"{', '.join(map(text_of, names))} = {', '.join([text_of(right)] * len(names))}"
         yield Rewrite(((span(site.node), text),))
 

@@ -38,18 +38,19 @@ from fixbot_repair.candidates.templates.pitfalls.usage import COPIED, calls, fun
 )
 def rebound(site: Site) -> Proposals:
     """A name bound anew where its object should have changed, for all who hold it; and an object emptied that others hold."""
-    function = function_of(site.node)
-    if function is None:
-        return
-    if site.node.type == "expression_statement":
-        yield from _emptied(site, function)
-        return
     left, right = site.field("left"), site.field("right")
-    if left is None or right is None or left.type != "identifier":
+    is_emptying = site.node.type == "expression_statement" and site.text.endswith(".clear()")
+    function = function_of(site.node) if is_emptying or (left is not None and left.type == "identifier") else None
+    if function is not None and is_emptying:
+        yield from _emptied(site, function)
+    if function is None or left is None or right is None:
         return
     name, loop = text_of(left), loop_of(site.node)
+    of_loop = loop is not None and loop.type == "for_statement" and name in text_of(loop.named_children[0])
+    if not of_loop and right.type != "list_comprehension" and name not in _outer(site):
+        return
     later = [n for n in walk(function) if n.type == "identifier" and n.start_byte > site.node.end_byte and text_of(n) == name]  # fmt: skip
-    if loop is not None and loop.type == "for_statement":
+    if loop is not None and of_loop:
         yield from _of_loop(site, loop, name, later, right)
     elif not later and name in _outer(site) and name not in {n.text for n in site.scope.names.values() if n.parameter}:
         if f"global {name}" not in text_of(function):

@@ -68,6 +68,8 @@ def alias(site: Site) -> Proposals:
         return
     if right.type not in ("identifier", "attribute", "subscript") and not calls(right, "get", "getattr"):
         return
+    if right.type == "subscript" and ":" in text_of(right):
+        return
     if calls(right, "get") and not text_of(right).partition(".")[0].isupper():
         return
     found = _changes_of(site, left, right, function)
@@ -159,18 +161,19 @@ def _holds_containers(site: Site, right: Node) -> bool:
 )
 def handed_out(site: Site) -> Proposals:
     """A container of the instance that is given away or put aside as it is, and changed later."""
-    receiver, cls, function = site.scope.method_self, class_of(site.node), function_of(site.node)
-    if not receiver or cls is None or function is None or not site.text.startswith(f"{receiver}."):
+    parent, receiver = site.node.parent, site.scope.method_self
+    if parent is None or parent.type not in _GIVING or not receiver or not site.text.startswith(f"{receiver}."):
         return
-    share = _given_away(site.node, function)
-    if not share or site.text.count(".") != 1:
+    cls, function = class_of(site.node), function_of(site.node)
+    share = _given_away(site.node, function) if function is not None else 0.0
+    if not share or cls is None or site.text.count(".") != 1:
         return
     found = changed_in(site.code, site.text, cls)
     kinds = contained(site, site.node, found)
-    if kinds and (found or share >= 1.0):
+    if kinds and found:
         deep = any(c.depth for c in found)
         for text, weight, edits in copies(site, site.text, kinds, deep):
-            yield put(site.node, text, weight * share * (1.0 if found else 0.6), edits)
+            yield put(site.node, text, weight * share, edits)
 
 
 def _given_away(node: Node, function: Node) -> float:
@@ -192,6 +195,7 @@ def _given_away(node: Node, function: Node) -> float:
     return 0.9 if parent.type == "assignment" and is_copying and parent.named_children[0].type == "attribute" else 0.0
 
 
+_GIVING = ("return_statement", "yield", "tuple", "expression_list", "pair", "keyword_argument", "list", "argument_list", "assignment")  # fmt: skip
 _READING = ("list", "dict", "set", "tuple", "sorted", "len", "sum", "max", "min", "copy", "deepcopy", "dumps", "join", "str", "repr", "enumerate", "zip", "map", "filter", "iter", "reversed", "any", "all", "frozenset", "isinstance")  # fmt: skip
 
 
@@ -230,8 +234,8 @@ def _is_returned(node: Node) -> bool:
 )
 def same_object(site: Site) -> Proposals:
     """One object that is put into several places, or put away and changed afterwards."""
-    function = function_of(site.node)
-    if function is None or not _is_put_away(site.node):
+    function = function_of(site.node) if _is_put_away(site.node) else None
+    if function is None:
         return
     name, loop = site.text, loop_of(site.node)
     found = changed_in(site.code, name, function)

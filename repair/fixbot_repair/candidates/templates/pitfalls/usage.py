@@ -32,6 +32,8 @@ _DEFINITIONS = ("function_definition", "class_definition", "lambda", "module")
 _LOOPS = ("for_statement", "while_statement")
 _MOST_PEELED = 3
 
+_COPIERS = ((Kind.DICT, "dict"), (Kind.LIST, "list"), (Kind.SET, "set"))
+
 Edit = tuple[Span, str]
 
 
@@ -176,16 +178,23 @@ def contained(site: Site, node: Node, found: Iterable[Change] = ()) -> Kind:
         if change.depth == 0:
             how = how & change.kinds or change.kinds if how else change.kinds
     if held == Kind.ANY or held & Kind.OBJECT:
-        return how & COPIED
+        return how & COPIED if is_container(site.code, text_of(node)) else Kind(0)
     return held & how & COPIED or held & COPIED
+
+
+def is_container(code: Code, text: str) -> bool:
+    """Whether the file uses the expression `text` as a container only: nothing is read of it that containers lack."""
+    return code.attributes.get(text, frozenset()) <= _MEMBERS
+
+
+_MEMBERS = frozenset(name for kind in (list, dict, set) for name in dir(kind)) | _METHODS.keys()
 
 
 def copies(site: Site, text: str, kinds: Kind, deep: bool) -> Iterator[tuple[str, float, tuple[Edit, ...]]]:
     """Ways to copy the expression `text`: (code, how likely, edits that it needs elsewhere). `deep`: its parts are changed too."""
     shallow = 0.75 if deep else 1.0
-    for kind, name, share in ((Kind.DICT, "dict", 1.0), (Kind.LIST, "list", 1.0), (Kind.SET, "set", 1.0)):
-        if kinds & kind:
-            yield f"{name}({text})", shallow * (share if kinds == kind else 0.85), ()
+    for i, name in enumerate(name for kind, name in _COPIERS if kinds & kind):
+        yield f"{name}({text})", shallow * (1.0 if i == 0 else 0.7), ()
     yield f"{text}.copy()", 0.6 * shallow, ()
     if kinds & Kind.LIST and deep:
         yield f"[list(each) for each in {text}]", 0.7, ()

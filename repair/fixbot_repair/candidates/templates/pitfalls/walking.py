@@ -100,7 +100,9 @@ def one_step(site: Site) -> Proposals:
     ):
         called = f"{site.scope.method_self}.{name}" if site.scope.method_self else name
         yield replace(body, f"{called}({element})")
-    yield _worked_off(site, right, key, element)
+    inner = given(right)[0] if calls(right, "list", "set", "sorted", "tuple") and given(right) else right
+    certain = inner.type == "subscript" or calls(inner, "get")
+    yield _worked_off(site, right, key, element, 0.9 if certain else 0.6)
 
 
 def _looked_up(right: Node) -> Node | None:
@@ -124,7 +126,7 @@ def _does(function: Node, loop: Node, inside: str, element: str, key: str) -> bo
     return block is not None and any(text_of(s) == wanted for s in block.named_children if s != loop)
 
 
-def _worked_off(site: Site, right: Node, key: Node, element: str) -> Rewrite:
+def _worked_off(site: Site, right: Node, key: Node, element: str, weight: float) -> Rewrite:
     """The loop over a worklist, to which the elements of each element are put; each is taken up once."""
     eol, indent, unit = site.code.newline, site.code.indent_of(site.node), site.code.indent_unit
     whole = text_of(right).encode()
@@ -136,7 +138,7 @@ def _worked_off(site: Site, right: Node, key: Node, element: str) -> Rewrite:
     head = f"{pending}, {done} = list({text_of(right)}), set(){eol}{indent}while {pending}:{eol}"
     lines = (f"{element} = {pending}.pop()", f"if {element} in {done}:", f"{unit}continue", f"{done}.add({element})", f"{pending}.extend({theirs})")  # fmt: skip
     text = head + "".join(f"{inner}{line}{eol}" for line in lines) + inner
-    return Rewrite(((Span(site.node.start_byte, block.start_byte), text),), 0.9)
+    return Rewrite(((Span(site.node.start_byte, block.start_byte), text),), weight)
 
 
 @template(

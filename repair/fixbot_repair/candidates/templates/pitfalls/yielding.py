@@ -63,7 +63,20 @@ def recursion(site: Site) -> Proposals:
 def _is_own(call: Node, name: str) -> bool:
     function = call.child_by_field_name("function") if call.type == "call" else None
     owner = function.child_by_field_name("object") if function is not None else None
-    return calls(call, name) and (owner is None or owner.type in ("identifier", "attribute", "subscript"))
+    if function is None or not calls(call, name):
+        return False
+    return owner is None or text_of(owner) in ("self", "cls") or text_of(owner) in _turning(call)
+
+
+def _turning(node: Node) -> set[str]:
+    """Variables of the loops around `node`."""
+    found: set[str] = set()
+    at = loop_of(node)
+    while at is not None:
+        left = at.child_by_field_name("left")
+        found |= {text_of(n) for n in walk(left) if n.type == "identifier"} if left is not None else set()
+        at = loop_of(at)
+    return found
 
 
 def _is_last(statement: Node, loop: Node) -> bool:
