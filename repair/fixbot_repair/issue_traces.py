@@ -73,7 +73,8 @@ def _written_out(statement: ast.stmt) -> Iterator[str]:
     """The calls within `statement` whose arguments are all written out: those around them may be the user's own."""
     for node in ast.walk(statement):
         if isinstance(node, ast.Call) and node.args and node is not getattr(statement, "value", None):
-            if not any(isinstance(n, ast.Name) for a in (*node.args, *node.keywords) for n in ast.walk(a)):
+            given = (n for a in (*node.args, *node.keywords) for n in ast.walk(a))
+            if not any(isinstance(n, ast.Name) for n in given):
                 yield ast.unparse(node)
 
 
