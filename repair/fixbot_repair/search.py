@@ -2,15 +2,16 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.symbols import FileFacts, extract
+from fixbot_repair.baseline import baseline
 from fixbot_repair.candidates.edit import Candidate
 from fixbot_repair.candidates.generate import Naturalness
 from fixbot_repair.candidates.quoted import quoted
 from fixbot_repair.candidates.symptoms import Symptoms
-from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
+from fixbot_repair.checks import Feedback, TestStatus
 from fixbot_repair.checks.tests import Runner, TestRunner
 from fixbot_repair.choosing import Choice, Confidence, Field, confidence
 from fixbot_repair.issue import Task
@@ -20,10 +21,7 @@ from fixbot_repair.trying import Search
 from fixbot_repair.verification import Record, Trial, Verifier
 from fixbot_repair.workspace import Workspace
 
-_BASELINE_SECONDS = 1.0  # that a test may take at first; one that took longer is looked at again
 _PATIENT_SECONDS = 5.0
-_SLOW = 0.3  # seconds of a test with a trace, that are worth knowing without
-_MOST_TIMED = 30.0  # seconds of all of these together
 _RESERVE = 3.0  # seconds kept for the last word, beside twice what all tests took
 _SHARE = 0.2  # of the time there is, at most, for that
 
@@ -63,33 +61,6 @@ class Hints:
     naturalness: Naturalness | None = None
     record: Record | None = None
     past: Past | None = None
-
-
-def baseline(runner: Runner) -> Feedback:
-    """Effect: run all tests with traces. Where one seems to hang, it and its like get a second, longer chance."""
-    feedback = runner.run(trace=True, per_test_seconds=_BASELINE_SECONDS)
-    slow = [o.test for o in feedback.outcomes if o.status is TestStatus.TIMEOUT]
-    again: dict[str, TestOutcome] = {}
-    for few in (slow[:1], slow[1:]):
-        second = runner.run(few, trace=True, per_test_seconds=_PATIENT_SECONDS)
-        again.update({o.test: o for o in second.outcomes})
-        if not second.passing:
-            break
-    return _timed(runner, replace(feedback, outcomes=tuple(again.get(o.test, o) for o in feedback.outcomes)))
-
-
-def _timed(runner: Runner, traced: Feedback) -> Feedback:
-    """Effect: run the slow tests once more without a trace, which may take most of their time: limits are learned from what they take."""
-    slow = [o for o in traced.outcomes if o.seconds > _SLOW and o.status is not TestStatus.TIMEOUT]
-    if not slow or sum(o.seconds for o in slow) > _MOST_TIMED:
-        return traced
-    plain = {o.test: o for o in runner.run([o.test for o in slow], per_test_seconds=_PATIENT_SECONDS).outcomes}
-    return replace(traced, outcomes=tuple(_with_seconds(o, plain.get(o.test)) for o in traced.outcomes))
-
-
-def _with_seconds(outcome: TestOutcome, plain: TestOutcome | None) -> TestOutcome:
-    same = plain is not None and plain.status is outcome.status
-    return replace(outcome, seconds=min(outcome.seconds, plain.seconds)) if plain and same else outcome
 
 
 def repair(
@@ -186,7 +157,10 @@ def _suspects(task: Task, verifier: Verifier, before: Feedback, failing: tuple[s
 
 def _last_word(before: Feedback, seconds: float) -> float:
     """Seconds kept for the last word, of `seconds` in all."""
-    return 2.0 * sum(o.seconds for o in before.outcomes if o.ok) + min(_RESERVE, _SHARE * seconds)
+    times = (
+        1.0 if before.unrun else 2.0
+    )  # where not all fit, those with a trace are as many as there is time for without
+    return times * sum(o.seconds for o in before.outcomes if o.ok) + min(_RESERVE, _SHARE * seconds)
 
 
 def _facts(verifier: Verifier) -> Callable[[str], FileFacts | None]:

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 import venv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -498,6 +499,34 @@ def real(request: pytest.FixtureRequest) -> Sandbox:
         return choose(request.param)
     except SandboxError as error:
         pytest.skip(error.message)
+
+
+SLEEPY = "import time\n\n" + "".join(f"def test_{n}():\n    time.sleep(0.25)\n\n" for n in range(40))
+
+
+def test_what_there_is_no_time_for_is_counted_and_not_called_broken(ready: Ready, real: Sandbox) -> None:
+    feedback = ready({"test_sleepy.py": SLEEPY}, real).run(trace=True, until=time.monotonic() + 4)
+
+    assert {o.status.value for o in feedback.outcomes} == {"passed", "failed"}  # the one that fails by itself
+    assert feedback.outcomes
+    assert len(feedback.outcomes) + feedback.unrun == 42
+
+
+def test_without_time_nothing_is_said_of_any_test(ready: Ready, real: Sandbox) -> None:
+    feedback = ready(None, real).run(until=time.monotonic() - 1)
+
+    assert (feedback.outcomes, feedback.problems) == ((), ())
+    assert feedback.unrun
+
+
+def test_a_command_that_takes_too_long_says_what_it_printed_by_then(ready: Ready, real: Sandbox) -> None:
+    script = "import sys, time\nprint('test_a (t.T) ... ok', flush=True)\ntime.sleep(60)\n"
+    workspace = ready({"run.py": script}, real).workspace
+
+    feedback = runner(workspace, ("python", "run.py")).run(until=time.monotonic() + 3)
+
+    assert [o.test for o in feedback.outcomes] == ["test_a (t.T)"]
+    assert feedback.unrun
 
 
 def test_it_works_in_the_real_sandboxes(real: Sandbox, ready: Ready) -> None:

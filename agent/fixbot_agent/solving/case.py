@@ -1,30 +1,35 @@
 """The case: what is wrong, proven at base, and what a patch will be held against."""
 
+import math
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from fixbot_agent.errors import BudgetSpent
 from fixbot_agent.solving import tying
 from fixbot_agent.solving.defaults import defaults
 from fixbot_agent.solving.ground import Ground
 from fixbot_agent.solving.lacking import Lacking
+from fixbot_agent.solving.nearest import are_many, nearest
 from fixbot_agent.solving.reproduction import Reproduction, is_variant, oracle
 from fixbot_agent.solving.reproduction_writing import written
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.retrieval import locate
 from fixbot_analysis.symbols import FileFacts
 from fixbot_repair import confined
+from fixbot_repair.baseline import baseline
 from fixbot_repair.checks import Feedback, TestOutcome
 from fixbot_repair.errors import EnvironmentFailure
 from fixbot_repair.git import Repository, kept_past, past
 from fixbot_repair.issue import Issue, Oracle
 from fixbot_repair.localisation import Localisation, Past, Suspect, localise, prone
-from fixbot_repair.search import baseline
 
 Line = tuple[str, int]
 _QUESTION = "Which call shows the problem, what does it give, and what should it give instead?"
 _TRACEBACK = "Which statements lead to this traceback, and what should they give instead?"
+_FIRST_SHARE = 0.35  # of the time, for the first run of all tests; the last word may take as long
 _PAST_FIXES = 2000  # newest fixes whose patches are read where none are kept yet: seconds, out of the run's time
 
 
@@ -74,18 +79,24 @@ class Case:
         return self.asked or (_TRACEBACK if self.issue and self.issue.frames else _QUESTION)
 
 
-def examine(ground: Ground, issue: Issue | None, reproduction: Reproduction | None, found: Clues) -> Case:
-    """Effect: run all tests once, traced, and decide what a patch is held against.
+def examine(
+    ground: Ground, issue: Issue | None, reproduction: Reproduction | None, found: Clues, seconds: float = math.inf
+) -> Case:
+    """Effect: run all tests once, traced, in a share of `seconds`, and decide what a patch is held against.
 
     In this order: a reproduction of the issue that fails for the issue's reason; failing tests that the issue names; those
     that run what it points at by name. Without an issue: all failing tests. Raises EnvironmentFailure when no test can be run and the failing tests are all there is to go by.
     """
-    feedback = baseline(ground.tests)
+    near = partial(nearest, ground, issue, found.suspects.suspects)
+    until = time.monotonic() + _FIRST_SHARE * seconds
+    feedback = baseline(ground.tests, near=near, ahead=issue is not None and are_many(ground), until=until)
+    if feedback.unrun and not feedback.outcomes:
+        raise BudgetSpent("the time for the tests' first run is over", "give more with --timeout")
     _check_ran(feedback, ground.workspace.paths, needed=issue is None)
     lacking = Lacking.of(feedback, ground.workspace.paths)
     beyond = {o.test for o in lacking.outcomes}
     mendable = tuple(t for t in feedback.failing if t not in beyond)
-    said = lacking.said(str(ground.environment.python))
+    said = (*lacking.said(str(ground.environment.python)), *_unrun(feedback))
     if issue is None:
         held = Oracle.FAILING_TESTS if mendable else Oracle.NONE
         return Case(None, feedback, mendable, held, warnings=said, asked="" if mendable else lacking.question)
@@ -94,6 +105,15 @@ def examine(ground: Ground, issue: Issue | None, reproduction: Reproduction | No
     asked = (reproduction.question(feedback) if reproduction else "") or _differs(issue, feedback)
     feedback = _without_attempts(feedback, reproduction, failing)
     return Case(issue, feedback, failing, held, found.mentioned, found.suspects, (*said, *warnings), labels, asked)
+
+
+def _unrun(feedback: Feedback) -> tuple[str, ...]:
+    if not feedback.unrun:
+        return ()
+    ran = len(feedback.outcomes)
+    rest = "at least one" if feedback.unrun == 1 else str(feedback.unrun)
+    said = f"there was no time for the whole suite: {ran} tests ran, {rest} did not, and say nothing of a patch"
+    return (f"{said}; run them before you take it, or give more with --timeout",)
 
 
 def _without_attempts(feedback: Feedback, reproduction: Reproduction | None, failing: Sequence[str]) -> Feedback:

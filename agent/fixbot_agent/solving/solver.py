@@ -104,7 +104,7 @@ class _Solver:
         self.tried.localisation = found.suspects
         python = f"{ground.environment.python}, {ground.environment.source}"
         self.took = partial(waiting, python, ground.root, ground.workspace.paths)
-        case = examine(ground, issue, reproduction, found)
+        case = examine(ground, issue, reproduction, found, self.budget.remaining)
         self.took = str
         self.warnings += [*case.warnings, *case.feedback.problems, *ground.workspace.notes]
         if reproduction:

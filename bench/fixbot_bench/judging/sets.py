@@ -15,11 +15,12 @@ from fixbot_agent.solving.ground import Ground
 from fixbot_agent.solving.naturalness import naturalness
 from fixbot_analysis.source import Span
 from fixbot_bench.judging.judge import Judgement, judge
+from fixbot_repair.baseline import baseline
 from fixbot_repair.candidates.diff import unified
 from fixbot_repair.candidates.edit import Candidate, Edit, Patch
 from fixbot_repair.checks import Feedback
 from fixbot_repair.issue import Task
-from fixbot_repair.search import Hints, baseline, repair
+from fixbot_repair.search import Hints, repair
 from fixbot_repair.verification import Trial, Verdict, Verifier
 
 _PATIENCE = 10.0  # seconds that one of the tests that judge may take

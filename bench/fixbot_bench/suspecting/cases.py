@@ -13,13 +13,13 @@ from typing import cast
 from fixbot_analysis.errors import FixbotError
 from fixbot_bench.faults.grounds import opened
 from fixbot_bench.runner import Result
+from fixbot_repair.baseline import baseline
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.git import past
 from fixbot_repair.localisation import Past, prone
 from fixbot_repair.localisation.outline import Outline, of_source
 from fixbot_repair.localisation.scene import Key, Scene, gather
 from fixbot_repair.localisation.spectrum import Line
-from fixbot_repair.search import baseline
 
 FEEDBACK = "feedback.json.gz"
 _SECONDS = 20.0  # a test may take

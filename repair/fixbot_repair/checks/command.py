@@ -1,8 +1,10 @@
 """A project's own test command, where it is neither pytest nor unittest: results are what it prints."""
 
 import dataclasses
+import math
 import re
 import shlex
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from fixbot_repair.workspace import Workspace
 
 SAID = "statuses were read from what the test command printed, which is as good as its word"
 _SECONDS = 3600.0
+_LEAST_SECONDS = 0.1
+_SLACK = 0.5  # before its time at which a command may be taken to have been ended for it
 _WORDS = {
     "PASSED": TestStatus.PASSED,
     "FAILED": TestStatus.FAILED,
@@ -59,14 +63,21 @@ class CommandRunner:
         trace: bool = False,
         per_test_seconds: float = 60.0,
         fail_fast: bool = False,
+        until: float = math.inf,
     ) -> Feedback:
-        """Effect: run the command; an id that was asked for and not printed is an ERROR. No lines are traced."""
+        """Effect: run the command; an id that was asked for and not printed is an ERROR. No lines are traced.
+
+        At `until` (:func:`time.monotonic`) it ends; of what was not printed by then not even the number is known.
+        """
         seconds = _SECONDS if ids is None else min(_SECONDS, 300 + per_test_seconds * len(ids))
+        seconds = max(_LEAST_SECONDS, min(seconds, until - time.monotonic()))
         policy = self.workspace.policy(Limits(wall_seconds=seconds, cpu_seconds=seconds, output_bytes=64 << 20))
         completed = self.sandbox.run(self._argv(ids), policy)
         printed = (completed.stdout + b"\n" + completed.stderr).decode("utf-8", "replace")
         found = {o.test: o for o in outcomes(printed)}
         found |= told_more(found, printed, self.workspace.root, self.workspace.path)
+        if completed.timed_out and time.monotonic() >= until - _SLACK:
+            return Feedback(outcomes=tuple(found.values()), problems=(SAID,), unrun=1)
         if not found:
             raise EnvironmentFailure(
                 f"the test command printed no result of any test: {tail(completed)}",

@@ -88,6 +88,7 @@ class Feedback:
     problems: tuple[str, ...] = ()  # why something could not be checked, in words
     broken: tuple[str, ...] = ()  # tools that gave no answer at all; the problems say why
     notes: tuple[str, ...] = ()  # what there is to know of how tools were run: not held by a sandbox
+    unrun: int = 0  # tests that there was no time for; one where not even their number is known
 
     @property
     def failing(self) -> tuple[str, ...]:

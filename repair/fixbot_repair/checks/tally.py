@@ -1,7 +1,9 @@
 """Outcomes of all the processes that one run of tests took, and what of them is believed."""
 
 import dataclasses
+import math
 import re
+import time
 from collections.abc import Iterator
 
 from fixbot_repair.checks.finding import TestOutcome, TestStatus
@@ -9,6 +11,7 @@ from fixbot_repair.checks.guest_report import GuestReport
 from fixbot_repair.sandbox import Completed
 
 _RAISED = re.compile(r"(?:E +)?[\w.]+(?:Error|Exception|Exit|Interrupt)(?::|$)")
+_SLACK = 0.2  # seconds before its time at which a process may be taken to have been ended for it
 _FORGED = ("passed", "xpassed")
 
 
@@ -48,9 +51,11 @@ def _cut_short(test: str, completed: Completed) -> TestOutcome:
 class Tally:
     """Outcomes of all processes of one run."""
 
-    def __init__(self, wanted: tuple[str, ...] | None, fail_fast: bool) -> None:
+    def __init__(self, wanted: tuple[str, ...] | None, fail_fast: bool, until: float = math.inf) -> None:
         self._wanted = wanted
         self._fail_fast = fail_fast
+        self._until = until
+        self._is_over = False  # the time was, and not all had run
         self._order: tuple[str, ...] | None = None
         self._found: dict[str, TestOutcome] = {}
         self._uncollected: dict[str, TestOutcome] = {}
@@ -68,9 +73,13 @@ class Tally:
     def add(self, report: GuestReport, completed: Completed) -> None:
         """Take in one process's report."""
         before = len(self._found)
+        if time.monotonic() >= self._until - _SLACK and not report.ended:
+            self._is_over = self._stopped = True
         self._problems += report.notes
         self.outside.update(report.outside)
         self._uncollected.update(report.uncollected)
+        if report.collected is None and self._is_over:
+            return
         if report.collected is None:
             self._problems.append("the tests could not be collected: " + why(report, completed))
             self._stopped = True
@@ -82,7 +91,7 @@ class Tally:
         if self._is_forged(report):
             return
         self._found.update(report.outcomes)
-        if report.current:
+        if report.current and not self._is_over:
             self._found[report.current] = _cut_short(report.current, completed)
         if report.rejected:
             self._problems.append(f"{report.rejected} lines on the reporter's pipe were not the reporter's: ignored")
@@ -104,7 +113,14 @@ class Tally:
     def outcomes(self) -> tuple[TestOutcome, ...]:
         """One outcome per test that ran, in running order, then those that could not."""
         ran = [self._found[t] for t in self._order or () if t in self._found]
-        return (*ran, *(() if self._has_failed_fast() else self._missing()))
+        return (*ran, *(() if self._is_over or self._has_failed_fast() else self._missing()))
+
+    @property
+    def unrun(self) -> int:
+        """How many tests there was no time for; one where their number is not known."""
+        if not self._is_over:
+            return 0
+        return 1 if self._order is None else sum(t not in self._found for t in self._order)
 
     def _has_failed_fast(self) -> bool:
         bad = (TestStatus.FAILED, TestStatus.ERROR, TestStatus.TIMEOUT)

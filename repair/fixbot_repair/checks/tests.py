@@ -5,6 +5,7 @@ import dataclasses
 import json
 import math
 import secrets
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -22,6 +23,7 @@ from fixbot_repair.workspace import GUEST, Workspace
 
 COLLECT_SECONDS = 120.0
 _MOST_SECONDS = 3600.0
+_LEAST_SECONDS = 0.1
 _MOST_PROCESSES = 25  # a test that ends its process costs one more
 # What decides which tests run and how: taken from the start state whatever a candidate made of it.
 _SETTINGS = ("pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg", "pytest.toml", ".pytest.toml", "sitecustomize.py")
@@ -43,8 +45,9 @@ class Runner(Protocol):
         trace: bool = False,
         per_test_seconds: float = 60.0,
         fail_fast: bool = False,
+        until: float = math.inf,
     ) -> Feedback:
-        """Effect: run these tests, or all of them; one outcome for each."""
+        """Effect: run these tests, or all of them; one outcome for each that there was time for until then (:func:`time.monotonic`)."""
         ...
 
 
@@ -78,6 +81,7 @@ class _Plan:
     trace: bool = False
     seconds: float = 60.0
     fail_fast: bool = False
+    until: float = math.inf
 
 
 class TestRunner:
@@ -125,26 +129,28 @@ class TestRunner:
         trace: bool = False,
         per_test_seconds: float = 60.0,
         fail_fast: bool = False,
+        until: float = math.inf,
     ) -> Feedback:
         """Effect: run these tests (all of them when None) in their own order; one outcome for each.
 
         An id without ``::`` is a whole file. One that was asked for and cannot be found is an ERROR. With `trace` each
         outcome says which lines ran. A test that hangs, or ends its process, is TIMEOUT or ERROR, and the others run in
-        a new process. `fail_fast` stops at the first failure.
+        a new process. `fail_fast` stops at the first failure. At `until` (:func:`time.monotonic`) all ends: what has not come to
+        its end has no outcome, and is counted (`unrun`).
         """
         wanted = None if ids is None else tuple(dict.fromkeys(ids))
         if wanted == ():
             return Feedback()
-        plan = _Plan(wanted, trace=trace, seconds=per_test_seconds, fail_fast=fail_fast)
+        plan = _Plan(wanted, trace=trace, seconds=per_test_seconds, fail_fast=fail_fast, until=until)
         with self._pinned() as pinned:
-            tally = Tally(wanted, fail_fast)
+            tally = Tally(wanted, fail_fast, until)
             tally.add(*self._first(plan))
             for _ in range(_MOST_PROCESSES):
                 if not tally.remaining:
                     break
                 tally.add(*self._process(dataclasses.replace(plan, ids=tally.remaining)))
         problems = dict.fromkeys([*pinned, *tally.problems(), *self._said, *self._elsewhere(tally.outside)])
-        return Feedback(outcomes=tally.outcomes(), problems=tuple(problems))
+        return Feedback(outcomes=tally.outcomes(), problems=tuple(problems), unrun=tally.unrun)
 
     def _first(self, plan: _Plan) -> tuple[GuestReport, Completed]:
         """The first process; when it asks for plug-ins or cannot read the settings, once more with what it asks for."""
@@ -175,6 +181,7 @@ class TestRunner:
         word = secrets.token_hex(8)
         count = len(plan.ids) if plan.ids is not None else 10_000
         seconds = min(_MOST_SECONDS, 2 * COLLECT_SECONDS + count * plan.seconds * 2)
+        seconds = max(_LEAST_SECONDS, min(seconds, plan.until - time.monotonic()))
         with Pipe() as pipe:
             policy = self.workspace.policy(Limits(wall_seconds=seconds, cpu_seconds=math.ceil(seconds)))
             policy = dataclasses.replace(policy, fds=(pipe.write_end,))

@@ -67,13 +67,15 @@ class Worker:
         return trial
 
     def confirm(self, candidate: Candidate, contents: Contents) -> Trial:
-        """Effect: the last word: a fresh process, all tests, their own order."""
+        """Effect: the last word: a fresh process, all tests of the first run, their own order."""
         self.workspace.reset()
         try:
             self.workspace.write(contents)
             if unheld := self._oracle.unheld(candidate):
                 return unheld
-            feedback = self.runner.run(None, per_test_seconds=self._oracle.final_seconds)
+            known = self._oracle.baseline
+            tests = tuple(o.test for o in known.outcomes) if known.unrun else None
+            feedback = self.runner.run(tests, per_test_seconds=self._oracle.final_seconds)
             return self._oracle.last_word(candidate, feedback)
         finally:
             self.workspace.reset()
