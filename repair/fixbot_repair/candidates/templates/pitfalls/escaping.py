@@ -183,4 +183,6 @@ half_escaped = traps(
 )  # fmt: skip
 
 TEMPLATES: tuple[Template, ...] = (escape_order, half_escaped)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.escape_order": ("facelessuser/pymdown-extensions#1320", "8bitkick/BBCMicroBot#6"),
+}

@@ -181,12 +181,21 @@ def _is_path(site: Site, found: Found) -> bool:
     return _given(site, found) and (named_like(found["x"], "path") or named_like(found["x"], "root"))
 
 
+def _relative(found: Found) -> "bool | Mapping[str, str]":
+    value, quote = literal(found["s"]), text_of(found["s"])[-1]
+    if not isinstance(value, str) or value[:1] != "/" or not value.strip("/"):
+        return False
+    return {"inner": f"{quote}{value.lstrip('/')}{quote}"}
+
+
 paths = traps(
     "pitfall.paths",
     1.2,
     "An absolute part replaces all before it; a path may begin with ``~``, end with a separator, hold ``..``, and be no file.",
     trap("os.path.join($x, $y)", 'os.path.join($x, $y.lstrip("/"))', "os.path.join($x, $y.lstrip(os.sep))", guard=_given),
     trap("$x / $y", '$x / $y.lstrip("/")', weight=0.9, guard=_is_path),
+    trap("os.path.join($x, $s)", "os.path.join($x, $inner)", guard=lambda _, found: _relative(found)),
+    trap("$x / $s", "$x / $inner", guard=lambda _, found: _relative(found)),
     trap("os.path.commonprefix($x)", "os.path.commonpath($x)", weight=1.0),
     trap("$x.relative_to($y)", "$x.resolve().relative_to($y.resolve())", "os.path.relpath($x, $y)"),
     trap("os.path.basename($x)", 'os.path.basename($x.rstrip("/"))', "os.path.basename(os.path.normpath($x))"),
@@ -382,4 +391,10 @@ TEMPLATES: tuple[Template, ...] = (
     no_folder,
     closed_early,
 )
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.byte_order_mark": ("opendp/dp-wizard#79", "frappe/frappe#22151", "OpenDataServices/cove#771"),
+    "pitfall.encoding": ("snap-stanford/Biomni#286", "bdesham/chrome-export#8", "CodeMouse92/Timecard#17"),
+    "pitfall.endings": ("equinor/xtgeo#592", "mkb79/audible-cli#97"),
+    "pitfall.folders": ("andrewheiss/fauxcasts#1", "SFDO-Tooling/CumulusCI#619", "dgunning/edgartools#206"),
+    "pitfall.tables": ("alphagov/notifications-utils#639", "use-agent-os/agent-os#1218", "jazzband/tablib#150"),
+}

@@ -59,6 +59,11 @@ quoting = traps(
     trap("urllib.parse.quote_plus($x)", 'urllib.parse.quote($x, safe="")', "urllib.parse.quote($x)"),
     trap("urllib.parse.unquote($x)", "urllib.parse.unquote_plus($x)"),
     trap("urllib.parse.unquote_plus($x)", "urllib.parse.unquote($x)"),
+    trap("urllib.parse.unquote($x).split($s)", "[urllib.parse.unquote(p) for p in $x.split($s)]"),
+    trap("urllib.parse.parse_qs(urllib.parse.unquote($x))", "urllib.parse.parse_qs($x)"),
+    trap("urllib.parse.parse_qsl(urllib.parse.unquote($x))", "urllib.parse.parse_qsl($x)"),
+    trap("urllib.parse.urlparse(urllib.parse.unquote($x))", "urllib.parse.urlparse($x)"),
+    trap("urllib.parse.quote(urllib.parse.quote($x))", "urllib.parse.quote($x)"),
     trap("urllib.parse.unquote(urllib.parse.unquote($x))", "urllib.parse.unquote($x)"),
     trap("urllib.parse.urlencode($x, *rest)", "urllib.parse.urlencode($x, *rest, doseq=True)"),
     trap("urllib.parse.urlencode($x)", "urllib.parse.urlencode(sorted($x.items()))", "urllib.parse.urlencode($x, quote_via=urllib.parse.quote)", "urllib.parse.urlencode({k: v for k, v in $x.items() if v is not None})", weight=0.8),
@@ -349,4 +354,10 @@ def two_slashes(site: Site) -> Proposals:
 TEMPLATES: tuple[Template, ...] = (
     json_options, quoting, addresses, markup, headers, base64_forms, packed, markup_value, query_value, two_slashes,
 )  # fmt: skip
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.addresses": ("DataKitchen/dataops-observability-agents#6", "airbytehq/airbyte-python-cdk#412"),
+    "pitfall.base64": ("Azure/azure-sdk-for-python#17188", "rwth-iat/basyx-python-sdk#14"),
+    "pitfall.headers": ("zenoss/zenoss-prodbin#1600", "ansible/ansible-runner-service#32", "aws/chalice#180"),
+    "pitfall.json": ("LucaCappelletti94/dict_hash#3", "cosme12/SimpleCoin#38", "pipermerriam/flex#100"),
+    "pitfall.quoting": ("betamaxpy/betamax#110", "aws/chalice#765", "getsentry/responses#787"),
+}

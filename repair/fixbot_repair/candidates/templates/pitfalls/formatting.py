@@ -238,4 +238,7 @@ plural_of = traps(
 
 
 TEMPLATES: tuple[Template, ...] = (missing_f, not_filled, log_arguments, percent_tuple, not_padded, plural, plural_of)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.log_arguments": ("modelscope/evalscope#1757", "tryexceptpass/korv#3", "pyload/pyload#2912"),
+    "pitfall.missing_f": ("vispy/vispy#2457", "pytorch/vision#6684", "ZedThree/clang-tidy-review#91"),
+}

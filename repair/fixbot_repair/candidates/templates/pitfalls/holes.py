@@ -21,6 +21,8 @@ _SAMPLES: Mapping[str, str] = {
     "bytes": 'b"x"',
     "mark": '","',
     "media": "content_type",
+    "wordy": "word",
+    "prose": "text",
     "word": '"word_"',
     "i": "3",
     "surely": "str(x)",

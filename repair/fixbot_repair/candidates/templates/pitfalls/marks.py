@@ -285,4 +285,7 @@ def word_border(site: Site) -> Proposals:
 
 
 TEMPLATES: tuple[Template, ...] = (not_escaped, pattern_slip, greedy, replacement, word_border)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.not_escaped": ("grascii/grascii#76", "saltstack/salt#27358", "woodgern/confusables#20"),
+    "pitfall.replacement": ("Weisl/simple_renaming#216", "gbiggs/pykg-config#19", "plastex/plastex#283"),
+}

@@ -21,6 +21,8 @@ _NAMED: Mapping[str, str] = {
     "headers": r"headers?|hdrs?;meta|cookies",
     "media": r";content_?type|ctype|mimetype|mime|media_type|(?:\w+_)?content_type",
     "domain": r"domains?|host|hostname|zone",
+    "wordy": r"word|keyword|term|token|needle|phrase|name|stopword",
+    "prose": r"text|sentence|title|message|body|content|paragraph|document|haystack|description|subject|comment|line",
     "label": r"files?|filenames?|names?|chapters?|labels?|pages?|titles?|paths?|rooms?|sections?|figures?;ids?|items?|keys?",
 }  # fmt: skip
 _SORTS = {sort: tuple(re.compile(part) for part in f"{wanted};".split(";")[:2]) for sort, wanted in _NAMED.items()}

@@ -223,4 +223,6 @@ def quoted_value(site: Site) -> Proposals:
 
 
 TEMPLATES: tuple[Template, ...] = (text_of_value, enum_text, joined, missing_comma, one_of_tuple, no_text, quoted_value)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.text_of": ("getpelican/pelican-plugins#798", "pantsbuild/pants#6475"),
+}

@@ -226,6 +226,21 @@ def unquoted_command(site: Site) -> Proposals:
         yield Rewrite((*edits, *reference[1]))
 
 
+log_setup = traps(
+    "pitfall.log_setup",
+    1.1,
+    "Names of levels are in capitals; ``basicConfig`` does nothing where there are handlers already.",
+    trap("$x.setLevel($variable)", "$x.setLevel($variable.upper())"),
+    trap("getattr(logging, $x)", "getattr(logging, $x.upper())"),
+    trap("getattr(logging, $x, $y)", "getattr(logging, $x.upper(), $y)"),
+    trap("logging.basicConfig(*rest)", "logging.basicConfig(*rest, force=True)"),
+    trap(
+        "logging.basicConfig(level=$variable, *rest)", "logging.basicConfig(level=$variable.upper(), *rest)", weight=0.9
+    ),
+    trap("logging.warn($x, *rest)", "logging.warning($x, *rest)"),
+)
+
+
 def _is_switch(_: Site, found: Found) -> bool:
     key = literal(found["k"]) if "k" in found else None
     words = {
@@ -384,9 +399,19 @@ TEMPLATES: tuple[Template, ...] = (
     environment,
     arguments,
     commands,
+    log_setup,
     unquoted_command,
     settings,
     keys_case,
     copied_state,
 )
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.arguments": ("LID-DS/LID-DS#424", "Rostlab/SeqVec#8", "nwojke/deep_sort#49"),
+    "pitfall.commands": ("trek10inc/awsume#307", "sherpa-ai/sherpa#90", "dcos/shakedown#29"),
+    "pitfall.environment": (
+        "chaddewitt/docker-stats-exporter#6",
+        "ngosang/restic-exporter#51",
+        "drndos/openspoolman#48",
+    ),
+    "pitfall.settings": ("liip/wrench#13", "psss/did#233", "ansible/ansible#59851"),
+}

@@ -69,6 +69,24 @@ def _definitions(code: Code) -> dict[str, Node]:
     return _compiled[code]
 
 
+def _constant(code: Code, pattern: Node) -> Node:
+    """The literal that a name stands for, where the file assigns it at its top or in a class; else `pattern` itself."""
+    if pattern.type not in ("identifier", "attribute"):
+        return pattern
+    name, found = last_name(pattern), []
+    bodies = [
+        code.root,
+        *(b for n in code.root.named_children if n.type == "class_definition" and (b := n.child_by_field_name("body"))),
+    ]
+    for statement in (s for body in bodies for s in body.named_children if s.type == "expression_statement"):
+        inner = statement.named_children[0] if statement.named_children else None
+        left = inner.child_by_field_name("left") if inner is not None and inner.type == "assignment" else None
+        right = inner.child_by_field_name("right") if inner is not None else None
+        if left is not None and right is not None and text_of(left) == name and right.type == "string":
+            found.append(right)
+    return found[0] if len(found) == 1 else pattern
+
+
 def use_of(site: Site) -> Use | None:
     """What the call at the site asks of the library of regular expressions, None where that is nothing."""
     function, arguments = site.field("function"), site.field("arguments")
@@ -79,7 +97,8 @@ def use_of(site: Site) -> Use | None:
         return None
     given = arguments.named_children if arguments.type == "argument_list" else []
     if imports_of(site.code).full(text_of(function)) == f"re.{text_of(name)}":
-        return Use(name, text_of(name), given[0], tuple(given[1:]), site.node, False) if given else None
+        pattern = _constant(site.code, given[0]) if given else None
+        return Use(name, text_of(name), pattern, tuple(given[1:]), site.node, False) if pattern is not None else None
     owner = function.child_by_field_name("object")
     made = _definitions(site.code).get(last_name(owner)) if owner is not None else None
     held = made.child_by_field_name("arguments") if made is not None else None
@@ -228,6 +247,37 @@ def pattern_flags(site: Site) -> Proposals:
             yield Rewrite(((Span(at, at), f", {keyword}{owner}.{flag}"),), weight)
 
 
+@template(
+    "pitfall.flags_compiled",
+    1.7,
+    "call",
+    (
+        'import re\nP = re.compile("a")\ndef f(x):\n    return P.search(x, re.I)\n',
+        'import re\nP = re.compile("a", re.I)\ndef f(x):\n    return P.search(x)\n',
+    ),
+    (
+        'import re\nP = re.compile("a")\ndef f(x):\n    return P.sub("", x, flags=re.S)\n',
+        'import re\nP = re.compile("a", re.S)\ndef f(x):\n    return P.sub("", x)\n',
+    ),
+    relies=0.35,
+)
+def flags_compiled(site: Site) -> Proposals:
+    """Flags handed to a method of a compiled pattern, which takes them for a place or a count."""
+    use = use_of(site)
+    arguments = use.holder.child_by_field_name("arguments") if use is not None and use.is_compiled else None
+    if (
+        use is None
+        or arguments is None
+        or len(use.arguments) < 2
+        or not re.search(r"\bre\.[A-Z]", text_of(use.arguments[-1]))
+    ):
+        return
+    last, before = use.arguments[-1], use.arguments[-2]
+    flag = text_of(last.named_children[-1]) if last.type == "keyword_argument" else text_of(last)
+    end = arguments.named_children[-1].end_byte
+    yield Rewrite(((Span(end, end), f", {flag}"), (Span(before.end_byte, last.end_byte), "")))
+
+
 _GROUP = re.compile(r"(?<!\\)\((?!\?)")
 
 
@@ -256,5 +306,8 @@ def captured(site: Site) -> Proposals:
     yield from (use.change(group, "(?:", 1.0 if len(groups) == 1 else 0.9) for group in groups)
 
 
-TEMPLATES: tuple[Template, ...] = (whole_match, flags_place, group_none, pattern_flags, captured)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+TEMPLATES: tuple[Template, ...] = (whole_match, flags_place, flags_compiled, group_none, pattern_flags, captured)
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.flags_place": ("sqlmapproject/sqlmap#2481", "beetbox/beets#2518", "pypa/flit#105"),
+    "pitfall.whole_match": ("bufbuild/protovalidate-py#285", "plu5/retype#64", "diazoxide/charter#580"),
+}

@@ -286,6 +286,21 @@ either = traps(
 )  # fmt: skip
 
 
+_WHOLE_WORD = r'rf"\b{re.escape($wordy)}\b"'
+whole_word = traps(
+    "pitfall.whole_word",
+    1.2,
+    "A word looked for in a text is also found inside of other words.",
+    trap("$wordy in $prose", "$wordy in $prose.split()", f"re.search({_WHOLE_WORD}, $prose) is not None"),
+    trap("$wordy not in $prose", "$wordy not in $prose.split()", f"re.search({_WHOLE_WORD}, $prose) is None"),
+    trap("$prose.count($wordy)", "$prose.split().count($wordy)", f"len(re.findall({_WHOLE_WORD}, $prose))"),
+    trap("$prose.replace($wordy, $y)", f"re.sub({_WHOLE_WORD}, lambda _: $y, $prose)", "$prose.replace($wordy, $y, 1)"),
+    trap("re.search(re.escape($wordy), $prose)", f"re.search({_WHOLE_WORD}, $prose)"),
+    trap("re.findall(re.escape($wordy), $prose)", f"re.findall({_WHOLE_WORD}, $prose)"),
+    trap("re.sub(re.escape($wordy), $y, $prose)", f"re.sub({_WHOLE_WORD}, $y, $prose)"),
+)
+
+
 def _is_whole(_: Site, found: Found) -> bool:
     return literal(found["root"]) is None and not text_of(found["root"]).rstrip("_)").lower().endswith(
         ("sep", "prefix", '"/"', "'/'")
@@ -353,6 +368,7 @@ lines = traps(
     trap("$x.writelines($y)", r'$x.writelines(f"{line}\n" for line in $y)', guard=_no_line_end),
     trap(r'$x.write("\n".join($y))', r'$x.write("\n".join($y) + "\n")'),
     trap(r'$x.write_text("\n".join($y), *rest)', r'$x.write_text("\n".join($y) + "\n", *rest)'),
+    trap("$line.startswith($mark)", "$line.lstrip().startswith($mark)", weight=0.8),
     trap("$x.write($line)", r'$x.write(f"{$line}\n")', weight=0.8),
     trap(r'"\n".join($x) + "\n"', r'"".join(f"{line}\n" for line in $x)', weight=0.8),
     trap("[$variable for $variable in $name.readlines()]", "[$variable.rstrip('\\n') for $variable in $name.readlines()]"),
@@ -497,6 +513,15 @@ wrapped = traps(
 
 TEMPLATES: tuple[Template, ...] = (
     strip_word, strip_quotes, replaced_end, split_on, split_limit, split_empty, found_nowhere, one_case, letters, part_of, either,
-    whole_part, digits, replaced, lines, first_letter, byte_at, characters, versions, wrapped,
+    whole_part, whole_word, digits, replaced, lines, first_letter, byte_at, characters, versions, wrapped,
 )  # fmt: skip
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.split_empty": ("tournesol-app/tournesol#1558", "scanner/asimap#316"),
+    "pitfall.split_limit": ("fabtools/fabtools#264", "p0dalirius/Coercer#65", "markfinal/cruiz#170"),
+    "pitfall.strip_word": (
+        "tzulberti/django-datefilterspec#24",
+        "learning-at-home/hivemind#578",
+        "Keeper-Security/Commander#1465",
+    ),
+    "pitfall.whole_part": ("hanxi/xiaomusic#891", "reata/sqllineage#797", "Anionex/banana-slides#429"),
+}
