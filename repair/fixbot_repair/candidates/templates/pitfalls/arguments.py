@@ -119,4 +119,6 @@ def _is_none(function: Node, name: str) -> bool:
 
 
 TEMPLATES: tuple[Template, ...] = (argument_changed,)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.argument_changed": ("totvslabs/pyCarol#428", "dfm/corner.py#251", "getsentry/sentry#103177"),
+}

@@ -113,4 +113,6 @@ TEMPLATES: tuple[Template, ...] = (
     shallow,
     lost_default,
 )
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.shallow": ("isce-framework/isce3#195", "fkie-cad/Logprep#883", "monstermuffin/mergerfs-cache-mover#78"),
+}

@@ -178,4 +178,6 @@ def _is_seen(loop: Node, name: Node) -> bool:
 
 
 TEMPLATES: tuple[Template, ...] = (nothing, first_only, overwritten)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.nothing": ("StackStorm/st2#1260", "AstarVienna/ScopeSim#290", "VIDA-NYU/openclean-core#41"),
+}

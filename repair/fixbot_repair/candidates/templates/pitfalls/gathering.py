@@ -238,4 +238,7 @@ def _flat_call(site: Site) -> Iterator[Rewrite]:
 
 
 TEMPLATES: tuple[Template, ...] = (unordered, counts_lost, grouped_by, flat)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.unordered": ("mpkato/interleaving#67", "CS-SI/eodag#1296", "facebook/pyre-check#814"),
+    "pitfall.grouped": ("frappe/erpnext#42428", "Toilal/rebulk#31"),
+}

@@ -194,4 +194,6 @@ def _is_heapified(site: Site, heap: str) -> bool:
 
 
 TEMPLATES: tuple[Template, ...] = (ties, heap_order)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.heap_ties": ("networkx/networkx#3493", "BAI-LAB/MemoryOS#40", "chainer/chainer#316"),
+}

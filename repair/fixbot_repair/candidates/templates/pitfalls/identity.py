@@ -228,4 +228,12 @@ def _is_key(site: Site, node: Node) -> bool:
 
 
 TEMPLATES: tuple[Template, ...] = (class_state, equality, unhashable)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.class_state": ("superagent-ai/superagent#984", "openpaperwork/pyocr#48"),
+    "pitfall.equality": (
+        "NVIDIA/NeMo-Agent-Toolkit#2243",
+        "firebolt-db/firebolt-python-sdk#427",
+        "bckohan/enum-properties#4",
+    ),
+    "pitfall.unhashable": ("openwisp/netjsonconfig#259", "yuvadm/viewstate#25"),
+}

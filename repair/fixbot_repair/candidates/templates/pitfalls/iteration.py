@@ -232,4 +232,12 @@ def _goes_through(node: Node) -> bool:
 
 
 TEMPLATES: tuple[Template, ...] = (once, elements, once_given)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.once": ("pimutils/vdirsyncer#904", "datamade/parserator#21", "mailpile/Mailpile#1504"),
+    "pitfall.elements": (
+        "autotest/tp-libvirt#1550",
+        "phillipberndt/autorandr#10",
+        "ManageIQ/manageiq-api-client-python#47",
+    ),
+    "pitfall.once_given": ("Clinical-Genomics/cg#1368", "ox-it/python-sharepoint#37"),
+}

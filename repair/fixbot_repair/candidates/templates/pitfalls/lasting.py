@@ -282,4 +282,9 @@ TEMPLATES: tuple[Template, ...] = (
     factory,
     late,
 )
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.repeated": ("mitreac/b575f19#14", "python/cpython#105165"),
+    "pitfall.default": ("dinosauria123/gcv2hocr#30", "spotify/luigi#623"),
+    "pitfall.factory": ("python-attrs/attrs#651", "a2aproject/a2a-python#744"),
+    "pitfall.late": ("hazelcast/hazelcast-python-client#271", "golemfactory/clay#2971"),
+}

@@ -168,4 +168,7 @@ def _searched(site: Site, left: Node, right: Node) -> Iterator[Rewrite]:
 
 
 TEMPLATES: tuple[Template, ...] = (changing, loop_over)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.changing": ("BendingSpoons/searchads-api#17", "RedHatInsights/bonfire#232", "spesmilo/electrum#3256"),
+    "pitfall.loop_over": ("mozilla/release-services#718", "spack/spack#53007"),
+}

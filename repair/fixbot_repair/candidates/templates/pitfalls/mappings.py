@@ -244,4 +244,6 @@ def _counts_down(site: Site, owner: str) -> bool:
 
 
 TEMPLATES: tuple[Template, ...] = (who_wins, made_by_asking, last_used, left_at_nought)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.who_wins": ("dryan/twitter-text-py#19", "kacperlukawski/django-semantic-search#8"),
+}

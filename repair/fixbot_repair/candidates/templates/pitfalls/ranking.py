@@ -213,6 +213,11 @@ def text_order(site: Site) -> Proposals:
         "def f(rows):\n    for r in rows:\n        if r.day is None:\n            go(r)\n    return sorted(rows, key=lambda r: (r.day is None, r.day))\n",
     ),
     (
+        "def f(rows):\n    return sorted(rows, key=lambda r: year(r))\n",
+        "def f(rows):\n    return sorted(rows, key=lambda r: (year(r) is None, year(r)))\n",
+        "TypeError: '<' not supported between instances of 'NoneType' and 'int'",
+    ),
+    (
         "class A:\n    rank: int | None\ndef f(rows):\n    rows.sort(key=lambda r: (r.rank, r.name))\n",
         "class A:\n    rank: int | None\ndef f(rows):\n    rows.sort(key=lambda r: (r.rank is None, r.rank, r.name))\n",
     ),
@@ -227,7 +232,8 @@ def missing_order(site: Site) -> Proposals:
         return
     for part in body.named_children if body.type == "tuple" else [body]:
         name = text_of(part.named_children[-1]) if part.type in ("attribute", "subscript") else ""
-        if name and _may_lack(site, name, is_key=part.type == "subscript"):
+        raised = part.type != "unary_operator" and any(s.name == "none" for s in site.code.symptoms.found)
+        if raised or (name and _may_lack(site, name, is_key=part.type == "subscript")):
             shape = f"{text_of(part)} is None, {text_of(part)}"
             yield replace(part, shape if body.type == "tuple" else f"({shape})")
             yield replace(part, f"{text_of(part)} or 0", 0.6)
@@ -265,4 +271,7 @@ def extreme_key(site: Site) -> Proposals:
 
 
 TEMPLATES: tuple[Template, ...] = (directions, turned, text_order, missing_order, extreme_key)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.text_order": ("open-mmlab/mmcv#1158", "sympy/sympy#9417"),
+    "pitfall.missing_order": ("internetarchive/openlibrary#3731", "frappe/erpnext#55028", "bytedeck/bytedeck#1432"),
+}

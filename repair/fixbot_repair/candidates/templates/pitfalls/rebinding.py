@@ -114,4 +114,6 @@ def _emptied(site: Site, function: Node) -> Iterator[Rewrite]:
 
 
 TEMPLATES: tuple[Template, ...] = (rebound,)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.rebound": ("galaxyproject/galaxy#4636", "python/cpython#97580"),
+}

@@ -291,4 +291,8 @@ TEMPLATES: tuple[Template, ...] = (
     handed_out,
     same_object,
 )
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.alias": ("HEXRD/hexrdgui#169", "planetfederal/qgis-suite-plugin#83", "Aiven-Open/karapace#650"),
+    "pitfall.handed_out": ("kennethreitz-archive/args#18", "danielk333/pyorb#5"),
+    "pitfall.same_object": ("drgrib/dotmap#47", "praw-dev/praw#1723", "bmrb-io/PyNMRSTAR#15"),
+}

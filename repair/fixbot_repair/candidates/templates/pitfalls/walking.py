@@ -185,4 +185,6 @@ def other_end(site: Site) -> Proposals:
 
 
 TEMPLATES: tuple[Template, ...] = (visited, one_step, other_end)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.one_step": ("eclipse-4diac/4diac-ide#2838", "blocky/adlr#35"),
+}

@@ -186,4 +186,7 @@ def _from_the_start(site: Site) -> Iterator[Rewrite]:
 
 
 TEMPLATES: tuple[Template, ...] = (recursion, text_elements, generator_end)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.text_elements": ("MartinBernstorff/iterpy#60", "keon/algorithms#507"),
+    "pitfall.generator_end": ("netaddr/netaddr#167", "youzaka/ariblib#16", "celery/celery#5263"),
+}
