@@ -1,5 +1,6 @@
 """What an issue says should come out of which expression. Without a word that says so, what is shown is what came."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -132,7 +133,7 @@ def _matched(reading: Gathered) -> Iterator[Expectation]:
     for claim in stated.values():
         if claim.call not in shown:
             yield Expectation(claim.call, claim.expected, claim.actual, _setup(claim, reading))
-    wish = next((c for c in loose if c.expected), Claim("", "", ""))
+    wish = next((c for c in loose if c.expected and _may_mean(c, reading)), Claim("", "", ""))
     expected, actual = wish.expected, next((c.actual for c in loose if c.actual), "")
     if reading.shown:
         told_of = _of_sessions(reading.shown, stated, expected, actual)
@@ -147,6 +148,13 @@ def _matched(reading: Gathered) -> Iterator[Expectation]:
         yield Expectation(next(iter(ending)), expected, "", tuple(reading.setup))
     for claim in named if not stated else ():
         yield Expectation(claim.call, "", claim.actual, _setup(claim, reading))
+
+
+def _may_mean(claim: Claim, reading: Gathered) -> bool:
+    """Whether a claim without a call can be one on the examples: what it names in ticks must occur in them."""
+    examples = (*(s.expression for s in reading.shown), *(part for script in reading.scripts for part in script))
+    name = re.escape("" if claim.function == claim.expected else claim.function)
+    return not name or not any(examples) or any(re.search(rf"(?<!\w){name}(?!\w)", text) for text in examples)
 
 
 def _setup(claim: Claim, reading: Gathered) -> tuple[str, ...]:

@@ -7,14 +7,14 @@ import warnings
 _LONGEST_VALUE = 300
 _LEAD = re.compile(
     r"(?:(?:(?:(?:the )?same(?: thing)? as|(?:its|the) (?:old|former|previous|original) \w+|(?:still|again|just|simply|exactly|rather)|(?:equal|identical) to|to (?:be|return|print|get|give|see|equal|yield|have been)|it(?: to \w+| (?:returns|gives|prints|is))?|an?|the|result|output|value"
-    r"|behaviou?r|returned|answer|is|was|are|of|me|us|you|back)\b|(?:结果|输出|返回|行为|值|的|是|为|到|了|一个|:|：|=|->))[:：\s]{0,4}){0,5}",
+    r"|behaviou?r|returned|answer|is|was|are|(?:would|should|must) be|of|me|us|you|back)\b|(?:结果|输出|返回|行为|值|的|是|为|到|了|一个|:|：|=|->))[:：\s]{0,4}){0,5}",
     re.IGNORECASE,
 )
 _SIMPLE = re.compile(
     r"`([^`\n]{1,300})`|([\"'])[^\"'\n]{0,300}\2|-?\d[\w.]{0,40}|True\b|False\b|None\b|[A-Z]\w{0,80}(?:Error|Exception)\b"
 )
 _GOES_ON = re.compile(
-    r"\s*(?:$|(?![-/:]\d)[^\w\s%]|(?:but|from|for|and|back|instead|got|not|as|when|if|here|to|while|however|rather|since|because|with|in|by|is|was|on|there|then|at|actual|too|gives|returns|raises|yields|prints|shows|should|must|fails|crashes)\b)",
+    r"\s*(?:$|(?![-/:]\d)[^\w\s%]|(?:but|from|for|and|back|instead|got|not|as|when|if|here|to|while|however|rather|since|because|with|in|by|is|was|on|there|then|at|actual|too|again|still|now|please|only|exactly|of course|gives|returns|raises|yields|prints|shows|should|must|fails|crashes)\b)",
     re.IGNORECASE,
 )
 # After what seems a value: it is what does something, "I expect `f` to agree", or is asked to.
@@ -52,7 +52,8 @@ def value_at(text: str) -> str:
     if not (found := _SIMPLE.match(text)) or _DOES.match(text[found.end() :]):
         return ""
     if found[1]:
-        return found[1].strip()
+        is_counted = found[1].strip().isdigit() and not _GOES_ON.match(text[found.end() :])
+        return "" if is_counted else found[1].strip()
     value = found[0].rstrip(".")
     return value if value[-1:] in "\"'" or _GOES_ON.match(text[len(value) :]) else ""
 

@@ -13,7 +13,7 @@ _UNLIKE = re.compile(
 )
 EXPECTED = re.compile(
     r"(?:\b(?:expect(?:ed|ing)? (?:(?!\bnot\b|\bnever\b)[^.;,:\n`]){1,50}? to(?: still| always)? (?:be|return|give|print|yield|equal|stay|remain|keep)"
-    r"|expect(?:ed|s|ing)?|desired|(?:correct|right|proper) (?:output|result|value|answer|one|would be)|what (?:i|we)(?:['’]d)? (?:need|want|expect|like)(?:ed)?(?: to (?:get|see|have))? (?:is|are|was|would be)|want(?:ed)?"
+    r"|expect(?:ed|s|ing)?|desired|(?:correct|right|proper) (?:output|result|value|answer|one|would be)|what (?:i|we)(?:['’]d)? (?:need|want|expect|like)(?:ed)?(?: to (?:get|see|have))? (?:is|are|was|would be)|want(?:ed)?|used to (?:be|return|give|print|yield|show)"
     r"|(?:(?:i|we)['’]d|(?:i|we) would) (?:rather|prefer(?: to)?|like to|love to) (?:have|get|see)"
     r"|(?:i['’]d|i would) have (?:thought|guessed|said)(?: (?:that|it|this))?(?:['’]s| is| was| would be| to be)?|(?:please|should|let['’]s) make (?:it|this|that)"
     r"|(?:docs?|documentation|docstring|readme|manual|guide|specification|standard) (?:says?|shows?|has|promises?|states?|wants?)"
