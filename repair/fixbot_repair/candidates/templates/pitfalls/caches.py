@@ -1,5 +1,6 @@
 """What a class computes once and keeps: from which attributes, which methods change those, and how it is forgotten."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -112,22 +113,36 @@ def _lazily(maker: Function, every: list[Function]) -> Iterator[Kept]:
             continue
         from_what = sources(maker, every) - {name}
         if left.type != "subscript":
-            yield Kept(name, maker, from_what, (f"self.{name} = None",))
+            was_there = any(text in text_of(maker.body) for text in _had(maker.receiver, name))
+            forgetting = (f'self.__dict__.pop("{name}", None)',) if was_there else (f"self.{name} = None",)
+            yield Kept(name, maker, from_what, forgetting)
             continue
         key = left.child_by_field_name("subscript")
         forgetting = (f"self.{name}.clear()", *([f"self.{name}.pop({text_of(key)}, None)"] if key is not None else []))
         yield Kept(name, maker, from_what, forgetting)
 
 
+def _gives_element(maker: Function, written: str) -> bool:
+    """Whether `maker` gives an element of the dictionary `written` back, itself or through a name."""
+    text = text_of(maker.body)
+    named = re.findall(rf"(\w+) = {re.escape(written)}(?:\.get\(|\[)", text)
+    return f"return {written}[" in text or any(re.search(rf"return {name}\b", text) is not None for name in named)
+
+
+def _had(receiver: str, name: str) -> tuple[str, ...]:
+    """Ways to ask whether there is such an attribute."""
+    return tuple(f"{sign}hasattr({receiver}, {quote}{name}{quote})" for quote in "'\"" for sign in ("", "not "))
+
+
 def _is_asked_for(maker: Function, name: str, *, element: bool) -> bool:
     """Whether `maker` asks if the attribute is there already, and gives it back."""
     written = f"{maker.receiver}.{name}"
-    asking = (f"{written} is None", f"not {written}", f"{written} is not None", written)
+    asking = (f"{written} is None", f"not {written}", f"{written} is not None", written, *_had(maker.receiver, name))
     for node in own(maker.body):
         if element:
             parts = keyed_use(node) if node.type in ("comparison_operator", "call") else None
-            if parts is not None and text_of(parts[0]) == written:
-                return True
+            if node.type == "except_clause" or (parts is not None and text_of(parts[0]) == written):
+                return _gives_element(maker, written)
         elif node.type == "if_statement" and text_of(node.child_by_field_name("condition") or node) in asking:
             inner = node.child_by_field_name("consequence")
             is_filled = inner is not None and any(changed(n, maker.receiver) == name for n in own(inner))

@@ -224,4 +224,6 @@ def _carries_over(guard: Node, peer: Function, function: Function, outside: set[
 
 
 TEMPLATES = (normalised, check)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.check": ("python/cpython#98999", "brython-dev/brython#2756"),
+}

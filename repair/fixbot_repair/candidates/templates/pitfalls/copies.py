@@ -37,9 +37,9 @@ def tokens(node: Node) -> list[Node]:
     return found if len(found) <= _MOST_TOKENS else []
 
 
-def not_changed(one: Node, other: Node) -> Iterator[tuple[Node, str, float]]:
+def not_changed(one: list[Node], other: list[Node]) -> Iterator[tuple[Node, str, float]]:
     """Yield names of `other`, a copy of `one`, that stayed where others of their like were changed: (node, new text, weight)."""
-    first, second = tokens(one), tokens(other)
+    first, second = ([t for node in nodes for t in tokens(node)] for nodes in (one, other))
     if len(first) != len(second) or [n.type for n in first] != [n.type for n in second]:
         return
     names = [(a, b) for a, b in zip(first, second, strict=True) if a.type in _LEAVES]
@@ -89,6 +89,10 @@ def _renamed(became: Mapping[str, Counter[str]]) -> set[tuple[str, str]]:
         "def f(self):\n    low = min(p.low for p in self.parts)\n    high = max(p.high for p in self.parts)\n    return low, high, self.parts[0].high\n",
     ),
     (
+        "def f(b, i):\n    if b is not None:\n        put(4 if b else 5)\n    if i is not None:\n        put(6 if b else 7)\n",
+        "def f(b, i):\n    if b is not None:\n        put(4 if b else 5)\n    if i is not None:\n        put(6 if i else 7)\n",
+    ),
+    (
         "def f(b):\n    return {'low': b.low, 'high': b.low, 'all': (b.low, b.high)}\n",
         "def f(b):\n    return {'low': b.low, 'high': b.high, 'all': (b.low, b.high)}\n",
     ),
@@ -110,36 +114,40 @@ def not_renamed(site: Site) -> Proposals:
                 yield replace(node, new, 0.8 * share)
 
 
-def _copies(site: Site) -> Iterator[tuple[Node, Node, float]]:
+def _copies(site: Site) -> Iterator[tuple[list[Node], list[Node], float]]:
     """Pairs of neighbours of which the second, at the site, may be a copy of the first."""
     node = site.node
     if node.type == "expression_statement":
         if node.prev_named_sibling is not None and node.prev_named_sibling.type == node.type:
-            yield node.prev_named_sibling, node, 1.0
+            yield [node.prev_named_sibling], [node], 1.0
         if node.next_named_sibling is not None and node.next_named_sibling.type == node.type:
-            yield node.next_named_sibling, node, 0.6
+            yield [node.next_named_sibling], [node], 0.6
     elif node.type in ("if_statement", "elif_clause"):
         before = node.prev_named_sibling
         if before is not None and node.type == "elif_clause" and before.type == "block":
             before = node.parent
-        for name in (
-            ("condition", "consequence")
-            if before is not None and before.type in ("if_statement", "elif_clause")
-            else ()
-        ):
-            assert before is not None
-            one, other = before.child_by_field_name(name), node.child_by_field_name(name)
-            if one is not None and other is not None:
-                yield one, other, 0.8
+        yield from (
+            (_asked(at), _asked(node), share) for at, share in ((before, 0.9), (_before(before), 0.8)) if at is not None
+        )
     elif node.type in ("boolean_operator", "binary_operator"):
         left, right = site.field("left"), site.field("right")
         if left is not None and right is not None:
             left = left.child_by_field_name("right") if left.type == node.type else left
-            yield (left, right, 1.0) if left is not None else (right, right, 0.0)
+            yield [left or right], [right], 1.0
     else:
         parts = [p for p in node.named_children if p.type != "comment"]
-        yield from ((a, b, 0.8) for a, b in pairwise(parts))
-        yield from ((a, b, 0.7) for a, b in zip(parts, parts[2:], strict=False))
+        yield from (([a], [b], 0.8) for a, b in pairwise(parts))
+        yield from (([a], [b], 0.7) for a, b in zip(parts, parts[2:], strict=False))
+
+
+def _before(node: Node | None) -> Node | None:
+    return node.prev_named_sibling if node is not None else None
+
+
+def _asked(node: Node) -> list[Node]:
+    """Condition and block of an ``if`` or ``elif``; nothing of another statement."""
+    parts = [node.child_by_field_name(name) for name in ("condition", "consequence")]
+    return [p for p in parts if p is not None] if node.type in ("if_statement", "elif_clause") else []
 
 
 def _is_lost(site: Site, name: str) -> bool:
@@ -218,4 +226,6 @@ def _argument_too(blocks: list[Node]) -> Proposals:
 
 
 TEMPLATES = (not_renamed, one_branch)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.not_renamed": ("pallets/click#2058", "azoner/pyx12#15"),
+}

@@ -280,4 +280,7 @@ def _ways_out(site: Site, found: Node) -> Iterator[str]:
 
 
 TEMPLATES = (not_counted, not_cleaned, last_group, not_found)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.last_group": ("stanford-crfm/mistral#189", "biopython/biopython.github.io#194"),
+    "pitfall.not_counted": ("Asabeneh/30-Days-Of-Python#187", "google/oss-fuzz-gen#1098"),
+}

@@ -53,6 +53,10 @@ from fixbot_repair.candidates.templates.pitfalls.peers import (
         "class A:\n    def take(self):\n        return self.rows.pop()\n    def add(self, row):\n        self._best = None\n        self.rows.append(row)\n    def best(self):\n        if self._best is None:\n            self._best = max(self.rows)\n        return self._best\n",
         "class A:\n    def take(self):\n        self._best = None\n        return self.rows.pop()\n    def add(self, row):\n        self._best = None\n        self.rows.append(row)\n    def best(self):\n        if self._best is None:\n            self._best = max(self.rows)\n        return self._best\n",
     ),
+    (
+        "class A:\n    def add(self, row):\n        self.rows.append(row)\n    @property\n    def urls(self):\n        if not hasattr(self, '_urls'):\n            self._urls = make(self.rows)\n        return self._urls\n",
+        "class A:\n    def add(self, row):\n        self.rows.append(row)\n        self.__dict__.pop('_urls', None)\n    @property\n    def urls(self):\n        if not hasattr(self, '_urls'):\n            self._urls = make(self.rows)\n        return self._urls\n",
+    ),
     most=6,
     relies=0.35,
 )
@@ -218,4 +222,7 @@ def _elements(key: Node) -> list[str]:
 
 
 TEMPLATES = (stale, kept_for_good, short_key)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.stale": ("encode/django-rest-framework#6407", "datalad/datalad-next#591"),
+    "pitfall.short_key": ("Happy-Algorithms-League/hal-cgp#272", "codeinthehole/django-cacheback#21"),
+}

@@ -324,4 +324,7 @@ def _is_whole(node: Node) -> bool:
 
 
 TEMPLATES = (not_handed, unused)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.not_handed": ("sphinx-doc/sphinx#6517", "gem/oq-engine#6140"),
+    "pitfall.unused": ("yonatanzunger/pyppin#8", "benrutter/clamshell#4"),
+}

@@ -162,4 +162,6 @@ def _wrapped(key: Node, shape: str) -> Change:
 
 
 TEMPLATES = (key_form,)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.key_form": ("alphagov/notifications-utils#1197", "tornadoweb/tornado#3564"),
+}

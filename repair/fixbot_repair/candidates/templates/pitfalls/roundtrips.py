@@ -208,4 +208,6 @@ def _taken_back(doing: Function, function: Function) -> Iterator[str]:
 
 _OPPOSITE = {"add": "discard", "append": "remove", "discard": "add", "remove": "append"}
 TEMPLATES = (one_way, not_taken_back)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.one_way": ("encord-team/encord-client-python#269", "clemensv/avrotize#399"),
+}

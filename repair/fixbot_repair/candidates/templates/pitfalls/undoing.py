@@ -161,4 +161,7 @@ def _in_try(statement: Node | None) -> bool:
 
 
 TEMPLATES = (undone, left_open)
-SEEN: Mapping[str, tuple[str, ...]] = {}
+SEEN: Mapping[str, tuple[str, ...]] = {
+    "pitfall.undone": ("python-cmd2/cmd2#122", "sourcegraph/pydep#19"),
+    "pitfall.left_open": ("fabric/fabric#625", "erikrose/blessings#29", "mne-tools/mne-python#5775"),
+}
