@@ -30,7 +30,12 @@ _SHARES = Traps(
     trap("100 - B", "1 - B", B=r"_(ratio|rate|fraction|share)_"),
     trap("B / 100", "B / 10000", B=r"_(bps|basis|bp)_"),
     trap("A * B / 100", "A * B", weight=0.7, B=r"_(ratio|rate|fraction|share)_"),
-    trap("A / B", "A / (B + 1)", weight=0.4, B=_PERCENT),
+    trap("(A - B) / B", "(A - B) / abs(B)", weight=0.9),
+    trap("(A - B) / A", "(A - B) / B", "(A - B) / abs(B)", weight=0.9, B=r"_(old|previous|prev|before|last|base|original|initial|start|begin)_"),
+    trap("A * (1 - B)", "A / (1 + B)", B=r"_(vat|tax|rate|tax_rate|vat_rate|markup|gst)_"),
+    trap("A / (1 - B)", "A * (1 + B)", "A / (1 + B)", B=r"_(vat|tax|rate|tax_rate|vat_rate|markup|gst)_"),
+    trap("A * B", "A * (1 - B)", B=r"_(discount|rebate|reduction)_", to=r"_(total|price|due|final|amount|discounted|net|cost)_"),
+    trap("A - B", "A * (1 - B)", B=r"_(discount_rate|discount_pct|discount_percent|rebate)_"),
 )  # fmt: skip
 
 

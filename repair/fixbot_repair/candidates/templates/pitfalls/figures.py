@@ -19,6 +19,9 @@ _DIGITS = Traps(
     trap("A.strip('0')", "A.lstrip('0')", "A.rstrip('0')"),
     trap("A.rstrip('0').rstrip('.')", "(A.rstrip('0').rstrip('.') if '.' in A else A)"),
     trap("A.rstrip('0')", "(A.rstrip('0') if '.' in A else A)", weight=0.8),
+    trap("int(A)", "int(A.ljust(6, '0')[:6])", to=r"_(micros?|microseconds?|us|usec|frac|fraction)_"),
+    trap("int(A)", "int(A.ljust(3, '0')[:3])", to=r"_(millis|milliseconds?|ms|msec)_"),
+    trap("int(A)", "int(A.ljust(2, '0')[:2])", to=r"_(cents?|pence|fraction|frac|minor|decimals?)_"),
     trap("str(A).zfill(B)", "f'{A:0{B}d}'", weight=0.4),
 )  # fmt: skip
 

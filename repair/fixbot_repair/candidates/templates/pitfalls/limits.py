@@ -40,6 +40,28 @@ _LOW = re.compile(r"_(lo|low|min|minimum|lower|floor|bottom|smallest|least)_")
 _HIGH = re.compile(r"_(hi|high|max|maximum|upper|ceiling|top|cap|limit|largest|most|capacity)_")
 
 
+_LEFT = r"_(remaining|left|available|balance|stock|missing|shortfall|outstanding|wait|delay|sleep|timeout|due|lateness|overdue|penalty|excess|overtime|fee|late|free|deficit)_"
+_ABOVE = Traps(
+    trap("A - B", "max(0, A - B)", to=_LEFT, when=lambda s, _: "max(" not in text_of(s.node.parent or s.node) and s.node.parent is not None and "max(" not in text_of(s.node.parent.parent or s.node)),
+    trap("(A - B).total_seconds()", "max(0.0, (A - B).total_seconds())", to=_LEFT),
+    trap("(A - B).days", "max(0, (A - B).days)", to=_LEFT),
+    trap("A.total_seconds()", "max(0.0, A.total_seconds())", to=_LEFT),
+)  # fmt: skip
+
+
+@template(
+    "pitfall.below_nought",
+    1.3,
+    "binary_operator call attribute",
+    ("def f(limit, used):\n    remaining = limit - used\n    return remaining\n", "def f(limit, used):\n    remaining = max(0, limit - used)\n    return remaining\n"),
+    ("def days_overdue(today, due):\n    return (today - due).days\n", "def days_overdue(today, due):\n    return max(0, (today - due).days)\n"),
+    relies=RELIES,
+)  # fmt: skip
+def below_nought(site: Site) -> Proposals:
+    """What is left, or late, below nought."""
+    yield from _ABOVE.rewrites(site)
+
+
 @template(
     "pitfall.clamp",
     1.6,
@@ -139,7 +161,7 @@ def numbering(site: Site) -> Proposals:
     yield from _NUMBERED.rewrites(site)
 
 
-TEMPLATES: tuple[Template, ...] = (ends, clamp, extreme, numbering)
+TEMPLATES: tuple[Template, ...] = (ends, below_nought, clamp, extreme, numbering)
 SEEN: Mapping[str, tuple[str, ...]] = {
     "pitfall.ends": ("bgilmore/mustaine#5", "hexchat/hexchat#2584", "arista-eosplus/ztpserver#358"),
     "pitfall.extreme": ("prakhar1989/Algorithms#3", "codedex-io/python-101#110"),

@@ -1,5 +1,6 @@
 """Numbers taken for what they are not: binary fractions, rounding, signs, whole divisions."""
 
+import re
 from collections.abc import Mapping
 
 from tree_sitter import Node
@@ -380,6 +381,15 @@ def brackets(site: Site) -> Proposals:
     yield from _BRACKETS.rewrites(site)
 
 
+def _is_margin(_: Site, holes: Holes) -> bool:
+    """Whether `C` is how far two numbers may be apart."""
+    return bool(
+        re.search(
+            r"_(tolerance|tol|eps|epsilon|margin|threshold|delta|drift|distance|radius|max_diff)_", spoken(holes["C"])
+        )
+    ) or (holes["C"].type == "float" and text_of(holes["C"]) not in ("0.0", "1.0"))
+
+
 _SIGNED = Traps(
     trap("S * A * B + C", "S * (A * B + C)", S=_SIGN),
     trap("S * A + B", "S * (A + B)", S=_SIGN),
@@ -391,6 +401,7 @@ _SIGNED = Traps(
     trap("timedelta(hours=-A, minutes=B)", "-@datetime.timedelta(hours=A, minutes=B)"),
     trap("datetime.timedelta(hours=S * A, minutes=B)", "S * @datetime.timedelta(hours=A, minutes=B)", S=_SIGN),
     trap("timedelta(hours=A, minutes=B)", "@datetime.timedelta(hours=A, minutes=B if A >= 0 else -B)", weight=0.7, needs="tz"),
+    *(trap(f"A - B {sign} C", f"abs(A - B) {sign} C", when=_is_margin) for sign in ("<", "<=", ">", ">=")),
     trap("divmod(A, 60)", "divmod(abs(A), 60)", weight=0.8, when=lambda s, _: _signs(s)),
     trap("divmod(A, 3600)", "divmod(abs(A), 3600)", weight=0.8, when=lambda s, _: _signs(s)),
     trap("str(A)[::-1]", "str(abs(A))[::-1]", when=lambda s, h: s.kind(h["A"]) == Kind.NUMBER),
@@ -404,8 +415,12 @@ _SIGNED = Traps(
 @template(
     "pitfall.sign",
     1.4,
-    "binary_operator call subscript list_comprehension",
+    "binary_operator call subscript list_comprehension comparison_operator",
     ("def f(sign, h, m):\n    return sign * h * 60 + m\n", "def f(sign, h, m):\n    return sign * (h * 60 + m)\n"),
+    (
+        "def f(a, b, tolerance):\n    return a - b < tolerance\n",
+        "def f(a, b, tolerance):\n    return abs(a - b) < tolerance\n",
+    ),
     ("def f(n):\n    return sum(int(c) for c in str(n))\n", "def f(n):\n    return sum(int(c) for c in str(abs(n)))\n"),
     (
         "from datetime import timedelta\ndef f(sign, h, m):\n    return timedelta(hours=sign * h, minutes=m)\n",

@@ -77,6 +77,8 @@ _ZONES = Traps(
     trap("datetime.now()", f"@datetime.datetime.now({_UTC})", needs="utc"),
     trap("datetime.now()", f"@datetime.datetime.now({_UTC})", needs="tzinfo", weight=0.9),
     trap("datetime.datetime.now()", f"@datetime.datetime.now({_UTC})", needs="utc"),
+    trap("datetime.now()", "datetime.utcnow()", needs="utcnow"),
+    trap("datetime.datetime.now()", "datetime.datetime.utcnow()", needs="utcnow"),
     trap("datetime.now(A)", f"@datetime.datetime.now({_UTC})", "@datetime.datetime.now()", weight=0.5),
     trap("A.replace(tzinfo=B)", "A.astimezone(B)", "B.localize(A)"),
     trap("A.replace(tzinfo=None)", f"A.astimezone({_UTC}).replace(tzinfo=None)"),
