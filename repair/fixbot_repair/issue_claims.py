@@ -17,6 +17,8 @@ _AGAIN = re.compile(
     r"\b(?:(?:the|a) second (?:time|call|run)|(?:call(?:ed|ing)?|run|running|does|doing) (?:it |that |this )?(?:again|twice))\b",
     re.IGNORECASE,
 )
+_STEP = re.compile(r"^\s*\d{1,2}[.)]\s+(?:[A-Za-z]+ ){0,2}`([^`\n]{1,300})`([^\n]*)$", re.MULTILINE)
+_FEWEST_STEPS = 2
 _WANTS = re.compile(
     r"\b(?:should|must|ought to|supposed to|expect(?:ed|s|ing)?)\b(?! not|n['’]t| never)", re.IGNORECASE
 )
@@ -91,6 +93,22 @@ def claims(paragraph: str, section: Role, *, ends: bool, known: Set[str] = froze
         elif claim.expected or claim.call or _TICKED.search(bare):
             is_alone = not claim.expected and len(list(calls.results(bare))) == 1
             told = claim if is_alone else Claim("", "", "")
+
+
+def steps(paragraph: str) -> str:
+    """A numbered list of statements, each with what is said of it, as a session; "" for anything else."""
+    items = _STEP.findall(paragraph)
+    if len(items) < _FEWEST_STEPS or not all(parsed(code) for code, _ in items):
+        return ""
+    lines = list[str]()
+    for code, said in items:
+        came = (
+            told_errors.raised(f"it {said}")
+            or wording.is_now(f"it {said}")
+            or wording.stated(wording.ACTUAL, f"it {said}")
+        )
+        lines += [f">>> {code.strip()}", *filter(None, [came])]
+    return "\n".join(lines)
 
 
 def numbered(sentence: str) -> tuple[tuple[int, str], ...]:

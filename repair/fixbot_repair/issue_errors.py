@@ -33,7 +33,7 @@ def raised(text: str) -> str:
     if error := unwanted(text):
         return error
     found = None if _WANTS_ERROR.search(text) or _NOT_RAISED.search(text) else _RAISES.search(text)
-    said = _NEXT_SENTENCE.split(found[2].strip(), maxsplit=1)[0] if found and found[2] else ""
+    said = _NEXT_SENTENCE.split(found[2].strip().rstrip('"'), maxsplit=1)[0] if found and found[2] else ""
     return (found[1] + (f": {said}" if said else "")) if found else ""
 
 
@@ -56,4 +56,4 @@ def ends_in_error(sentence: str) -> bool:
 
 def without_messages(sentence: str) -> str:
     """`sentence` without what quoted errors say: "(expected 3)" in a message is nobody's wish."""
-    return _QUOTED_ERROR.sub(r"\1\2\1", sentence)
+    return _QUOTED_ERROR.sub(lambda found: found[2] if found[1] == '"' else f"`{found[2]}`", sentence)

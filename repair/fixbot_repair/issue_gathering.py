@@ -11,7 +11,7 @@ from fixbot_repair import issue_tables
 from fixbot_repair import issue_wording as wording
 from fixbot_repair.issue import Expectation
 from fixbot_repair.issue_blocks import DIFF, exchanges, is_output, is_session
-from fixbot_repair.issue_claims import Claim, claims
+from fixbot_repair.issue_claims import Claim, claims, steps
 from fixbot_repair.issue_code import does, last_expression, runnable
 from fixbot_repair.issue_commands import SET_UP, commands, modules
 from fixbot_repair.issue_results import SURVIVED, Shown, prints
@@ -53,6 +53,9 @@ class Gathered:
 
     def prose(self, paragraph: str, section: Role, *, ends: bool) -> None:
         """A paragraph; `ends`: the block below it shows an error."""
+        if listed := steps(paragraph):
+            self._session(listed, Role.UNSAID)
+            return
         sentences = wording.sentences(paragraph)
         known = {name for text in self.done for name in _bound(text)}
         told = claims(paragraph, section, ends=ends, known=known)

@@ -13,9 +13,9 @@ _UNLIKE = re.compile(
 )
 EXPECTED = re.compile(
     r"(?:\b(?:expect(?:ed|ing)? (?:(?!\bnot\b|\bnever\b)[^.;,:\n`]){1,50}? to(?: still| always)? (?:be|return|give|print|yield|equal|stay|remain|keep)"
-    r"|expect(?:ed|s|ing)?|desired|(?:correct|right|proper) (?:output|result|value|answer|one|would be)|what (?:i|we)(?:['’]d)? (?:need|want|expect|like)(?:ed)?(?: to (?:get|see|have))? (?:is|are|was|would be)|want(?:ed)?|used to (?:be|return|give|print|yield|show)"
+    r"|expect(?:ed|s|ing)?|desired|(?:correct|right|proper) (?:(?:output|result|value|answer|one|would be)|(?:\w+ ){1,2}?(?:is|would be|should be))|what (?:i|we)(?:['’]d)? (?:need|want|expect|like)(?:ed)?(?: to (?:get|see|have))? (?:is|are|was|would be)|want(?:ed)?|used to (?:be|return|give|print|yield|show)"
     r"|(?:(?:i|we)['’]d|(?:i|we) would) (?:rather|prefer(?: to)?|like to|love to) (?:have|get|see)"
-    r"|(?:i['’]d|i would) have (?:thought|guessed|said)(?: (?:that|it|this))?(?:['’]s| is| was| would be| to be)?|(?:please|should|let['’]s) make (?:it|this|that)"
+    r"|(?:i['’]d|i would) have (?:thought|guessed|said)(?: (?:that|it|this))?(?:['’]s| is| was| would be| to be)?|(?:i['’]d|(?:i|we) would) say (?:that )?(?:[\w ]{1,30} )?(?:is|should be|would be)|(?:please|should|let['’]s) make (?:it|this|that)"
     r"|(?:docs?|documentation|docstring|readme|manual|guide|specification|standard) (?:says?|shows?|has|promises?|states?|wants?)"
     r"|ideally\b[^.]{0,30}?\b(?:would|could) (?:be|return|give|yield|print|output|produce)"
     r"|(?:should|must|ought to|has to|have to|(?:is|are) supposed to)(?: (?!not\b|never\b|no\b)\w+){0,2}?(?: have)? (?:be|been|return(?:ed)?|give[n]?|print(?:ed)?|output|yield|produce|evaluate to|equal|raise"
@@ -99,7 +99,7 @@ _ADVICE = re.compile(
     re.IGNORECASE,
 )
 _WAS_EXPECTED = re.compile(
-    r"(`[^`\n]{1,300}`|([\"'])[^\"'\n]{1,300}\2|-?\d[\w.]{0,40}|\bTrue|\bFalse|\bNone)\s+(?:is|was|were|would be|being)\s+(?:the )?(?:(expected|desired)|correct|right|better)\b",
+    r"(`[^`\n]{1,300}`|([\"'])[^\"'\n]{1,300}\2|-?\d[\w.]{0,40}|\bTrue|\bFalse|\bNone|(?<!\w)[\[({][^`\n]{0,200}[\])}])\s+(?:is|was|were|would be|being)\s+(?:the )?(?:(expected|desired|what (?:i|we)(?: would|['’]d)? (?:expect\w*|want\w*|need\w*))|correct|right|better)\b",
     re.IGNORECASE,
 )
 _PLEASE = re.compile(r"(`[^`\n]{1,300}`|(?<!\w)([\"'])[^\"'\n]{1,300}\2|-?\d[\w.]{0,40}),? please\b")
@@ -216,7 +216,10 @@ def was_expected(sentence: str) -> str:
     if not found or _NEGATED.search(sentence[: found.start()]):
         return ""
     value = found[1].strip("`")
-    return value if found[3] or is_literal(value) else ""
+    if value[:1] in "[({":  # it may begin at a later bracket
+        starts = [m.start() for m in re.finditer(r"[\[({]", value)]
+        value = next((value[at:] for at in starts if is_literal(value[at:])), "")
+    return value if value and (found[3] or is_literal(value)) else ""
 
 
 def is_now(rest: str) -> str:
