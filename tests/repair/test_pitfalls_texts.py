@@ -6,6 +6,7 @@ import pytest
 
 from fixbot_repair.candidates.code import Code
 from fixbot_repair.candidates.generate import Generator, proposals
+from fixbot_repair.candidates.symptoms import read
 from fixbot_repair.candidates.templates import Template, builtin
 from fixbot_repair.candidates.templates.pitfalls import (
     escaping,
@@ -194,3 +195,15 @@ def test_names_are_unlike_those_of_all_others():
     names = [t.name for t in builtin()]
 
     assert all(names.count(t.name) == 1 and t.relies < 1 for t in OURS)
+
+
+def test_a_type_that_json_refuses_is_written_by_its_text_first_where_a_test_says_so():
+    data = b"import json\ndef f(x):\n    return json.dumps(x)\n"
+
+    def first(message: str) -> str:
+        code = Code("a.py", data, symptoms=read([message]))
+        made = Generator(code).candidates(proposals(code, EVERYWHERE, named("json"), read([message])))
+        return next(made).patch.apply({"a.py": data})["a.py"].decode()
+
+    assert "default=str" in first("TypeError: Object of type date is not JSON serializable")
+    assert "ensure_ascii=False" in first("AssertionError: assert 1 == 2")

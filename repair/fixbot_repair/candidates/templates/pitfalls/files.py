@@ -132,6 +132,47 @@ def _lacks_dot(_: Site, found: Found) -> "bool | Mapping[str, str]":
     return {"dotted": f"{quote}.{value}{quote}"}
 
 
+_ENDINGS = frozenset(
+    [
+        "txt",
+        "py",
+        "csv",
+        "json",
+        "xml",
+        "html",
+        "htm",
+        "md",
+        "log",
+        "gz",
+        "zip",
+        "tar",
+        "bz2",
+        "xz",
+        "yml",
+        "yaml",
+        "toml",
+        "ini",
+        "cfg",
+        "conf",
+        "png",
+        "jpg",
+        "jpeg",
+        "gif",
+        "svg",
+        "pdf",
+        "tmp",
+        "bak",
+        "js",
+        "css",
+    ]
+)
+
+
+def _bare_ending(found: Found) -> "bool | Mapping[str, str]":
+    value, quote = literal(found["s"]), text_of(found["s"])[-1]
+    return {"dotted": f"{quote}.{value}{quote}"} if isinstance(value, str) and value in _ENDINGS else False
+
+
 def _has_capitals(_: Site, found: Found) -> bool:
     return isinstance(value := literal(found["s"]), str) and value[:1] == "." and value == value.lower()
 
@@ -150,6 +191,7 @@ endings = traps(
     trap("$x.suffix in $y", "$x.suffix.lower() in $y"),
     trap("$x.suffix not in $y", "$x.suffix.lower() not in $y"),
     trap("$x.endswith($s)", "$x.lower().endswith($s)", weight=0.85, guard=lambda site, found: _has_capitals(site, found) and ".lower()" not in text_of(found["x"])),
+    trap("$x.endswith($s)", "$x.endswith($dotted)", weight=0.85, guard=lambda _, found: _bare_ending(found)),
     trap("os.path.splitext($x)[1] == $s", "os.path.splitext($x)[1] == $dotted", guard=_lacks_dot),
     trap("os.path.splitext($x)[1] == $s", "os.path.splitext($x)[1].lower() == $s", guard=_has_capitals),
     trap("os.path.splitext($x)[1] in $y", "os.path.splitext($x)[1].lower() in $y"),

@@ -26,6 +26,11 @@ def _is_round(site: Site, _: Found) -> bool:
     return b"json.dump" in site.code.data
 
 
+def _is_refused(site: Site, _: Found) -> bool:
+    """Whether a test fails because of a type: of a value that JSON does not know, perhaps."""
+    return "TypeError" in site.code.symptoms.raised
+
+
 json_options = traps(
     "pitfall.json",
     1.2,
@@ -34,10 +39,12 @@ json_options = traps(
         trap(f"json.{name}($x, *rest)", f"json.{name}($x, *rest, sort_keys=True)", f'json.{name}($x, *rest, sort_keys=True, separators=(",", ":"))', guard=_is_keyed)
         for name in ("dumps",)
     ),
-    trap("json.dumps($x, *rest)", "json.dumps($x, *rest, ensure_ascii=False)", "json.dumps($x, *rest, default=str)", "json.dumps($x, *rest, sort_keys=True)", "json.dumps($x, *rest, default=list)", "json.dumps($x, *rest, allow_nan=False)", weight=0.85),
-    trap("json.dump($x, $y, *rest)", "json.dump($x, $y, *rest, ensure_ascii=False)", "json.dump($x, $y, *rest, default=str)", "json.dump($x, $y, *rest, sort_keys=True)", weight=0.85),
-    trap("json.loads($x)", "{int(k): v for k, v in json.loads($x).items()}", "json.loads($x, parse_float=decimal.Decimal)", "json.loads($x or 'null')", weight=0.65, guard=_is_round),
-    trap("json.load($x)", "{int(k): v for k, v in json.load($x).items()}", "json.load($x, parse_float=decimal.Decimal)", weight=0.65, guard=_is_round),
+    trap("json.dumps($x, *rest)", "json.dumps($x, *rest, default=str)", "json.dumps($x, *rest, default=list)", "json.dumps($x, *rest, default=sorted)", guard=_is_refused),
+    trap("json.dump($x, $y, *rest)", "json.dump($x, $y, *rest, default=str)", "json.dump($x, $y, *rest, default=list)", guard=_is_refused),
+    trap("json.dumps($x, *rest)", "json.dumps($x, *rest, ensure_ascii=False)", "json.dumps($x, *rest, sort_keys=True)", "json.dumps($x, *rest, default=str)", "json.dumps($x, *rest, allow_nan=False)", weight=0.85),
+    trap("json.dump($x, $y, *rest)", "json.dump($x, $y, *rest, ensure_ascii=False)", "json.dump($x, $y, *rest, sort_keys=True)", "json.dump($x, $y, *rest, default=str)", weight=0.85),
+    trap("json.loads($x)", "{int(k): v for k, v in json.loads($x).items()}", "json.loads($x, parse_float=decimal.Decimal)", "json.loads($x or 'null')", weight=0.8, guard=_is_round),
+    trap("json.load($x)", "{int(k): v for k, v in json.load($x).items()}", "json.load($x, parse_float=decimal.Decimal)", weight=0.8, guard=_is_round),
     trap("json.loads($x.read())", "json.load($x)", weight=0.4),
     trap("str($x).replace(\"'\", '\"')", "json.dumps($x)"),
     trap("eval($x)", "json.loads($x)", "ast.literal_eval($x)", weight=0.8),

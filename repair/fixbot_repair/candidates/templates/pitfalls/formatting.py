@@ -42,6 +42,9 @@ def missing_f(site: Site) -> Proposals:
         return
     if parent is not None and parent.type == "attribute" and text_of(parent).endswith(_FILLING):
         return
+    left = parent.child_by_field_name("left") if parent is not None else None
+    if left is not None and re.search(r"(?i)te?mpl|format|fmt|pattern|query|shape", text_of(left)):
+        return  # filled in later
     parts = node.named_children if node.type == "concatenated_string" else [node]
     edits = tuple((Span(part.start_byte, part.start_byte), "f") for part in parts if _lacks_f(site, part))
     if edits:

@@ -9,7 +9,7 @@ from fixbot_analysis.source import Span
 from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.precedence import Level, grouped
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, replace, span, template
-from fixbot_repair.candidates.templates.pitfalls.holes import last_name
+from fixbot_repair.candidates.templates.pitfalls.holes import Found, last_name, trap, traps
 from fixbot_repair.candidates.templates.pitfalls.regexes import Use, use_of
 
 _PATTERN_NAME = re.compile(
@@ -99,6 +99,36 @@ def _joined(call: Node, escape: str) -> Proposals:
         plain = [a for a in given if a.type in ("identifier", "attribute")]
         if plain:
             yield Rewrite(tuple((span(a), f"{escape}({text_of(a)})") for a in plain))
+
+
+glob_pattern = traps(
+    "pitfall.glob_pattern",
+    1.5,
+    "Stars and question marks made into a pattern, while all other marks of the text stay as they are.",
+    trap('$x.replace("*", ".*")', r're.escape($x).replace(r"\*", ".*")', guard=lambda _, found: _is_unescaped(found)),
+    trap('$x.replace("*", ".*?")', r're.escape($x).replace(r"\*", ".*?")', guard=lambda _, found: _is_unescaped(found)),
+    trap('$x.replace("?", ".")', r're.escape($x).replace(r"\?", ".")', guard=lambda _, found: _is_unescaped(found)),
+    trap(
+        '$x.replace("*", ".*").replace("?", ".")',
+        r're.escape($x).replace(r"\*", ".*").replace(r"\?", ".")',
+        "fnmatch.translate($x)",
+        guard=lambda _, found: _is_unescaped(found),
+    ),
+    examples=[
+        (
+            'import re\ndef f(x):\n    return re.compile(x.replace("*", ".*"))\n',
+            'import re\ndef f(x):\n    return re.compile(re.escape(x).replace(r"\\*", ".*"))\n',
+        ),
+        (
+            'import re\ndef f(x):\n    return re.compile(x.replace("?", "."))\n',
+            'import re\ndef f(x):\n    return re.compile(re.escape(x).replace(r"\\?", "."))\n',
+        ),
+    ],
+)  # fmt: skip
+
+
+def _is_unescaped(found: Found) -> bool:
+    return "escape" not in text_of(found["x"]) and "replace" not in text_of(found["x"])
 
 
 # What is written in a pattern, what for, with which weight: each is hardly ever meant.
@@ -284,7 +314,7 @@ def word_border(site: Site) -> Proposals:
         yield replace(site.node, new)
 
 
-TEMPLATES: tuple[Template, ...] = (not_escaped, pattern_slip, greedy, replacement, word_border)
+TEMPLATES: tuple[Template, ...] = (not_escaped, glob_pattern, pattern_slip, greedy, replacement, word_border)
 SEEN: Mapping[str, tuple[str, ...]] = {
     "pitfall.not_escaped": ("grascii/grascii#76", "saltstack/salt#27358", "woodgern/confusables#20"),
     "pitfall.replacement": ("Weisl/simple_renaming#216", "gbiggs/pykg-config#19", "plastex/plastex#283"),

@@ -28,18 +28,36 @@ _NAMED: Mapping[str, str] = {
 _SORTS = {sort: tuple(re.compile(part) for part in f"{wanted};".split(";")[:2]) for sort, wanted in _NAMED.items()}
 
 
+_SAME = frozenset(
+    [
+        "strip",
+        "lstrip",
+        "rstrip",
+        "lower",
+        "upper",
+        "casefold",
+        "removeprefix",
+        "removesuffix",
+        "resolve",
+        "expanduser",
+        "copy",
+        "decode",
+        "encode",
+    ]
+)
+
+
 def last_name(node: Node) -> str:
     """The name that says what an expression is: of a variable, an attribute, what is called, a constant key."""
     while node.type in ("call", "await", "parenthesized_expression") and node.named_children:
         node = node.named_children[0]
+        if node.type == "attribute" and text_of(node.named_children[-1]) in _SAME:
+            node = node.named_children[0]  # what is stripped or decoded is still a line
     if node.type == "attribute":
         return text_of(node.named_children[-1])
     if node.type == "subscript" and len(node.named_children) == 2:
-        return (
-            text_of(node.named_children[1]).strip("'\"")
-            if node.named_children[1].type == "string"
-            else last_name(node.named_children[0])
-        )
+        owner, key = node.named_children
+        return text_of(key).strip("'\"") if key.type == "string" else last_name(owner)
     return text_of(node) if node.type == "identifier" else ""
 
 

@@ -12,7 +12,7 @@ from fixbot_repair.candidates.templates.pitfalls.holes import Found, last_name, 
 
 
 def is_asked(node: Node) -> bool:
-    """Whether a value is only asked for its truth: a condition, an operand of ``and``, an argument of ``bool``."""
+    """Whether a value is only asked for its truth: a condition or an operand of one, an argument of ``bool``."""
     parent = node.parent
     if parent is None:
         return False
@@ -20,7 +20,9 @@ def is_asked(node: Node) -> bool:
         return text_of(parent.parent.named_children[0]) in ("bool", "any", "all")
     if parent.type == "conditional_expression":
         return parent.named_children[1] == node
-    return parent.type in ("not_operator", "boolean_operator", "if_clause") or (
+    if parent.type in ("boolean_operator", "parenthesized_expression"):
+        return is_asked(parent)
+    return parent.type in ("not_operator", "if_clause") or (
         parent.type in ("if_statement", "elif_clause", "while_statement")
         and parent.child_by_field_name("condition") == node
     )
@@ -90,6 +92,12 @@ split_on = traps(
     trap(r'$x.split("\t")', "$x.split()", weight=0.6),
 )
 
+
+def _is_pair(_: Site, found: Found) -> bool:
+    """Whether the separator is one between a name and its value."""
+    return _value(found).strip() in ("=", ":", "->", "=>", ":=")
+
+
 split_limit = traps(
     "pitfall.split_limit",
     1.5,
@@ -109,6 +117,7 @@ split_limit = traps(
     trap("$x.split($s, 2)", "$x.split($s, 1)", weight=0.7),
     trap("$x.partition($s)", "$x.rpartition($s)", weight=0.7),
     trap("$x.rpartition($s)", "$x.partition($s)", weight=0.7),
+    trap("$x.split($s)", "$x.split($s, 1)", weight=0.95, guard=_is_pair),
     trap("dict($y.split($s) for $variable in $z)", "dict($y.split($s, 1) for $variable in $z)"),
     trap("($y.split($s) for $variable in $z)", "($y.split($s, 1) for $variable in $z)", weight=0.9),
     trap("[$y.split($s) for $variable in $z]", "[$y.split($s, 1) for $variable in $z]", weight=0.8),
@@ -127,6 +136,13 @@ split_empty = traps(
     trap("{$y for $variable in $x.split($s)}", "{$y for $variable in $x.split($s) if $variable.strip()}"),
     trap("($y for $variable in $x.split($s))", "($y for $variable in $x.split($s) if $variable.strip())"),
     trap("list(map($name, $x.split($s)))", "[$name(p) for p in $x.split($s) if p.strip()]"),
+    trap(
+        "$x.split($s)",
+        "[p.strip() for p in $x.split($s) if p.strip()]",
+        "[p.strip() for p in $x.split($s)]",
+        weight=0.95,
+        guard=lambda site, found: _is_list(site, found) and site.node.parent is not None and site.node.parent.type == "for_statement",
+    ),
     trap(
         "$x.split($s)",
         "[p.strip() for p in $x.split($s) if p.strip()]",
@@ -151,6 +167,9 @@ found_nowhere = traps(
     trap("$x.find($y) != 0", "$x.find($y) != -1", "$y in $x"),
     trap("$x.index($y) > 0", "$y in $x"),
     trap("$x.find($y)", "$y in $x", guard=lambda site, _: is_asked(site.node)),
+    trap("$x.find($s)", "$x.rfind($s)", weight=0.75),
+    trap("$x.rfind($s)", "$x.find($s)", weight=0.75),
+    trap("$x.index($s)", "$x.rindex($s)", "$x.find($s)", weight=0.75),
     trap("$a = $x.find($y)", "$a = $x.index($y)", weight=0.6),
     examples=[
         ("def f(x, y):\n    if x.find(y):\n        return 1\n", "def f(x, y):\n    if y in x:\n        return 1\n"),
@@ -195,7 +214,11 @@ one_case = traps(
     "One side of a comparison is brought to lower or upper case and the other is not.",
     *(trap(f"$x.{case}() {sign} $y", f"$x.{case}() {sign} $made", guard=_other_case) for case in _CASES for sign in ("==", "!=")),
     *(trap(f"$y {sign} $x.{case}()", f"$made {sign} $x.{case}()", guard=_other_case) for case in _CASES for sign in ("==", "!=", "in", "not in")),
-    *(trap(f"$x.{case}().{end}($y)", f"$x.{case}().{end}($made)", guard=_other_case) for case in _CASES for end in ("startswith", "endswith")),
+    *(
+        trap(f"$x.{case}().{name}($y)", f"$x.{case}().{name}($made)", guard=_other_case)
+        for case in _CASES
+        for name in ("startswith", "endswith", "count", "find", "index")
+    ),
     examples=[
         ("def f(x, y):\n    return x.lower() == y\n", "def f(x, y):\n    return x.lower() == y.lower()\n"),
         ('def f(x):\n    return x.lower() == "Yes"\n', 'def f(x):\n    return x.lower() == "yes"\n'),
@@ -222,13 +245,21 @@ letters = traps(
 )
 
 
-def _is_suffix(_: Site, found: Found) -> bool:
-    return _value(found)[:1] == "." and len(_value(found)) > 1
+def _is_text_like(site: Site, found: Found) -> bool:
+    """Whether what is looked through may be one text rather than many."""
+    node = found["x"]
+    return bool(site.kind(node) & Kind.TEXT) and not last_name(node).endswith("s")
 
 
-def _is_start(_: Site, found: Found) -> bool:
+def _is_suffix(site: Site, found: Found) -> bool:
+    return _is_text_like(site, found) and _value(found)[:1] == "." and len(_value(found)) > 1
+
+
+def _is_start(site: Site, found: Found) -> bool:
     value = _value(found)
-    return value.startswith(("http", "www.")) or (len(value) > 1 and value[-1] in ":_-/@")
+    return _is_text_like(site, found) and (
+        value.startswith(("http", "www.")) or (len(value) > 1 and value[-1] in ":_-/@")
+    )
 
 
 def _is_long(_: Site, found: Found) -> bool:
