@@ -22,7 +22,6 @@ _DIGITS = Traps(
     trap("int(A)", "int(A.ljust(6, '0')[:6])", to=r"_(micros?|microseconds?|us|usec|frac|fraction)_"),
     trap("int(A)", "int(A.ljust(3, '0')[:3])", to=r"_(millis|milliseconds?|ms|msec)_"),
     trap("int(A)", "int(A.ljust(2, '0')[:2])", to=r"_(cents?|pence|fraction|frac|minor|decimals?)_"),
-    trap("str(A).zfill(B)", "f'{A:0{B}d}'", weight=0.4),
 )  # fmt: skip
 
 
@@ -169,7 +168,7 @@ def _less_one(site: Site, number: str, base: str) -> Proposals:
         yield Rewrite(tuple(sorted(edits)))
 
 
-_FLAGS = r"_(flags?|mask|bits?|perms?|permissions?|mode|options|rights|access|state|status)_"
+_FLAGS = r"_(flags?|mask|bits?|perms?|permissions?|rights|bitmask|features)_"
 
 
 def _is_plain(site: Site, holes: Holes) -> bool:
@@ -188,8 +187,8 @@ _BITS = Traps(
     trap("A & B and C", "A & (B & C)", A=_FLAGS, weight=0.7),
     trap("A and B", "A & B", A=_FLAGS, when=lambda _, h: text_of(h["B"]).isupper()),
     trap("A or B", "A | B", A=_FLAGS, when=lambda _, h: text_of(h["B"]).replace(".", "").isupper()),
-    trap("A + B", "A | B", A=_FLAGS, weight=0.9),
-    trap("A - B", "A & ~B", A=_FLAGS, weight=0.9),
+    trap("A + B", "A | B", A=_FLAGS, weight=0.9, when=lambda _, h: h["B"].type != "integer"),
+    trap("A - B", "A & ~B", A=_FLAGS, weight=0.9, when=lambda _, h: h["B"].type != "integer"),
     trap("A ^ B", "A & ~B", A=_FLAGS),
     trap("A == B", "A & B == B", A=_FLAGS, weight=0.7, when=lambda _, h: text_of(h["B"]).rpartition(".")[2].isupper()),
     trap("A += B", "A |= B", A=_FLAGS, weight=0.8, when=lambda _, h: text_of(h["B"]).isupper()),

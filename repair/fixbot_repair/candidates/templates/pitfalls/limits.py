@@ -141,7 +141,7 @@ def _begins(site: Site, left: Node, right: Node) -> Proposals:
 _IDS = r"_(id|ids|next_id|uid|number|num|no|seq|sequence|key|ticket|invoice|order_id|user_id|item_id|task_id|pk)_"
 _NUMBERED = Traps(
     trap("len(A) + 1", "max(A, default=0) + 1", "max((each.id for each in A), default=0) + 1", "max((each.id for each in A.values()), default=0) + 1", to=_IDS),
-    trap("len(A)", "max(A, default=-1) + 1", "max((each.id for each in A), default=-1) + 1", to=_IDS, weight=0.8),
+    trap("len(A)", "max(A, default=-1) + 1", "max((each.id for each in A), default=-1) + 1", to=r"_(id|uid|pk)_", weight=0.8),
 )  # fmt: skip
 
 

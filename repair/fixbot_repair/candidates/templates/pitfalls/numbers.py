@@ -402,6 +402,7 @@ _SIGNED = Traps(
     trap("datetime.timedelta(hours=S * A, minutes=B)", "S * @datetime.timedelta(hours=A, minutes=B)", S=_SIGN),
     trap("timedelta(hours=A, minutes=B)", "@datetime.timedelta(hours=A, minutes=B if A >= 0 else -B)", weight=0.7, needs="tz"),
     *(trap(f"A - B {sign} C", f"abs(A - B) {sign} C", when=_is_margin) for sign in ("<", "<=", ">", ">=")),
+    trap("A - B", "abs(A - B)", to=r"_(distance|diff|difference|gap|deviation|drift)_", weight=0.9, when=lambda s, _: "abs(" not in text_of(s.node.parent.parent or s.node) if s.node.parent else False),
     trap("divmod(A, 60)", "divmod(abs(A), 60)", weight=0.8, when=lambda s, _: _signs(s)),
     trap("divmod(A, 3600)", "divmod(abs(A), 3600)", weight=0.8, when=lambda s, _: _signs(s)),
     trap("str(A)[::-1]", "str(abs(A))[::-1]", when=lambda s, h: s.kind(h["A"]) == Kind.NUMBER),

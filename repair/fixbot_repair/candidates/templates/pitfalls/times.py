@@ -22,7 +22,8 @@ def _is_span(site: Site, holes: Holes) -> bool:
 
 
 _PARTS = Traps(
-    trap("A.seconds // B", "int(A.total_seconds()) // B", "A.total_seconds() // B", when=_is_span),
+    trap("A.seconds // B", "int(A.total_seconds()) // B", "A.total_seconds() // B", "@math.ceil(A.total_seconds() / B)", when=_is_span),
+    trap("A.total_seconds() // B", "@math.ceil(A.total_seconds() / B)", "A.total_seconds() / B", when=lambda _, h: h["B"].type == "integer"),
     trap("divmod(A.seconds, B)", "divmod(int(A.total_seconds()), B)", when=_is_span),
     trap("A.seconds % B", "int(A.total_seconds()) % B", when=_is_span),
     trap("A.seconds", "A.total_seconds()", "int(A.total_seconds())", when=_is_span),
@@ -40,8 +41,6 @@ _PARTS = Traps(
     trap("abs((A - B).days)", "abs(A - B).days"),
     trap("range((A - B).days)", "range((A - B).days + 1)"),
     trap("(A - B).days // 7", "(A - B).days // 7 + 1", weight=0.5),
-    trap("A.total_seconds() // 60", "A.total_seconds() / 60", weight=0.6),
-    trap("A.total_seconds() // 3600", "A.total_seconds() / 3600", weight=0.6),
 )  # fmt: skip
 
 
@@ -79,6 +78,7 @@ _ZONES = Traps(
     trap("datetime.datetime.now()", f"@datetime.datetime.now({_UTC})", needs="utc"),
     trap("datetime.now()", "datetime.utcnow()", needs="utcnow"),
     trap("datetime.datetime.now()", "datetime.datetime.utcnow()", needs="utcnow"),
+    trap("datetime.now()", f"@datetime.datetime.now({_UTC})", weight=0.6),
     trap("datetime.now(A)", f"@datetime.datetime.now({_UTC})", "@datetime.datetime.now()", weight=0.5),
     trap("A.replace(tzinfo=B)", "A.astimezone(B)", "B.localize(A)"),
     trap("A.replace(tzinfo=None)", f"A.astimezone({_UTC}).replace(tzinfo=None)"),
