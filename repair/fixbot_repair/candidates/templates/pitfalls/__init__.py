@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from fixbot_repair.candidates.templates.base import Template
 from fixbot_repair.candidates.templates.pitfalls import (
+    aliases,
     arguments,
     calendars,
     consistency,
@@ -71,6 +72,7 @@ _MODULES = (
     files,
     formats,
     programs,
+    aliases,
     sharing,
     arguments,
     copied,

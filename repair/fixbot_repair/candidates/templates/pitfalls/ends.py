@@ -176,7 +176,19 @@ def cut_short(site: Site) -> Proposals:
         both, star = _pair(site.node), len(inner) == 1 and "[iter(" in site.text
         if (both is not None and not calls(_holder(site.node), "dict", "all")) or star:
             called, edits = imported(site, "itertools", "zip_longest")
-            yield put(site.node.named_children[0], called, 0.9 if star else 0.5, edits)
+            yield put(site.node.named_children[0], called, 0.9 if star or _are_compared(site.node) else 0.5, edits)
+
+
+def _are_compared(node: Node) -> bool:
+    """Whether what goes through the pairs compares the two."""
+    at: Node | None = node
+    while at is not None and not at.type.endswith(
+        ("comprehension", "generator_expression", "for_statement", "definition")
+    ):
+        at = at.parent
+    if at is None or at.type.endswith("definition"):
+        return False
+    return any(n.type == "comparison_operator" and ("==" in text_of(n) or "!=" in text_of(n)) for n in walk(at))
 
 
 def _holder(node: Node) -> Node | None:

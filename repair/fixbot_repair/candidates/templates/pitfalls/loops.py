@@ -11,6 +11,7 @@ from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Te
 from fixbot_repair.candidates.templates.pitfalls.usage import calls, changed_in, class_of, function_of, given
 
 _VIEWS = ("keys", "values", "items")
+_LEAVING = ("remove", "discard", "pop", "del", "add", "append")
 
 
 @template(
@@ -49,6 +50,10 @@ def changing(site: Site) -> Proposals:
     owner = through
     if calls(through, *_VIEWS) and not given(through):
         owner = through.named_children[0].named_children[0]
+    if calls(owner, "get") and _told(owner.named_children[0], left, body):
+        held = text_of(owner.named_children[0]).removesuffix(".get")
+        if any(c.depth == 1 and c.by in _LEAVING for c in changed_in(site.code, held, class_of(site.node))):
+            yield replace(through, f"list({text_of(through)})", 0.9)
     if owner.type not in ("identifier", "attribute", "subscript"):
         return
     found = [c for c in changed_in(site.code, text_of(owner), body) if c.depth == 0 and c.by != "sort"]
@@ -56,8 +61,7 @@ def changing(site: Site) -> Proposals:
     if sizes:
         yield replace(through, f"list({text_of(through)})")
     elif _told(owner, left, body) and any(
-        c.depth == 0 and c.by in ("remove", "discard", "pop", "del", "add", "append")
-        for c in changed_in(site.code, text_of(owner), class_of(site.node))
+        c.depth == 0 and c.by in _LEAVING for c in changed_in(site.code, text_of(owner), class_of(site.node))
     ):
         yield replace(through, f"list({text_of(through)})", 0.85)
 

@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.code import Code
-from fixbot_repair.candidates.kinds import text_of
+from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.precedence import Level
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, replace, swap, template
 from fixbot_repair.candidates.templates.pitfalls.usage import calls, class_of, function_of, given
@@ -243,7 +243,28 @@ def _counts_down(site: Site, owner: str) -> bool:
     return f"{owner}.subtract(" in text or re.search(rf"{re.escape(owner)}\[[^\]]+\] -=", text) is not None
 
 
-TEMPLATES: tuple[Template, ...] = (who_wins, made_by_asking, last_used, left_at_nought)
+@template(
+    "pitfall.extreme_key",
+    1.2,
+    "call",
+    ("def f(d: dict):\n    return max(d)\n", "def f(d: dict):\n    return max(d, key=d.get)\n"),
+    (
+        "def f(xs):\n    n = {}\n    for x in xs:\n        n[x] = n.get(x, 0) + 1\n    return min(n)\n",
+        "def f(xs):\n    n = {}\n    for x in xs:\n        n[x] = n.get(x, 0) + 1\n    return min(n, key=n.get)\n",
+    ),
+    relies=0.35,
+)
+def extreme_key(site: Site) -> Proposals:
+    """The largest key of a mapping where the key of the largest value was meant."""
+    inner = given(site.node)
+    if len(inner) != 1 or not calls(site.node, "max", "min") or inner[0].type not in ("identifier", "attribute"):
+        return
+    if site.kind(inner[0]) == Kind.DICT:
+        yield Rewrite(((Span(inner[0].end_byte, inner[0].end_byte), f", key={text_of(inner[0])}.get"),))
+        yield replace(inner[0], f"{text_of(inner[0])}.values()", 0.6)
+
+
+TEMPLATES: tuple[Template, ...] = (who_wins, made_by_asking, last_used, left_at_nought, extreme_key)
 SEEN: Mapping[str, tuple[str, ...]] = {
     "pitfall.who_wins": ("dryan/twitter-text-py#19", "kacperlukawski/django-semantic-search#8"),
 }

@@ -1,7 +1,7 @@
 """Orders: two directions at once, equal ones turned round, texts that are numbers, missing keys."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from tree_sitter import Node
 
@@ -47,6 +47,8 @@ def directions(site: Site) -> Proposals:
         return
     named = _keywords(site.node)
     key, turned = named.get("key"), named.get("reverse")
+    if key is not None and turned is not None and text_of(turned) == "True" and turned.parent is not None:
+        yield from _of_getter(key, _dropped(turned.parent))
     if key is None or key.type != "lambda":
         return
     body = key.child_by_field_name("body")
@@ -64,6 +66,15 @@ def directions(site: Site) -> Proposals:
         elif body.type == "subscript" and ".items()" in site.text and text_of(body).endswith("[1]"):
             each = text_of(body).removesuffix("[1]")
             yield Rewrite(((span(body), f"(-{each}[1], {each}[0])"), dropped), 0.75)
+
+
+def _of_getter(key: Node, dropped: tuple[Span, str]) -> Iterator[Rewrite]:
+    """A key of several parts that ``itemgetter`` or ``attrgetter`` gives, with the first of them negated."""
+    names = given(key) if calls(key, "itemgetter", "attrgetter") else []
+    if len(names) > 1:
+        shape = "each[{}]" if calls(key, "itemgetter") else "each.{}"
+        parts = [shape.format(text_of(n) if "[" in shape else text_of(n).strip("'\"")) for n in names]
+        yield Rewrite(((span(key), f"lambda each: (-{parts[0]}, {', '.join(parts[1:])})"), dropped))
 
 
 def _mixed(parts: list[Node], dropped: tuple[Span, str]) -> Iterator[Rewrite]:
@@ -191,8 +202,11 @@ def text_order(site: Site) -> Proposals:
         if is_order and all(_VERSION.search(text_of(s)) and site.kind(s) & Kind.TEXT for s in sides):
             yield Rewrite(tuple((span(s), parts(text_of(s))) for s in sides))
         return
-    inner = given(site.node)
-    if not calls(site.node, "sorted", "max", "min", "sort") or "key" in _keywords(site.node):
+    inner, key = given(site.node), _keywords(site.node).get("key")
+    if not calls(site.node, "sorted", "max", "min", "sort"):
+        return
+    if key is not None:
+        yield from _by_part(key, parts)
         return
     about = inner[0] if inner else site.node.named_children[0].child_by_field_name("object")
     if about is None or about.type == "keyword_argument" or (len(inner) > 1 and inner[1].type != "keyword_argument"):
@@ -202,6 +216,17 @@ def text_order(site: Site) -> Proposals:
         yield Rewrite(((Span(end, end), f"{comma}key=lambda each: {parts('each')}"),))
     elif calls(about, "split", "findall", "splitlines", "readlines") or (calls(about, "keys") and calls(site.node, "sorted")):  # fmt: skip
         yield Rewrite(((Span(end, end), f"{comma}key=int"),), 0.6)
+
+
+def _by_part(key: Node, parts: Callable[[str], str]) -> Iterator[Rewrite]:
+    """A key that is a version, or a piece of a text."""
+    body = key.child_by_field_name("body") if key.type == "lambda" else None
+    if body is None:
+        return
+    if _VERSION.search(text_of(body)):
+        yield replace(body, parts(text_of(body)))
+    elif calls(body, "group") or (body.type == "subscript" and "split(" in text_of(body)):
+        yield replace(body, f"int({text_of(body)})", 0.8)
 
 
 @template(
@@ -249,28 +274,7 @@ def _may_lack(site: Site, name: str, *, is_key: bool) -> bool:
     return bool(re.search(asked, text))
 
 
-@template(
-    "pitfall.extreme_key",
-    1.2,
-    "call",
-    ("def f(d: dict):\n    return max(d)\n", "def f(d: dict):\n    return max(d, key=d.get)\n"),
-    (
-        "def f(xs):\n    n = {}\n    for x in xs:\n        n[x] = n.get(x, 0) + 1\n    return min(n)\n",
-        "def f(xs):\n    n = {}\n    for x in xs:\n        n[x] = n.get(x, 0) + 1\n    return min(n, key=n.get)\n",
-    ),
-    relies=0.35,
-)
-def extreme_key(site: Site) -> Proposals:
-    """The largest key of a mapping where the key of the largest value was meant."""
-    inner = given(site.node)
-    if len(inner) != 1 or not calls(site.node, "max", "min") or inner[0].type not in ("identifier", "attribute"):
-        return
-    if site.kind(inner[0]) == Kind.DICT:
-        yield Rewrite(((Span(inner[0].end_byte, inner[0].end_byte), f", key={text_of(inner[0])}.get"),))
-        yield replace(inner[0], f"{text_of(inner[0])}.values()", 0.6)
-
-
-TEMPLATES: tuple[Template, ...] = (directions, turned, text_order, missing_order, extreme_key)
+TEMPLATES: tuple[Template, ...] = (directions, turned, text_order, missing_order)
 SEEN: Mapping[str, tuple[str, ...]] = {
     "pitfall.text_order": ("open-mmlab/mmcv#1158", "sympy/sympy#9417"),
     "pitfall.missing_order": ("internetarchive/openlibrary#3731", "frappe/erpnext#55028", "bytedeck/bytedeck#1432"),

@@ -1,4 +1,4 @@
-"""What is shared and should be a copy, or what is copied and should be shared; arguments and constants that are changed."""
+"""What is given away or put into several places as it is, and changed afterwards: containers that should have been copied."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,15 +6,17 @@ from tree_sitter import Node
 
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.kinds import Kind, text_of
-from fixbot_repair.candidates.nodes import is_read, walk
+from fixbot_repair.candidates.nodes import walk
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, template
 from fixbot_repair.candidates.templates.conditions import first_of
 from fixbot_repair.candidates.templates.pitfalls.usage import (
+    COPIED,
+    COPYING,
+    NESTED,
     Change,
     calls,
     changed_in,
     class_of,
-    constant,
     contained,
     copies,
     function_of,
@@ -22,123 +24,6 @@ from fixbot_repair.candidates.templates.pitfalls.usage import (
     loop_of,
     put,
 )
-
-_COPYING = (
-    "copy",
-    "clone",
-    "snapshot",
-    "export",
-    "to_dict",
-    "as_dict",
-    "state",
-    "save",
-    "freeze",
-    "checkpoint",
-    "dump",
-)
-_NESTED = ("list", "dictionary", "set", "list_comprehension", "dictionary_comprehension")
-
-
-@template(
-    "pitfall.alias",
-    1.6,
-    "assignment",
-    (
-        "DEFAULTS = {'a': 1}\nclass A:\n    def __init__(self):\n        self.options = DEFAULTS\n    def set(self, k, v):\n        self.options[k] = v\n",
-        "DEFAULTS = {'a': 1}\nclass A:\n    def __init__(self):\n        self.options = dict(DEFAULTS)\n    def set(self, k, v):\n        self.options[k] = v\n",
-    ),
-    (
-        "def f(base, extra):\n    merged = base\n    merged.update(extra)\n    return merged\n",
-        "def f(base, extra):\n    merged = dict(base)\n    merged.update(extra)\n    return merged\n",
-    ),
-    (
-        "class A:\n    def flush(self):\n        batch = self.rows\n        self.rows.clear()\n        return batch\n    def add(self, r):\n        self.rows.append(r)\n",
-        "class A:\n    def flush(self):\n        batch = list(self.rows)\n        self.rows.clear()\n        return batch\n    def add(self, r):\n        self.rows.append(r)\n",
-    ),
-    (
-        "BASE = {'tags': []}\ndef f(tag):\n    row = BASE\n    row['tags'].append(tag)\n    return row\n",
-        "from copy import deepcopy\nBASE = {'tags': []}\ndef f(tag):\n    row = deepcopy(BASE)\n    row['tags'].append(tag)\n    return row\n",
-    ),
-    relies=0.35,
-)
-def alias(site: Site) -> Proposals:
-    """A second name for a container that is changed under one of the two names."""
-    left, right, function = site.field("left"), site.field("right"), function_of(site.node)
-    if left is None or right is None or function is None or left.type not in ("identifier", "attribute"):
-        return
-    if right.type not in ("identifier", "attribute", "subscript") and not calls(right, "get", "getattr"):
-        return
-    if right.type == "subscript" and ":" in text_of(right):
-        return
-    if calls(right, "get") and not text_of(right).partition(".")[0].isupper():
-        return
-    found = _changes_of(site, left, right, function)
-    kinds = contained(site, right, found) or (contained(site, left, found) if left.type == "attribute" else Kind(0))
-    share = _sharing(site, left, right, found, function)
-    if kinds and share:
-        deep = any(c.depth for c in found) or _holds_containers(site, right)
-        for text, weight, edits in copies(site, text_of(right), kinds, deep):
-            yield put(right, text, weight * share, edits)
-
-
-def _changes_of(site: Site, left: Node, right: Node, function: Node) -> list[Change]:
-    """Changes under the new name, in the function or the class; and under the old one behind the assignment."""
-    around = class_of(function) or function if left.type == "attribute" else function
-    after = 0 if left.type == "attribute" else site.node.end_byte
-    behind = changed_in(site.code, text_of(right), function, site.node.end_byte)
-    if left.type == "identifier" and not _is_used(function, text_of(left), behind):
-        behind = []
-    return [*changed_in(site.code, text_of(left), around, after), *behind]
-
-
-def _is_used(function: Node, name: str, behind: list[Change]) -> bool:
-    """Whether `name` is read behind the first of the changes."""
-    first = min((c.node.end_byte for c in behind), default=None)
-    return first is not None and any(
-        n.type == "identifier" and n.start_byte > first and text_of(n) == name and is_read(n) for n in walk(function)
-    )
-
-
-def _sharing(site: Site, left: Node, right: Node, found: list[Change], function: Node) -> float:
-    """How likely the sharing is a mistake: surely of constants, of what comes from outside, of what is given back or kept."""
-    if not found or _is_rebound(function, left):
-        return 0.0
-    owner = text_of(right).partition("[")[0].partition("(")[0].split(".")
-    if any(part.isupper() and len(part) > 1 for part in owner) or text_of(right) in ("os.environ", "sys.path"):
-        return 1.0
-    parameters = {n.text for n in site.scope.names.values() if n.parameter}
-    if left.type == "attribute":
-        return 1.0 if any(c in text_of(function)[:80] for c in _COPYING) else 0.9 if owner[0] in parameters else 0.6
-    is_returned = any(
-        n.type == "return_statement" and text_of(left) in {text_of(x) for x in walk(n)} for n in walk(function)
-    )
-    if any(c.node.start_byte > site.node.end_byte and _owner(c) == text_of(right) for c in found):
-        return 1.0  # the old one is changed, and the new name read again
-    return (0.95 if is_returned else 0.5) if right.type != "subscript" else 0.5 if is_returned else 0.3
-
-
-def _owner(change: Change) -> str:
-    function = change.node.child_by_field_name("function")
-    owner = function.child_by_field_name("object") if function is not None else change.node.child_by_field_name("left")
-    return text_of(owner).partition("[")[0] if owner is not None else ""
-
-
-def _is_rebound(function: Node, left: Node) -> bool:
-    """Whether the name walks along a structure: it is bound again to a part of itself."""
-    name = text_of(left)
-    for node in walk(function):
-        right = node.child_by_field_name("right") if node.type == "assignment" else None
-        if right is None or text_of(node.named_children[0]) != name or calls(right, "list", "dict", "set", "sorted"):
-            continue
-        if right.type in ("subscript", "attribute", "call") and name in {text_of(n) for n in walk(right)}:
-            return True
-    return False
-
-
-def _holds_containers(site: Site, right: Node) -> bool:
-    """Whether a constant of the module holds containers."""
-    held = constant(site, text_of(right).partition("[")[0].partition(".")[0])
-    return held is not None and any(n.type in _NESTED for n in walk(held) if n != held)
 
 
 @template(
@@ -176,25 +61,73 @@ def handed_out(site: Site) -> Proposals:
             yield put(site.node, text, weight * share, edits)
 
 
+@template(
+    "pitfall.handed_out_entry",
+    1.2,
+    "return_statement",
+    (
+        "class A:\n    def __init__(self):\n        self.d = {}\n    def add(self, k, x):\n        self.d.setdefault(k, []).append(x)\n    def at(self, k):\n        return self.d.get(k, [])\n",
+        "class A:\n    def __init__(self):\n        self.d = {}\n    def add(self, k, x):\n        self.d.setdefault(k, []).append(x)\n    def at(self, k):\n        return list(self.d.get(k, []))\n",
+    ),
+    (
+        "_CACHE = {}\ndef load(name):\n    if name not in _CACHE:\n        _CACHE[name] = [n for n in read(name)]\n    return _CACHE[name]\n",
+        "_CACHE = {}\ndef load(name):\n    if name not in _CACHE:\n        _CACHE[name] = [n for n in read(name)]\n    return list(_CACHE[name])\n",
+    ),
+    relies=0.35,
+)
+def handed_out_entry(site: Site) -> Proposals:
+    """A container under a key of one of the instance's, or of a cache, that is given away as it is."""
+    value = site.node.named_children[0] if site.node.named_children else None
+    function = function_of(site.node)
+    if value is None or function is None or not (value.type == "subscript" or calls(value, "get")):
+        return
+    owner = value.named_children[0] if value.type == "subscript" else value.named_children[0].named_children[0]
+    text, kinds, deep = text_of(owner), Kind(0), False
+    if owner.type == "attribute" and text.startswith(f"{site.scope.method_self}.") and ":" not in text_of(value):
+        found = changed_in(site.code, text, class_of(site.node))
+        kinds = _common([c.kinds for c in found if c.depth == 1]) & COPIED
+        deep = any(c.depth > 1 for c in found)
+    elif "cache" in text.lower() or "memo" in text.lower():
+        stored = (
+            n for n in walk(function) if n.type == "assignment" and text_of(n.named_children[0]).startswith(f"{text}[")
+        )
+        kept = [site.code.scope(n).kind(n.child_by_field_name("right")) for n in stored]
+        kinds = _common([k for k in kept if k != Kind.ANY]) & COPIED
+    for copied, weight, edits in copies(site, text_of(value), kinds, deep) if kinds else ():
+        yield put(value, copied, weight, edits)
+
+
+def _common(kinds: list[Kind]) -> Kind:
+    """What all of `kinds` may be; of those that leave it open where they have nothing in common, what one of them may be."""
+    common = Kind(0)
+    for kind in kinds:
+        common = common & kind or kind
+    return common
+
+
 def _given_away(node: Node, function: Node) -> float:
     """How likely what stands at `node` should be a copy."""
     parent = node.parent
     name = text_of(function.child_by_field_name("name") or function)
-    is_copying = any(word in name for word in _COPYING)
+    is_copying = any(word in name for word in COPYING)
     if parent is None:
         return 0.0
     if parent.type in ("return_statement", "yield"):
         return 1.0
     if parent.type in ("tuple", "expression_list", "pair", "keyword_argument", "list"):
+        holder = parent.parent.parent if parent.type in ("tuple", "list") and parent.parent is not None else None
+        if calls(holder, *_PUTTING):
+            return 1.0
         return 1.0 if is_copying else 0.55 if _is_returned(parent) else 0.0
     call = parent.parent
     if parent.type == "argument_list" and call is not None:
-        if calls(call, "append", "appendleft", "put", "push", "insert"):
+        if calls(call, *_PUTTING):
             return 1.0
         return 1.0 if is_copying and _is_returned(parent) and not calls(call, *_READING) else 0.0
     return 0.9 if parent.type == "assignment" and is_copying and parent.named_children[0].type == "attribute" else 0.0
 
 
+_PUTTING = ("append", "appendleft", "put", "push", "insert")
 _GIVING = ("return_statement", "yield", "tuple", "expression_list", "pair", "keyword_argument", "list", "argument_list", "assignment")  # fmt: skip
 _READING = ("list", "dict", "set", "tuple", "sorted", "len", "sum", "max", "min", "copy", "deepcopy", "dumps", "join", "str", "repr", "enumerate", "zip", "map", "filter", "iter", "reversed", "any", "all", "frozenset", "isinstance")  # fmt: skip
 
@@ -238,7 +171,7 @@ def same_object(site: Site) -> Proposals:
     if function is None:
         return
     name, loop = site.text, loop_of(site.node)
-    found = changed_in(site.code, name, function)
+    found = changed_in(site.code, name, function) or _changed_there(site, function)
     bound = [n for n in walk(function) if n.type == "assignment" and _binds(n, name)]
     if not found or (loop is not None and any(inside(b, loop) for b in bound)):
         return
@@ -246,13 +179,23 @@ def same_object(site: Site) -> Proposals:
     again = [c for c in found if inside(c.node, loop)] if loop is not None else []
     backwards = {c.by for c in found} & {"pop", "remove", "discard", "clear", "del"}
     kinds = contained(site, site.node, found)
-    if not kinds or not (later or again) or (not bound and not backwards):
+    is_yielded = site.node.parent is not None and site.node.parent.type == "yield"
+    if not kinds or not (later or again) or not (bound or backwards or is_yielded):
         return
     deep = any(c.depth for c in (*later, *again))
     for text, weight, edits in copies(site, name, kinds, deep):
         yield put(site.node, text, weight, edits)
     if loop is not None and len(bound) == 1:
         yield from _made_inside(site, bound[0], loop)
+
+
+def _changed_there(site: Site, function: Node) -> list[Change]:
+    """Changes of the elements of the container that the node is put into."""
+    parent = site.node.parent
+    target = parent.child_by_field_name("left") if parent is not None and parent.type == "assignment" else None
+    if target is None or target.type != "subscript":
+        return []
+    return [c for c in changed_in(site.code, text_of(target.named_children[0]), function) if c.depth == 1]
 
 
 def _is_put_away(node: Node) -> bool:
@@ -277,7 +220,7 @@ def _made_inside(site: Site, bound: Node, loop: Node) -> Iterator[Rewrite]:
     if (
         right is None
         or body is None
-        or right.type not in (*_NESTED, "call")
+        or right.type not in (*NESTED, "call")
         or bound.named_children[0].type != "identifier"
     ):
         return
@@ -287,12 +230,11 @@ def _made_inside(site: Site, bound: Node, loop: Node) -> Iterator[Rewrite]:
 
 
 TEMPLATES: tuple[Template, ...] = (
-    alias,
+    handed_out_entry,
     handed_out,
     same_object,
 )
 SEEN: Mapping[str, tuple[str, ...]] = {
-    "pitfall.alias": ("HEXRD/hexrdgui#169", "planetfederal/qgis-suite-plugin#83", "Aiven-Open/karapace#650"),
     "pitfall.handed_out": ("kennethreitz-archive/args#18", "danielk333/pyorb#5"),
     "pitfall.same_object": ("drgrib/dotmap#47", "praw-dev/praw#1723", "bmrb-io/PyNMRSTAR#15"),
 }

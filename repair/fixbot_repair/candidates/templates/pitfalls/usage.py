@@ -13,6 +13,9 @@ from fixbot_repair.candidates.nodes import walk
 from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.base import Rewrite, Site, span
 
+# Words in the names of functions that keep or give a state as it is.
+COPYING = ("copy", "clone", "snapshot", "export", "to_dict", "as_dict", "state", "save", "freeze", "checkpoint", "dump")
+NESTED = ("list", "dictionary", "set", "list_comprehension", "dictionary_comprehension")
 COPIED = Kind.LIST | Kind.SET | Kind.DICT
 # Methods that change what they are called on -> what that may be.
 _METHODS: Mapping[str, Kind] = {
@@ -39,9 +42,9 @@ Edit = tuple[Span, str]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A value changed in place: by the method, function or operator `by` at `node`; `kinds` are what it may be by that.
+    """A value changed in place: by the method, function or operator `by` at `node`; `kinds` are what the changed value may be by that.
 
-    `depth` is 0 where the value itself is changed, and counts the steps down to what is changed within it.
+    `depth` is 0 where the value asked for is itself changed, and counts the steps down to what is changed within it.
     """
 
     by: str
@@ -56,8 +59,8 @@ def changes(code: Code) -> Mapping[str, tuple[Change, ...]]:
         found: dict[str, list[Change]] = {}
         for node in walk(code.root):
             for what, by, kinds in _changed(node, code):
-                for depth, text in enumerate(_peeled(what)):
-                    found.setdefault(text, []).append(Change(by, kinds if depth == 0 else Kind.ANY, depth, node))
+                for depth, text in _peeled(what):
+                    found.setdefault(text, []).append(Change(by, kinds, depth, node))
         _KNOWN[code] = {text: tuple(many) for text, many in found.items()}
     return _KNOWN[code]
 
@@ -110,18 +113,33 @@ def _by_key(target: Node, by: str) -> Iterator[tuple[Node, str, Kind]]:
         yield owner, by, kinds.get(key.type, Kind.DICT | Kind.LIST)
 
 
-def _peeled(node: Node) -> Iterator[str]:
-    """An expression, and what it is a part of: ``a.b[c]``, ``a.b``, ``a``; what a loop goes through for the loop's variable."""
+def _peeled(node: Node) -> Iterator[tuple[int, str]]:
+    """An expression, and what it is a part of: ``a.b[c]``, ``a.b``, ``a``; each with the steps from it down to the expression.
+
+    A loop's variable is a part of what the loop goes through.
+    """
     at: Node | None = node
-    for _ in range(_MOST_PEELED):
-        if at is None or at.type not in ("identifier", "attribute", "subscript", "call"):
+    depth = 0
+    for _ in range(2 * _MOST_PEELED):
+        if at is None or depth >= _MOST_PEELED or at.type not in ("identifier", "attribute", "subscript", "call"):
             return
         if at.type == "call":
-            function = at.child_by_field_name("function")
-            at = function.child_by_field_name("object") if function is not None else None
+            function, arguments = at.child_by_field_name("function"), given(at)
+            name = text_of(function).rpartition(".")[2] if function is not None else ""
+            depth += name in _LOOKING_UP
+            if name in _LOOKING_UP or name in _VIEWS:
+                at = function.child_by_field_name("object") if function is not None else None
+            else:
+                at = arguments[0] if name in _KEEPING and arguments else None
             continue
-        yield text_of(at)
+        yield depth, text_of(at)
         at = _gone_through(at) if at.type == "identifier" else at.named_children[0]
+        depth += 1
+
+
+_LOOKING_UP = ("get", "setdefault", "pop")
+_VIEWS = ("keys", "values", "items")
+_KEEPING = ("enumerate", "sorted", "list", "reversed", "tuple", "iter", "zip")
 
 
 def _gone_through(name: Node) -> Node | None:
