@@ -27,6 +27,7 @@ from fixbot_repair.candidates.templates.pitfalls.peers import (
     reads,
 )
 
+_SELDOM = 0.3  # share of the functions that could do a thing below which it is the exception
 _FIRST = 5  # statements of a function among which parameters are brought into their form
 _TO_FORM = re.compile(
     r"_?(norm|clean|canon|key|fold|to_|as_|_as|ensure|coerce|parse|local|utc|resolve|strip|quote|escape|fix|std|standard"
@@ -49,6 +50,8 @@ def _forms(function: Function) -> Iterator[_Form]:
         if target in function.parameters and (target in reads(_value(statement)) or statement.type == "if_statement"):
             yield _Form(target, text_of(statement), frozenset(reads(statement) - {target}))
     for node in own(function.body):
+        if node.parent is not None and node.parent.type == "return_statement":
+            continue  # that is all it is for
         if (shape := shape_of(node)) is not None and (inner := inside(node)) is not None and inner.type == "identifier":
             name, called = text_of(inner), shape.partition("({})")[0].removeprefix("{}.").removesuffix("()")
             if name in function.parameters and _TO_FORM.match(called.rpartition(".")[2]):
@@ -112,7 +115,9 @@ def normalised(site: Site) -> Proposals:
 
 
 def _as_peers(site: Site, function: Function, name: str, outside: set[str]) -> Proposals:
-    taking = [p for p in peers(site.code, function) if name in p.parameters and not p.is_empty]
+    taking = [
+        p for p in peers(site.code, function) if name in p.parameters and not p.is_empty and _agree(function, p, name)
+    ]
     counts: Counter[_Form] = Counter()
     for peer in taking:
         if not _hands(function, peer, name):
@@ -120,8 +125,16 @@ def _as_peers(site: Site, function: Function, name: str, outside: set[str]) -> P
     first = function.statements[0]
     for form, count in counts.most_common(3):
         value = form.lines.partition(" = ")[2]
+        if count / len(taking) < _SELDOM:
+            break
         if form.names <= outside and value not in text_of(function.body) and function.name not in value:
             yield Rewrite((ahead(site, first, form.lines),), (count / len(taking)) ** 0.3)
+
+
+def _agree(function: Function, peer: Function, name: str) -> bool:
+    """Whether both functions annotate `name` alike, as far as they do."""
+    one, other = function.types.get(name, ""), peer.types.get(name, "")
+    return not one or not other or one == other
 
 
 def _flushed(site: Site, peer: Function, form: _Form) -> _Form:
@@ -157,7 +170,6 @@ def _meet(body: Node, one: str, other: str) -> bool:
     return any(pair <= {text_of(c) for c in n.named_children} for n in own(body) if n.type == "comparison_operator")
 
 
-_SELDOM = 0.34  # share of the functions that could check below which a check is the exception
 _CHECKING = re.compile(r"_*(check|ensure|require|validate|assert|verify|guard|must|refuse)")
 
 
@@ -180,6 +192,8 @@ def check(site: Site) -> Proposals:
     """What other methods refuse before they begin, and this one does not."""
     function = function_of(site.code, site.node)
     if function is None or function.is_empty or function.node != site.node or function.name.startswith("__"):
+        return
+    if any("property" in d for d in function.decorators):
         return
     outside, others = bound_outside(site.code, function), peers(site.code, function)
     counts: Counter[tuple[str, frozenset[str]]] = Counter()

@@ -177,7 +177,7 @@ def one_branch(site: Site) -> Proposals:
         return
     yield from _argument_too(blocks)
     if len(blocks) > 2:
-        texts = [{text_of(s) for s in b.named_children if is_simple(s)} for b in blocks]
+        texts = [{text_of(s) for s in b.named_children if is_simple(s) and not leaves(s)} for b in blocks]
         for text in sorted({t for held in texts for t in held}):
             lacking = [b for b, held in zip(blocks, texts, strict=True) if text not in held]
             if len(lacking) == 1 and text != "pass":

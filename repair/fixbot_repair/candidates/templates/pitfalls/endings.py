@@ -67,7 +67,8 @@ def not_counted(site: Site) -> Proposals:
 def _carried(body: Node, last: Node, name: str) -> bool:
     """Whether a loop reads `name`, as the round before left it, ahead of `last`."""
     nodes = [n for n in own(body) if n.type == "identifier" and text_of(n) == name and n.start_byte < last.start_byte]
-    return bool(nodes) and not _is_bound(nodes[0])
+    is_step = "+=" not in text_of(last) or text_of(last).endswith("+= 1")
+    return bool(nodes) and is_step and not _is_bound(nodes[0])
 
 
 def _is_bound(node: Node) -> bool:

@@ -185,7 +185,7 @@ def short_key(site: Site) -> Proposals:
         if len(nodes) < 2 or held is None or container in function.parameters:
             continue
         where, made = _made_as(function, nodes[0], held)
-        if where is None:
+        if where is None or where.type not in ("identifier", "attribute", "tuple"):
             continue
         more = [p for p in function.parameters if p in made and p not in reads(where) and p != container]
         if more:

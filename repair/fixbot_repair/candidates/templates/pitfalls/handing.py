@@ -20,26 +20,26 @@ from fixbot_repair.candidates.templates.pitfalls.peers import (
     reads,
 )
 
-_OPEN = "file mode buffering encoding errors newline closefd opener"
-_JSON = "skipkeys ensure_ascii check_circular allow_nan cls indent separators default sort_keys"
-_RUN = "input timeout check cwd env shell stdin stdout stderr text encoding errors capture_output"
-# Functions of the library that are called with options -> the options that may be named.
-_TAKING: Mapping[str, frozenset[str]] = {
-    name: frozenset(options.split())
+_OPEN = "- mode buffering encoding errors newline closefd opener"
+_JSON = "- - - - skipkeys ensure_ascii check_circular allow_nan cls indent separators default sort_keys"
+_RUN = "- input timeout check cwd env shell stdin stdout stderr text encoding errors capture_output"
+# Functions of the library that are called with options -> what they take, in this order; a dash is for what cannot be named, or is no option.
+_TAKING: Mapping[str, tuple[str, ...]] = {
+    name: tuple(options.split())
     for name, options in {
-        "sorted": "key reverse",
-        "sort": "key reverse",
-        "min": "key default",
-        "max": "key default",
-        "sum": "start",
-        "enumerate": "start",
-        "round": "ndigits",
-        "int": "base",
-        "zip": "strict",
-        "print": "sep end file flush",
+        "sorted": "- - - - key reverse",
+        "sort": "- - - - key reverse",
+        "min": "- - - - - - key default",
+        "max": "- - - - - - key default",
+        "sum": "- start",
+        "enumerate": "- start",
+        "round": "- ndigits",
+        "int": "- base",
+        "zip": "- - - - - strict",
+        "print": "- - - - - - sep end file flush",
         "open": _OPEN,
         "read_text": "encoding errors newline",
-        "write_text": "encoding errors newline",
+        "write_text": "- encoding errors newline",
         "encode": "encoding errors",
         "decode": "encoding errors",
         "split": "sep maxsplit",
@@ -47,38 +47,37 @@ _TAKING: Mapping[str, frozenset[str]] = {
         "splitlines": "keepends",
         "json.dumps": _JSON,
         "json.dump": _JSON,
-        "json.loads": "cls object_hook parse_float parse_int parse_constant object_pairs_hook",
+        "json.loads": "- - - - cls object_hook parse_float parse_int parse_constant object_pairs_hook",
         "subprocess.run": _RUN,
         "subprocess.check_output": _RUN,
-        "subprocess.Popen": "bufsize cwd env shell stdin stdout stderr text encoding errors",
-        "re.sub": "count flags",
-        "re.split": "maxsplit flags",
-        "re.compile": "flags",
-        "re.search": "flags",
-        "re.match": "flags",
-        "re.findall": "flags",
-        "csv.reader": "dialect delimiter quotechar",
-        "csv.writer": "dialect delimiter quotechar lineterminator",
-        "csv.DictReader": "fieldnames restkey restval dialect delimiter quotechar",
-        "csv.DictWriter": "fieldnames restval extrasaction dialect delimiter quotechar",
-        "deque": "maxlen",
+        "subprocess.Popen": "- bufsize cwd env shell stdin stdout stderr text encoding errors",
+        "re.sub": "- - - count flags",
+        "re.split": "- - maxsplit flags",
+        "re.compile": "- flags",
+        "re.search": "- - flags",
+        "re.match": "- - flags",
+        "re.findall": "- - flags",
+        "csv.reader": "- dialect delimiter quotechar",
+        "csv.writer": "- dialect delimiter quotechar lineterminator",
+        "csv.DictReader": "- fieldnames restkey restval dialect delimiter quotechar",
+        "csv.DictWriter": "- fieldnames restval extrasaction dialect delimiter quotechar",
+        "deque": "- maxlen",
         "mkdir": "mode parents exist_ok",
-        "os.makedirs": "mode exist_ok",
+        "os.makedirs": "- mode exist_ok",
         "datetime.now": "tz",
-        "fromtimestamp": "tz",
-        "textwrap.wrap": "width initial_indent subsequent_indent break_long_words",
-        "textwrap.fill": "width initial_indent subsequent_indent break_long_words",
-        "quote": "safe encoding errors",
-        "urlencode": "doseq safe encoding errors",
-        "difflib.get_close_matches": "n cutoff",
-        "accumulate": "initial",
-        "hashlib.new": "usedforsecurity",
-        "copytree": "symlinks ignore copy_function dirs_exist_ok",
+        "fromtimestamp": "- tz",
+        "textwrap.wrap": "- width initial_indent subsequent_indent break_long_words",
+        "textwrap.fill": "- width initial_indent subsequent_indent break_long_words",
+        "quote": "- safe encoding errors",
+        "urlencode": "- doseq safe encoding errors",
+        "difflib.get_close_matches": "- - n cutoff",
+        "accumulate": "- - initial",
+        "hashlib.new": "- - usedforsecurity",
+        "copytree": "- - symlinks ignore copy_function dirs_exist_ok",
     }.items()
 }
 
 _SHORT = 2  # characters of names that say too little
-_BY_PLACE = 4  # arguments that such a function may be handed by their place
 
 
 def _unused(function: Function) -> list[str]:
@@ -151,7 +150,7 @@ def _takes(site: Site, function: Function, called: Node) -> tuple[str, ...]:
     if _is_again(function, text):
         return function.parameters
     if (options := _TAKING.get(text) or _TAKING.get(text.rpartition(".")[2])) is not None:
-        return ("",) * _BY_PLACE + tuple(sorted(options))
+        return options
     if (takes := site.code.takes(called)) is not None:
         return takes.names
     last = text.rpartition(".")[2]
