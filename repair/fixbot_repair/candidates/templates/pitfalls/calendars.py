@@ -10,7 +10,8 @@ from fixbot_repair.candidates.nodes import COMPOUND, statement_of, walk
 from fixbot_repair.candidates.precedence import Level
 from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, span, template
-from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, bare, spoken, trap
+from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, bare, trap
+from fixbot_repair.candidates.templates.pitfalls.spoken import spoken
 
 _MONTHS = r"_(months?|mon|m|mm)_"
 _LAST = "@calendar.monthrange"

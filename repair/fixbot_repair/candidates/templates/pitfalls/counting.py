@@ -10,7 +10,8 @@ from fixbot_repair.candidates.precedence import Level
 from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.absence import is_condition
 from fixbot_repair.candidates.templates.base import Proposals, Site, Template, replace, template
-from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, bare, purpose, spoken, trap
+from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, bare, trap
+from fixbot_repair.candidates.templates.pitfalls.spoken import purpose, spoken
 
 _SHARE = r"_(avg|average|mean|ratio|rate|percent|percentage|pct|share|fraction|proportion|density|speed|velocity|per|accuracy|precision|recall|score|utili[sz]ation|progress|median|midpoint|mid)s?_"
 _PERCENT = r"_(percent|percentage|pct|perc)s?_"

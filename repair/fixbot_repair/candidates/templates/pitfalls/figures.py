@@ -9,7 +9,8 @@ from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.absence import is_condition
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, replace, span, swap, template
 from fixbot_repair.candidates.templates.library import call_of
-from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, bare, spoken, trap
+from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, bare, trap
+from fixbot_repair.candidates.templates.pitfalls.spoken import spoken
 
 _DIGITS = Traps(
     trap("A.isdigit()", "A.isdecimal()", "(A.isascii() and A.isdigit())", "A.removeprefix('-').isdigit()", "A.lstrip('+-').isdigit()"),

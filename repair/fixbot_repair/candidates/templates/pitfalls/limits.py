@@ -9,7 +9,8 @@ from fixbot_repair.candidates.kinds import text_of
 from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, replace, span, swap, template
 from fixbot_repair.candidates.templates.library import call_of
-from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Traps, spoken, trap
+from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, trap
+from fixbot_repair.candidates.templates.pitfalls.spoken import spoken, within
 
 _LAST = r"_(end|last|stop|max|maximum|final|until|through|high|hi|upper|to|finish|days|highest|limit_inclusive)_"
 _ENDS = Traps(
@@ -41,11 +42,17 @@ _HIGH = re.compile(r"_(hi|high|max|maximum|upper|ceiling|top|cap|limit|largest|m
 
 
 _LEFT = r"_(remaining|left|available|balance|stock|missing|shortfall|outstanding|wait|delay|sleep|timeout|due|lateness|overdue|penalty|excess|overtime|fee|late|free|deficit)_"
+
+
+def _is_bare(site: Site, _: Holes) -> bool:
+    return not within(site.node, "max", "abs")
+
+
 _ABOVE = Traps(
-    trap("A - B", "max(0, A - B)", to=_LEFT, when=lambda s, _: "max(" not in text_of(s.node.parent or s.node) and s.node.parent is not None and "max(" not in text_of(s.node.parent.parent or s.node)),
-    trap("(A - B).total_seconds()", "max(0.0, (A - B).total_seconds())", to=_LEFT),
-    trap("(A - B).days", "max(0, (A - B).days)", to=_LEFT),
-    trap("A.total_seconds()", "max(0.0, A.total_seconds())", to=_LEFT),
+    trap("A - B", "max(0, A - B)", to=_LEFT, when=_is_bare),
+    trap("(A - B).total_seconds()", "max(0.0, (A - B).total_seconds())", to=_LEFT, when=_is_bare),
+    trap("(A - B).days", "max(0, (A - B).days)", to=_LEFT, when=_is_bare),
+    trap("A.total_seconds()", "max(0.0, A.total_seconds())", to=_LEFT, when=_is_bare),
 )  # fmt: skip
 
 

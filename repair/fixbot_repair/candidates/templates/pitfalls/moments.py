@@ -12,7 +12,8 @@ from fixbot_repair.candidates.kinds import text_of
 from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, replace, span, template
 from fixbot_repair.candidates.templates.conditions import first_of
-from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Traps, purpose, spelled, trap
+from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Traps, spelled, trap
+from fixbot_repair.candidates.templates.pitfalls.spoken import purpose
 
 _UTC = "@datetime.timezone.utc"
 # Directives that stand beside one that tells what they should be: what is written -> what was meant.

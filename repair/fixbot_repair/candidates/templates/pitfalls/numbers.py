@@ -8,7 +8,8 @@ from tree_sitter import Node
 from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.base import Proposals, Site, Template, template
-from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, bare, spoken, trap
+from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, bare, trap
+from fixbot_repair.candidates.templates.pitfalls.spoken import spoken, within
 
 _MONEY = r"_(price|total|cost|amount|tax|vat|fee|sub_?total|money|balance|cents|discount|due|invoice|pay|rate|interest|charge|salary|wage)s?_"
 _SIGN = r"_(sign|signum|direction|polarity|factor|neg|negative)_"
@@ -402,7 +403,7 @@ _SIGNED = Traps(
     trap("datetime.timedelta(hours=S * A, minutes=B)", "S * @datetime.timedelta(hours=A, minutes=B)", S=_SIGN),
     trap("timedelta(hours=A, minutes=B)", "@datetime.timedelta(hours=A, minutes=B if A >= 0 else -B)", weight=0.7, needs="tz"),
     *(trap(f"A - B {sign} C", f"abs(A - B) {sign} C", when=_is_margin) for sign in ("<", "<=", ">", ">=")),
-    trap("A - B", "abs(A - B)", to=r"_(distance|diff|difference|gap|deviation|drift)_", weight=0.9, when=lambda s, _: "abs(" not in text_of(s.node.parent.parent or s.node) if s.node.parent else False),
+    trap("A - B", "abs(A - B)", to=r"_(distance|diff|difference|gap|deviation|drift)_", weight=0.9, when=lambda s, _: not within(s.node, "abs", "max", "hypot")),
     trap("divmod(A, 60)", "divmod(abs(A), 60)", weight=0.8, when=lambda s, _: _signs(s)),
     trap("divmod(A, 3600)", "divmod(abs(A), 3600)", weight=0.8, when=lambda s, _: _signs(s)),
     trap("str(A)[::-1]", "str(abs(A))[::-1]", when=lambda s, h: s.kind(h["A"]) == Kind.NUMBER),

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.templates.base import Proposals, Site, Template, is_called, replace, template
 from fixbot_repair.candidates.templates.library import call_of
-from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, bare, spoken, trap
+from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, bare, trap
+from fixbot_repair.candidates.templates.pitfalls.spoken import spoken
 
 _SPAN = r"_(delta|td|diff|difference|elapsed|duration|span|age|gap|interval|remaining|uptime|timedelta|dt|left|since|ago|delay|period|wait|runtime|total|worked|overtime|ttl|latency)_"
 
