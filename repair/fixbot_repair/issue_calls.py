@@ -93,6 +93,9 @@ def compared(call: str) -> tuple[str, str]:
 def alone(sentence: str) -> str:
     """The call that is all of `sentence`, perhaps after a label: "`f(2)`", "Input: `f(2)`"; "" for anything else."""
     found = _ALONE.fullmatch(sentence.strip())
+    bare = sentence.strip().rstrip(".:")
+    if not found and _CALLEE.match(bare) and balanced(bare[bare.index("(") :]) == len(bare) - bare.index("("):
+        return bare if is_call(bare) else ""
     return found[1] if found and is_call(found[1]) else ""
 
 

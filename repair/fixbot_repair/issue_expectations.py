@@ -41,7 +41,8 @@ def told(pieces: Sequence[Piece]) -> Told:
         found = {(e.expression, e.expected): e for e in (*concluded, *found.values())}
     held = {e.expression for e in found.values()}
     ending = dict.fromkeys(c.call for c in reading.claims if c.crashes and not _is_shown(c.call, reading))
-    crashing = (call for call in ending if call not in held and not calls.names_error(call))
+    asks = any(wording.asks(sentence) for sentence in reading.sentences)  # whether what comes may be meant so
+    crashing = (call for call in ending if call not in held and not calls.names_error(call) and not asks)
     named = () if reading.shown or reading.scripts or held else tuple(_named(reading.claims))
     return Told(
         tuple(sorted(found.values(), key=lambda e: not e.expected)),

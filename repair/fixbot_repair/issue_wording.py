@@ -17,14 +17,15 @@ EXPECTED = re.compile(
     r"|(?:(?:i|we)['’]d|(?:i|we) would) (?:rather|prefer(?: to)?|like to|love to) (?:have|get|see)"
     r"|(?:i['’]d|i would) have (?:thought|guessed|said)(?: (?:that|it|this))?(?:['’]s| is| was| would be| to be)?|(?:i['’]d|(?:i|we) would) say (?:that )?(?:[\w ]{1,30} )?(?:is|should be|would be)|(?:please|should|let['’]s) make (?:it|this|that)"
     r"|(?:docs?|documentation|docstring|readme|manual|guide|specification|standard) (?:says?|shows?|has|promises?|states?|wants?)"
+    r"|(?:could|can|would) (?:it|this|that|you)(?: please)? (?:say|return|give|show|print|read)"
     r"|ideally\b[^.]{0,30}?\b(?:would|could) (?:be|return|give|yield|print|output|produce)"
     r"|(?:should|must|ought to|has to|have to|(?:is|are) supposed to)(?: (?!not\b|never\b|no\b)\w+){0,2}?(?: have)? (?:be|been|return(?:ed)?|give[n]?|print(?:ed)?|output|yield|produce|evaluate to|equal|raise"
-    r"|read|look like|keep|stay|remain|become|come out(?: as)?|say|show))\b"
+    r"|read|look like|keep|kept|stay(?:ed)?|remain(?:ed)?|become|shown|said|come out(?: as)?|say|show))\b"
     r"|(?:期望|预期|期待|应该|应当|应为|应返回|应输出|正确(?:的)?(?:结果|输出|值)))[:：,，\s]{0,4}",
     re.IGNORECASE,
 )
 ACTUAL = re.compile(
-    r"(?:(?<!to )\b(?:got|gets?|gave|actual(?:ly)?|observed|current(?:ly)?|returned|returns|gives|prints|printed|result(?:s|ed) in|yields|produces|outputs|evaluates to|comes out as|ends up as|turns into"
+    r"(?:(?<!to )\b(?:got|gets?|gave|actual(?:ly)?|observed|current(?:ly)?|returned|returns|gives|prints|printed|(?:it|this|that|which) (?:shows|says|displays|reads)|(?:i|we) (?:see|saw)|result(?:s|ed) in|yields|produces|outputs|evaluates to|comes out as|ends up as|turns into"
     r"|instead(?: of that)? (?:it )?(?:returns|gives|prints)|but (?:it )?(?:is|was))\b|^\W*(?:the )?(?:output|result)(?=\s*[:=])|^\s*(?:=>|->|→|==>)"
     r"|(?:实际|得到|却返回|但返回|却是|返回了|输出了|当前))[:：,，\s]{0,4}",
     re.IGNORECASE,
@@ -69,7 +70,7 @@ _WHOLE = frozenset(
     ["result", "output", "value", "answer", "return", "call", "function", "method", "last", "first", "second", "whole"]
 )
 _OF_IT = re.compile(
-    r"\b(?:it|this|that) (?:should|must|ought to|has to|to be|is supposed)\b|\bmake (?:it|this|that)\b", re.IGNORECASE
+    r"\b(?:it|this|that) (?:should|must|ought to|has to|to be|is supposed)\b|\b(?:make|could|can|would) (?:it|this|that)\b", re.IGNORECASE
 )
 _OF_THE_CALL = re.compile(
     r"(?:but |so |and |instead,? |here )?(?:i\b|we\b|it\b|this\b|that\b|expected\b|should\b|ideally\b|the (?:call|function|method|result|output|return value)\b)",
@@ -79,6 +80,9 @@ _IS_NOW = re.compile(
     r"\bit(?:\s*(?:->|=>|→|==)| (?:(?:then|now|still|only|always|just|simply) )?(?:is|was|becomes?|became|contains?|holds?|has become|reads|says|shows|reports|lists|comes? (?:out|back)(?: as)?|(?:is|was|gives) \w+ \())(?: (?:now|then|just|only))?"
     r"(?:(?=[:：]? (?:[`\[({\"'\d-]|True|False|None))[:：]?\s|(?<=\()(?=[`\[({\"'\d-]|True|False|None))",
     re.IGNORECASE,
+)
+_TOLD_OF = re.compile(
+    r"\bit (?:gives?|returns?|prints?|contains?|has|shows?|is|yields?)\b[^`:.]{1,40}:\s(?=[`\[({\"'\d-])"
 )
 _NAMELY = re.compile(
     r"\b(?:should|expect\w*|wanted|need|please|ought to|must|i(?:'d| would) like)\b[^`]{0,200}?(?:[:：]|,? \b(?:i\.e\.|that is|namely|viz\.),?)\s+"
@@ -113,6 +117,10 @@ _WOULD_BE = re.compile(
 )
 
 
+_ASKS = re.compile(
+    r"\b(?:is|are|was|were)\b[^.?!]{0,60}\b(?:supported|intended|intentional|expected|allowed|on purpose|by design|a bug or|meant)\b[^.!]{0,80}\?",
+    re.IGNORECASE,
+)
 _LEADS = re.compile(r"\b(?:output|result|answer|return value)(?: then| now)? (?:is|was)$", re.IGNORECASE)
 _VERSION = re.compile(r"(?<![\w.])v?\.?(\d{1,4}(?:\.\d{1,4}){1,3})(?![\w.]*\w)")
 
@@ -224,7 +232,7 @@ def was_expected(sentence: str) -> str:
 
 def is_now(rest: str) -> str:
     """The plain value that "it" is said to be, "it is `[1, 2]` at the moment"; "" for none."""
-    found = _IS_NOW.search(rest)
+    found = _IS_NOW.search(rest) or _TOLD_OF.search(rest)
     value = value_at(rest[found.end() :]) if found else ""
     return value if is_literal(value) else ""
 
@@ -250,6 +258,11 @@ def part(sentence: str) -> str:
     """The thing of which `sentence` tells what it should be, "name" of "I'd expect the name to be `x`"; "" for the whole."""
     found = _PART.search(sentence)
     return found[1] if found and found[1].lower() not in _WHOLE else ""
+
+
+def asks(sentence: str) -> bool:
+    """Whether `sentence` asks if what comes is meant to come."""
+    return bool(_ASKS.search(sentence))
 
 
 def speaks_of_call(sentence: str) -> bool:

@@ -336,3 +336,37 @@ def test_what_a_notebook_shows_of_a_value_is_asked_for(tmp_path: Path) -> None:
     shown = "IndexError     Traceback (most recent call last)\nFile ~/conf.py:3, in Plot._repr_png_(self)\nIndexError: list index out of range"
     issue = f"Empty plots\n\n```\nfrom conf import Plot\nPlot()\n```\n\n```\n{'-' * 30}\n{shown}\n```\n"
     assert proven_in(tmp_path, issue, conf=conf) == ["test_example_1"]
+
+
+@pytest.mark.parametrize(("shown", "fails"), [("[1, 2]", True), ("[7]", False)])
+def test_what_is_concluded_is_a_goal_only_where_it_comes_as_shown(tmp_path: Path, shown: str, fails: bool) -> None:
+    text = f"Sorted\n\n```\n>>> from geo import put\n>>> x = [2, 1]\n>>> put(x)\n>>> x\n{shown}\n```\n\nx should not change.\n"
+    files = {"geo.py": "def put(items):\n    items.sort()\n", "tests/test_geo.py": ""}
+    _, made = made_in(text, files)
+    came = ran(tmp_path, made, geo=files["geo.py"])
+    assert (came["test_expected_1_0"] == "FAIL") is fails
+    assert "what it gave before" in made.label("test_expected_1_0")
+
+
+def test_arguments_of_a_command_are_put_back(tmp_path: Path) -> None:
+    trace = (
+        'Traceback (most recent call last):\n  File "geo.py", line 1, in <module>\nIndexError: list index out of range'
+    )
+    text = f"Crash\n\n```\n$ python -m geo -x\n{trace}\n```\n"
+    files = {"geo.py": "import sys\n\nprint(sys.argv[7])\n", "tests/test_geo.py": ""}
+    _, made = made_in(text, files)
+    check = "    def test_z(self):\n        self.assertNotIn('-x', sys.argv)\n"
+    (tmp_path / "tests").mkdir()
+    for path, body in (("geo.py", files["geo.py"]), (made.path, made.text + check)):
+        (tmp_path / path).write_text(body)
+    done = subprocess.run(
+        [sys.executable, "-m", "unittest", "-v", made.path],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": str(tmp_path)},
+    )
+    assert "IndexError: list index" in done.stderr
+    assert "test_z" in done.stderr
+    assert "failures=" not in done.stderr

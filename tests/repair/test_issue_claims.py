@@ -74,3 +74,25 @@ def test_words_of_wishes_without_a_value_for_the_example(example: str, said: str
 )
 def test_many_words_for_what_should_come(said: str, found: str) -> None:
     assert goals(f"Area is odd\n\n{SHOWN}\n{said}\n") == [("area(2)", found)]
+
+
+def test_a_text_or_a_number_is_no_goal_for_a_whole_list_or_mapping() -> None:
+    shown = SHOWN.replace("\n12\n", "\n{'name': 'x', 'age': 3}\n")
+    assert goals(f"Area is odd\n\n{shown}\nI expected `4`.\n") == []
+    assert goals(f"Area is odd\n\n{shown}\nI expected the age to be `4`.\n") == [("area(2)['age']", "4")]
+    assert goals(f"Area is odd\n\n{shown}\nI expected the size to be `4`.\n") == []
+
+
+def test_an_error_before_what_is_told_is_no_fault() -> None:
+    crash = "Traceback (most recent call last):\n  ...\nValueError: no"
+    session = f"```pycon\n>>> x = [1]\n>>> area(x)\n{crash}\n>>> x\n[]\n```\n"
+    issue = read(f"Area is odd\n\n{session}\nI expected `[1]`.\n")
+    (found,) = (e for e in issue.expectations if e.expected)
+    assert (found.expression, found.expected, issue.error) == ("x", "[1]", "")
+    assert "try:" in found.setup[-1]
+    assert read(f"Area is odd\n\n{session.replace('[]', '[1]')}\nI expected `[1]`.\n").error == "ValueError: no"
+
+
+def test_whether_something_is_meant_to_fail_is_a_question() -> None:
+    assert read("Area\n\n`area('x')` raises a TypeError. It is a nuisance.\n").crashing == ("area('x')",)
+    assert read("Area\n\n`area('x')` raises a TypeError. Are texts not supported?\n").crashing == ()

@@ -98,7 +98,8 @@ class Reproduction:
             return False
         if "test_expected_" in outcome.test and _LENT.search(outcome.test):
             gave = raised == "AssertionError" and ": got " in outcome.message  # it gave what was reported
-            return gave or (raised == reported != "" and raised not in _OF_THE_EXAMPLE)
+            is_reported = raised == reported != "" and _says_alike(outcome.message, issue.error)
+            return gave or (is_reported and raised not in _OF_THE_EXAMPLE)
         if "test_asserted_" in outcome.test:
             return raised in ("AssertionError", reported)
         # The example itself has no file: its frames are of "<issue>".

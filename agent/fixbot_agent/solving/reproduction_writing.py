@@ -86,8 +86,7 @@ class _Writing:
         for n, example in enumerate(self._ending(), 1) if self.issue.error else ():
             what = example.expression if example.expression in self.issue.crashing else "the example"
             label = f"issue: {what} ends without {self.issue.error}"
-            ways = (*self._lent(example, n), *self._filed(example, n), *self._handed(example, n))
-            for place, tried, how in ((str(n), example, ""), *ways):
+            for place, tried, how in ((str(n), example, ""), *self._ways(example, n)):
                 yield f"test_example_{place}", self._crash(place, tried, label + how)
         yield from self._asserted()
         yield from self._given()
@@ -159,11 +158,10 @@ class _Writing:
         else:
             form = forms.RAISES if example.kind is Kind.RAISES else forms.VALUE
             yield f"test_expected_{n}", _written(form, n, example, label)
-        given = tuple(self._handed(example, n))
-        for place, tried, how in (*self._lent(example, n), *self._filed(example, n), *given) if is_shown else ():
-            yield f"test_expected_{place}", self._strict(place, e, tried, label + how)
-        for place, tried, how in given if not e.actual and self.issue.error else ():
-            yield f"test_expected_{place}", _written(forms.VALUE, place, tried, label + how)
+        ends = example.kind is Kind.VALUE and not e.actual and bool(self.issue.error)  # it ends in the error now
+        for place, tried, how in self._ways(example, n) if is_shown or ends else ():
+            made = self._strict(place, e, tried, label + how)
+            yield f"test_expected_{place}", made if is_shown else _written(forms.VALUE, place, tried, label + how)
 
     def _strict(self, place: str, e: Expectation, example: Example, label: str) -> Written:
         return _written(forms.LENT, place, example, label, e.actual.strip(), seen=e.seen)
@@ -218,6 +216,12 @@ class _Writing:
         told = expected if kind is Kind.VALUE and parsed(expected) else ""
         imports = self.origins.imports(missing(f"{text}\n{told}"))
         return Example(kind, imports, statements, expression, expected)
+
+    def _ways(self, example: Example, number: int) -> Iterator[tuple[str, Example, str]]:
+        """`example` with what it lacks: names, files, data."""
+        yield from self._lent(example, number)
+        yield from self._filed(example, number)
+        yield from self._handed(example, number)
 
     def _lent(self, example: Example, number: int) -> Iterator[tuple[str, Example, str]]:
         """`example` with what it lacks as others make it, several ways ("1_1", "1_2"), and who does, in words."""
