@@ -70,7 +70,8 @@ _WHOLE = frozenset(
     ["result", "output", "value", "answer", "return", "call", "function", "method", "last", "first", "second", "whole"]
 )
 _OF_IT = re.compile(
-    r"\b(?:it|this|that) (?:should|must|ought to|has to|to be|is supposed)\b|\b(?:make|could|can|would) (?:it|this|that)\b", re.IGNORECASE
+    r"\b(?:it|this|that) (?:should|must|ought to|has to|to be|is supposed)\b|\b(?:make|could|can|would) (?:it|this|that)\b",
+    re.IGNORECASE,
 )
 _OF_THE_CALL = re.compile(
     r"(?:but |so |and |instead,? |here )?(?:i\b|we\b|it\b|this\b|that\b|expected\b|should\b|ideally\b|the (?:call|function|method|result|output|return value)\b)",
