@@ -114,8 +114,8 @@ def _lazily(maker: Function, every: list[Function]) -> Iterator[Kept]:
         from_what = sources(maker, every) - {name}
         if left.type != "subscript":
             was_there = any(text in text_of(maker.body) for text in _had(maker.receiver, name))
-            forgetting = (f'self.__dict__.pop("{name}", None)',) if was_there else (f"self.{name} = None",)
-            yield Kept(name, maker, from_what, forgetting)
+            way = f'self.__dict__.pop("{name}", None)' if was_there else f"self.{name} = None"
+            yield Kept(name, maker, from_what, (way,))
             continue
         key = left.child_by_field_name("subscript")
         forgetting = (f"self.{name}.clear()", *([f"self.{name}.pop({text_of(key)}, None)"] if key is not None else []))
