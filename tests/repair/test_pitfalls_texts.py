@@ -207,3 +207,22 @@ def test_a_type_that_json_refuses_is_written_by_its_text_first_where_a_test_says
 
     assert "default=str" in first("TypeError: Object of type date is not JSON serializable")
     assert "ensure_ascii=False" in first("AssertionError: assert 1 == 2")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "import json\ndef f(x):\n    return json.dumps(\n        x,  # all of it\n    )\n",
+            "import json\ndef f(x):\n    return json.dumps(\n        x, ensure_ascii=False,  # all of it\n    )\n",
+        ),
+        ("def f(p):\n    return list(p.glob( '*' ))\n", "def f(p):\n    return list(sorted(p.glob( '*' )))\n"),
+        ("def f(p):\n    return p.mkdir( )\n", "def f(p):\n    return p.mkdir( parents=True, exist_ok=True)\n"),
+        (  # an f-string's own quotes stay free
+            "def f(n):\n    return f\"{n} file{'s' if n > 1 else ''}\"\n",
+            "def f(n):\n    return f\"{n} file{'s' if n != 1 else ''}\"\n",
+        ),
+    ],
+)
+def test_what_is_only_added_leaves_the_rest_as_it_is(before, after):
+    assert after in results(before)

@@ -109,22 +109,50 @@ def _filled(written: Written, found: Found, more: Mapping[str, str], at: tuple[S
         elif piece.hole in more:
             text += more[piece.hole]
         else:
-            text += grouped(found[piece.hole], piece.level)
-    new = placed(text + written.text[last:], written.level, site.node)
-    yield Rewrite((_least(site.node, new), *edits), written.weight)
+            value = grouped(found[piece.hole], piece.level)
+            if piece.inside and not _QUOTES.isdisjoint(value):
+                return
+            text += value
+    text += written.text[last:]
+    new = placed(text, written.level, site.node)
+    kept = _kept(site.node, written) if new == text else []
+    yield Rewrite((*(kept or [_least(site.node, new)]), *edits), written.weight)
+
+
+def _kept(node: Node, written: Written) -> list[tuple[Span, str]]:
+    """Edits that leave the code of `node` as it is and only add to it; none where that is not enough."""
+    if _string_around(node) is not None:
+        return []
+    if written.added:
+        arguments = node.child_by_field_name("arguments")
+        if arguments is None or arguments.type != "argument_list":
+            return []
+        given = [a for a in arguments.named_children if a.type != "comment"]
+        end = given[-1].end_byte if given else arguments.end_byte - 1
+        return [(Span(end, end), f", {written.added}" if given else written.added)]
+    ends = (node.start_byte, node.end_byte)
+    return [(Span(end, end), text) for end, text in zip(ends, written.around, strict=True) if text]
+
+
+def _string_around(node: Node) -> Node | None:
+    at = node.parent
+    while at is not None and at.type != "string":
+        at = at.parent
+    return at
 
 
 def _quoted(literal: str, node: Node) -> str:
     """A literal of a row, in other quotes than the f-string has that it comes to stand in."""
-    at: Node | None = node
-    while at is not None and at.type != "string":
-        at = at.parent
+    at = _string_around(node)
     quote, other = literal[-1], "'" if literal[-1] == '"' else '"'
     return (
         literal.replace(quote, other)
         if at is not None and text_of(at).endswith(quote) and other not in literal
         else literal
     )
+
+
+_QUOTES = frozenset("'\"\\")
 
 
 def _uncomma(text: str, source: str, last: int) -> tuple[str, int]:

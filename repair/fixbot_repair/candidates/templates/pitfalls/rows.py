@@ -57,6 +57,7 @@ class Piece:
     hole: str
     library: str
     level: Level
+    inside: bool = False  # of an f-string, where no quotes and backslashes may come to stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Written:
     pieces: tuple[Piece, ...]
     level: Level
     keywords: frozenset[str]  # that the code did not have before
+    added: str  # arguments behind those of a call, where that is all there is to write
+    around: tuple[str, str]  # what is put before and behind the code, where that is all
     weight: float
 
 
@@ -119,13 +122,41 @@ def _written(before: str, after: str, weight: float) -> Written:
         if at.type == "string" and value_of(at) is not None:
             hole = repr(value_of(at))
         if hole or library:
-            pieces.append(Piece(at.start_byte, at.end_byte, hole, library, needed_at(at)))
+            pieces.append(Piece(at.start_byte, at.end_byte, hole, library, needed_at(at), _inside(at)))
         else:
             stack.extend(at.children)
     keywords = re.compile(r"(\w+)=(?!=)")
     new = frozenset(keywords.findall(after)) - frozenset(keywords.findall(before))
     pieces.sort(key=lambda piece: piece.start)
-    return Written(text_of(root), tuple(pieces), level_of(root), new, weight)
+    added, around = _kept(before, after)
+    return Written(text_of(root), tuple(pieces), level_of(root), new, added, around, weight)
+
+
+_MORE = re.compile(r"[\w\"'](?:[^()]|\([^()]*\))*")
+
+
+def _kept(before: str, after: str) -> tuple[str, tuple[str, str]]:
+    """What is added to the arguments of `before`, or put around it, so that its own text can stay as it is."""
+    if before.endswith(")") and after.endswith(")") and after.startswith(before[:-1]):
+        comma = "" if before.endswith("()") else ", "
+        added = after[len(before) - 1 : -1]
+        if added.startswith(comma) and _MORE.fullmatch(added[len(comma) :]) and _is_plain(added):
+            return added[len(comma) :], ("", "")
+    head, found, tail = after.partition(before)
+    return "", (head, tail) if found and _is_plain(head + tail) else ("", "")
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing has to be filled in, and no quotes might have to be others."""
+    names = re.findall(r"[A-Za-z_]\w*(?=\.)", text)
+    return "$" not in text and not any(module_of(name) for name in names)
+
+
+def _inside(node: Node) -> bool:
+    at = node.parent
+    while at is not None and at.type != "interpolation":
+        at = at.parent
+    return at is not None
 
 
 def _key(shape: Shape) -> tuple[str, str]:

@@ -400,7 +400,7 @@ lines = traps(
     trap(r'$x.write("\n".join($y))', r'$x.write("\n".join($y) + "\n")'),
     trap(r'$x.write_text("\n".join($y), *rest)', r'$x.write_text("\n".join($y) + "\n", *rest)'),
     trap("$line.startswith($mark)", "$line.lstrip().startswith($mark)", weight=0.8),
-    trap("$x.write($line)", r'$x.write(f"{$line}\n")', weight=0.8),
+    trap("$x.write($line)", r'$x.write($line + "\n")', weight=0.8),
     trap(r'"\n".join($x) + "\n"', r'"".join(f"{line}\n" for line in $x)', weight=0.8),
     trap("[$variable for $variable in $name.readlines()]", "[$variable.rstrip('\\n') for $variable in $name.readlines()]"),
     trap("$x.readlines()", "$x.read().splitlines()", weight=0.9),
