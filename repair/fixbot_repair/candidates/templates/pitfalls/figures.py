@@ -242,6 +242,7 @@ _MEASURES = Traps(
     trap("A.split('.')", f"{_PARTS.format('A')}", A=_VERSION),
     *(trap(f"math.{f}(A)", f"@math.{f}(@math.radians(A))", A=_DEGREES) for f in ("sin", "cos", "tan")),
     *(trap(f"{f}(A)", f"{f}(@math.radians(A))", A=_DEGREES) for f in ("sin", "cos", "tan")),
+    *(trap(f"A % 10 == {n}", f"A % 10 == {n} and A % 100 != 1{n}") for n in (1, 2, 3)),
     trap("math.radians(A)", "A", weight=0.6, A=r"_(rad|radians|theta)_"),
     trap("math.degrees(math.radians(A))", "A"),
     trap("math.atan2(A, B)", "@math.degrees(@math.atan2(A, B))", "@math.degrees(@math.atan2(A, B)) % 360", to=_DEGREES),
@@ -271,7 +272,7 @@ _MEASURES = Traps(
     relies=RELIES,
 )  # fmt: skip
 def measure(site: Site) -> Proposals:
-    """Versions compared letter by letter, degrees taken for radians, thousands for powers of two."""
+    """Versions compared letter by letter, degrees taken for radians, thousands for powers of two, eleven for one."""
     yield from _MEASURES.rewrites(site)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from tree_sitter import Node
 
-from fixbot_repair.candidates.kinds import text_of
+from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, replace, span, swap, template
 from fixbot_repair.candidates.templates.library import call_of
@@ -145,6 +145,41 @@ def _begins(site: Site, left: Node, right: Node) -> Proposals:
             yield replace(right, "None", 0.5)
 
 
+_BINS = re.compile(
+    r"_(bins|buckets|n_bins|num_bins|nbins|num_buckets|n_buckets|slots|levels|classes|groups|steps|parts)_"
+)
+
+
+@template(
+    "pitfall.top_bin",
+    1.4,
+    "call binary_operator",
+    (
+        "def f(v, lo, width, bins):\n    return int((v - lo) / width)\n",
+        "def f(v, lo, width, bins):\n    return min(int((v - lo) / width), bins - 1)\n",
+    ),
+    (
+        "def f(v, lo, width, buckets):\n    at = (v - lo) // width\n    buckets[at] += 1\n",
+        "def f(v, lo, width, buckets):\n    at = min((v - lo) // width, len(buckets) - 1)\n    buckets[at] += 1\n",
+    ),
+    relies=RELIES,
+)
+def top_bin(site: Site) -> Proposals:
+    """The greatest value of all, which falls behind the last of the bins that the rest are counted in."""
+    if not _PLACED.match(site) or within(site.node, "min", "int", "floor"):
+        return
+    for name in site.names():
+        if _BINS.search(f"_{name.lower()}_"):
+            is_number = site.scope.kinds.get(name, Kind.ANY) & (Kind.LIST | Kind.DICT) == 0 or name.startswith(
+                ("n_", "num_")
+            )
+            sizes = (f"{name} - 1", f"len({name}) - 1")
+            for i, size in enumerate(sizes if is_number else reversed(sizes)):
+                yield site.become(f"min({site.text}, {size})", weight=1.0 - 0.15 * i)
+
+
+_PLACED = Traps(trap("int((A - B) / C)", "A"), trap("(A - B) // C", "A"), trap("math.floor((A - B) / C)", "A"))
+
 _IDS = r"_(id|ids|next_id|uid|number|num|no|seq|sequence|key|ticket|invoice|order_id|user_id|item_id|task_id|pk)_"
 _NUMBERED = Traps(
     trap("len(A) + 1", "max(A, default=0) + 1", "max((each.id for each in A), default=0) + 1", "max((each.id for each in A.values()), default=0) + 1", to=_IDS),
@@ -168,7 +203,7 @@ def numbering(site: Site) -> Proposals:
     yield from _NUMBERED.rewrites(site)
 
 
-TEMPLATES: tuple[Template, ...] = (ends, below_nought, clamp, extreme, numbering)
+TEMPLATES: tuple[Template, ...] = (ends, below_nought, clamp, extreme, top_bin, numbering)
 SEEN: Mapping[str, tuple[str, ...]] = {
     "pitfall.ends": ("bgilmore/mustaine#5", "hexchat/hexchat#2584", "arista-eosplus/ztpserver#358"),
     "pitfall.extreme": ("prakhar1989/Algorithms#3", "codedex-io/python-101#110"),

@@ -99,6 +99,10 @@ class Traps:
     def __init__(self, *rows: Trap) -> None:
         self.rows = rows
 
+    def match(self, site: Site) -> bool:
+        """Whether the site's node is of the shape of a row."""
+        return any(row.holes(site) is not None for row in _live(self, site.code).get(site.node.type, ()))
+
     def rewrites(self, site: Site) -> Proposals:
         """Yield what the rows say to write in the place of the site's node."""
         for row in _live(self, site.code).get(site.node.type, ()):
