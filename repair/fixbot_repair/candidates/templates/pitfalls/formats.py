@@ -130,7 +130,7 @@ headers = traps(
     trap("$media != $s", '$media.split(";")[0].strip().lower() != $s', '$media.partition(";")[0].strip() != $s', "not $media.startswith($s)"),
     trap("$media in $name", '$media.split(";")[0].strip().lower() in $name'),
     trap("$headers.get($s)", "{k.lower(): v for k, v in $headers.items()}.get($low)", guard=lambda _, found: _lowered(found)),
-    trap("$headers[$s]", "{k.lower(): v for k, v in $headers.items()}[$low]", guard=lambda site, found: _lowered(found) and not _is_target(site) and _lowered(found)),
+    trap("$headers[$s]", "{k.lower(): v for k, v in $headers.items()}[$low]", guard=lambda site, found: not _is_target(site) and _lowered(found)),
     trap("$headers.get($s, $z)", "{k.lower(): v for k, v in $headers.items()}.get($low, $z)", guard=lambda _, found: _lowered(found)),
     trap("$s in $headers", "$low in {k.lower() for k in $headers}", guard=lambda _, found: _lowered(found)),
     trap("$headers[$variable] = $y", "$headers[$variable.lower()] = $y", "$headers.setdefault($variable, []).append($y)", weight=0.8),

@@ -52,7 +52,6 @@ _THINGS = frozenset(
         "password",
         "host",
         "port",
-        "home",
         "id",
         "settings",
         "config",
