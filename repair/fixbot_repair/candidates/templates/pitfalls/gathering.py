@@ -36,7 +36,7 @@ from fixbot_repair.candidates.templates.pitfalls.usage import calls, function_of
 def unordered(site: Site) -> Proposals:
     """A set whose elements are given out one after the other: in no order that could be told."""
     node, parent = site.node, site.node.parent
-    if parent is None:
+    if parent is None or (node.type == "identifier" and parent.type not in _GONE_THROUGH):
         return
     if node.type == "call" and text_of(node.named_children[0]) in ("list", "tuple"):
         inner = given(node)
@@ -54,6 +54,9 @@ def unordered(site: Site) -> Proposals:
     yield replace(node, f"sorted({site.text})", 0.9 * share)
     if node.type == "call" and (kept := _kept_order(node)):
         yield replace(node, kept, share)
+
+
+_GONE_THROUGH = ("argument_list", "for_statement", "for_in_clause")
 
 
 def _kept_order(node: Node) -> str:

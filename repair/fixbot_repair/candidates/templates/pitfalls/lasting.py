@@ -64,7 +64,9 @@ def repeated(site: Site) -> Proposals:
             each = many.named_children[0]
             copied = _copied(site, each)
             if copied:
-                yield site.become(f"[{copied} for _ in range({text_of(count)})]")
+                many_made = each.type == "identifier" or each.type in _MADE or calls(each, *_MAKERS)
+                inner = text_of(count.named_children[0] if count.type == "parenthesized_expression" else count)
+                yield site.become(f"[{copied} for _ in range({inner})]", weight=1.0 if many_made else 0.7)
 
 
 def _copied(site: Site, each: Node) -> str:
@@ -182,7 +184,7 @@ def factory(site: Site) -> Proposals:
     arguments = given(site.node)
     if name == "defaultdict" and arguments and arguments[0].type != "keyword_argument":
         text = text_of(arguments[0])
-        if made := _FACTORY.get(text, "" if arguments[0].type != "call" or "." in text else f"lambda: {text}"):
+        if made := _FACTORY.get(text, f"lambda: {text}" if calls(arguments[0], *_MAKERS) else ""):
             yield Rewrite(((span(arguments[0]), made),))
     for argument in (a for a in arguments if a.type == "keyword_argument"):
         key, value = argument.child_by_field_name("name"), argument.child_by_field_name("value")

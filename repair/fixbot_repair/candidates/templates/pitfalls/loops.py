@@ -57,7 +57,8 @@ def changing(site: Site) -> Proposals:
     if owner.type not in ("identifier", "attribute", "subscript"):
         return
     found = [c for c in changed_in(site.code, text_of(owner), body) if c.depth == 0 and c.by != "sort"]
-    sizes = [c for c in found if not (c.by == "[]=" and _same_key(c.node, left)) and not _ends(c.node)]
+    grows = [c for c in found if c.by != "[]=" or (c.kinds & Kind.DICT and not _same_key(c.node, left))]
+    sizes = [c for c in grows if not _ends(c.node)]
     if sizes:
         yield replace(through, f"list({text_of(through)})")
     elif _told(owner, left, body) and any(

@@ -75,7 +75,7 @@ def _changed(node: Node, code: Code) -> Iterator[tuple[Node, str, Kind]]:
         left = node.child_by_field_name("left")
         for target in left.named_children if left is not None and left.type == "pattern_list" else [left]:
             if target is not None and target.type == "subscript":
-                yield from _by_key(target, "[]=")
+                yield from _by_key(target, "[]=", code)
         sign = node.child_by_field_name("operator")
         if (
             sign is not None
@@ -91,7 +91,7 @@ def _changed(node: Node, code: Code) -> Iterator[tuple[Node, str, Kind]]:
         inner = node.named_children[0]
         for target in inner.named_children if inner.type == "expression_list" else [inner]:
             if target.type == "subscript":
-                yield from _by_key(target, "del")
+                yield from _by_key(target, "del", code)
 
 
 def _by_call(node: Node) -> Iterator[tuple[Node, str, Kind]]:
@@ -106,11 +106,12 @@ def _by_call(node: Node) -> Iterator[tuple[Node, str, Kind]]:
         yield arguments.named_children[0], name, Kind.LIST
 
 
-def _by_key(target: Node, by: str) -> Iterator[tuple[Node, str, Kind]]:
+def _by_key(target: Node, by: str, code: Code) -> Iterator[tuple[Node, str, Kind]]:
     owner, key = target.child_by_field_name("value"), target.child_by_field_name("subscript")
     if owner is not None and key is not None:
         kinds = {"string": Kind.DICT, "slice": Kind.LIST, "integer": Kind.LIST, "unary_operator": Kind.LIST}
-        yield owner, by, kinds.get(key.type, Kind.DICT | Kind.LIST)
+        is_number = key.type == "identifier" and code.scope(key).kind(key) == Kind.NUMBER
+        yield owner, by, Kind.LIST if is_number else kinds.get(key.type, Kind.DICT | Kind.LIST)
 
 
 def _peeled(node: Node) -> Iterator[tuple[int, str]]:

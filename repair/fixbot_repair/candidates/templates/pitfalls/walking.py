@@ -1,6 +1,6 @@
 """Walks over what is linked: what was visited, all that depends and not the next ones only, the end of a worklist."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from tree_sitter import Node
 
@@ -67,7 +67,7 @@ _LINKS = ("depend", "child", "parent", "deps", "link", "require", "import", "cal
 @template(
     "pitfall.one_step",
     1.4,
-    "for_statement",
+    "for_statement return_statement",
     (
         "class A:\n    def drop(self, key):\n        self.kept.pop(key, None)\n        for user in self.users[key]:\n            self.kept.pop(user, None)\n",
         "class A:\n    def drop(self, key):\n        self.kept.pop(key, None)\n        for user in self.users[key]:\n            self.drop(user)\n",
@@ -76,10 +76,17 @@ _LINKS = ("depend", "child", "parent", "deps", "link", "require", "import", "cal
         "def needed(deps, name):\n    out = set()\n    for other in deps.get(name, ()):\n        out.add(other)\n    return out\n",
         "def needed(deps, name):\n    out = set()\n    pending, done = list(deps.get(name, ())), set()\n    while pending:\n        other = pending.pop()\n        if other in done:\n            continue\n        done.add(other)\n        pending.extend(deps.get(other, ()))\n        out.add(other)\n    return out\n",
     ),
+    (
+        "def all_users(users, name):\n    return set(users.get(name, ()))\n",
+        "def all_users(users, name):\n    found, pending = set(), [name]\n    while pending:\n        for each in users.get(pending.pop(), ()):\n            if each not in found:\n                found.add(each)\n                pending.append(each)\n    return found\n",
+    ),
     relies=0.35,
 )
 def one_step(site: Site) -> Proposals:
     """What is done for the direct users, children or links of something alone, and not for theirs in turn."""
+    if site.node.type == "return_statement":
+        yield from _given_at_once(site)
+        return
     left, right, body, function = site.field("left"), site.field("right"), site.field("body"), function_of(site.node)
     if left is None or right is None or body is None or function is None or left.type != "identifier":
         return
@@ -103,6 +110,49 @@ def one_step(site: Site) -> Proposals:
     inner = given(right)[0] if calls(right, "list", "set", "sorted", "tuple") and given(right) else right
     certain = inner.type == "subscript" or calls(inner, "get")
     yield _worked_off(site, right, key, element, 0.9 if certain else 0.6)
+
+
+_WHOLE = (
+    "all",
+    "transitive",
+    "closure",
+    "recursive",
+    "ancestor",
+    "descendant",
+    "reachable",
+    "affected",
+    "needed",
+    "required",
+)
+
+
+def _given_at_once(site: Site) -> Iterator[Rewrite]:
+    """The direct ones given back by a function whose name says all of them."""
+    function, value = function_of(site.node), site.node.named_children[0] if site.node.named_children else None
+    key = _looked_up(value) if value is not None else None
+    name = text_of(function.child_by_field_name("name") or function) if function is not None else ""
+    says_all = any(part.startswith(_WHOLE) for part in name.split("_"))
+    if value is None or key is None or function is None or "while" in text_of(function):
+        return
+    if not says_all or value.type == "attribute":
+        return
+    inner = given(value)[0] if calls(value, "list", "set", "sorted", "tuple") and given(value) else value
+    whole, start = text_of(inner).encode(), key.start_byte - inner.start_byte
+    theirs = (whole[:start] + b"pending.pop()" + whole[start + key.end_byte - key.start_byte :]).decode()
+    eol, indent, unit = site.code.newline, site.code.indent_of(site.node), site.code.indent_unit
+    shape = "{}" if inner == value or calls(value, "set") else f"{text_of(value.named_children[0])}({{}})"
+    if inner.type == "call" and len(given(inner)) > 1 and not calls(inner, "get"):
+        return
+    lines = (
+        f"found, pending = set(), [{text_of(key)}]",
+        "while pending:",
+        f"{unit}for each in {theirs}:",
+        f"{unit * 2}if each not in found:",
+        f"{unit * 3}found.add(each)",
+        f"{unit * 3}pending.append(each)",
+        f"return {shape.format('found')}",
+    )
+    yield replace(site.node, f"{eol}{indent}".join(lines))
 
 
 def _looked_up(right: Node) -> Node | None:
