@@ -1,4 +1,4 @@
-"""State that is changed before what can refuse it."""
+"""State that is changed before what can refuse it, and stays so."""
 
 import re
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from fixbot_repair.candidates.kinds import text_of
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, template
 from fixbot_repair.candidates.templates.pitfalls.caches import CHANGING
 from fixbot_repair.candidates.templates.pitfalls.peers import (
+    ahead,
     assigned,
     behind,
     flush,
@@ -26,6 +27,7 @@ _CHECKS = re.compile(r"_*(check|ensure|require|validate|verify|guard|must)")
 _REFUSING = frozenset(
     ["int", "float", "Decimal", "json.loads", "Fraction", "UUID", "fromisoformat", "strptime", "index"]
 )
+_LIKELY = 0.7  # that a statement refuses, for it to count as one that does
 _MOST_OVER = 3  # statements that a change is moved over
 
 
@@ -163,7 +165,7 @@ def half_done(site: Site) -> Proposals:
     if body is None or left is None or right is None or "await" in text_of(right):
         return
     parts = [c for c in body.named_children if c.type != "comment"]
-    refusing = [i for i, part in enumerate(parts) if _refuses(site, part) >= 0.7]
+    refusing = [i for i, part in enumerate(parts) if _refuses(site, part) >= _LIKELY]
     if not refusing or refusing[-1] + 1 >= len(parts) or any(n.type == "yield" for n in own(body)):
         return
     cut = refusing[-1] + 1
@@ -182,5 +184,58 @@ def half_done(site: Site) -> Proposals:
     yield Rewrite(((Span(start, start), head),))
 
 
-TEMPLATES = (checked_late, half_done)
+@template(
+    "pitfall.put_back",
+    1.0,
+    "expression_statement",
+    (
+        "class A:\n    def take(self, n):\n        self.used += n\n        if self.used > self.most:\n            raise ValueError(n)\n",
+        "class A:\n    def take(self, n):\n        self.used += n\n        if self.used > self.most:\n            self.used -= n\n            raise ValueError(n)\n",
+    ),
+    (
+        "class A:\n    def set(self, n):\n        self.most = n\n        self.check()\n    def check(self):\n        if self.most < 0:\n            raise ValueError(self.most)\n",
+        "class A:\n    def set(self, n):\n        before = self.most\n        self.most = n\n        try:\n            self.check()\n        except Exception:\n            self.most = before\n            raise\n    def check(self):\n        if self.most < 0:\n            raise ValueError(self.most)\n",
+    ),
+    relies=0.35,
+)
+def put_back(site: Site) -> Proposals:
+    """A change that has to be made for it to be checked, and that stays when it is refused."""
+    after = following(site.node)
+    if (
+        after is None
+        or not stands_alone(site, site.node)
+        or not _changes(site, site.node)
+        or _refuses(site, after) < _LIKELY
+    ):
+        return
+    target, undo = target_of(site.node), _opposite(site.node)
+    saving = ahead(site, site.node, f"before = {target}") if undo.endswith("= before") else None
+    if not undo or (saving is not None and "before" in site.scope.names):
+        return
+    first = (saving,) if saving is not None else ()
+    inner = after.child_by_field_name("consequence")
+    if inner is not None and target in text_of(after):
+        yield Rewrite((*first, ahead(site, inner.named_children[-1], undo)))
+    elif after.type == "expression_statement" and after.named_children[0].type == "call" and stands_alone(site, after):
+        unit = site.code.indent_unit
+        head, tail = f"try:\n{unit}", f"except Exception:\n{unit}{undo}\n{unit}raise"
+        if b"\n" not in (after.text or b""):
+            start = ahead(site, after, head + text_of(after))[0]
+            text = ahead(site, after, f"{head}{text_of(after)}\n{tail}")[1].rstrip()
+            yield Rewrite((*first, (Span(start.start, after.end_byte), text)), 0.9)
+
+
+def _opposite(statement: Node) -> str:
+    """The statement that takes a change back; ``""`` where none is known."""
+    text = text_of(statement)
+    found = re.fullmatch(r"([\w.]+(?:\[\w+\])?) (\+=|-=) (.+)", text)
+    if found is not None:
+        return f"{found[1]} {'-=' if found[2] == '+=' else '+='} {found[3]}"
+    if (called := re.fullmatch(r"([\w.]+)\.(append|add)\((.+)\)", text)) is not None:
+        return f"{called[1]}.pop()" if called[2] == "append" else f"{called[1]}.discard({called[3]})"
+    sides = assigned(statement)
+    return f"{text_of(sides[0])} = before" if sides is not None and sides[0].type == "attribute" else ""
+
+
+TEMPLATES = (checked_late, half_done, put_back)
 SEEN: Mapping[str, tuple[str, ...]] = {}
