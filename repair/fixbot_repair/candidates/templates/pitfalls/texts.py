@@ -219,6 +219,7 @@ one_case = traps(
         for case in _CASES
         for name in ("startswith", "endswith", "count", "find", "index")
     ),
+    *(trap(f"$x.{case}() {sign} $prose", f"$x.{case}() {sign} $prose.{case}()") for case in _CASES for sign in ("in", "not in")),
     examples=[
         ("def f(x, y):\n    return x.lower() == y\n", "def f(x, y):\n    return x.lower() == y.lower()\n"),
         ('def f(x):\n    return x.lower() == "Yes"\n', 'def f(x):\n    return x.lower() == "yes"\n'),
