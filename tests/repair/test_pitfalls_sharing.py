@@ -8,6 +8,7 @@ from fixbot_repair.candidates.code import Code
 from fixbot_repair.candidates.generate import Generator, proposals
 from fixbot_repair.candidates.templates import Template
 from fixbot_repair.candidates.templates.pitfalls import (
+    aliases,
     arguments,
     copied,
     emptiness,
@@ -27,6 +28,7 @@ from fixbot_repair.candidates.templates.pitfalls import (
 )
 
 MODULES = (
+    aliases,
     arguments,
     copied,
     emptiness,
@@ -69,6 +71,10 @@ SAFE = {
         "class A:\n    def __init__(self):\n        self.rows = []\n    def all(self):\n        return self.rows\n",
         "class A:\n    def add(self, x):\n        self.rows.append(x)\n    def all(self):\n        return sorted(self.rows)\n",
     ],
+    "pitfall.handed_out_entry": [
+        "class A:\n    def at(self, k):\n        return self.d.get(k, [])\n",
+        "class A:\n    def put(self, k, v):\n        self.d[k] = v\n    def at(self, k):\n        return self.d[k]\n",
+    ],
     "pitfall.same_object": [
         "def f(xs):\n    out = []\n    for x in xs:\n        row = {}\n        row['x'] = x\n        out.append(row)\n    return out\n",
         "def f(xs, row):\n    out = []\n    for x in xs:\n        out.append(row)\n    return out\n",
@@ -89,7 +95,8 @@ SAFE = {
         "from collections import defaultdict\nd = defaultdict(list)\n",
         "def f():\n    return Field(default=now)\n",
     ],
-    "pitfall.shallow": ["def f(xs):\n    new = list(xs)\n    new.append(1)\n    return new\n"],
+    "pitfall.shallow": [
+        "def f(rows):\n    for row in list(rows):\n        row.append(1)\n","def f(xs):\n    new = list(xs)\n    new.append(1)\n    return new\n"],
     "pitfall.lost_default": [
         "def f(d, k):\n    return d.get(k, [])\n",
         "def f(d, k, x):\n    rows = d.get(k, [])\n    rows.append(x)\n    d[k] = rows\n",
