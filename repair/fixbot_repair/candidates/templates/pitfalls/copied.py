@@ -43,6 +43,8 @@ def shallow(site: Site) -> Proposals:
     if source is None or function is None or source.type not in ("identifier", "attribute", "subscript"):
         return
     text, parent, around = text_of(source), site.node.parent, class_of(site.node) or function
+    if parent is not None and parent.type in ("for_statement", "for_in_clause"):
+        return  # a copy to go through while the original changes
     found = [c for c in changed_in(site.code, text, around) if c.depth]
     if parent is not None and parent.type == "assignment" and parent.child_by_field_name("right") == site.node:
         found += [c for c in changed_in(site.code, text_of(parent.named_children[0]), function) if c.depth]
