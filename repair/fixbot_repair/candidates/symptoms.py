@@ -43,7 +43,7 @@ SYMPTOMS = (
         r"NoneType",
         "absence:3 guard.way_out:2.5 guard.return:2 guard.statement:2 guard.only_if:1.5 condition.add:2"
         " value.missing_return:3 value.final_return:3 value.return:1.5 exception.guard:1.5 value.default:1.5 shape.rebind:2"
-        " fallback.value:2.5 absence.operands:3 absence.left_out:3 absence.asked:3 fallback.parsed:2 library.in_place:4",
+        " fallback.value:2.5 pitfall.missing_order:3 pitfall.group_none:3 absence.operands:3 absence.left_out:3 absence.asked:3 fallback.parsed:2 library.in_place:4",
     ),
     # The attribute is another's, of another name, or its object should have been made into something else.
     _symptom(
@@ -54,16 +54,16 @@ SYMPTOMS = (
     _symptom(
         "key",
         r"\AKeyError",
-        "fallback.key:4 fallback.library:3 wrap.safe:3 exception.guard:2.5 guard.way_out:2 absence.guarded:2 value.constant:1.5 name.variable:1.5"
+        "pitfall.key_form:2 pitfall.keys_case:2 fallback.key:4 fallback.library:3 wrap.safe:3 exception.guard:2.5 guard.way_out:2 absence.guarded:2 value.constant:1.5 name.variable:1.5"
         " exception.type:1.5 guard.statement:1.5 fallback.value:3 fallback.store:4 fallback.handler:2",
     ),
     _symptom(
         "index",
         r"\AIndexError|out of range|pop from (?:an )?empty",
-        "fallback.parts:4 bounds:2.5 guard.way_out:2 guard.return:2 exception.guard:2 condition.add:1.5 absence.guarded:1.5 operator.comparison:1.5 fallback.value:3 fallback.handler:1.5",
+        "pitfall.windows:2 pitfall.nothing:2 pitfall.first_letter:2 pitfall.ends:2 fallback.parts:4 bounds:2.5 guard.way_out:2 guard.return:2 exception.guard:2 condition.add:1.5 absence.guarded:1.5 operator.comparison:1.5 fallback.value:3 fallback.handler:1.5",
     ),
-    _symptom("stop", r"\AStopIteration|generator raised StopIteration", "fallback.library:4 wrap.safe:3 argument.add:1.5 exception.guard:2 fallback.handler:2 guard.way_out:1.5"),
-    _symptom("zero", r"\AZeroDivisionError|division by zero", "wrap.safe:3 fallback.value:3 guard.return:2.5 guard.way_out:2.5 exception.guard:2"),
+    _symptom("stop", r"\AStopIteration|generator raised StopIteration", "pitfall.nothing:3 pitfall.generator_end:4 fallback.library:4 wrap.safe:3 argument.add:1.5 exception.guard:2 fallback.handler:2 guard.way_out:1.5"),
+    _symptom("zero", r"\AZeroDivisionError|division by zero", "pitfall.empty:4 wrap.safe:3 fallback.value:3 guard.return:2.5 guard.way_out:2.5 exception.guard:2"),
     # A call and what is called do not agree.
     _symptom(
         "argument",
@@ -73,17 +73,26 @@ SYMPTOMS = (
     _symptom(
         "operands",
         r"unsupported operand|can only concatenate|must be str, not|not supported between|expected str instance|unorderable",
-        "wrap:2.5 call.missing:2.5 library:2.5 fallback:2 order.key:3 text.format:1.5 absence:1.5 check:1.5 value.default:1.5 name.variable:1.5",
+        "pitfall.missing_order:3 pitfall.heap_ties:4 pitfall.equality:2 wrap:2.5 call.missing:2.5 library:2.5 fallback:2 order.key:3 text.format:1.5 absence:1.5 check:1.5 value.default:1.5 name.variable:1.5",
     ),
-    _symptom("bytes", r"bytes-like|'bytes'|\AUnicode(?:De|En)codeError|not bytes", "wrap.call:2.5 shape.text:4 text.codec:4 wrap.known:2 exception.type:1.5"),
-    _symptom("hash", r"unhashable", "wrap.call:3 wrap.known:2"),
+    _symptom("bytes", r"bytes-like|'bytes'|\AUnicode(?:De|En)codeError|not bytes", "pitfall.encoding:3 pitfall.byte_order_mark:3 pitfall.text_of:3 pitfall.commands:3 pitfall.byte_at:3 pitfall.base64:2 wrap.call:2.5 shape.text:4 text.codec:4 wrap.known:2 exception.type:1.5"),
+    _symptom("hash", r"unhashable", "pitfall.unhashable:4 pitfall.equality:3 wrap.call:3 wrap.known:2"),
     _symptom("call", r"not callable", "wrap.hoist:2 name:2 call:2 self:1.5 scope.binding:3"),
-    _symptom("iterate", r"not iterable|unpack|not subscriptable", "shape.loop:3 wrap:2 shape.comma:3 fallback.parts:4 bounds.part:1.5 value.return:1.5 call.missing:2 absence.default:2 fallback.many:4 library.in_place:3"),
+    _symptom("iterate", r"not iterable|unpack|not subscriptable", "pitfall.split_limit:4 pitfall.elements:3 pitfall.one_of_tuple:3 pitfall.loop_over:3 shape.loop:3 wrap:2 shape.comma:3 fallback.parts:4 bounds.part:1.5 value.return:1.5 call.missing:2 absence.default:2 fallback.many:4 library.in_place:3"),
     _symptom("name", r"\A(?:NameError|UnboundLocalError)", "import:4 scope.declared:6 self.missing:4 name:3 statement:2 donor:1.5"),
     _symptom("mutated", r"changed size during iteration|mutated during iteration", "shape.loop:5 pitfall.changing:5 wrap.call:2"),
     _symptom("coroutine", r"coroutine", "await:5"),
     _symptom("not raised", r"DID NOT RAISE|not raised", "guard.refuse:5 exception:3 check:1.5 condition:1.5"),
-    _symptom("value", r"\AValueError", "fallback.library:4 fallback.parts:4 fallback.parsed:4 fallback.handler:2 text:2 exception.guard:2 exception.type:1.5 guard.return:1.5 guard.way_out:1.5"),
+    _symptom("value", r"\AValueError", "pitfall.number_text:3 pitfall.digits:2 pitfall.digit_text:2 pitfall.nothing:2 pitfall.split_limit:2 fallback.library:4 fallback.parts:4 fallback.parsed:4 fallback.handler:2 text:2 exception.guard:2 exception.type:1.5 guard.return:1.5 guard.way_out:1.5"),
+    # What only one part of the library says.
+    _symptom("files", r"FileExistsError|FileNotFoundError|NotADirectoryError", "pitfall.folders:4 pitfall.no_folder:4 pitfall.paths:2"),
+    _symptom("closed", r"operation on closed file", "pitfall.closed_early:5"),
+    _symptom("json", r"not JSON serializable|JSONDecodeError", "pitfall.json:4"),
+    _symptom("pattern", r"\Are\.error|\bre\.error|PatternError|bad escape|nothing to repeat", "pitfall.not_escaped:4 pitfall.replacement:4"),
+    _symptom("padding", r"Incorrect padding|\bbinascii\.Error", "pitfall.base64:5"),
+    _symptom("interpolation", r"\bInterpolation\w*Error|\bNo(?:Option|Section)Error", "pitfall.settings:5"),
+    _symptom("zones", r"offset-naive and offset-aware", "pitfall.zone:5 pitfall.moment:2"),
+    _symptom("whole", r"cannot be interpreted as an integer|integers? or slices, not float|must be integers", "pitfall.whole_index:5"),
     _symptom("endless", r"\ARecursionError|maximum recursion depth", "guard.cycle:6 guard.return:2 guard.way_out:2 bounds:1.5 argument:1.5 operator:1.5 self.extra:2"),
 )  # fmt: skip
 # What assertions got is off from what they expected in a way that says something of the edit.
@@ -94,7 +103,7 @@ _OFF: Mapping[Off, Symptom] = {
     Off.TRUTH: _symptom("truth", "", "condition:1.5 operator.comparison:1.3 operator.boolean:1.5 operator.negate:1.5 check:1.5 absence.truth:1.5 value.return:1.5 symmetry.side:1.5"),
     Off.ABSENT: _symptom("absent", "", "value.missing_return:5 value.final_return:5 shape.way_out:1.5 library.in_place:3"),
     Off.TEXT: _symptom("text", "", "text:2 shape.text:2 wrap.call:1.3 value.expected:2"),
-    Off.ORDER: _symptom("order", "", "order:3 operand.elements:2 operand.swap:1.5 shape.loop:2 wrap.call:1.5 argument.swap:1.5 statement.swap:1.5"),
+    Off.ORDER: _symptom("order", "", "pitfall.directions:2 pitfall.turned:2 pitfall.text_order:2 pitfall.unordered:2 pitfall.other_end:2 order:3 operand.elements:2 operand.swap:1.5 shape.loop:2 wrap.call:1.5 argument.swap:1.5 statement.swap:1.5"),
     Off.LETTERS: _symptom("letters", "", "fallback.many:8 wrap.call:2 shape.comma:3 statement.collect:2 statement.shape:2"),
     Off.REPEATED: _symptom("repeated", "", "guard.loop:3 guard.statement:2 wrap.call:1.5 statement.collecting:2"),
     Off.MORE: _symptom("more", "", "condition:1.5 guard:1.5 operator.comparison:1.3 bounds:1.3"),
