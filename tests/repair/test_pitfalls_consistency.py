@@ -88,12 +88,12 @@ RIGHT = {
                     self._costs[way, day] = price(way, day)
                 return self._costs[way, day]
     """,
-    "a check that depends on the change": """
+    "a check ahead of the change": """
         class A:
             def count(self, n):
-                self.n += n
-                if self.n > 9:
+                if self.n + n > 9:
                     raise ValueError(n)
+                self.n += n
     """,
     "a check of each row against those before": """
         class A:
