@@ -101,13 +101,13 @@ _OFF: Mapping[Off, Symptom] = {
     Off.STEP: _symptom("step", "", "bounds:1.7 operator.comparison:1.3"),
     Off.SCALE: _symptom("scale", "", "library.member:2 library.units:2 value.slip:2"),
     Off.TRUTH: _symptom("truth", "", "condition:1.5 operator.comparison:1.3 operator.boolean:1.5 operator.negate:1.5 check:1.5 absence.truth:1.5 value.return:1.5 symmetry.side:1.5"),
-    Off.ABSENT: _symptom("absent", "", "value.missing_return:5 value.final_return:5 shape.way_out:1.5 library.in_place:3"),
+    Off.ABSENT: _symptom("absent", "", "pitfall.recursion:3 value.missing_return:5 value.final_return:5 shape.way_out:1.5 library.in_place:3"),
     Off.TEXT: _symptom("text", "", "text:2 shape.text:2 wrap.call:1.3 value.expected:2"),
-    Off.ORDER: _symptom("order", "", "pitfall.directions:2 pitfall.turned:2 pitfall.text_order:2 pitfall.unordered:2 pitfall.other_end:2 order:3 operand.elements:2 operand.swap:1.5 shape.loop:2 wrap.call:1.5 argument.swap:1.5 statement.swap:1.5"),
-    Off.LETTERS: _symptom("letters", "", "fallback.many:8 wrap.call:2 shape.comma:3 statement.collect:2 statement.shape:2"),
+    Off.ORDER: _symptom("order", "", "pitfall.directions:2 pitfall.turned:2 pitfall.text_order:2 pitfall.unordered:2 pitfall.other_end:2 pitfall.missing_order:1.5 order:3 operand.elements:2 operand.swap:1.5 shape.loop:2 wrap.call:1.5 argument.swap:1.5 statement.swap:1.5"),
+    Off.LETTERS: _symptom("letters", "", "pitfall.flat:8 pitfall.text_elements:8 fallback.many:8 wrap.call:2 shape.comma:3 statement.collect:2 statement.shape:2"),
     Off.REPEATED: _symptom("repeated", "", "guard.loop:3 guard.statement:2 wrap.call:1.5 statement.collecting:2"),
     Off.MORE: _symptom("more", "", "condition:1.5 guard:1.5 operator.comparison:1.3 bounds:1.3"),
-    Off.FEWER: _symptom("fewer", "", "condition.drop:1.5 bounds:1.3 operator.comparison:1.3 statement.collecting:2 statement.dedent:1.5 shape.way_out:1.5"),
+    Off.FEWER: _symptom("fewer", "", "pitfall.windows:2 pitfall.one_step:2 pitfall.cut_short:2 pitfall.recursion:2 pitfall.last_group:2 condition.drop:1.5 bounds:1.3 operator.comparison:1.3 statement.collecting:2 statement.dedent:1.5 shape.way_out:1.5"),
 }  # fmt: skip
 # Where no exception was raised but by assertions, an edit that mends one is less likely.
 _CALM: Mapping[str, float] = {
