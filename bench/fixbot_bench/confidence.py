@@ -39,8 +39,13 @@ class Shown:
 @click.option(
     "--learn", is_flag=True, help="Also weights learnt from these cases, judged left out by project. Needs numpy."
 )
+@click.option(
+    "--rate",
+    type=click.FloatRange(0.01, 0.99),
+    help="Share of right ones among patches of bugs that nobody had looked at: what the weights are moved to.",
+)
 @json_option
-def command(*, folders: tuple[Path, ...], learn: bool, as_json: bool) -> int:
+def command(*, folders: tuple[Path, ...], learn: bool, rate: float | None, as_json: bool) -> int:
     """How well the shown confidence tells right patches from wrong ones, on results of `bench repair`."""
     shown = [s for folder in folders for s in _shown(folder)]
     if not shown:
@@ -52,7 +57,8 @@ def command(*, folders: tuple[Path, ...], learn: bool, as_json: bool) -> int:
         document["as shipped"] = judged([(likely(s.signals), s.right) for s in shown])
     if learn:
         document["left out by project"] = judged(list(_left_out(shown)))
-        document["weights of all"] = {n: [round(v, 4) for v in w] for n, w in learned(shown).items()}
+        weights = moved(learned(shown), sum(s.right for s in shown) / len(shown), rate)
+        document["weights of all"] = {n: [round(v, 4) for v in w] for n, w in weights.items()}
     if as_json:
         emit(cast("dict[str, Json]", document))
         return ExitCode.OK
@@ -81,6 +87,14 @@ def _area(pairs: Sequence[tuple[float, bool]]) -> float:
     right, wrong = ([v for v, r in pairs if r is kind] for kind in (True, False))
     wins = sum((a > b) + 0.5 * (a == b) for a in right for b in wrong)
     return round(wins / (len(right) * len(wrong)), 3) if right and wrong else math.nan
+
+
+def moved(weights: Weights, seen: float, rate: float | None) -> Weights:
+    """`weights` learnt from cases of which the share `seen` was right, for ones of which `rate` are (King and Zeng 2001, prior correction)."""
+    if rate is None:
+        return weights
+    shift = math.log(rate / (1 - rate)) - math.log(seen / (1 - seen))
+    return {**weights, "": (weights[""][0] + shift, 0.0, 1.0)}
 
 
 def _shown(folder: Path) -> Iterator[Shown]:

@@ -1,10 +1,12 @@
 """``fixbot bench confidence``: figures from results that are there, and weights that tell right from wrong."""
 
 import json
+import math
 
+import pytest
 from click.testing import CliRunner
 
-from fixbot_bench.confidence import command, judged
+from fixbot_bench.confidence import command, judged, moved
 
 
 def lay(folder, name, *, right, tried, confidence=True):
@@ -41,3 +43,11 @@ def test_figures_of_chance_are_those_of_chance():
     figures = judged([(0.5, True), (0.5, False)])
 
     assert (figures["Brier"], figures["AUC"]) == (0.25, 0.5)
+
+
+def test_weights_are_moved_to_the_rate_of_what_nobody_looked_at():
+    weights = {"": (0.0, 0.0, 1.0), "tried": (1.0, 0.0, 1.0)}
+
+    assert moved(weights, 0.5, None) == weights
+    assert moved(weights, 0.5, 0.2)[""][0] == pytest.approx(-math.log(4))
+    assert moved(weights, 0.5, 0.2)["tried"] == weights["tried"]
