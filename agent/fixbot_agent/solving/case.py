@@ -24,6 +24,7 @@ from fixbot_repair.checks import Feedback, TestOutcome
 from fixbot_repair.errors import EnvironmentFailure
 from fixbot_repair.git import Repository, kept_past, past
 from fixbot_repair.issue import Issue, Oracle
+from fixbot_repair.issue_rules import rules
 from fixbot_repair.localisation import Localisation, Past, Suspect, localise, prone
 
 Line = tuple[str, int]
@@ -148,7 +149,8 @@ def _held(
     ids = tying.names(issue)
     named = tuple(o.test for o in others if tying.is_named(o.test, ids))
     if proven:
-        return (*proven, *(t for t in named if t not in proven)), oracle(proven), ()
+        beyond = tuple(f"the issue also says, and nothing checks: {rule}" for rule in rules(issue))
+        return (*proven, *(t for t in named if t not in proven)), oracle(proven), beyond
     warnings = [said[:300] for said in reproduction.unconfirmed(feedback)[:3]] if reproduction else []
     warnings += _passing(issue, feedback, ".".join(map(str, ground.environment.version[:2])))
     if named:
