@@ -1,7 +1,8 @@
 """How likely the first patch is right: a share of patches like it that were, in what was measured on bugs whose mends are known.
 
-A logistic model of a few signals that are known when the search ends. Its weights are learnt by ``fixbot bench confidence`` (the cases are
-told there); a patch that holds on its tests is right far less often than always, and users should see which kind they have before them.
+A logistic model of a few signals that are known when the search ends: a patch that holds on its tests is right far less often than always,
+and users should see which kind they have before them. Learnt by ``fixbot bench confidence`` from 108 patches for QuixBugs, written and real
+bugs, most of which had been looked at, and moved to the share that was right of those for bugs that nobody had looked at (25 of 49).
 """
 
 import math
@@ -16,7 +17,16 @@ from fixbot_repair.verification.ranking import smallness
 _APART = ("score", "size")  # signals of choosing that stand here for themselves
 _LEAST = 1e-9
 # Signal -> (weight, mean and deviation over the cases it was learnt from); the constant stands under "".
-WEIGHTS: Mapping[str, tuple[float, float, float]] = {}
+WEIGHTS: Mapping[str, tuple[float, float, float]] = {
+    "": (0.2714, 0.0, 1.0),
+    "doubts": (0.2143, 0.5921, 0.9439),
+    "failing": (0.3067, 1.0842, 0.5384),
+    "others": (-0.6507, 0.2685, 0.6886),
+    "score": (0.3845, -4.2862, 1.4546),
+    "size": (-0.4311, -0.1978, 0.2118),
+    "tried": (-0.2631, 4.0854, 1.7809),
+    "witnesses": (-0.2953, 1.0998, 1.0171),
+}
 
 
 @dataclass(frozen=True, slots=True)
