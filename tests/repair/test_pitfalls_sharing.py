@@ -8,6 +8,7 @@ from fixbot_repair.candidates.code import Code
 from fixbot_repair.candidates.generate import Generator, proposals
 from fixbot_repair.candidates.templates import Template
 from fixbot_repair.candidates.templates.pitfalls import (
+    absent,
     aliases,
     arguments,
     copied,
@@ -40,6 +41,7 @@ MODULES = (
     lasting,
     loops,
     mappings,
+    absent,
     ranking,
     rebinding,
     sharing,
@@ -151,6 +153,7 @@ SAFE = {
     "pitfall.turned": ["def f(xs):\n    return sorted(xs)[::-1]\n"],
     "pitfall.text_order": ["def f(xs):\n    return max(xs)\n", "def f(versions):\n    return max(versions, key=parse)\n"],
     "pitfall.missing_order": ["def f(rows):\n    return sorted(rows, key=lambda r: r.day)\n"],
+    "pitfall.none_reversed": ["def f(rows):\n    return sorted(rows, key=lambda r: (r.n is None, r.n))\n"],
     "pitfall.extreme_key": ["def f(xs: list):\n    return max(xs)\n"],
     "pitfall.heap_ties": ["import heapq\ndef f(heap, n: int):\n    heapq.heappush(heap, (n, 'a'))\n", "import heapq\ndef f(heap, n):\n    heapq.heappush(heap, n)\n"],
     "pitfall.heap_order": ["import heapq\ndef f(xs, n):\n    heapq.heapify(xs)\n    xs2 = []\n    xs2.append(n)\n    return xs2[-1]\n"],

@@ -103,7 +103,7 @@ _OFF: Mapping[Off, Symptom] = {
     Off.TRUTH: _symptom("truth", "", "condition:1.5 operator.comparison:1.3 operator.boolean:1.5 operator.negate:1.5 check:1.5 absence.truth:1.5 value.return:1.5 symmetry.side:1.5"),
     Off.ABSENT: _symptom("absent", "", "pitfall.recursion:3 value.missing_return:5 value.final_return:5 shape.way_out:1.5 library.in_place:3"),
     Off.TEXT: _symptom("text", "", "text:2 shape.text:2 wrap.call:1.3 value.expected:2"),
-    Off.ORDER: _symptom("order", "", "pitfall.directions:2 pitfall.turned:2 pitfall.text_order:2 pitfall.unordered:2 pitfall.other_end:2 pitfall.missing_order:1.5 order:3 operand.elements:2 operand.swap:1.5 shape.loop:2 wrap.call:1.5 argument.swap:1.5 statement.swap:1.5"),
+    Off.ORDER: _symptom("order", "", "pitfall.directions:2 pitfall.turned:2 pitfall.text_order:2 pitfall.unordered:2 pitfall.other_end:2 pitfall.missing_order:1.5 pitfall.none_reversed:2 order:3 operand.elements:2 operand.swap:1.5 shape.loop:2 wrap.call:1.5 argument.swap:1.5 statement.swap:1.5"),
     Off.LETTERS: _symptom("letters", "", "pitfall.flat:8 pitfall.text_elements:8 fallback.many:8 wrap.call:2 shape.comma:3 statement.collect:2 statement.shape:2"),
     Off.REPEATED: _symptom("repeated", "", "guard.loop:3 guard.statement:2 wrap.call:1.5 statement.collecting:2"),
     Off.MORE: _symptom("more", "", "condition:1.5 guard:1.5 operator.comparison:1.3 bounds:1.3"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from fixbot_repair.candidates.templates.base import Template
 from fixbot_repair.candidates.templates.pitfalls import (
+    absent,
     aliases,
     arguments,
     calendars,
@@ -84,6 +85,7 @@ _MODULES = (
     emptiness,
     ends,
     ranking,
+    absent,
     heaps,
     gathering,
     mappings,

@@ -96,6 +96,10 @@ def _rebound(statement: Node) -> str:
         "def same(first, other):\n    first = first.strip().lower()\n    return first == other\n",
         "def same(first, other):\n    first = first.strip().lower()\n    other = other.strip().lower()\n    return first == other\n",
     ),
+    (
+        "class A:\n    def put(self, key, v):\n        key = self._key(key)\n        self.d[key] = v\n    def get(self, key):\n        return self.d[key]\n    def has(self, key):\n        return key in self.d\n",
+        "class A:\n    def put(self, key, v):\n        key = self._key(key)\n        self.d[key] = v\n    def get(self, key):\n        key = self._key(key)\n        return self.d[key]\n    def has(self, key):\n        key = self._key(key)\n        return key in self.d\n",
+    ),
     most=6,
     relies=0.35,
 )
@@ -104,14 +108,19 @@ def normalised(site: Site) -> Proposals:
     function = function_of(site.code, site.node)
     if function is None or function.node != site.node or function.is_empty:
         return
-    bound = {text_of(s[0]) for n in own(function.body) if n.type == "assignment" and (s := assigned(n)) is not None}
-    raw = [p for p in function.parameters if p not in bound and p in reads(function.body)]
+    raw = _raw(function)
     if not raw:
         return
     outside = bound_outside(site.code, function)
     for name in raw:
         yield from _as_peers(site, function, name, outside)
     yield from _beside(site, function, raw)
+
+
+def _raw(function: Function) -> list[str]:
+    """Parameters that are read as they came."""
+    bound = {text_of(s[0]) for n in own(function.body) if n.type == "assignment" and (s := assigned(n)) is not None}
+    return [p for p in function.parameters if p not in bound and p in reads(function.body)]
 
 
 def _as_peers(site: Site, function: Function, name: str, outside: set[str]) -> Proposals:
@@ -128,7 +137,12 @@ def _as_peers(site: Site, function: Function, name: str, outside: set[str]) -> P
         if count / len(taking) < _SELDOM:
             break
         if form.names <= outside and value not in text_of(function.body) and function.name not in value:
-            yield Rewrite((ahead(site, first, form.lines),), (count / len(taking)) ** 0.3)
+            weight = (count / len(taking)) ** 0.3
+            yield Rewrite((ahead(site, first, form.lines),), weight)
+            others = [p for p in taking if name in _raw(p) and value not in text_of(p.body) and p.name not in value]
+            if others and all(function.node.start_byte < p.node.start_byte for p in others):
+                edits = tuple(ahead(site, p.statements[0], form.lines) for p in (function, *others))
+                yield Rewrite(edits, 0.95 * weight)
 
 
 def _agree(function: Function, peer: Function, name: str) -> bool:

@@ -48,7 +48,7 @@ def shallow(site: Site) -> Proposals:
     found = [c for c in changed_in(site.code, text, around) if c.depth]
     if parent is not None and parent.type == "assignment" and parent.child_by_field_name("right") == site.node:
         found += [c for c in changed_in(site.code, text_of(parent.named_children[0]), function) if c.depth]
-    certain = 1.0 if found else 0.5 if text_of(source).isupper() or site.text.startswith("copy.") else 0.0
+    certain = 1.0 if found else 0.85 if site.text.startswith("copy.") else 0.5 if text_of(source).isupper() else 0.0
     if certain:
         called, edits = imported(site, "copy", "deepcopy")
         yield put(site.node, f"{called}({text})", certain, edits)

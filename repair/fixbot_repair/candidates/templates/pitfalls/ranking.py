@@ -1,4 +1,4 @@
-"""Orders: two directions at once, equal ones turned round, texts that are numbers, missing keys."""
+"""Orders: two directions at once, equal ones turned round, texts that are numbers."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -229,53 +229,7 @@ def _by_part(key: Node, parts: Callable[[str], str]) -> Iterator[Rewrite]:
         yield replace(body, f"int({text_of(body)})", 0.8)
 
 
-@template(
-    "pitfall.missing_order",
-    1.2,
-    "lambda",
-    (
-        "def f(rows):\n    for r in rows:\n        if r.day is None:\n            go(r)\n    return sorted(rows, key=lambda r: r.day)\n",
-        "def f(rows):\n    for r in rows:\n        if r.day is None:\n            go(r)\n    return sorted(rows, key=lambda r: (r.day is None, r.day))\n",
-    ),
-    (
-        "def f(rows):\n    return sorted(rows, key=lambda r: year(r))\n",
-        "def f(rows):\n    return sorted(rows, key=lambda r: (year(r) is None, year(r)))\n",
-        "TypeError: '<' not supported between instances of 'NoneType' and 'int'",
-    ),
-    (
-        "class A:\n    rank: int | None\ndef f(rows):\n    rows.sort(key=lambda r: (r.rank, r.name))\n",
-        "class A:\n    rank: int | None\ndef f(rows):\n    rows.sort(key=lambda r: (r.rank is None, r.rank, r.name))\n",
-    ),
-    relies=0.35,
-)
-def missing_order(site: Site) -> Proposals:
-    """A key that may be None, which has no order."""
-    holder = site.node.parent
-    call = holder.parent.parent if holder is not None and holder.parent is not None else None
-    body = site.field("body")
-    if body is None or not calls(call, *_SORTS, "max", "min"):
-        return
-    for part in body.named_children if body.type == "tuple" else [body]:
-        name = text_of(part.named_children[-1]) if part.type in ("attribute", "subscript") else ""
-        raised = part.type != "unary_operator" and any(s.name == "none" for s in site.code.symptoms.found)
-        if raised or (name and _may_lack(site, name, is_key=part.type == "subscript")):
-            shape = f"{text_of(part)} is None, {text_of(part)}"
-            yield replace(part, shape if body.type == "tuple" else f"({shape})")
-            yield replace(part, f"{text_of(part)} or 0", 0.6)
-
-
-def _may_lack(site: Site, name: str, *, is_key: bool) -> bool:
-    """Whether the file says that the attribute or the key `name` may be None."""
-    text = site.code.data.decode("utf-8", "replace")
-    held = re.escape(name)
-    if is_key:
-        return bool(re.search(rf"\[{held}\] is (?:not )?None|{held}: None", text))
-    asked = rf"\.{held} is (?:not )?None|\.{held}(?:: [^=\n]+)? = None|\b{held}: (?:[^=\n]*\| None|Optional\[)|\b{held}=None"
-    return bool(re.search(asked, text))
-
-
-TEMPLATES: tuple[Template, ...] = (directions, turned, text_order, missing_order)
+TEMPLATES: tuple[Template, ...] = (directions, turned, text_order)
 SEEN: Mapping[str, tuple[str, ...]] = {
     "pitfall.text_order": ("open-mmlab/mmcv#1158", "sympy/sympy#9417"),
-    "pitfall.missing_order": ("internetarchive/openlibrary#3731", "frappe/erpnext#55028", "bytedeck/bytedeck#1432"),
 }
