@@ -11,10 +11,10 @@ from fixbot_repair.candidates.templates.pitfalls import (
     calendars,
     counting,
     figures,
+    holes,
     limits,
     moments,
     numbers,
-    patterns,
     times,
 )
 
@@ -137,10 +137,37 @@ def test_an_error_that_quotes_the_text_says_how_to_read_it(error, wanted):
 
 
 def test_every_row_of_a_table_is_of_a_node_that_its_template_looks_at():
-    tables = {name: v for m in MODULES for name, v in vars(m).items() if isinstance(v, patterns.Traps)}
+    tables = {name: v for m in MODULES for name, v in vars(m).items() if isinstance(v, holes.Traps)}
     by_table = {name: t for m in MODULES for t in m.TEMPLATES for name in tables if name in t.rewrite.__code__.co_names}
 
     assert by_table.keys() == tables.keys()
     for name, table in tables.items():
-        assert {row.shape.type for row in table.rows} <= by_table[name].nodes, name
-        assert all(row.ways for row in table.rows)
+        assert table.nodes <= by_table[name].nodes, name
+        assert all(row.after for row in table.rows)
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("import math as m\ndef f(n, k):\n    return m.ceil(n // k)\n", "return m.ceil(n / k)"),
+        ("from math import *\ndef f(n, k):\n    return ceil(n // k)\n", "return ceil(n / k)"),
+        ("import datetime as dt\ndef f():\n    return dt.datetime.utcnow()\n", "dt.datetime.now(dt.timezone.utc)"),
+        ("import math\ndef f(n, k):\n    return (math.ceil((n // k)))\n", "return (math.ceil(n / k))"),
+        ("import math\ndef f(math, x):\n    return x == 0.3\n", "return isclose(x, 0.3, abs_tol=1e-9)"),
+        ("from math import isclose as near\ndef f(x):\n    return x == 0.3\n", "return near(x, 0.3, abs_tol=1e-9)"),
+    ],
+)
+def test_a_name_of_the_library_is_known_however_it_is_imported_and_written_as_the_file_has_it(source, wanted):
+    assert any(wanted in text for text in made(source))
+
+
+@pytest.mark.parametrize(
+    ("source", "unwanted"),
+    [
+        ("from numpy import ceil\ndef f(n, k):\n    return ceil(n // k)\n", "/ k"),
+        ("from decimal import ROUND_HALF_UP\ndef f(x):\n    return x\n", "def f"),
+        ("def f(xs):\n    return max(*xs)\n", "default"),
+    ],
+)
+def test_what_is_not_the_librarys_or_no_value_is_left_alone(source, unwanted):
+    assert not any(unwanted in text for text in made(source))

@@ -166,3 +166,10 @@ def in_loop(node: Node) -> bool:
             return True
         at = at.parent
     return False
+
+
+def bare(node: Node) -> Node:
+    """`node` without brackets around it, where it needs none to go over several lines."""
+    while node.type == "parenthesized_expression" and len(node.named_children) == 1 and b"\n" not in (node.text or b""):
+        node = node.named_children[0]
+    return node

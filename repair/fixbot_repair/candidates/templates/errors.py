@@ -2,13 +2,12 @@
 
 import sys
 
-from tree_sitter import Node
-
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.kinds import text_of
 from fixbot_repair.candidates.nodes import walk
 from fixbot_repair.candidates.precedence import Level
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, replace, template
+from fixbot_repair.candidates.templates.imports import imports_of
 
 _TAKEN_FOR = """KeyError IndexError AttributeError TypeError ValueError|LookupError KeyError|IndexError KeyError StopIteration
 ValueError TypeError KeyError|TypeError ValueError AttributeError|AttributeError KeyError TypeError|OSError FileNotFoundError
@@ -157,21 +156,12 @@ def missing_import(site: Site) -> Proposals:
     name = site.text
     if name in site.scope.kinds:
         return
-    at, eol = _import_place(site.code.root), site.code.newline
+    at, eol = imports_of(site.code).place, site.code.newline
     is_owner = site.node.parent is not None and site.node.parent.type == "attribute"
     if is_owner and name in sys.stdlib_module_names:
         yield Rewrite(((Span(at, at), f"import {name}{eol}"),))
     if name in _WELL_KNOWN:
         yield Rewrite(((Span(at, at), f"from {_WELL_KNOWN[name]} import {name}{eol}"),))
-
-
-def _import_place(root: Node) -> int:
-    """Offset before the first import that is not from ``__future__``, or behind docstring and comments."""
-    for node in root.named_children:
-        is_doc = node.type == "expression_statement" and text_of(node)[:1] in "'\"rR"
-        if not is_doc and node.type not in ("comment", "future_import_statement"):
-            return node.start_byte
-    return root.end_byte
 
 
 @template(

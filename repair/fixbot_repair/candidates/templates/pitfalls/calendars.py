@@ -6,79 +6,79 @@ from collections.abc import Iterator, Mapping
 from tree_sitter import Node
 
 from fixbot_repair.candidates.kinds import text_of
-from fixbot_repair.candidates.nodes import COMPOUND, statement_of, walk
+from fixbot_repair.candidates.nodes import COMPOUND, bare, statement_of, walk
 from fixbot_repair.candidates.precedence import Level
 from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, span, template
-from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, bare, trap
-from fixbot_repair.candidates.templates.pitfalls.spoken import spoken
+from fixbot_repair.candidates.templates.pitfalls.holes import RELIES, Found, Traps, trap
+from fixbot_repair.candidates.templates.pitfalls.naming import spoken
 
 _MONTHS = r"_(months?|mon|m|mm)_"
-_LAST = "@calendar.monthrange"
+_LAST = "calendar.monthrange"
 # The same day so many months on, or the last day of that month.
 _MONTH_ON = (
-    f"A.replace(year=A.year + (A.month - 1 + N) // 12, month=(A.month - 1 + N) % 12 + 1, "
-    f"day=min(A.day, {_LAST}(A.year + (A.month - 1 + N) // 12, (A.month - 1 + N) % 12 + 1)[1]))"
+    f"$A.replace(year=$A.year + ($A.month - 1 + $N) // 12, month=($A.month - 1 + $N) % 12 + 1, "
+    f"day=min($A.day, {_LAST}($A.year + ($A.month - 1 + $N) // 12, ($A.month - 1 + $N) % 12 + 1)[1]))"
 )
-_YEAR_ON = f"A.replace(year=A.year + N, day=min(A.day, {_LAST}(A.year + N, A.month)[1]))"
-_YEAR = f"A.replace(year=Y, day=min(A.day, {_LAST}(Y, A.month)[1]))"
+_YEAR_ON = f"$A.replace(year=$A.year + $N, day=min($A.day, {_LAST}($A.year + $N, $A.month)[1]))"
+_YEAR = f"$A.replace(year=$Y, day=min($A.day, {_LAST}($Y, $A.month)[1]))"
 
 
 _STEPS = Traps(
-    trap("A.replace(month=A.month + N)", _MONTH_ON),
-    trap("A.replace(month=A.month - N)", _MONTH_ON.replace("+ N)", "- N)")),
-    trap("A.replace(month=A.month % 12 + 1)", _MONTH_ON.replace(" + N", " + 1"), "A.replace(year=A.year + A.month // 12, month=A.month % 12 + 1)"),
-    trap("A.replace(month=A.month + 1, day=1)", "A.replace(year=A.year + A.month // 12, month=A.month % 12 + 1, day=1)"),
-    trap("A.replace(day=1, month=A.month + 1)", "A.replace(year=A.year + A.month // 12, month=A.month % 12 + 1, day=1)"),
-    trap("A.replace(year=Y, month=M)", f"A.replace(year=Y, month=M, day=min(A.day, {_LAST}(Y, M)[1]))"),
-    trap("A.replace(month=M)", f"A.replace(month=M, day=min(A.day, {_LAST}(A.year, M)[1]))", weight=0.9),
-    trap("A.replace(year=A.year + N)", _YEAR_ON, "A.replace(year=A.year + N, month=3, day=1)"),
-    trap("A.replace(year=A.year - N)", _YEAR_ON.replace("+ N", "- N")),
-    trap("A.replace(year=Y)", _YEAR, weight=0.9, when=lambda _, h: h["Y"].type != "binary_operator"),
-    trap("date(Y, M + 1, D)", "date(Y + M // 12, M % 12 + 1, D)"),
-    trap("datetime(Y, M + 1, D)", "datetime(Y + M // 12, M % 12 + 1, D)"),
-    trap("date(A.year, A.month + 1, D)", "date(A.year + A.month // 12, A.month % 12 + 1, D)"),
-    trap("date(A.year, A.month - 1, D)", "date(A.year - (A.month == 1), (A.month - 2) % 12 + 1, D)"),
+    trap("$A.replace(month=$A.month + $N)", _MONTH_ON),
+    trap("$A.replace(month=$A.month - $N)", _MONTH_ON.replace("+ $N)", "- $N)")),
+    trap("$A.replace(month=$A.month % 12 + 1)", _MONTH_ON.replace(" + $N", " + 1"), "$A.replace(year=$A.year + $A.month // 12, month=$A.month % 12 + 1)"),
+    trap("$A.replace(month=$A.month + 1, day=1)", "$A.replace(year=$A.year + $A.month // 12, month=$A.month % 12 + 1, day=1)"),
+    trap("$A.replace(day=1, month=$A.month + 1)", "$A.replace(year=$A.year + $A.month // 12, month=$A.month % 12 + 1, day=1)"),
+    trap("$A.replace(year=$Y, month=$M)", f"$A.replace(year=$Y, month=$M, day=min($A.day, {_LAST}($Y, $M)[1]))"),
+    trap("$A.replace(month=$M)", f"$A.replace(month=$M, day=min($A.day, {_LAST}($A.year, $M)[1]))", weight=0.9),
+    trap("$A.replace(year=$A.year + $N)", _YEAR_ON, "$A.replace(year=$A.year + $N, month=3, day=1)"),
+    trap("$A.replace(year=$A.year - $N)", _YEAR_ON.replace("+ $N", "- $N")),
+    trap("$A.replace(year=$Y)", _YEAR, weight=0.9, guard=lambda _, h: h["Y"].type != "binary_operator"),
+    trap("datetime.date($Y, $M + 1, $D)", "datetime.date($Y + $M // 12, $M % 12 + 1, $D)"),
+    trap("datetime.datetime($Y, $M + 1, $D)", "datetime.datetime($Y + $M // 12, $M % 12 + 1, $D)"),
+    trap("datetime.date($A.year, $A.month + 1, $D)", "datetime.date($A.year + $A.month // 12, $A.month % 12 + 1, $D)"),
+    trap("datetime.date($A.year, $A.month - 1, $D)", "datetime.date($A.year - ($A.month == 1), ($A.month - 2) % 12 + 1, $D)"),
     *(
         row
-        for made in ("date", "datetime", "datetime.date", "datetime.datetime")
+        for made in ("datetime.date", "datetime.datetime")
         for row in (
-            trap(f"{made}(Y, M, D)", f"{made}(Y, M, min(D, {_LAST}(Y, M)[1]))", weight=0.8, when=lambda _, h: h["D"].type != "integer"),
-            *(trap(f"{made}(Y, M, {last})", f"{made}(Y, M, {_LAST}(Y, M)[1])", when=lambda _, h: h["M"].type != "integer") for last in (28, 29, 30, 31)),
+            trap(f"{made}($Y, $M, $D)", f"{made}($Y, $M, min($D, {_LAST}($Y, $M)[1]))", weight=0.8, guard=lambda _, h: h["D"].type != "integer"),
+            *(trap(f"{made}($Y, $M, {last})", f"{made}($Y, $M, {_LAST}($Y, $M)[1])", guard=lambda _, h: h["M"].type != "integer") for last in (28, 29, 30, 31)),
         )
     ),
-    *(trap(f"A.replace(day={last})", f"A.replace(day={_LAST}(A.year, A.month)[1])") for last in (28, 29, 30, 31)),
-    trap("calendar.monthrange(Y, M)[0]", f"{_LAST}(Y, M)[1]"),
+    *(trap(f"$A.replace(day={last})", f"$A.replace(day={_LAST}($A.year, $A.month)[1])") for last in (28, 29, 30, 31)),
+    trap("calendar.monthrange($Y, $M)[0]", f"{_LAST}($Y, $M)[1]"),
     *(
         row
         for days in ("30", "31", "28")
         for row in (
-            trap(f"A + timedelta(days={days})", f"A + @datetime.timedelta(days={_LAST}(A.year, A.month)[1])", _MONTH_ON.replace(" + N", " + 1")),
-            trap(f"A + timedelta(days={days} * N)", _MONTH_ON), trap(f"A + timedelta(days=N * {days})", _MONTH_ON),
-            trap(f"A - timedelta(days={days} * N)", _MONTH_ON.replace("+ N)", "- N)")), trap(f"A + timedelta({days} * N)", _MONTH_ON),
+            trap(f"$A + datetime.timedelta(days={days})", f"$A + datetime.timedelta(days={_LAST}($A.year, $A.month)[1])", _MONTH_ON.replace(" + $N", " + 1")),
+            trap(f"$A + datetime.timedelta(days={days} * $N)", _MONTH_ON), trap(f"$A + datetime.timedelta(days=$N * {days})", _MONTH_ON),
+            trap(f"$A - datetime.timedelta(days={days} * $N)", _MONTH_ON.replace("+ $N)", "- $N)")), trap(f"$A + datetime.timedelta({days} * $N)", _MONTH_ON),
         )
     ),
     *(
         row
         for days in ("365", "366", "365.25")
         for row in (
-            trap(f"A + timedelta(days={days})", _YEAR_ON.replace("+ N", "+ 1")), trap(f"A + timedelta(days={days} * N)", _YEAR_ON),
-            trap(f"A + timedelta(days=N * {days})", _YEAR_ON), trap(f"A - timedelta(days={days} * N)", _YEAR_ON.replace("+ N", "- N")),
-            trap(f"(A - B).days // {days}", "A.year - B.year - ((A.month, A.day) < (B.month, B.day))"),
-            trap(f"int((A - B).days / {days})", "A.year - B.year - ((A.month, A.day) < (B.month, B.day))"),
+            trap(f"$A + datetime.timedelta(days={days})", _YEAR_ON.replace("+ $N", "+ 1")), trap(f"$A + datetime.timedelta(days={days} * $N)", _YEAR_ON),
+            trap(f"$A + datetime.timedelta(days=$N * {days})", _YEAR_ON), trap(f"$A - datetime.timedelta(days={days} * $N)", _YEAR_ON.replace("+ $N", "- $N")),
+            trap(f"($A - $B).days // {days}", "$A.year - $B.year - (($A.month, $A.day) < ($B.month, $B.day))"),
+            trap(f"int(($A - $B).days / {days})", "$A.year - $B.year - (($A.month, $A.day) < ($B.month, $B.day))"),
         )
     ),
-    trap("A.year - B.year", "A.year - B.year - ((A.month, A.day) < (B.month, B.day))", when=lambda s, _: "month" not in text_of(s.node.parent or s.node)),
-    trap("A.year - B.year - (A.month < B.month)", "A.year - B.year - ((A.month, A.day) < (B.month, B.day))"),
-    trap("A.month < B.month and A.day < B.day", "(A.month, A.day) < (B.month, B.day)"),
-    trap("A.month < B.month or A.day < B.day", "(A.month, A.day) < (B.month, B.day)"),
-    trap("A.month <= B.month and A.day < B.day", "(A.month, A.day) < (B.month, B.day)"),
-    trap("A.month >= B.month and A.day >= B.day", "(A.month, A.day) >= (B.month, B.day)"),
-    trap("A.hour >= B.hour and A.minute >= B.minute", "(A.hour, A.minute) >= (B.hour, B.minute)"),
-    trap("(A.year - B.year) * 12 + A.month - B.month", "(A.year - B.year) * 12 + A.month - B.month - (A.day < B.day)"),
-    trap("A.month - B.month", "(A.year - B.year) * 12 + A.month - B.month", when=lambda s, _: "year" not in text_of(s.node.parent or s.node)),
-    trap("A.month == B.month", "(A.year, A.month) == (B.year, B.month)", when=lambda s, _: "year" not in text_of(s.node.parent or s.node)),
-    trap("A.day == B.day", "A.date() == B.date()", "(A.year, A.month, A.day) == (B.year, B.month, B.day)", when=lambda s, _: "month" not in text_of(s.node.parent or s.node)),
+    trap("$A.year - $B.year", "$A.year - $B.year - (($A.month, $A.day) < ($B.month, $B.day))", guard=lambda s, _: "month" not in text_of(s.node.parent or s.node)),
+    trap("$A.year - $B.year - ($A.month < $B.month)", "$A.year - $B.year - (($A.month, $A.day) < ($B.month, $B.day))"),
+    trap("$A.month < $B.month and $A.day < $B.day", "($A.month, $A.day) < ($B.month, $B.day)"),
+    trap("$A.month < $B.month or $A.day < $B.day", "($A.month, $A.day) < ($B.month, $B.day)"),
+    trap("$A.month <= $B.month and $A.day < $B.day", "($A.month, $A.day) < ($B.month, $B.day)"),
+    trap("$A.month >= $B.month and $A.day >= $B.day", "($A.month, $A.day) >= ($B.month, $B.day)"),
+    trap("$A.hour >= $B.hour and $A.minute >= $B.minute", "($A.hour, $A.minute) >= ($B.hour, $B.minute)"),
+    trap("($A.year - $B.year) * 12 + $A.month - $B.month", "($A.year - $B.year) * 12 + $A.month - $B.month - ($A.day < $B.day)"),
+    trap("$A.month - $B.month", "($A.year - $B.year) * 12 + $A.month - $B.month", guard=lambda s, _: "year" not in text_of(s.node.parent or s.node)),
+    trap("$A.month == $B.month", "($A.year, $A.month) == ($B.year, $B.month)", guard=lambda s, _: "year" not in text_of(s.node.parent or s.node)),
+    trap("$A.day == $B.day", "$A.date() == $B.date()", "($A.year, $A.month, $A.day) == ($B.year, $B.month, $B.day)", guard=lambda s, _: "month" not in text_of(s.node.parent or s.node)),
 )  # fmt: skip
 
 
@@ -92,7 +92,7 @@ _STEPS = Traps(
     ),
     ("def f(day, born):\n    return day.year - born.year\n", "def f(day, born):\n    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))\n"),
     ("def f(d):\n    return d.replace(month=d.month + 1, day=1)\n", "def f(d):\n    return d.replace(year=d.year + d.month // 12, month=d.month % 12 + 1, day=1)\n"),
-    ("import calendar\ndef f(y, m):\n    return date(y, m, 31)\n", "import calendar\ndef f(y, m):\n    return date(y, m, calendar.monthrange(y, m)[1])\n"),
+    ("import calendar\nfrom datetime import date\ndef f(y, m):\n    return date(y, m, 31)\n", "import calendar\nfrom datetime import date\ndef f(y, m):\n    return date(y, m, calendar.monthrange(y, m)[1])\n"),
     relies=RELIES,
 )  # fmt: skip
 def month(site: Site) -> Proposals:
@@ -105,59 +105,59 @@ def _line(site: Site) -> str:
     return text_of(at) if at is not None and at.type not in COMPOUND else ""
 
 
-def _counts_from_one(_: Site, holes: Holes) -> bool:
-    return re.search(_MONTHS, spoken(holes["M"])) is not None
+def _counts_from_one(_: Site, found: Found) -> bool:
+    return re.search(_MONTHS, spoken(found["M"])) is not None
 
 
-_LEAP = "Y % 4 == 0 and (Y % 100 != 0 or Y % 400 == 0)"
+_LEAP = "$Y % 4 == 0 and ($Y % 100 != 0 or $Y % 400 == 0)"
 _FACE = Traps(
-    trap("Y % 4 == 0", "@calendar.isleap(Y)", _LEAP, Y=r"_(year|yr|y)_", when=lambda s, _: "100" not in text_of(s.node.parent or s.node)),
-    trap("Y % 4 == 0 and Y % 100 != 0", _LEAP, "@calendar.isleap(Y)"),
-    trap("Y % 4 == 0 and Y % 100 != 0 and Y % 400 == 0", _LEAP),
-    trap("Y % 4 == 0 or Y % 100 != 0 and Y % 400 == 0", _LEAP),
-    trap("Y % 4 == 0 and Y % 400 == 0", _LEAP),
-    trap("not Y % 4", "@calendar.isleap(Y)", Y=r"_(year|yr|y)_"),
-    trap("(M + N) % 12", "(M + N - 1) % 12 + 1", "(M - 1 + N) % 12 + 1", when=_counts_from_one),
-    trap("(M - N) % 12", "(M - N - 1) % 12 + 1", when=_counts_from_one),
-    trap("M % 12", "(M - 1) % 12 + 1", "M % 12 or 12", when=_counts_from_one),
-    trap("M // 12", "(M - 1) // 12", when=_counts_from_one),
-    trap("(M + N) // 12", "(M + N - 1) // 12", when=_counts_from_one),
-    trap("M // 3 + 1", "(M - 1) // 3 + 1", when=_counts_from_one),
-    trap("M // 3", "(M - 1) // 3 + 1", "(M - 1) // 3", when=_counts_from_one),
-    trap("M // 4 + 1", "(M - 1) // 3 + 1", when=_counts_from_one),
-    trap("(M + 2) // 4", "(M + 2) // 3", when=_counts_from_one),
-    trap("D // 7 + 1", "(D - 1) // 7 + 1", D=r"_day_"),
-    trap("H % 12", "H % 12 or 12", H=r"_(hour|hours|h|hh)_"),
-    trap("H > 12", "H >= 12", H=r"_(hour|hours|h|hh)_"),
-    trap("H + 12", "H % 12 + 12", H=r"_(hour|hours|h|hh)_"),
-    trap("A.weekday()", "A.isoweekday()", "A.isoweekday() % 7"),
-    trap("A.isoweekday()", "A.weekday()", "A.isoweekday() % 7"),
-    trap("timedelta(days=A.isoweekday())", "@datetime.timedelta(days=A.weekday())", "@datetime.timedelta(days=A.isoweekday() % 7)"),
-    trap("timedelta(days=A.weekday())", "@datetime.timedelta(days=(A.weekday() + 1) % 7)", weight=0.8),
-    trap("timedelta(days=7 - A.weekday())", "@datetime.timedelta(days=-A.weekday() % 7)", "@datetime.timedelta(days=6 - A.weekday())"),
-    trap("T - A.weekday()", "(T - A.weekday()) % 7", "(T - A.weekday() - 1) % 7 + 1"),
-    trap("(T - A.weekday()) % 7", "(T - A.weekday()) % 7 or 7", "(T - A.weekday() - 1) % 7 + 1"),
-    trap("(T - A.isoweekday()) % 7", "(T - A.isoweekday()) % 7 or 7"),
-    trap("A.weekday() > 5", "A.weekday() >= 5"),
-    trap("A.weekday() < 6", "A.weekday() < 5"),
-    trap("A.weekday() in (6, 7)", "A.isoweekday() in (6, 7)", "A.weekday() in (5, 6)"),
-    trap("A.weekday() == 7", "A.weekday() == 6"),
-    trap("A.isoweekday() == 0", "A.weekday() == 0", "A.isoweekday() == 7"),
-    trap("A.isoweekday() >= 5", "A.isoweekday() >= 6"),
-    trap("A.isoweekday() > 6", "A.isoweekday() > 5"),
-    trap("(A.year, A.isocalendar()[1])", "A.isocalendar()[:2]"),
-    trap("(A.year, A.isocalendar().week)", "A.isocalendar()[:2]"),
-    trap("A.year", "A.isocalendar()[0]", when=lambda s, h: f"{text_of(h['A'])}.isocalendar()" in _line(s)),
-    trap("A.isocalendar()[0]", "A.year", weight=0.6),
-    trap("A.isocalendar()[1]", "A.isocalendar()[:2]", weight=0.5),
-    trap("calendar.month_name[A - 1]", "@calendar.month_name[A]"),
-    trap("calendar.month_abbr[A - 1]", "@calendar.month_abbr[A]"),
-    trap("calendar.day_name[A.isoweekday()]", "@calendar.day_name[A.weekday()]"),
-    trap("calendar.day_abbr[A.isoweekday()]", "@calendar.day_abbr[A.weekday()]"),
-    trap("N[A.month]", "N[A.month - 1]"),
-    trap("N[M]", "N[M - 1]", weight=0.8, M=r"_month_", N=r"_(months?|names?|month_names|days|month_days|days_in_month)_"),
-    trap("A.strftime('%W')", "A.strftime('%V')"),
-    trap("A.strftime('%U')", "A.strftime('%V')"),
+    trap("$Y % 4 == 0", "calendar.isleap($Y)", _LEAP, Y=r"_(year|yr|y)_", guard=lambda s, _: "100" not in text_of(s.node.parent or s.node)),
+    trap("$Y % 4 == 0 and $Y % 100 != 0", _LEAP, "calendar.isleap($Y)"),
+    trap("$Y % 4 == 0 and $Y % 100 != 0 and $Y % 400 == 0", _LEAP),
+    trap("$Y % 4 == 0 or $Y % 100 != 0 and $Y % 400 == 0", _LEAP),
+    trap("$Y % 4 == 0 and $Y % 400 == 0", _LEAP),
+    trap("not $Y % 4", "calendar.isleap($Y)", Y=r"_(year|yr|y)_"),
+    trap("($M + $N) % 12", "($M + $N - 1) % 12 + 1", "($M - 1 + $N) % 12 + 1", guard=_counts_from_one),
+    trap("($M - $N) % 12", "($M - $N - 1) % 12 + 1", guard=_counts_from_one),
+    trap("$M % 12", "($M - 1) % 12 + 1", "$M % 12 or 12", guard=_counts_from_one),
+    trap("$M // 12", "($M - 1) // 12", guard=_counts_from_one),
+    trap("($M + $N) // 12", "($M + $N - 1) // 12", guard=_counts_from_one),
+    trap("$M // 3 + 1", "($M - 1) // 3 + 1", guard=_counts_from_one),
+    trap("$M // 3", "($M - 1) // 3 + 1", "($M - 1) // 3", guard=_counts_from_one),
+    trap("$M // 4 + 1", "($M - 1) // 3 + 1", guard=_counts_from_one),
+    trap("($M + 2) // 4", "($M + 2) // 3", guard=_counts_from_one),
+    trap("$D // 7 + 1", "($D - 1) // 7 + 1", D=r"_day_"),
+    trap("$H % 12", "$H % 12 or 12", H=r"_(hour|hours|h|hh)_"),
+    trap("$H > 12", "$H >= 12", H=r"_(hour|hours|h|hh)_"),
+    trap("$H + 12", "$H % 12 + 12", H=r"_(hour|hours|h|hh)_"),
+    trap("$A.weekday()", "$A.isoweekday()", "$A.isoweekday() % 7"),
+    trap("$A.isoweekday()", "$A.weekday()", "$A.isoweekday() % 7"),
+    trap("datetime.timedelta(days=$A.isoweekday())", "datetime.timedelta(days=$A.weekday())", "datetime.timedelta(days=$A.isoweekday() % 7)"),
+    trap("datetime.timedelta(days=$A.weekday())", "datetime.timedelta(days=($A.weekday() + 1) % 7)", weight=0.8),
+    trap("datetime.timedelta(days=7 - $A.weekday())", "datetime.timedelta(days=-$A.weekday() % 7)", "datetime.timedelta(days=6 - $A.weekday())"),
+    trap("$T - $A.weekday()", "($T - $A.weekday()) % 7", "($T - $A.weekday() - 1) % 7 + 1"),
+    trap("($T - $A.weekday()) % 7", "($T - $A.weekday()) % 7 or 7", "($T - $A.weekday() - 1) % 7 + 1"),
+    trap("($T - $A.isoweekday()) % 7", "($T - $A.isoweekday()) % 7 or 7"),
+    trap("$A.weekday() > 5", "$A.weekday() >= 5"),
+    trap("$A.weekday() < 6", "$A.weekday() < 5"),
+    trap("$A.weekday() in (6, 7)", "$A.isoweekday() in (6, 7)", "$A.weekday() in (5, 6)"),
+    trap("$A.weekday() == 7", "$A.weekday() == 6"),
+    trap("$A.isoweekday() == 0", "$A.weekday() == 0", "$A.isoweekday() == 7"),
+    trap("$A.isoweekday() >= 5", "$A.isoweekday() >= 6"),
+    trap("$A.isoweekday() > 6", "$A.isoweekday() > 5"),
+    trap("($A.year, $A.isocalendar()[1])", "$A.isocalendar()[:2]"),
+    trap("($A.year, $A.isocalendar().week)", "$A.isocalendar()[:2]"),
+    trap("$A.year", "$A.isocalendar()[0]", guard=lambda s, h: f"{text_of(h['A'])}.isocalendar()" in _line(s)),
+    trap("$A.isocalendar()[0]", "$A.year", weight=0.6),
+    trap("$A.isocalendar()[1]", "$A.isocalendar()[:2]", weight=0.5),
+    trap("calendar.month_name[$A - 1]", "calendar.month_name[$A]"),
+    trap("calendar.month_abbr[$A - 1]", "calendar.month_abbr[$A]"),
+    trap("calendar.day_name[$A.isoweekday()]", "calendar.day_name[$A.weekday()]"),
+    trap("calendar.day_abbr[$A.isoweekday()]", "calendar.day_abbr[$A.weekday()]"),
+    trap("$N[$A.month]", "$N[$A.month - 1]"),
+    trap("$N[$M]", "$N[$M - 1]", weight=0.8, M=r"_month_", N=r"_(months?|names?|month_names|days|month_days|days_in_month)_"),
+    trap("$A.strftime('%W')", "$A.strftime('%V')"),
+    trap("$A.strftime('%U')", "$A.strftime('%V')"),
 )  # fmt: skip
 
 
@@ -226,18 +226,18 @@ def _is_end(node: Node) -> bool:
     return _END.search(spoken(node)) is not None
 
 
-def _two(holes: Holes) -> bool:
+def _two(found: Found) -> bool:
     """Whether `A` and `C` are the beginnings of two intervals, `B` and `D` their ends."""
-    begins, closes = _is_begin(holes["A"]) and _is_begin(holes["C"]), _is_end(holes["B"]) and _is_end(holes["D"])
-    one, other = _owner(holes["A"]), _owner(holes["C"])
-    return begins and closes and one == _owner(holes["B"]) and other == _owner(holes["D"]) and one != other
+    begins, closes = _is_begin(found["A"]) and _is_begin(found["C"]), _is_end(found["B"]) and _is_end(found["D"])
+    one, other = _owner(found["A"]), _owner(found["C"])
+    return begins and closes and one == _owner(found["B"]) and other == _owner(found["D"]) and one != other
 
 
-def _is_clocked(site: Site, holes: Holes) -> bool:
-    return _is_begin(holes["A"]) and _is_end(holes["B"]) and _CLOCKED.search(_told(site)) is not None
+def _is_clocked(site: Site, found: Found) -> bool:
+    return _is_begin(found["A"]) and _is_end(found["B"]) and _CLOCKED.search(_told(site)) is not None
 
 
-_OVERLAP = ("A < D and C < B", "A <= D and C <= B")
+_OVERLAP = ("$A < $D and $C < $B", "$A <= $D and $C <= $B")
 
 
 def _overlapping(before: str) -> Iterator[str]:
@@ -246,24 +246,24 @@ def _overlapping(before: str) -> Iterator[str]:
 
 _INTERVALS = Traps(
     *(
-        trap(before, *_overlapping(before), when=lambda _, h: _two(h))
+        trap(before, *_overlapping(before), guard=lambda _, h: _two(h))
         for before in (
-            "A <= D and C <= B", "A < D and C < B", "C <= A and B <= D", "A <= C and D <= B", "A >= C and B <= D", "A <= C and B >= D", "A < C and B > D",
-            "A > C and B < D", "A < D and B > C", "A <= D and B >= C", "A < C and C < B", "A <= C and B <= D",
+            "$A <= $D and $C <= $B", "$A < $D and $C < $B", "$C <= $A and $B <= $D", "$A <= $C and $D <= $B", "$A >= $C and $B <= $D", "$A <= $C and $B >= $D", "$A < $C and $B > $D",
+            "$A > $C and $B < $D", "$A < $D and $B > $C", "$A <= $D and $B >= $C", "$A < $C and $C < $B", "$A <= $C and $B <= $D",
         )
     ),
-    trap("A <= C and C <= B or A <= D and D <= B", *_OVERLAP, when=lambda _, h: _two(h)),
-    trap("A <= C <= B or A <= D <= B", *_OVERLAP, when=lambda _, h: _two(h)),
-    trap("A < C < B or A < D < B", *_OVERLAP, when=lambda _, h: _two(h)),
-    trap("A <= C < B or A < D <= B", *_OVERLAP, when=lambda _, h: _two(h)),
-    trap("B < C or D < A", "B <= C or D <= A", when=lambda _, h: _two(h)),
-    trap("B <= C or D <= A", "B < C or D < A", when=lambda _, h: _two(h)),
+    trap("$A <= $C and $C <= $B or $A <= $D and $D <= $B", *_OVERLAP, guard=lambda _, h: _two(h)),
+    trap("$A <= $C <= $B or $A <= $D <= $B", *_OVERLAP, guard=lambda _, h: _two(h)),
+    trap("$A < $C < $B or $A < $D < $B", *_OVERLAP, guard=lambda _, h: _two(h)),
+    trap("$A <= $C < $B or $A < $D <= $B", *_OVERLAP, guard=lambda _, h: _two(h)),
+    trap("$B < $C or $D < $A", "$B <= $C or $D <= $A", guard=lambda _, h: _two(h)),
+    trap("$B <= $C or $D <= $A", "$B < $C or $D < $A", guard=lambda _, h: _two(h)),
     *(
-        trap(before, f"{before} if A <= B else {before.replace('and', 'or')}", when=_is_clocked)
-        for before in ("A <= T and T < B", "A <= T and T <= B", "T >= A and T < B", "T >= A and T <= B")
+        trap(before, f"{before} if $A <= $B else {before.replace('and', 'or')}", guard=_is_clocked)
+        for before in ("$A <= $T and $T < $B", "$A <= $T and $T <= $B", "$T >= $A and $T < $B", "$T >= $A and $T <= $B")
     ),
-    trap("A < D or C < B", *_OVERLAP, when=lambda _, h: _two(h)),
-    trap("A <= D or C <= B", *_OVERLAP, when=lambda _, h: _two(h)),
+    trap("$A < $D or $C < $B", *_OVERLAP, guard=lambda _, h: _two(h)),
+    trap("$A <= $D or $C <= $B", *_OVERLAP, guard=lambda _, h: _two(h)),
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from tree_sitter import Node
 
 from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, span, template
+from fixbot_repair.candidates.templates.imports import spelled
 from fixbot_repair.candidates.templates.library import call_of, method_of
 from fixbot_repair.candidates.templates.pitfalls.lasting import is_made
 from fixbot_repair.candidates.templates.pitfalls.usage import (
@@ -14,7 +15,6 @@ from fixbot_repair.candidates.templates.pitfalls.usage import (
     class_of,
     function_of,
     given,
-    imported,
     put,
 )
 
@@ -50,7 +50,7 @@ def shallow(site: Site) -> Proposals:
         found += [c for c in changed_in(site.code, text_of(parent.named_children[0]), function) if c.depth]
     certain = 1.0 if found else 0.85 if site.text.startswith("copy.") else 0.5 if text_of(source).isupper() else 0.0
     if certain:
-        called, edits = imported(site, "copy", "deepcopy")
+        called, edits = spelled(site, "copy.deepcopy")
         yield put(site.node, f"{called}({text})", certain, edits)
         if site.node.type == "subscript" or calls(site.node, "list") or site.kind(source) == Kind.LIST:
             yield site.become(f"[list(each) for each in {text}]", weight=0.9 * certain)

@@ -10,8 +10,8 @@ from fixbot_repair.candidates.precedence import Level
 from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.absence import is_condition
 from fixbot_repair.candidates.templates.base import Proposals, Site, Template, replace, template
-from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, bare, trap
-from fixbot_repair.candidates.templates.pitfalls.spoken import purpose, spoken
+from fixbot_repair.candidates.templates.pitfalls.holes import RELIES, Found, Traps, trap
+from fixbot_repair.candidates.templates.pitfalls.naming import purpose, spoken
 
 _SHARE = r"_(avg|average|mean|ratio|rate|percent|percentage|pct|share|fraction|proportion|density|speed|velocity|per|accuracy|precision|recall|score|utili[sz]ation|progress|median|midpoint|mid)s?_"
 _PERCENT = r"_(percent|percentage|pct|perc)s?_"
@@ -20,24 +20,24 @@ _SIZES = r"_(size|limit|per|count|page_size|length|chunk)_"
 
 
 _SHARES = Traps(
-    trap("A // B", "A / B", to=_SHARE, when=lambda _, h: bare(h["B"]).type != "integer" or text_of(h["B"]) not in ("60", "3600", "1024")),
-    trap("A / B", "A / B * 100", "100 * A / B", to=_PERCENT, when=lambda s, _: "100" not in _statement(s)),
-    trap("A // B", "A * 100 // B", "A / B * 100", to=_PERCENT, when=lambda s, _: "100" not in _statement(s)),
-    trap("A / B * 100", "A / B", to=r"_(ratio|rate|fraction|share|proportion)_"),
-    trap("A * B", "A * B / 100", B=_PERCENT, when=lambda s, _: "100" not in _statement(s)),
-    trap("B * A", "B / 100 * A", B=_PERCENT, when=lambda s, _: "100" not in _statement(s)),
-    trap("1 - B", "1 - B / 100", B=_PERCENT),
-    trap("1 + B", "1 + B / 100", B=_PERCENT),
-    trap("100 - B", "1 - B", B=r"_(ratio|rate|fraction|share)_"),
-    trap("B / 100", "B / 10000", B=r"_(bps|basis|bp)_"),
-    trap("A * B / 100", "A * B", weight=0.7, B=r"_(ratio|rate|fraction|share)_"),
-    trap("(A - B) / B", "(A - B) / abs(B)", weight=0.9),
-    trap("(A - B) / A", "(A - B) / B", "(A - B) / abs(B)", weight=0.9, B=r"_(old|previous|prev|before|last|base|original|initial|start|begin)_"),
-    trap("A * (1 - B)", "A / (1 + B)", B=r"_(vat|tax|rate|tax_rate|vat_rate|markup|gst)_"),
-    trap("A / (1 - B)", "A * (1 + B)", "A / (1 + B)", B=r"_(vat|tax|rate|tax_rate|vat_rate|markup|gst)_"),
-    trap("A * (1 + B) * C", "A * (1 + B) ** C", C=r"_(years?|n|periods?|months?|times|days|t|terms?)_"),
-    trap("A * B", "A * (1 - B)", B=r"_(discount|rebate|reduction)_", to=r"_(total|price|due|final|amount|discounted|net|cost)_"),
-    trap("A - B", "A * (1 - B)", B=r"_(discount_rate|discount_pct|discount_percent|rebate)_"),
+    trap("$A // $B", "$A / $B", to=_SHARE, guard=lambda _, h: h["B"].type != "integer" or text_of(h["B"]) not in ("60", "3600", "1024")),
+    trap("$A / $B", "$A / $B * 100", "100 * $A / $B", to=_PERCENT, guard=lambda s, _: "100" not in _statement(s)),
+    trap("$A // $B", "$A * 100 // $B", "$A / $B * 100", to=_PERCENT, guard=lambda s, _: "100" not in _statement(s)),
+    trap("$A / $B * 100", "$A / $B", to=r"_(ratio|rate|fraction|share|proportion)_"),
+    trap("$A * $B", "$A * $B / 100", B=_PERCENT, guard=lambda s, _: "100" not in _statement(s)),
+    trap("$B * $A", "$B / 100 * $A", B=_PERCENT, guard=lambda s, _: "100" not in _statement(s)),
+    trap("1 - $B", "1 - $B / 100", B=_PERCENT),
+    trap("1 + $B", "1 + $B / 100", B=_PERCENT),
+    trap("100 - $B", "1 - $B", B=r"_(ratio|rate|fraction|share)_"),
+    trap("$B / 100", "$B / 10000", B=r"_(bps|basis|bp)_"),
+    trap("$A * $B / 100", "$A * $B", weight=0.7, B=r"_(ratio|rate|fraction|share)_"),
+    trap("($A - $B) / $B", "($A - $B) / abs($B)", weight=0.9),
+    trap("($A - $B) / $A", "($A - $B) / $B", "($A - $B) / abs($B)", weight=0.9, B=r"_(old|previous|prev|before|last|base|original|initial|start|begin)_"),
+    trap("$A * (1 - $B)", "$A / (1 + $B)", B=r"_(vat|tax|rate|tax_rate|vat_rate|markup|gst)_"),
+    trap("$A / (1 - $B)", "$A * (1 + $B)", "$A / (1 + $B)", B=r"_(vat|tax|rate|tax_rate|vat_rate|markup|gst)_"),
+    trap("$A * (1 + $B) * $C", "$A * (1 + $B) ** $C", C=r"_(years?|n|periods?|months?|times|days|t|terms?)_"),
+    trap("$A * $B", "$A * (1 - $B)", B=r"_(discount|rebate|reduction)_", to=r"_(total|price|due|final|amount|discounted|net|cost)_"),
+    trap("$A - $B", "$A * (1 - $B)", B=r"_(discount_rate|discount_pct|discount_percent|rebate)_"),
 )  # fmt: skip
 
 
@@ -63,18 +63,18 @@ def share(site: Site) -> Proposals:
 
 
 _PAGES = Traps(
-    trap("A // B + 1", "-(-A // B)", "(A - 1) // B + 1"),
-    trap("A // B", "-(-A // B)", "max(1, -(-A // B))", to=_GROUPS),
-    trap("int(A / B)", "-(-A // B)", "@math.ceil(A / B)", to=_GROUPS),
-    trap("round(A / B)", "@math.ceil(A / B)", "-(-A // B)", to=_GROUPS),
-    trap("math.floor(A / B)", "@math.ceil(A / B)", to=_GROUPS),
-    trap("int(A / B) + 1", "-(-A // B)"),
-    trap("int(A)", "@math.ceil(A)", to=_GROUPS, weight=0.9, when=lambda _, h: h["A"].type in ("identifier", "attribute")),
-    trap("A / B + 1", "-(-A // B)", to=_GROUPS),
-    trap("P * S", "(P - 1) * S", P=r"_(page|page_number|page_no|page_num|page_index)_", S=_SIZES),
-    trap("P * S", "(P - 1) * S", P=r"_(number|num|no|n|current|index)_", S=r"_(per_page|page_size)_"),
-    trap("S * P", "S * (P - 1)", P=r"_(page|page_number|page_no|page_num)_", S=_SIZES),
-    trap("(P - 1) * S", "P * S", weight=0.7, P=r"_page_", S=_SIZES),
+    trap("$A // $B + 1", "-(-$A // $B)", "($A - 1) // $B + 1"),
+    trap("$A // $B", "-(-$A // $B)", "max(1, -(-$A // $B))", to=_GROUPS),
+    trap("int($A / $B)", "-(-$A // $B)", "math.ceil($A / $B)", to=_GROUPS),
+    trap("round($A / $B)", "math.ceil($A / $B)", "-(-$A // $B)", to=_GROUPS),
+    trap("math.floor($A / $B)", "math.ceil($A / $B)", to=_GROUPS),
+    trap("int($A / $B) + 1", "-(-$A // $B)"),
+    trap("int($A)", "math.ceil($A)", to=_GROUPS, weight=0.9, guard=lambda _, h: h["A"].type in ("identifier", "attribute")),
+    trap("$A / $B + 1", "-(-$A // $B)", to=_GROUPS),
+    trap("$P * $S", "($P - 1) * $S", P=r"_(page|page_number|page_no|page_num|page_index)_", S=_SIZES),
+    trap("$P * $S", "($P - 1) * $S", P=r"_(number|num|no|n|current|index)_", S=r"_(per_page|page_size)_"),
+    trap("$S * $P", "$S * ($P - 1)", P=r"_(page|page_number|page_no|page_num)_", S=_SIZES),
+    trap("($P - 1) * $S", "$P * $S", weight=0.7, P=r"_page_", S=_SIZES),
 )  # fmt: skip
 
 
@@ -118,27 +118,26 @@ def whole_index(site: Site) -> Proposals:
 
 
 _EMPTY = Traps(
-    trap("sum(A for X in Y if C) / len(Y)", "sum(A for X in Y if C) / len([X for X in Y if C])"),
-    trap("sum(A) / len(A)", "sum(A) / len(A) if A else 0.0", "sum(A) / len(A) if A else None"),
-    trap("sum(A for X in Y) / len(Y)", "sum(A for X in Y) / len(Y) if Y else 0.0", "sum(A for X in Y) / len(Y) if Y else None"),
-    trap("A / len(B)", "A / len(B) if B else 0.0", "A / len(B) if B else None", weight=0.9),
-    trap("A / B", "A / B if B else 0.0", weight=0.8, B=r"_(count|n|total|num|number|sum|len|length|size|denominator|attempts|games|votes)_"),
-    trap("sum(A * B for X in Y) / len(Y)", "sum(A * B for X in Y) / sum(B for X in Y)", "sum(A * B for X in Y) / sum(A for X in Y)"),
-    trap("sum(A * B for A, B in zip(X, Y)) / len(X)", "sum(A * B for A, B in zip(X, Y)) / sum(Y)", "sum(A * B for A, B in zip(X, Y)) / sum(X)"),
-    trap("(A - B) / (C - B)", "(A - B) / (C - B) if C != B else 0.0"),
-    trap("A / (C - B)", "A / (C - B) if C != B else 0.0", weight=0.8),
-    trap("statistics.mean(A)", "@statistics.mean(A) if A else 0.0"),
-    trap("mean(A)", "mean(A) if A else 0.0"),
-    trap("fmean(A)", "fmean(A) if A else 0.0"),
-    trap("statistics.stdev(A)", "@statistics.stdev(A) if len(A) > 1 else 0.0"),
-    trap("statistics.median(A)", "@statistics.median(A) if A else 0.0"),
-    trap("max(A)", "max(A, default=0)", "max(A, default=None)", weight=0.6),
-    trap("min(A)", "min(A, default=0)", "min(A, default=None)", weight=0.6),
-    trap("max(A, key=K)", "max(A, key=K, default=None)", weight=0.7),
-    trap("min(A, key=K)", "min(A, key=K, default=None)", weight=0.7),
-    trap("max(len(X) for X in Y)", "max((len(X) for X in Y), default=0)"),
-    trap("max(A for X in Y)", "max((A for X in Y), default=0)", "max((A for X in Y), default=None)", weight=0.8),
-    trap("min(A for X in Y)", "min((A for X in Y), default=0)", "min((A for X in Y), default=None)", weight=0.8),
+    trap("sum($A for $X in $Y if $C) / len($Y)", "sum($A for $X in $Y if $C) / len([$X for $X in $Y if $C])"),
+    trap("sum($A) / len($A)", "sum($A) / len($A) if $A else 0.0", "sum($A) / len($A) if $A else None"),
+    trap("sum($A for $X in $Y) / len($Y)", "sum($A for $X in $Y) / len($Y) if $Y else 0.0", "sum($A for $X in $Y) / len($Y) if $Y else None"),
+    trap("$A / len($B)", "$A / len($B) if $B else 0.0", "$A / len($B) if $B else None", weight=0.9),
+    trap("$A / $B", "$A / $B if $B else 0.0", weight=0.8, B=r"_(count|n|total|num|number|sum|len|length|size|denominator|attempts|games|votes)_"),
+    trap("sum($A * $B for $X in $Y) / len($Y)", "sum($A * $B for $X in $Y) / sum($B for $X in $Y)", "sum($A * $B for $X in $Y) / sum($A for $X in $Y)"),
+    trap("sum($A * $B for $A, $B in zip($X, $Y)) / len($X)", "sum($A * $B for $A, $B in zip($X, $Y)) / sum($Y)", "sum($A * $B for $A, $B in zip($X, $Y)) / sum($X)"),
+    trap("($A - $B) / ($C - $B)", "($A - $B) / ($C - $B) if $C != $B else 0.0"),
+    trap("$A / ($C - $B)", "$A / ($C - $B) if $C != $B else 0.0", weight=0.8),
+    trap("statistics.mean($A)", "statistics.mean($A) if $A else 0.0"),
+    trap("statistics.fmean($A)", "statistics.fmean($A) if $A else 0.0"),
+    trap("statistics.stdev($A)", "statistics.stdev($A) if len($A) > 1 else 0.0"),
+    trap("statistics.median($A)", "statistics.median($A) if $A else 0.0"),
+    trap("max($A)", "max($A, default=0)", "max($A, default=None)", weight=0.6),
+    trap("min($A)", "min($A, default=0)", "min($A, default=None)", weight=0.6),
+    trap("max($A, key=$K)", "max($A, key=$K, default=None)", weight=0.7),
+    trap("min($A, key=$K)", "min($A, key=$K, default=None)", weight=0.7),
+    trap("max(len($X) for $X in $Y)", "max((len($X) for $X in $Y), default=0)"),
+    trap("max($A for $X in $Y)", "max(($A for $X in $Y), default=0)", "max(($A for $X in $Y), default=None)", weight=0.8),
+    trap("min($A for $X in $Y)", "min(($A for $X in $Y), default=0)", "min(($A for $X in $Y), default=None)", weight=0.8),
 )  # fmt: skip
 
 
@@ -162,32 +161,29 @@ def empty(site: Site) -> Proposals:
 
 _SPREAD = r"_(var|variance|std|stdev|std_?dev|stddev|deviation|sd|sample_variance)_"
 _SAMPLES = Traps(
-    trap("statistics.stdev(A)", "@statistics.pstdev(A)"),
-    trap("statistics.pstdev(A)", "@statistics.stdev(A)"),
-    trap("statistics.variance(A)", "@statistics.pvariance(A)"),
-    trap("statistics.pvariance(A)", "@statistics.variance(A)"),
-    trap("stdev(A)", "@statistics.pstdev(A)"),
-    trap("pstdev(A)", "@statistics.stdev(A)"),
-    trap("A / len(B)", "A / (len(B) - 1)", to=_SPREAD),
-    trap("A / (len(B) - 1)", "A / len(B)", to=_SPREAD),
-    trap("A / N", "A / (N - 1)", to=_SPREAD, N=r"_n_"),
-    trap("A / (N - 1)", "A / N", to=_SPREAD, N=r"_n_"),
-    trap("int(len(A) * P / 100)", "max(0, @math.ceil(len(A) * P / 100) - 1)", "min(int(len(A) * P / 100), len(A) - 1)", "round((len(A) - 1) * P / 100)"),
-    trap("int(len(A) * P)", "min(int(len(A) * P), len(A) - 1)", "max(0, @math.ceil(len(A) * P) - 1)", "round((len(A) - 1) * P)"),
-    trap("int(P / 100 * len(A))", "max(0, @math.ceil(P / 100 * len(A)) - 1)", "min(int(P / 100 * len(A)), len(A) - 1)"),
-    trap("sorted(A)[len(A) // 2]", "@statistics.median(A)"),
-    trap("A[len(A) // 2]", "(A[(len(A) - 1) // 2] + A[len(A) // 2]) / 2", to=r"_median_"),
-    trap("A[M]", "(A[(len(A) - 1) // 2] + A[len(A) // 2]) / 2", to=r"_median_", M=r"_(mid|middle|m|half)_"),
-    trap("random.randint(0, len(A))", "@random.randrange(len(A))", "@random.randint(0, len(A) - 1)"),
-    trap("random.randint(1, len(A))", "@random.randrange(len(A))", weight=0.7),
-    trap("randint(0, len(A))", "randint(0, len(A) - 1)"),
-    trap("random.randint(0, A)", "@random.randint(0, A - 1)", weight=0.8),
-    trap("random.randrange(A, B)", "@random.randint(A, B)", "@random.randrange(A, B + 1)"),
-    trap("R.randint(A, B)", "R.randint(A, B - 1)", weight=0.6),
-    trap("R.randrange(A, B)", "R.randrange(A, B + 1)", weight=0.9),
-    trap("int(random.random() * A)", "@random.randrange(A)", "int(@random.random() * A) + 1"),
-    trap("random.sample(A, B)", "@random.sample(A, min(B, len(A)))"),
-    trap("random.choices(A, k=B)", "@random.sample(A, B)", weight=0.7),
+    trap("statistics.stdev($A)", "statistics.pstdev($A)"),
+    trap("statistics.pstdev($A)", "statistics.stdev($A)"),
+    trap("statistics.variance($A)", "statistics.pvariance($A)"),
+    trap("statistics.pvariance($A)", "statistics.variance($A)"),
+    trap("$A / len($B)", "$A / (len($B) - 1)", to=_SPREAD),
+    trap("$A / (len($B) - 1)", "$A / len($B)", to=_SPREAD),
+    trap("$A / $N", "$A / ($N - 1)", to=_SPREAD, N=r"_n_"),
+    trap("$A / ($N - 1)", "$A / $N", to=_SPREAD, N=r"_n_"),
+    trap("int(len($A) * $P / 100)", "max(0, math.ceil(len($A) * $P / 100) - 1)", "min(int(len($A) * $P / 100), len($A) - 1)", "round((len($A) - 1) * $P / 100)"),
+    trap("int(len($A) * $P)", "min(int(len($A) * $P), len($A) - 1)", "max(0, math.ceil(len($A) * $P) - 1)", "round((len($A) - 1) * $P)"),
+    trap("int($P / 100 * len($A))", "max(0, math.ceil($P / 100 * len($A)) - 1)", "min(int($P / 100 * len($A)), len($A) - 1)"),
+    trap("sorted($A)[len($A) // 2]", "statistics.median($A)"),
+    trap("$A[len($A) // 2]", "($A[(len($A) - 1) // 2] + $A[len($A) // 2]) / 2", to=r"_median_"),
+    trap("$A[$M]", "($A[(len($A) - 1) // 2] + $A[len($A) // 2]) / 2", to=r"_median_", M=r"_(mid|middle|m|half)_"),
+    trap("random.randint(0, len($A))", "random.randrange(len($A))", "random.randint(0, len($A) - 1)"),
+    trap("random.randint(1, len($A))", "random.randrange(len($A))", weight=0.7),
+    trap("random.randint(0, $A)", "random.randint(0, $A - 1)", weight=0.8),
+    trap("random.randrange($A, $B)", "random.randint($A, $B)", "random.randrange($A, $B + 1)"),
+    trap("$R.randint($A, $B)", "$R.randint($A, $B - 1)", weight=0.6),
+    trap("$R.randrange($A, $B)", "$R.randrange($A, $B + 1)", weight=0.9),
+    trap("int(random.random() * $A)", "random.randrange($A)", "int(random.random() * $A) + 1"),
+    trap("random.sample($A, $B)", "random.sample($A, min($B, len($A)))"),
+    trap("random.choices($A, k=$B)", "random.sample($A, $B)", weight=0.7),
 )  # fmt: skip
 
 
@@ -248,11 +244,11 @@ def nought(site: Site) -> Proposals:
 
 
 _GIVEN = Traps(
-    trap("A.get(B) or C", "A.get(B, C)", when=lambda _, h: h["C"].type in ("integer", "float", "true") and text_of(h["C"]) not in ("0", "0.0")),
-    trap("A.get(B) or C", "A.get(B, C)", weight=0.6, when=lambda _, h: h["C"].type not in ("integer", "float", "true", "list", "dictionary")),
-    trap("filter(None, A)", "(x for x in A if x is not None)"),
-    trap("[X for X in A if X]", "[X for X in A if X is not None]", weight=0.8),
-    trap("(X for X in A if X)", "(X for X in A if X is not None)", weight=0.8),
+    trap("$A.get($B) or $C", "$A.get($B, $C)", guard=lambda _, h: h["C"].type in ("integer", "float", "true") and text_of(h["C"]) not in ("0", "0.0")),
+    trap("$A.get($B) or $C", "$A.get($B, $C)", weight=0.6, guard=lambda _, h: h["C"].type not in ("integer", "float", "true", "list", "dictionary")),
+    trap("filter(None, $A)", "(x for x in $A if x is not None)"),
+    trap("[$X for $X in $A if $X]", "[$X for $X in $A if $X is not None]", weight=0.8),
+    trap("($X for $X in $A if $X)", "($X for $X in $A if $X is not None)", weight=0.8),
 )  # fmt: skip
 
 
@@ -307,7 +303,7 @@ def _annotations(site: Site, name: str) -> Iterator[str]:
         at = at.parent
 
 
-def _has_bool_branch(site: Site, _: Holes) -> bool:
+def _has_bool_branch(site: Site, _: Found) -> bool:
     """Whether the function asks for a truth value too, or writes the value out: there it matters that one is a number."""
     text = text_of(scope_node(site.node))
     return "bool" in text.replace(text_of(site.node), "") or "str(" in text
@@ -316,10 +312,10 @@ def _has_bool_branch(site: Site, _: Holes) -> bool:
 _TRUTHS = Traps(
     *(
         row
-        for types in ("int", "(int, float)", "(float, int)", "numbers.Number", "Number", "Real", "(int, float, Decimal)", "Integral")
+        for types in ("int", "(int, float)", "(float, int)", "numbers.Number", "numbers.Real", "(int, float, decimal.Decimal)", "numbers.Integral")
         for row in (
-            trap(f"isinstance(A, {types})", f"isinstance(A, {types}) and not isinstance(A, bool)", when=_has_bool_branch),
-            trap(f"isinstance(A, {types})", f"isinstance(A, {types}) and not isinstance(A, bool)", weight=0.8, when=lambda s, h: not _has_bool_branch(s, h)),
+            trap(f"isinstance($A, {types})", f"isinstance($A, {types}) and not isinstance($A, bool)", guard=_has_bool_branch),
+            trap(f"isinstance($A, {types})", f"isinstance($A, {types}) and not isinstance($A, bool)", weight=0.8, guard=lambda s, h: not _has_bool_branch(s, h)),
         )
     ),
 )  # fmt: skip

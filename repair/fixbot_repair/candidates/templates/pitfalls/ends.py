@@ -17,7 +17,8 @@ from fixbot_repair.candidates.templates.base import (
     span,
     template,
 )
-from fixbot_repair.candidates.templates.pitfalls.usage import calls, function_of, given, imported, put
+from fixbot_repair.candidates.templates.imports import spelled
+from fixbot_repair.candidates.templates.pitfalls.usage import calls, function_of, given, put
 
 
 @template(
@@ -175,7 +176,7 @@ def cut_short(site: Site) -> Proposals:
     elif text_of(site.node).startswith("zip(") and "strict" not in site.text:
         both, star = _pair(site.node), len(inner) == 1 and "[iter(" in site.text
         if (both is not None and not calls(_holder(site.node), "dict", "all")) or star:
-            called, edits = imported(site, "itertools", "zip_longest")
+            called, edits = spelled(site, "itertools.zip_longest")
             yield put(site.node.named_children[0], called, 0.9 if star or _are_compared(site.node) else 0.5, edits)
 
 
@@ -240,7 +241,7 @@ def neighbour(site: Site) -> Proposals:
     name = text.rpartition(".")[2]
     other = {"bisect": "bisect_left", "bisect_right": "bisect_left", "bisect_left": "bisect_right", "insort": "insort_left", "insort_right": "insort_left", "insort_left": "insort_right"}.get(name)  # fmt: skip
     if other is not None and len(inner) >= 2:
-        called, edits = (f"{text.rpartition('.')[0]}.{other}", ()) if "." in text else imported(site, "bisect", other)
+        called, edits = (f"{text.rpartition('.')[0]}.{other}", ()) if "." in text else spelled(site, f"bisect.{other}")
         yield put(function, called, 1.0, edits)
         is_key = site.node.parent is not None and site.node.parent.type == "subscript"
         if is_key and "insort" not in name:

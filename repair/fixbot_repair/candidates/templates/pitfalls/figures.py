@@ -9,20 +9,20 @@ from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.absence import is_condition
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, replace, span, swap, template
 from fixbot_repair.candidates.templates.library import call_of
-from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, bare, trap
-from fixbot_repair.candidates.templates.pitfalls.spoken import spoken
+from fixbot_repair.candidates.templates.pitfalls.holes import RELIES, Found, Traps, trap
+from fixbot_repair.candidates.templates.pitfalls.naming import spoken
 
 _DIGITS = Traps(
-    trap("A.isdigit()", "A.isdecimal()", "(A.isascii() and A.isdigit())", "A.removeprefix('-').isdigit()", "A.lstrip('+-').isdigit()"),
-    trap("A.isnumeric()", "A.isdecimal()", "(A.isascii() and A.isdigit())"),
-    trap("A.isdecimal()", "(A.isascii() and A.isdecimal())", "A.removeprefix('-').isdecimal()"),
-    trap("A.lstrip('0')", "(A.lstrip('0') or '0')", "str(int(A))"),
-    trap("A.strip('0')", "A.lstrip('0')", "A.rstrip('0')"),
-    trap("A.rstrip('0').rstrip('.')", "(A.rstrip('0').rstrip('.') if '.' in A else A)"),
-    trap("A.rstrip('0')", "(A.rstrip('0') if '.' in A else A)", weight=0.8),
-    trap("int(A)", "int(A.ljust(6, '0')[:6])", to=r"_(micros?|microseconds?|us|usec|frac|fraction)_"),
-    trap("int(A)", "int(A.ljust(3, '0')[:3])", to=r"_(millis|milliseconds?|ms|msec)_"),
-    trap("int(A)", "int(A.ljust(2, '0')[:2])", to=r"_(cents?|pence|fraction|frac|minor|decimals?)_"),
+    trap("$A.isdigit()", "$A.isdecimal()", "($A.isascii() and $A.isdigit())", "$A.removeprefix('-').isdigit()", "$A.lstrip('+-').isdigit()"),
+    trap("$A.isnumeric()", "$A.isdecimal()", "($A.isascii() and $A.isdigit())"),
+    trap("$A.isdecimal()", "($A.isascii() and $A.isdecimal())", "$A.removeprefix('-').isdecimal()"),
+    trap("$A.lstrip('0')", "($A.lstrip('0') or '0')", "str(int($A))"),
+    trap("$A.strip('0')", "$A.lstrip('0')", "$A.rstrip('0')"),
+    trap("$A.rstrip('0').rstrip('.')", "($A.rstrip('0').rstrip('.') if '.' in $A else $A)"),
+    trap("$A.rstrip('0')", "($A.rstrip('0') if '.' in $A else $A)", weight=0.8),
+    trap("int($A)", "int($A.ljust(6, '0')[:6])", to=r"_(micros?|microseconds?|us|usec|frac|fraction)_"),
+    trap("int($A)", "int($A.ljust(3, '0')[:3])", to=r"_(millis|milliseconds?|ms|msec)_"),
+    trap("int($A)", "int($A.ljust(2, '0')[:2])", to=r"_(cents?|pence|fraction|frac|minor|decimals?)_"),
 )  # fmt: skip
 
 
@@ -110,8 +110,8 @@ def number_text(site: Site) -> Proposals:
 
 
 _SHIFTED = Traps(
-    trap("chr(ord(A) + K)", "chr((ord(A) - 97 + K) % 26 + 97)", "chr((ord(A) - 65 + K) % 26 + 65)", when=lambda _, h: h["K"].type != "integer"),
-    trap("chr(ord(A) - K)", "chr((ord(A) - 97 - K) % 26 + 97)", "chr((ord(A) - 65 - K) % 26 + 65)", when=lambda _, h: h["K"].type != "integer"),
+    trap("chr(ord($A) + $K)", "chr((ord($A) - 97 + $K) % 26 + 97)", "chr((ord($A) - 65 + $K) % 26 + 65)", guard=lambda _, h: h["K"].type != "integer"),
+    trap("chr(ord($A) - $K)", "chr((ord($A) - 97 - $K) % 26 + 97)", "chr((ord($A) - 65 - $K) % 26 + 65)", guard=lambda _, h: h["K"].type != "integer"),
 )  # fmt: skip
 
 
@@ -172,44 +172,44 @@ def _less_one(site: Site, number: str, base: str) -> Proposals:
 _FLAGS = r"_(flags?|mask|bits?|perms?|permissions?|rights|bitmask|features)_"
 
 
-def _is_plain(site: Site, holes: Holes) -> bool:
+def _is_plain(site: Site, found: Found) -> bool:
     return (
         is_condition(site.node)
-        and bare(holes["B"]).type in ("identifier", "attribute")
-        and bool(re.search(_FLAGS, spoken(holes["A"])))
+        and found["B"].type in ("identifier", "attribute")
+        and bool(re.search(_FLAGS, spoken(found["A"])))
     )
 
 
 _BITS = Traps(
-    trap("A & B", "A & B == B", when=_is_plain),
-    trap("A & B == 1", "A & B != 0"),
-    trap("A & B > 0", "A & B != 0", "A & B == B"),
-    trap("A & B or C", "A & (B | C)", A=_FLAGS),
-    trap("A & B and C", "A & (B & C)", A=_FLAGS, weight=0.7),
-    trap("A and B", "A & B", A=_FLAGS, when=lambda _, h: text_of(h["B"]).isupper()),
-    trap("A or B", "A | B", A=_FLAGS, when=lambda _, h: text_of(h["B"]).replace(".", "").isupper()),
-    trap("A + B", "A | B", A=_FLAGS, weight=0.9, when=lambda _, h: h["B"].type != "integer"),
-    trap("A - B", "A & ~B", A=_FLAGS, weight=0.9, when=lambda _, h: h["B"].type != "integer"),
-    trap("A ^ B", "A & ~B", A=_FLAGS),
-    trap("A == B", "A & B == B", A=_FLAGS, weight=0.7, when=lambda _, h: text_of(h["B"]).rpartition(".")[2].isupper()),
-    trap("A += B", "A |= B", A=_FLAGS, weight=0.8, when=lambda _, h: text_of(h["B"]).isupper()),
-    trap("A -= B", "A &= ~B", A=_FLAGS, when=lambda _, h: text_of(h["B"]).isupper()),
-    trap("A ^= B", "A &= ~B", A=_FLAGS),
-    trap("A &= B", "A &= ~B", A=_FLAGS),
-    trap("A |= ~B", "A &= ~B"),
-    trap("A & (A - 1) == 0", "(A > 0 and A & (A - 1) == 0)"),
-    trap("not A & (A - 1)", "(A > 0 and not A & (A - 1))"),
-    trap("~A", "~A & 0xFFFFFFFF", "not A", weight=0.7),
-    trap("A << B", "A << B & 0xFFFFFFFF", weight=0.5, A=r"_(hash|h|crc|checksum|seed|state|word)_"),
-    trap("A * B + C", "(A * B + C) & 0xFFFFFFFF", weight=0.7, A=r"_(hash|h|crc|checksum|seed|state)_"),
-    trap("int.from_bytes(A, 'little')", "int.from_bytes(A, 'big')", "int.from_bytes(A, 'little', signed=True)"),
-    trap("int.from_bytes(A, 'big')", "int.from_bytes(A, 'little')", "int.from_bytes(A, 'big', signed=True)"),
-    trap("A.to_bytes(B, 'little')", "A.to_bytes(B, 'big')"),
-    trap("A.to_bytes(B, 'big')", "A.to_bytes(B, 'little')"),
-    trap("A is B", "A == B", when=lambda _, h: bare(h["B"]).type in ("integer", "float", "string", "tuple", "list", "unary_operator", "dictionary")),
-    trap("A is not B", "A != B", when=lambda _, h: bare(h["B"]).type in ("integer", "float", "string", "tuple", "list", "unary_operator", "dictionary")),
-    trap("A == True", "A is True", "A", weight=0.8),
-    trap("A == False", "A is False", "not A", weight=0.8),
+    trap("$A & $B", "$A & $B == $B", guard=_is_plain),
+    trap("$A & $B == 1", "$A & $B != 0"),
+    trap("$A & $B > 0", "$A & $B != 0", "$A & $B == $B"),
+    trap("$A & $B or $C", "$A & ($B | $C)", A=_FLAGS),
+    trap("$A & $B and $C", "$A & ($B & $C)", A=_FLAGS, weight=0.7),
+    trap("$A and $B", "$A & $B", A=_FLAGS, guard=lambda _, h: text_of(h["B"]).isupper()),
+    trap("$A or $B", "$A | $B", A=_FLAGS, guard=lambda _, h: text_of(h["B"]).replace(".", "").isupper()),
+    trap("$A + $B", "$A | $B", A=_FLAGS, weight=0.9, guard=lambda _, h: h["B"].type != "integer"),
+    trap("$A - $B", "$A & ~$B", A=_FLAGS, weight=0.9, guard=lambda _, h: h["B"].type != "integer"),
+    trap("$A ^ $B", "$A & ~$B", A=_FLAGS),
+    trap("$A == $B", "$A & $B == $B", A=_FLAGS, weight=0.7, guard=lambda _, h: text_of(h["B"]).rpartition(".")[2].isupper()),
+    trap("$A += $B", "$A |= $B", A=_FLAGS, weight=0.8, guard=lambda _, h: text_of(h["B"]).isupper()),
+    trap("$A -= $B", "$A &= ~$B", A=_FLAGS, guard=lambda _, h: text_of(h["B"]).isupper()),
+    trap("$A ^= $B", "$A &= ~$B", A=_FLAGS),
+    trap("$A &= $B", "$A &= ~$B", A=_FLAGS),
+    trap("$A |= ~$B", "$A &= ~$B"),
+    trap("$A & ($A - 1) == 0", "($A > 0 and $A & ($A - 1) == 0)"),
+    trap("not $A & ($A - 1)", "($A > 0 and not $A & ($A - 1))"),
+    trap("~$A", "~$A & 0xFFFFFFFF", "not $A", weight=0.7),
+    trap("$A << $B", "$A << $B & 0xFFFFFFFF", weight=0.5, A=r"_(hash|h|crc|checksum|seed|state|word)_"),
+    trap("$A * $B + $C", "($A * $B + $C) & 0xFFFFFFFF", weight=0.7, A=r"_(hash|h|crc|checksum|seed|state)_"),
+    trap("int.from_bytes($A, 'little')", "int.from_bytes($A, 'big')", "int.from_bytes($A, 'little', signed=True)"),
+    trap("int.from_bytes($A, 'big')", "int.from_bytes($A, 'little')", "int.from_bytes($A, 'big', signed=True)"),
+    trap("$A.to_bytes($B, 'little')", "$A.to_bytes($B, 'big')"),
+    trap("$A.to_bytes($B, 'big')", "$A.to_bytes($B, 'little')"),
+    trap("$A is $B", "$A == $B", guard=lambda _, h: h["B"].type in ("integer", "float", "string", "tuple", "list", "unary_operator", "dictionary")),
+    trap("$A is not $B", "$A != $B", guard=lambda _, h: h["B"].type in ("integer", "float", "string", "tuple", "list", "unary_operator", "dictionary")),
+    trap("$A == True", "$A is True", "$A", weight=0.8),
+    trap("$A == False", "$A is False", "not $A", weight=0.8),
 )  # fmt: skip
 
 
@@ -233,29 +233,28 @@ _PARTS = "[int(p) for p in {}.split('.')]"
 _DEGREES = r"_(deg|degrees?|angle|lat|latitude|lon|lng|long|longitude|bearing|heading|azimuth|lat1|lat2|lon1|lon2|course|direction|theta|rotation)_"
 _BYTES = r"_(bytes|kb|mb|gb|kib|mib|gib|size|memory|disk|filesize|usage|limit_mb)_"
 _MEASURES = Traps(
-    *(trap(f"A {sign} B", f"{_PARTS.format('A')} {sign} {_PARTS.format('B')}", A=_VERSION, B=_VERSION) for sign in ("<", "<=", ">", ">=")),
-    trap("sorted(A)", f"sorted(A, key=lambda v: {_PARTS.format('v')})", A=_VERSION),
-    trap("max(A)", f"max(A, key=lambda v: {_PARTS.format('v')})", A=_VERSION),
-    trap("min(A)", f"min(A, key=lambda v: {_PARTS.format('v')})", A=_VERSION),
-    trap("A.sort()", f"A.sort(key=lambda v: {_PARTS.format('v')})", A=_VERSION),
-    trap("tuple(A.split('.'))", "tuple(int(p) for p in A.split('.'))"),
-    trap("A.split('.')", f"{_PARTS.format('A')}", A=_VERSION),
-    *(trap(f"math.{f}(A)", f"@math.{f}(@math.radians(A))", A=_DEGREES) for f in ("sin", "cos", "tan")),
-    *(trap(f"{f}(A)", f"{f}(@math.radians(A))", A=_DEGREES) for f in ("sin", "cos", "tan")),
-    *(trap(f"A % 10 == {n}", f"A % 10 == {n} and A % 100 != 1{n}") for n in (1, 2, 3)),
-    trap("math.radians(A)", "A", weight=0.6, A=r"_(rad|radians|theta)_"),
-    trap("math.degrees(math.radians(A))", "A"),
-    trap("math.atan2(A, B)", "@math.degrees(@math.atan2(A, B))", "@math.degrees(@math.atan2(A, B)) % 360", to=_DEGREES),
-    trap("math.degrees(A)", "@math.degrees(A) % 360", to=_DEGREES, weight=0.8),
-    trap("math.atan2(A, B)", "@math.atan2(B, A)", A=r"_(d?x|dx|delta_x|x_diff)_"),
-    trap("math.atan(A / B)", "@math.atan2(A, B)"),
-    trap("math.acos(A)", "@math.acos(max(-1.0, min(1.0, A)))"),
-    trap("math.asin(A)", "@math.asin(max(-1.0, min(1.0, A)))", weight=0.7),
-    trap("A - B", "(A - B + 180) % 360 - 180", A=r"_(heading|bearing|angle|azimuth|course|target)_", B=r"_(heading|bearing|angle|azimuth|course)_"),
-    *(trap(f"A {sign} 1000", f"A {sign} 1024", A=_BYTES) for sign in ("/", "//", "*", ">=", "<", ">")),
-    *(trap(f"A {sign} 1024", f"A {sign} 1000", A=_BYTES, weight=0.7) for sign in ("/", "//", "*", ">=", "<", ">")),
-    *(trap(f"A {sign} 1000000", f"A {sign} 1048576", A=_BYTES) for sign in ("/", "//", "*")),
-    *(trap(f"A {sign} {n}", f"A {sign} 1024 ** 2", A=_BYTES, to=r"_(mb|mib|megabytes)_") for sign in ("/", "//") for n in ("1024", "1000")),
+    *(trap(f"$A {sign} $B", f"{_PARTS.format('$A')} {sign} {_PARTS.format('$B')}", A=_VERSION, B=_VERSION) for sign in ("<", "<=", ">", ">=")),
+    trap("sorted($A)", f"sorted($A, key=lambda v: {_PARTS.format('v')})", A=_VERSION),
+    trap("max($A)", f"max($A, key=lambda v: {_PARTS.format('v')})", A=_VERSION),
+    trap("min($A)", f"min($A, key=lambda v: {_PARTS.format('v')})", A=_VERSION),
+    trap("$A.sort()", f"$A.sort(key=lambda v: {_PARTS.format('v')})", A=_VERSION),
+    trap("tuple($A.split('.'))", "tuple(int(p) for p in $A.split('.'))"),
+    trap("$A.split('.')", f"{_PARTS.format('$A')}", A=_VERSION),
+    *(trap(f"math.{f}($A)", f"math.{f}(math.radians($A))", A=_DEGREES) for f in ("sin", "cos", "tan")),
+    *(trap(f"$A % 10 == {n}", f"$A % 10 == {n} and $A % 100 != 1{n}") for n in (1, 2, 3)),
+    trap("math.radians($A)", "$A", weight=0.6, A=r"_(rad|radians|theta)_"),
+    trap("math.degrees(math.radians($A))", "$A"),
+    trap("math.atan2($A, $B)", "math.degrees(math.atan2($A, $B))", "math.degrees(math.atan2($A, $B)) % 360", to=_DEGREES),
+    trap("math.degrees($A)", "math.degrees($A) % 360", to=_DEGREES, weight=0.8),
+    trap("math.atan2($A, $B)", "math.atan2($B, $A)", A=r"_(d?x|dx|delta_x|x_diff)_"),
+    trap("math.atan($A / $B)", "math.atan2($A, $B)"),
+    trap("math.acos($A)", "math.acos(max(-1.0, min(1.0, $A)))"),
+    trap("math.asin($A)", "math.asin(max(-1.0, min(1.0, $A)))", weight=0.7),
+    trap("$A - $B", "($A - $B + 180) % 360 - 180", A=r"_(heading|bearing|angle|azimuth|course|target)_", B=r"_(heading|bearing|angle|azimuth|course)_"),
+    *(trap(f"$A {sign} 1000", f"$A {sign} 1024", A=_BYTES) for sign in ("/", "//", "*", ">=", "<", ">")),
+    *(trap(f"$A {sign} 1024", f"$A {sign} 1000", A=_BYTES, weight=0.7) for sign in ("/", "//", "*", ">=", "<", ">")),
+    *(trap(f"$A {sign} 1000000", f"$A {sign} 1048576", A=_BYTES) for sign in ("/", "//", "*")),
+    *(trap(f"$A {sign} {n}", f"$A {sign} 1024 ** 2", A=_BYTES, to=r"_(mb|mib|megabytes)_") for sign in ("/", "//") for n in ("1024", "1000")),
 )  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from fixbot_repair.candidates.kinds import text_of
 from fixbot_repair.candidates.nodes import statement_of
 from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, template
+from fixbot_repair.candidates.templates.imports import imports_of
 from fixbot_repair.candidates.templates.pitfalls.holes import Found, literal, named_like, trap, traps
-from fixbot_repair.candidates.templates.pitfalls.imports import imports_of
 
 
 def _mode(found: Found) -> str:

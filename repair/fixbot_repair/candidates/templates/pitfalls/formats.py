@@ -8,8 +8,8 @@ from fixbot_analysis.source import Span
 from fixbot_repair.candidates.kinds import text_of
 from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, template
+from fixbot_repair.candidates.templates.imports import spelled
 from fixbot_repair.candidates.templates.pitfalls.holes import Found, last_name, literal, named_like, trap, traps
-from fixbot_repair.candidates.templates.pitfalls.imports import imports_of
 
 _KEYED = re.compile(
     r"(?i)hash|sha\d|md5|digest|hexdigest|signature|fingerprint|cache_?key|etag|checksum|canonical|\bkey\b"
@@ -271,11 +271,9 @@ def markup_value(site: Site) -> Proposals:
         for node in inner
         if node.type in ("identifier", "attribute", "subscript") and not _SAFE.search(text_of(node))
     ]
-    reference = imports_of(site.code).reference("html.escape", site) if values else None
-    if reference is None or len(values) > _MOST_VALUES:
+    if not values or len(values) > _MOST_VALUES:
         return
-    name, added = reference
-
+    name, added = spelled(site, "html.escape")
     edits = [(Span(node.start_byte, node.end_byte), f"{name}({text_of(node)})") for node in values]
     yield Rewrite((*edits, *added))
     if len(edits) > 1:
@@ -319,10 +317,9 @@ def query_value(site: Site) -> Proposals:
     quote = "'" if site.text.endswith('"') else '"'
     shapes = (("urllib.parse.quote", f"(str({{}}), safe={quote}{quote})"), ("urllib.parse.quote_plus", "(str({}))"))
     for dotted, shape in shapes:
-        reference = imports_of(site.code).reference(dotted, site)
-        if reference is not None:
-            edits = [(Span(n.start_byte, n.end_byte), reference[0] + shape.format(text_of(n))) for n in found]
-            yield Rewrite((*edits, *reference[1]), 1.0 if not reference[1] or "plus" in dotted else 0.9)
+        name, added = spelled(site, dotted)
+        edits = [(Span(n.start_byte, n.end_byte), name + shape.format(text_of(n))) for n in found]
+        yield Rewrite((*edits, *added), 1.0 if not added or "plus" in dotted else 0.9)
 
 
 @template(

@@ -9,8 +9,9 @@ from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.nodes import walk
 from fixbot_repair.candidates.precedence import Level, grouped
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, replace, span, template
+from fixbot_repair.candidates.templates.imports import spelled
 from fixbot_repair.candidates.templates.library import call_of, method_of
-from fixbot_repair.candidates.templates.pitfalls.usage import calls, function_of, given, imported
+from fixbot_repair.candidates.templates.pitfalls.usage import calls, function_of, given
 
 
 @template(
@@ -101,14 +102,14 @@ def counts_lost(site: Site) -> Proposals:
         sign = site.field("operator")
         if sign is not None and sign.type == "-" and all(_is_counter(site, s) for s in sides):
             left, right = (text_of(s) for s in sides)
-            called, edits = imported(site, "collections", "Counter")
+            called, edits = spelled(site, "collections.Counter")
             shape = f"{called}({{key: {left}[key] - {right}[key] for key in [*{left}, *{right}]}})"
             yield Rewrite((*edits, (span(site.node), shape)))
         return
     is_same = len(sides) == 2 and any(c.type in ("==", "!=") for c in site.node.children)
     if not is_same or not all(text_of(s).startswith("set(") and calls(s, "set") and given(s) for s in sides):
         return
-    called, edits = imported(site, "collections", "Counter")
+    called, edits = spelled(site, "collections.Counter")
     yield Rewrite((*edits, *((span(s.named_children[0]), called) for s in sides)))
     yield Rewrite(tuple((span(s.named_children[0]), "sorted") for s in sides), 0.9)
 

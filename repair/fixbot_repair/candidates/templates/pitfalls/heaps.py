@@ -9,7 +9,8 @@ from fixbot_repair.candidates.code import Code
 from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.nodes import walk
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, replace, span, template
-from fixbot_repair.candidates.templates.pitfalls.usage import Edit, calls, function_of, given, imported
+from fixbot_repair.candidates.templates.imports import spelled
+from fixbot_repair.candidates.templates.pitfalls.usage import Edit, calls, function_of, given
 
 _PUSHES = ("heappush", "heappushpop", "heapreplace")
 _USES = (*_PUSHES, "heappop", "heapify")
@@ -102,7 +103,7 @@ def _made(site: Site) -> list[Edit]:
     top = site.node
     while top.parent is not None and top.parent.type != "module":
         top = top.parent
-    called, edits = imported(site, "itertools", "count")
+    called, edits = spelled(site, "itertools.count")
     eol = site.code.newline
     text = f"{_COUNTER} = {called}(){eol}{eol}{eol}"
     at = Span(top.start_byte, top.start_byte)
@@ -159,7 +160,7 @@ def _at_place(site: Site) -> Iterator[Rewrite]:
     if key == "-1":
         yield site.become(f"max({owner})")
     elif key.startswith(":"):
-        called, edits = imported(site, "heapq", "nsmallest")
+        called, edits = spelled(site, "heapq.nsmallest")
         yield Rewrite((*edits, (span(site.node), f"{called}({key[1:]}, {owner})")))
 
 
@@ -175,13 +176,13 @@ def _changed(site: Site) -> Iterator[Rewrite]:
         return
     heap, statement = text_of(owner), site.node.parent
     if name == "append" and len(arguments) == 1 and not _is_heapified(site, heap):
-        called, edits = imported(site, "heapq", "heappush")
+        called, edits = spelled(site, "heapq.heappush")
         yield Rewrite((*edits, (span(site.node), f"{called}({heap}, {text_of(arguments[0])})")))
     elif name == "pop" and (not arguments or text_of(arguments[0]) == "0"):
-        called, edits = imported(site, "heapq", "heappop")
+        called, edits = spelled(site, "heapq.heappop")
         yield Rewrite((*edits, (span(site.node), f"{called}({heap})")))
     elif statement is not None and statement.type == "expression_statement" and not _is_heapified(site, heap):
-        called, edits = imported(site, "heapq", "heapify")
+        called, edits = spelled(site, "heapq.heapify")
         line = f"{site.code.newline}{site.code.indent_of(statement)}{called}({heap})"
         yield Rewrite((*edits, (Span(site.node.end_byte, site.node.end_byte), line)))
 

@@ -1,20 +1,24 @@
 """Traps written as code with holes: what stands there, and what should, as rows of a table.
 
-``$name`` is a hole for one expression, ``*rest`` at the end of arguments for any more of them. What a hole takes is told by its name
-(`naming.py`): ``$path`` only what is called like a path, ``$word`` only a literal with letters in it, an unknown name anything. Names of the
-standard library are written in full; they match however the file imports them, and bring the import along where it is missing.
+``$name`` is a hole for one expression, ``*rest`` at the end of arguments for any more of them; brackets around it do not count. What a
+hole takes is told by its name (`naming.py`): ``$path`` only what is called like a path, ``$word`` only a literal with letters in it, an unknown
+name anything; a row may ask more of its names (`trap`). Names of the standard library are written in full; they match however the file imports
+them, and bring the import along where it is missing.
 """
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from fixbot_repair.candidates.templates.base import Example, Rewrite, Site, Template
-from fixbot_repair.candidates.templates.pitfalls.imports import imported, module_of
+from fixbot_repair.candidates.templates.imports import imported, module_of
 from fixbot_repair.candidates.templates.pitfalls.matching import rewrites
 from fixbot_repair.candidates.templates.pitfalls.naming import last_name, literal, named_like
-from fixbot_repair.candidates.templates.pitfalls.rows import HOLE, Found, Guard, Trap, node_of, table_of, trap
+from fixbot_repair.candidates.templates.pitfalls.rows import HOLE, Found, Guard, Table, Trap, node_of, table_of, trap
 
-__all__ = ["Found", "Guard", "Trap", "last_name", "literal", "named_like", "trap", "traps"]
+__all__ = ["RELIES", "Found", "Guard", "Trap", "Traps", "last_name", "literal", "named_like", "trap", "traps"]
+
+RELIES = 0.35  # power to which the suspicion of a place counts for a trap
 
 _SAMPLES: Mapping[str, str] = {
     "s": '";"',
@@ -29,25 +33,44 @@ _SAMPLES: Mapping[str, str] = {
 }
 
 
+class Traps:
+    """A table of traps, for templates that do more than look it up."""
+
+    def __init__(self, *rows: Trap) -> None:
+        self.rows = rows
+
+    @cached_property
+    def _table(self) -> Table:
+        return table_of(self.rows)
+
+    @property
+    def nodes(self) -> frozenset[str]:
+        """The types of the nodes that the rows look at."""
+        return frozenset(node_type for node_type, _ in self._table)
+
+    def rewrites(self, site: Site) -> Iterable[Rewrite]:
+        """What the rows say to write in the place of the site's node."""
+        return rewrites(self._table, site)
+
+
 def traps(
     name: str,
     prior: float,
     says: str,
     *rows: Trap,
     examples: Iterable[tuple[str, str]] = (),
-    relies: float = 0.35,
+    relies: float = RELIES,
 ) -> Template:
     """A template of rows. Each row without a guard is an example of its own; `examples` show those with one."""
-    table = table_of(rows)
+    table = Traps(*rows)
 
     def rewrite(site: Site) -> Iterable[Rewrite]:
-        return rewrites(table, site)
+        return table.rewrites(site)
 
     rewrite.__doc__ = says
     shown = [example_of(row) for row in rows if row.guard is None]
     shown += [Example(*pair) for pair in examples]
-    nodes = frozenset(node_type for node_type, _ in table)
-    return Template(name, name.partition(".")[0], prior, nodes, rewrite, tuple(shown), relies=relies)
+    return Template(name, name.partition(".")[0], prior, table.nodes, rewrite, tuple(shown), relies=relies)
 
 
 def example_of(row: Trap) -> Example:

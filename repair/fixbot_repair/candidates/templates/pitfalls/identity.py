@@ -9,12 +9,12 @@ from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.nodes import walk
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, replace, span, template
 from fixbot_repair.candidates.templates.conditions import first_of
+from fixbot_repair.candidates.templates.imports import spelled
 from fixbot_repair.candidates.templates.pitfalls.lasting import is_made
 from fixbot_repair.candidates.templates.pitfalls.usage import (
     calls,
     changed_in,
     function_of,
-    imported,
 )
 
 
@@ -62,7 +62,7 @@ def _for_each(site: Site, cls: Node, body: Node, bound: Node, right: Node) -> It
     above = cls.parent.named_children if cls.parent is not None and cls.parent.type == "decorated_definition" else []
     if any("dataclass" in text_of(d) for d in above if d.type == "decorator"):
         kind = {"list": "list", "dictionary": "dict"}.get(right.type, text_of(right.named_children[0]) if right.named_children else "list")  # fmt: skip
-        called, edits = imported(site, "dataclasses", "field")
+        called, edits = spelled(site, "dataclasses.field")
         yield Rewrite((*edits, (span(bound), f"{name}: {kind} = {called}(default_factory={kind})")))
         return
     methods = [m for m in (_definition(n) for n in body.named_children) if m is not None]

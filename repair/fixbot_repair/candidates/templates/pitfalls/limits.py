@@ -9,18 +9,18 @@ from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, replace, span, swap, template
 from fixbot_repair.candidates.templates.library import call_of
-from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, trap
-from fixbot_repair.candidates.templates.pitfalls.spoken import spoken, within
+from fixbot_repair.candidates.templates.pitfalls.holes import RELIES, Found, Traps, trap
+from fixbot_repair.candidates.templates.pitfalls.naming import spoken, within
 
 _LAST = r"_(end|last|stop|max|maximum|final|until|through|high|hi|upper|to|finish|days|highest|limit_inclusive)_"
 _ENDS = Traps(
-    trap("range(A, B)", "range(A, B + 1)", B=_LAST),
-    trap("range(A, B, C)", "range(A, B + 1, C)", B=_LAST),
-    trap("range(1, B)", "range(1, B + 1)", when=lambda _, h: not re.search(_LAST, spoken(h["B"])) and not text_of(h["B"]).startswith("len(")),
-    trap("range(A.year, B.year)", "range(A.year, B.year + 1)"),
+    trap("range($A, $B)", "range($A, $B + 1)", B=_LAST),
+    trap("range($A, $B, $C)", "range($A, $B + 1, $C)", B=_LAST),
+    trap("range(1, $B)", "range(1, $B + 1)", guard=lambda _, h: not re.search(_LAST, spoken(h["B"])) and not text_of(h["B"]).startswith("len(")),
+    trap("range($A.year, $B.year)", "range($A.year, $B.year + 1)"),
     trap("range(1, 12)", "range(1, 13)"),
-    trap("range(A[0], A[1])", "range(A[0], A[1] + 1)"),
-    trap("A[I - 1]", "A[I - 1] if I > 0 else None", weight=0.5, I=r"_(i|idx|index|pos|position)_"),
+    trap("range($A[0], $A[1])", "range($A[0], $A[1] + 1)"),
+    trap("$A[$I - 1]", "$A[$I - 1] if $I > 0 else None", weight=0.5, I=r"_(i|idx|index|pos|position)_"),
 )  # fmt: skip
 
 
@@ -44,15 +44,15 @@ _HIGH = re.compile(r"_(hi|high|max|maximum|upper|ceiling|top|cap|limit|largest|m
 _LEFT = r"_(remaining|left|available|balance|stock|missing|shortfall|outstanding|wait|delay|sleep|timeout|due|lateness|overdue|penalty|excess|overtime|fee|late|free|deficit)_"
 
 
-def _is_bare(site: Site, _: Holes) -> bool:
+def _is_bare(site: Site, _: Found) -> bool:
     return not within(site.node, "max", "abs")
 
 
 _ABOVE = Traps(
-    trap("A - B", "max(0, A - B)", to=_LEFT, when=_is_bare),
-    trap("(A - B).total_seconds()", "max(0.0, (A - B).total_seconds())", to=_LEFT, when=_is_bare),
-    trap("(A - B).days", "max(0, (A - B).days)", to=_LEFT, when=_is_bare),
-    trap("A.total_seconds()", "max(0.0, A.total_seconds())", to=_LEFT, when=_is_bare),
+    trap("$A - $B", "max(0, $A - $B)", to=_LEFT, guard=_is_bare),
+    trap("($A - $B).total_seconds()", "max(0.0, ($A - $B).total_seconds())", to=_LEFT, guard=_is_bare),
+    trap("($A - $B).days", "max(0, ($A - $B).days)", to=_LEFT, guard=_is_bare),
+    trap("$A.total_seconds()", "max(0.0, $A.total_seconds())", to=_LEFT, guard=_is_bare),
 )  # fmt: skip
 
 
@@ -166,7 +166,7 @@ _BINS = re.compile(
 )
 def top_bin(site: Site) -> Proposals:
     """The greatest value of all, which falls behind the last of the bins that the rest are counted in."""
-    if not _PLACED.match(site) or within(site.node, "min", "int", "floor"):
+    if not any(_PLACED.rewrites(site)) or within(site.node, "min", "int", "floor"):
         return
     for name in site.names():
         if _BINS.search(f"_{name.lower()}_"):
@@ -178,12 +178,14 @@ def top_bin(site: Site) -> Proposals:
                 yield site.become(f"min({site.text}, {size})", weight=1.0 - 0.15 * i)
 
 
-_PLACED = Traps(trap("int((A - B) / C)", "A"), trap("(A - B) // C", "A"), trap("math.floor((A - B) / C)", "A"))
+_PLACED = Traps(
+    trap("int(($A - $B) / $C)", "$A"), trap("($A - $B) // $C", "$A"), trap("math.floor(($A - $B) / $C)", "$A")
+)
 
 _IDS = r"_(id|ids|next_id|uid|number|num|no|seq|sequence|key|ticket|invoice|order_id|user_id|item_id|task_id|pk)_"
 _NUMBERED = Traps(
-    trap("len(A) + 1", "max(A, default=0) + 1", "max((each.id for each in A), default=0) + 1", "max((each.id for each in A.values()), default=0) + 1", to=_IDS),
-    trap("len(A)", "max(A, default=-1) + 1", "max((each.id for each in A), default=-1) + 1", to=r"_(id|uid|pk)_", weight=0.8),
+    trap("len($A) + 1", "max($A, default=0) + 1", "max((each.id for each in $A), default=0) + 1", "max((each.id for each in $A.values()), default=0) + 1", to=_IDS),
+    trap("len($A)", "max($A, default=-1) + 1", "max((each.id for each in $A), default=-1) + 1", to=r"_(id|uid|pk)_", weight=0.8),
 )  # fmt: skip
 
 

@@ -7,15 +7,18 @@ from tree_sitter import Node
 
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.kinds import text_of
+from fixbot_repair.candidates.nodes import bare
 from fixbot_repair.candidates.precedence import grouped, placed
 from fixbot_repair.candidates.templates.base import Rewrite, Site
-from fixbot_repair.candidates.templates.pitfalls.imports import Imports, imports_of
+from fixbot_repair.candidates.templates.imports import Imports, imports_of
 from fixbot_repair.candidates.templates.pitfalls.naming import takes, value_of
-from fixbot_repair.candidates.templates.pitfalls.rows import REST, Found, Row, Shape, Written
+from fixbot_repair.candidates.templates.pitfalls.rows import OPERATIONS, REST, Found, Row, Shape, Table, Written
 
 
 def _named(node: Node) -> str:
-    """What a node is looked up by in the table: the last name of what is called, or the attribute."""
+    """What a node is looked up by in the table: the last name of what is called, the attribute, or the operator."""
+    if node.type in OPERATIONS:
+        return node.children[1].type
     at = node.child_by_field_name("function") if node.type == "call" else node
     if at is None or at.type not in ("attribute", "identifier"):
         return ""
@@ -36,11 +39,13 @@ def _name(site: Site) -> str:
 
 
 def _matches(shape: Shape, node: Node, found: Found, at: tuple[Site, Imports]) -> bool:
+    node = bare(node)
     if shape.hole:
         known = found.setdefault(shape.hole, node)
         return takes(shape.hole, at[0], node) if known is node else text_of(known) == text_of(node)
     if shape.library:
-        return node.type in ("identifier", "attribute") and at[1].full(text_of(node)) == shape.library
+        is_read = node.type == "attribute" or (node.type == "identifier" and _is_read(node))
+        return is_read and at[1].stands_for(text_of(node), shape.library)
     if node.type != shape.type:
         return False
     if shape.type == "string":
@@ -50,10 +55,17 @@ def _matches(shape: Shape, node: Node, found: Found, at: tuple[Site, Imports]) -
         return _arguments_match(shape, node, found, at)
     if not shape.children:
         return text_of(node) == shape.text
-    children = [child for child in node.children if child.type != "comment"]
+    children = [child for child in node.children if child.type not in ("comment", ",")]
     return len(children) == len(shape.children) and all(
         _matches(part, child, found, at) for part, child in zip(shape.children, children, strict=True)
     )
+
+
+def _is_read(name: Node) -> bool:
+    """Whether a name is a value by itself: not what an import brings, an attribute's last part or an argument's name."""
+    parent = name.parent
+    field = "attribute" if parent is not None and parent.type == "attribute" else "name"
+    return parent is None or (parent.type != "dotted_name" and parent.child_by_field_name(field) != name)
 
 
 def _arguments_match(shape: Shape, node: Node, found: Found, at: tuple[Site, Imports]) -> bool:
@@ -95,11 +107,9 @@ def _filled(written: Written, found: Found, more: Mapping[str, str], at: tuple[S
         text += written.text[last : piece.start]
         last = piece.end
         if piece.library:
-            reference = imports.reference(piece.library, site)
-            if reference is None:
-                return
-            text += reference[0]
-            edits += [change for change in reference[1] if change not in edits]
+            name, added = imports.reference(piece.library, site)
+            text += name
+            edits += [change for change in added if change not in edits]
         elif piece.hole == REST:
             text += ", ".join(text_of(a) for a in rest)
             if not rest:
@@ -182,7 +192,7 @@ def _least(node: Node, new: str) -> tuple[Span, str]:
 _WORD = re.compile(rb"[\w\"'\x80-\xff]")
 
 
-def rewrites(table: Mapping[tuple[str, str], list[Row]], site: Site) -> Iterable[Rewrite]:
+def rewrites(table: Table, site: Site) -> Iterable[Rewrite]:
     """What the rows of `table` make of the site's node."""
     node_type, name = site.node.type, _name(site)
     rows = table.get((node_type, name), [])

@@ -12,10 +12,11 @@ from fixbot_repair.candidates.kinds import text_of
 from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, replace, span, template
 from fixbot_repair.candidates.templates.conditions import first_of
-from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Traps, spelled, trap
-from fixbot_repair.candidates.templates.pitfalls.spoken import purpose
+from fixbot_repair.candidates.templates.imports import spelled
+from fixbot_repair.candidates.templates.pitfalls.holes import RELIES, Traps, trap
+from fixbot_repair.candidates.templates.pitfalls.naming import purpose
 
-_UTC = "@datetime.timezone.utc"
+_UTC = "datetime.timezone.utc"
 # Directives that stand beside one that tells what they should be: what is written -> what was meant.
 _BESIDE = (
     (r"(%[HI]:)%m", r"\1%M"), (r"(%[YymB][-/. ]?)%M(?=[-/. ]?%d)", r"\1%m"), (r"(%d[-/. ])%M", r"\1%m"), (r"(%M:)%s", r"\1%S"), (r"%D", "%d"),
@@ -142,61 +143,60 @@ def time_field(site: Site) -> Proposals:
         or "field" in text_of(function)
     ):
         return
-    made = spelled(site, "dataclasses", "field")
-    if made is not None and owner.parent is not None and owner.parent.type == "decorated_definition":
+    if owner.parent is not None and owner.parent.type == "decorated_definition":
+        made, edits = spelled(site, "dataclasses.field")
         factory = text_of(function) if not arguments.named_children else f"lambda: {text_of(right)}"
-        yield Rewrite((*made[1], (span(right), f"{made[0]}(default_factory={factory})")))
+        yield Rewrite((*edits, (span(right), f"{made}(default_factory={factory})")))
 
 
 _END = r"_(end|ends|until|to|last|stop|finish|high|upper|hi|closing|deadline)_"
 _CLOCKS = Traps(
-    trap("isinstance(A, date)", "isinstance(A, date) and not isinstance(A, @datetime.datetime)"),
-    trap("isinstance(A, datetime.date)", "isinstance(A, @datetime.date) and not isinstance(A, @datetime.datetime)"),
-    trap("A == date.today()", "A.date() == date.today()"),
-    trap("A.replace(hour=0, minute=0)", "A.replace(hour=0, minute=0, second=0, microsecond=0)"),
-    trap("A.replace(hour=0, minute=0, second=0)", "A.replace(hour=0, minute=0, second=0, microsecond=0)"),
-    trap("A.replace(hour=0)", "A.replace(hour=0, minute=0, second=0, microsecond=0)"),
-    trap("A.replace(minute=0)", "A.replace(minute=0, second=0, microsecond=0)"),
-    trap("A.replace(minute=0, second=0)", "A.replace(minute=0, second=0, microsecond=0)"),
-    trap("A.replace(second=0)", "A.replace(second=0, microsecond=0)"),
-    trap("A.replace(minute=B)", "A.replace(minute=B, second=0, microsecond=0)"),
-    trap("A.replace(hour=B, minute=C)", "A.replace(hour=B, minute=C, second=0, microsecond=0)"),
-    trap("A.replace(hour=B, minute=C, second=0)", "A.replace(hour=B, minute=C, second=0, microsecond=0)"),
-    trap("A.replace(hour=23, minute=59)", "A.replace(hour=23, minute=59, second=59, microsecond=999999)"),
-    trap("A.replace(hour=23, minute=59, second=59)", "A.replace(hour=23, minute=59, second=59, microsecond=999999)"),
-    trap("time(23, 59)", "time.max"),
-    trap("time(23, 59, 59)", "time.max"),
+    trap("isinstance($A, datetime.date)", "isinstance($A, datetime.date) and not isinstance($A, datetime.datetime)"),
+    trap("$A == datetime.date.today()", "$A.date() == datetime.date.today()"),
+    trap("$A.replace(hour=0, minute=0)", "$A.replace(hour=0, minute=0, second=0, microsecond=0)"),
+    trap("$A.replace(hour=0, minute=0, second=0)", "$A.replace(hour=0, minute=0, second=0, microsecond=0)"),
+    trap("$A.replace(hour=0)", "$A.replace(hour=0, minute=0, second=0, microsecond=0)"),
+    trap("$A.replace(minute=0)", "$A.replace(minute=0, second=0, microsecond=0)"),
+    trap("$A.replace(minute=0, second=0)", "$A.replace(minute=0, second=0, microsecond=0)"),
+    trap("$A.replace(second=0)", "$A.replace(second=0, microsecond=0)"),
+    trap("$A.replace(minute=$B)", "$A.replace(minute=$B, second=0, microsecond=0)"),
+    trap("$A.replace(hour=$B, minute=$C)", "$A.replace(hour=$B, minute=$C, second=0, microsecond=0)"),
+    trap("$A.replace(hour=$B, minute=$C, second=0)", "$A.replace(hour=$B, minute=$C, second=0, microsecond=0)"),
+    trap("$A.replace(hour=23, minute=59)", "$A.replace(hour=23, minute=59, second=59, microsecond=999999)"),
+    trap("$A.replace(hour=23, minute=59, second=59)", "$A.replace(hour=23, minute=59, second=59, microsecond=999999)"),
+    trap("datetime.time(23, 59)", "datetime.time.max"),
+    trap("datetime.time(23, 59, 59)", "datetime.time.max"),
     *(
         row
-        for begin, end in (("time.min", "time.max"), ("datetime.min.time()", "datetime.max.time()"), ("time()", "time.max"), ("time(0, 0)", "time.max"))
+        for begin, end in (("datetime.time.min", "datetime.time.max"), ("datetime.datetime.min.time()", "datetime.datetime.max.time()"), ("datetime.time()", "datetime.time.max"), ("datetime.time(0, 0)", "datetime.time.max"))
         for row in (
-            trap(f"datetime.combine(A, {begin})", f"datetime.combine(A, {end})", to=_END),
-            trap(f"datetime.combine(A, {begin})", f"datetime.combine(A, {end})", A=_END, weight=0.9),
+            trap(f"datetime.datetime.combine($A, {begin})", f"datetime.datetime.combine($A, {end})", to=_END),
+            trap(f"datetime.datetime.combine($A, {begin})", f"datetime.datetime.combine($A, {end})", A=_END, weight=0.9),
         )
     ),
-    trap("datetime(A.year, A.month, A.day)", "datetime(A.year, A.month, A.day) + @datetime.timedelta(days=1)", to=_END),
-    trap("A <= B", "A < B + @datetime.timedelta(days=1)", "A.date() <= B", B=r"_(end_date|date_to|to_date|until|last_day|end_day|due|due_date)_"),
-    trap("A > B", "A >= B + @datetime.timedelta(days=1)", "A.date() > B", B=r"_(end_date|date_to|to_date|until|last_day|end_day|due|due_date)_"),
-    trap("sum(A)", "sum(A, @datetime.timedelta())", needs="timedelta", when=lambda s, _: "float" not in s.text),
-    trap("sum(A for X in Y)", "sum((A for X in Y), @datetime.timedelta())", needs="timedelta"),
-    trap("datetime.combine(A, B)", "datetime.combine(A, B, tzinfo=B.tzinfo)", weight=0.3, needs="tzinfo"),
-    trap("relativedelta(month=A)", "relativedelta(months=A)"),
-    trap("relativedelta(year=A)", "relativedelta(years=A)"),
-    trap("relativedelta(day=A)", "relativedelta(days=A)", weight=0.8),
-    trap("time.time() - A", "@time.monotonic() - A", weight=0.5),
-    trap("A < B.date()", "A.date() < B.date()", weight=0.8),
-    trap("A == B.date()", "A.date() == B.date()", weight=0.8),
-    trap("A > B.date()", "A.date() > B.date()", weight=0.8),
-    trap("A.date() == B", "A.date() == B.date()", weight=0.8),
-    trap("A.date() <= B", "A.date() <= B.date()", weight=0.8),
-    trap("A + timedelta(hours=B)", f"(A.astimezone({_UTC}) + @datetime.timedelta(hours=B)).astimezone(A.tzinfo)", needs="zoneinfo"),
-    trap("A + timedelta(minutes=B)", f"(A.astimezone({_UTC}) + @datetime.timedelta(minutes=B)).astimezone(A.tzinfo)", needs="zoneinfo", weight=0.9),
-    trap("A + timedelta(seconds=B)", f"(A.astimezone({_UTC}) + @datetime.timedelta(seconds=B)).astimezone(A.tzinfo)", needs="zoneinfo", weight=0.9),
-    trap("A - B", f"A.astimezone({_UTC}) - B.astimezone({_UTC})", needs="zoneinfo", weight=0.8, when=lambda _, h: h["B"].type == h["A"].type == "identifier"),
-    trap("datetime.strptime(A, B)", "datetime.strptime(A, B).date()", when=lambda s, _: _gives_date(s)),
-    trap("datetime.now()", "datetime.now().date()", when=lambda s, _: _gives_date(s)),
-    trap("datetime.fromisoformat(A)", "datetime.fromisoformat(A).date()", when=lambda s, _: _gives_date(s)),
-    trap("datetime.combine(A, B)", "datetime.combine(A, B) + @datetime.timedelta(days=1)", weight=0.4),
+    trap("datetime.datetime($A.year, $A.month, $A.day)", "datetime.datetime($A.year, $A.month, $A.day) + datetime.timedelta(days=1)", to=_END),
+    trap("$A <= $B", "$A < $B + datetime.timedelta(days=1)", "$A.date() <= $B", B=r"_(end_date|date_to|to_date|until|last_day|end_day|due|due_date)_"),
+    trap("$A > $B", "$A >= $B + datetime.timedelta(days=1)", "$A.date() > $B", B=r"_(end_date|date_to|to_date|until|last_day|end_day|due|due_date)_"),
+    trap("sum($A)", "sum($A, datetime.timedelta())", needs="timedelta", guard=lambda s, _: "float" not in s.text),
+    trap("sum($A for $X in $Y)", "sum(($A for $X in $Y), datetime.timedelta())", needs="timedelta"),
+    trap("datetime.datetime.combine($A, $B)", "datetime.datetime.combine($A, $B, tzinfo=$B.tzinfo)", weight=0.3, needs="tzinfo"),
+    trap("relativedelta(month=$A)", "relativedelta(months=$A)"),
+    trap("relativedelta(year=$A)", "relativedelta(years=$A)"),
+    trap("relativedelta(day=$A)", "relativedelta(days=$A)", weight=0.8),
+    trap("time.time() - $A", "time.monotonic() - $A", weight=0.5),
+    trap("$A < $B.date()", "$A.date() < $B.date()", weight=0.8),
+    trap("$A == $B.date()", "$A.date() == $B.date()", weight=0.8),
+    trap("$A > $B.date()", "$A.date() > $B.date()", weight=0.8),
+    trap("$A.date() == $B", "$A.date() == $B.date()", weight=0.8),
+    trap("$A.date() <= $B", "$A.date() <= $B.date()", weight=0.8),
+    trap("$A + datetime.timedelta(hours=$B)", f"($A.astimezone({_UTC}) + datetime.timedelta(hours=$B)).astimezone($A.tzinfo)", needs="zoneinfo"),
+    trap("$A + datetime.timedelta(minutes=$B)", f"($A.astimezone({_UTC}) + datetime.timedelta(minutes=$B)).astimezone($A.tzinfo)", needs="zoneinfo", weight=0.9),
+    trap("$A + datetime.timedelta(seconds=$B)", f"($A.astimezone({_UTC}) + datetime.timedelta(seconds=$B)).astimezone($A.tzinfo)", needs="zoneinfo", weight=0.9),
+    trap("$A - $B", f"$A.astimezone({_UTC}) - $B.astimezone({_UTC})", needs="zoneinfo", weight=0.8, guard=lambda _, h: h["B"].type == h["A"].type == "identifier"),
+    trap("datetime.datetime.strptime($A, $B)", "datetime.datetime.strptime($A, $B).date()", guard=lambda s, _: _gives_date(s)),
+    trap("datetime.datetime.now()", "datetime.datetime.now().date()", guard=lambda s, _: _gives_date(s)),
+    trap("datetime.datetime.fromisoformat($A)", "datetime.datetime.fromisoformat($A).date()", guard=lambda s, _: _gives_date(s)),
+    trap("datetime.datetime.combine($A, $B)", "datetime.datetime.combine($A, $B) + datetime.timedelta(days=1)", weight=0.4),
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What a hole of a trap takes, told by its name: what is called like a path, a literal with letters in it, a text."""
+"""What names say: of an expression, of what its value is given to, and of a hole, which takes what is called like it."""
 
 import ast
 import re
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from tree_sitter import Node
 
 from fixbot_repair.candidates.kinds import Kind, text_of
+from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.base import Site
 
 # What one of the words of a name must be; behind ``;`` what the whole name may be.
@@ -50,15 +51,70 @@ _SAME = frozenset(
 def last_name(node: Node) -> str:
     """The name that says what an expression is: of a variable, an attribute, what is called, a constant key."""
     while node.type in ("call", "await", "parenthesized_expression") and node.named_children:
-        node = node.named_children[0]
-        if node.type == "attribute" and text_of(node.named_children[-1]) in _SAME:
-            node = node.named_children[0]  # what is stripped or decoded is still a line
+        function, *given = node.named_children
+        name = text_of(function.named_children[-1]) if node.type == "call" and function.type == "attribute" else ""
+        first = given[0].named_children[0] if name == "get" and given and given[0].named_children else None
+        if first is not None and first.type == "string":
+            return text_of(first).strip("'\"")
+        node = function.named_children[0] if name in _SAME else function  # what is stripped or decoded is still a line
     if node.type == "attribute":
         return text_of(node.named_children[-1])
     if node.type == "subscript" and len(node.named_children) == 2:
         owner, key = node.named_children
         return text_of(key).strip("'\"") if key.type == "string" else last_name(owner)
     return text_of(node) if node.type == "identifier" else ""
+
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def _snake(name: str) -> str:
+    return f"_{_CAMEL.sub('_', name).lower().strip('_')}_" if name else ""
+
+
+def spoken(node: Node) -> str:
+    """The words of the name that says what the expression `node` is, as ``_page_size_``; "" where it has none."""
+    return _snake(last_name(node))
+
+
+_THROUGH = frozenset(
+    ["parenthesized_expression", "conditional_expression", "argument_list", "boolean_operator", "unary_operator"]
+)
+_NUMBER_STAYS = frozenset(["round", "int", "float", "max", "min", "abs", "Decimal", "ceil", "floor"])
+
+
+def purpose(node: Node) -> str:
+    """The words of the name that the value of `node` is given to: a variable, a key, or the function that returns it."""
+    at, parent = node, node.parent
+    while parent is not None and (
+        parent.type in _THROUGH
+        or (parent.type == "call" and last_name(parent) in _NUMBER_STAYS)
+        or (parent.type == "binary_operator" and parent.children[1].type in "+-")
+    ):
+        at, parent = parent, parent.parent
+    if parent is None:
+        return ""
+    if parent.type == "return_statement":
+        name = scope_node(parent).child_by_field_name("name")
+        return _snake(text_of(name)) if name is not None else ""
+    for target in ("left", "name", "key"):
+        given = parent.child_by_field_name(target)
+        if given is not None and given != at and parent.type in ("assignment", "keyword_argument", "pair"):
+            return _snake(text_of(given).strip("'\"") if given.type == "string" else last_name(given))
+    return ""
+
+
+_PASSED_ON = ("parenthesized_expression", "argument_list", "call", "attribute", "binary_operator")
+
+
+def within(node: Node, *functions: str) -> bool:
+    """Whether `node` is an argument, in brackets or not, of a call of one of `functions`, or of one around such a call."""
+    at = node.parent
+    while at is not None and at.type in _PASSED_ON:
+        if at.type == "call" and last_name(at) in functions:
+            return True
+        at = at.parent
+    return False
 
 
 def named_like(node: Node, sort: str) -> bool:

@@ -8,41 +8,40 @@ from tree_sitter import Node
 from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.base import Proposals, Site, Template, template
-from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, bare, trap
-from fixbot_repair.candidates.templates.pitfalls.spoken import spoken, within
+from fixbot_repair.candidates.templates.pitfalls.holes import RELIES, Found, Traps, trap
+from fixbot_repair.candidates.templates.pitfalls.naming import spoken, within
 
 _MONEY = r"_(price|total|cost|amount|tax|vat|fee|sub_?total|money|balance|cents|discount|due|invoice|pay|rate|interest|charge|salary|wage)s?_"
 _SIGN = r"_(sign|signum|direction|polarity|factor|neg|negative)_"
 
 
-def _is_float(site: Site, holes: Holes) -> bool:
+def _is_float(site: Site, found: Found) -> bool:
     """Whether `A` is a binary fraction for all that is known: a literal, a product or quotient, no text and no whole number."""
-    node = bare(holes["A"])
+    node = found["A"]
     return node.type == "float" or (node.type == "binary_operator" and site.kind(node) == Kind.NUMBER)
 
 
-def _may_be_float(site: Site, holes: Holes) -> bool:
-    kind = site.kind(holes["A"])
+def _may_be_float(site: Site, found: Found) -> bool:
+    kind = site.kind(found["A"])
     return (
-        holes["A"].type in ("identifier", "attribute", "subscript") and bool(kind & Kind.NUMBER) and kind != Kind.TEXT
+        found["A"].type in ("identifier", "attribute", "subscript") and bool(kind & Kind.NUMBER) and kind != Kind.TEXT
     )
 
 
-def _is_known_number(site: Site, holes: Holes) -> bool:
-    return site.kind(holes["A"]) == Kind.NUMBER and _may_be_float(site, holes)
+def _is_known_number(site: Site, found: Found) -> bool:
+    return site.kind(found["A"]) == Kind.NUMBER and _may_be_float(site, found)
 
 
 _FRACTIONS = Traps(
-    trap("Decimal(A / B)", "@decimal.Decimal(A) / @decimal.Decimal(B)", "@decimal.Decimal(str(A / B))"),
-    trap("Decimal(float(A))", "@decimal.Decimal(A)", "@decimal.Decimal(str(A))"),
-    trap("Decimal(A)", "@decimal.Decimal(str(A))", when=_is_float),
-    trap("Decimal(A)", "@decimal.Decimal(str(A))", when=_is_known_number),
-    trap("Decimal(A)", "@decimal.Decimal(str(A))", weight=0.7, when=lambda s, h: _may_be_float(s, h) and not _is_known_number(s, h)),
-    trap("decimal.Decimal(A)", "@decimal.Decimal(str(A))", weight=0.8, when=lambda s, h: _may_be_float(s, h) or _is_float(s, h)),
-    trap("Decimal.from_float(A)", "@decimal.Decimal(str(A))"),
-    trap("Fraction(A)", "@fractions.Fraction(str(A))", "@fractions.Fraction(A).limit_denominator()", when=_is_float),
-    trap("Fraction(A)", "@fractions.Fraction(str(A))", weight=0.7, when=_may_be_float),
-    trap("float(A)", "@decimal.Decimal(A)", "@decimal.Decimal(str(A))", weight=0.6, needs="Decimal", when=lambda s, h: h["A"].type != "float" and "Decimal" in text_of(scope_node(s.node))),
+    trap("decimal.Decimal($A / $B)", "decimal.Decimal($A) / decimal.Decimal($B)", "decimal.Decimal(str($A / $B))"),
+    trap("decimal.Decimal(float($A))", "decimal.Decimal($A)", "decimal.Decimal(str($A))"),
+    trap("decimal.Decimal($A)", "decimal.Decimal(str($A))", guard=_is_float),
+    trap("decimal.Decimal($A)", "decimal.Decimal(str($A))", guard=_is_known_number),
+    trap("decimal.Decimal($A)", "decimal.Decimal(str($A))", weight=0.7, guard=lambda s, h: _may_be_float(s, h) and not _is_known_number(s, h)),
+    trap("decimal.Decimal.from_float($A)", "decimal.Decimal(str($A))"),
+    trap("fractions.Fraction($A)", "fractions.Fraction(str($A))", "fractions.Fraction($A).limit_denominator()", guard=_is_float),
+    trap("fractions.Fraction($A)", "fractions.Fraction(str($A))", weight=0.7, guard=_may_be_float),
+    trap("float($A)", "decimal.Decimal($A)", "decimal.Decimal(str($A))", weight=0.6, needs="Decimal", guard=lambda s, h: h["A"].type != "float" and "Decimal" in text_of(scope_node(s.node))),
 )  # fmt: skip
 
 
@@ -67,7 +66,7 @@ def fraction(site: Site) -> Proposals:
 
 
 _PLACES = {"0": "1", "1": "0.1", "2": "0.01", "3": "0.001", "4": "0.0001"}
-_HALF_UP = "@decimal.Decimal(str(A)).quantize(@decimal.Decimal('{}'), rounding=@decimal.ROUND_HALF_UP)"
+_HALF_UP = "decimal.Decimal(str($A)).quantize(decimal.Decimal('{}'), rounding=decimal.ROUND_HALF_UP)"
 _MODES = {
     "ROUND_HALF_EVEN": ("ROUND_HALF_UP", "ROUND_DOWN"),
     "ROUND_HALF_DOWN": ("ROUND_HALF_UP",),
@@ -82,20 +81,18 @@ _ROUNDED = Traps(
         row
         for digits, unit in _PLACES.items()
         for row in (
-            trap(f"round(A, {digits})", _HALF_UP.format(unit).replace("Decimal(str(A))", "Decimal(A)"), f"float({_HALF_UP.format(unit)})", needs="Decimal"),
-            trap(f"round(A, {digits})", f"float({_HALF_UP.format(unit)})", f"@math.floor(A * 1{'0' * int(digits)} + 0.5) / 1{'0' * int(digits)}"),
+            trap(f"round($A, {digits})", _HALF_UP.format(unit).replace("decimal.Decimal(str($A))", "decimal.Decimal($A)"), f"float({_HALF_UP.format(unit)})", needs="Decimal"),
+            trap(f"round($A, {digits})", f"float({_HALF_UP.format(unit)})", f"math.floor($A * 1{'0' * int(digits)} + 0.5) / 1{'0' * int(digits)}"),
         )
     ),
-    trap("round(A, N)", "float(@decimal.Decimal(str(A)).quantize(@decimal.Decimal(1).scaleb(-N), rounding=@decimal.ROUND_HALF_UP))", weight=0.8, when=lambda _, h: h["N"].type == "identifier"),
-    trap("round(A)", "@math.floor(A + 0.5)", "int(A + 0.5)", "@math.ceil(A)", "@math.floor(A)", when=lambda s, _: not text_of(s.node.parent or s.node).startswith("round(A // ")),
-    trap("int(A + 0.5)", "@math.floor(A + 0.5)", "round(A)"),
-    trap("A.quantize(B)", "A.quantize(B, rounding=@decimal.ROUND_HALF_UP)", "A.quantize(B, rounding=@decimal.ROUND_DOWN)", "A.quantize(B, rounding=@decimal.ROUND_UP)"),
-    trap("A.to_integral_value()", "A.to_integral_value(rounding=@decimal.ROUND_HALF_UP)"),
+    trap("round($A, $N)", "float(decimal.Decimal(str($A)).quantize(decimal.Decimal(1).scaleb(-$N), rounding=decimal.ROUND_HALF_UP))", weight=0.8, guard=lambda _, h: h["N"].type == "identifier"),
+    trap("round($A)", "math.floor($A + 0.5)", "int($A + 0.5)", "math.ceil($A)", "math.floor($A)", guard=lambda s, _: not text_of(s.node.parent or s.node).startswith("round($A // ")),
+    trap("int($A + 0.5)", "math.floor($A + 0.5)", "round($A)"),
+    trap("$A.quantize($B)", "$A.quantize($B, rounding=decimal.ROUND_HALF_UP)", "$A.quantize($B, rounding=decimal.ROUND_DOWN)", "$A.quantize($B, rounding=decimal.ROUND_UP)"),
+    trap("$A.to_integral_value()", "$A.to_integral_value(rounding=decimal.ROUND_HALF_UP)"),
     *(
-        row
+        trap(f"decimal.{mode}", *(f"decimal.{other}" for other in others), weight=0.7 if mode == "ROUND_HALF_UP" else 1.0)
         for mode, others in _MODES.items()
-        for named in (mode, f"M.{mode}")
-        for row in (trap(named, *(f"@decimal.{other}" for other in others), weight=0.7 if mode == "ROUND_HALF_UP" else 1.0),)
     ),
 )  # fmt: skip
 
@@ -124,34 +121,33 @@ def rounding(site: Site) -> Proposals:
     yield from _ROUNDED.rewrites(site)
 
 
-def _not_same(_: Site, holes: Holes) -> bool:
-    return text_of(holes["B"]) != text_of(holes["C"])
+def _not_same(_: Site, found: Found) -> bool:
+    return text_of(found["B"]) != text_of(found["C"])
 
 
 _EARLY = Traps(
-    trap("math.ceil(A // B)", "@math.ceil(A / B)", "-(-A // B)"),
-    trap("round(A // B)", "round(A / B)"),
-    trap("round(A // B, C)", "round(A / B, C)"),
-    trap("float(A // B)", "A / B"),
-    trap("ceil(A // B)", "-(-A // B)"),
-    trap("A // B * C", "A * C // B", "A / B * C", when=_not_same),
-    trap("C * (A // B)", "C * A // B", "C * A / B", when=lambda s, h: _not_same(s, h) and h["C"].type != "call" and bool(s.kind(h["C"]) & Kind.NUMBER)),
-    trap("int(A / B) * C", "int(A * C / B)", "A * C // B", when=_not_same),
-    trap("round(A / B) * C", "round(A * C / B)", when=_not_same),
-    trap("round(A, N) * B", "round(A * B, N)"),
-    trap("B * round(A, N)", "round(B * A, N)"),
-    trap("round(A * B, N) * C", "round(A * B * C, N)"),
-    trap("round(A, N) / B", "round(A / B, N)"),
-    trap("round(A, N) + round(B, N)", "round(A + B, N)"),
-    trap("round(A, N) - round(B, N)", "round(A - B, N)"),
-    trap("sum(round(A, N) for X in Y)", "round(sum(A for X in Y), N)"),
-    trap("sum([round(A, N) for X in Y])", "round(sum(A for X in Y), N)"),
-    trap("round(sum(A for X in Y), N)", "sum(round(A, N) for X in Y)", "round(sum(round(A, N) for X in Y), N)"),
-    trap("sum(int(A) for X in Y)", "int(sum(A for X in Y))", weight=0.6),
-    trap("sum(A // B for X in Y)", "sum(A for X in Y) // B", weight=0.7),
-    *(trap(f"round(A) {sign} B", f"A {sign} B") for sign in ("<", "<=", ">", ">=")),
-    *(trap(f"round(A, N) {sign} B", f"A {sign} B") for sign in ("<", "<=", ">", ">=", "==", "!=")),
-    *(trap(f"int(A) {sign} B", f"A {sign} B", weight=0.6, when=lambda _, h: bare(h["A"]).type == "binary_operator") for sign in ("<", "<=", ">", ">=")),
+    trap("math.ceil($A // $B)", "math.ceil($A / $B)", "-(-$A // $B)"),
+    trap("round($A // $B)", "round($A / $B)"),
+    trap("round($A // $B, $C)", "round($A / $B, $C)"),
+    trap("float($A // $B)", "$A / $B"),
+    trap("$A // $B * $C", "$A * $C // $B", "$A / $B * $C", guard=_not_same),
+    trap("$C * ($A // $B)", "$C * $A // $B", "$C * $A / $B", guard=lambda s, h: _not_same(s, h) and h["C"].type != "call" and bool(s.kind(h["C"]) & Kind.NUMBER)),
+    trap("int($A / $B) * $C", "int($A * $C / $B)", "$A * $C // $B", guard=_not_same),
+    trap("round($A / $B) * $C", "round($A * $C / $B)", guard=_not_same),
+    trap("round($A, $N) * $B", "round($A * $B, $N)"),
+    trap("$B * round($A, $N)", "round($B * $A, $N)"),
+    trap("round($A * $B, $N) * $C", "round($A * $B * $C, $N)"),
+    trap("round($A, $N) / $B", "round($A / $B, $N)"),
+    trap("round($A, $N) + round($B, $N)", "round($A + $B, $N)"),
+    trap("round($A, $N) - round($B, $N)", "round($A - $B, $N)"),
+    trap("sum(round($A, $N) for $X in $Y)", "round(sum($A for $X in $Y), $N)"),
+    trap("sum([round($A, $N) for $X in $Y])", "round(sum($A for $X in $Y), $N)"),
+    trap("round(sum($A for $X in $Y), $N)", "sum(round($A, $N) for $X in $Y)", "round(sum(round($A, $N) for $X in $Y), $N)"),
+    trap("sum(int($A) for $X in $Y)", "int(sum($A for $X in $Y))", weight=0.6),
+    trap("sum($A // $B for $X in $Y)", "sum($A for $X in $Y) // $B", weight=0.7),
+    *(trap(f"round($A) {sign} $B", f"$A {sign} $B") for sign in ("<", "<=", ">", ">=")),
+    *(trap(f"round($A, $N) {sign} $B", f"$A {sign} $B") for sign in ("<", "<=", ">", ">=", "==", "!=")),
+    *(trap(f"int($A) {sign} $B", f"$A {sign} $B", weight=0.6, guard=lambda _, h: h["A"].type == "binary_operator") for sign in ("<", "<=", ">", ">=")),
 )  # fmt: skip
 
 
@@ -172,29 +168,28 @@ def early(site: Site) -> Proposals:
 
 
 _CUT = Traps(
-    trap("int(math.sqrt(A))", "@math.isqrt(A)"),
-    trap("int(sqrt(A))", "@math.isqrt(A)"),
-    trap("int(A ** 0.5)", "@math.isqrt(A)"),
-    trap("int(math.log10(A)) + 1", "len(str(A))"),
-    trap("int(math.log(A, 10)) + 1", "len(str(A))"),
-    trap("int(math.log2(A))", "A.bit_length() - 1"),
-    trap("int(math.log(A, 2))", "A.bit_length() - 1"),
-    trap("math.log(A, 10)", "@math.log10(A)"),
-    trap("math.log(A, 2)", "@math.log2(A)"),
-    trap("math.log(A)", "@math.log10(A)", "@math.log2(A)", weight=0.6),
-    trap("math.pow(A, B)", "A ** B", weight=0.8),
-    trap("int(round(A))", "@math.floor(A + 0.5)", weight=0.7),
-    trap("int(A / B)", "A // B", "round(A / B)", "-(-A // B)"),
-    trap("int(A * 100)", "round(A * 100)"),
-    trap("int(100 * A)", "round(100 * A)"),
-    trap("int(A * B)", "round(A * B)", weight=0.8, when=lambda _, h: text_of(h["B"]) != "100"),
-    trap("math.ceil(A / B)", "-(-A // B)", "A // B", weight=0.6),
-    trap("A * 100 // B", "round(A * 100 / B)", weight=0.8),
-    trap("100 * A // B", "round(100 * A / B)", weight=0.8),
-    trap("math.floor(A / B)", "A // B", "int(A / B)", "round(A / B)", weight=0.7),
-    trap("math.floor(A)", "int(A)", "@math.trunc(A)", weight=0.6),
-    trap("A // B", "int(A / B)", weight=0.7, when=lambda s, _: _signs(s)),
-    trap("A % B", "@math.fmod(A, B)", weight=0.5, when=lambda s, h: _signs(s) and s.kind(h["A"]) == Kind.NUMBER),
+    trap("int(math.sqrt($A))", "math.isqrt($A)"),
+    trap("int($A ** 0.5)", "math.isqrt($A)"),
+    trap("int(math.log10($A)) + 1", "len(str($A))"),
+    trap("int(math.log($A, 10)) + 1", "len(str($A))"),
+    trap("int(math.log2($A))", "$A.bit_length() - 1"),
+    trap("int(math.log($A, 2))", "$A.bit_length() - 1"),
+    trap("math.log($A, 10)", "math.log10($A)"),
+    trap("math.log($A, 2)", "math.log2($A)"),
+    trap("math.log($A)", "math.log10($A)", "math.log2($A)", weight=0.6),
+    trap("math.pow($A, $B)", "$A ** $B", weight=0.8),
+    trap("int(round($A))", "math.floor($A + 0.5)", weight=0.7),
+    trap("int($A / $B)", "$A // $B", "round($A / $B)", "-(-$A // $B)"),
+    trap("int($A * 100)", "round($A * 100)"),
+    trap("int(100 * $A)", "round(100 * $A)"),
+    trap("int($A * $B)", "round($A * $B)", weight=0.8, guard=lambda _, h: text_of(h["B"]) != "100"),
+    trap("math.ceil($A / $B)", "-(-$A // $B)", "$A // $B", weight=0.6),
+    trap("$A * 100 // $B", "round($A * 100 / $B)", weight=0.8),
+    trap("100 * $A // $B", "round(100 * $A / $B)", weight=0.8),
+    trap("math.floor($A / $B)", "$A // $B", "int($A / $B)", "round($A / $B)", weight=0.7),
+    trap("math.floor($A)", "int($A)", "math.trunc($A)", weight=0.6),
+    trap("$A // $B", "int($A / $B)", weight=0.7, guard=lambda s, _: _signs(s)),
+    trap("$A % $B", "math.fmod($A, $B)", weight=0.5, guard=lambda s, h: _signs(s) and s.kind(h["A"]) == Kind.NUMBER),
 )  # fmt: skip
 
 
@@ -225,9 +220,9 @@ def truncated(site: Site) -> Proposals:
 _WHOLE = (".0", ".5", ".25", ".75", ".125")
 
 
-def _is_inexact(_: Site, holes: Holes) -> bool:
+def _is_inexact(_: Site, found: Found) -> bool:
     """Whether one side is what binary fractions seldom hit: no literal that is exact, and something computed."""
-    sides = [bare(holes["A"]), bare(holes["B"])]
+    sides = [found["A"], found["B"]]
     if any(
         n.type in ("string", "none", "true", "false", "call") and text_of(n)[:4] not in ("sum(", "floa") for n in sides
     ):
@@ -244,23 +239,23 @@ def _is_quotient(node: Node) -> bool:
     )
 
 
-def _is_share(_: Site, holes: Holes) -> bool:
-    return any(text_of(holes[h]).startswith("sum(") for h in "AB") and any(
-        text_of(holes[h]) in ("1", "100", "1.0") for h in "AB"
+def _is_share(_: Site, found: Found) -> bool:
+    return any(text_of(found[h]).startswith("sum(") for h in "AB") and any(
+        text_of(found[h]) in ("1", "100", "1.0") for h in "AB"
     )
 
 
 _EQUAL = Traps(
-    trap("A == B", "@math.isclose(A, B, abs_tol=1e-9)", "abs(A - B) < 1e-9", when=_is_inexact),
-    trap("A != B", "not @math.isclose(A, B, abs_tol=1e-9)", "abs(A - B) > 1e-9", when=_is_inexact),
-    trap("A == B", "@math.isclose(A, B, abs_tol=1e-9)", when=_is_share),
-    trap("A != B", "not @math.isclose(A, B, abs_tol=1e-9)", when=_is_share),
+    trap("$A == $B", "math.isclose($A, $B, abs_tol=1e-9)", "abs($A - $B) < 1e-9", guard=_is_inexact),
+    trap("$A != $B", "not math.isclose($A, $B, abs_tol=1e-9)", "abs($A - $B) > 1e-9", guard=_is_inexact),
+    trap("$A == $B", "math.isclose($A, $B, abs_tol=1e-9)", guard=_is_share),
+    trap("$A != $B", "not math.isclose($A, $B, abs_tol=1e-9)", guard=_is_share),
     *(
         row
-        for nan in ("float('nan')", "math.nan", "nan", "Decimal('NaN')", "np.nan", "numpy.nan")
+        for nan in ("float('nan')", "math.nan", "nan", "decimal.Decimal('NaN')", "np.nan", "numpy.nan")
         for row in (
-            trap(f"A == {nan}", "@math.isnan(A)"), trap(f"A is {nan}", "@math.isnan(A)"), trap(f"A != {nan}", "not @math.isnan(A)"),
-            trap(f"A is not {nan}", "not @math.isnan(A)"), trap(f"{nan} == A", "@math.isnan(A)"),
+            trap(f"$A == {nan}", "math.isnan($A)"), trap(f"$A is {nan}", "math.isnan($A)"), trap(f"$A != {nan}", "not math.isnan($A)"),
+            trap(f"$A is not {nan}", "not math.isnan($A)"), trap(f"{nan} == $A", "math.isnan($A)"),
         )
     ),
 )  # fmt: skip
@@ -301,9 +296,9 @@ def summed(site: Site) -> Proposals:
 
 
 _SUMS = Traps(
-    trap("sum(A)", "@math.fsum(A)", when=lambda s, _: "float" in text_of(scope_node(s.node)).partition(":\n")[0]),
-    trap("A += B", "A = round(A + B, 10)", when=lambda _, h: h["B"].type == "float" and not text_of(h["B"]).endswith(_WHOLE)),
-    trap("A -= B", "A = round(A - B, 10)", when=lambda _, h: h["B"].type == "float" and not text_of(h["B"]).endswith(_WHOLE)),
+    trap("sum($A)", "math.fsum($A)", guard=lambda s, _: "float" in text_of(scope_node(s.node)).partition(":\n")[0]),
+    trap("$A += $B", "$A = round($A + $B, 10)", guard=lambda _, h: h["B"].type == "float" and not text_of(h["B"]).endswith(_WHOLE)),
+    trap("$A -= $B", "$A = round($A - $B, 10)", guard=lambda _, h: h["B"].type == "float" and not text_of(h["B"]).endswith(_WHOLE)),
 )  # fmt: skip
 
 _ENDS = """low high|lo hi|left right|start end|start stop|begin end|first last|min max|minimum maximum|lower upper|bottom top|a b|x y|x1 x2|y1 y2
@@ -311,58 +306,58 @@ lowest highest|old new|before after|lower_bound upper_bound|l r|low_index high_i
 _PAIRED = frozenset(_ENDS.replace("\n", "|").split("|"))
 
 
-def _are_ends(_: Site, holes: Holes) -> bool:
-    return " ".join(spoken(holes[h]).strip("_") for h in "AB") in _PAIRED
+def _are_ends(_: Site, found: Found) -> bool:
+    return " ".join(spoken(found[h]).strip("_") for h in "AB") in _PAIRED
 
 
-def _is_size(_: Site, holes: Holes) -> bool:
-    size = bare(holes["C"])
+def _is_size(_: Site, found: Found) -> bool:
+    size = found["C"]
     return text_of(size).startswith("len(") or any(
         f"_{w}_" in spoken(size) for w in ("size", "count", "length", "n", "capacity", "total")
     )
 
 
-def _is_neutral(_: Site, holes: Holes) -> bool:
+def _is_neutral(_: Site, found: Found) -> bool:
     """Whether `D` is what changes nothing when it is added, and `A` is no text: with that one such an empty end is mostly meant."""
-    return text_of(holes["D"]) in ("0", "0.0", "''", '""', "[]", "()") and bare(holes["A"]).type not in (
+    return text_of(found["D"]) in ("0", "0.0", "''", '""', "[]", "()") and found["A"].type not in (
         "string",
         "concatenated_string",
     )
 
 
 _BRACKETS = Traps(
-    trap("1 << A - B", "(1 << A) - B"),
-    trap("1 << A + B", "(1 << A) + B"),
-    trap("A << 8 + B", "(A << 8) + B"),
-    trap("A << B + C", "(A << B) + C", when=lambda _, h: h["B"].type == "integer"),
-    trap("A or B + C", "(A or B) + C", when=lambda _, h: h["B"].type in ("integer", "float", "string")),
-    trap("A or B - C", "(A or B) - C", when=lambda _, h: h["B"].type in ("integer", "float")),
-    trap("A or B * C", "(A or B) * C", when=lambda _, h: h["B"].type in ("integer", "float")),
-    trap("A + B if C else D", "A + (B if C else D)", when=_is_neutral),
-    trap("A - B if C else D", "A - (B if C else D)", when=_is_neutral),
-    trap("A * B if C else D", "A * (B if C else D)", when=lambda _, h: text_of(h["D"]) in ("1", "1.0")),
-    trap("A if C else B + D", "(A if C else B) + D", when=lambda _, h: h["B"].type in ("integer", "float", "string")),
-    trap("A if C else B * D", "(A if C else B) * D", when=lambda _, h: h["B"].type in ("integer", "float")),
-    trap("-A ** B", "(-A) ** B"),
-    trap("A ^ B", "A ** B", when=lambda _, h: "integer" in (h["A"].type, h["B"].type)),
-    trap("A + B / 2", "(A + B) / 2", when=_are_ends),
-    trap("A + B // 2", "(A + B) // 2", when=_are_ends),
-    trap("A - B / 2", "(A - B) / 2", when=lambda s, h: _are_ends(s, {"A": h["B"], "B": h["A"]})),
-    trap("A - B // 2", "(A - B) // 2", when=lambda s, h: _are_ends(s, {"A": h["B"], "B": h["A"]})),
-    trap("A / len(B) - 1", "A / (len(B) - 1)"),
-    trap("A // len(B) - 1", "A // (len(B) - 1)", weight=0.8),
-    trap("A + B % C", "(A + B) % C", when=lambda s, h: h["B"].type == "integer" or _is_size(s, h)),
-    trap("A - B % C", "(A - B) % C", when=lambda s, h: h["B"].type == "integer" or _is_size(s, h)),
-    trap("A == B & C == D", "A == B and C == D", "(A == B) & (C == D)"),
-    trap("A == B | C == D", "A == B or C == D", "(A == B) | (C == D)"),
-    trap("A > B & C < D", "A > B and C < D"),
-    trap("A != B != C", "A != B and B != C and A != C"),
-    trap("A == B != C", "A == B and A != C", weight=0.5),
-    trap("A in B == C", "(A in B) == C"),
-    trap("A == B in C", "(A == B) in C", "A == B and A in C"),
-    trap("A < B == C", "(A < B) == C"),
-    trap("A > B == C", "(A > B) == C"),
-    trap("not A in B and C", "not (A in B and C)", weight=0.5),
+    trap("1 << $A - $B", "(1 << $A) - $B"),
+    trap("1 << $A + $B", "(1 << $A) + $B"),
+    trap("$A << 8 + $B", "($A << 8) + $B"),
+    trap("$A << $B + $C", "($A << $B) + $C", guard=lambda _, h: h["B"].type == "integer"),
+    trap("$A or $B + $C", "($A or $B) + $C", guard=lambda _, h: h["B"].type in ("integer", "float", "string")),
+    trap("$A or $B - $C", "($A or $B) - $C", guard=lambda _, h: h["B"].type in ("integer", "float")),
+    trap("$A or $B * $C", "($A or $B) * $C", guard=lambda _, h: h["B"].type in ("integer", "float")),
+    trap("$A + $B if $C else $D", "$A + ($B if $C else $D)", guard=_is_neutral),
+    trap("$A - $B if $C else $D", "$A - ($B if $C else $D)", guard=_is_neutral),
+    trap("$A * $B if $C else $D", "$A * ($B if $C else $D)", guard=lambda _, h: text_of(h["D"]) in ("1", "1.0")),
+    trap("$A if $C else $B + $D", "($A if $C else $B) + $D", guard=lambda _, h: h["B"].type in ("integer", "float", "string")),
+    trap("$A if $C else $B * $D", "($A if $C else $B) * $D", guard=lambda _, h: h["B"].type in ("integer", "float")),
+    trap("-$A ** $B", "(-$A) ** $B"),
+    trap("$A ^ $B", "$A ** $B", guard=lambda _, h: "integer" in (h["A"].type, h["B"].type)),
+    trap("$A + $B / 2", "($A + $B) / 2", guard=_are_ends),
+    trap("$A + $B // 2", "($A + $B) // 2", guard=_are_ends),
+    trap("$A - $B / 2", "($A - $B) / 2", guard=lambda s, h: _are_ends(s, {"A": h["B"], "B": h["A"]})),
+    trap("$A - $B // 2", "($A - $B) // 2", guard=lambda s, h: _are_ends(s, {"A": h["B"], "B": h["A"]})),
+    trap("$A / len($B) - 1", "$A / (len($B) - 1)"),
+    trap("$A // len($B) - 1", "$A // (len($B) - 1)", weight=0.8),
+    trap("$A + $B % $C", "($A + $B) % $C", guard=lambda s, h: h["B"].type == "integer" or _is_size(s, h)),
+    trap("$A - $B % $C", "($A - $B) % $C", guard=lambda s, h: h["B"].type == "integer" or _is_size(s, h)),
+    trap("$A == $B & $C == $D", "$A == $B and $C == $D", "($A == $B) & ($C == $D)"),
+    trap("$A == $B | $C == $D", "$A == $B or $C == $D", "($A == $B) | ($C == $D)"),
+    trap("$A > $B & $C < $D", "$A > $B and $C < $D"),
+    trap("$A != $B != $C", "$A != $B and $B != $C and $A != $C"),
+    trap("$A == $B != $C", "$A == $B and $A != $C", weight=0.5),
+    trap("$A in $B == $C", "($A in $B) == $C"),
+    trap("$A == $B in $C", "($A == $B) in $C", "$A == $B and $A in $C"),
+    trap("$A < $B == $C", "($A < $B) == $C"),
+    trap("$A > $B == $C", "($A > $B) == $C"),
+    trap("not $A in $B and $C", "not ($A in $B and $C)", weight=0.5),
 )  # fmt: skip
 
 
@@ -382,35 +377,34 @@ def brackets(site: Site) -> Proposals:
     yield from _BRACKETS.rewrites(site)
 
 
-def _is_margin(_: Site, holes: Holes) -> bool:
+def _is_margin(_: Site, found: Found) -> bool:
     """Whether `C` is how far two numbers may be apart."""
     return bool(
         re.search(
-            r"_(tolerance|tol|eps|epsilon|margin|threshold|delta|drift|distance|radius|max_diff)_", spoken(holes["C"])
+            r"_(tolerance|tol|eps|epsilon|margin|threshold|delta|drift|distance|radius|max_diff)_", spoken(found["C"])
         )
-    ) or (holes["C"].type == "float" and text_of(holes["C"]) not in ("0.0", "1.0"))
+    ) or (found["C"].type == "float" and text_of(found["C"]) not in ("0.0", "1.0"))
 
 
 _SIGNED = Traps(
-    trap("S * A * B + C", "S * (A * B + C)", S=_SIGN),
-    trap("S * A + B", "S * (A + B)", S=_SIGN),
-    trap("-A * B + C", "-(A * B + C)"),
-    trap("A * 60 + B", "A * 60 + (B if A >= 0 else -B)", weight=0.6, A=r"_(h|hours?|degrees?|deg|hh)_", B=r"_(m|minutes?|mins?|mm)_"),
-    trap("A + B / 60", "A + (B / 60 if A >= 0 else -B / 60)", weight=0.8, A=r"_(h|hours?|degrees?|deg|d)_"),
-    trap("A + B / 60 + C / 3600", "A + (B / 60 + C / 3600 if A >= 0 else -B / 60 - C / 3600)", weight=0.9),
-    trap("timedelta(hours=S * A, minutes=B)", "S * @datetime.timedelta(hours=A, minutes=B)", S=_SIGN),
-    trap("timedelta(hours=-A, minutes=B)", "-@datetime.timedelta(hours=A, minutes=B)"),
-    trap("datetime.timedelta(hours=S * A, minutes=B)", "S * @datetime.timedelta(hours=A, minutes=B)", S=_SIGN),
-    trap("timedelta(hours=A, minutes=B)", "@datetime.timedelta(hours=A, minutes=B if A >= 0 else -B)", weight=0.7, needs="tz"),
-    *(trap(f"A - B {sign} C", f"abs(A - B) {sign} C", when=_is_margin) for sign in ("<", "<=", ">", ">=")),
-    trap("A - B", "abs(A - B)", to=r"_(distance|diff|difference|gap|deviation|drift)_", weight=0.9, when=lambda s, _: not within(s.node, "abs", "max", "hypot")),
-    trap("divmod(A, 60)", "divmod(abs(A), 60)", weight=0.8, when=lambda s, _: _signs(s)),
-    trap("divmod(A, 3600)", "divmod(abs(A), 3600)", weight=0.8, when=lambda s, _: _signs(s)),
-    trap("str(A)[::-1]", "str(abs(A))[::-1]", when=lambda s, h: s.kind(h["A"]) == Kind.NUMBER),
-    trap("len(str(A))", "len(str(abs(A)))", when=lambda s, h: s.kind(h["A"]) & Kind.NUMBER != 0),
-    trap("map(int, str(A))", "map(int, str(abs(A)))"),
-    trap("sum(int(D) for D in str(A))", "sum(int(D) for D in str(abs(A)))"),
-    trap("[int(D) for D in str(A)]", "[int(D) for D in str(abs(A))]"),
+    trap("$S * $A * $B + $C", "$S * ($A * $B + $C)", S=_SIGN),
+    trap("$S * $A + $B", "$S * ($A + $B)", S=_SIGN),
+    trap("-$A * $B + $C", "-($A * $B + $C)"),
+    trap("$A * 60 + $B", "$A * 60 + ($B if $A >= 0 else -$B)", weight=0.6, A=r"_(h|hours?|degrees?|deg|hh)_", B=r"_(m|minutes?|mins?|mm)_"),
+    trap("$A + $B / 60", "$A + ($B / 60 if $A >= 0 else -$B / 60)", weight=0.8, A=r"_(h|hours?|degrees?|deg|d)_"),
+    trap("$A + $B / 60 + $C / 3600", "$A + ($B / 60 + $C / 3600 if $A >= 0 else -$B / 60 - $C / 3600)", weight=0.9),
+    trap("datetime.timedelta(hours=$S * $A, minutes=$B)", "$S * datetime.timedelta(hours=$A, minutes=$B)", S=_SIGN),
+    trap("datetime.timedelta(hours=-$A, minutes=$B)", "-datetime.timedelta(hours=$A, minutes=$B)"),
+    trap("datetime.timedelta(hours=$A, minutes=$B)", "datetime.timedelta(hours=$A, minutes=$B if $A >= 0 else -$B)", weight=0.7, needs="tz"),
+    *(trap(f"$A - $B {sign} $C", f"abs($A - $B) {sign} $C", guard=_is_margin) for sign in ("<", "<=", ">", ">=")),
+    trap("$A - $B", "abs($A - $B)", to=r"_(distance|diff|difference|gap|deviation|drift)_", weight=0.9, guard=lambda s, _: not within(s.node, "abs", "max", "hypot")),
+    trap("divmod($A, 60)", "divmod(abs($A), 60)", weight=0.8, guard=lambda s, _: _signs(s)),
+    trap("divmod($A, 3600)", "divmod(abs($A), 3600)", weight=0.8, guard=lambda s, _: _signs(s)),
+    trap("str($A)[::-1]", "str(abs($A))[::-1]", guard=lambda s, h: s.kind(h["A"]) == Kind.NUMBER),
+    trap("len(str($A))", "len(str(abs($A)))", guard=lambda s, h: s.kind(h["A"]) & Kind.NUMBER != 0),
+    trap("map(int, str($A))", "map(int, str(abs($A)))"),
+    trap("sum(int($D) for $D in str($A))", "sum(int($D) for $D in str(abs($A)))"),
+    trap("[int($D) for $D in str($A)]", "[int($D) for $D in str(abs($A))]"),
 )  # fmt: skip
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from fixbot_analysis.source import Span
 from fixbot_repair.candidates.kinds import text_of
 from fixbot_repair.candidates.nodes import statement_of, walk
-from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, replace, template
+from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, replace, span, template
+from fixbot_repair.candidates.templates.imports import spelled
 from fixbot_repair.candidates.templates.pitfalls.holes import Found, literal, trap, traps
-from fixbot_repair.candidates.templates.pitfalls.imports import imports_of
 from fixbot_repair.candidates.templates.pitfalls.texts import is_asked
 
 _YES = 'in ("1", "true", "yes", "on")'
@@ -219,10 +219,9 @@ def unquoted_command(site: Site) -> Proposals:
         part.named_children[0] for part in line.named_children if part.type == "interpolation" and line.type == "string"
     ]
     values = [value for value in values if "quote" not in text_of(value)]
-    reference = imports_of(site.code).reference("shlex.quote", site) if values else None
-    if reference is not None:
-        edits = [(Span(v.start_byte, v.end_byte), f"{reference[0]}({text_of(v)})") for v in values]
-        yield Rewrite((*edits, *reference[1]))
+    if values:
+        name, added = spelled(site, "shlex.quote")
+        yield Rewrite((*((span(v), f"{name}({text_of(v)})") for v in values), *added))
 
 
 log_setup = traps(

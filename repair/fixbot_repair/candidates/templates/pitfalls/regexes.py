@@ -11,8 +11,8 @@ from fixbot_analysis.source import Span
 from fixbot_repair.candidates.code import Code
 from fixbot_repair.candidates.kinds import text_of
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, replace, template
+from fixbot_repair.candidates.templates.imports import imports_of
 from fixbot_repair.candidates.templates.pitfalls.holes import Found, last_name, trap, traps
-from fixbot_repair.candidates.templates.pitfalls.imports import imports_of
 from fixbot_repair.candidates.templates.pitfalls.texts import is_asked
 
 _FUNCTIONS = frozenset(("compile", "match", "search", "fullmatch", "findall", "finditer", "sub", "subn", "split"))

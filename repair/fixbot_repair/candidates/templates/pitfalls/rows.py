@@ -8,10 +8,11 @@ from tree_sitter import Node
 
 from fixbot_analysis.syntax.grammars import parser
 from fixbot_repair.candidates.kinds import text_of
+from fixbot_repair.candidates.nodes import bare
 from fixbot_repair.candidates.precedence import Level, level_of, needed_at
 from fixbot_repair.candidates.templates.base import Site
-from fixbot_repair.candidates.templates.pitfalls.imports import module_of
-from fixbot_repair.candidates.templates.pitfalls.naming import value_of
+from fixbot_repair.candidates.templates.imports import module_of
+from fixbot_repair.candidates.templates.pitfalls.naming import purpose, spoken, value_of
 
 Found = dict[str, Node]
 Guard = Callable[[Site, Found], "bool | Mapping[str, str]"]
@@ -32,9 +33,39 @@ class Trap:
     guard: Guard | None = None
 
 
-def trap(before: str, *after: str, weight: float = 1.0, guard: Guard | None = None) -> Trap:
-    """A row of a table; what comes later in `after` weighs less."""
-    return Trap(before, after, tuple(weight * (1.0 - 0.12 * i) for i in range(len(after))), guard)
+def trap(
+    before: str,
+    *after: str,
+    weight: float = 1.0,
+    guard: Guard | None = None,
+    needs: str = "",
+    to: str = "",
+    **where: str,
+) -> Trap:
+    """A row of a table; what comes later in `after` weighs less.
+
+    `where` are regular expressions that the words of a hole (``_in_snake_case_``) must have in them, `to` the same of the name that the value
+    is given to; `needs` is a text that the file must have.
+    """
+    weights = tuple(weight * (1.0 - 0.12 * i) for i in range(len(after)))
+    said = {hole: re.compile(words) for hole, words in where.items()}
+    if needs or to or said:
+        guard = _narrowed(guard, needs.encode(), re.compile(to), said)
+    return Trap(before, after, weights, guard)
+
+
+def _narrowed(guard: Guard | None, needs: bytes, to: re.Pattern[str], said: Mapping[str, re.Pattern[str]]) -> Guard:
+    """`guard`, asked only where the file has a text and names say what they must."""
+
+    def holds(site: Site, found: Found) -> "bool | Mapping[str, str]":
+        is_told = (
+            needs in site.code.data
+            and all(words.search(spoken(found[hole])) for hole, words in said.items())
+            and (not to.pattern or to.search(purpose(site.node)) is not None)
+        )
+        return is_told and (guard is None or guard(site, found))
+
+    return holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +134,14 @@ def _library(node: Node) -> str:
 
 
 def _shape(node: Node) -> Shape:
+    node = bare(node)
     if hole := _hole(node):
         return Shape(node.type, hole=hole)
     if library := _library(node):
         return Shape(node.type, library=library)
     if node.type == "string":
         return Shape(node.type, repr(value_of(node)))
-    return Shape(node.type, text_of(node), children=tuple(_shape(c) for c in node.children))
+    return Shape(node.type, text_of(node), children=tuple(_shape(c) for c in node.children if c.type != ","))
 
 
 def _written(before: str, after: str, weight: float) -> Written:
@@ -159,9 +191,15 @@ def _inside(node: Node) -> bool:
     return at is not None
 
 
+# Nodes that are looked up by their operator too.
+OPERATIONS = frozenset(("binary_operator", "boolean_operator", "comparison_operator", "augmented_assignment"))
+
+
 def _key(shape: Shape) -> tuple[str, str]:
     name = ""
-    if shape.type in ("call", "attribute"):
+    if shape.type in OPERATIONS:
+        name = shape.children[1].text
+    elif shape.type in ("call", "attribute"):
         last = shape.children[0] if shape.type == "call" else shape
         tail = last.library.rpartition(".")[2] or (last.children[-1].text if last.children else last.text)
         name = "" if last.hole or (last.children and last.children[-1].hole) else tail
@@ -174,5 +212,7 @@ def table_of(rows: Iterable[Trap]) -> Table:
     for row in rows:
         shape = _shape(node_of(row.before))
         after = tuple(_written(row.before, text, weight) for text, weight in zip(row.after, row.weights, strict=True))
-        found.setdefault(_key(shape), []).append(Row(shape, after, row.guard))
+        kind, name = _key(shape)
+        for each in (kind, "identifier") if shape.library else (kind,):  # a member may be imported by its name
+            found.setdefault((each, name), []).append(Row(shape, after, row.guard))
     return found

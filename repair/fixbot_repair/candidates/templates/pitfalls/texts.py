@@ -186,8 +186,10 @@ found_nowhere = traps(
 def _other_case(_: Site, found: Found) -> "bool | Mapping[str, str]":
     """The side of a comparison that keeps its case: a literal that can never be equal, or another expression."""
     other = found["y"]
-    own = text_of(found["x"].parent) if found["x"].parent is not None else ""
-    method = own.rpartition(".")[2]
+    around = found["x"].parent
+    while around is not None and around.type == "parenthesized_expression":
+        around = around.parent
+    method = text_of(around).rpartition(".")[2] if around is not None else ""
     value = literal(other)
     if value is None and other.type != "string":
         done = other.type in ("list", "tuple", "set", "none", "dictionary") or f".{method}(" in text_of(other)

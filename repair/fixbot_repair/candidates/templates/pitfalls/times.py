@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.templates.base import Proposals, Site, Template, is_called, replace, template
 from fixbot_repair.candidates.templates.library import call_of
-from fixbot_repair.candidates.templates.pitfalls.patterns import RELIES, Holes, Traps, bare, trap
-from fixbot_repair.candidates.templates.pitfalls.spoken import spoken
+from fixbot_repair.candidates.templates.pitfalls.holes import RELIES, Found, Traps, trap
+from fixbot_repair.candidates.templates.pitfalls.naming import spoken
 
 _SPAN = r"_(delta|td|diff|difference|elapsed|duration|span|age|gap|interval|remaining|uptime|timedelta|dt|left|since|ago|delay|period|wait|runtime|total|worked|overtime|ttl|latency)_"
 
 
-def _is_span(site: Site, holes: Holes) -> bool:
+def _is_span(site: Site, found: Found) -> bool:
     """Whether `A` is a span of time for all that is known: a difference, or a name that says so."""
-    node = bare(holes["A"])
+    node = found["A"]
     if node.type == "binary_operator":
         return node.children[1].type in "-+"
     if node.type == "call":
@@ -23,25 +23,25 @@ def _is_span(site: Site, holes: Holes) -> bool:
 
 
 _PARTS = Traps(
-    trap("A.seconds // B", "int(A.total_seconds()) // B", "A.total_seconds() // B", "@math.ceil(A.total_seconds() / B)", when=_is_span),
-    trap("A.total_seconds() // B", "@math.ceil(A.total_seconds() / B)", "A.total_seconds() / B", when=lambda _, h: h["B"].type == "integer"),
-    trap("divmod(A.seconds, B)", "divmod(int(A.total_seconds()), B)", when=_is_span),
-    trap("A.seconds % B", "int(A.total_seconds()) % B", when=_is_span),
-    trap("A.seconds", "A.total_seconds()", "int(A.total_seconds())", when=_is_span),
-    trap("A.microseconds", "A.total_seconds() * 1000000", "A / @datetime.timedelta(microseconds=1)", when=_is_span),
-    trap("A.microseconds / 1000", "A.total_seconds() * 1000", when=_is_span),
-    trap("A.microseconds // 1000", "int(A.total_seconds() * 1000)", when=_is_span),
-    trap("(A - B).days", "(A - B).total_seconds() / 86400", "(A.date() - B.date()).days", "(A - B).days + 1", weight=0.75),
-    trap("(A - B).days * 24", "(A - B).total_seconds() / 3600"),
-    trap("A.days * 24", "A.total_seconds() / 3600", when=_is_span),
-    trap("A.days * 86400", "A.total_seconds()", when=_is_span),
-    trap("A.days > B", "A > @datetime.timedelta(days=B)", when=_is_span, weight=0.9),
-    trap("A.days >= B", "A >= @datetime.timedelta(days=B)", when=_is_span, weight=0.8),
-    trap("(A - B).days > C", "A - B > @datetime.timedelta(days=C)"),
-    trap("(A - B).days < C", "A - B < @datetime.timedelta(days=C)", weight=0.8),
-    trap("abs((A - B).days)", "abs(A - B).days"),
-    trap("range((A - B).days)", "range((A - B).days + 1)"),
-    trap("(A - B).days // 7", "(A - B).days // 7 + 1", weight=0.5),
+    trap("$A.seconds // $B", "int($A.total_seconds()) // $B", "$A.total_seconds() // $B", "math.ceil($A.total_seconds() / $B)", guard=_is_span),
+    trap("$A.total_seconds() // $B", "math.ceil($A.total_seconds() / $B)", "$A.total_seconds() / $B", guard=lambda _, h: h["B"].type == "integer"),
+    trap("divmod($A.seconds, $B)", "divmod(int($A.total_seconds()), $B)", guard=_is_span),
+    trap("$A.seconds % $B", "int($A.total_seconds()) % $B", guard=_is_span),
+    trap("$A.seconds", "$A.total_seconds()", "int($A.total_seconds())", guard=_is_span),
+    trap("$A.microseconds", "$A.total_seconds() * 1000000", "$A / datetime.timedelta(microseconds=1)", guard=_is_span),
+    trap("$A.microseconds / 1000", "$A.total_seconds() * 1000", guard=_is_span),
+    trap("$A.microseconds // 1000", "int($A.total_seconds() * 1000)", guard=_is_span),
+    trap("($A - $B).days", "($A - $B).total_seconds() / 86400", "($A.date() - $B.date()).days", "($A - $B).days + 1", weight=0.75),
+    trap("($A - $B).days * 24", "($A - $B).total_seconds() / 3600"),
+    trap("$A.days * 24", "$A.total_seconds() / 3600", guard=_is_span),
+    trap("$A.days * 86400", "$A.total_seconds()", guard=_is_span),
+    trap("$A.days > $B", "$A > datetime.timedelta(days=$B)", guard=_is_span, weight=0.9),
+    trap("$A.days >= $B", "$A >= datetime.timedelta(days=$B)", guard=_is_span, weight=0.8),
+    trap("($A - $B).days > $C", "$A - $B > datetime.timedelta(days=$C)"),
+    trap("($A - $B).days < $C", "$A - $B < datetime.timedelta(days=$C)", weight=0.8),
+    trap("abs(($A - $B).days)", "abs($A - $B).days"),
+    trap("range(($A - $B).days)", "range(($A - $B).days + 1)"),
+    trap("($A - $B).days // 7", "($A - $B).days // 7 + 1", weight=0.5),
 )  # fmt: skip
 
 
@@ -61,45 +61,41 @@ def time_part(site: Site) -> Proposals:
         yield from _PARTS.rewrites(site)
 
 
-_UTC = "@datetime.timezone.utc"
+_UTC = "datetime.timezone.utc"
 _ZONES = Traps(
-    trap("datetime.utcnow()", f"@datetime.datetime.now({_UTC})"),
-    trap("datetime.datetime.utcnow()", f"@datetime.datetime.now({_UTC})"),
-    trap("datetime.utcfromtimestamp(A)", f"@datetime.datetime.fromtimestamp(A, {_UTC})"),
-    trap("datetime.datetime.utcfromtimestamp(A)", f"@datetime.datetime.fromtimestamp(A, {_UTC})"),
-    trap("datetime.fromtimestamp(A)", f"@datetime.datetime.fromtimestamp(A, {_UTC})", f"@datetime.datetime.fromtimestamp(A, {_UTC}).replace(tzinfo=None)"),
-    trap("datetime.datetime.fromtimestamp(A)", f"@datetime.datetime.fromtimestamp(A, {_UTC})", f"@datetime.datetime.fromtimestamp(A, {_UTC}).replace(tzinfo=None)"),
-    trap("datetime.fromtimestamp(A / 1000)", f"@datetime.datetime.fromtimestamp(A / 1000, {_UTC})"),
-    trap("date.fromtimestamp(A)", f"@datetime.datetime.fromtimestamp(A, {_UTC}).date()"),
-    trap("F.fromtimestamp(A).replace(tzinfo=B)", "F.fromtimestamp(A, B)"),
-    trap("F.now().replace(tzinfo=B)", "F.now(B)"),
-    trap("F.utcnow().replace(tzinfo=B)", "F.now(B)"),
-    trap("datetime.now()", f"@datetime.datetime.now({_UTC})", needs="utc"),
-    trap("datetime.now()", f"@datetime.datetime.now({_UTC})", needs="tzinfo", weight=0.9),
-    trap("datetime.datetime.now()", f"@datetime.datetime.now({_UTC})", needs="utc"),
-    trap("datetime.now()", "datetime.utcnow()", needs="utcnow"),
+    trap("datetime.datetime.utcnow()", f"datetime.datetime.now({_UTC})"),
+    trap("datetime.datetime.utcfromtimestamp($A)", f"datetime.datetime.fromtimestamp($A, {_UTC})"),
+    trap("datetime.datetime.fromtimestamp($A)", f"datetime.datetime.fromtimestamp($A, {_UTC})", f"datetime.datetime.fromtimestamp($A, {_UTC}).replace(tzinfo=None)"),
+    trap("datetime.datetime.fromtimestamp($A / 1000)", f"datetime.datetime.fromtimestamp($A / 1000, {_UTC})"),
+    trap("datetime.date.fromtimestamp($A)", f"datetime.datetime.fromtimestamp($A, {_UTC}).date()"),
+    trap("$F.fromtimestamp($A).replace(tzinfo=$B)", "$F.fromtimestamp($A, $B)"),
+    trap("$F.now().replace(tzinfo=$B)", "$F.now($B)"),
+    trap("$F.utcnow().replace(tzinfo=$B)", "$F.now($B)"),
+    trap("datetime.datetime.now()", f"datetime.datetime.now({_UTC})", needs="utc"),
+    trap("datetime.datetime.now()", f"datetime.datetime.now({_UTC})", needs="tzinfo", weight=0.9),
     trap("datetime.datetime.now()", "datetime.datetime.utcnow()", needs="utcnow"),
-    trap("datetime.now()", f"@datetime.datetime.now({_UTC})", weight=0.6),
-    trap("datetime.now(A)", f"@datetime.datetime.now({_UTC})", "@datetime.datetime.now()", weight=0.5),
-    trap("A.replace(tzinfo=B)", "A.astimezone(B)", "B.localize(A)"),
-    trap("A.replace(tzinfo=None)", f"A.astimezone({_UTC}).replace(tzinfo=None)"),
-    trap("A.astimezone(B)", "A.replace(tzinfo=B)", f"A.replace(tzinfo={_UTC}).astimezone(B)"),
-    trap("A.astimezone()", f"A.astimezone({_UTC})", f"A.replace(tzinfo={_UTC})"),
-    trap("A.timestamp()", f"A.replace(tzinfo={_UTC}).timestamp()", weight=0.8),
-    trap("time.mktime(A)", "@calendar.timegm(A)"),
-    trap("mktime(A)", "@calendar.timegm(A)"),
-    trap("calendar.timegm(A)", "@time.mktime(A)", weight=0.7),
-    trap("time.localtime(A)", "@time.gmtime(A)"),
-    trap("time.localtime()", "@time.gmtime()"),
-    trap("time.gmtime(A)", "@time.localtime(A)", weight=0.7),
-    trap("time.strftime(A)", "@time.strftime(A, @time.gmtime())", weight=0.8),
-    trap("datetime.strptime(A, B)", f"datetime.strptime(A, B).replace(tzinfo={_UTC})", weight=0.7, needs="utc"),
-    trap("datetime.fromisoformat(A)", f"datetime.fromisoformat(A).replace(tzinfo={_UTC})", weight=0.7, needs="utc"),
-    trap("datetime.fromisoformat(A)", "datetime.fromisoformat(A.replace('Z', '+00:00'))", weight=0.8, when=lambda _, h: h["A"].type != "call"),
-    trap("A.isoformat() + 'Z'", f"A.astimezone({_UTC}).replace(tzinfo=None).isoformat() + 'Z'"),
-    trap("A.replace('Z', '')", "A.replace('Z', '+00:00')"),
-    trap("A.rstrip('Z')", "A.replace('Z', '+00:00')"),
-    trap("A.date()", f"A.astimezone({_UTC}).date()", needs="tzinfo", weight=0.6, when=lambda _, h: h["A"].type != "call"),
+    trap("datetime.datetime.now()", "datetime.datetime.utcnow()", needs="utcnow"),
+    trap("datetime.datetime.now()", f"datetime.datetime.now({_UTC})", weight=0.6),
+    trap("datetime.datetime.now($A)", f"datetime.datetime.now({_UTC})", "datetime.datetime.now()", weight=0.5),
+    trap("datetime.datetime.now(tz=$A)", f"datetime.datetime.now({_UTC})", "datetime.datetime.now()", weight=0.5),
+    trap("$A.replace(tzinfo=$B)", "$A.astimezone($B)", "$B.localize($A)"),
+    trap("$A.replace(tzinfo=None)", f"$A.astimezone({_UTC}).replace(tzinfo=None)"),
+    trap("$A.astimezone($B)", "$A.replace(tzinfo=$B)", f"$A.replace(tzinfo={_UTC}).astimezone($B)"),
+    trap("$A.astimezone()", f"$A.astimezone({_UTC})", f"$A.replace(tzinfo={_UTC})"),
+    trap("$A.timestamp()", f"$A.replace(tzinfo={_UTC}).timestamp()", weight=0.8),
+    trap("time.mktime($A)", "calendar.timegm($A)"),
+    trap("calendar.timegm($A)", "time.mktime($A)", weight=0.7),
+    trap("time.localtime($A)", "time.gmtime($A)"),
+    trap("time.localtime()", "time.gmtime()"),
+    trap("time.gmtime($A)", "time.localtime($A)", weight=0.7),
+    trap("time.strftime($A)", "time.strftime($A, time.gmtime())", weight=0.8),
+    trap("datetime.datetime.strptime($A, $B)", f"datetime.datetime.strptime($A, $B).replace(tzinfo={_UTC})", weight=0.7, needs="utc"),
+    trap("datetime.datetime.fromisoformat($A)", f"datetime.datetime.fromisoformat($A).replace(tzinfo={_UTC})", weight=0.7, needs="utc"),
+    trap("datetime.datetime.fromisoformat($A)", "datetime.datetime.fromisoformat($A.replace('Z', '+00:00'))", weight=0.8, guard=lambda _, h: h["A"].type != "call"),
+    trap("$A.isoformat() + 'Z'", f"$A.astimezone({_UTC}).replace(tzinfo=None).isoformat() + 'Z'"),
+    trap("$A.replace('Z', '')", "$A.replace('Z', '+00:00')"),
+    trap("$A.rstrip('Z')", "$A.replace('Z', '+00:00')"),
+    trap("$A.date()", f"$A.astimezone({_UTC}).date()", needs="tzinfo", weight=0.6, guard=lambda _, h: h["A"].type != "call"),
 )  # fmt: skip
 
 
@@ -181,32 +177,32 @@ def _unit(words: str) -> float:
 
 _FACTORS = Traps(
     *(
-        trap(f"A.total_seconds() {sign} {n}", f"A.total_seconds() {sign} {other}", to=rf"_{unit}s?_")
+        trap(f"$A.total_seconds() {sign} {n}", f"$A.total_seconds() {sign} {other}", to=rf"_{unit}s?_")
         for sign in ("/", "//")
         for n, unit, other in ((60, "hour", 3600), (3600, "minute", 60), (3600, "day", 86400), (60, "day", 86400), (86400, "hour", 3600), (1000, "second", 1))
     ),
-    trap("A.total_seconds()", "A.total_seconds() * 1000", "int(A.total_seconds() * 1000)", to=r"_(ms|millis|milliseconds|msec)_"),
-    trap("A.total_seconds()", "A.total_seconds() / 60", to=r"_(minutes|mins|minute)_"),
-    trap("A.total_seconds()", "A.total_seconds() / 3600", to=r"_(hours|hrs|hour)_"),
-    trap("A.total_seconds()", "A.total_seconds() / 86400", to=r"_days?_"),
-    trap("A.timestamp()", "A.timestamp() * 1000", "int(A.timestamp() * 1000)", to=r"_(ms|millis|milliseconds|msec)_"),
-    trap("time.time()", "int(@time.time() * 1000)", to=r"_(ms|millis|milliseconds|msec)_"),
-    trap("A * 1000", "A / 1000", to=r"_(seconds|secs|sec)_"),
-    trap("F.fromtimestamp(A)", "F.fromtimestamp(A / 1000)", A=r"_(ms|millis|milliseconds|msec)_"),
-    trap("F.fromtimestamp(A, Z)", "F.fromtimestamp(A / 1000, Z)", A=r"_(ms|millis|milliseconds|msec)_"),
-    trap("F.fromtimestamp(A, tz=Z)", "F.fromtimestamp(A / 1000, tz=Z)", A=r"_(ms|millis|milliseconds|msec)_"),
-    trap("time.sleep(A)", "@time.sleep(A / 1000)", A=r"_(ms|millis|milliseconds|msec)_"),
-    trap("time.sleep(A)", "@time.sleep(A * 60)", A=r"_(minutes|mins)_"),
-    trap("asyncio.sleep(A)", "asyncio.sleep(A / 1000)", A=r"_(ms|millis|milliseconds|msec)_"),
-    trap("A * 60", "A * 3600", A=r"_(hours|hour|hrs|h)_", to=r"_(seconds|secs|sec)_"),
-    trap("A * 3600", "A * 60", A=r"_(minutes|mins|minute)_", to=r"_(seconds|secs|sec)_"),
-    trap("A * 24", "A * 24 * 3600", A=r"_days?_", to=r"_(seconds|secs|sec)_"),
-    trap("A // 60", "A // 3600", A=r"_(seconds|secs|sec|total_seconds)_", to=r"_(hours|hour|hrs)_"),
-    trap("A % 60", "A // 60", to=r"_(hours|hour|hrs)_"),
-    trap("A % 60", "A // 60 % 60", to=r"_(minutes|mins)_", A=r"_(seconds|secs|total|total_seconds|duration|elapsed)_"),
-    trap("A // 60", "A // 60 % 60", "A % 3600 // 60", to=r"_(minutes|mins|minute)_", needs="hour"),
-    trap("A // 60", "A % 60", to=r"_(seconds|secs)_"),
-    trap("A // 3600", "A // 3600 % 24", to=r"_(hours|hour|hrs)_", needs="day"),
+    trap("$A.total_seconds()", "$A.total_seconds() * 1000", "int($A.total_seconds() * 1000)", to=r"_(ms|millis|milliseconds|msec)_"),
+    trap("$A.total_seconds()", "$A.total_seconds() / 60", to=r"_(minutes|mins|minute)_"),
+    trap("$A.total_seconds()", "$A.total_seconds() / 3600", to=r"_(hours|hrs|hour)_"),
+    trap("$A.total_seconds()", "$A.total_seconds() / 86400", to=r"_days?_"),
+    trap("$A.timestamp()", "$A.timestamp() * 1000", "int($A.timestamp() * 1000)", to=r"_(ms|millis|milliseconds|msec)_"),
+    trap("time.time()", "int(time.time() * 1000)", to=r"_(ms|millis|milliseconds|msec)_"),
+    trap("$A * 1000", "$A / 1000", to=r"_(seconds|secs|sec)_"),
+    trap("$F.fromtimestamp($A)", "$F.fromtimestamp($A / 1000)", A=r"_(ms|millis|milliseconds|msec)_"),
+    trap("$F.fromtimestamp($A, $Z)", "$F.fromtimestamp($A / 1000, $Z)", A=r"_(ms|millis|milliseconds|msec)_"),
+    trap("$F.fromtimestamp($A, tz=$Z)", "$F.fromtimestamp($A / 1000, tz=$Z)", A=r"_(ms|millis|milliseconds|msec)_"),
+    trap("time.sleep($A)", "time.sleep($A / 1000)", A=r"_(ms|millis|milliseconds|msec)_"),
+    trap("time.sleep($A)", "time.sleep($A * 60)", A=r"_(minutes|mins)_"),
+    trap("asyncio.sleep($A)", "asyncio.sleep($A / 1000)", A=r"_(ms|millis|milliseconds|msec)_"),
+    trap("$A * 60", "$A * 3600", A=r"_(hours|hour|hrs|h)_", to=r"_(seconds|secs|sec)_"),
+    trap("$A * 3600", "$A * 60", A=r"_(minutes|mins|minute)_", to=r"_(seconds|secs|sec)_"),
+    trap("$A * 24", "$A * 24 * 3600", A=r"_days?_", to=r"_(seconds|secs|sec)_"),
+    trap("$A // 60", "$A // 3600", A=r"_(seconds|secs|sec|total_seconds)_", to=r"_(hours|hour|hrs)_"),
+    trap("$A % 60", "$A // 60", to=r"_(hours|hour|hrs)_"),
+    trap("$A % 60", "$A // 60 % 60", to=r"_(minutes|mins)_", A=r"_(seconds|secs|total|total_seconds|duration|elapsed)_"),
+    trap("$A // 60", "$A // 60 % 60", "$A % 3600 // 60", to=r"_(minutes|mins|minute)_", needs="hour"),
+    trap("$A // 60", "$A % 60", to=r"_(seconds|secs)_"),
+    trap("$A // 3600", "$A // 3600 % 24", to=r"_(hours|hour|hrs)_", needs="day"),
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""How the values of a file are used: what is changed in place and where, what copies it, which import an edit brings along."""
+"""How the values of a file are used: what is changed in place and where, what copies it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from fixbot_repair.candidates.kinds import Kind, text_of
 from fixbot_repair.candidates.nodes import walk
 from fixbot_repair.candidates.scope import scope_node
 from fixbot_repair.candidates.templates.base import Rewrite, Site, span
+from fixbot_repair.candidates.templates.imports import spelled
 
 # Words in the names of functions that keep or give a state as it is.
 COPYING = ("copy", "clone", "snapshot", "export", "to_dict", "as_dict", "state", "save", "freeze", "checkpoint", "dump")
@@ -219,32 +220,8 @@ def copies(site: Site, text: str, kinds: Kind, deep: bool) -> Iterator[tuple[str
         yield f"[list(each) for each in {text}]", 0.7, ()
     if kinds & Kind.DICT and deep:
         yield f"{{key: list(value) for key, value in {text}.items()}}", 0.6, ()
-    called, edits = imported(site, "copy", "deepcopy")
+    called, edits = spelled(site, "copy.deepcopy")
     yield f"{called}({text})", 1.0 if deep else 0.8, edits
-
-
-def imported(site: Site, module: str, name: str) -> tuple[str, tuple[Edit, ...]]:
-    """How to write `name` of a library's `module` here, and the edit that imports it where the file does not."""
-    scope = site.scope
-    while scope.outer is not None:
-        scope = scope.outer
-    known = scope.names
-    if name in known:
-        return name, ()
-    if module in known and module not in {n for n in site.scope.kinds if n in site.scope.names and site.scope.outer}:
-        return f"{module}.{name}", ()
-    at = _import_place(site.code.root)
-    line = f"from {module} import {name}{site.code.newline}"
-    return name, ((Span(at, at), line),)
-
-
-def _import_place(root: Node) -> int:
-    """Offset of the first statement that is neither docstring nor an import from ``__future__``."""
-    for node in root.named_children:
-        is_doc = node.type == "expression_statement" and text_of(node)[:1] in "'\"rR"
-        if not is_doc and node.type not in ("comment", "future_import_statement"):
-            return node.start_byte
-    return root.end_byte
 
 
 def put(node: Node, text: str, weight: float = 1.0, more: Iterable[Edit] = ()) -> Rewrite:
