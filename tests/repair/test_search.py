@@ -11,7 +11,8 @@ import pytest
 
 from fixbot_analysis.source import Span
 from fixbot_analysis.source.document import Document
-from fixbot_repair import search, trying
+from fixbot_repair import baseline as first_run
+from fixbot_repair import trying
 from fixbot_repair.candidates import Candidate, Patch, diff
 from fixbot_repair.candidates.edit import Edit
 from fixbot_repair.checks import Feedback
@@ -187,7 +188,7 @@ def test_ctrl_c_ends_it_with_what_was_found_so_far(repaired):
 
 
 def test_a_test_that_only_seemed_to_hang_gets_a_second_chance(repaired, monkeypatch):
-    monkeypatch.setattr(search, "_BASELINE_SECONDS", 0.2)
+    monkeypatch.setattr(first_run, "_SECONDS", 0.2)
     files = {
         "m.py": "import time\n\n\ndef slow():\n    time.sleep(0.5)\n    return 1\n\n\ndef f(x):\n    return x < 3\n",
         "test_m.py": "import m\n\ndef test_slow():\n    assert m.slow() == 1\n\ndef test_f():\n    assert m.f(3)\n    assert not m.f(4)\n",

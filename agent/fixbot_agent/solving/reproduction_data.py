@@ -29,11 +29,22 @@ def fed(function: str, blocks: Sequence[str], lender: Lender) -> Iterator[Loan]:
 
 def handed(example: str, blocks: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The one name that `example` lacks with the text of each block of data: "with this text, `load(text)` gives …"."""
-    lacking = missing(example) if parsed(example) else ()
+    body = parsed(example)
+    lacking = [name for name in missing(example) if not _is_no_data(body, name)] if body else []
     data = [block for block in blocks if is_data(block) and not is_session(block)]
     if len(lacking) == 1:
         for block in data[:MOST]:
             yield from ((lacking[0], text) for text in (block + "\n", block))
+
+
+def _is_no_data(body: Sequence[ast.stmt], name: str) -> bool:
+    """Whether `name` is called, or may come from an import of everything: then a text is not what it stands for."""
+    nodes = [node for statement in body for node in ast.walk(statement)]
+    return any(
+        (isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == name)
+        or (isinstance(n, ast.ImportFrom) and any(alias.name == "*" for alias in n.names))
+        for n in nodes
+    )
 
 
 def _calling(test: Test, name: str, lender: Lender) -> Loan | None:
