@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from fixbot_repair.candidates.kinds import text_of
 from fixbot_repair.candidates.templates.base import Proposals, Site, Template, replace, template
+from fixbot_repair.candidates.templates.pitfalls.ranking import SORTS
 from fixbot_repair.candidates.templates.pitfalls.usage import calls
 
-_SORTS = ("sorted", "sort", "nlargest", "nsmallest")
 _ASKS = re.compile(r"[\w.\[\]()\"']+ is (?:not )?None")
 
 
@@ -39,7 +39,7 @@ def missing_order(site: Site) -> Proposals:
     holder = site.node.parent
     call = holder.parent.parent if holder is not None and holder.parent is not None else None
     body = site.field("body")
-    if body is None or not calls(call, *_SORTS, "max", "min"):
+    if body is None or not calls(call, *SORTS, "max", "min"):
         return
     for part in body.named_children if body.type == "tuple" else [body]:
         value = part.named_children[0] if part.type == "unary_operator" else part
@@ -79,7 +79,7 @@ def _may_lack(site: Site, name: str, *, is_key: bool) -> bool:
 def none_reversed(site: Site) -> Proposals:
     """What is None comes last by its key, and first when the order is turned round."""
     arguments = site.field("arguments")
-    if arguments is None or not calls(site.node, *_SORTS):
+    if arguments is None or not calls(site.node, *SORTS):
         return
     named = {
         text_of(a.named_children[0]): a.named_children[-1]

@@ -11,7 +11,7 @@ from fixbot_repair.candidates.precedence import Level, grouped
 from fixbot_repair.candidates.templates.base import Proposals, Rewrite, Site, Template, replace, span, template
 from fixbot_repair.candidates.templates.pitfalls.usage import calls, given
 
-_SORTS = ("sorted", "sort", "nlargest", "nsmallest")
+SORTS = ("sorted", "sort", "nlargest", "nsmallest")
 
 
 @template(
@@ -58,7 +58,7 @@ def directions(site: Site) -> Proposals:
     if calls(site.node, "max") and len(parts) > 1:
         edits = ((span(site.node.named_children[0]), "min"), (span(parts[0]), f"-{grouped(parts[0], Level.UNARY)}"))
         yield Rewrite(edits, 0.85)
-    elif calls(site.node, *_SORTS) and turned is not None and text_of(turned) == "True" and turned.parent is not None:
+    elif calls(site.node, *SORTS) and turned is not None and text_of(turned) == "True" and turned.parent is not None:
         dropped = _dropped(turned.parent)
         if len(parts) > 1:
             yield from _mixed(parts, dropped)
