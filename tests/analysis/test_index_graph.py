@@ -208,7 +208,7 @@ def test_what_runs_without_being_named_is_linked_where_it_comes_to_be(method: st
     assert list(graph.edges) == list(DependencyGraph.build(after).edges)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(files_of_chain | st.dictionaries(st.sampled_from(PLACES), text, min_size=3), changes)
 def test_a_graph_linked_again_after_any_changes_is_the_one_built_from_scratch(
     files: dict[str, str], changes: list[tuple[str, str | None]]

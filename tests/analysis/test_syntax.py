@@ -120,3 +120,27 @@ def test_a_parse_that_takes_too_much_memory_is_given_up() -> None:
     code += "; from fixbot_analysis.symbols import extract; extract(b'f(' * 200_000, 'c'); print(peak() - before)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert int(done.stdout) * (1 if sys.platform == "darwin" else 1024) < 600 * 1024 * 1024
+
+
+def test_threads_parse_at_the_same_time() -> None:
+    """One parser between two threads ends the process: so it is tried in one of its own."""
+    code = (
+        "import threading; from fixbot_analysis.syntax import SyntaxTree\n"
+        "data = b'def f(a):\\n    return [x for x in a if x]\\n\\n\\n' * 1500\n"
+        "work = lambda: [SyntaxTree.parse(data) for _ in range(12)]\n"
+        "threads = [threading.Thread(target=work) for _ in range(4)]\n"
+        "[t.start() for t in threads]; [t.join() for t in threads]\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("data", [b"x = 1\n", b"/* a\n" * 40_000, b"int a;\n" * 30_000])
+def test_a_parse_lets_go_of_its_text(data: bytes) -> None:
+    """What the binding keeps of each text would be a megabyte an hour for who types in a large file."""
+    text = bytes(bytearray(data))
+    before = sys.getrefcount(text)
+    tree = SyntaxTree.parse(text, "c")
+    tree.errors()
+    edited = tree.edited(text + b"int b;\n", len(text), len(text), len(text) + 7)
+    del tree, edited
+    assert sys.getrefcount(text) == before

@@ -2,15 +2,105 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from fixbot_analysis.codemodel.pieces import Intern, Piece, read_pieces
-from fixbot_analysis.codemodel.segment import BOUNDARY, ORDER, sampled
+from fixbot_analysis.codemodel.segment import BOUNDARY, BRIEF, FEW, ORDER, sampled
+
+_SHORT = 64  # places that are gone through faster than they are looked up
+
+Pieces = Sequence[tuple["array[int]", Callable[[], Mapping[int, Sequence[int]]]]]  # numbers, and their indices
 
 Places = list[int]  # indices of tokens after which a context ended
 
 
-class Buffer:
+class Running:
+    """Numbers that stand one after the other in pieces, each with its indices in its piece; asked for n-grams."""
+
+    def __init__(self, pieces: Pieces = ()) -> None:
+        self.read(pieces)
+
+    def read(self, pieces: Pieces) -> None:
+        """Take `pieces` in the place of the earlier ones."""
+        self._pieces = pieces
+        self.tokens = array("I")
+        for tokens, _ in pieces:
+            self.tokens.extend(tokens)
+        self._groups: dict[int, Places] = {}
+        self._narrowed: dict[tuple[int, ...], Places] = {}
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def occurrences(self, token: int) -> int:
+        """How often the token occurs."""
+        return len(self._group(token))
+
+    def ranges(self, context: Sequence[int]) -> list[Places]:
+        """Places where the last 1, 2, … tokens of `context` occur; ends before the first that are none."""
+        found: list[Places] = []
+        places = self._group(context[-1]) if context else []
+        tokens, known = self.tokens, self._narrowed
+        for back, earlier in enumerate(reversed(context[-ORDER:-1]), 1):
+            if not places:
+                break
+            found.append(places)
+            if len(places) < _SHORT:
+                places = [at for at in places if at >= back and tokens[at - back] == earlier]
+                continue
+            suffix = tuple(context[-back - 1 :])
+            if suffix not in known:
+                known[suffix] = [at for at in places if at >= back and tokens[at - back] == earlier]
+            places = known[suffix]
+        return [*found, places] if places else found
+
+    def followers(self, places: Places) -> Counter[int]:
+        """How often each token follows the places (the boundary at the file's end)."""
+        tokens, last = self.tokens, len(self.tokens) - 1
+        return Counter([tokens[at + 1] if at < last else BOUNDARY for at in places])
+
+    def totals(self, context: Sequence[int]) -> list[int]:
+        """How often the last 1, 2, … tokens of `context` occur."""
+        return [len(places) for places in self.ranges(context)]
+
+    def seen(self, context: Sequence[int]) -> list[tuple[int, set[int]]]:
+        """How often the last 1, 2, … tokens of `context` occur, and some of what follows them (see :func:`sampled`)."""
+        return [(len(places), self.kinds(places)) for places in self.ranges(context)]
+
+    def likely(self, place: Places) -> Mapping[int, int]:
+        """About how often each token follows the places; of many places, by a sample."""
+        step = len(place) // BRIEF
+        if not step:
+            return self.followers(place)
+        return {token: step * times for token, times in self.followers(place[::step]).most_common(FEW)}
+
+    def kinds(self, place: Places) -> set[int]:
+        """Some of what follows the places (see :func:`sampled`)."""
+        tokens, last = self.tokens, len(self.tokens) - 1
+        return {tokens[place[n] + 1] if place[n] < last else BOUNDARY for n in sampled(0, len(place))}
+
+    def width(self, place: Places) -> int:
+        """How many places those are."""
+        return len(place)
+
+    def after(self, context: Sequence[int], lengths: Collection[int]) -> dict[int, Counter[int]]:
+        """What follows the last so many tokens of `context`, per length that occurs."""
+        found = self.ranges(context) if lengths else []
+        return {length: self.followers(found[length - 1]) for length in lengths if length <= len(found)}
+
+    def _group(self, token: int) -> Places:
+        found = self._groups.get(token)
+        if found is None:
+            found, base = [], 0
+            for tokens, places in self._pieces:
+                if here := places().get(token):
+                    found += [base + at for at in here]
+                base += len(tokens)
+            self._groups[token] = found
+        return found
+
+
+class Buffer(Running):
     """The tokens and accesses of one file as it is now. With `keeps_text`, the next text is read only where it differs."""
 
     def __init__(self, text: str, intern: Intern, language: str, *, keeps_text: bool) -> None:
@@ -29,63 +119,10 @@ class Buffer:
         if text != self._text:
             old = self.pieces if self._text is not None else ()
             self.pieces = read_pieces(text, self._intern, self._language, old, self._text or "")
-            self.tokens = array("I")
-            for piece in self.pieces:
-                self.tokens.extend(piece.tokens)
-            self._groups: dict[int, Places] = {}
+            self.read([(piece.tokens, piece.places) for piece in self.pieces])
+            self.roles = Running([(piece.roles, piece.role_places) for piece in self.pieces])
         self._text = text if keeps_text else None
 
     def under(self, key: int) -> list[int]:
         """Members accessed under `key`, in order."""
         return [member for piece in self.pieces for member in piece.accesses.under(key)]
-
-    def __len__(self) -> int:
-        return len(self.tokens)
-
-    def occurrences(self, token: int) -> int:
-        """How often the token occurs."""
-        return len(self._group(token))
-
-    def ranges(self, context: Sequence[int]) -> list[Places]:
-        """Places where the last 1, 2, … tokens of `context` occur; ends before the first that are none."""
-        found: list[Places] = []
-        places = self._group(context[-1]) if context else []
-        tokens = self.tokens
-        for back, earlier in enumerate(reversed(context[-ORDER:-1]), 1):
-            if not places:
-                break
-            found.append(places)
-            places = [at for at in places if at >= back and tokens[at - back] == earlier]
-        return [*found, places] if places else found
-
-    def followers(self, places: Places) -> Counter[int]:
-        """How often each token follows the places (the boundary at the file's end)."""
-        tokens, last = self.tokens, len(self.tokens) - 1
-        return Counter([tokens[at + 1] if at < last else BOUNDARY for at in places])
-
-    def totals(self, context: Sequence[int]) -> list[int]:
-        """How often the last 1, 2, … tokens of `context` occur."""
-        return [len(places) for places in self.ranges(context)]
-
-    def seen(self, context: Sequence[int]) -> list[tuple[int, set[int]]]:
-        """How often the last 1, 2, … tokens of `context` occur, and some of what follows them (see :func:`sampled`)."""
-        tokens, last = self.tokens, len(self.tokens) - 1
-        return [
-            (len(places), {tokens[places[n] + 1] if places[n] < last else BOUNDARY for n in sampled(0, len(places))})
-            for places in self.ranges(context)
-        ]
-
-    def after(self, context: Sequence[int], lengths: Collection[int]) -> dict[int, Counter[int]]:
-        """What follows the last so many tokens of `context`, per length that occurs."""
-        found = self.ranges(context) if lengths else []
-        return {length: self.followers(found[length - 1]) for length in lengths if length <= len(found)}
-
-    def _group(self, token: int) -> Places:
-        found = self._groups.get(token)
-        if found is None:
-            found, base = [], 0
-            for piece in self.pieces:
-                found += [base + at for at in piece.places.get(token, ())]
-                base += len(piece.tokens)
-            self._groups[token] = found
-        return found

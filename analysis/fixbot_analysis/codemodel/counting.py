@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from fixbot_analysis.codemodel.buffers import Buffer
+from fixbot_analysis.codemodel.buffers import Buffer, Running
 from fixbot_analysis.codemodel.frozen import Frozen, Learnt
 from fixbot_analysis.codemodel.mixing import LEVELS
 from fixbot_analysis.codemodel.nest import Voice
@@ -35,7 +35,7 @@ class Counting:
         self._buffers: dict[str, Buffer] = {}
         self._digests: dict[str, str] = {}  # of buffers
         self._changed: set[str] = set()  # files that are not as they were frozen
-        self._voices: dict[str, list[Voice]] = {}
+        self._voices: dict[tuple[str, bool], list[Voice]] = {}
         self.revision = 0  # goes up whenever a count may have changed
 
     @property
@@ -85,13 +85,15 @@ class Counting:
         """The word of a number."""
         return self.words[number]
 
-    def voices(self, path: str) -> list[Voice]:
-        """Texts to count n-grams in, as seen from `path`; contents that are no longer so count negatively."""
+    def voices(self, path: str, *, roles: bool = False) -> list[Voice]:
+        """Texts to count n-grams in, as seen from `path`, of tokens or of the parts they play; what is no longer so counts negatively."""
         if len(self._changed) > _CHANGED:
             self._fold()
-        if path not in self._voices:
-            self._voices = {path: list(self._listed(path))}
-        return self._voices[path]
+        asked = path, roles
+        if asked not in self._voices:
+            self._voices = {other: kept for other, kept in self._voices.items() if other[0] == path}
+            self._voices[asked] = list(self._listed(path, roles=roles))
+        return self._voices[asked]
 
     def accesses(self, path: str, key: int) -> Seen:
         """Members accessed under `key`, seen from the file `path`."""
@@ -121,7 +123,7 @@ class Counting:
         """What is counted of one file."""
         if path in self._changed:
             buffer = self._buffers[path]
-            return Learnt(buffer.tokens, [piece.accesses for piece in buffer.pieces])
+            return Learnt(buffer.tokens, [piece.accesses for piece in buffer.pieces], buffer.roles.tokens)
         return self.frozen.learnt(path)
 
     def following(self, words: Sequence[str]) -> Counter[str]:
@@ -137,6 +139,7 @@ class Counting:
         if self._changed:
             self._fold()
         self.frozen.segment.settle()
+        self.frozen.roles.settle()
 
     def _intern(self, word: str) -> int:
         known = self._ids.get(word)
@@ -145,20 +148,25 @@ class Counting:
             self.words.append(word)
         return known
 
-    def _listed(self, path: str) -> Iterator[Voice]:
+    def _listed(self, path: str, *, roles: bool) -> Iterator[Voice]:
         frozen, own = self.frozen, path.rpartition("/")[0]
-        yield Voice((_PROJECT,), 1, frozen.segment, self)
+        yield Voice((_PROJECT,), 1, frozen.roles if roles else frozen.segment, self)
         if own:
-            yield Voice((_FOLDER,), 1, frozen.folder(f"{own}/"), self)
-        file = self._buffers.get(path) if path in self._changed else frozen.file(path)
+            yield Voice((_FOLDER,), 1, frozen.folder(f"{own}/", roles=roles), self)
+        file = self._buffer(path, roles=roles) if path in self._changed else frozen.file(path, roles=roles)
         if file is not None:
             yield Voice((_FILE,), 1, file, self)
         for other in {*self._changed, path}:
             levels = (_PROJECT, _FOLDER) if own and other.startswith(f"{own}/") else (_PROJECT,)
             if other in frozen.digests:
-                yield Voice(levels, -1, frozen.file(other), self)
-            if other in self._buffers and other in self._changed and other != path:
-                yield Voice(levels, 1, self._buffers[other], self)
+                yield Voice(levels, -1, frozen.file(other, roles=roles), self)
+            now = self._buffer(other, roles=roles) if other in self._changed and other != path else None
+            if now is not None:
+                yield Voice(levels, 1, now, self)
+
+    def _buffer(self, path: str, *, roles: bool) -> Running | None:
+        buffer = self._buffers.get(path)
+        return buffer.roles if buffer and roles else buffer
 
     def _fold(self) -> None:
         files = {path: self.learnt(path) for path in self.paths}

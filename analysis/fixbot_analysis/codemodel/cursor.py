@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from fixbot_analysis.codemodel.sites import Site, SiteReader
 from fixbot_analysis.codemodel.tokens import DEDENT, INDENT, LAYOUT, NEWLINE
 
+_LONGEST = 4000  # tokens of a function that are looked at
+
 
 def site_at(tokens: Sequence[str]) -> Site | None:
     """The site that `tokens` end in; None where their end is no dot after an expression."""
@@ -46,6 +48,20 @@ def _blocks(tokens: Sequence[str]) -> list[int]:
 def _header(tokens: Sequence[str], opening: int) -> int:
     """Index of the first token of the header before the indentation at `opening`."""
     at = opening - 1 if opening and tokens[opening - 1] == NEWLINE else opening
+    while at and tokens[at - 1] not in LAYOUT:
+        at -= 1
+    return at
+
+
+def function_around(tokens: Sequence[str]) -> int:
+    """Index of the first token of the outermost function around the end of `tokens`; where none is, of the statement at their end."""
+    first = max(0, len(tokens) - _LONGEST)
+    near = tokens[first:]
+    for opening in _blocks(near):
+        header = _header(near, opening)
+        if "def" in near[header : header + 2]:
+            return first + header
+    at = len(tokens)
     while at and tokens[at - 1] not in LAYOUT:
         at -= 1
     return at

@@ -72,7 +72,10 @@ def write_out(before: Sequence[str], tokens: Sequence[str]) -> str:
 
 
 def _line_start(tokens: Sequence[str]) -> int:
-    return max((i + 1 for i, lexeme in enumerate(tokens) if lexeme in LAYOUT), default=0)
+    at = len(tokens)
+    while at and tokens[at - 1] not in LAYOUT:
+        at -= 1
+    return at
 
 
 def _spaced(line: Sequence[str], lexeme: str) -> bool:

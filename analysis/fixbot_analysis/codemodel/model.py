@@ -31,6 +31,8 @@ _AFTER = 200  # characters after an edit that are read
 
 _LEAST = 1e-9  # no token is less likely: it may always be one that was never seen
 
+_FOLLOWED = 1 << 10  # answers kept
+
 _REMEMBERED = 1 << 16  # chances of tokens: candidates for one place share most of theirs
 
 
@@ -41,6 +43,14 @@ class Suggestion:
     text: str
     score: float
     source: str = "codemodel"
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Probabilities of what comes next (at most 1 in all), and how many tokens before it were seen together before."""
+
+    chances: Mapping[str, float]
+    known: int
 
 
 class CodeModel:
@@ -58,6 +68,7 @@ class CodeModel:
         self._chances: dict[tuple[str, ...], float] = {}
         self._revision = -1  # of the counts that the chances are true of
         self._last: tuple[tuple[object, ...], dict[str, float]] = ((), {})  # one place is asked of more than once
+        self._followed: dict[tuple[object, ...], Followed] = {}
 
     def mixed(self, mixing: Mixing) -> "CodeModel":
         """The same counts, believed in another way."""
@@ -149,6 +160,22 @@ class CodeModel:
             shares = self._mixing.shares(counts, len(self._counting.words))
             self._last = (asked, nest.following(context, shares, counts.totals))
         return dict(self._last[1])
+
+    def followed(self, path: str, before: Sequence[str], *, roles: bool = False) -> Followed:
+        """What follows the last of the tokens `before`, or of the parts that they play (:mod:`fixbot_analysis.codemodel.roles`)."""
+        context = tuple(before[-ORDER + 1 :])
+        asked = (path, context, roles, self._counting.revision, len(self._packages))
+        found = self._followed.get(asked)
+        if found is None:
+            if len(self._followed) >= _FOLLOWED:
+                self._followed.clear()
+            nest = Nest(self._counting.voices(path, roles=True)) if roles else self._nest(path)
+            found = self._followed[asked] = Followed(*nest.next(context, self._mixing, len(self._counting.words)))
+        return found
+
+    def chance(self, path: str, before: Sequence[str], token: str) -> float:
+        """Probability of one `token` in `path` after the tokens `before`; never 0: it may always be one that was never seen."""
+        return self._probability(path, before[-ORDER + 1 :], token)
 
     def setting(
         self,

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from fixbot_analysis.codemodel.roles import roles_of
 from fixbot_analysis.codemodel.sites import START, SiteReader, State
 from fixbot_analysis.codemodel.tokens import Layout, braced_tokens, raw_tokens, tokenize
 from fixbot_analysis.codemodel.usage import Accesses, keys
@@ -32,23 +33,35 @@ class Carried:
 
 @dataclass(slots=True)
 class Piece:
-    """`length` characters of a file, read: token ids and accesses, what was carried into it and what it carries on."""
+    """`length` characters of a file, read: token ids, those of the parts they play, and accesses; what was carried into it and on."""
 
     length: int
     before: Carried
     after: Carried
     tokens: "array[int]"
     accesses: Accesses
+    roles: "array[int]"
     _places: dict[int, list[int]] | None = None
+    _role_places: dict[int, list[int]] | None = None
 
-    @property
     def places(self) -> dict[int, list[int]]:
         """Indices (in the piece) of each token."""
         if self._places is None:
-            self._places = {}
-            for at, token in enumerate(self.tokens):
-                self._places.setdefault(token, []).append(at)
+            self._places = _by_token(self.tokens)
         return self._places
+
+    def role_places(self) -> dict[int, list[int]]:
+        """Indices (in the piece) of each part that a token plays."""
+        if self._role_places is None:
+            self._role_places = _by_token(self.roles)
+        return self._role_places
+
+
+def _by_token(tokens: Sequence[int]) -> dict[int, list[int]]:
+    places: dict[int, list[int]] = {}
+    for at, token in enumerate(tokens):
+        places.setdefault(token, []).append(at)
+    return places
 
 
 def read_pieces(
@@ -93,6 +106,7 @@ class _Reading:
         self._carried, self._reader, self._intern = carried, reader, intern
         self._tokens: list[str] = []
         self._accesses = Accesses()
+        self._braces = False
 
     @property
     def is_between(self) -> bool:
@@ -115,7 +129,10 @@ class _Reading:
     def piece(self, length: int) -> Piece:
         """What was read since the last piece, which is so many characters."""
         before, self._carried = self._carried, self.carried
-        piece = Piece(length, before, self._carried, array("I", map(self._intern, self._tokens)), self._accesses)
+        numbers = [
+            array("I", map(self._intern, each)) for each in (self._tokens, roles_of(self._tokens, braces=self._braces))
+        ]
+        piece = Piece(length, before, self._carried, numbers[0], self._accesses, numbers[1])
         self._tokens, self._accesses = [], Accesses()
         return piece
 
@@ -166,6 +183,7 @@ class _Braced(_Reading):
 
     def __init__(self, carried: Carried, intern: Intern) -> None:
         super().__init__(carried, SiteReader(braces=True), intern)
+        self._braces = True
 
     def takes(self, text: str, end: re.Match[str]) -> bool:
         if (tokens := braced_tokens(text)) is None:

@@ -10,7 +10,7 @@ first asked for, so a cold start pays only for what it uses.
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Union
 
 ORDER = 6  # Hellendoorn & Devanbu 2017 found no gain above six tokens
@@ -22,6 +22,11 @@ SAMPLE = 8  # places that are looked at to see whether the same token always fol
 _WIDE = 4096  # occurrences from which a count is kept
 # Contexts with so many followers are cut to the commonest: what follows "." is half the vocabulary.
 _COMMONEST = 400
+BRIEF, FEW = (
+    192,
+    32,
+)  # places that are looked at where only the likelier followers are asked for, and how many of those are told
+_KEPT = 2048  # such answers
 
 # Steps of a walk along a group that finding one token more, or sorting one place more, takes: measured.
 _SEARCHED, _SORTED = 0.17, 20
@@ -48,6 +53,7 @@ class Segment:
         self.order = _grouped(tokens, self.starts) if order is None else order
         self._is_sorted = bytearray(b"\0" if order is None else b"\1") * len(self.starts)
         self._common: dict[Range, Counter[int]] = {}
+        self._few: dict[Range, Mapping[int, int]] = {}
 
     @classmethod
     def of(cls, files: Iterable[Sequence[int]]) -> "Segment":
@@ -109,17 +115,37 @@ class Segment:
             found = self._common[place] = Counter(dict(found.most_common(_COMMONEST)))
         return found
 
+    def likely(self, place: Range) -> Mapping[int, int]:
+        """About how often each token follows the places of a range; of many places, only the commonest, by a sample."""
+        token, low, high = place
+        tokens, step = self.tokens, (high - low) // BRIEF
+        if not step:
+            return Counter([tokens[at - 1] for at in self.group(token)[low:high]])
+        found = self._few.get(place)
+        if found is None:
+            if len(self._few) >= _KEPT:
+                self._few.clear()
+            counts = Counter([tokens[at - 1] for at in self.group(token)[low:high:step]])
+            found = self._few[place] = {token: step * times for token, times in counts.most_common(FEW)}
+        return found
+
+    def kinds(self, place: Range) -> set[int]:
+        """Some of what follows the places of a range (see :func:`sampled`)."""
+        token, low, high = place
+        group, tokens = self.group(token), self.tokens
+        return {tokens[group[at] - 1] for at in sampled(low, high)}
+
     def totals(self, context: Sequence[int]) -> list[int]:
         """How often the last 1, 2, … tokens of `context` occur."""
         return [high - low for _, low, high in self.ranges(context)]
 
     def seen(self, context: Sequence[int]) -> list[tuple[int, set[int]]]:
         """How often the last 1, 2, … tokens of `context` occur, and some of what follows them (see :func:`sampled`)."""
-        tokens, found = self.tokens, []
-        for token, low, high in self.ranges(context):
-            group = self.group(token)
-            found.append((high - low, {tokens[group[at] - 1] for at in sampled(low, high)}))
-        return found
+        return [(place[2] - place[1], self.kinds(place)) for place in self.ranges(context)]
+
+    def width(self, place: Range) -> int:
+        """How many places a range has."""
+        return place[2] - place[1]
 
     def after(self, context: Sequence[int], lengths: Collection[int]) -> dict[int, Counter[int]]:
         """What follows the last so many tokens of `context`, per length that occurs."""
@@ -152,7 +178,7 @@ class View(Segment):
         self.tokens, self.keys = whole.tokens, whole.keys
         self._whole, self._first, self._last = whole, first, last
         self._groups: dict[int, array[int]] = {}
-        self._common = {}
+        self._common, self._few = {}, {}
 
     def __len__(self) -> int:
         return self._last - self._first

@@ -113,7 +113,7 @@ def signals(setting: Setting, candidates: Iterable[str]) -> Iterator[Signal]:
     yield "next token", {m: math.log(1 + p * 1e4) / 10 for m, p in setting.chances.items() if m in chosen}
     yield from _defined(setting, chosen)
     yield from _looks(setting.site, chosen)
-    saying = _saying(chosen)
+    saying = candidates_saying(chosen)
     yield from _lexical(setting, chosen, saying)
     yield from _stated(setting, chosen, saying)
 
@@ -203,12 +203,12 @@ def _lexical(setting: Setting, chosen: set[str], saying: Mapping[str, Sequence[s
     target = site.target.rpartition(".")[2].strip("_")
     if target:
         yield "same as target", {m: 1.0 for m in (target, "_" + target) if m in chosen}
-        yield "words of target", _overlap(target, saying)
+        yield "words of target", overlap(target, saying)
     if site.function:
-        yield "words of function", _overlap(site.function, saying)
+        yield "words of function", overlap(site.function, saying)
     if site.callee:
-        yield "words of callee", _overlap(site.callee.rpartition(".")[2].removesuffix("()"), saying)
-    yield "words of receiver", _overlap(site.last.rstrip("()[]"), saying)
+        yield "words of callee", overlap(site.callee.rpartition(".")[2].removesuffix("()"), saying)
+    yield "words of receiver", overlap(site.last.rstrip("()[]"), saying)
     yield "written near", {m: 1 / (1 + math.log(1 + back)) for m, back in setting.words.items() if m in chosen}
     if site.is_self and site.function:
         used = set(setting.evidence.file.get("function", ()))
@@ -228,31 +228,32 @@ def _stated(setting: Setting, chosen: set[str], saying: Mapping[str, Sequence[st
     quoted = next((word.strip("\"'") for word in reversed(near) if word[-1] in "'\"" and word[0] in "'\""), "")
     if quoted:
         yield "same as quoted", {m: 1.0 for m in (quoted, "_" + quoted) if m in chosen}
-        yield "words of quoted", _overlap(quoted, saying)
-    said = frozenset(word for name in near if name.isidentifier() and name != site.target for word in _words(name))
-    yield "words of line", {m: times / len(_words(m)) for m, times in _shared(said, saying).items()}
+        yield "words of quoted", overlap(quoted, saying)
+    said = frozenset(word for name in near if name.isidentifier() and name != site.target for word in words_of(name))
+    yield "words of line", {m: times / len(words_of(m)) for m, times in shared(said, saying).items()}
 
 
-def _overlap(text: str, saying: Mapping[str, Sequence[str]]) -> dict[str, float]:
+def overlap(text: str, saying: Mapping[str, Sequence[str]]) -> dict[str, float]:
     """Share of words in common between the identifier `text` and each candidate (Dice)."""
-    words = _words(text)
-    return {m: 2 * times / (len(words) + len(_words(m))) for m, times in _shared(words, saying).items()}
+    words = words_of(text)
+    return {m: 2 * times / (len(words) + len(words_of(m))) for m, times in shared(words, saying).items()}
 
 
-def _saying(chosen: set[str]) -> dict[str, list[str]]:
+def candidates_saying(chosen: Iterable[str]) -> dict[str, list[str]]:
     """Word -> the candidates whose names say it."""
     found: dict[str, list[str]] = {}
     for member in chosen:
-        for word in _words(member):
+        for word in words_of(member):
             found.setdefault(word, []).append(member)
     return found
 
 
-def _shared(words: Iterable[str], saying: Mapping[str, Sequence[str]]) -> Counter[str]:
+def shared(words: Iterable[str], saying: Mapping[str, Sequence[str]]) -> Counter[str]:
     """Candidates that say some of the `words`, each with how many of them."""
     return Counter(member for word in words for member in saying.get(word, ()))
 
 
 @lru_cache(1 << 14)
-def _words(identifier: str) -> frozenset[str]:
+def words_of(identifier: str) -> frozenset[str]:
+    """The words of an identifier, each in the singular."""
     return frozenset(word.rstrip("s") for word in split_words(identifier))

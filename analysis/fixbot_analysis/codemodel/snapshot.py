@@ -23,7 +23,7 @@ def save(counting: Counting, path: Path) -> bool:
     frozen = counting.frozen
     digests, spans = (tuple(kept[p] for p in frozen.paths) for kept in (frozen.digests, frozen.spans))
     names = ("\n".join(counting.words), tuple(frozen.paths), digests, spans)
-    return write(path, names, (*frozen.segment.arrays, *frozen.usage.arrays))
+    return write(path, names, (*frozen.segment.arrays, *frozen.roles.arrays, *frozen.usage.arrays))
 
 
 def load(path: Path) -> Counting | None:
@@ -31,6 +31,7 @@ def load(path: Path) -> Counting | None:
     found = read(path)
     if found is None:
         return None
-    names, (tokens, order, starts, *usage) = found
+    names, arrays = found
     text, paths, digests, spans = cast("tuple[str, tuple[str, ...], tuple[str, ...], tuple[Span, ...]]", names)
-    return Counting(text.split("\n"), Frozen(paths, digests, spans, Segment(tokens, order, starts), Usage(*usage)))
+    segment, roles, usage = Segment(*arrays[:3]), Segment(*arrays[3:6]), Usage(*arrays[6:])
+    return Counting(text.split("\n"), Frozen(paths, digests, spans, segment, usage, roles))

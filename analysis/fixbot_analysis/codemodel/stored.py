@@ -16,7 +16,7 @@ from fixbot_analysis.codemodel.segment import Numbers
 
 log = logging.getLogger(__name__)
 
-CODEMODEL_VERSION = 3  # goes up with every change of what is counted: of tokens, sites, keys or this format
+CODEMODEL_VERSION = 4  # goes up with every change of what is counted: of tokens, sites, keys or this format
 
 _MAGIC = b"fixbot codemodel"
 _HEAD = struct.Struct("<16sIIIQ")  # magic, version, machine, checksum of the rest, bytes of the names

@@ -6,7 +6,7 @@ out, and text that nobody will type the same way twice (docstrings, long literal
 
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -86,8 +86,33 @@ class Head:
         return layout.out
 
 
+@lru_cache(maxsize=4)
+def _lines_before(text: str) -> Head | None:
+    """All of `text`, read; a handful of texts that are typed at are kept."""
+    return read_head(text, len(text))
+
+
+def tokens_to(text: str) -> tuple[tuple[str, ...], str]:
+    """Tokens of Python up to the end of `text`, and the literal or comment that it ends inside of, "" where it ends in none.
+
+    While one line is typed at, the lines before it are read once.
+    """
+    cut = text.rfind("\n") + 1
+    known = _lines_before(text[:cut]) if cut else None
+    raw = raw_tokens(text[cut:] if known else text)
+    last = raw[-1] if raw and text.endswith(raw[-1]) else ""
+    is_open = last.startswith("#") or _unclosed(last.lstrip(_PREFIXES))
+    tokens = (*known.last, *known.tokens(text[cut:])) if known else tuple(tokenize(text))
+    return tokens, last if is_open else ""
+
+
 @lru_cache(maxsize=256)
 def head(text: str, last: int) -> Head | None:
+    """As :func:`read_head`, of many texts that are asked for again and again."""
+    return read_head(text, last)
+
+
+def read_head(text: str, last: int) -> Head | None:
     """`text` read, with its `last` tokens; None where it does not end with the end of a line outside of literals."""
     raw = raw_tokens(text)
     if not raw or raw[-1] != "\n":
@@ -101,6 +126,26 @@ def braced_tokens(text: str) -> list[str] | None:
     """The tokens of a text with curly braces that ends in an empty line; None where that lies inside a literal or a comment."""
     raw = _BRACES_TOKEN.findall(text)
     return None if raw and raw[-1].endswith("\n") else _without_comments(raw)
+
+
+def gaps(text: str) -> Iterator[tuple[str, str]]:
+    """The tokens of a text with curly braces, each with what stands before it that is no token: blanks, line ends, comments."""
+    end = 0
+    for match in _BRACES_TOKEN.finditer(text):
+        if match[0][:2] not in ("//", "/*"):
+            yield _shortened(match[0]), text[end : match.start()]
+            end = match.end()
+
+
+def open_text(text: str) -> bool:
+    """Whether a text with curly braces ends inside a literal or a comment."""
+    last = deque(_BRACES_TOKEN.finditer(text), maxlen=1)
+    if not last or last[0].end() != len(text):
+        return False
+    token: str = last[0][0]
+    if token[:2] in ("//", "/*"):
+        return token[-1] != "\n" if token[1] == "/" else not (token.endswith("*/") and len(token) > 3)
+    return token[0] in '"`' and (len(token) == 1 or token[-1] != token[0] or _escaped_end(token, 1))
 
 
 def _without_comments(raw: Sequence[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """The index of one project: what its files say, kept true as they change, and stored by content."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -48,6 +49,7 @@ class Index:
         self._packages = Packages(self._folders(), store)
         self._kept = KeptGraph(store, self._root, self._packages)
         self._seconds = 0.0
+        self._changes: Counter[str] = Counter()  # by path; of everything under ""
         self._stored = lru_cache(_AT_HAND)(self._load)
 
     @classmethod
@@ -130,8 +132,13 @@ class Index:
         """Effect: the innermost definition around `line` (from 1). Raises SourceError where `path` is not indexed."""
         return self.facts(path).enclosing(line)
 
+    def beside(self, path: str) -> int:
+        """A number that changes when any file but `path` does."""
+        return self._changes.total() - self._changes[path]
+
     def update(self, path: str, data: bytes | None) -> None:
         """Effect: the open buffer of `path` now holds `data` (UTF-8); None closes it, and what is on disk counts again."""
+        self._changes[path] += 1
         if data is None:
             self._lay({p: d for p, d in self.tree.overlay.items() if p != path})
             self.saved(path)
@@ -146,6 +153,7 @@ class Index:
 
         A folder, there or gone, or a file that says what is ignored, means a look at everything.
         """
+        self._changes[path] += 1
         if path.rpartition("/")[2] in RULE_FILES or self._is_folder(path):
             self.refresh()
             return
@@ -156,6 +164,7 @@ class Index:
 
     def refresh(self) -> None:
         """Effect: look at the disk again and take in what changed; all is linked anew where other packages are installed."""
+        self._changes[""] += 1
         self._on_disk = self._on_disk.refreshed()
         folders = self._folders()
         if signature(folders) != self._packages.signature:

@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+import threading
 from contextlib import suppress
 from functools import cache
 from operator import attrgetter
@@ -42,10 +43,15 @@ def grammar(language: str) -> Language:
     return Language(getattr(importlib.import_module(known.grammar), known.entry)())
 
 
-@cache
+_PARSERS = threading.local()
+
+
 def parser(language: str) -> Parser:
-    """A parser for `language`, shared: one parse at a time, which the interpreter's lock sees to."""
-    return Parser(grammar(language))
+    """This thread's parser for `language`: the binding lets go of the interpreter's lock now and then, and two threads in one parser crash it."""
+    known: dict[str, Parser] = _PARSERS.__dict__
+    if language not in known:
+        known[language] = Parser(grammar(language))
+    return known[language]
 
 
 def parse(language: str, data: bytes, old: Tree | None = None, patience: float = PATIENCE) -> Tree | None:
@@ -54,9 +60,13 @@ def parse(language: str, data: bytes, old: Tree | None = None, patience: float =
     `patience` are CPU seconds, to which the size of `data` adds. Raises as :func:`grammar` does.
     """
     used, until, most = parser(language), thread_time() + patience + _PATIENCE_A_BYTE * len(data), _peak() + _MEMORY
+    handed: list[bytes] | None = []  # while it is parsed
 
     def read(offset: int, _point: Point) -> bytes:
-        return data[offset : offset + _CHUNK]
+        piece = data[offset : offset + _CHUNK]
+        if handed is not None:
+            handed.append(piece)
+        return piece
 
     def is_late(_offset: int, _has_error: bool) -> bool:
         return thread_time() > until or _peak() > most
@@ -71,6 +81,40 @@ def parse(language: str, data: bytes, old: Tree | None = None, patience: float =
     except BaseException:  # an interrupt in a callback: the parser would go on with this text in the next one
         used.reset()
         raise
+    finally:
+        pieces, handed = handed, None  # the tree goes on holding `read`
+        _give_back(language, pieces or [])
+
+
+def _give_back(language: str, pieces: list[bytes]) -> None:
+    """Effect: let go of what the binding has forgotten to let go of: without, each parse costs the memory of its text for good."""
+    if _is_kept(language):
+        import ctypes
+
+        for piece in pieces:
+            ctypes.pythonapi.Py_DecRef(ctypes.py_object(piece))
+
+
+@cache
+def _is_kept(language: str) -> bool:
+    """Whether the binding keeps a reference to what a reader gave it when the tree is gone, as 0.26.1 does: tried out, so that a version that does not is left alone."""
+    if sys.implementation.name != "cpython":
+        return False
+    piece = bytes(bytearray(b"a b c\n"))  # an object of its own
+    before = sys.getrefcount(piece)
+    tree = Parser(grammar(language)).parse(_Reader(piece))
+    del tree
+    return sys.getrefcount(piece) == before + 1
+
+
+class _Reader:
+    """Gives one piece; a class, as the variables of a function would count as references."""
+
+    def __init__(self, piece: bytes) -> None:
+        self.piece = piece
+
+    def __call__(self, offset: int, _point: Point) -> bytes:
+        return b"" if offset else self.piece
 
 
 def _peak() -> int:
