@@ -27,6 +27,8 @@ def use_everything(top: Path, clone: Path) -> None:
     repository.diff(first, "HEAD")
     repository.changed_lines(first, "HEAD")
     repository.changes(10)
+    repository.blame("HEAD", "code.py")
+    repository.commits_of("code.py")
     repository.clone_to(clone)
     repository.commit_to_branch("fix", {"code.py": b"fixed = 1\n"}, "Fix")
 

@@ -16,10 +16,10 @@ from fixbot_repair.candidates.code import Code
 from fixbot_repair.candidates.generate import Generator, Naturalness, proposals
 from fixbot_repair.candidates.symptoms import read
 from fixbot_repair.candidates.templates import Rewrite, Template, builtin, load, template
+from fixbot_repair.candidates.templates.base import Example
 from fixbot_repair.candidates.templates.evidence import SEEN
 
 EVERYWHERE = dict.fromkeys(range(1, 2000), 1.0)
-EXAMPLES = [pytest.param(t, e, id=f"{t.name}-{i}") for t in builtin() for i, e in enumerate(t.examples)]
 
 
 def results(source: str, templates: tuple[Template, ...] | None = None, error: str = "") -> list[str]:
@@ -29,11 +29,13 @@ def results(source: str, templates: tuple[Template, ...] | None = None, error: s
     return [c.patch.apply({"a.py": data})["a.py"].decode() for c in found if c.source != "template:pair"]
 
 
-@pytest.mark.parametrize(("one", "example"), EXAMPLES)
-def test_a_template_finds_the_fix_of_its_example(one, example):
-    wanted = ast.dump(ast.parse(example.after))
+@pytest.mark.parametrize("one", builtin(), ids=lambda one: one.name)
+def test_a_template_finds_the_fix_of_each_of_its_examples(one):
+    def is_found(example: Example) -> bool:
+        wanted = ast.dump(ast.parse(example.after))
+        return any(ast.dump(ast.parse(text)) == wanted for text in results(example.before, (one,), example.error))
 
-    assert wanted in [ast.dump(ast.parse(text)) for text in results(example.before, (one,), example.error)]
+    assert [example for example in one.examples if not is_found(example)] == []
 
 
 def test_there_are_at_least_twelve_families_with_two_examples_each():

@@ -6,6 +6,7 @@ interpreter need not have it: the values are made here and written as literals.
 
 import ast
 import importlib.util
+import sys
 import tempfile
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, cast
@@ -91,6 +92,7 @@ def _kept(shapes: dict[Where, Shape], most: int, constants: Sequence[float | str
         if all(_is_literal(text) for _, text in written):
             found.setdefault(written)
 
+    _look_at_no_modules()
     with tempfile.TemporaryDirectory(prefix="fixbot-drawing-") as scratch:
         hypothesis.configuration.set_hypothesis_home_dir(scratch)
         try:
@@ -98,6 +100,18 @@ def _kept(shapes: dict[Where, Shape], most: int, constants: Sequence[float | str
         finally:
             hypothesis.configuration.set_hypothesis_home_dir(None)
     return tuple(Made(places, SOURCE) for places in list(found)[-most:])
+
+
+def _look_at_no_modules() -> None:
+    """Effect: keep hypothesis from drawing the constants of loaded modules that lie outside of site-packages.
+
+    In a checkout those are fixbot's own, so that what is drawn would hang on how fixbot is installed; reading them takes seconds.
+    A version of hypothesis that does not do so has no such set.
+    """
+    providers = sys.modules.get("hypothesis.internal.conjecture.providers")
+    seen = getattr(providers, "_seen_modules", None)
+    if isinstance(seen, set):
+        seen.update(map(id, list(sys.modules.values())))
 
 
 def _is_literal(text: str) -> bool:

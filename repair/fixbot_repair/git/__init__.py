@@ -5,9 +5,10 @@
 that points somewhere else.
 """
 
+from fixbot_repair.git.blame import BlamedLine
 from fixbot_repair.git.command import check_path, check_ref
 from fixbot_repair.git.history import GitHistory, kept_past, past
 from fixbot_repair.git.objects import FileAt
 from fixbot_repair.git.repository import Repository
 
-__all__ = ["FileAt", "GitHistory", "Repository", "check_path", "check_ref", "kept_past", "past"]
+__all__ = ["BlamedLine", "FileAt", "GitHistory", "Repository", "check_path", "check_ref", "kept_past", "past"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fixbot_analysis.ports import Change
 from fixbot_repair.errors import GitError
+from fixbot_repair.git.blame import BlamedLine, blame
 from fixbot_repair.git.command import Runner, check_path, check_ref
 from fixbot_repair.git.discovery import find, is_git_dir
 from fixbot_repair.git.objects import SYMLINK, FileAt, blob_id, contents, files, names
@@ -190,6 +191,17 @@ class Repository:
             "--format=%x01%H%x02%ct%x02%B%x02", *_DIFF, "HEAD",
         )  # fmt: skip
         return tuple(_change(record) for record in out.decode("utf-8", "replace").split("\x01")[1:])
+
+    def blame(self, commit: str, path: str) -> tuple[BlamedLine, ...]:
+        """Effect: return the lines of a committed file, each with the commit that it came with. Raises GitError."""
+        return blame(self._git, self.resolve(commit), path)
+
+    def commits_of(self, path: str) -> tuple[tuple[str, int], ...]:
+        """Effect: return id and time (seconds since the epoch) of each commit of HEAD's past that changed `path`, newest first."""
+        if not self.head:
+            return ()
+        out = self._git.run("log", "--format=%H %ct", "--no-show-signature", "HEAD", "--", check_path(path)).decode()
+        return tuple((line.split()[0], int(line.split()[1])) for line in out.splitlines())
 
     def clone_to(self, dest: Path, commit: str = "", *, checkout: bool = True) -> "Repository":
         """Effect: make a fresh repository at `dest` that borrows this one's objects, at `commit` (HEAD when "").

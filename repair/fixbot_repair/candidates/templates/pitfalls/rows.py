@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from tree_sitter import Node
 
@@ -104,13 +105,23 @@ class Written:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
-    """A row of a table, read."""
+    """A row of a table, its code read; what is written instead is read for the first place that the row fits."""
 
     shape: Shape
-    after: tuple[Written, ...]
-    guard: Guard | None
+    trap: Trap
+
+    @cached_property
+    def after(self) -> tuple[Written, ...]:
+        """What is written instead."""
+        pairs = zip(self.trap.after, self.trap.weights, strict=True)
+        return tuple(_written(self.trap.before, text, weight) for text, weight in pairs)
+
+    @property
+    def guard(self) -> Guard | None:
+        """What else must hold."""
+        return self.trap.guard
 
 
 Table = dict[tuple[str, str], list[Row]]
@@ -211,8 +222,8 @@ def table_of(rows: Iterable[Trap]) -> Table:
     found: Table = {}
     for row in rows:
         shape = _shape(node_of(row.before))
-        after = tuple(_written(row.before, text, weight) for text, weight in zip(row.after, row.weights, strict=True))
+        read = Row(shape, row)
         kind, name = _key(shape)
         for each in (kind, "identifier") if shape.library else (kind,):  # a member may be imported by its name
-            found.setdefault((each, name), []).append(Row(shape, after, row.guard))
+            found.setdefault((each, name), []).append(read)
     return found
