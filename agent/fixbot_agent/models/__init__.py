@@ -6,7 +6,7 @@ From outside: :class:`Model` is what everything above is written against; :func:
 from fixbot_agent.models.budget import Budget
 from fixbot_agent.models.messages import Message, Reply, ToolCall, ToolSpec, Usage
 from fixbot_agent.models.model import Endpoint, Model
-from fixbot_agent.models.routing import Chain, chain
+from fixbot_agent.models.routing import Chain, chain, usable
 from fixbot_agent.models.tally import Spent, Tally
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "ToolSpec",
     "Usage",
     "chain",
+    "usable",
 ]

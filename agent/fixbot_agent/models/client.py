@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fixbot_agent.errors import ModelError
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 _LONGEST_WAIT = 60.0  # seconds that a Retry-After is honoured
 _FIRST_WAIT = 0.5  # seconds before asking again where the endpoint names no time; doubled each time
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A model that an endpoint says it has; `owner` often names the server's software."""
+
+    id: str
+    owner: str = ""
 
 
 class Client:
@@ -50,10 +58,15 @@ class Client:
 
     def listed(self, timeout: float) -> list[str]:
         """Effect: the names of the models that the endpoint says it has. Raises ModelError."""
+        return [model.id for model in self.served(timeout)]
+
+    def served(self, timeout: float) -> list[Served]:
+        """Effect: the models that the endpoint says it has. Raises ModelError."""
         deadline = time.monotonic() + timeout
         body = self._connection.exchange(lambda api: api.models.with_streaming_response.list(timeout=timeout), deadline)
         data = wire.document(body).get("data")
-        return [str(d["id"]) for d in data if isinstance(d, dict) and "id" in d] if isinstance(data, list) else []
+        rows = [d for d in data if isinstance(d, dict) and "id" in d] if isinstance(data, list) else []
+        return [Served(str(row["id"]), str(row.get("owned_by") or "")) for row in rows]
 
     def _chat(self, said: list[object], offered: list[object], deadline: float) -> Ask:
         body = {"tools": offered} if offered else {}

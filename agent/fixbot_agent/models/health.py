@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fixbot_agent.errors import ModelError
 from fixbot_agent.models.client import Client
+from fixbot_agent.models.filling import Filler, Way, Ways
 from fixbot_agent.models.messages import Message, Role, ToolSpec
 from fixbot_agent.models.model import Endpoint
 
@@ -47,10 +48,33 @@ class Health:
     latency_ms: float | None = None
     error: str = ""
     answers: tuple[Answer, ...] = ()
+    way: Way | None = None  # how it fills the middle of code; None where that was not found out yet
 
 
-def look(endpoint: Endpoint, *, ask: bool, environ: Mapping[str, str] | None = None) -> Health:
-    """Effect: see whether the endpoint answers; with `ask` also let the model answer the trial prompt (this may cost)."""
+def look(
+    endpoint: Endpoint,
+    *,
+    ask: bool,
+    environ: Mapping[str, str] | None = None,
+    ways: Ways | None = None,
+    fill: bool = False,
+) -> Health:
+    """Effect: see whether the endpoint answers; with `ask` also let the model answer the trial prompt (this may cost).
+
+    With `ways` also how it fills the middle of code, as far as that is known; with `fill` that is tried again.
+    """
+    seen = _looked(endpoint, ask=ask, environ=environ)
+    if ways is None or not seen.reachable:
+        return seen
+    try:
+        way = ways.of(endpoint, Filler(endpoint, environ), environ, again=True) if fill else ways.known(endpoint)
+    except ModelError as error:
+        return replace(seen, error=seen.error or error.message)
+    known = seen.abilities.fim if way is None or way.fills is None else way.fills
+    return replace(seen, way=way, abilities=replace(seen.abilities, fim=known))
+
+
+def _looked(endpoint: Endpoint, *, ask: bool, environ: Mapping[str, str] | None) -> Health:
     client, began = Client(endpoint, environ), time.monotonic()
     stated = Abilities(**dict.fromkeys(endpoint.abilities, True))
     try:
@@ -64,8 +88,6 @@ def look(endpoint: Endpoint, *, ask: bool, environ: Mapping[str, str] | None = N
 
 
 def _asked(seen: Health, client: Client) -> Health:
-    from dataclasses import replace
-
     try:
         reply = client.complete([Message(Role.USER, TRIAL)])
     except ModelError as error:

@@ -1,8 +1,11 @@
-"""One HTTP exchange with an endpoint: only our own headers, no redirects, bounded in time and size."""
+"""One HTTP exchange with an endpoint: only our own headers, no redirects, bounded in time and size, ended from outside at will."""
 
+import re
+import socket
+import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 _LARGEST = 8 << 20  # bytes of one answer
 _LONGEST_ERROR = 2000  # bytes of an error's body that are read
 _CONNECT = 10.0  # seconds
-_RETRIED = (408, 409, 425, 429, 500, 502, 503, 504)
+RETRIED = (408, 409, 425, 429, 500, 502, 503, 504)
 # What may leave besides the body. What else the library or an OPENAI_* variable adds is taken off; the last one says
 # nothing to an endpoint, it is how the library remembers that the answer is to be streamed.
 _HEADERS = ("host", "content-type", "content-length", "accept", "connection", "x-stainless-raw-response")
@@ -29,12 +32,32 @@ _HINTS = {
 }
 
 
+# How servers say that a prompt is too long, and how long it may be: vLLM and OpenAI, llama.cpp, others.
+_FULL = re.compile(
+    r"maximum context length|context_length_exceeded|exceed_context_size|exceeds? the (?:available )?context",
+    re.IGNORECASE,
+)
+_ROOM = re.compile(r"maximum context length is (\d+)|\"n_ctx\": ?(\d+)|context size \((\d+)", re.IGNORECASE)
+
+
 class Transient(ModelError):
     """Raised for a failure that another try may mend, after `wait` seconds where the endpoint said so."""
 
     def __init__(self, message: str, hint: str = "", wait: float | None = None) -> None:
         super().__init__(message, hint)
         self.wait = wait
+
+
+class ContextOverflow(ModelError):
+    """Raised when a request is longer than the model's context; `limit` is its length in tokens, 0 where it is not said."""
+
+    def __init__(self, message: str, hint: str = "", limit: int = 0) -> None:
+        super().__init__(message, hint)
+        self.limit = limit
+
+
+class Aborted(ModelError):
+    """Raised in the thread that reads an answer when another one cut it."""
 
 
 class _Body(Protocol):
@@ -45,23 +68,45 @@ Ask = Callable[["OpenAI"], AbstractContextManager[_Body]]
 
 
 class Connection:
-    """A client of one endpoint, made on first use."""
+    """A client of one endpoint, made on first use; one exchange at a time. `patience`: seconds between two pieces of an answer."""
 
-    def __init__(self, endpoint: Endpoint, environ: Mapping[str, str]) -> None:
+    def __init__(self, endpoint: Endpoint, environ: Mapping[str, str], patience: float = 0) -> None:
         self._endpoint = endpoint
         self._environ = environ
+        self._patience = patience
         self._made: OpenAI | None = None
+        self._transport: Any = None  # the library's own class, by which it sends
+        self._wires = _Wires()
 
     def exchange(self, ask: Ask, deadline: float) -> bytes:
         """Effect: make the request that `ask` describes; returns the body of the answer.
 
         `deadline` is on the monotonic clock. Raises Transient where asking again may help, else ModelError.
         """
+        return b"".join(self.pieces(ask, deadline))
+
+    def pieces(self, ask: Ask, deadline: float) -> Generator[bytes, None, None]:
+        """Effect: make the request that `ask` describes; yields the body as it comes. Deadline and errors as in :meth:`exchange`."""
+        with self._opened(ask) as answer:
+            yield from _read(answer, deadline)
+
+    def post(self, address: str, body: object) -> Ask:
+        """A request that the library has no call for, by the transport beneath it: JSON to `address`, a whole URL."""
+        patience = self._patience or self._endpoint.timeout
+        return lambda _: self._transport.stream("POST", address, json=body, timeout=patience)
+
+    def abort(self) -> None:
+        """Effect: cut the exchange under way, from any thread, so that the endpoint stops working on it; the next one is not touched."""
+        self._wires.cut()
+
+    @contextmanager
+    def _opened(self, ask: Ask) -> Iterator[_Body]:
         import openai
 
+        self._wires.ready()
         try:
             with ask(self._client()) as answer:
-                return _read(answer, deadline)
+                yield answer
         except openai.APIConnectionError as error:  # a timeout is one too
             if isinstance(error.__cause__, ModelError):
                 raise error.__cause__ from None
@@ -74,7 +119,7 @@ class Connection:
             raise ModelError(f"{self._where}: {said}", "is base_url right?") from error
         except Exception as error:
             # The library lets its transport's errors through while a body is read; which transport differs by version.
-            if not type(error).__module__.startswith("httpx"):
+            if not type(error).__module__.startswith(("httpx", "httpcore")):
                 raise
             raise self._unreachable(error) from error
 
@@ -98,8 +143,40 @@ class Connection:
 
     def _client(self) -> "OpenAI":
         if self._made is None:
-            self._made = _make(self._endpoint, self._key(), self._where)
+            key = self._key()
+            self._transport = _transport(self._endpoint, key, self._where, self._wires.seen)
+            self._made = _client(self._endpoint, key, self._transport)
         return self._made
+
+
+class _Wires:
+    """The sockets of one client, told by the transport's trace, so that what waits on one can be woken."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._streams: list[Any] = []
+        self._is_cut = False
+
+    def ready(self) -> None:
+        with self._lock:
+            self._is_cut = False
+
+    def seen(self, name: str, info: Mapping[str, Any]) -> None:
+        """One step of the transport: a socket is remembered; a request that was cut goes no further."""
+        with self._lock:
+            if name in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+                self._streams = [*self._streams[-2:], info["return_value"]]
+            if self._is_cut and name.endswith(".started") and "close" not in name:
+                raise Aborted("the request was cut", "ask again")
+
+    def cut(self) -> None:
+        with self._lock:
+            self._is_cut = True
+            streams, self._streams = self._streams, []
+        for stream in streams:
+            wire = stream.get_extra_info("socket")
+            with suppress(OSError, AttributeError):
+                socket.socket.shutdown(wire, socket.SHUT_RDWR)
 
 
 def is_loopback(address: str) -> bool:
@@ -111,10 +188,17 @@ def is_loopback(address: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _make(endpoint: Endpoint, key: str, where: str) -> "OpenAI":
+def _client(endpoint: Endpoint, key: str, transport: Any) -> "OpenAI":
+    import openai
+
+    return openai.OpenAI(base_url=endpoint.base_url, api_key=key or "none", max_retries=0, http_client=transport)
+
+
+def _transport(endpoint: Endpoint, key: str, where: str, trace: Callable[[str, Mapping[str, Any]], None]) -> Any:
     import openai
 
     def only_ours(request: Any) -> None:
+        request.extensions["trace"] = trace
         for name in [n for n in request.headers if n.lower() not in _HEADERS]:
             del request.headers[name]
         request.headers["User-Agent"] = "fixbot"
@@ -127,12 +211,11 @@ def _make(endpoint: Endpoint, key: str, where: str) -> "OpenAI":
             raise _refused(response, where, key)
 
     # A proxy of the environment is for the outside; a model on this machine is asked directly.
-    http = openai.DefaultHttpxClient(
+    return openai.DefaultHttpxClient(
         follow_redirects=False,
         trust_env=not is_loopback(endpoint.base_url),
         event_hooks={"request": [only_ours], "response": [only_success]},
     )
-    return openai.OpenAI(base_url=endpoint.base_url, api_key=key or "none", max_retries=0, http_client=http)
 
 
 def _refused(response: Any, where: str, key: str) -> ModelError:
@@ -140,12 +223,24 @@ def _refused(response: Any, where: str, key: str) -> ModelError:
     if 300 <= status < 400:
         target = urlsplit(response.headers.get("location", "")).hostname or "elsewhere"
         return ModelError(f"{where} redirects to {target}", "nothing was sent there; set base_url to the right address")
-    message = f"{where} answered {status}: {_hide(_said(response), key)[:300]}"
-    if status in _RETRIED:
+    said = _said(response)
+    message = f"{where} answered {status}: {_hide(said, key)[:300]}"
+    if status in (400, 413) and (full := overflow(said, message)):
+        return full
+    if status in RETRIED:
         return Transient(
             message, "it is busy or broken; try again later", _seconds(response.headers.get("retry-after"))
         )
     return ModelError(message, _HINTS.get(status, ""))
+
+
+def overflow(said: str, message: str) -> ContextOverflow | None:
+    """The error that an endpoint's words `said` are, where they say that the request was longer than the context."""
+    if not _FULL.search(said):
+        return None
+    found = _ROOM.search(said)
+    limit = next((int(n) for n in found.groups() if n), 0) if found else 0
+    return ContextOverflow(message, "the request is longer than the model's context", limit)
 
 
 def _hide(text: str, key: str | None) -> str:
@@ -170,13 +265,12 @@ def _seconds(value: str | None) -> float | None:
         return None
 
 
-def _read(answer: _Body, deadline: float) -> bytes:
-    parts, size = [], 0
+def _read(answer: _Body, deadline: float) -> Iterator[bytes]:
+    size = 0
     for chunk in answer.iter_bytes():
-        parts.append(chunk)
+        yield chunk
         size += len(chunk)
         if size > _LARGEST:
             raise ModelError(f"the answer is larger than {_LARGEST} bytes", "is the endpoint healthy?")
         if time.monotonic() > deadline:
             raise Transient("the answer did not end in time", "allow more with timeout in [models.NAME]")
-    return b"".join(parts)

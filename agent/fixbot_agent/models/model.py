@@ -34,6 +34,8 @@ class Endpoint(Protocol):
     @property
     def api_key_env(self) -> str: ...  # noqa: D102
     @property
+    def fim(self) -> str: ...  # noqa: D102
+    @property
     def abilities(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def timeout(self) -> float: ...  # noqa: D102

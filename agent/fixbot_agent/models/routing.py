@@ -1,6 +1,7 @@
 """Who is asked: the models of a role in order; the next one takes over when one fails."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from fixbot_agent.errors import AllModelsFailed, ModelError, UsageFailure
 from fixbot_agent.models.client import Client
@@ -8,6 +9,7 @@ from fixbot_agent.models.http import is_loopback
 from fixbot_agent.models.messages import Message, Reply, ToolSpec, Usage
 from fixbot_agent.models.model import Endpoint, Model
 
+E = TypeVar("E", bound=Endpoint)
 Asked = Callable[[str, Usage, str], None]  # name, usage, error in words ("" when it answered)
 
 
@@ -57,10 +59,18 @@ def chain(
 
     With `offline` only those on this machine stay. Raises UsageFailure for a name that is not configured.
     """
+    asked_in_turn = usable(endpoints, names, offline=offline)
+    return Chain([Client(e, environ) for e in asked_in_turn], asked) if asked_in_turn else None
+
+
+def usable(endpoints: Mapping[str, E], names: Sequence[str], *, offline: bool = False) -> list[E]:
+    """The endpoints `names`, in order, each once; with `offline` only those on this machine.
+
+    Raises UsageFailure for a name that is not configured.
+    """
     for name in names:
         if name not in endpoints:
             known = ", ".join(endpoints) or "none; add a [models.NAME] table to your settings"
             raise UsageFailure(f"no model '{name}' is configured", f"configured: {known}")
     chosen = [endpoints[n] for n in dict.fromkeys(names)]
-    usable = [e for e in chosen if not offline or is_loopback(e.base_url)]
-    return Chain([Client(e, environ) for e in usable], asked) if usable else None
+    return [e for e in chosen if not offline or is_loopback(e.base_url)]

@@ -25,7 +25,7 @@ def reply(body: bytes) -> Reply:
     text, calls = _text(message.get("content")), _calls(message.get("tool_calls"))
     if not text.strip() and not calls:
         raise ModelError("the answer is empty", f"finish_reason is {str(first.get('finish_reason'))[:40]}")
-    return Reply(text, calls, _usage(answer.get("usage")), finish=str(first.get("finish_reason"))[:40])
+    return Reply(text, calls, usage(answer.get("usage")), finish=str(first.get("finish_reason"))[:40])
 
 
 def document(body: bytes) -> dict[str, object]:
@@ -95,12 +95,13 @@ def _call(call: object, number: int) -> ToolCall:
     return ToolCall(str(call.get("id") or f"call_{number}"), name, written)
 
 
-def _usage(usage: object) -> Usage:
-    if not isinstance(usage, Mapping):
+def usage(counted: object) -> Usage:
+    """The protocol's `usage`; nought for whatever is no count."""
+    if not isinstance(counted, Mapping):
         return Usage()
-    details = usage.get("prompt_tokens_details")
+    details = counted.get("prompt_tokens_details")
     cached = details.get("cached_tokens") if isinstance(details, Mapping) else 0
-    return Usage(_count(usage.get("prompt_tokens")), _count(cached), _count(usage.get("completion_tokens")))
+    return Usage(_count(counted.get("prompt_tokens")), _count(cached), _count(counted.get("completion_tokens")))
 
 
 def _count(value: object) -> int:

@@ -58,6 +58,13 @@ def _key(
     return field(default=default, metadata=meta)
 
 
+# The ways to ask for the missing middle, as fixbot_agent.models.filling knows them.
+FIM = (
+    "auto", "suffix", "infill", "mistral", "qwen", "starcoder2", "deepseek", "codellama", "codegemma", "granite-code", "granite",
+    "codestral", "chat",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
     """One ``[models.NAME]`` table: an OpenAI-compatible endpoint and a model there. The whole table moves data.
@@ -70,7 +77,10 @@ class ModelSettings:
     base_url: str = _key("", "text", Trust.MOVES_DATA, "The endpoint, up to and with `/v1`. Required.")
     model: str = _key("", "text", Trust.MOVES_DATA, "The model's name there; the table's own name when left out.")
     api_key_env: str = _key("", "text", Trust.MOVES_DATA, "The name of the variable that holds the key; never a key.")
-    fim: str = _key("auto", "text", Trust.MOVES_DATA, "How to fill in the middle: auto, suffix, infill, chat.")
+    fim: str = _key("auto", "text", Trust.MOVES_DATA, "How holes in code are asked for; auto: tried out.", choices=FIM)
+    context: int = _key(
+        0, "whole", Trust.MOVES_DATA, "Most tokens of a completion's request; 0: `completion_context`.", minimum=0
+    )
     abilities: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "What it can do (tools, stream, fim, json_schema).")
     timeout: float = _key(120.0, "number", Trust.MOVES_DATA, "Seconds that one answer may take.", minimum=0.1)
     retries: int = _key(2, "whole", Trust.MOVES_DATA, "How often a busy or broken answer is asked again.", minimum=0)
@@ -123,6 +133,15 @@ class Settings:
     no_model: bool = _key(False, "flag", Trust.MOVES_DATA, "Never ask a model, even where one is configured.")
     offline: bool = _key(
         False, "flag", Trust.MOVES_DATA, "Never leave this machine: only models on loopback are asked."
+    )
+    completion_context: int = _key(
+        3000, "whole", Trust.MOVES_DATA, "Tokens of code that one completion of a model may be given.", minimum=1
+    )
+    completion_length: int = _key(
+        256, "whole", Trust.MOVES_DATA, "Tokens that one completion of a model may have.", minimum=1
+    )
+    completion_deadline: float = _key(
+        2.0, "number", Trust.FREE, "Seconds after which the built-in engine's text is shown instead.", minimum=0.05
     )
     models: Mapping[str, ModelSettings] = field(default_factory=dict)
     roles: Roles = field(default_factory=Roles)

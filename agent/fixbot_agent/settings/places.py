@@ -37,3 +37,13 @@ class Places:
     def runs(self) -> Path:
         """Folder of the audit trail: one folder a run."""
         return self.state / "runs"
+
+    @property
+    def ways(self) -> Path:
+        """Where it is remembered by which way each model fills the middle of code."""
+        return self.state / "filling.json"
+
+    @property
+    def sent(self) -> Path:
+        """Where every completion's request to a model is written down."""
+        return self.state / "sent" / "completions.jsonl"
