@@ -1,19 +1,35 @@
 """The completion service that the terminal and the language server share."""
 
+import importlib
 from typing import TYPE_CHECKING
 
 from fixbot_agent.completing.completion import Completion, Inline, Item, ItemKind
 
 if TYPE_CHECKING:
+    from fixbot_agent.completing.elsewhere import prepare
+    from fixbot_agent.completing.importing import import_edits
     from fixbot_agent.completing.service import MOST_ITEMS, complete, member_setting
 
-__all__ = ["MOST_ITEMS", "Completion", "Inline", "Item", "ItemKind", "complete", "member_setting"]
+__all__ = [
+    "MOST_ITEMS",
+    "Completion",
+    "Inline",
+    "Item",
+    "ItemKind",
+    "complete",
+    "import_edits",
+    "member_setting",
+    "prepare",
+]
+
+
+_HOMES = {
+    "MOST_ITEMS": "service", "complete": "service", "member_setting": "service", "prepare": "elsewhere", "import_edits": "importing",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> object:
     """Effect: load the service when it is first asked for; a server's loop needs the shapes alone (PEP 562)."""
-    if name not in ("MOST_ITEMS", "complete", "member_setting"):
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from fixbot_agent.completing import service
-
-    return getattr(service, name)
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

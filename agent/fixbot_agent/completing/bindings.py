@@ -9,7 +9,11 @@ from fixbot_analysis.codemodel.tokens import CLOSING, LAYOUT, OPENING
 
 def parameters(header: str) -> tuple[str, ...]:
     """Parameters of the first ``def`` in `header`, in order, without stars."""
-    tokens = tokenize(header)
+    return parameters_of(tokenize(header))
+
+
+def parameters_of(tokens: Sequence[str]) -> tuple[str, ...]:
+    """Parameters of the first ``def`` among `tokens`, in order, without stars."""
     try:
         at = tokens.index("(", tokens.index("def"))
     except ValueError:
@@ -28,7 +32,7 @@ def bound(text: str) -> tuple[str, ...]:
     """Names bound by assignments, loops, ``with``, ``except``, imports and definitions, in order, each once."""
     found: dict[str, None] = {}
     for statement in _statements(tokenize(text)):
-        found.update(dict.fromkeys(_bound_by(statement)))
+        found.update((name, None) for name, _ in names_bound(statement))
     return tuple(found)
 
 
@@ -50,23 +54,28 @@ def _statements(tokens: Sequence[str]) -> Iterator[list[str]]:
         yield statement
 
 
-def _bound_by(statement: list[str]) -> Iterator[str]:
+_HOW = {"def": "definition", "class": "definition", "with": "with", "except": "except"}
+
+
+def names_bound(statement: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Names that the tokens of a statement bind, each with how: assigned, loop, with, except, import, definition, comprehension."""
     head = statement[1] if statement[0] == "async" and len(statement) > 1 else statement[0]
     if head in {"import", "from"}:
-        yield from _imported(statement)
+        yield from ((name, "import") for name in _imported(statement))
         return
-    yield from _targets(statement)
+    yield from ((name, "assigned") for name in _targets(statement))
     for at, word in enumerate(statement[:-1]):
         after = statement[at + 1]
         if word in {"as", "def", "class"} and is_name(after):
-            yield after
+            yield after, _HOW.get(head, "assigned")
         elif word == "for":
-            yield from _until_in(statement[at + 1 :])
+            how = "loop" if at == 0 or (at == 1 and head == "for") else "comprehension"
+            yield from ((name, how) for name in _until_in(statement[at + 1 :]))
         elif after == ":=" and is_name(word):
-            yield word
+            yield word, "assigned"
 
 
-def _imported(statement: list[str]) -> Iterator[str]:
+def _imported(statement: Sequence[str]) -> Iterator[str]:
     if statement[0] == "from":
         statement = statement[statement.index("import") + 1 :] if "import" in statement else []
     for at, word in enumerate(statement):
@@ -75,7 +84,7 @@ def _imported(statement: list[str]) -> Iterator[str]:
             yield word
 
 
-def _until_in(words: list[str]) -> Iterator[str]:
+def _until_in(words: Sequence[str]) -> Iterator[str]:
     for word in words:
         if word == "in":
             return
@@ -83,7 +92,7 @@ def _until_in(words: list[str]) -> Iterator[str]:
             yield word
 
 
-def _targets(statement: list[str]) -> Iterator[str]:
+def _targets(statement: Sequence[str]) -> Iterator[str]:
     """Names left of ``=`` outside brackets, and the name before an annotation."""
     if len(statement) > 1 and statement[1] == ":" and is_name(statement[0]):
         yield statement[0]
@@ -94,7 +103,7 @@ def _targets(statement: list[str]) -> Iterator[str]:
             yield word
 
 
-def _last_assignment(statement: list[str]) -> int:
+def _last_assignment(statement: Sequence[str]) -> int:
     """Index of the last ``=`` outside brackets, 0 without one."""
     depth = last = 0
     for at, word in enumerate(statement):

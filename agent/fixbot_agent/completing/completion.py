@@ -25,7 +25,7 @@ class Item:
     """One name that may stand at the place. `score` in 0..1 is its estimated probability; items come best first.
 
     `source` says where it was found (``local``, ``enclosing``, ``module``, ``import``, ``member``, ``builtin``,
-    ``keyword``, ``codemodel``). `insert_text` replaces the word that is being typed (:attr:`Completion.word`).
+    ``keyword``, ``argument``, ``library``, ``package``, ``override``, ``expected``, ``string``, ``auto-import``, ``codemodel``). `insert_text` replaces the word that is being typed (:attr:`Completion.word`).
     """
 
     label: str
@@ -34,6 +34,7 @@ class Item:
     source: str
     detail: str = ""  # a signature, or the module it comes from
     insert_text: str = ""
+    brings: str = ""  # the import statement that choosing it needs; :func:`import_edits` says where it goes
 
 
 @dataclass(frozen=True, slots=True)

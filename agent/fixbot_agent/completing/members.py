@@ -1,45 +1,37 @@
-"""Members of what stands before a dot, names that an import can bring in, and parameters of what is called."""
+"""Members of what stands before a dot."""
 
 from collections.abc import Iterator
 from types import ModuleType
-from weakref import WeakKeyDictionary
 
 from fixbot_agent.completing import outside
 from fixbot_agent.completing.completion import ItemKind
+from fixbot_agent.completing.imports import first
 from fixbot_agent.completing.knowing import Knowing, fields
 from fixbot_agent.completing.place import Place
 from fixbot_agent.completing.scope import Name, from_symbol
+from fixbot_agent.completing.world import World
 from fixbot_analysis.codemodel import Extent
-from fixbot_analysis.codemodel.installed import packages_of
-from fixbot_analysis.graph.modules import ModuleMap
-from fixbot_analysis.graph.resolver import Resolver
 from fixbot_analysis.graph.values import Definition, External, Instance, ModuleValue, Value, Values
-from fixbot_analysis.index import Index
-from fixbot_analysis.symbols import SymbolKind
 
 _ANY_MODULE = ModuleType("any")
 
-_MODULE_MAPS: WeakKeyDictionary[Index, tuple[tuple[str, ...], ModuleMap]] = WeakKeyDictionary()
-
 
 class Members:
-    """Answers for one index as it is now; names are resolved without the whole graph, as far as asked."""
+    """Answers for one project as it is now; names are resolved without the whole graph, as far as asked."""
 
-    def __init__(self, index: Index) -> None:
-        paths = index.paths
-        known, modules = _MODULE_MAPS.get(index, ((), None))
-        if modules is None or known != paths:
-            modules = ModuleMap(paths)
-            _MODULE_MAPS[index] = (paths, modules)
-        self._index = index
-        self._modules = modules
-        self._resolver = Resolver(modules, index.facts)
-        self._packages = packages_of(index.tree.root)
+    def __init__(self, world: World) -> None:
+        self._index, self._resolver, self._packages = world.index, world.resolver, world.packages
+        self._imports = world.imports
         self._asked: tuple[tuple[str, int], Values] | None = None
 
     def of_receiver(self, place: Place) -> dict[str, Name]:
         """Members of the receiver, those of its class before those of the bases; none where it is not known."""
-        return _first(name for value in self._receiver(place) for name in self._members(value))
+        return first(name for value in self._receiver(place) for name in self._members(value))
+
+    def of_expression(self, place: Place, written: str) -> dict[str, Name]:
+        """Members of what the expression `written` stands for at `place`."""
+        values = self._resolver.values(place.path, place.qualname, written, place.line + 1)
+        return first(name for value in values for name in self._members(value))
 
     def extent(self, place: Place) -> Extent:
         """Whether the receiver has members beside those of :meth:`of_receiver`."""
@@ -56,40 +48,6 @@ class Members:
             elif isinstance(value, External) and value.made and value.last not in ("None", "?"):
                 names[value.last] = None
         return tuple(names)
-
-    def of_module(self, place: Place) -> dict[str, Name]:
-        """What ``from module import`` can bring in at `place`."""
-        level = len(place.module) - len(place.module.lstrip("."))
-        name = place.module[level:]
-        if level:
-            location = self._modules.relative(place.path, level, name)
-        else:
-            location = self._modules.location(name, place.path)
-        return _first(self._exports(location)) if location is not None else {}
-
-    def module_parts(self, place: Place) -> dict[str, Name]:
-        """The next parts of the project's module names that begin with what is written of one; relative names are left out."""
-        written = place.module.rpartition(".")[0]
-        head = f"{written}." if written else ""
-        names = (self._modules.name(path) for path in self._index.paths if path.endswith(".py"))
-        parts = {name[len(head) :].partition(".")[0] for name in names if name.startswith(head) and name != written}
-        return {part: Name(part, ItemKind.MODULE, "module") for part in sorted(parts) if part.isidentifier()}
-
-    def arguments(self, place: Place) -> dict[str, Name]:
-        """Parameters of the function being called at `place`, under their names with ``=``."""
-        called = self._resolver.evaluate(place.path, place.qualname, place.callee) if place.callee else None
-        if isinstance(called, Definition) and called.symbol.kind is SymbolKind.CLASS:
-            called = self._resolver.member(called, "__init__")
-        if not isinstance(called, Definition):
-            return {}
-        names = called.symbol.parameters[called.symbol.kind is SymbolKind.METHOD :]
-        variadic = {word for word in called.symbol.signature.replace("*", " *").split() if word.startswith("*")}
-        starred = {word.strip("*,):") for word in variadic}
-        return {
-            f"{n}=": Name(f"{n}=", ItemKind.PARAMETER, "argument", called.symbol.signature)
-            for n in names
-            if n not in starred
-        }
 
     def _receiver(self, place: Place) -> Values:
         key = (place.path, place.offset)
@@ -116,7 +74,7 @@ class Members:
 
     def _members(self, value: Value) -> Iterator[Name]:
         if isinstance(value, ModuleValue):
-            yield from self._exports(value.location)
+            yield from self._imports.exports(value.location)
             yield from self._brought(value.location, set())
         elif isinstance(value, External):
             yield from outside.members(value, self._packages).names
@@ -150,28 +108,5 @@ class Members:
             origin = self._resolver.origin(location, each) if each.name == "*" else None
             if origin and origin not in seen:
                 seen.add(origin)
-                yield from self._exports(origin)
+                yield from self._imports.exports(origin)
                 yield from self._brought(origin, seen)
-
-    def _exports(self, location: str) -> Iterator[Name]:
-        if location.endswith(".py"):
-            facts = self._index.facts(location)
-            yield from (from_symbol(s, "member") for s in facts.symbols if s.name and not s.parent)
-            for each in facts.imports:
-                if not each.scope and each.name not in {"", "*"}:
-                    yield Name(each.bound, ItemKind.VARIABLE, "member", "." * each.level + each.module)
-        folder = location.removesuffix("__init__.py")
-        if folder == "" or folder.endswith("/"):
-            below = (
-                path[len(folder) :].removesuffix(".py").partition("/")[0]
-                for path in self._index.paths
-                if path.startswith(folder)
-            )
-            yield from (Name(part, ItemKind.MODULE, "member") for part in dict.fromkeys(below) if part != "__init__")
-
-
-def _first(names: Iterator[Name]) -> dict[str, Name]:
-    found: dict[str, Name] = {}
-    for name in names:
-        found.setdefault(name.name, name)
-    return found

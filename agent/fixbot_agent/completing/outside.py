@@ -80,6 +80,54 @@ def of_class(thing: type) -> Iterator[Name]:
     yield from of_object(type)
 
 
+def modules_in(name: str, packages: Folders) -> dict[str, str]:
+    """Effect: looks at folders. Modules in the package `name` of Python's library (``library``) or of `packages` (``package``)."""
+    module = _module(name, packages)
+    source = "library" if name.partition(".")[0] in sys.stdlib_module_names else "package"
+    return dict.fromkeys(module.below, source) if module else {}
+
+
+def definition(name: str, packages: Folders) -> Symbol | None:
+    """Effect: reads source. The function called `name`, or what makes the objects of the class of that name; None where no source says."""
+    if (found := _defined(name, packages, _DEPTH)) is None:
+        where, _, method = name.rpartition(".")  # pathlib.Path.mkdir
+        return next((s for s in methods(where, packages) if s.name == method), None) if "." in where else None
+    if found[1].kind is not SymbolKind.CLASS:
+        return found[1]
+    return next((s for s in methods(name, packages) if s.name == "__init__"), None)
+
+
+@lru_cache(64)
+def methods(name: str, packages: Folders) -> tuple[Symbol, ...]:
+    """Effect: reads source. Methods of the class `name` and of its bases, the nearest first, as far as source says."""
+    return tuple(_methods(name, packages, _DEPTH))
+
+
+def _methods(name: str, packages: Folders, depth: int) -> Iterator[Symbol]:
+    found = _defined(name, packages, depth)
+    if found is None or not depth:
+        return
+    module, cls = found
+    yield from (s for s in module.facts.symbols if s.parent == cls.qualname and s.kind is SymbolKind.METHOD)
+    for written in cls.bases:
+        base = written.partition("[")[0].strip()
+        home = module.imported(base)
+        yield from _methods(".".join(home) if home else f"{module.name}.{base}", packages, depth - 1)
+
+
+def _defined(name: str, packages: Folders, depth: int) -> "tuple[_Module, Symbol] | None":
+    """The definition called `name` and the module that it stands in, wherever imports and stars lead."""
+    where, _, last = name.rpartition(".")
+    module = _module(where, packages) if where and depth else None
+    if module is None:
+        return None
+    symbol = next((s for s in module.facts.symbols if s.qualname == last), None)
+    if symbol is not None:
+        return module, symbol
+    homes = [home] if (home := module.imported(last)) else [(star, last) for star in module.stars]
+    return next((found for home in homes if (found := _defined(".".join(home), packages, depth - 1))), None)
+
+
 def writes_members(callee: str) -> bool:
     """Whether calling `callee` may make members that no source names."""
     return callee.endswith(_WRITING)

@@ -9,15 +9,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fixbot_analysis.codemodel import open_field, open_literal, tokenize
-from fixbot_analysis.codemodel.tokens import CLOSING, LAYOUT, OPENING, STRING
+from fixbot_analysis.codemodel import open_field, tokenize
+from fixbot_analysis.codemodel.tokens import CLOSING, LAYOUT, OPENING, STRING, tokens_to
 from fixbot_analysis.source import Document, Position, Span
 
 _LONGEST = 60  # tokens of a receiver that are made sense of
-_WINDOW = 48_000  # bytes before the cursor that are read for tokens
+_WINDOW = 24_000  # bytes before the cursor that are read for tokens
+_HEADER_LINES = 12  # of a header at most
 
 _OUTER = re.compile(rb"\n(?=(?:async[ \t]+def|def|class)[ \t]+\w+[^\n]*[(:])")
 _INNER = re.compile(rb"\n(?=[ \t]+(?:async[ \t]+def|def|class)[ \t]+\w+[^\n]*[(:])")
+_HEADER_END = re.compile(rb":[ \t]*(?:#[^\n]*)?\r?\n")
 _WORD = re.compile(r"[^\W\d]\w*\Z")
 _HEADER = re.compile(r"(?P<indent>[ \t]*)(?P<kind>(?:async[ \t]+)?def|class)[ \t]+(?P<name>[^\W\d]\w*)")
 
@@ -83,13 +85,16 @@ def read_place(document: Document, position: Position) -> Place:
     head = document.data[span.start : offset].decode("utf-8", "replace")
     prefix = match[0] if (match := _WORD.search(head)) else ""
     start = offset - len(prefix.encode())
-    text = _window(document.data, start)
+    scopes = _scopes(document, line)
+    text = _window(document, start, scopes)
     left = head[: len(head) - len(prefix)]
-    in_literal = open_literal(text)
-    field = open_field(text) if in_literal else None
-    before = tuple(tokenize(text) if field is None else [*tokenize(field[0]), "{", *tokenize(field[1])])
-    module, naming = _imported_from(before)
-    dotted = before[-1:] == (".",) and not module and not naming
+    before, literal = tokens_to(text)
+    field = open_field(text) if literal else None
+    if field is not None:
+        before = (*tokenize(field[0]), "{", *tokenize(field[1]))
+    spaced = not left or left[-1].isspace()
+    module, naming = _imported_from(before, spaced=spaced)
+    dotted = before[-1:] == (".",) and not module and not naming and not _is_import(before)
     return Place(
         path=document.path,
         offset=offset,
@@ -97,7 +102,7 @@ def read_place(document: Document, position: Position) -> Place:
         prefix=prefix,
         before=before,
         rest=document.data[offset : span.end].decode("utf-8", "replace").rstrip("\r\n"),
-        scopes=_scopes(document, line),
+        scopes=scopes,
         dotted=dotted,
         receiver=chain_before(before, len(before) - 1) if dotted else "",
         expression=_expression(before, len(before) - 1) if dotted else "",
@@ -105,19 +110,30 @@ def read_place(document: Document, position: Position) -> Place:
         callee=_callee(before),
         module=module,
         naming_module=naming,
-        in_literal=in_literal and field is None,
+        in_literal=bool(literal) and field is None,
         in_field=field is not None,
-        spaced=not left or left[-1].isspace(),
+        spaced=spaced,
     )
 
 
-def _imported_from(tokens: Sequence[str]) -> tuple[str, bool]:
+def _statement(tokens: Sequence[str]) -> Sequence[str]:
+    """The tokens of the statement under way."""
+    return tokens[next((at for at in range(len(tokens) - 1, -1, -1) if tokens[at] in LAYOUT), -1) + 1 :]
+
+
+def _is_import(tokens: Sequence[str]) -> bool:
+    return bool(statement := _statement(tokens)) and statement[0] in {"from", "import"}
+
+
+def _imported_from(tokens: Sequence[str], *, spaced: bool) -> tuple[str, bool]:
     """The module that the import statement at the end of `tokens` names so far, and whether it is still being named."""
-    statement = tokens[max((i + 1 for i, word in enumerate(tokens) if word in LAYOUT), default=0) :]
+    statement = _statement(tokens)
     head = statement[0] if statement else ""
     if head == "from" and "import" in statement:
         return "".join(statement[1 : statement.index("import")]), False
-    if head not in {"from", "import"} or statement[-1] == "as":
+    if head not in {"from", "import"} or statement[-1] not in {"from", "import", ",", ".", "..."}:
+        return "", False
+    if spaced and statement[-1] in {".", "..."}:  # from . import
         return "", False
     last = max((i + 1 for i, word in enumerate(statement) if word == ","), default=1)
     return "".join(statement[last:]), True
@@ -195,13 +211,27 @@ def _callee(tokens: Sequence[str]) -> str:
     return ""
 
 
-def _window(data: bytes, end: int) -> str:
-    """The text before `end`, of a long file from a definition on: any other line may lie inside a docstring."""
-    start = max(0, end - _WINDOW)
-    if start:
-        begun = _OUTER.search(data, start, end) or _INNER.search(data, start, end)
-        start = begun.end() if begun else data.find(b"\n", start, end) + 1
-    return data[start:end].decode("utf-8", "replace")
+def _window(document: Document, end: int, scopes: Sequence[Scope]) -> str:
+    """The text before `end`, of a long file from a definition on: any other line may lie inside a docstring.
+
+    Headers of the definitions around that stand further up go before it.
+    """
+    data, start = document.data, max(0, end - _WINDOW)
+    if not start:
+        return data[:end].decode("utf-8", "replace")
+    begun = _OUTER.search(data, start, end) or _INNER.search(data, start, end)
+    start = begun.end() if begun else data.find(b"\n", start, end) + 1
+    around = [_header(document, scope) for scope in scopes if document.line_starts[scope.line] < start]
+    return "".join(around) + data[start:end].decode("utf-8", "replace")
+
+
+def _header(document: Document, scope: Scope) -> str:
+    """The lines of a definition's header."""
+    starts, data = document.line_starts, document.data
+    begin = starts[scope.line]
+    limit = starts[scope.line + _HEADER_LINES] if scope.line + _HEADER_LINES < len(starts) else len(data)
+    found = _HEADER_END.search(data, begin, limit)
+    return data[begin : found.end() if found else limit].decode("utf-8", "replace")
 
 
 def _scopes(document: Document, line: int) -> tuple[Scope, ...]:

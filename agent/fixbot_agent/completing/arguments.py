@@ -1,0 +1,193 @@
+"""What may be handed to the call at a place: names of its arguments, and what is asked for at the present one."""
+
+import builtins
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from fixbot_agent.completing import outside
+from fixbot_agent.completing.bindings import is_name
+from fixbot_agent.completing.completion import ItemKind
+from fixbot_agent.completing.place import Place
+from fixbot_agent.completing.scope import Name
+from fixbot_analysis.codemodel import tokenize
+from fixbot_analysis.codemodel.installed import Folders
+from fixbot_analysis.codemodel.tokens import CLOSING, OPENING
+from fixbot_analysis.graph.resolver import Resolver
+from fixbot_analysis.graph.values import Definition, External
+from fixbot_analysis.symbols import Symbol, SymbolKind
+
+_FIELDED = ("dataclass", "define", "frozen", "mutable", "attr.s", "attrs", "attr.dataclass", "dataclass_transform")
+_RECORDS = frozenset({"NamedTuple", "TypedDict", "BaseModel"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter as its header says: `annotation` as written; `is_named` where it may be given by its name, `is_placed` by its place."""
+
+    name: str
+    annotation: str = ""
+    is_named: bool = True
+    is_placed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """What is called at a place: its parameters without the receiver, and one line about it."""
+
+    parameters: tuple[Parameter, ...] = ()
+    signature: str = ""
+
+    @property
+    def takes_others(self) -> bool:
+        """Whether it may take arguments by names that its header does not say."""
+        return not self.signature or "**" in self.signature or not self.parameters
+
+
+_NOTHING = Callee()
+
+
+def callee_at(place: Place, resolver: Resolver, packages: Folders) -> Callee:
+    """Effect: reads source of what is called. The callee of the call directly around `place`; without parameters where it is not known."""
+    if not place.callee or "?" in place.callee:
+        return _NOTHING
+    called = resolver.evaluate(place.path, place.qualname, place.callee, place.line + 1)
+    if isinstance(called, Definition):
+        return _defined(called, resolver)
+    if isinstance(called, External):
+        return _outside(called, packages)
+    return _NOTHING
+
+
+def names_of_arguments(callee: Callee, place: Place) -> dict[str, Name]:
+    """Arguments that may still be given by name at `place`, under their names with ``=``."""
+    placed, given = given_at(place.before)
+    by_place = [each for each in callee.parameters if each.is_placed][:placed]
+    left = (p for p in callee.parameters if p.is_named and p.name not in given and p not in by_place)
+    return {f"{p.name}=": Name(f"{p.name}=", ItemKind.PARAMETER, "argument", callee.signature[:120]) for p in left}
+
+
+def parameter_at(callee: Callee, argument: str) -> Parameter | None:
+    """The parameter that an argument is for: ``#0`` the first by place, else the one of that name."""
+    if argument.startswith("#"):
+        placed = [each for each in callee.parameters if each.is_placed]
+        at = int(argument[1:])
+        return placed[at] if at < len(placed) else None
+    return next((each for each in callee.parameters if each.name == argument), None)
+
+
+def given_at(before: Sequence[str]) -> tuple[int, frozenset[str]]:
+    """How many arguments the call at the end of `before` was given by place, and which by name."""
+    depth, at = 0, len(before) - 1
+    while at >= 0:
+        depth += (before[at] in CLOSING) - (before[at] in OPENING)
+        if depth < 0:
+            break
+        at -= 1
+    depth, commas, named = 0, 0, set[str]()
+    for i in range(at + 1, len(before)):
+        word = before[i]
+        depth += (word in OPENING) - (word in CLOSING)
+        if depth == 0 and word == "=" and before[i - 1].isidentifier():
+            named.add(before[i - 1])
+        elif depth == 0 and word == ",":
+            commas += 1
+    return max(0, commas - len(named)), frozenset(named)
+
+
+def read_parameters(signature: str, *, skips: int = 0) -> tuple[Parameter, ...]:
+    """Parameters of a header, without its first `skips`; those with stars are left out."""
+    tokens = tokenize(signature)
+    if "(" not in tokens:
+        return ()
+    found: list[Parameter] = []
+    named_only = False
+    for part in arguments_in(tokens[tokens.index("(") + 1 :]):
+        if part == ["/"]:
+            found = [Parameter(p.name, p.annotation, is_named=False) for p in found]
+        elif part[0] in ("*", "**"):
+            named_only = True
+        elif is_name(part[0]):
+            end = part.index("=") if "=" in part else len(part)
+            annotation = " ".join(part[2:end]) if part[1:2] == [":"] else ""
+            found.append(Parameter(part[0], annotation, is_placed=not named_only))
+    return tuple(found[skips:])
+
+
+def arguments_in(tokens: Sequence[str]) -> list[list[str]]:
+    """What stands between the commas up to the closing bracket."""
+    found, depth = [list[str]()], 0
+    for word in tokens:
+        depth += (word in OPENING) - (word in CLOSING)
+        if depth < 0:
+            break
+        if word == "," and depth == 0:
+            found.append([])
+        else:
+            found[-1].append(word)
+    return [part for part in found if part]
+
+
+def _defined(called: Definition, resolver: Resolver) -> Callee:
+    symbol = called.symbol
+    if symbol.kind is SymbolKind.CLASS:
+        maker = resolver.member(called, "__init__")
+        if isinstance(maker, Definition):
+            header = maker.symbol.signature
+            return Callee(read_parameters(header, skips=1), header)
+        return Callee(_fields(called, resolver), symbol.signature)
+    is_bound = symbol.kind is SymbolKind.METHOD and not any(d.endswith("staticmethod") for d in symbol.decorators)
+    return Callee(read_parameters(symbol.signature, skips=int(is_bound)), symbol.signature)
+
+
+def _fields(cls: Definition, resolver: Resolver) -> tuple[Parameter, ...]:
+    """Fields that the constructor of a dataclass, named tuple or model takes, those of its bases first."""
+    found: dict[str, Parameter] = {}
+    for owner in reversed(resolver.order(cls)):
+        if not _has_fields(owner, resolver):
+            continue
+        for field in resolver.scope(owner.path).facts.symbols:
+            if field.parent == owner.symbol.qualname and field.kind is SymbolKind.VARIABLE and _is_field(field):
+                annotation = field.signature.partition(":")[2].partition("=")[0].strip()
+                found[field.name] = Parameter(field.name, annotation)
+    return tuple(found.values())
+
+
+def _has_fields(cls: Definition, resolver: Resolver) -> bool:
+    decorators = (written.partition("(")[0] for written in cls.symbol.decorators)
+    if any(each.endswith(_FIELDED) for each in decorators):
+        return True
+    bases = (base for base in resolver.outside(cls) if isinstance(base, External))
+    return any(base.last in _RECORDS for base in bases)
+
+
+def _is_field(symbol: Symbol) -> bool:
+    return ":" in symbol.signature.partition("=")[0] and "ClassVar" not in symbol.signature
+
+
+def _outside(called: External, packages: Folders) -> Callee:
+    if called.made:
+        return _NOTHING
+    if plain := _plain(called.name):
+        return plain
+    symbol = outside.definition(called.name, packages)
+    if symbol is None or "def " not in symbol.signature:
+        return _NOTHING
+    return Callee(read_parameters(symbol.signature, skips=int(symbol.kind is SymbolKind.METHOD)), symbol.signature)
+
+
+@lru_cache(256)
+def _plain(name: str) -> Callee | None:
+    """A function or class of Python's builtins, or a method of one of its types, by what it says of itself."""
+    thing: object = builtins
+    for part in name.split("."):
+        thing = getattr(thing, part, None)
+    if thing is None or not callable(thing):
+        return None
+    try:
+        signature = inspect.signature(thing)
+    except (TypeError, ValueError):  # some say nothing
+        return None
+    skips = int("." in name)
+    return Callee(read_parameters(f"({str(signature)[1:]}", skips=skips), f"{name}{signature}")

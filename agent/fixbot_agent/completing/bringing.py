@@ -1,0 +1,56 @@
+"""Items for names that are not in scope, each with the import that brings it."""
+
+from collections.abc import Container, Sequence
+from dataclasses import replace
+
+from fixbot_agent.completing.completion import Item
+from fixbot_agent.completing.elsewhere import Offer, as_relative, elsewhere_of
+from fixbot_agent.completing.place import Place
+from fixbot_agent.completing.ranking import best_first
+from fixbot_agent.completing.world import World
+from fixbot_analysis.codemodel.naming import Naming
+from fixbot_analysis.index import Index
+
+SOURCE = "auto-import"
+
+_A_LITTLE = 0.003  # seconds that a question may spend on reading files
+_SHORTEST = 2  # letters from which names are looked for that the model does not expect here
+_FEW = 20  # such names
+_WORTH = 0.004  # of the chance of all other items: what a name that many files import may have
+_NEVER_READ = frozenset(
+    {"operand", "parameter", "for", "module", "imported", "global", "nonlocal", "def", "class", "as"}
+)
+
+
+def with_imports(
+    index: Index, world: World, items: Sequence[Item], naming: Naming, place: Place, scope: Container[str]
+) -> list[Item]:
+    """Effect: reads facts of some more files. `items`, those that an import brings with that import, and some more of such.
+
+    Nothing that is in `scope` is brought: that would shadow it.
+    """
+    if naming.slot.kind in _NEVER_READ or not place.prefix:
+        return list(items)
+    elsewhere = elsewhere_of(index)
+    elsewhere.read(world, _A_LITTLE)
+    offers: dict[str, list[Offer]] = {}
+    for offer in elsewhere.offers(place.prefix, world, place.path):
+        if offer.name not in scope:
+            offers.setdefault(offer.name, []).append(offer)
+    found = [
+        _brought(item, offers.pop(item.label)[0], world, place) if item.label in offers else item for item in items
+    ]
+    if len(place.prefix) < _SHORTEST:
+        return found
+    more = [_item(offer, world, place) for each in offers.values() for offer in each]
+    return best_first([*found, *more[:_FEW]], place.prefix)
+
+
+def _brought(item: Item, offer: Offer, world: World, place: Place) -> Item:
+    return replace(_item(offer, world, place), score=item.score)
+
+
+def _item(offer: Offer, world: World, place: Place) -> Item:
+    wanted = as_relative(offer.wanted, world.index.facts(place.path), world, place.path)
+    score = _WORTH * (1 + offer.times) / (10 + offer.times)
+    return Item(offer.name, offer.kind, score, SOURCE, wanted.statement, offer.name, wanted.statement)

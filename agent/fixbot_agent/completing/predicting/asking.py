@@ -1,0 +1,158 @@
+"""The models of the role in their order: each asked by the way it understands, left alone while it fails, the next one then."""
+
+import threading
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from fixbot_agent.completing.predicting.asked import Limits
+from fixbot_agent.completing.predicting.breaker import Breaker
+from fixbot_agent.completing.predicting.journal import Entry, Journal
+from fixbot_agent.errors import ModelError
+from fixbot_agent.models.filling import Filler, Filling, Hole, Way, Ways
+from fixbot_agent.models.http import ContextOverflow, Transient
+from fixbot_agent.models.model import Endpoint
+
+_SAFE = 0.8  # of the length that an endpoint says its context has: tokens are estimated
+_LEAST = 256  # tokens: a context shorter than this is no context
+
+
+@dataclass(slots=True)
+class _Seat:
+    """One endpoint with what is known of it. `room` in tokens becomes smaller when it says that a request was too long."""
+
+    endpoint: Endpoint
+    filler: Filler
+    room: int
+    breaker: Breaker = field(default_factory=Breaker)
+    finding: threading.Lock = field(default_factory=threading.Lock)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An answer so far, and whose it is."""
+
+    text: str
+    model: str
+    way: str
+    prompt: str
+
+
+class Models:
+    """Asks the first model that works. For any thread."""
+
+    def __init__(
+        self,
+        endpoints: Sequence[Endpoint],
+        limits: Limits,
+        ways: Ways,
+        journal: Journal,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self.limits = limits
+        self._ways, self._journal, self._environ = ways, journal, environ
+        self._seats = [
+            _Seat(e, Filler(e, environ), min(limits.context, getattr(e, "context", 0) or limits.context))
+            for e in endpoints
+        ]
+
+    @property
+    def first(self) -> Endpoint | None:
+        """Who would be asked now; None where nobody is left."""
+        return next((s.endpoint for s in self._seats if not s.breaker.is_open), None)
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """Why models are left alone now."""
+        return tuple(s.breaker.error for s in self._seats if s.breaker.is_open)
+
+    def texts(
+        self, hole: Hole, files: tuple[str, ...], hold: Callable[[Filling | None], bool]
+    ) -> Generator[Text, None, None]:
+        """Effect: asks; yields the answer so far each time that there is more. Raises ModelError where nobody answers.
+
+        `hold` is handed the filling under way, so that another thread can end it, and returns whether it is still wanted.
+        """
+        failures: list[str] = []
+        for seat in self._seats:
+            if not seat.breaker.admits():
+                failures.append(seat.breaker.error)
+                continue
+            try:
+                way = self._way(seat)
+                if way.way:
+                    yield from self._asked(seat, way.way, hole, files, hold)
+                    return
+                failures.append(f"model '{seat.endpoint.name}' fills no hole ({way.why})"[:400])
+                seat.breaker.failed(failures[-1], wait=300, for_good=True)
+            except ModelError as error:
+                if not hold(None):
+                    raise
+                wait = error.wait if isinstance(error, Transient) else None
+                seat.breaker.failed(error.message, wait=wait, for_good=not isinstance(error, Transient))
+                failures.append(error.message)
+        raise ModelError(
+            "; ".join(f for f in failures if f) or "no model is configured",
+            "'fixbot models' shows which of them answer",
+        )
+
+    def _way(self, seat: _Seat) -> Way:
+        with seat.finding:
+            return self._ways.of(seat.endpoint, seat.filler, self._environ)
+
+    def _asked(
+        self, seat: _Seat, way: str, hole: Hole, files: tuple[str, ...], hold: Callable[[Filling | None], bool]
+    ) -> Generator[Text, None, None]:
+        for final in (False, True):
+            most = self.limits.line if hole.one_line else self.limits.length
+            fitting = hole.within(seat.room - most)
+            try:
+                yield from self._streamed(seat, way, fitting, files, hold)
+            except ContextOverflow as error:
+                told = int(_SAFE * error.limit) or seat.room
+                seat.room = max(min(told, (fitting.tokens + most) * 3 // 4), _LEAST)
+                if final:
+                    raise
+            else:
+                seat.breaker.succeeded()
+                return
+
+    def _streamed(
+        self, seat: _Seat, way: str, hole: Hole, files: tuple[str, ...], hold: Callable[[Filling | None], bool]
+    ) -> Generator[Text, None, None]:
+        most = self.limits.line if hole.one_line else self.limits.length
+        filling, began, outcome, text = (
+            seat.filler.begin(hole, way, most, self.limits.patience),
+            time.monotonic(),
+            "broke",
+            "",
+        )
+        if not hold(filling):
+            raise ModelError("nobody waits any more")
+        try:
+            with closing(filling.texts()) as texts:
+                for text in texts:
+                    seat.breaker.succeeded()
+                    yield Text(text, seat.endpoint.name, way, filling.asked.prompt_version)
+            outcome = filling.finish or "stop"
+        except GeneratorExit:
+            outcome = "enough"
+            raise
+        except ModelError as error:
+            outcome = error.message if hold(None) else "cut"
+            raise
+        finally:
+            self._log(seat, filling, files, time.monotonic() - began, outcome, text)
+
+    def _log(
+        self, seat: _Seat, filling: Filling, files: tuple[str, ...], seconds: float, outcome: str, text: str
+    ) -> None:
+        sent = {filling.hole.path, *(e.path for e in filling.hole.extras)}
+        self._journal.write(
+            Entry(
+                seat.endpoint.name, seat.endpoint.base_url, filling.asked.way, tuple(f for f in files if f in sent),
+                filling.asked.body, filling.usage.tokens_in or filling.hole.tokens, filling.usage.tokens_out or len(text) // 4,
+                seconds, outcome,
+            )
+        )  # fmt: skip
