@@ -1,8 +1,10 @@
 """What every test shares: a home of its own, and a word about the system tools it needs."""
 
+import itertools
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +26,17 @@ def missing(tool: str) -> str:
     return "" if shutil.which(tool) else f"{tool} is not installed: make test-system"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Where Python was told to write no bytecode, as container images do, each of the hundreds of processes that the tests start
+    would compile all of fixbot: they keep it in the cache of pytest instead, beside nobody's sources.
+    """
+    if sys.dont_write_bytecode and hasattr(config, "cache"):
+        kept = str(config.cache.mkdir("bytecode"))
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = kept
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        sys.dont_write_bytecode = False
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in item.iter_markers("needs"):
         why = missing(marker.args[0])
@@ -40,10 +53,19 @@ def pytest_report_header() -> list[str]:
     return [f"allowed to be missing: {without}"] if without else []
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """New folders. pytest's own numbering looks at all that there are each time, which thousands of tests would feel."""
+    top = tmp_path_factory.mktemp("homes")
+    return (top / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the developer's own index, runs or settings."""
-    monkeypatch.setenv("FIXBOT_HOME", str(tmp_path_factory.mktemp("home")))
+    home = next(_homes)
+    home.mkdir()
+    monkeypatch.setenv("FIXBOT_HOME", str(home))
     for name in [n for n in os.environ if n.startswith("FIXBOT_") and n not in ("FIXBOT_HOME", "FIXBOT_SHARED")]:
         if name != "FIXBOT_TEST_WITHOUT":
             monkeypatch.delenv(name)

@@ -101,3 +101,23 @@ def test_a_loop_of_links_is_a_matter_of_usage(repo: Path, capsys: pytest.Capture
     shown = capsys.readouterr().err
     assert "loop" in shown
     assert "a bug in fixbot" not in shown
+
+
+def test_a_model_is_asked_where_one_is_configured_and_the_workspace_is_trusted(
+    repo: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FIXBOT_MODELS", '{gone = {base_url = "http://127.0.0.1:1/v1", fim = "suffix", retries = 0}}')
+    place = ["complete", "cart.py:3:16", "--repo", str(repo)]
+    assert run([*place, "--model", "gone", "--json"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["model"]["why"] == "the workspace is not trusted"
+    assert "not trusted" in captured.err
+    assert run([*place, "--model", "gone", "--trust", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert "cannot be reached" in document["model"]["why"]
+    assert document["items"], "the built-in engine answers all the same"
+    assert run([*place, "--no-model", "--trust", "--json"]) == 0
+    assert "model" not in json.loads(capsys.readouterr().out)
+    assert run([*place, "--model", "other"]) == 2
+    assert "no model 'other'" in capsys.readouterr().err
+    assert run([*place, "--model", "gone", "--no-model"]) == 2

@@ -32,6 +32,7 @@ from calc import largest, mean
 
 def test_mean():
     assert mean([2, 4]) == 3
+    assert (mean([5]), mean([1, 2, 6]), mean([-1, 0, 0, 2])) == (5, 3, 0.25)
 
 
 def test_largest():

@@ -32,7 +32,8 @@ class TestInside(unittest.TestCase):
         self.assertTrue(core.inside(1, 1, 3) and core.inside(3, 1, 3))
 
     def test_beyond(self):
-        self.assertFalse(core.inside(0, 1, 3) or core.inside(4, 1, 3))
+        self.assertFalse(core.inside(0, 1, 3) or core.inside(4, 1, 3) or core.inside(3.5, 1, 3))
+        self.assertFalse(core.inside(1, 3, 1) or core.inside(3, 3, 1))
 """
 
 

@@ -18,7 +18,9 @@ from fixbot_analysis.errors import FixbotError
 COMMANDS = {
     "solve": "Solve an issue or failing tests: a verified patch as a diff.",
     "check": "Compiler, linter and Semgrep findings in one list.",
+    "watch": "Check, test and look for fixes after every save, in the background.",
     "review": "Review a change: what is newly wrong between two commits.",
+    "ask": "Answer a question about the code from facts, with the lines it rests on.",
     "locate": "Rank files, symbols and lines for an issue.",
     "context": "Show the context a model would be given for a place or an issue.",
     "complete": "Show what the editor would be offered at a place.",

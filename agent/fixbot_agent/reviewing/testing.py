@@ -1,8 +1,8 @@
 """The project's tests beside the other checks: which are run for a change, and their failures as findings."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from fixbot_agent.settings import Settings
@@ -25,12 +25,13 @@ _ALL = "the test command cannot be asked for single files: all tests ran"
 
 @dataclass(frozen=True, slots=True)
 class Bed:
-    """Where tests run: the project at `root`, its settings, its Python, whether it is trusted."""
+    """Where tests run: the project at `root` with `buffers` laid over it, its settings, its Python, whether it is trusted."""
 
     root: Path
     settings: Settings
     trusted: bool
     environment: Environment | None
+    buffers: Mapping[str, bytes] = field(default_factory=dict)  # POSIX paths from the repository's top; open documents
 
     def run(self, files: Collection[str] | None, base: str = "") -> Feedback:
         """Effect: run the tests in `files` (all for None) in a private copy, in the sandbox; failures become findings.
@@ -40,18 +41,20 @@ class Bed:
         """
         if files is not None and not files:
             return Feedback()
-        now = self._outcomes(files, "")
+        now = self.outcomes(files, "")
         if base and now.failing:
-            known = {o.test for o in self._outcomes(files, base).outcomes if not o.ok}
+            known = {o.test for o in self.outcomes(files, base).outcomes if not o.ok}
             kept = tuple(o for o in now.outcomes if o.test not in known)
             now = replace(now, outcomes=kept)
-        return replace(now, findings=tuple(findings(now, SourceTree(self.root), TESTS)))
+        return replace(now, findings=tuple(findings(now, SourceTree(self.root, self.buffers), TESTS)))
 
-    def _outcomes(self, files: Collection[str] | None, base: str) -> Feedback:
+    def outcomes(self, files: Collection[str] | None, base: str) -> Feedback:
+        """Effect: run the tests in `files` as :meth:`run` does, at the commit `base` ("" for the tree as it is now), without findings."""
         repository = Repository.open(self.root)
         sandbox = choose(self.settings.sandbox, self.trusted, root=repository.top)
         environment = self.environment or Environment.find(repository.top)
-        with Workspace.create(repository.top, environment, sandbox, base) as workspace:
+        overlay = {} if base else self.buffers
+        with Workspace.create(repository.top, environment, sandbox, base, overlay) as workspace:
             tests = runner(workspace, self.settings.test_cmd)
             whole = files is None or isinstance(tests, CommandRunner)
             there = None if whole else sorted(f for f in files or () if (workspace.path / f).is_file())
@@ -62,15 +65,21 @@ class Bed:
         return replace(feedback, outcomes=ran, problems=tuple(f"{TESTS}: {p}" for p in (*feedback.problems, *said)))
 
 
-def impacted(root: Path, changed: Iterable[str], cache: Path | None, progress: Progress) -> tuple[str, ...]:
-    """Effect: read or build the index. The test files that `changed` files can make a difference to, sorted.
+def impacted(
+    root: Path,
+    changed: Iterable[str],
+    cache: Path | None,
+    progress: Progress,
+    buffers: Mapping[str, bytes] | None = None,
+) -> tuple[str, ...]:
+    """Effect: read or build the index, `buffers` laid over it. The test files that `changed` files can make a difference to, sorted.
 
     Those that import one of them, however far round, or use what is in it; below a conftest.py that does, all.
     """
     start = set(changed)
     if not start:
         return ()
-    with Index.open(root, cache, progress=progress) as index:
+    with Index.open(root, cache, buffers, progress=progress) as index:
         users: dict[str, set[str]] = defaultdict(set)
         for edge in index.graph.edges:
             source, target = edge.source.partition("::")[0], edge.target.partition("::")[0]

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from fixbot_agent.solving.lacking import Lacking
 from fixbot_agent.solving.nearest import are_many, nearest
 from fixbot_agent.solving.reproduction import Reproduction, is_variant, oracle
 from fixbot_agent.solving.reproduction_writing import written
+from fixbot_agent.solving.unbuilt import Project
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.retrieval import locate
 from fixbot_analysis.symbols import FileFacts
@@ -81,31 +82,53 @@ class Case:
 
 
 def examine(
-    ground: Ground, issue: Issue | None, reproduction: Reproduction | None, found: Clues, seconds: float = math.inf
+    ground: Ground,
+    issue: Issue | None,
+    reproduction: Reproduction | None,
+    found: Clues,
+    seconds: float = math.inf,
+    only: Collection[str] = (),
 ) -> Case:
     """Effect: run all tests once, traced, in a share of `seconds`, and decide what a patch is held against.
 
     In this order: a reproduction of the issue that fails for the issue's reason; failing tests that the issue names; those
-    that run what it points at by name. Without an issue: all failing tests. Raises EnvironmentFailure when no test can be run and the failing tests are all there is to go by.
+    that run what it points at by name. Without an issue: all failing tests, of `only` where that names some. Raises EnvironmentFailure when no test can be run and the failing tests are all there is to go by.
     """
-    near = partial(nearest, ground, issue, found.suspects.suspects)
+    files = tuple(dict.fromkeys(test.partition("::")[0] for test in only))
+    near = partial(tuple, files) if only else partial(nearest, ground, issue, found.suspects.suspects)
     until = time.monotonic() + _FIRST_SHARE * seconds
-    feedback = baseline(ground.tests, near=near, ahead=issue is not None and are_many(ground), until=until)
+    ahead = (issue is not None or bool(only)) and are_many(ground)
+    feedback = baseline(ground.tests, near=near, ahead=ahead, until=until)
     if feedback.unrun and not feedback.outcomes:
         raise BudgetSpent("the time for the tests' first run is over", "give more with --timeout")
-    _check_ran(feedback, ground.workspace.paths, needed=issue is None)
-    lacking = Lacking.of(feedback, ground.workspace.paths)
+    lacking = Lacking.of(feedback, Project.of(ground.workspace))
+    _check_ran(feedback, lacking, needed=issue is None)
     beyond = {o.test for o in lacking.outcomes}
-    mendable = tuple(t for t in feedback.failing if t not in beyond)
-    said = (*lacking.said(str(ground.environment.python)), *_unrun(feedback))
+    mendable = tuple(t for t in feedback.failing if t not in beyond and (not only or t in only))
+    said = (*lacking.said(ground.environment.python), *_unrun(feedback))
     if issue is None:
         held = Oracle.FAILING_TESTS if mendable else Oracle.NONE
-        return Case(None, feedback, mendable, held, warnings=said, asked="" if mendable else lacking.question)
-    failing, held, warnings = _held(ground, issue, reproduction, feedback, mendable)
+        question = lacking.question(ground.environment.python)
+        return Case(None, feedback, mendable, held, warnings=said, asked="" if mendable else question)
+    failing, held, warnings = _held(ground, issue, reproduction, _of_built(feedback, lacking), mendable)
     labels = {o.test: reproduction.label(o.test) for o in reproduction.outcomes(feedback)} if reproduction else {}
-    asked = (reproduction.question(feedback) if reproduction else "") or _differs(issue, feedback)
+    asked = _unbuilt(ground, reproduction, feedback, lacking)
+    asked = asked or (reproduction.question(feedback) if reproduction else "") or _differs(issue, feedback)
     feedback = _without_attempts(feedback, reproduction, failing)
     return Case(issue, feedback, failing, held, found.mentioned, found.suspects, (*said, *warnings), labels, asked)
+
+
+def _of_built(feedback: Feedback, lacking: Lacking) -> Feedback:
+    """`feedback` without the tests that want for a build of the project: they show nothing of an issue."""
+    unbuilt = {o.test for _, o in lacking.unbuilt}
+    return replace(feedback, outcomes=tuple(o for o in feedback.outcomes if o.test not in unbuilt))
+
+
+def _unbuilt(ground: Ground, reproduction: Reproduction | None, feedback: Feedback, lacking: Lacking) -> str:
+    """The question about a project that was never built, where that keeps the issue or every test from being looked at."""
+    ours = {o.test for o in reproduction.outcomes(feedback)} if reproduction else set()
+    stops = not feedback.passing or any(o.test in ours for _, o in lacking.unbuilt)
+    return lacking.question(ground.environment.python) if lacking.unbuilt and stops else ""
 
 
 def _unrun(feedback: Feedback) -> tuple[str, ...]:
@@ -128,13 +151,13 @@ def _without_attempts(feedback: Feedback, reproduction: Reproduction | None, fai
     return replace(feedback, outcomes=tuple(kept))
 
 
-def _check_ran(feedback: Feedback, paths: Sequence[str], needed: bool) -> None:
+def _check_ran(feedback: Feedback, lacking: Lacking, needed: bool) -> None:
     """Raise EnvironmentFailure when no test was run and that is not the project's own fault."""
     hint = "run the tests by hand once; --python names the interpreter that has what they need"
     if not feedback.outcomes and (needed or feedback.problems):
         raise EnvironmentFailure(f"the tests cannot be run: {'; '.join(feedback.problems) or 'none were found'}", hint)
-    hopeless = Lacking.of(feedback, paths).outcomes
-    if feedback.outcomes and len(hopeless) == len(feedback.outcomes):
+    hopeless = lacking.outcomes
+    if feedback.outcomes and len(hopeless) == len(feedback.outcomes) and not lacking.unbuilt:
         raise EnvironmentFailure(f"the tests cannot be run: {hopeless[0].test}: {hopeless[0].message}", hint)
 
 

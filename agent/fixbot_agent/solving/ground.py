@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fixbot_agent.settings import Settings
@@ -44,13 +44,14 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Where the ground is to be: the repository that holds `root`, at `base` ("" for the tree as it is now)."""
+    """Where the ground is to be: the repository that holds `root`, at `base` ("" for the tree as it is now, `buffers` laid over it)."""
 
     root: Path
     base: str
     settings: Settings
     trusted: bool
     cache: Path
+    buffers: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
@@ -66,9 +67,11 @@ def opened(plot: Plot, extra: Extra, progress: Progress) -> Iterator[Ground]:
     sandbox = choose(settings.sandbox, plot.trusted, root=repository.top)
     environment = Environment.find(repository.top, Path(settings.python) if settings.python else None)
     paths = [f.path for f in repository.files(commit)] if plot.base else repository.tracked() + repository.untracked()
-    overlay = extra(paths)
+    added = extra(paths)
+    overlay = {**plot.buffers, **added}
     with Workspace.create(repository.top, environment, sandbox, plot.base, overlay) as workspace:
         tests = runner(workspace, settings.test_cmd)
         with Index.open(workspace.path, plot.cache, progress=progress) as index:
-            added = frozenset(overlay)
-            yield Ground(repository, commit, sandbox, environment, workspace, tests, index, added, plot.cache)
+            yield Ground(
+                repository, commit, sandbox, environment, workspace, tests, index, frozenset(added), plot.cache
+            )

@@ -1,6 +1,6 @@
 """What is to be solved, with what, and who is told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from fixbot_agent.errors import UsageFailure
 from fixbot_agent.models import Chain, Usage, chain
 from fixbot_agent.runs import Run
 from fixbot_agent.settings import Places, Settings
+from fixbot_agent.solving.ground import Plot
 from fixbot_agent.solving.report import Report
 from fixbot_agent.solving.resuming import Stood
 from fixbot_analysis.ports import Progress, Silent
@@ -38,7 +39,16 @@ class Job:
     progress: Progress = field(default_factory=Silent)
     stood: Stood | None = None  # what the run stood on when it was cut short
     overrun: Callable[[Report], None] | None = None  # ends the process where something hangs for good
+    buffers: Mapping[str, bytes] = field(
+        default_factory=dict
+    )  # path from the repository's top -> text of an open document
+    only: tuple[str, ...] = ()  # of the tests that fail, mend these; without, all
     at_once: Callable[[], None] = _nothing  # ends it when somebody asks for the second time
+
+    @property
+    def plot(self) -> Plot:
+        """Where it is to be worked."""
+        return Plot(self.root, self.base, self.settings, self.trusted, self.places.index, self.buffers)
 
     @property
     def go_on(self) -> str:

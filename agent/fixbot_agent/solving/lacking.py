@@ -1,11 +1,12 @@
-"""Failing tests that no patch to the project's code mends: they lack a module or a plug-in, or are no Python themselves."""
+"""Failing tests that no patch to the project's code mends: they lack a module, a plug-in or a build, or are no Python themselves."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
+from fixbot_agent.solving.unbuilt import Project, unbuilt
 from fixbot_repair.checks import Feedback, TestOutcome
 
 _MODULE = re.compile(r"ModuleNotFoundError: No module named '(\w+)")
@@ -16,39 +17,53 @@ _MOST_SAID = 3
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """What fails for want of something: (module, outcome), (fixture, outcome), and files that cannot be read."""
+    """What fails for want of something: (module, outcome), (fixture, outcome), files that cannot be read, and
+    ((what a build or an install of the project would bring, what says so), outcome).
+    """
 
     modules: tuple[tuple[str, TestOutcome], ...]
     fixtures: tuple[tuple[str, TestOutcome], ...]
     unread: tuple[TestOutcome, ...]
+    unbuilt: tuple[tuple[tuple[str, str], TestOutcome], ...] = ()
 
     @classmethod
-    def of(cls, feedback: Feedback, paths: Sequence[str]) -> "Lacking":
-        """What of `feedback` is so; `paths` are the project's files: a module of its own that is not there may be the fault."""
-        own = {part for path in paths for part in PurePosixPath(path).with_suffix("").parts}
-        modules = ((found[1], o) for o in feedback.outcomes if (found := _MODULE.search(o.message)))
+    def of(cls, feedback: Feedback, project: Project) -> "Lacking":
+        """Effect: reads build files of the `project`. What of `feedback` is so.
+
+        A module of its own that is not there may be the fault, unless it says itself that a build makes it.
+        """
+        own = {part for path in project.paths for part in PurePosixPath(path).with_suffix("").parts}
+        said = {message: unbuilt(message, project) for message in {o.message for o in feedback.outcomes if not o.ok}}
+        built = tuple((what, o) for o in feedback.outcomes if (what := said.get(o.message)) and what[0])
+        others = (o for o in feedback.outcomes if not said.get(o.message, ("", ""))[0])
+        modules = ((found[1], o) for o in others if (found := _MODULE.search(o.message)))
         fixtures = ((name, o) for o in feedback.outcomes if not o.ok and (name := _fixture(o)))
         return cls(
             tuple((name, o) for name, o in modules if name not in own),
             tuple(fixtures),
             tuple(o for o in feedback.outcomes if _is_unread(o)),
+            built,
         )
 
     @property
     def outcomes(self) -> list[TestOutcome]:
         """All of these tests."""
-        return [*(o for _, o in (*self.modules, *self.fixtures)), *self.unread]
+        return [*(o for _, o in (*self.modules, *self.fixtures, *self.unbuilt)), *self.unread]
 
-    @property
-    def question(self) -> str:
-        """What to ask where nothing else fails; "" where nothing is lacking."""
+    def question(self, python: Path) -> str:
+        """What to ask where nothing else fails; "" where nothing is lacking. `python` is the interpreter that ran the tests."""
+        if self.unbuilt:
+            what, why = self.unbuilt[0][0]
+            found = f"{python} finds no {what}: {why}"
+            do = f"Install it ('{python} -m pip install -e .'), or name an interpreter with --python where that was done."
+            return f"Where is this project installed? {found}. {do}"
         named = [f"the module '{name}'" for name, _ in self.modules] + [
             f"a fixture '{name}'" for name, _ in self.fixtures
         ]
         what = ", ".join(list(dict.fromkeys(named))[:_MOST_SAID])
         return f"Which interpreter has what the failing tests ask for ({what})? Name it with --python." if named else ""
 
-    def said(self, python: str) -> tuple[str, ...]:
+    def said(self, python: Path) -> tuple[str, ...]:
         """Warnings: what is left out and why; `python` is the interpreter that ran them."""
         return (
             *_counted(
@@ -57,6 +72,10 @@ class Lacking:
             *_counted(
                 self.fixtures,
                 "no conftest and no plug-in here has a fixture '{}'; --python names an interpreter with the plug-in",
+            ),
+            *_counted(
+                [(f"no {what}: {why}", o) for (what, why), o in self.unbuilt],
+                f"{python} finds {{}}; install the project there",
             ),
             *(f"{o.test} is left out: it cannot be read ({o.message})" for o in self.unread),
         )

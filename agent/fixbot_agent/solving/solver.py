@@ -14,7 +14,7 @@ from fixbot_agent.solving.attempt import Attempting
 from fixbot_agent.solving.briefing import Assignment
 from fixbot_agent.solving.case import Case, Reproducing, clues, examine, lines, proneness
 from fixbot_agent.solving.concluding import NO_PATCH, OK, Conclusion, Tried, conclude
-from fixbot_agent.solving.ground import Ground, Plot, opened
+from fixbot_agent.solving.ground import Ground, opened
 from fixbot_agent.solving.job import Job
 from fixbot_agent.solving.naturalness import naturalness
 from fixbot_agent.solving.placing import Solved
@@ -68,12 +68,11 @@ class _Solver:
         issue = read(self.job.text) if self.job.text is not None else None
         self.warnings += issue.notes if issue else ()
         reproduction = Reproducing(issue, self.job.root)
-        plot = Plot(self.job.root, self.job.base, self.settings, self.job.trusted, self.job.places.index)
         try:
             with (
                 interrupts(self.job.at_once),
                 alarm(self.settings.timeout, self._overrun),
-                opened(plot, reproduction.files, self.job.progress) as ground,
+                opened(self.job.plot, reproduction.files, self.job.progress) as ground,
             ):
                 return self._on(ground, issue, reproduction.written)
         except KeyboardInterrupt:
@@ -104,7 +103,7 @@ class _Solver:
         self.tried.localisation = found.suspects
         python = f"{ground.environment.python}, {ground.environment.source}"
         self.took = partial(waiting, python, ground.root, ground.workspace.paths)
-        case = examine(ground, issue, reproduction, found, self.budget.remaining)
+        case = examine(ground, issue, reproduction, found, self.budget.remaining, self.job.only)
         self.took = str
         self.warnings += [*case.warnings, *case.feedback.problems, *ground.workspace.notes]
         if reproduction:

@@ -1,0 +1,204 @@
+"""Questions about code: what is understood, and that every line cited says what the sentence says."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from fixbot_agent import schemas
+from fixbot_agent.asking import Answer, Cited, Sentence, ask, explain
+from fixbot_agent.asking.questions import read_question
+from fixbot_agent.asking.telling import markdown, terminal
+from fixbot_agent.cli.app import run
+from fixbot_analysis.index import Index
+
+FILES = {
+    "shop/__init__.py": "",
+    "shop/errors.py": "class ShopError(Exception):\n    pass\n\n\nclass Empty(ShopError):\n    pass\n\n\nclass Odd(Exception):\n    pass\n",
+    "shop/cart.py": '''"""Carts."""
+
+from shop.errors import Empty, Odd, ShopError
+
+LIMIT = 5
+
+
+class Cart:
+    """Holds what is to be bought."""
+
+    def __init__(self):
+        self.items = []
+
+    def total(self, rate):
+        if not self.items:
+            raise Empty("nothing")
+        if rate > LIMIT:
+            raise Odd("rate")
+        return sum(self.items) * rate
+
+
+def checkout(cart: Cart):
+    """Pays."""
+    try:
+        amount = cart.total(2)
+    except ShopError:
+        amount = 0
+    return amount
+
+
+def entry():
+    return checkout(Cart())
+''',
+    "tests/test_cart.py": """from shop.cart import Cart, checkout
+
+
+def helper():
+    return Cart()
+
+
+def test_checkout():
+    cart = helper()
+    paid = checkout(cart)
+    assert paid == 3
+""",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    top = tmp_path_factory.mktemp("asked")
+    for path, text in FILES.items():
+        (top / path).parent.mkdir(exist_ok=True)
+        (top / path).write_text(text, encoding="utf-8")
+    return top
+
+
+@pytest.fixture(scope="module")
+def index(root: Path) -> Index:
+    return Index.open(root)
+
+
+def cited(answer: Answer) -> dict[str, list[str]]:
+    """Each sentence with the text of the lines that it cites."""
+    return {s.text: [FILES[p.path].splitlines()[p.line - 1].strip() for p in s.places] for s in answer.sentences}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "names"),
+    [
+        ("who calls Cart.total?", "callers", ("Cart.total",)),
+        ("Where is the function `checkout()` called from?", "callers", ("checkout",)),
+        ("What does checkout call?", "callees", ("checkout",)),
+        ("where is class Cart defined", "defined", ("Cart",)),
+        ("what uses LIMIT", "used", ("LIMIT",)),
+        ("How does entry reach Cart.total?", "path", ("entry", "Cart.total")),
+        ("how is Cart.total reached from entry", "path", ("entry", "Cart.total")),
+        ("which tests see checkout", "tests", ("checkout",)),
+        ("what exceptions can Cart.total raise?", "raises", ("Cart.total",)),
+        ("subclasses of ShopError", "heirs", ("ShopError",)),
+        ("who imports shop.errors", "importers", ("shop.errors",)),
+        ("Was macht shop.cart.checkout eigentlich?", "about", ("shop.cart.checkout",)),
+        ("why is the sum of an empty cart wrong", "located", ()),
+    ],
+)
+def test_what_a_question_asks(text: str, kind: str, names: tuple[str, ...]) -> None:
+    question = read_question(text)
+    assert (question.kind, question.names) == (kind, names)
+
+
+def test_who_calls_it_cites_the_calls(index: Index) -> None:
+    answer = ask(index, "who calls checkout?")
+    said = cited(answer)
+    assert said["`entry` in shop/cart.py calls it."] == ["return checkout(Cart())"]
+    assert said["`test_checkout` in tests/test_cart.py calls it."] == ["paid = checkout(cart)"]
+    assert "`checkout` is called from 2 places, 1 of them in tests." in said
+
+
+def test_how_one_thing_leads_to_another(index: Index) -> None:
+    said = cited(ask(index, "how does entry reach Cart.total"))
+    assert said["`entry` leads to `Cart.total` in 2 steps."] == ["def entry():"]
+    assert said["`checkout` calls `Cart.total`."] == ["amount = cart.total(2)", "def total(self, rate):"]
+    back = ask(index, "how does Cart.total reach entry")
+    assert "it is the other way round" in back.sentences[0].text
+
+
+def test_what_is_raised_and_what_a_handler_on_the_way_catches(index: Index) -> None:
+    assert "`Cart.total` may raise `Empty` and `Odd`." in cited(ask(index, "what does Cart.total raise"))
+    through = ask(index, "what can checkout raise?")
+    assert through.sentences[0].text == "`checkout` may raise `Odd`."
+    assert [str(p) for p in through.sentences[1].places] == ["shop/cart.py:25", "shop/cart.py:18"]
+
+
+def test_other_relations(index: Index) -> None:
+    assert cited(ask(index, "which tests cover Cart.total"))[
+        "`test_checkout` in tests/test_cart.py comes to it through what it calls."
+    ]
+    assert not any("helper" in text for text in cited(ask(index, "which tests cover Cart.total")))
+    assert "`Empty` in shop/errors.py inherits from it." in cited(ask(index, "what inherits from ShopError"))
+    assert cited(ask(index, "where is LIMIT used"))["In shop/cart.py."] == ["if rate > LIMIT:"]
+    assert cited(ask(index, "who imports Empty"))["shop/cart.py imports it."] == [
+        "from shop.errors import Empty, Odd, ShopError"
+    ]
+    assert "Its docstring says: Holds what is to be bought." in cited(ask(index, "what is Cart?"))
+
+
+def test_a_name_is_understood_in_any_language_and_words_are_looked_up(index: Index) -> None:
+    assert ask(index, "wo wird die Klasse Cart benutzt").names == ("shop/cart.py::Cart",)
+    located = ask(index, "where is something bought with nothing in it?")
+    assert located.kind == "located"
+    assert located.sentences
+    unknown = ask(index, "who calls Cart.totale")
+    assert any("there is total" in note for note in unknown.notes)
+    assert not ask(index, "зачем").sentences
+
+
+def test_a_failing_assertion_is_explained_by_what_it_compared_and_where_the_value_came_from(index: Index) -> None:
+    answer = explain(
+        index,
+        "tests/test_cart.py",
+        11,
+        11,
+        "tests/test_cart.py::test_checkout: AssertionError: assert 0 == 3 + where 0 = f()",
+    )
+    said = cited(answer)
+    assert said["The assertion asked for `paid == 3`: on the left stood `0`, on the right `3`."] == ["assert paid == 3"]
+    assert said["`paid` comes from `checkout(cart)`; `checkout` computes that."] == [
+        "paid = checkout(cart)",
+        "def checkout(cart: Cart):",
+    ]
+    assert not any("is known to" in text for text in said)
+    assert "`test_checkout` is a function in tests/test_cart.py, lines 8 to 11." in said
+
+
+def test_a_citation_that_is_not_there_takes_its_sentence_along(index: Index) -> None:
+    there, gone = Cited("shop/cart.py", 1), Cited("shop/cart.py", 999)
+    answer = Answer(
+        "about", (), (Sentence("a", (gone,)), Sentence("b", (there, gone)), Sentence("c", (Cited("no.py", 1),)))
+    )
+    assert answer.checked(index).sentences == (Sentence("b", (there,)),)
+
+
+def test_answers_are_shown_as_markdown_and_in_a_terminal(index: Index) -> None:
+    answer = ask(index, "who calls checkout?")
+    assert "calls it. [shop/cart.py:32]" in markdown(answer)
+    assert "```\ndef checkout(cart: Cart):" in markdown(answer)
+    assert "    shop/cart.py:32\n" in terminal(answer)
+
+
+def test_the_command_prints_what_its_schema_says(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["ask", "who calls checkout", "--repo", str(root), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    jsonschema.validate(told, schemas.load("ask"))
+    assert told["understood"]["kind"] == "callers"
+    assert run(["ask", "--at", "shop/cart.py:23-26", "--repo", str(root), "--json"]) == 0
+    jsonschema.validate(json.loads(capsys.readouterr().out), schemas.load("ask"))
+    assert run(["ask", "зачем", "--repo", str(root)]) == 1
+    assert "Nothing in this project" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "given", [[], ["x", "--at", "shop/cart.py:1"], ["--at", "shop/cart.py"], ["--at", "no.py:1"], ["--at", "shop/cart.py:99"], ["x", "--about", "y"], ["x" * 5000]]
+)  # fmt: skip
+def test_what_cannot_be_asked_is_said(root: Path, given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["ask", *given, "--repo", str(root)]) == 2
+    assert capsys.readouterr().err.startswith("fixbot: ")
