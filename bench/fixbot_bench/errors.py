@@ -4,7 +4,8 @@ FixbotError
 └── BenchError
     ├── DatasetError        a dataset, predictions file or case folder cannot be read
     ├── RepositoryMissing   no repository, or not the commit, that an instance needs
-    └── BenchEnvironmentError   the environment of an instance cannot be built here
+    ├── BenchEnvironmentError   the environment of an instance cannot be built here
+    └── ServerFailed        a language server that is measured ended or gave no answer
 """
 
 from fixbot_analysis.errors import FixbotError
@@ -32,3 +33,9 @@ class BenchEnvironmentError(BenchError):
     """Raised when an instance's environment cannot be built: no specification, no interpreter, a failed install."""
 
     kind = "bench-environment"
+
+
+class ServerFailed(BenchError):
+    """Raised when a language server that is measured ends before it answers, or does not answer in time."""
+
+    kind = "server"

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from fixbot_analysis.source import SourceTree
+from fixbot_agent.cli.progress import Bar
+from fixbot_analysis.source import Document, SourceTree
 from fixbot_bench.errors import DatasetError
 from fixbot_bench.eyes.complete import command
 from fixbot_bench.eyes.complete_judging import strays
+from fixbot_bench.eyes.complete_kinds import choose_all, names
+from fixbot_bench.eyes.complete_servers import Server, shown
 from fixbot_bench.eyes.complete_weights import Sample, as_module, fit, ranks
-from fixbot_bench.eyes.sites import Ranks, choose, cut, rank_of
+from fixbot_bench.eyes.sites import Hole, Ranks, choose, cut, rank_of
 
 CART = "class Cart:\n    def total(self):\n        return self.tax + self.net\n\n    def show(self):\n        print(self.total())\n"
 
@@ -35,6 +38,62 @@ def test_holes_are_attributes_and_the_text_ends_there(project: Path) -> None:
         assert hole.text.endswith(b"self.")
         assert CART.startswith(hole.text.decode() + hole.member)
     assert choose(SourceTree(project), 4, seed=7) == choose(SourceTree(project), 4, seed=7)
+
+
+EVERY = """
+from ä.shop import Base as B, tax
+import os.path
+
+@deco
+class Cart(Base, metaclass=Meta):
+    def total(self, net: Money) -> list[Money]:
+        try:
+            return compute(net, rate=tax)[place].é
+        except (Wrong, KeyError):
+            raise Other(f"{hidden}") from None
+"""
+
+
+def test_kinds_are_those_of_the_syntax() -> None:
+    found: dict[str, set[str]] = {}
+    data = EVERY.encode()
+    for start, name, kind in names(Document("m.py", data)):
+        assert data[start:].startswith(name.encode())
+        found.setdefault(kind, set()).add(name)
+    keywords = found.pop("keyword")
+    assert found == {
+        "module": {"ä", "shop", "os", "path"},
+        "imported name": {"Base", "tax"},
+        "decorator": {"deco"},
+        "base class": {"Base"},
+        "annotation": {"Money", "list"},
+        "called name": {"compute"},
+        "argument": {"net", "tax"},
+        "name": {"Meta"},
+        "argument's name": {"rate", "metaclass"},
+        "subscript": {"place"},
+        "attribute": {"é"},
+        "exception": {"Wrong", "KeyError", "Other"},
+    }
+    assert {"from", "import", "class", "def", "return", "except", "None"} <= keywords
+
+
+def test_up_to_two_letters_are_typed_and_never_the_whole_name(project: Path) -> None:
+    holes = choose_all(SourceTree(project), 30, seed=3)
+    assert {hole.kind for hole in holes} == {"attribute", "name", "called name", "keyword"}
+    assert {hole.typed for hole in holes} == {0, 1, 2}
+    for hole in holes:
+        assert CART.startswith(hole.text.decode().removesuffix(hole.prefix) + hole.member)
+        assert len(hole.prefix) < len(hole.member)
+    assert choose_all(SourceTree(project), 30, seed=3) == holes
+
+
+def test_an_editor_shows_what_goes_with_the_typed_letters() -> None:
+    hole = Hole("m.py", b"re", "return", "keyword", 2)
+    assert shown(["Regex", "free", "return", "report(x)", "order", "rate=", "re", "return"], hole) == [
+        "return", "report", "re", "Regex", "free", "order", "rate",
+    ]  # fmt: skip
+    assert shown(["a.b.path", "sys"], Hole("m.py", b"p", "path", "module", 1)) == ["path"]
 
 
 def test_what_follows_a_hole_is_on_no_disk_while_it_is_asked(project: Path) -> None:
@@ -66,11 +125,11 @@ def test_the_command_says_what_each_signal_adds_and_leaves_the_project_alone(pro
     assert document["positions"] == 6
     assert rows["fixbot"]["hit"] > 0
     assert 0 < rows["fixbot"]["cpu_median_ms"] <= rows["fixbot"]["cpu_p95_ms"]
-    assert rows["fixbot"]["mrr"] > rows["the same members by alphabet"]["mrr"]
+    assert rows["fixbot"]["mrr"] > rows["the same names by alphabet"]["mrr"]
     assert "without definitions" in rows
     assert [(project / f"cart{n}.py").read_text() for n in range(3)] == [CART] * 3
     table = CliRunner().invoke(command, [str(project), "--positions", "3"], standalone_mode=False)
-    assert "the same members by alphabet" in table.output
+    assert "the same names by alphabet" in table.output
 
 
 SERVER = """
@@ -94,10 +153,32 @@ while (message := read()) is not None:
 def test_another_server_stands_beside_on_the_same_places(project: Path, tmp_path: Path) -> None:
     server = tmp_path / "server.py"
     server.write_text(SERVER)
-    arguments = [str(project), "--positions", "9", "--engine", f"lsp:{sys.executable} {server}", "--json"]
+    arguments = [
+        str(project),
+        "--positions",
+        "9",
+        "--engine",
+        f"lsp:{sys.executable} {server}",
+        "--settle",
+        "0",
+        "--json",
+    ]
     done = CliRunner().invoke(command, arguments, standalone_mode=False)
     row = json.loads(done.stdout)["rows"][-1]
     assert row["hit"] == row["top1"] == pytest.approx(1 / 3, abs=0.001)
+
+
+def test_a_server_that_ends_is_started_again_and_what_it_missed_is_counted(project: Path, tmp_path: Path) -> None:
+    server = tmp_path / "server.py"
+    server.write_text(
+        SERVER.replace("    items = [", "    if b'net' in str(message).encode(): sys.exit()\n    items = [")
+    )
+    holes = [Hole("cart0.py", b"x.", "tax"), Hole("cart0.py", b"net.", "tax"), Hole("cart0.py", b"y.", "tax")]
+    found = Server(f"{sys.executable} {server}", project, 0).measure(holes, Bar())
+    assert (found.ranks, found.failed) == ((1, 0, 1), 1)
+    server.write_text("import sys; sys.exit()")
+    found = Server(f"{sys.executable} {server}", project, 0).measure(holes, Bar())
+    assert (found.ranks, found.failed) == ((0, 0, 0), 3)
 
 
 def test_what_is_offered_and_does_not_exist_is_counted_where_the_judge_knows(project: Path, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from click.testing import CliRunner
 
 from fixbot_analysis.source import SourceTree
 from fixbot_bench.errors import DatasetError
-from fixbot_bench.eyes.lines import WRONG, choose, command, held_out, shape
+from fixbot_bench.eyes.lines import WRONG, choose, command, held_out
+from fixbot_bench.eyes.lines_places import shape
 
 
 @pytest.fixture
@@ -51,7 +52,9 @@ def test_too_small_a_project_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_command_measures_both_models_on_the_same_lines(project: Path) -> None:
-    result = CliRunner().invoke(command, [str(project), "--positions", "5", "--json"], standalone_mode=False)
+    result = CliRunner().invoke(
+        command, [str(project), "--positions", "5", "--shown", "0", "--json"], standalone_mode=False
+    )
     document = json.loads(result.stdout)
     nested, *others = document["rows"]
     assert [row["model"] for row in others[:2]] == ["nested, one constant", "nested, without packages"]

@@ -9,7 +9,7 @@ from fixbot_bench.repairing import WITHIN, curve, drawn
 
 FILES = {
     "cases/double/m.py": "def double(x):\n    return x * 3\n",
-    "cases/double/test_m.py": "from m import double\n\n\ndef test_double():\n    assert double(2) == 4\n",
+    "cases/double/test_m.py": "from m import double\n\n\ndef test_double():\n    assert [double(n) for n in (2, 5, 0, -3, 1.5)] == [4, 10, 0, -6, 3.0]\n",
     "fixed/double/m.py": "def double(x):\n    return x * 2\n",
 }
 

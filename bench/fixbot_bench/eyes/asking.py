@@ -3,13 +3,19 @@
 from pathlib import Path
 
 from fixbot_agent.cli.progress import Bar
-from fixbot_agent.completing import Completion, complete, member_setting
+from fixbot_agent.completing import Completion, Inline, complete, member_setting
+from fixbot_agent.completing.lining import offers
+from fixbot_agent.completing.parsing import still_parses
 from fixbot_agent.completing.place import read_place
+from fixbot_agent.completing.scope import in_scope
+from fixbot_agent.completing.sureness import sureness
 from fixbot_analysis.codemodel import Setting, learn_project
 from fixbot_analysis.index import Index
+from fixbot_analysis.source import Position
 from fixbot_bench.eyes.sites import Hole
 
 _ALL = 1 << 30  # items: the whole list
+_FIRST_ITEMS = 20  # that the search for a line is told of
 
 
 class Asker:
@@ -28,6 +34,24 @@ class Asker:
     def complete(self, hole: Hole) -> Completion:
         """Effect: everything offered at the hole, whose file was opened as it is cut."""
         return complete(self.index, self.model, hole.path, hole.position, _ALL)
+
+    def rest(self, path: str, position: Position) -> Inline | None:
+        """Effect: the text that goes on from a place, where one is shown."""
+        return next(iter(complete(self.index, self.model, path, position, 1).inline), None)
+
+    def likeliest(self, path: str, position: Position) -> Inline | None:
+        """Effect: the likeliest rest of a line, however unsure: what :meth:`rest` would be if everything were shown."""
+        document = self.index.tree.read(path)
+        place = read_place(document, position)
+        if place.in_literal or place.naming_module:
+            return None
+        items = complete(self.index, self.model, path, position, _FIRST_ITEMS).items
+        names = in_scope(document, self.index.facts(path), place)
+        found = [offer for offer in offers(self.model, document, place, names, items, lambda: False) if offer.ends]
+        for offer in sorted(found, key=lambda offer: -sureness(offer.signals)):
+            if still_parses(document, place.word, offer.text):
+                return Inline(offer.text, place.word, sureness(offer.signals), "codemodel")
+        return None
 
     def setting(self, hole: Hole) -> Setting | None:
         """Effect: what was known when the members at the hole were ranked."""

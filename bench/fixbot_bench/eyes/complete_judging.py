@@ -1,14 +1,13 @@
 """Whether what is offered after a dot exists: another language server, which reads the whole file, says what the receiver has."""
 
 import shlex
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import cast
 
 from fixbot_agent.cli.progress import Bar
-from fixbot_bench.editor import Editor
+from fixbot_bench.editor import PATIENCE, Editor
 from fixbot_bench.errors import DatasetError
+from fixbot_bench.eyes.complete_servers import ask, shown
 from fixbot_bench.eyes.sites import Hole
 
 FIRST = 5  # items of a list that are judged
@@ -25,7 +24,7 @@ def judged(command: str, root: Path, holes: Sequence[Hole], bar: Bar) -> list[fr
             editor.initialize()
             for done, hole in enumerate(holes):
                 bar.step("judging", done, len(holes))
-                labels = frozenset(asked(editor, root, hole, (root / hole.path).read_bytes())[0])
+                labels = _members(editor, root, hole)
                 found.append(labels if hole.member in labels else frozenset[str]())
     except OSError as error:
         raise DatasetError(f"{command} does not start: {error.strerror}", "name a language server's command") from error
@@ -47,20 +46,10 @@ def strays(offered: Sequence[Sequence[str]], members: Sequence[frozenset[str]]) 
     }
 
 
-def asked(editor: Editor, root: Path, hole: Hole, data: bytes) -> tuple[list[str], float]:
-    """Effect: what a server offers at a hole in the file that holds `data`, in the order that it asks an editor to show, and seconds taken."""
-    line, column = (
-        hole.position.line,
-        len(hole.text.decode("utf-8", "replace").rpartition("\n")[2].encode("utf-16-le")) // 2,
-    )
-    uri = editor.open(root / hole.path, data.decode("utf-8", "replace"))
-    began = time.perf_counter()
-    place = {"line": line, "character": column}
-    answer = editor.request("textDocument/completion", {"textDocument": {"uri": uri}, "position": place})
-    taken = time.perf_counter() - began
-    editor.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
-    result = answer.get("result")
-    items = result.get("items", []) if isinstance(result, dict) else result or []
-    items = cast("list[Mapping[str, str]]", items)
-    shown = sorted(items, key=lambda item: item.get("sortText") or item["label"])
-    return [(item.get("filterText") or item["label"]).partition("(")[0].strip() for item in shown], taken
+def _members(editor: Editor, root: Path, hole: Hole) -> frozenset[str]:
+    """Effect: what the server offers at a hole in the whole file."""
+    text = (root / hole.path).read_text("utf-8", "replace")
+    uri = editor.open(root / hole.path, text)
+    offered = ask(editor, uri, hole.text.decode("utf-8", "replace"), PATIENCE)
+    editor.close(uri)
+    return frozenset(shown(offered, hole))

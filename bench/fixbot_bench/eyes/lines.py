@@ -4,8 +4,6 @@ A tenth of the files is held out: nothing of them is known but, at each position
 the other held-out files, so that none of the lines compared was seen.
 """
 
-import ast
-import io
 import math
 import random
 import time
@@ -20,13 +18,15 @@ from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.schemas import Json
-from fixbot_analysis.codemodel import CodeModel, learn_project, tokenize
+from fixbot_analysis.codemodel import CodeModel, learn_project
 from fixbot_analysis.codemodel.interpolation import BELIEFS
 from fixbot_analysis.codemodel.mixing import NOTHING, Constant, Learnt, Mixing
-from fixbot_analysis.errors import SourceError
 from fixbot_analysis.index import Index
 from fixbot_analysis.source import SourceTree, language_of
 from fixbot_bench.errors import DatasetError
+from fixbot_bench.eyes.lines_places import code_lines
+from fixbot_bench.eyes.lines_shown import measure as measure_shown
+from fixbot_bench.eyes.lines_shown import show as show_shown
 from fixbot_bench.eyes.sites import Ranks
 from fixbot_bench.ranking.learning import interval
 
@@ -38,12 +38,6 @@ _VARIANTS: Mapping[str, Mixing] = {
     "nested, one constant": Constant(32.0, (0.0, 1.0, 2.0, 8.0)),
     "nested, without packages": Learnt({**BELIEFS, "packages": NOTHING}),
 }
-_LEAST, _MOST = 3, 40  # tokens of a line that is asked for
-_KEYWORDS = frozenset(
-    {"if", "elif", "else", "for", "while", "return", "raise", "with", "try", "except", "import", "from", "def", "class"}
-    | {"assert", "yield", "del", "await", "async", "const", "let", "var", "function", "func", "fn", "type", "struct"}
-    | {"use", "pub", "static", "private", "public", "switch", "case", "default"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +64,6 @@ class Scores:
         return sum(self.bits) / max(len(self.bits), 1)
 
 
-def shape(line: str) -> tuple[int, str] | None:
-    """Indentation (columns) and kind of a line; None for what has too few or too many tokens, or is a comment or text."""
-    body = line.strip()
-    words = tokenize(body)
-    if not _LEAST <= len(words) <= _MOST or body.startswith(("#", "//", "/*", "*", '"', "'")):
-        return None
-    assigns = "=" in words and "(" not in words[: words.index("=")]
-    kind = words[0] if words[0] in _KEYWORDS else "assignment" if assigns else "other"
-    return len(line.expandtabs()) - len(line.expandtabs().lstrip()), kind
-
-
 def held_out(tree: SourceTree, seed: int) -> list[str]:
     """A tenth of the files, chosen by chance; two at least. Raises DatasetError where there are not so many."""
     paths = list(tree.paths)
@@ -94,7 +77,7 @@ def choose(tree: SourceTree, paths: Iterable[str], count: int, seed: int) -> lis
     by_shape: dict[tuple[str, int, str], list[tuple[str, str]]] = {}
     lines: list[tuple[tuple[str, int, str], str, int, str]] = []
     for path in paths:
-        for start, line, (width, kind) in _lines(tree, path):
+        for start, line, (width, kind) in code_lines(tree, path):
             key = (language_of(path) or "", width, kind)
             by_shape.setdefault(key, []).append((path, line))
             lines.append((key, path, start, line))
@@ -108,25 +91,6 @@ def choose(tree: SourceTree, paths: Iterable[str], count: int, seed: int) -> lis
     if not places:
         raise DatasetError(f"{tree.root} holds too few lines of one kind", "name the folder of a larger project")
     return sorted(places, key=lambda place: (place.path, len(place.before)))
-
-
-def _lines(tree: SourceTree, path: str) -> Iterator[tuple[int, str, tuple[int, str]]]:
-    """(character where it begins, text, shape) of each line that may be asked for: of Python, where a statement begins."""
-    try:
-        text = tree.read(path).data.decode("utf-8", "replace")
-        begins = _statements(text) if language_of(path) == "python" else None
-    except (SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    start = 0
-    for number, line in enumerate(io.StringIO(text, newline=""), 1):
-        if (begins is None or number in begins) and (found := shape(line)):
-            yield start, line.rstrip("\r\n"), found
-        start += len(line)
-
-
-def _statements(text: str) -> set[int]:
-    """Numbers of the lines on which statements begin."""
-    return {node.lineno for node in ast.walk(ast.parse(text)) if isinstance(node, ast.stmt)}
 
 
 class Scorer:
@@ -220,11 +184,27 @@ def _difference(ours: Scores, other: Scores) -> tuple[float, float]:
 @click.argument("project", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--positions", type=click.IntRange(1), default=200, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--shown", type=click.IntRange(0), default=200, show_default=True, help="Places at which suggestions are asked for."
+)
+@click.option(
+    "--typed",
+    type=click.IntRange(0),
+    default=3000,
+    show_default=True,
+    help="Characters that are typed with suggestions.",
+)
 @json_option
-def command(*, project: Path, positions: int, seed: int, as_json: bool) -> int:
-    """Bits per token of real lines, and their rank among lines of other places; beside a plain n-gram of the same order."""
-    with Bar() as bar, Index.open(project.resolve(), None, progress=bar) as index:
-        document = measure(index, positions, seed, bar)
+def command(*, project: Path, positions: int, seed: int, shown: int, typed: int, as_json: bool) -> int:
+    """Bits per token of real lines, and their rank among lines of other places; beside a plain n-gram of the same order.
+
+    Also how many of the suggested rests of lines are right, by how many are shown, and what they save who types.
+    """
+    with Bar() as bar:
+        with Index.open(project.resolve(), None, progress=bar) as index:
+            document = dict(measure(index, positions, seed, bar))
+        if shown:
+            document["suggestions"] = measure_shown(project.resolve(), shown, typed, seed, bar)
     if as_json:
         emit(cast("Mapping[str, Json]", document))
     else:
@@ -243,4 +223,6 @@ def _show(document: Mapping[str, object]) -> None:
         click.echo(
             f"{name:<28} {row['bits']:>6.3f} {row['top1']:>6.3f} {row['mrr']:>6.3f}  {low:.3f}-{high:.3f} {row['median_ms']:>7}  {more}"
         )
+    if "suggestions" in document:
+        show_shown(cast("Mapping[str, object]", document["suggestions"]))
     click.echo("MRR, ours less the plain one, 95 %: {} to {}".format(*cast("Sequence[float]", document["interval"])))

@@ -1,4 +1,4 @@
-"""Places after a dot in real files, chosen by chance, with the member that stands there; the text after each is hidden."""
+"""Places in real files, chosen by chance, with the name that stands there; the text after each is hidden."""
 
 import ast
 import random
@@ -16,11 +16,21 @@ from fixbot_bench.ranking.learning import interval
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A place right after a dot: `text` is the file up to it (UTF-8), and `member` what stands there."""
+    """A place in a name, or right before it: `text` is the file up to it (UTF-8), and `member` the whole name.
+
+    `kind` is what the name is to the syntax, and `typed` says how many characters of it the text holds.
+    """
 
     path: str
     text: bytes
     member: str
+    kind: str = "attribute"
+    typed: int = 0
+
+    @property
+    def prefix(self) -> str:
+        """What is typed of the name."""
+        return self.member[: self.typed]
 
     @property
     def position(self) -> Position:
