@@ -7,9 +7,9 @@ import signal
 import sys
 
 from fixbot_agent.cli.envelope import printable
-from fixbot_lsp import actions, capabilities, completion, syncing
+from fixbot_lsp.features import actions, capabilities, commands, lenses, notices, syncing
 from fixbot_lsp.server import FixbotServer
-from fixbot_lsp.transport import Receiver, StdoutWriter, TcpServer, serve_stdio, take_stdout
+from fixbot_lsp.talking.transport import Receiver, StdoutWriter, TcpServer, serve_stdio, take_stdout
 
 _LONGEST_LINE = 500  # characters of the log
 
@@ -17,7 +17,7 @@ _LONGEST_LINE = 500  # characters of the log
 def make_server() -> FixbotServer:
     """A server with every feature, not started."""
     server = FixbotServer()
-    for feature in (capabilities, syncing, completion, actions):
+    for feature in (capabilities, syncing, actions, commands, lenses, notices):
         feature.register(server)
     return server
 

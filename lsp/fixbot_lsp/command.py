@@ -37,6 +37,9 @@ def command(stdio: bool, tcp: str | None, token_file: Path | None, verbose: bool
     listen = _where(tcp, token_file) if tcp else None
     # Importing makes hundreds of thousands of objects that all stay: collecting in between is wasted start-up time.
     gc.disable()
+    from fixbot_lsp.talking.shapes import load_types
+
+    load_types()
     from fixbot_lsp.app import log_to_stderr, run_stdio, run_tcp
 
     gc.freeze()
@@ -47,7 +50,7 @@ def command(stdio: bool, tcp: str | None, token_file: Path | None, verbose: bool
 
 def _where(tcp: str, token_file: Path | None) -> tuple[str, int, str]:
     """Effect: host, port and token. Raises ListenRefused before anything heavy is loaded."""
-    from fixbot_lsp.transport import loopback
+    from fixbot_lsp.talking.transport import loopback
 
     return (*loopback(tcp), _token(token_file))
 

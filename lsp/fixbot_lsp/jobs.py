@@ -14,25 +14,32 @@ COMMAND = (sys.executable, "-P", "-m", "fixbot_lsp.lowly")
 _LONGEST = 16 << 20  # bytes of a report
 
 
-async def run_json(arguments: Sequence[str], folder: Path, command: Sequence[str] = COMMAND) -> Mapping[str, object]:
+async def run_json(
+    arguments: Sequence[str], folder: Path, command: Sequence[str] = COMMAND, said: bytes = b""
+) -> Mapping[str, object]:
     """Effect: run ``fixbot ARGUMENTS`` in `folder` and return its JSON document, whatever its exit code.
 
-    Raises ChildFailed when it prints none. Cancelling ends the command and everything that it started.
+    `said` is written to its stdin at once, before the leash. Raises ChildFailed when it prints no document. Cancelling ends the command
+    and everything that it started.
     """
     process = await asyncio.create_subprocess_exec(
         *command, *arguments, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=folder, limit=_LONGEST
     )
     try:
         assert process.stdout is not None
+        assert process.stdin is not None
+        with contextlib.suppress(ConnectionError):
+            process.stdin.write(said)
+            await process.stdin.drain()
         out = await _all_of(process.stdout)
     finally:
         await _end(process)
     try:
         document = json.loads(out)
     except (ValueError, RecursionError) as error:
-        raise ChildFailed(f"'fixbot {arguments[0]}' gave no JSON: {out[:80]!r}") from error
+        raise ChildFailed(f"'fixbot {' '.join(arguments[:1])}' gave no JSON: {out[:80]!r}") from error
     if not isinstance(document, Mapping):
-        raise ChildFailed(f"'fixbot {arguments[0]}' gave no JSON object")
+        raise ChildFailed(f"'fixbot {' '.join(arguments[:1])}' gave no JSON object")
     return document
 
 

@@ -12,7 +12,11 @@ class Options:
     """One field a setting; :data:`NAMES` gives each its dotted name, as editors' settings show it after ``fixbot.``."""
 
     items: bool = True  # the completion list
+    listing: str = "auto"  # what of it: all ("alone"), or only what no other server lists ("extra")
+    beside: tuple[str, ...] = ()  # other servers for the same documents, as far as the client knows them
     inline: bool = True  # grey text for the rest of the line
+    model: bool = True  # by a model, where one is configured for completions and the workspace is trusted
+    statistics: bool = True  # count, on this machine, what is offered and taken
     compiler: bool = True  # syntax errors while typing
     semgrep: bool = True  # Semgrep on save
     ruff: bool = False  # ruff on save; off because ruff's users have its own server
@@ -20,10 +24,20 @@ class Options:
     background_seconds: int = 120  # how long one such search may take
     trusted: bool | None = None  # whether the editor trusts the workspace; None: the editor knows no such thing
 
+    @property
+    def is_extra(self) -> bool:
+        """Whether others list members and names in scope, so that we do not."""
+        others = set(self.beside) - _LIST_NOTHING
+        return self.listing == "extra" or (self.listing == "auto" and bool(others))
+
 
 NAMES = {
     "items": "completion.enabled",
+    "listing": "completion.beside",
+    "beside": "beside",
     "inline": "inlineCompletion.enabled",
+    "model": "inlineCompletion.model",
+    "statistics": "statistics.enabled",
     "compiler": "diagnostics.compiler",
     "semgrep": "diagnostics.semgrep",
     "ruff": "diagnostics.ruff",
@@ -32,7 +46,9 @@ NAMES = {
     "trusted": "workspaceTrusted",
 }
 # Known, but for others: the transport's token (see transport.py), and what editors keep under the same section.
-_ALSO_KNOWN = {"token", "path", "trace.server"}
+_ALSO_KNOWN = {"token", "path", "install.from", "languages", "trace.server"}
+_LIST_NOTHING = {"ruff", "mypy", "flake8", "pylint"}  # servers that complete nothing
+_LISTINGS = ("auto", "alone", "extra")
 _SECONDS = range(5, 3601)
 
 
@@ -62,8 +78,15 @@ def _merge(options: Options, given: Mapping[str, object]) -> tuple[Options, tupl
         elif (complaint := _complaint(known[name], value)) is not None:
             problems.append(f"fixbot: 'fixbot.{name}' must be {complaint}, not {_shown(value)}; the default is used")
         else:
-            options = replace(options, **{known[name]: value})  # type: ignore[arg-type]  # _complaint looked at the type
+            options = _set(options, known[name], value)
     return options, tuple(problems)
+
+
+def _set(options: Options, field_name: str, value: object) -> Options:
+    if isinstance(value, list):
+        # The client tells whom it found once, when it starts; its settings name only whom the user added.
+        return replace(options, beside=tuple(sorted({*options.beside, *value})))
+    return replace(options, **{field_name: value})  # type: ignore[arg-type]  # _complaint looked at the type
 
 
 def _complaint(field_name: str, value: object) -> str | None:
@@ -72,6 +95,10 @@ def _complaint(field_name: str, value: object) -> str | None:
     if kind is int:
         good = isinstance(value, int) and not isinstance(value, bool) and value in _SECONDS
         return None if good else f"a number of seconds from {_SECONDS.start} to {_SECONDS.stop - 1}"
+    if field_name == "listing":
+        return None if value in _LISTINGS else f"one of {', '.join(_LISTINGS)}"
+    if field_name == "beside":
+        return None if isinstance(value, list) and all(isinstance(n, str) for n in value) else "a list of names"
     if isinstance(value, bool) or (value is None and kind is not bool):
         return None
     return "true or false"

@@ -10,20 +10,26 @@ from lsprotocol import converters, types
 from pygls.lsp.server import LanguageServer
 
 from fixbot_agent.settings import Places
-from fixbot_lsp.background import Background
-from fixbot_lsp.board import Board
-from fixbot_lsp.documents import Documents
-from fixbot_lsp.fixes import Fixes
-from fixbot_lsp.link import Link, Notice
+from fixbot_lsp.engine.asking import Asking
+from fixbot_lsp.engine.link import Link, Notice
+from fixbot_lsp.engine.telling import Telling, opened
+from fixbot_lsp.engine.wire import Begin, Decided, Failed, Learnt, Leave, Ready
 from fixbot_lsp.options import Options
-from fixbot_lsp.protocol import FixbotProtocol
-from fixbot_lsp.wire import Begin, Failed, Learnt, Ready
+from fixbot_lsp.rounds.background import Background
+from fixbot_lsp.rounds.board import Board
+from fixbot_lsp.rounds.fixes import Fixes
+from fixbot_lsp.statistics.counting import Counting
+from fixbot_lsp.status import METHOD, Statuses
+from fixbot_lsp.talking.protocol import FixbotProtocol
+from fixbot_lsp.talking.registrations import Registrations
+from fixbot_lsp.text.documents import Documents, OpenDocument
+from fixbot_lsp.text.folders import Folders
 
 log = logging.getLogger(__name__)
 
 
 class FixbotServer(LanguageServer):
-    """One editor, one workspace folder."""
+    """One editor: its folders, its documents, and what works for them."""
 
     protocol: FixbotProtocol
 
@@ -31,33 +37,64 @@ class FixbotServer(LanguageServer):
         super().__init__(
             "fixbot", version("fixbot"), protocol_cls=FixbotProtocol, converter_factory=converters.get_converter
         )
-        self.options = Options()
-        self.documents = Documents()
+        self.options = Options()  # of the window; see options_of
+        self.folders = Folders()
+        self.documents = Documents(self.folders)
+        self.asking = Asking()
+        self.status = Statuses(lambda told: self.protocol.notify(METHOD, told))
+        self.registrations = Registrations(self)
+        self.speaks_inline = False  # whether the client asks for text inline; else that is one item of its lists
+        self.counting = Counting(self.documents, self._tell_engine)
         self.board = Board(self.documents, self.text_document_publish_diagnostics)
         self.fixes = Fixes(self.documents, self.board)
         self.background = Background(self)
         self.link: Link | None = None
+        self._shown: set[str] = set()
         self._timers: dict[tuple[str, str], asyncio.Task[None]] = {}
 
-    @property
-    def root(self) -> Path | None:
-        """The workspace folder."""
-        return self.documents.root
+    def options_of(self, document: OpenDocument) -> Options:
+        """The settings that count for a document: its folder's, else the window's."""
+        own = document.folder.options if document.folder else None
+        return own or self.options
 
     def begin(self) -> None:
         """Effect: start the engine."""
-        root = self.root
-        if root is not None and root in (Path(root.anchor), Path.home()):
-            self.say(f"{root} is not a project: open its folder for completions from the whole project")
-            root = None
-        cache = Places.current().index if root else None
-        self.link = Link(Begin(str(root or ""), str(cache or "")), self._hear)
+        begin = Begin(str(Places.current().index))
+        self.link = Link(begin, Telling(self.folders, self.documents), self._hear)
         self.link.start()
+
+    def enter(self, root: Path, name: str = "") -> None:
+        """Effect: open a workspace folder. The whole disk, or somebody's home, is none."""
+        if root in (Path(root.anchor), Path.home()):
+            self.say(f"{root} is not a project: open its folder for completions from the whole project")
+        elif root.is_dir() and self.folders.add(root, name) is not None:
+            self._move_documents()
+
+    def leave(self, root: Path) -> None:
+        """Effect: close a workspace folder; its documents belong to the one around it, if there is one."""
+        if self.folders.remove(root) is not None:
+            self._move_documents()
+            if self.link is not None:
+                self.link.send(Leave(str(root)))
+
+    def is_ready(self, document: OpenDocument) -> bool:
+        """Whether the engine can say something about a document that the document itself cannot."""
+        return self.link is not None and self.link.ready(str(document.root or ""))
+
+    def _tell_engine(self, message: Decided) -> None:
+        if self.link is not None:
+            self.link.send(message)
+
+    def _move_documents(self) -> None:
+        for document in self.documents.rehome():
+            if self.link is not None and (told := opened(document)) is not None:
+                self.link.tell(told)
 
     async def finish(self) -> None:
         """Effect: end every child and every timer."""
         for task in self._timers.values():
             task.cancel()
+        self.counting.stop()
         await self.background.stop()
         if self.link:
             await self.link.stop()
@@ -85,15 +122,25 @@ class FixbotServer(LanguageServer):
         """Effect: show a message to the user."""
         self.window_show_message(types.ShowMessageParams(kind, message))
 
+    def show_once(self, message: str) -> None:
+        """Effect: show a message that was not shown before."""
+        if message not in self._shown:
+            self._shown.add(message)
+            self.show(message)
+
     def report_server_error(self, error: Exception, source: object) -> None:
         """Effect: log what no request waits for; a pop-up for each would help nobody."""
         log.error("%s: %s", getattr(source, "__name__", source), error)
         self.say(f"fixbot: {error}", types.MessageType.Error)
 
     def _hear(self, message: Notice) -> None:
+        self.status.heard(message)
         if isinstance(message, Ready | Learnt):
+            if not message.root:  # files without a project: nothing was indexed
+                return
             what = "indexed" if isinstance(message, Ready) else "learnt"
             self.say(f"fixbot: {message.files} files {what} in {message.seconds:.1f} s")
-            self.protocol.notify(f"fixbot/{what}", {"files": message.files, "seconds": message.seconds})
+            told = {"files": message.files, "seconds": message.seconds, "root": message.root}
+            self.protocol.notify(f"fixbot/{what}", told)
         elif isinstance(message, Failed):
             self.say(f"fixbot: {message.why}", types.MessageType.Warning)

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,19 @@ class Editor:
 
         def note(params: types.PublishDiagnosticsParams) -> None:
             self.published.setdefault(params.uri, []).append(params)
+
+        self.registered: dict[str, str] = {}  # id -> method
+        self._options: list[Any] = []
+
+        @client.feature(types.CLIENT_REGISTER_CAPABILITY)
+        def register(params: types.RegistrationParams) -> None:
+            self.registered.update((each.id, each.method) for each in params.registrations)
+            self._options += [each.register_options for each in params.registrations]
+
+        @client.feature(types.CLIENT_UNREGISTER_CAPABILITY)
+        def unregister(params: types.UnregistrationParams) -> None:
+            for each in params.unregisterations:
+                del self.registered[each.id]
 
         # The test client's own handler forgets versions.
         client.protocol.fm.features[types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS] = note
@@ -66,6 +79,10 @@ class Editor:
         params = types.CompletionParams(types.TextDocumentIdentifier(uri), types.Position(line, character))
         found = await self.client.text_document_completion_async(params)
         assert isinstance(found, types.CompletionList)
+        shared = found.item_defaults.edit_range if found.item_defaults else None
+        for item in found.items:
+            if item.text_edit is None and isinstance(shared, types.Range):
+                item.text_edit = types.TextEdit(shared, item.text_edit_text or item.label)
         return found
 
     async def complete_inline(self, uri: str, line: int, character: int) -> list[types.InlineCompletionItem]:
@@ -81,6 +98,14 @@ class Editor:
         params = types.CodeActionParams(types.TextDocumentIdentifier(uri), where, types.CodeActionContext([]))
         found = await self.client.text_document_code_action_async(params)
         return [action for action in found or [] if isinstance(action, types.CodeAction)]
+
+    def triggers(self, language: str) -> list[list[str]]:
+        """Trigger characters of the completion lists that were registered for `language`."""
+        lists = [options for options in self._options if options and "triggerCharacters" in options]
+        return [o["triggerCharacters"] for o in lists if {"language": language} in o["documentSelector"]]
+
+    async def until(self, look: Callable[[], object]) -> object:
+        return await until(look)
 
     def kill(self) -> None:
         """End the server as the kernel would."""
@@ -140,17 +165,25 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
         options: object = None,
         capabilities: types.ClientCapabilities | None = None,
         rooted: bool = True,
+        folders: Sequence[str] = ("",),
+        settings: Mapping[str | None, object] | None = None,
+        pulls: bool = False,
     ) -> Editor:
         root = files if isinstance(files, Path) else tmp_path / "project"
         if not isinstance(files, Path):
             write(root, files or {})
+        capabilities = capabilities or client_capabilities("visual-studio-code")
+        if not pulls and capabilities.text_document is not None:
+            capabilities.text_document.diagnostic = None  # most tests look at what is published
         client = await ClientServerConfig([FIXBOT, "lsp"]).start()
         editor = Editor(client, root)
         editors.append(editor)
+        for scope, values in (settings or {}).items():
+            client.set_configuration({"fixbot": values}, scope_uri=scope and editor.uri(scope))
         editor.result = await client.initialize_session(
             types.InitializeParams(
-                capabilities=capabilities or client_capabilities("visual-studio-code"),
-                workspace_folders=[types.WorkspaceFolder(root.as_uri(), "project")] if rooted else None,
+                capabilities=capabilities,
+                workspace_folders=[types.WorkspaceFolder((root / f).as_uri(), f) for f in folders] if rooted else None,
                 initialization_options=options,
             )
         )

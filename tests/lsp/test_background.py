@@ -1,19 +1,22 @@
 """The background agent: what it offers, when it stays quiet, and that what it offers is what was verified."""
 
 import asyncio
-import contextlib
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 
 import pytest
 from lsprotocol import types
+from pygls.progress import Progress
 
-from fixbot_lsp.background import Background
-from fixbot_lsp.board import Board
-from fixbot_lsp.documents import Change, Documents
-from fixbot_lsp.fixes import Fixes
+from fixbot_agent.watching.events import Checked, Ended, Event, Failed, Request, Searching, Solved, Tested
 from fixbot_lsp.options import Options
+from fixbot_lsp.rounds.background import Background
+from fixbot_lsp.rounds.board import Board
+from fixbot_lsp.rounds.fixes import Fixes
+from fixbot_lsp.text.documents import Change, Documents
+from fixbot_lsp.text.folders import Folders
 from fixbot_repair.candidates.diff import unified
+from fixbot_repair.checks import Finding, Severity
 
 BEFORE = "# 🦊\ndef add(a, b):\n    return a - b\n"
 AFTER = "# 🦊\ndef add(a, b):\n    return a + b\n"
@@ -32,51 +35,70 @@ PLAUSIBLE = {
         "tests_run": 3,
     },
 }
+FAILING = Finding("t.py", 2, 5, 2, 10, "tests", "AssertionError", Severity.ERROR, "t.py::test_add: no")
+UNUSED = Finding("m.py", 2, 5, 2, 8, "ruff", "F401", Severity.WARNING, "unused")
 
 
 class FakeEditor:
-    """An editor with one saved document, whose searches end with `report`."""
+    """An editor with one saved document, whose rounds say `events` and whose searches end with `report`."""
 
     def __init__(self, root: Path, report: Mapping[str, object], options: Options | None = None) -> None:
         (root / "m.py").write_text(BEFORE, encoding="utf-8")
-        self.options = options or Options()
+        (root / "t.py").write_text("def test_add():\n    assert False\n", encoding="utf-8")
+        self.root, self.options = root, options or Options(ruff=True)
         self.client_capabilities = types.ClientCapabilities()
-        self.documents = Documents()
-        self.documents.root = root
+        self.work_done_progress = Progress(None)  # a client without progress bars is asked for none
+        folders = Folders()
+        folders.add(root)
+        self.documents = Documents(folders)
         self.published: list[types.PublishDiagnosticsParams] = []
-        self.fixes = Fixes(self.documents, Board(self.documents, self.published.append))
+        self.board = Board(self.documents, self.published.append)
+        self.fixes = Fixes(self.documents, self.board)
         self.document = self.documents.open((root / "m.py").as_uri(), 1, "python", BEFORE)
         self.said: list[str] = []
         self.shown: list[str] = []
-        self.asked = 0
+        self.asked: list[Request] = []
         self.searching = asyncio.Event()
-        self.report = report
         self.may_answer = asyncio.Event()
-        self.background = Background(self, self.solve, calm=0)
+        self.events: list[Event] = [
+            Checked(()), Tested(3, ("t.py::test_add",), (FAILING,)), Searching(("t.py::test_add",)),
+            Solved(report, str(root)), Ended(0.1),
+        ]  # fmt: skip
+        self.background = Background(self, self.play, calm=0)
 
-    async def solve(self, root: Path, seconds: int) -> Mapping[str, object]:
-        self.asked += 1
-        self.searching.set()
-        await self.may_answer.wait()
-        return self.report
+    async def play(self, request: Request) -> AsyncGenerator[Event, None]:
+        self.asked.append(request)
+        for event in self.events:
+            if isinstance(event, Solved):
+                self.searching.set()
+                await self.may_answer.wait()
+            yield event
+
+    def options_of(self, _: object) -> Options:
+        return self.options
 
     def say(self, message: str, kind: object = None) -> None:
         self.said.append(message)
 
-    def show(self, message: str, kind: object = None) -> None:
-        self.shown.append(message)
+    def show_once(self, message: str) -> None:
+        if message not in self.shown:
+            self.shown.append(message)
 
     def actions(self, line: int = 2, versioned: bool = True) -> list[types.CodeAction]:
         where = types.Range(types.Position(line, 0), types.Position(line, 0))
         return self.fixes.actions(self.document.uri, where, versioned)
 
+    def last(self, path: str) -> list[str]:
+        """The messages that a file shows."""
+        uri = (self.root / path).as_uri()
+        shown = [p.diagnostics for p in self.published if p.uri == uri]
+        return [d.message for d in shown[-1]] if shown else []
+
     async def saved(self) -> None:
-        """A save, and the search that it sets off, to its end."""
+        """A save, and what it sets off, to its end."""
         self.background.saved(self.document)
         self.may_answer.set()
-        if self.background._task:
-            with contextlib.suppress(asyncio.CancelledError):
-                await self.background._task
+        await self.background.wait()
 
 
 def applied(action: types.CodeAction) -> str:
@@ -120,59 +142,94 @@ async def test_an_edit_withdraws_the_fix(tmp_path: Path) -> None:
     await editor.saved()
     editor.documents.change(editor.document.uri, 2, [Change("\n" + BEFORE)])
     assert editor.actions() == []
-    editor.fixes.edited("m.py")
+    editor.fixes.edited(editor.document)
     assert editor.published[-1].diagnostics == []
 
 
-async def test_text_that_changed_during_the_search_is_offered_nothing(tmp_path: Path) -> None:
-    editor = FakeEditor(tmp_path, PLAUSIBLE)
-    editor.documents.change(editor.document.uri, 2, [Change("\n" + BEFORE)])
+async def test_what_is_found_is_shown_where_it_is(tmp_path: Path) -> None:
+    editor = FakeEditor(tmp_path, {"status": "none", "exit_code": 1})
+    editor.events[0] = Checked((UNUSED,))
     await editor.saved()
-    assert editor.actions() == []
-    assert editor.published == []
+    assert editor.last("m.py") == ["unused"]
+    assert editor.last("t.py") == ["t.py::test_add: no"]
+    assert editor.background.failing == {str(tmp_path): ("t.py::test_add",)}
+    editor.events = [Checked(()), Tested(3), Ended(0.1)]
+    await editor.saved()
+    assert editor.last("m.py") == []
+    assert editor.last("t.py") == []
+
+
+async def test_what_is_open_and_not_stored_goes_along(tmp_path: Path) -> None:
+    editor = FakeEditor(tmp_path, PLAUSIBLE)
+    other = editor.documents.open((tmp_path / "t.py").as_uri(), 1, "python", "# not stored\n")
+    await editor.saved()
+    assert editor.asked[0].paths == ("m.py",)
+    assert editor.asked[0].buffers == {"t.py": "# not stored\n"}
+    assert other.path == "t.py"
+
+
+async def test_a_fix_in_a_folder_below_the_repository(tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    editor = FakeEditor(tmp_path / "below", PLAUSIBLE)
+    patch = unified({"below/m.py": BEFORE.encode()}, {"below/m.py": AFTER.encode()})
+    editor.events[3] = Solved({**PLAUSIBLE, "patch": patch}, str(tmp_path))
+    await editor.saved()
+    (action,) = editor.actions()
+    assert applied(action) == AFTER
 
 
 async def test_a_file_written_after_the_search_began_is_offered_nothing(tmp_path: Path) -> None:
     editor = FakeEditor(tmp_path, PLAUSIBLE)
+    editor.documents.close(editor.document.uri)
     editor.background.saved(editor.document)
     await editor.searching.wait()
     await asyncio.sleep(0.05)  # clocks of file systems are coarse
     (tmp_path / "m.py").write_text(BEFORE, encoding="utf-8")
     editor.may_answer.set()
-    await editor.background._task
-    assert editor.actions() == []
+    await editor.background.wait()
+    assert not any("passes" in message for message in editor.last("m.py"))
 
 
 async def test_a_fix_in_a_file_that_is_not_open_is_shown_there(tmp_path: Path) -> None:
     editor = FakeEditor(tmp_path, PLAUSIBLE)
     editor.documents.close(editor.document.uri)
     await editor.saved()
-    assert editor.published[-1].uri == editor.document.uri
-    assert editor.published[-1].diagnostics
+    assert any("test_add passes" in message for message in editor.last("m.py"))
 
 
 async def test_a_keystroke_ends_the_search(tmp_path: Path) -> None:
     editor = FakeEditor(tmp_path, PLAUSIBLE)
     editor.background.saved(editor.document)
     await editor.searching.wait()
+    assert editor.background.searching
     editor.background.interrupt()
-    with pytest.raises(asyncio.CancelledError):
-        await editor.background._task
+    assert not editor.background.searching
+    editor.may_answer.set()
+    await editor.background.wait()
     assert editor.actions() == []
 
 
-@pytest.mark.parametrize("options", [Options(background=False), Options(trusted=False)])
-async def test_it_can_be_turned_off_and_heeds_the_editors_trust(tmp_path: Path, options: Options) -> None:
-    editor = FakeEditor(tmp_path, PLAUSIBLE, options)
+async def test_switched_off_nothing_of_the_project_is_run(tmp_path: Path) -> None:
+    editor = FakeEditor(tmp_path, PLAUSIBLE, Options(background=False))
+    await editor.saved()
+    (request,) = editor.asked
+    assert not request.tests
+    assert not request.search
+    assert request.tools == ("semgrep",)
+    assert editor.shown == []
+
+
+async def test_without_the_editors_trust_nothing_of_the_project_is_run_and_that_is_said_once(tmp_path: Path) -> None:
+    editor = FakeEditor(tmp_path, PLAUSIBLE, Options(trusted=False, semgrep=False))
     await editor.saved()
     await editor.saved()
-    assert editor.asked == 0
-    assert len(editor.shown) == (options.trusted is False)
+    assert editor.asked == []
+    assert len(editor.shown) == 1
 
 
 async def test_without_a_sandbox_an_untrusted_workspace_is_told_once(tmp_path: Path) -> None:
-    error = {"kind": "untrusted", "message": "no sandbox works here", "hint": "fixbot trust"}
-    editor = FakeEditor(tmp_path, {"schema": 1, "status": "error", "exit_code": 7, "error": error})
+    editor = FakeEditor(tmp_path, {})
+    editor.events = [Checked(()), Failed("no sandbox works here", "fixbot trust", 7)]
     await editor.saved()
     await editor.saved()
     assert editor.shown == ["fixbot: no sandbox works here. fixbot trust"]

@@ -50,6 +50,13 @@ async def test_a_save_leads_to_a_verified_quick_fix_that_the_next_keystroke_with
     (change,) = action.edit.document_changes
     assert change.text_document.version == 1
 
+    test = editor.open("tests/test_statement.py")
+    lines = (ledger / "tests" / "test_statement.py").read_text(encoding="utf-8").splitlines()
+    at_test = next(number for number, text in enumerate(lines) if "february.closing ==" in text)
+    (offered,) = await editor.actions(test, at_test)
+    assert offered.title == action.title
+    assert offered.edit.document_changes[0].text_document.uri == uri
+
     version = editor.change(uri, "# 🦊\n", types.Range(types.Position(0, 0), types.Position(0, 0)))
     assert await editor.actions(uri, line + 1) == []
     after = await editor.diagnostics(uri, lambda p: p.version == version)

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from fixbot_analysis.source import Span
-from fixbot_lsp.documents import LARGEST, Change, Documents, Splice, local_path, path_below
-from fixbot_lsp.positions import Place
+from fixbot_lsp.text.documents import LARGEST, Change, Documents, Splice
+from fixbot_lsp.text.folders import Folders, local_path, path_below
+from fixbot_lsp.text.positions import Place
 
 ROOT = Path("/project")
 URI = "file:///project/a.py"
@@ -14,9 +15,9 @@ URI = "file:///project/a.py"
 
 @pytest.fixture
 def documents() -> Documents:
-    opened = Documents()
-    opened.root = ROOT
-    return opened
+    folders = Folders()
+    folders.add(ROOT)
+    return Documents(folders)
 
 
 def text(documents: Documents) -> str | None:
@@ -30,7 +31,7 @@ def test_edits_of_one_notification_apply_in_order(documents: Documents) -> None:
     behind_the_fox = Change("!", Place(0, 8), Place(0, 8))
     splices = documents.change(URI, 2, [insert, behind_the_fox])
     assert text(documents) == "ba = '🦊!'\n"
-    assert splices == (Splice(Span(0, 0), 1), Splice(Span(10, 10), 1))
+    assert splices == (Splice(Span(0, 0), b"b"), Splice(Span(10, 10), b"!"))
 
 
 def test_a_range_given_backwards_is_the_same_range(documents: Documents) -> None:
@@ -47,7 +48,7 @@ def test_a_change_to_a_document_that_is_not_open_says_nothing(documents: Documen
 def test_a_document_over_the_limit_is_not_kept_until_it_is_small_again(documents: Documents) -> None:
     documents.open(URI, 1, "python", "x" * (LARGEST + 1))
     assert text(documents) is None
-    documents.change(URI, 2, [Change("y", Place(0, 0), Place(0, 1))])
+    assert documents.change(URI, 2, [Change("y", Place(0, 0), Place(0, 1))]) is None
     assert text(documents) is None
     documents.change(URI, 3, [Change("small = 1\n")])
     assert text(documents) == "small = 1\n"
@@ -80,3 +81,22 @@ def test_where_an_address_lies_in_the_project(uri: str, path: str | None) -> Non
 
 def test_an_address_of_another_kind_is_no_local_file() -> None:
     assert local_path("vscode-remote://wsl/home/a.py") is None
+
+
+def test_a_document_belongs_to_the_innermost_folder_that_is_open(documents: Documents) -> None:
+    document = documents.open("file:///project/sub/deep/a.py", 1, "python", "")
+    assert (document.root, document.path) == (ROOT, "sub/deep/a.py")
+    documents.folders.add(ROOT / "sub")
+    assert documents.rehome() == (document,)
+    assert (document.root, document.path) == (ROOT / "sub", "deep/a.py")
+    documents.folders.remove(ROOT)
+    assert documents.rehome() == ()
+    documents.folders.remove(ROOT / "sub")
+    assert documents.rehome() == (document,)
+    assert (document.folder, document.path) == (None, None)
+
+
+def test_a_file_that_changed_on_disk_is_told_to_every_folder_around_it(documents: Documents) -> None:
+    documents.folders.add(ROOT / "sub")
+    assert [path for _, path in documents.folders.around("file:///project/sub/a.py")] == ["sub/a.py", "a.py"]
+    assert documents.folders.add(ROOT) is None

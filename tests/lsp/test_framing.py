@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixbot_lsp.framing import LONGEST_HEADER, Fault, Frame, FrameReader
+from fixbot_lsp.talking.framing import LONGEST_HEADER, Fault, Frame, FrameReader
 
 
 def frame(body: bytes, *more: bytes) -> bytes:

@@ -8,12 +8,14 @@ from pytest_lsp import client_capabilities
 
 
 async def test_what_every_client_is_offered(start: Any) -> None:
-    editor = await start({"m.py": "x = 1\n"})
+    capabilities = client_capabilities("visual-studio-code")
+    capabilities.text_document.completion.dynamic_registration = False
+    editor = await start({"m.py": "x = 1\n"}, capabilities=capabilities)
     offered = editor.result.capabilities
     assert offered.text_document_sync.change == types.TextDocumentSyncKind.Incremental
     assert offered.text_document_sync.save.include_text is False
     assert offered.completion_provider.trigger_characters == (".",)
-    assert offered.code_action_provider.code_action_kinds == (types.CodeActionKind.QuickFix,)
+    assert {"quickfix", "source.fixAll.fixbot"} <= set(offered.code_action_provider.code_action_kinds)
     assert editor.result.server_info.name == "fixbot"
 
 
@@ -41,13 +43,22 @@ async def test_bad_settings_are_said_and_the_server_works_on(start: Any) -> None
     assert "there is no setting 'fixbot.nonsense'" in said
 
 
-async def test_settings_of_the_client_count(start: Any) -> None:
-    editor = await start({"m.py": "value = 1\nval\n"})
+async def test_settings_count_at_once_and_what_is_off_is_not_asked_for(start: Any, inline_client: Any) -> None:
+    inline_client.text_document.inline_completion.dynamic_registration = True
+    editor = await start({"m.py": "value = 1\nval\n"}, capabilities=inline_client)
+    assert editor.result.capabilities.completion_provider is None
+    assert editor.result.capabilities.inline_completion_provider is None
+    methods = {types.TEXT_DOCUMENT_COMPLETION, types.TEXT_DOCUMENT_INLINE_COMPLETION}
+    await editor.until(lambda: methods <= set(editor.registered.values()))
+    assert (editor.triggers("python"), editor.triggers("rust")) == ([["."]], [[".", ":"]])
+    uri = editor.open("m.py")
+    assert (await editor.complete(uri, 1, 3)).items
     editor.client.set_configuration({"fixbot": {"completion": {"enabled": False}}})
     editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
-    uri = editor.open("m.py")
     while (await editor.complete(uri, 1, 3)).items:
         pass
+    await editor.until(lambda: types.TEXT_DOCUMENT_COMPLETION not in editor.registered.values())
+    assert types.TEXT_DOCUMENT_INLINE_COMPLETION in editor.registered.values()
 
 
 async def test_a_home_folder_is_not_taken_for_a_project(start: Any, monkeypatch: Any, tmp_path: Any) -> None:

@@ -3,12 +3,13 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import threading
 from pathlib import Path
 from typing import Any
 
-from fixbot_lsp.transport import _read
+from fixbot_lsp.talking.transport import _read
 
 PARSE_ERROR, INVALID_REQUEST, NO_METHOD, BAD_PARAMS = -32700, -32600, -32601, -32602
 
@@ -200,3 +201,50 @@ def test_sigterm_ends_it_as_ctrl_c_does(client: Any) -> None:
     client.process.send_signal(signal.SIGTERM)
     assert client.process.wait(30) == 130
     assert client.process.stderr.read().decode().split() == ["fixbot:", "interrupted"]
+
+
+def test_a_flood_of_edits_and_whole_texts_ends_with_the_right_text(client: Any, tmp_path: Path) -> None:
+    """Thousands of edits, versions out of order, a text of 1 MB again and again: memory stays bounded, and the last word counts."""
+    client.initialize(tmp_path)
+    before = client.resident()
+    uri = (tmp_path / "a.py").as_uri()
+    item = {"uri": uri, "languageId": "python", "version": 1, "text": ""}
+    client.notify("textDocument/didOpen", {"textDocument": item})
+    start = {"line": 0, "character": 0}
+    typed = b"".join(
+        change(uri, 3_000 - n, {"range": {"start": start, "end": start}, "text": "x"}) for n in range(3_000)
+    )
+    client.send_bytes(typed)
+    whole = change(uri, 3, {"text": "y = 1\n" * 160_000})
+    for _ in range(40):
+        client.send_bytes(whole)
+    client.send_bytes(change(uri, 1, {"text": "value_here = 1\nval\n"}))
+    place = {"textDocument": {"uri": uri}, "position": {"line": 1, "character": 3}}
+    client.request(3, "textDocument/completion", place)
+    assert "value_here" in [each["label"] for each in client.answer(3)["result"]["items"]]
+    assert client.resident() - before < 60_000_000
+
+
+def change(uri: str, version: int, event: object) -> bytes:
+    params = {"textDocument": {"uri": uri, "version": version}, "contentChanges": [event]}
+    return framed({"jsonrpc": "2.0", "method": "textDocument/didChange", "params": params})
+
+
+def test_a_root_that_is_deleted_and_files_that_vanish(client: Any, tmp_path: Path) -> None:
+    root = tmp_path / "gone"
+    root.mkdir()
+    (root / "b.py").write_text("x = 1\n")
+    client.initialize(root)
+    uri = (root / "a.py").as_uri()
+    item = {"uri": uri, "languageId": "python", "version": 1, "text": "value_here = 1\nval\n"}
+    client.notify("textDocument/didOpen", {"textDocument": item})
+    while client.receive().get("method") != "fixbot/learnt":
+        pass
+    shutil.rmtree(root)
+    event = {"uri": (root / "b.py").as_uri(), "type": 3}
+    client.notify("workspace/didChangeWatchedFiles", {"changes": [event, {"uri": root.as_uri(), "type": 3}]})
+    client.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
+    place = {"textDocument": {"uri": uri}, "position": {"line": 1, "character": 3}}
+    client.request(3, "textDocument/completion", place)
+    assert "value_here" in [each["label"] for each in client.answer(3)["result"]["items"]]
+    assert client.alive()

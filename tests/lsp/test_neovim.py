@@ -1,97 +1,229 @@
-"""Neovim, headless, with the plugin that ships: completion, diagnostics, quick fixes, a raw inlineCompletion request."""
+"""Neovim, headless, with the plugin that ships and keys typed into it. FIXBOT_NVIM names another Neovim than the one on PATH."""
 
 import json
 import os
 import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-PLUGIN = Path(__file__).resolve().parents[2] / "editors" / "nvim"
+ROOT = Path(__file__).resolve().parents[2]
+PLUGIN = ROOT / "editors" / "nvim"
+SCENARIOS = ROOT / "tests" / "editors"
+FIXBOT = str(Path(sys.executable).parent / "fixbot")
+NVIM = os.environ.get("FIXBOT_NVIM") or "nvim"
 
-SCRIPT = """
-vim.opt.runtimepath:append(PLUGIN)
-local seen = { diagnostics = {} }
-require("fixbot").setup({ cmd = { FIXBOT, "lsp" }, settings = SETTINGS })
-local indexed = false
-vim.lsp.handlers["fixbot/learnt"] = function() indexed = true end
-vim.cmd("edit " .. FILE)
-vim.cmd("set filetype=python")
-local buffer = vim.api.nvim_get_current_buf()
-local function ask(method, params)
-  local answers = vim.lsp.buf_request_sync(buffer, method, params, 30000) or {}
-  for _, answer in pairs(answers) do return answer.result end
-end
-local function at(line, character)
-  return { textDocument = vim.lsp.util.make_text_document_params(buffer),
-           position = { line = line, character = character },
-           context = { triggerKind = 1 } }
-end
-local ok = vim.wait(60000, function() return indexed end, 20)
-seen.indexed = ok
-BODY
-local file = io.open(OUT, "w")
-file:write(vim.fn.json_encode(seen))
-file:close()
-vim.cmd("qall!")
-"""
+Drive = Callable[..., Any]
+
+pytestmark = pytest.mark.needs("nvim")
 
 
-@pytest.fixture
-def neovim(fixbot: str, tmp_path: Path) -> Any:
-    def run(path: str, body: str, settings: str = "{}") -> Any:
-        values = {
-            "PLUGIN": str(PLUGIN),
-            "FIXBOT": fixbot,
-            "FILE": str(tmp_path / path),
-            "OUT": str(tmp_path / "seen.json"),
+@pytest.fixture(scope="module")
+def drive(tmp_path_factory: pytest.TempPathFactory) -> Drive:
+    """Run a scenario of tests/editors in a Neovim of its own, and return what it saw."""
+
+    def run(scenario: str, folder: Path, command: str) -> Any:
+        own = tmp_path_factory.mktemp("nvim")
+        given = {
+            "command": command,
+            "scenario": str(SCENARIOS / f"neovim_{scenario}.lua"),
+            "folder": str(folder),
+            "out": str(own / "seen.json"),
+            "heard": str(own / "heard.jsonl"),
         }
-        script = "".join(f"local {name} = {json.dumps(value)}\n" for name, value in values.items())
-        (tmp_path / "x.lua").write_text(script + f"local SETTINGS = {settings}\n" + SCRIPT.replace("BODY", body))
-        command = ["nvim", "--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", f"luafile {tmp_path / 'x.lua'}"]
-        env = {
-            **os.environ,
-            "XDG_STATE_HOME": str(tmp_path),
-            "XDG_CACHE_HOME": str(tmp_path),
-            "XDG_DATA_HOME": str(tmp_path),
-        }
-        done = subprocess.run(command, env=env, capture_output=True, timeout=110, check=False, cwd=tmp_path)
-        assert (tmp_path / "seen.json").exists(), done.stderr.decode()
-        return json.loads((tmp_path / "seen.json").read_text())
+        script = [
+            f"GIVEN = vim.fn.json_decode([==[{json.dumps(given)}]==])",
+            f"vim.opt.runtimepath:append([==[{PLUGIN}]==])",
+            f"local H = dofile([==[{SCENARIOS / 'neovim_harness.lua'}]==])",
+            "local scenario = dofile(GIVEN.scenario)",
+            "H.run(function() scenario(H) end)",
+        ]
+        (own / "x.lua").write_text("\n".join(script))
+        homes = {f"XDG_{name}_HOME": str(own / name) for name in ("STATE", "CACHE", "DATA", "CONFIG")}
+        arguments = [NVIM, "--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", f"luafile {own / 'x.lua'}"]
+        env = {name: value for name, value in os.environ.items() if not name.startswith("FIXBOT_")}
+        env |= {**homes, "FIXBOT_HOME": str(own / "home"), "FAKE_HEARD": given["heard"]}
+        try:
+            done = subprocess.run(
+                arguments, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=300, check=False, cwd=folder
+            )
+            said = (done.stdout + done.stderr).decode(errors="replace")
+        except subprocess.TimeoutExpired as late:
+            said = f"late: {late.stdout!r} {late.stderr!r}"
+        assert (own / "seen.json").exists(), said
+        seen = json.loads((own / "seen.json").read_text())
+        assert not seen.get("problem"), f"{seen['problem']}\n{said}"
+        heard = Path(given["heard"])
+        seen["heard"] = [json.loads(line) for line in heard.read_text().splitlines()] if heard.exists() else []
+        return seen
 
-    (tmp_path / "pyproject.toml").touch()
     return run
 
 
-@pytest.mark.needs("nvim")
-def test_completion_and_a_raw_inline_completion(neovim: Any, tmp_path: Path) -> None:
-    line = "    logger.warning('could not read %s', path)\n"
-    habit = "import logging\nlogger = logging.getLogger()\n" + "".join(f"def f{n}(path):\n{line}\n" for n in range(9))
-    (tmp_path / "habit.py").write_text(habit + "def g(path):  # 🦊\n    log")
-    last = habit.count("\n") + 1
-    seen = neovim(
-        "habit.py",
-        f"""
-        seen.items = ask("textDocument/completion", at({last}, 7)).items
-        seen.inline = ask("textDocument/inlineCompletion", at({last}, 7)).items
-        """,
-    )
-    rest = line.strip()
-    assert "logger" in [i["label"] for i in seen["items"]]
-    assert [i["textEdit"]["newText"] for i in seen["items"]].count(rest) == 1
-    assert [i["insertText"] for i in seen["inline"]] == [rest]
+LINE = "    logger.warning('could not read %s', path)"
 
 
-@pytest.mark.needs("nvim")
-def test_diagnostics_behind_an_emoji(neovim: Any, tmp_path: Path) -> None:
-    (tmp_path / "m.py").write_text('fox = "🦊"; x = = 1\n')
-    seen = neovim(
-        "m.py",
-        """
-        vim.wait(80000, function() return #vim.diagnostic.get(buffer) > 0 end, 20)
-        seen.diagnostics = vim.diagnostic.get(buffer)
-        """,
-    )
-    (shown,) = seen["diagnostics"]
-    assert (shown["lnum"], shown["col"]) == (0, len('fox = "🦊"; x = '.encode()))
+@pytest.fixture(scope="module")
+def real(drive: Drive, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What a user sees of two projects with the real server."""
+    folder = tmp_path_factory.mktemp("projects")
+    for name in "ab":
+        (folder / name).mkdir()
+        (folder / name / "pyproject.toml").touch()
+    functions = "".join(f"def f{n}(path):\n{LINE}\n\n" for n in range(9))
+    habit = f"import logging\nlogger = logging.getLogger()\n{functions}def g(path):  # 🦊\n    "
+    (folder / "a" / "habit.py").write_text(habit)
+    (folder / "b" / "other.py").write_text("x = 1\n")
+    return drive("real", folder, FIXBOT)
+
+
+def test_grey_text_is_typed_along_and_accepted_by_word_and_whole_and_undone_alone(real: Any) -> None:
+    rest = LINE.strip().removeprefix("log")
+    assert (real["ghost"], real["along"]) == (rest, rest[1:])
+    assert real["word"] == "    logger"
+    assert real["accepted"] == LINE
+    assert real["undone"] == "    logger"
+
+
+def test_the_key_is_the_users_again_when_nothing_is_shown(real: Any) -> None:
+    assert real["left"] == ""
+    assert "fixbot" not in real["key"]
+
+
+def test_the_list_holds_names_in_scope_and_no_whole_line(real: Any) -> None:
+    assert "logger" in real["labels"]
+    assert LINE.strip() not in real["labels"]
+
+
+def test_a_squiggle_stands_behind_an_emoji(real: Any) -> None:
+    assert real["mark"] == [0, len('fox = "🦊"; x = '.encode())]
+
+
+def test_each_project_is_asked_about_once_and_not_trusted_before(real: Any) -> None:
+    assert [question.rpartition("/")[2] for question in real["asked"]] == ["a?", "a?", "b?"]  # once by :FixbotTrust
+    assert "(not trusted)" in real["before_trust"]
+    assert "(not trusted)" not in real["after_trust"]
+    assert real["roots"] == {"a": True, "b": False}
+
+
+def test_a_killed_server_is_started_again_and_that_is_said(real: Any) -> None:
+    assert real["after_kill"]
+    assert any("started again" in text for text in real["told"])
+
+
+def test_the_health_check_names_the_server_and_both_projects(real: Any) -> None:
+    assert FIXBOT in real["health"]
+    assert "trust not answered yet" in real["health"]
+    assert "ERROR" not in real["health"]
+
+
+@pytest.fixture(scope="module")
+def offers(drive: Drive, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What a user sees of a server that offers much, and what the server hears."""
+    folder = tmp_path_factory.mktemp("offers")
+    (folder / "m.py").touch()
+    own = folder / ".venv" / "bin" / "fixbot"
+    own.parent.mkdir(parents=True)
+    own.touch(mode=0o755)
+    return drive("offers", folder, str(SCENARIOS / "neovim_server.py"))
+
+
+def test_text_of_several_lines_is_shown_chosen_and_taken(offers: Any) -> None:
+    first = ["for each in every:", "    print(each)"]
+    assert offers["several"] == "\n".join(first).removeprefix("for")
+    assert offers["second"] == " other in others:\n    pass"
+    assert (offers["lines"], offers["cursor"]) == (first, [2, len(first[1])])
+
+
+def test_text_before_a_bracket_is_shown_and_taken_off(offers: Any) -> None:
+    assert offers["inside"] == "first, second"
+
+
+def test_the_server_hears_what_was_shown_and_taken_under_the_agreed_names(offers: Any) -> None:
+    told = [(name, about) for name, about in offers["heard"] if name.startswith("textDocument/did")]
+    assert ("textDocument/didShowCompletion", "for each") in [
+        (n, a["item"]["insertText"][:8]) for n, a in told if "item" in a
+    ]
+    (partly,) = [about for name, about in told if name == "textDocument/didPartiallyAcceptCompletion"]
+    assert partly["acceptedLength"] == len("for each in every:")
+    assert ["fixbot.accepted", {"id": "o-1"}] in offers["heard"]
+
+
+def test_commands_are_sent_as_agreed_and_their_answers_shown(offers: Any) -> None:
+    heard = dict(offers["heard"])
+    assert heard["fixbot.solve"] == {"issue": "the last day lacks"}
+    assert heard["fixbot.runTest"]["id"] == "tests/test_a.py::test_b"
+    assert [sorted(about) for name, about in offers["heard"] if name == "fixbot.fixAll"] == [[], ["uri"]]
+    assert offers["answer"].startswith("A statement leaves out the last day")
+    assert heard["fixbot.explain"]["range"]["end"] == {"line": 0, "character": len("for each in every:")}
+    assert offers["statusline"] == "fixbot coder-7b"
+
+
+def test_options_that_cannot_be_used_are_named(offers: Any) -> None:
+    said = " ".join(offers["told"])
+    assert "no option 'unknown'" in said
+    assert "'inline' cannot be 3" in said
+
+
+def test_neovims_own_inline_completion_is_switched_on_and_its_key_falls_back(offers: Any) -> None:
+    assert offers["tabbed"].lstrip() == "for each in every:"
+    assert offers["tabbed"] != "for each in every:"
+    assert offers["native"] == offers["tabbed"]  # accepted: no tab was typed
+
+
+def test_a_server_that_the_project_brings_is_started_only_where_it_is_trusted(offers: Any) -> None:
+    assert offers["untrusted"] == "none"
+    assert offers["trusted"][0].endswith("/.venv/bin/fixbot")
+
+
+def test_another_server_of_the_file_is_told_so_that_nothing_is_listed_twice(offers: Any) -> None:
+    assert offers["beside"] == ["pyright"]
+
+
+def test_the_test_at_the_cursor_is_named_as_pytest_does(offers: Any) -> None:
+    assert offers["tests"] == ["t.py::TestA::test_b", "t.py::test_c", "none"]
+
+
+CART = '''"""Carts."""
+
+import os
+
+
+class Cart:
+    """Holds things."""
+
+    def total(self, rate):
+        return rate * 2
+
+
+def checkout(cart: Cart):
+    return cart.total(3)
+'''
+
+
+@pytest.fixture(scope="module")
+def fixing(drive: Drive, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What a user sees of findings, fixes and answers with the real server."""
+    folder = tmp_path_factory.mktemp("shop")
+    (folder / "cart.py").write_text(CART)
+    user = ["-c", "user.name=x", "-c", "user.email=x@y"]
+    for command in (["init", "-q"], ["add", "-A"], [*user, "commit", "-qm", "start"]):
+        subprocess.run(["git", *command], cwd=folder, check=True, capture_output=True)
+    return drive("fixing", folder, FIXBOT)
+
+
+def test_a_fix_is_shown_as_a_diff_and_made_only_when_the_user_says_so(fixing: Any) -> None:
+    assert "\n-import os\n" in fixing["diff"]
+    assert "Verified" in fixing["diff"]
+    assert "import os" not in fixing["fixed"]
+    assert "class Cart:" in fixing["fixed"]
+
+
+def test_questions_are_answered_from_the_project(fixing: Any) -> None:
+    assert "`checkout`" in fixing["answer"]
+    assert "Nothing was sent" in fixing["sent"]
+    assert "built in, no model" in fixing["status"]
+    assert fixing["log"].endswith("lsp.log")

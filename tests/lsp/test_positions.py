@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixbot_analysis.source import Span
-from fixbot_lsp.positions import Encoding, Place, Text
+from fixbot_lsp.text.positions import Encoding, Place, Text
 
 FOX = 'fox = "🦊"; é = 1\r\nnext = fox\n'
 
@@ -57,4 +57,17 @@ def test_an_edit_in_utf16_units_does_what_the_editor_does(before: str, new: str,
     text = Text.of(line)
     span = Span(*(text.offset(Place(0, p), Encoding.UTF16) for p in places))
     expected = (units[: places[0] * 2] + new.encode("utf-16-le") + units[places[1] * 2 :]).decode("utf-16-le")
-    assert text.spliced(span, new).data.decode() == expected
+    assert text.spliced(span, new.encode("utf-8", "replace")).data.decode() == expected
+
+
+_ENDS = st.text("ab\r\n🦊", max_size=12)
+
+
+@given(_ENDS, st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40), _ENDS), max_size=4))
+def test_lines_are_found_again_after_edits_as_in_the_whole_text(before: str, edits: list[tuple[int, int, str]]) -> None:
+    text = Text.of(before)
+    assert text.starts
+    for start, end, new in edits:
+        low, high = sorted((min(start, len(text.data)), min(end, len(text.data))))
+        text = text.spliced(Span(low, high), new.encode())
+        assert text.starts == Text(text.data).starts

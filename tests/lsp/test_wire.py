@@ -4,8 +4,8 @@ import pytest
 
 from fixbot_agent.completing import Completion, Inline, Item, ItemKind
 from fixbot_analysis.source import Span
+from fixbot_lsp.engine.wire import Begin, Compiled, Completed, Cut, Edited, Message, Opened, Ready, decode, encode
 from fixbot_lsp.errors import ChildFailed
-from fixbot_lsp.wire import Begin, Buffer, Compiled, Completed, Message, Ready, decode, encode
 from fixbot_repair.candidates import Edit
 from fixbot_repair.checks import Finding, Severity
 
@@ -16,12 +16,12 @@ COMPLETION = Completion((Inline("x\ny", Span(1, 2), 0.5, "codemodel"),), (Item("
 @pytest.mark.parametrize(
     "message",
     [
-        Begin("/a", ""),
-        Buffer("a.py", None),
-        Buffer("a.py", "a\u2028b\nc🦊", inside=False),
+        Begin("/a"),
+        Opened("file:///a.py", "/", "a.py", "python", 3, "a\u2028b\nc🦊"),
+        Edited("file:///a.py", 4, (Cut(0, 1, "🦊"), Cut(2, 2, ""))),
         Completed(3, COMPLETION),
         Compiled(4, (FINDING,)),
-        Ready(3, 0.5),
+        Ready("/", 3, 0.5),
     ],
 )
 def test_a_message_comes_out_as_it_went_in(message: Message) -> None:
@@ -30,7 +30,9 @@ def test_a_message_comes_out_as_it_went_in(message: Message) -> None:
     assert decode(line) == message
 
 
-@pytest.mark.parametrize("line", [b"", b"{", b"[]", b'{"is":"Nothing"}', b'{"is":"Ready","files":"3"}', b"[" * 100_000])
+@pytest.mark.parametrize(
+    "line", [b"", b"{", b"[]", b'{"is":"Nothing"}', b'{"is":"Ready","root":"","files":"3","seconds":1}', b"[" * 100_000]
+)
 def test_nonsense_is_an_error_of_ours(line: bytes) -> None:
     with pytest.raises(ChildFailed):
         decode(line)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fixbot_lsp.words import complete_from_words
+from fixbot_lsp.text.words import complete_from_words
 
 
 def labels(source: str) -> list[str]:
@@ -27,3 +27,7 @@ def test_letters_beyond_ascii_are_part_of_words() -> None:
 @pytest.mark.parametrize("source", ["|", "🦊|", "\x00|\x00", "a" * 300_000 + " aab|"])
 def test_odd_documents_give_no_error(source: str) -> None:
     labels(source)
+
+
+def test_after_a_dot_only_what_stands_after_dots() -> None:
+    assert labels("notify = 1\nif not x:\n    cart.notes.append(1)\ncart.not|") == ["notes"]

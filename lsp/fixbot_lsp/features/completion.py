@@ -1,0 +1,171 @@
+"""textDocument/completion: ask the engine, convert, return."""
+
+from dataclasses import dataclass
+
+from lsprotocol import types
+
+from fixbot_agent.completing import Completion, Inline, Item, ItemKind
+from fixbot_analysis.source import Span
+from fixbot_lsp.engine.telling import is_code
+from fixbot_lsp.errors import ChildFailed, Outdated
+from fixbot_lsp.options import Options
+from fixbot_lsp.rounds.board import as_range
+from fixbot_lsp.server import FixbotServer
+from fixbot_lsp.talking.protocol import Plain
+from fixbot_lsp.text.documents import OpenDocument
+from fixbot_lsp.text.positions import Encoding, Place, Text
+from fixbot_lsp.text.words import complete_from_words
+
+MOST_ITEMS = 100
+_GUESSED = "codemodel"  # the source of items that no definition stands behind: nobody else lists those
+
+_KINDS = {
+    ItemKind.PARAMETER: types.CompletionItemKind.Variable,
+    ItemKind.VARIABLE: types.CompletionItemKind.Variable,
+    ItemKind.FUNCTION: types.CompletionItemKind.Function,
+    ItemKind.METHOD: types.CompletionItemKind.Method,
+    ItemKind.CLASS: types.CompletionItemKind.Class,
+    ItemKind.MODULE: types.CompletionItemKind.Module,
+    ItemKind.ATTRIBUTE: types.CompletionItemKind.Field,
+    ItemKind.KEYWORD: types.CompletionItemKind.Keyword,
+    ItemKind.TEXT: types.CompletionItemKind.Text,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What a client understands of completion lists (LSP 3.17, ``CompletionClientCapabilities``)."""
+
+    shares_range: bool = False  # one range for all items
+    label_details: bool = False
+    resolves_edits: bool = False  # edits elsewhere in the document may be told when an item is chosen
+
+    @classmethod
+    def of(cls, capabilities: types.ClientCapabilities) -> "Taste":
+        """What the client said."""
+        document = capabilities.text_document
+        completion = document.completion if document else None
+        item, items = (completion.completion_item, completion.completion_list) if completion else (None, None)
+        defaults = items.item_defaults if items else None
+        lazily = item.resolve_support.properties if item and item.resolve_support else ()
+        return cls(
+            "editRange" in (defaults or ()),
+            bool(item and item.label_details_support),
+            "additionalTextEdits" in lazily,
+        )
+
+
+async def complete_list(server: FixbotServer, params: types.CompletionParams) -> Plain:
+    """At most :data:`MOST_ITEMS` names, best first; the inline text as one more for clients that know no inline text."""
+    document = server.documents.get(params.text_document.uri)
+    found = await at_place(server, document, params.position, types.TEXT_DOCUMENT_COMPLETION)
+    if document is None or found is None:
+        return Plain({"isIncomplete": False, "items": []})
+    text, completion, is_known = found
+    options, taste = server.options_of(document), Taste.of(server.client_capabilities)
+    word = _range(completion.word, text, server.documents.encoding)
+    items: list[dict[str, object]] = []
+    offered = _offered(completion, options)[:MOST_ITEMS]
+    names = {item.insert_text or item.label for item in offered}
+    if options.inline and not server.speaks_inline and completion.inline and completion.inline[0].text not in names:
+        items.append(_inline_item(completion.inline[0], completion.word, text, server.documents.encoding))
+    has_line = bool(items)
+    for rank, item in enumerate(offered[: MOST_ITEMS - len(items)]):
+        shown = _item(item, rank, word, taste)
+        if item.brings:
+            if not taste.resolves_edits:
+                continue  # it would stand there without its import
+            shown["data"] = {"uri": document.uri, "brings": item.brings}
+        items.append(shown)
+    is_whole = is_known and not has_line and _is_whole(completion, text, items)
+    result: dict[str, object] = {"isIncomplete": not is_whole, "items": items}
+    if taste.shares_range:
+        result["itemDefaults"] = {"editRange": word}
+    return Plain(result)
+
+
+async def at_place(
+    server: FixbotServer, document: OpenDocument | None, position: types.Position, method: str
+) -> tuple[Text, Completion, bool] | None:
+    """What there is at a place, with the text that it was computed for, and whether the engine said it.
+
+    Raises Outdated when that text is no longer the document's.
+    """
+    if document is None or document.text is None or not is_code(document):
+        return None
+    text = document.text
+    offset = text.offset(Place(position.line, position.character), server.documents.encoding)
+    completion = None
+    if server.link is not None and server.is_ready(document):
+        completion = await server.asking.completion(server.link, document, offset, method)
+    if document.text is not text:
+        raise Outdated("the document has changed since")
+    return text, completion or complete_from_words(text.data, offset), completion is not None
+
+
+async def resolve(server: FixbotServer, item: types.CompletionItem) -> types.CompletionItem:
+    """An item with the import that it needs. Raises Outdated when the document has changed before that was known."""
+    data = item.data if isinstance(item.data, dict) else {}
+    document, statement = server.documents.get(str(data.get("uri"))), data.get("brings")
+    if document is None or document.text is None or not isinstance(statement, str) or server.link is None:
+        return item
+    text = document.text
+    try:
+        answer = await server.link.bring(document.uri, document.revision, statement)
+    except ChildFailed as error:
+        raise Outdated(error.message) from error
+    if document.text is not text:
+        raise Outdated("the document has changed since")
+    ranges = [as_range(Span(cut.start, cut.end), text, server.documents.encoding) for cut in answer.cuts]
+    item.additional_text_edits = [types.TextEdit(r, c.text) for r, c in zip(ranges, answer.cuts, strict=True)]
+    item.documentation = types.MarkupContent(types.MarkupKind.PlainText, f"adds: {statement}")
+    return item
+
+
+def _offered(completion: Completion, options: Options) -> tuple[Item, ...]:
+    """The items that are listed: beside another server only those that it cannot have."""
+    if not options.items:
+        return ()
+    return tuple(i for i in completion.items if i.source == _GUESSED) if options.is_extra else completion.items
+
+
+def _is_whole(completion: Completion, text: Text, items: list[dict[str, object]]) -> bool:
+    """Whether a client may filter the list itself while a word is typed: all members of an object are there, names need their first letters."""
+    start = completion.word.start
+    return len(items) < MOST_ITEMS and text.data[start - 1 : start] == b"."
+
+
+def _item(item: Item, rank: int, word: dict[str, object], taste: Taste) -> dict[str, object]:
+    new = item.insert_text or item.label
+    shown: dict[str, object] = {"label": item.label, "kind": _KINDS[item.kind].value, "sortText": f"{rank:04d}"}
+    if not taste.shares_range:
+        shown["textEdit"] = {"range": word, "newText": new}
+    elif new != item.label:
+        shown["textEditText"] = new
+    if item.detail:
+        shown["detail"] = item.detail
+        if taste.label_details:
+            is_signature = item.detail.startswith("(")
+            shown["labelDetails"] = {"detail" if is_signature else "description": item.detail}
+    return shown
+
+
+def _inline_item(inline: Inline, word: Span, text: Text, encoding: Encoding) -> dict[str, object]:
+    """The inline text as a list item: shown whatever is typed (its filter is the word under way), never preselected."""
+    return {
+        "label": inline.text.strip().partition("\n")[0][:80] or inline.text[:80],
+        "kind": types.CompletionItemKind.Snippet.value,
+        "detail": "fixbot: the rest of the line",
+        "sortText": "0000!",
+        "filterText": text.data[word.start : word.end].decode("utf-8", "replace"),
+        "preselect": False,
+        "textEdit": {"range": _range(inline.replace, text, encoding), "newText": inline.text},
+    }
+
+
+def _range(span: Span, text: Text, encoding: Encoding) -> dict[str, object]:
+    start, end = text.place(span.start, encoding), text.place(span.end, encoding)
+    return {
+        "start": {"line": start.line, "character": start.character},
+        "end": {"line": end.line, "character": end.character},
+    }

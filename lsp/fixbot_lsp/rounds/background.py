@@ -1,0 +1,248 @@
+"""The background agent in the editor: what a save sets off, shown as diagnostics, progress, and a fix on offer."""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from lsprotocol import types
+from pygls.progress import Progress
+
+from fixbot_agent.errors import SettingsError
+from fixbot_agent.watching.agent import Agent, Play
+from fixbot_agent.watching.events import Checked, Ended, Event, Failed, Request, Searching, Solved, Stepped, Tested
+from fixbot_agent.watching.offer import why_not
+from fixbot_lsp.options import Options
+from fixbot_lsp.rounds.bars import Bar
+from fixbot_lsp.rounds.board import Board, Mark, Related
+from fixbot_lsp.rounds.fixes import Fixes, read_file
+from fixbot_lsp.rounds.mending import fix_of
+from fixbot_lsp.talking.headers import line_of
+from fixbot_lsp.text.documents import Documents, OpenDocument
+from fixbot_lsp.text.folders import uri_of
+from fixbot_lsp.text.positions import Text
+from fixbot_repair.checks import Finding, Severity
+
+_RAISED = re.compile(r"(?:[\w.]*\.)?([A-Z]\w*)(?::|$)")
+_CALM = 0.6  # seconds without a further save
+_EXIT_UNTRUSTED = 7
+_TITLE = "fixbot: looking for a verified fix"
+
+
+class Editor(Protocol):
+    """What the background agent needs of the server."""
+
+    documents: Documents
+    board: Board
+    fixes: Fixes
+
+    def options_of(self, document: OpenDocument) -> Options:
+        """The settings that count for a document."""
+        ...
+
+    @property
+    def work_done_progress(self) -> Progress:
+        """Progress bars of the client."""
+        ...
+
+    @property
+    def client_capabilities(self) -> types.ClientCapabilities:
+        """What the client can do."""
+        ...
+
+    def say(self, message: str, kind: types.MessageType = types.MessageType.Info) -> None:
+        """Write to the client's log."""
+        ...
+
+    def show_once(self, message: str) -> None:
+        """Show a message to the user that was not shown before."""
+        ...
+
+
+class Background:
+    """At most one round at a time; a keystroke, a newer save or the user's cancel ends it.
+
+    `failing` are the ids of tests that failed when they ran last, by folder; `searching` says whether a fix is being looked for.
+    """
+
+    def __init__(self, editor: Editor, play: Play | None = None, calm: float = _CALM) -> None:
+        self._editor = editor
+        self._agent = Agent(self._hear, play, calm)
+        self._bar: Bar | None = None
+        self._began = 0
+        self._marked: set[tuple[str, str]] = set()  # (folder, path) of files that show failing tests
+        self.failing: dict[str, tuple[str, ...]] = {}
+        self.failures: dict[str, dict[str, Finding]] = {}  # by folder and test: where it fails, and how
+        self._frames: dict[tuple[str, str], tuple[tuple[str, int], ...]] = {}  # of failures that were run by hand
+        self.changed: Callable[[], None] = lambda: None  # called when other tests fail than before
+        self.searches: Callable[[bool], object] = lambda _: None  # called when a search begins and when it ends
+
+    def outcome(
+        self, root: Path, test: str, passed: bool, message: str, frames: Sequence[tuple[str, int]] = ()
+    ) -> None:
+        """Effect: show what a test did that was run by hand; `frames` are (path, line from 1) of its failure, innermost last."""
+        known = dict(self.failures.get(str(root), {}))
+        known = {name: f for name, f in known.items() if name.partition("[")[0] != test}
+        if not passed:
+            path, line = frames[-1] if frames else (test.partition("::")[0], 1)
+            rule = _RAISED.match(message)
+            severity, said = Severity.ERROR, f"{test}: {message}"
+            self._frames[str(root), test] = tuple(frames)
+            known[test] = Finding(path, line, 1, line, 1, "tests", rule[1] if rule else "failed", severity, said)
+        self._show(root, tuple(known), tuple(known.values()))
+
+    @property
+    def searching(self) -> bool:
+        """Whether a fix is being looked for."""
+        return self._bar is not None
+
+    def saved(self, document: OpenDocument) -> None:
+        """Effect: begin a round, with what the settings and the editor's trust allow."""
+        self.interrupt()
+        options, root, path = self._editor.options_of(document), document.root, document.path
+        if root is None or path is None:
+            return
+        if options.trusted is False and options.background:
+            self._editor.show_once(
+                "fixbot: the workspace is not trusted: its tests are not run, so no fix can be verified"
+            )
+        runs = options.background and options.trusted is not False
+        tools = tuple(name for name, on in (("semgrep", options.semgrep), ("ruff", options.ruff)) if on)
+        if tools or runs:
+            buffers = {} if not runs else self._unsaved(root)
+            self._agent.saved(Request(str(root), (path,), buffers, tools, runs, runs, options.background_seconds))
+
+    def interrupt(self) -> None:
+        """Effect: end the round under way."""
+        self._agent.interrupt()
+        self._end_bar("interrupted")
+
+    async def wait(self) -> None:
+        """Wait for the end of the round under way."""
+        await self._agent.wait()
+
+    async def stop(self) -> None:
+        """Effect: end the round under way and wait for its end."""
+        self._end_bar("interrupted")
+        await self._agent.stop()
+
+    def _unsaved(self, root: Path) -> dict[str, str]:
+        """Effect: compare with the disk. The open documents of a folder whose text is not what is stored."""
+        here = [d for d in self._editor.documents if d.root == root and d.path is not None and d.text is not None]
+        texts = {d.path or "": d.text.data for d in here if d.text is not None}
+        return {path: data.decode() for path, data in texts.items() if read_file(root, path) != data}
+
+    def _hear(self, request: Request, event: Event) -> None:
+        if isinstance(event, Checked):
+            self._checked(request, event)
+        elif isinstance(event, Tested):
+            self._tested(request, event)
+        elif isinstance(event, Searching):
+            self._began = time.time_ns()
+            self._bar = Bar(self._editor.work_done_progress, self._editor.client_capabilities, self.interrupt)
+            self._bar.begin(_TITLE, f"{len(event.tests)} failing")
+            self.searches(True)
+        elif isinstance(event, Stepped) and self._bar is not None:
+            self._bar.step(event.what, event.done, event.total)
+        elif isinstance(event, Solved):
+            self._end_bar(self._offer(Path(request.root), event))
+        elif isinstance(event, Ended | Failed):
+            self._ended(event)
+
+    def _checked(self, request: Request, event: Checked) -> None:
+        for path in request.paths:
+            document = self._editor.documents.at(Path(request.root), path)
+            if document is not None and document.text is not None:
+                text = document.text
+                self._editor.board.put(
+                    document.uri, "checks", [Mark.of(f, text) for f in event.findings if f.path == path]
+                )
+        for problem in event.problems:
+            self._editor.say(f"fixbot: not checked: {problem}", types.MessageType.Warning)
+
+    def _tested(self, request: Request, event: Tested) -> None:
+        """Effect: show the tests that fail where they fail, and take those back that failed before."""
+        self._show(Path(request.root), event.failing, event.findings)
+        for problem in event.problems:
+            self._editor.say(f"fixbot: {problem}", types.MessageType.Warning)
+
+    def _show(self, folder: Path, failing: Sequence[str], findings: Sequence[Finding]) -> None:
+        """Effect: mark where tests of a folder fail, and take the marks of others away."""
+        root = str(folder)
+        self.failing[root] = tuple(failing)
+        self.failures[root] = {_test_in(f, failing): f for f in findings}
+        before = {place for place in self._marked if place[0] == root}
+        now: dict[str, list[Finding]] = {path: [] for _, path in before}
+        for finding in findings:
+            now.setdefault(finding.path, []).append(finding)
+        for path, found in now.items():
+            self._mark(folder, path, found)
+        self._marked = (self._marked - before) | {(root, f.path) for f in findings}
+        self.changed()
+
+    def _mark(self, root: Path, path: str, findings: list[Finding]) -> None:
+        document = self._editor.documents.at(root, path)
+        data = document.text.data if document and document.text else read_file(root, path)
+        if data is not None:
+            text = Text(data)
+            uri = self._uri(root, path)
+            marks = [Mark.of(_whole(f, text), text, self._test_of(root, f)) for f in findings]
+            self._editor.board.put(uri, "tests", marks, text)
+
+    def _test_of(self, root: Path, finding: Finding) -> tuple[Related, ...]:
+        """Effect: read the file. Where the failing test stands, for a failure that stands elsewhere, and the way there where it is known."""
+        test = _test_in(finding, self.failing.get(str(root), ()))
+        path = test.partition("::")[0]
+        document = self._editor.documents.at(root, path)
+        data = document.text.data if document and document.text else read_file(root, path)
+        line = line_of(data, test) if data is not None else None
+        found = [(path, line, f"the failing test, {test}")] if line is not None and path != finding.path else []
+        for place, number in self._frames.get((str(root), test), ())[:-1]:
+            found.append((place, number - 1, "on the way to the failure"))
+        return tuple(Related(self._uri(root, place), at, said) for place, at, said in found)
+
+    def _uri(self, root: Path, path: str) -> str:
+        document = self._editor.documents.at(root, path)
+        return document.uri if document else uri_of(root, path)
+
+    def _offer(self, root: Path, solved: Solved) -> str:
+        """Effect: offer what was found; returns what came of the search in words."""
+        fix = fix_of(solved, root, self._editor.documents, self._began)
+        if fix is not None and self._editor.fixes.offer(fix):
+            return f"{fix.title}. {fix.evidence}"
+        if solved.report.get("status") == "plausible":
+            return "a fix was found, but the files have changed since"
+        return why_not(solved.report)
+
+    def _ended(self, event: Ended | Failed) -> None:
+        if isinstance(event, Failed):
+            said = f"{event.message}. {event.hint}" if event.hint else event.message
+            if event.exit_code == _EXIT_UNTRUSTED or event.error == SettingsError.kind:
+                self._editor.show_once(f"fixbot: {said}")
+            self._editor.say(f"fixbot, background: {said}")
+        self._end_bar("")
+
+    def _end_bar(self, outcome: str) -> None:
+        if outcome and self._bar is not None:
+            self._editor.say(f"fixbot, background: {outcome}")
+        if self._bar is not None:
+            self._bar.end(outcome)
+            self._bar = None
+            self.searches(False)
+
+
+def _test_in(finding: Finding, failing: Sequence[str]) -> str:
+    """The id of the test that a finding tells of, which its message begins with; ids may hold colons themselves."""
+    ids = (test for test in failing if finding.message.startswith(f"{' '.join(test.split())}: "))
+    return max(ids, key=len, default=finding.message.partition(": ")[0])
+
+
+def _whole(finding: Finding, text: Text) -> Finding:
+    """A finding without a width marks its line."""
+    if (finding.line, finding.column) != (finding.end_line, finding.end_column):
+        return finding
+    line = text.line(finding.line - 1).decode("utf-8", "replace")
+    first = len(line) - len(line.lstrip()) + 1
+    return replace(finding, column=first, end_column=max(first, len(line.rstrip()) + 1))
