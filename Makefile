@@ -8,13 +8,14 @@ export UV_SYSTEM_CERTS := true
 export UV_NATIVE_TLS := true
 SOURCES := $(shell find analysis repair agent lsp bench/fixbot_bench -name '*.py' -o -name '*.toml' -o -name '*.txt' -o -name '*.md' -o -name '*.yml' -o -name '*.json' -o -name 'py.typed')
 
-.PHONY: help demo dev test check test-system extension clean constraints
+.PHONY: help demo dev test check test-system test-editors extension clean constraints
 
 help:
 	@echo "make demo         set up and watch fixbot repair a bundled bug"
 	@echo "make test         build the wheel, install it, run the whole suite against it"
 	@echo "make check        lint, format, types, import law, fences"
 	@echo "make test-system  install the system tools that some tests need (apt, root)"
+	@echo "make test-editors drive VS Code itself with the extension (installs 800 MB into a cache once; minutes)"
 	@echo "make extension    check and package the VS Code extension (node, npm)"
 	@echo "make dev          an editable install with the development tools in .venv"
 
@@ -56,6 +57,9 @@ check: .venv/.dev
 
 test-system:
 	sh tools/test_system.sh
+
+test-editors: .venv/.dev
+	sh tools/test_editors.sh
 
 extension:
 	cd vscode-extension && npm ci --ignore-scripts --no-audit --no-fund && npm run check && npm run package

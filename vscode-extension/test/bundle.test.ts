@@ -24,7 +24,7 @@ test("the bundle loads, and needs nothing but the editor and node", () => {
 test("every setting is documented in the README, and every command has code", () => {
   const manifest = JSON.parse(readFileSync(path.join(HERE, "package.json"), "utf-8")) as Manifest;
   const readme = readFileSync(path.join(HERE, "README.md"), "utf-8");
-  const commands = readFileSync(path.join(HERE, "src", "commands.ts"), "utf-8");
+  const commands = readFileSync(path.join(HERE, "src", "commands", "register.ts"), "utf-8");
   for (const name of Object.keys(manifest.contributes.configuration.properties)) {
     assert.ok(readme.includes(`\`${name}\``), `${name} is not in the README`);
   }

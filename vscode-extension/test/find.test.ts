@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findFixbot, type Surroundings } from "../src/find";
+import { findFixbot, type Surroundings } from "../src/server/find";
 
 function around(programs: string[], more: Partial<Surroundings> = {}): Surroundings {
   return {
     setting: "",
     folders: ["/srv"],
     trusted: true,
-    pathVariable: "/usr/bin:/opt/bin",
+    environment: { PATH: "/usr/bin:/opt/bin" },
+    home: "/home/ann",
+    own: ["/storage/server"],
     windows: false,
     isProgram: (file) => programs.includes(file),
     ...more,
@@ -38,7 +40,7 @@ test("a relative setting is one of the workspace folder", () => {
 });
 
 test("nothing inside of a workspace that is not trusted is started", () => {
-  const untrusted = { trusted: false, pathVariable: "/srv/bin:/opt/bin" };
+  const untrusted = { trusted: false, environment: { PATH: "/srv/bin:/opt/bin" } };
   assert.deepEqual(findFixbot(around([VENV, "/srv/bin/fixbot", ON_PATH], untrusted)), {
     kind: "found",
     command: ON_PATH,
@@ -48,8 +50,27 @@ test("nothing inside of a workspace that is not trusted is started", () => {
 });
 
 test("relative folders on PATH are passed over", () => {
-  assert.deepEqual(findFixbot(around(["fixbot", "./fixbot"], { pathVariable: ".::bin" })), {
-    kind: "missing",
-    looked: ["/srv/.venv/bin/fixbot", "/srv/venv/bin/fixbot"],
-  });
+  const found = findFixbot(around(["fixbot", "./fixbot"], { environment: { PATH: ".::bin" } }));
+  assert.ok(found.kind === "missing" && found.looked.every((file) => file.startsWith("/")));
+});
+
+test("what the extension installed comes before PATH, what uv and pipx installed is found without PATH", () => {
+  const own = "/storage/server/bin/fixbot";
+  assert.deepEqual(findFixbot(around([own, ON_PATH])), { kind: "found", command: own });
+  const elsewhere: [string, Record<string, string>][] = [
+    ["/home/ann/.local/bin/fixbot", {}],
+    ["/home/ann/.local/share/uv/tools/fixbot/bin/fixbot", {}],
+    ["/home/ann/.local/share/pipx/venvs/fixbot/bin/fixbot", {}],
+    ["/tools/fixbot/bin/fixbot", { UV_TOOL_DIR: "/tools" }],
+    ["/bins/fixbot", { PIPX_BIN_DIR: "/bins" }],
+    ["/data/uv/tools/fixbot/bin/fixbot", { XDG_DATA_HOME: "/data" }],
+  ];
+  for (const [place, environment] of elsewhere) {
+    assert.deepEqual(findFixbot(around([place], { environment })), { kind: "found", command: place });
+  }
+});
+
+test("a setting below the home folder may be written with ~", () => {
+  const command = "/home/ann/env/bin/fixbot";
+  assert.deepEqual(findFixbot(around([command], { setting: "~/env/bin/fixbot" })), { kind: "found", command });
 });

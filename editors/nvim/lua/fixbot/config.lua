@@ -1,0 +1,97 @@
+-- What the user may set, the command that starts the server, and the root of a project.
+
+local M = {}
+
+M.filetypes = {
+  "python", "javascript", "javascriptreact", "typescript", "typescriptreact", "go", "rust", "java", "c", "cpp",
+}
+
+local defaults = {
+  cmd = nil, -- nil: see M.command
+  filetypes = M.filetypes,
+  root_markers = { "pyproject.toml", "setup.py", "setup.cfg", "package.json", "go.mod", "Cargo.toml", "pom.xml", ".git" },
+  settings = {}, -- as in lsp/README.md, e.g. { background = { enabled = false } }
+  trust = "ask", -- "ask" once a project, or true or false for all
+  inline = "auto", -- grey text: Neovim's own where it has it (0.12), else "own"; false: none
+  keys = { accept = "<Tab>", accept_word = "<M-Right>", accept_line = "<M-C-Right>", next = "<M-]>", dismiss = "<C-]>" },
+  on_attach = nil,
+}
+
+M.values = vim.deepcopy(defaults)
+
+local function complain(text)
+  vim.notify("fixbot: " .. text, vim.log.levels.WARN)
+end
+
+local kinds = {
+  cmd = "table", filetypes = "table", root_markers = "table", settings = "table", keys = "table", on_attach = "function",
+}
+
+local function is_good(name, value)
+  if name == "trust" then
+    return value == "ask" or type(value) == "boolean"
+  elseif name == "inline" then
+    return value == "auto" or value == "own" or value == false
+  end
+  return type(value) == kinds[name]
+end
+
+--- Take the user's options; one that cannot be used gives a message, and its default stays.
+function M.set(options)
+  local good = {}
+  for name, value in pairs(type(options) == "table" and options or {}) do
+    if is_good(name, value) then
+      good[name] = value
+    elseif defaults[name] == nil and kinds[name] == nil then
+      complain(("there is no option '%s': see :help fixbot-options"):format(name))
+    else
+      complain(("the option '%s' cannot be %s: see :help fixbot-options"):format(name, vim.inspect(value)))
+    end
+  end
+  M.values = vim.tbl_deep_extend("force", vim.deepcopy(defaults), good)
+  for _, name in ipairs({ "filetypes", "root_markers", "cmd" }) do
+    M.values[name] = good[name] or M.values[name] -- lists are replaced, not mixed
+  end
+end
+
+--- The folder of `path` or the nearest above that holds a root marker; nil when there is none.
+function M.root_of(path)
+  local folder = vim.fn.fnamemodify(path, ":p:h")
+  while folder ~= "" do
+    for _, marker in ipairs(M.values.root_markers) do
+      if vim.loop.fs_stat(folder .. "/" .. marker) then
+        return folder
+      end
+    end
+    local above = vim.fn.fnamemodify(folder, ":h")
+    if above == folder then
+      return nil
+    end
+    folder = above
+  end
+end
+
+--- The command that starts the server for `root`; nil when there is no fixbot. What a project brings in its own .venv is
+--- code of the project: it is taken only where the project is trusted, and nothing else is installed.
+function M.command(root)
+  if M.values.cmd then
+    return M.values.cmd
+  end
+  local candidates = { vim.fn.exepath("fixbot"), vim.fn.expand("~/.local/bin/fixbot") }
+  if root and require("fixbot.trust").of(root) then
+    table.insert(candidates, root .. "/.venv/bin/fixbot")
+  end
+  for _, candidate in ipairs(candidates) do
+    if candidate ~= "" and vim.fn.executable(candidate) == 1 then
+      return { candidate, "lsp" }
+    end
+  end
+end
+
+--- What the server is told: the user's settings, and whether the project may be run.
+function M.server_settings(root)
+  local trusted = root ~= nil and require("fixbot.trust").of(root) == true
+  return vim.tbl_deep_extend("force", {}, M.values.settings, { workspaceTrusted = trusted })
+end
+
+return M
