@@ -15,7 +15,6 @@ from fixbot_analysis.languages import Language
 from fixbot_analysis.languages.c.cleaning import readable
 from fixbot_analysis.languages.installed import entries_of
 from fixbot_analysis.symbols import FileFacts, SymbolKind, extract
-from fixbot_analysis.syntax.grammars import grammar, parser
 
 GO = b"""// Package shop sells.
 package shop
@@ -363,24 +362,22 @@ def _raise(data: bytes) -> tuple[bytes, ...]:
     "broken",
     [
         Language("brew", (".brew",), "tree_sitter_nowhere"),
-        Language("brew", (".brew",), "tree_sitter_javascript", "(no_such_node) @definition.function"),
+        Language("stew", (".stew",), "tree_sitter_javascript", "(no_such_node) @definition.function"),
         Language(
-            "brew", (".brew",), "tree_sitter_javascript", "(identifier) @definition.function", "(identifier) @call"
+            "chew", (".chew",), "tree_sitter_javascript", "(identifier) @definition.function", "(identifier) @call"
         ),
-        Language("brew", (".brew",), "tree_sitter_javascript", readable=_raise),
-        Language("brew", (".brew",), reader=_raise),  # type: ignore[arg-type]
+        Language("crew", (".crew",), "tree_sitter_javascript", readable=_raise),
+        Language("spew", (".spew",), reader=_raise),  # type: ignore[arg-type]
     ],
 )
 def test_files_of_a_broken_language_are_still_searched(
     broken: Language, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    known = languages.registry().languages
-    monkeypatch.setitem(known, "brew", broken)
-    facts = extract(b"function boil() { steam() }", "brew")
+    # Each has a name of its own, as grammars and parsers are kept by name.
+    monkeypatch.setitem(languages.registry().languages, broken.name, broken)
+    facts = extract(b"function boil() { steam() }", broken.name)
     assert [s.qualname for s in facts.symbols] == [""]
     assert ("only searched" in caplog.text) is (broken.query != "(identifier) @definition.function")
-    grammar.cache_clear()
-    parser.cache_clear()
 
 
 def test_a_language_is_checked_when_it_is_made() -> None:
