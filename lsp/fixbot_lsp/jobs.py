@@ -7,8 +7,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from fixbot_agent.watching.agent import let_go
 from fixbot_lsp.errors import ChildFailed
-from fixbot_lsp.lowly import GRACE
 
 COMMAND = (sys.executable, "-P", "-m", "fixbot_lsp.lowly")
 _LONGEST = 16 << 20  # bytes of a report
@@ -33,7 +33,7 @@ async def run_json(
             await process.stdin.drain()
         out = await _all_of(process.stdout)
     finally:
-        await _end(process)
+        await let_go(process)
     try:
         document = json.loads(out)
     except (ValueError, RecursionError) as error:
@@ -50,15 +50,3 @@ async def _all_of(stream: asyncio.StreamReader) -> bytes:
         if len(out) > _LONGEST:
             raise ChildFailed(f"a report of more than {_LONGEST} bytes")
     return bytes(out)
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Effect: let go of the leash (see lowly.py) and wait; shielded, so that a second cancel cannot orphan the child."""
-    if process.stdin is not None:
-        process.stdin.close()
-    with contextlib.suppress(asyncio.TimeoutError):
-        await asyncio.shield(asyncio.wait_for(process.wait(), GRACE + 2))
-        return
-    with contextlib.suppress(ProcessLookupError):
-        process.kill()
-    await process.wait()

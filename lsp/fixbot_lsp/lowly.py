@@ -5,9 +5,9 @@ Run as ``python -P -m fixbot_lsp.lowly solve …``. Its stdin is the leash (see 
 
 import sys
 
-from fixbot_agent.watching.leash import GRACE, hold, lower
+from fixbot_agent.watching.leash import hold, lower
 
-__all__ = ["GRACE", "main"]
+__all__ = ["main"]
 
 
 def main() -> None:

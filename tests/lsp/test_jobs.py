@@ -27,8 +27,8 @@ while True:
         pass
 """
 LEASHED = f"""
-import fixbot_lsp.lowly as lowly, fixbot_agent.cli.app as app
-lowly.GRACE = 0.2
+import fixbot_lsp.lowly as lowly, fixbot_agent.cli.app as app, fixbot_agent.watching.leash as leash
+leash.GRACE = 0.2
 app.run = lambda argv: exec({STUBBORN!r})
 lowly.main()
 """

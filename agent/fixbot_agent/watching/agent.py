@@ -109,11 +109,11 @@ async def play_in_child(request: Request, command: Sequence[str] = COMMAND) -> A
     except ValueError as error:
         yield Failed(f"the background agent said what cannot be read: {error}", "report this as a bug")
     finally:
-        await end(process)
+        await let_go(process)
 
 
-async def end(process: asyncio.subprocess.Process) -> None:
-    """Effect: let go of the leash and wait; shielded, so that a second cancel cannot orphan the process."""
+async def let_go(process: asyncio.subprocess.Process) -> None:
+    """Effect: let go of the leash of `process` (see :mod:`leash`) and wait for its end; shielded, so that a second cancel cannot orphan it."""
     if process.stdin is not None:
         process.stdin.close()
     with contextlib.suppress(asyncio.TimeoutError):

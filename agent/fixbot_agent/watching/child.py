@@ -1,7 +1,7 @@
 """The process that one round runs in: at low priority, on one core, ended with whoever asked for it.
 
 Run as ``python -P -m fixbot_agent.watching.child``: a line with the request on stdin, events as lines on stdout. Its stdin is the leash: when it
-closes, the round is interrupted as by Ctrl-C, and killed with everything of its session when it has not ended :data:`GRACE` seconds later.
+closes, the round is interrupted as by Ctrl-C, and killed with everything of its session when it has not ended :data:`leash.GRACE` seconds later.
 """
 
 import os
@@ -9,11 +9,9 @@ import sys
 import threading
 from typing import BinaryIO
 
-from fixbot_agent.watching.leash import GRACE, hold, lower
+from fixbot_agent.watching.leash import hold, lower
 
 _LONGEST = 64 << 20  # bytes of a request, which holds open documents
-
-__all__ = ["GRACE", "main"]
 
 
 def main() -> int:
