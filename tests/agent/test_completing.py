@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fixbot_agent.completing import Completion, ItemKind, complete
+from fixbot_agent.completing import MOST_MEMBERS, Completion, ItemKind, complete
 from fixbot_agent.completing.place import read_place
 from fixbot_analysis.codemodel import CodeModel
 from fixbot_analysis.errors import SourceError
@@ -494,6 +494,16 @@ def test_the_model_orders_members_by_use(bench: Bench) -> None:
 def test_members_of_something_unknown_come_from_the_model(bench: Bench) -> None:
     found = bench.at("def f(request):\n    request.user\n    request.user\ndef g(request):\n    request.|")
     assert (found.items[0].label, found.items[0].source) == ("user", "codemodel")
+
+
+def test_what_a_receiver_has_stays_in_a_list_that_is_cut(bench: Bench) -> None:
+    wide = "class Wide(Unheard):\n" + "".join(f"    def has_{n}(self): pass\n" for n in range(150))
+    guesses = "def f(wide, other):\n" + "".join(f"    wide.guess_{n}; wide.guess_{n}\n" for n in range(400))
+    found = bench.at(f"{guesses}{wide}def g():\n    wide = Wide()\n    wide.|")
+    labels = [item.label for item in found.items]
+    assert len(labels) == MOST_MEMBERS
+    assert {f"has_{n}" for n in range(150)} <= set(labels)
+    assert [item.score for item in found.items] == sorted((item.score for item in found.items), reverse=True)
 
 
 REPEATED = "import os\n" + "".join(

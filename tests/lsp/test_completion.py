@@ -68,6 +68,15 @@ async def test_at_most_a_hundred_items(start: Any) -> None:
     assert found.is_incomplete
 
 
+async def test_all_members_of_a_wide_class_are_listed_for_the_editor_to_filter(start: Any) -> None:
+    editor = await ready(start)
+    wide = "class Wide:\n" + "".join(f"    def has_{n}(self): pass\n" for n in range(150))
+    uri = editor.open("main.py", f"{wide}\nwide = Wide()\nwide.")
+    found = await editor.complete(uri, 153, 5)
+    assert {f"has_{n}" for n in range(150)} <= set(labels(found))
+    assert not found.is_incomplete
+
+
 async def test_before_the_index_stands_the_document_itself_is_completed(start: Any) -> None:
     editor = await start(SHOP)
     uri = editor.open("main.py", "value_here = 1\nval")

@@ -3,15 +3,16 @@
 import importlib
 from typing import TYPE_CHECKING
 
-from fixbot_agent.completing.completion import Completion, Inline, Item, ItemKind
+from fixbot_agent.completing.completion import MOST_ITEMS, MOST_MEMBERS, Completion, Inline, Item, ItemKind
 
 if TYPE_CHECKING:
     from fixbot_agent.completing.elsewhere import prepare
     from fixbot_agent.completing.importing import import_edits
-    from fixbot_agent.completing.service import MOST_ITEMS, complete, member_setting
+    from fixbot_agent.completing.service import complete, member_setting
 
 __all__ = [
     "MOST_ITEMS",
+    "MOST_MEMBERS",
     "Completion",
     "Inline",
     "Item",
@@ -24,7 +25,7 @@ __all__ = [
 
 
 _HOMES = {
-    "MOST_ITEMS": "service", "complete": "service", "member_setting": "service", "prepare": "elsewhere", "import_edits": "importing",
+    "complete": "service", "member_setting": "service", "prepare": "elsewhere", "import_edits": "importing",
 }  # fmt: skip
 
 

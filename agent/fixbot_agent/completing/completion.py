@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from fixbot_analysis.source import Span
 
+MOST_ITEMS = 100
+MOST_MEMBERS = 300  # after a dot: what a receiver is known to have is listed, however unlikely
+
 
 class ItemKind(StrEnum):
     """What an item stands for, in the words that editors know."""

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from fixbot_agent.completing.completion import Completion, Inline, Item, ItemKind
+from fixbot_agent.completing.completion import MOST_ITEMS, MOST_MEMBERS, Completion, Inline, Item, ItemKind
 from fixbot_agent.completing.lining import Spot, Stop, signals_of
 from fixbot_agent.completing.parsing import still_parses
 from fixbot_agent.completing.scope import KINDS
@@ -20,7 +20,6 @@ from fixbot_analysis.languages import get
 from fixbot_analysis.source import Document, Position, Span, language_of
 from fixbot_analysis.symbols import Symbol
 
-_MOST_ITEMS = 100
 _WINDOW = 24_000  # bytes before the cursor that are read for tokens
 _LAID_OUT = 12_000  # characters before the cursor whose layout is followed
 _LARGEST = 2_000_000  # bytes of a file that is read while somebody waits
@@ -54,16 +53,18 @@ def complete_foreign(
     model: CodeModel,
     path: str,
     position: Position,
-    most: int = _MOST_ITEMS,
+    most: int | None = None,
     stop: Stop = lambda: False,
 ) -> Completion:
     """Effect: reads `path` through the index. What may be written at `position` of a document that is no Python; any text is survived.
 
-    `stop` says between two steps that nobody waits any more. Raises SourceError where `path` is not indexed.
+    `most` is as for Python. `stop` says between two steps that nobody waits any more. Raises SourceError where `path` is not indexed.
     """
     began = time.perf_counter()
     document = index.tree.read(path)
     spot = spotted(document, position)
+    if most is None:
+        most = MOST_MEMBERS if spot.is_selecting else MOST_ITEMS
     items: tuple[Item, ...] = ()
     inline: tuple[Inline, ...] = ()
     if not spot.in_literal and len(document.data) <= _LARGEST:

@@ -3,7 +3,6 @@
 import keyword
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from fixbot_agent.completing.completion import Item, ItemKind
 from fixbot_agent.completing.matching import Match, match
@@ -16,6 +15,7 @@ from fixbot_analysis.codemodel.naming import Candidate, Naming, rank_names
 _WORTH = {Match.EXACT: 1.0, Match.CASELESS: 0.2, Match.WORDS: 1e-3}  # of a candidate that fits so
 _OTHER_CASE = 1e-4  # of what is written otherwise than with the capital that was typed
 _SPECIAL = 0.05  # of a special method that no base has
+_SHOWN = 100  # members that are listed because they are likely, known or not
 _STRANGE = 40  # words that nothing defines but the model expects
 _NEVER = frozenset({"self", "cls"})  # where they are not in scope they are never meant
 
@@ -62,7 +62,10 @@ def _expected(naming: Naming, prefix: str) -> list[str]:
 
 
 def rank_dotted(place: Place, names: Mapping[str, Name], chances: Mapping[str, float], most: int) -> list[Item]:
-    """At `most` so many items for members that go on with the word under way; `chances` are probabilities, likeliest first."""
+    """At most `most` items for members that go on with the word under way; `chances` are probabilities, likeliest first.
+
+    Where there are more, known members stay and the unlikeliest guesses go, but for the first :data:`_SHOWN`, whatever they are.
+    """
     fitting = chances
     if place.prefix:
         worth = {m: how for m in chances if (how := match(m, place.prefix)) is not None}
@@ -70,7 +73,18 @@ def rank_dotted(place: Place, names: Mapping[str, Name], chances: Mapping[str, f
         weighed = {m: chances[m] * _WORTH[worth[m]] for m in kept}
         fitting = dict(sorted(weighed.items(), key=lambda each: -each[1]))
     total = sum(fitting.values())
-    return [_item(names.get(member), member, chance / total, place) for member, chance in islice(fitting.items(), most)]
+    return [_item(names.get(m), m, fitting[m] / total, place) for m in _within(fitting, names, most)]
+
+
+def _within(members: Mapping[str, float], names: Mapping[str, Name], most: int) -> list[str]:
+    """At most `most` of `members`, in their order: the first ones, then those among `names`, then others."""
+    if len(members) <= most:
+        return list(members)
+    ordered = list(members)
+    first, rest = ordered[: min(_SHOWN, most)], ordered[_SHOWN:]
+    rest.sort(key=lambda member: member not in names)
+    kept = {*first, *rest[: max(most - _SHOWN, 0)]}
+    return [member for member in ordered if member in kept]
 
 
 def _item(name: Name | None, label: str, score: float, place: Place) -> Item:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from fixbot_agent.completing.bringing import with_imports
-from fixbot_agent.completing.completion import Completion, Inline, Item
+from fixbot_agent.completing.completion import MOST_ITEMS, MOST_MEMBERS, Completion, Inline, Item
 from fixbot_agent.completing.foreign import complete_foreign
 from fixbot_agent.completing.inline import rest_of_line
 from fixbot_agent.completing.members import Members
@@ -21,7 +21,6 @@ from fixbot_analysis.codemodel.naming import Naming
 from fixbot_analysis.index import Index
 from fixbot_analysis.source import Document, Position, language_of
 
-MOST_ITEMS = 100
 _TOLD = 12  # items that the search for a line hears of
 
 
@@ -30,11 +29,13 @@ def complete(
     model: CodeModel,
     path: str,
     position: Position,
-    most: int = MOST_ITEMS,
+    most: int | None = None,
     recent: Sequence[str] = (),
     stop: Callable[[], bool] = lambda: False,
 ) -> Completion:
     """Effect: reads `path` through the index. What may be written at `position`, at `most` so many items; any text is survived.
+
+    Without `most` there are :data:`MOST_ITEMS`, of members after a dot :data:`MOST_MEMBERS`.
 
     The index holds open buffers (:meth:`Index.update`); `model` should have learnt the same content. `recent` are the words that
     were typed last in this session, in whatever file, the latest first. `stop` says between two steps that nobody waits any more.
@@ -45,6 +46,8 @@ def complete(
     began = time.perf_counter()
     document = index.tree.read(path)
     place = read_place(document, position)
+    if most is None:
+        most = MOST_MEMBERS if place.dotted else MOST_ITEMS
     items: tuple[Item, ...] = ()
     inline: tuple[Inline, ...] = ()
     if place.in_literal:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lsprotocol import types
 
-from fixbot_agent.completing import Completion, Inline, Item, ItemKind
+from fixbot_agent.completing import MOST_ITEMS, MOST_MEMBERS, Completion, Inline, Item, ItemKind
 from fixbot_analysis.source import Span
 from fixbot_lsp.engine.telling import is_code
 from fixbot_lsp.errors import ChildFailed, Outdated
@@ -16,7 +16,6 @@ from fixbot_lsp.text.documents import OpenDocument
 from fixbot_lsp.text.positions import Encoding, Place, Text
 from fixbot_lsp.text.words import complete_from_words
 
-MOST_ITEMS = 100
 _GUESSED = "codemodel"  # the source of items that no definition stands behind: nobody else lists those
 
 _KINDS = {
@@ -56,7 +55,10 @@ class Taste:
 
 
 async def complete_list(server: FixbotServer, params: types.CompletionParams) -> Plain:
-    """At most :data:`MOST_ITEMS` names, best first; the inline text as one more for clients that know no inline text."""
+    """Names, best first; the inline text as one more for clients that know no inline text.
+
+    There are at most :data:`MOST_ITEMS`, or :data:`MOST_MEMBERS` after a dot.
+    """
     document = server.documents.get(params.text_document.uri)
     found = await at_place(server, document, params.position, types.TEXT_DOCUMENT_COMPLETION)
     if document is None or found is None:
@@ -65,19 +67,21 @@ async def complete_list(server: FixbotServer, params: types.CompletionParams) ->
     options, taste = server.options_of(document), Taste.of(server.client_capabilities)
     word = _range(completion.word, text, server.documents.encoding)
     items: list[dict[str, object]] = []
-    offered = _offered(completion, options)[:MOST_ITEMS]
+    most = MOST_MEMBERS if _is_after_dot(completion, text) else MOST_ITEMS
+    offered = _offered(completion, options)[:most]
     names = {item.insert_text or item.label for item in offered}
     if options.inline and not server.speaks_inline and completion.inline and completion.inline[0].text not in names:
         items.append(_inline_item(completion.inline[0], completion.word, text, server.documents.encoding))
     has_line = bool(items)
-    for rank, item in enumerate(offered[: MOST_ITEMS - len(items)]):
+    for rank, item in enumerate(offered[: most - len(items)]):
         shown = _item(item, rank, word, taste)
         if item.brings:
             if not taste.resolves_edits:
                 continue  # it would stand there without its import
             shown["data"] = {"uri": document.uri, "brings": item.brings}
         items.append(shown)
-    is_whole = is_known and not has_line and _is_whole(completion, text, items)
+    # A client may filter the list itself where all members of an object are there; other names need their first letters.
+    is_whole = is_known and not has_line and len(completion.items) < most and _is_after_dot(completion, text)
     result: dict[str, object] = {"isIncomplete": not is_whole, "items": items}
     if taste.shares_range:
         result["itemDefaults"] = {"editRange": word}
@@ -129,10 +133,10 @@ def _offered(completion: Completion, options: Options) -> tuple[Item, ...]:
     return tuple(i for i in completion.items if i.source == _GUESSED) if options.is_extra else completion.items
 
 
-def _is_whole(completion: Completion, text: Text, items: list[dict[str, object]]) -> bool:
-    """Whether a client may filter the list itself while a word is typed: all members of an object are there, names need their first letters."""
+def _is_after_dot(completion: Completion, text: Text) -> bool:
+    """Whether the word under way begins right behind a dot."""
     start = completion.word.start
-    return len(items) < MOST_ITEMS and text.data[start - 1 : start] == b"."
+    return text.data[start - 1 : start] == b"."
 
 
 def _item(item: Item, rank: int, word: dict[str, object], taste: Taste) -> dict[str, object]:
