@@ -408,6 +408,43 @@ def f(x: Base, other):
     #? widen
     return isinstance(x, Wide) and x.|
 """,
+    "what the library gives to a class after it was made": """
+import datetime
+#? utc min
+datetime.timezone.|
+""",
+    "what an interpreter has at times only": """
+import sys
+#? last_traceback executable getwindowsversion
+sys.|
+""",
+    "what only the fields of a syntax tree name": """
+import ast
+def f(node: ast.Compare):
+    #? comparators ops lineno
+    node.|
+""",
+    "what every module has": """
+import shop.cart
+#? Cart __file__ __dict__
+shop.cart.|
+""",
+    "what a comparison of arrays or columns may give": """
+def f(rows, other):
+    other.everywhere
+    #? everywhere
+    (rows == other).|
+""",
+    "a caught error of classes that are not known": """
+from elsewhere import ERRORS
+def f(other):
+    other.msg
+    try:
+        f(1)
+    except ERRORS as error:
+        #? msg
+        error.|
+""",
     "nothing where a name is new": """
 #! len os
 def |

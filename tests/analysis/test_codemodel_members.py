@@ -56,6 +56,13 @@ def test_how_far_strange_words_are_offered() -> None:
     assert set(found[Extent.CLOSED]) == set(known)
 
 
+def test_an_unknown_receiver_may_be_of_a_plain_type() -> None:
+    found = ranked(learnt(a="row.weight\n" * 3), "a.py", "def f(row, thing):\n    thing.")
+    assert {"rsplit", "setdefault", "mkdir", "__class__"} <= set(found)
+    assert found.index("weight") < found.index("rsplit")
+    assert "rsplit" not in ranked(learnt(), "a.py", "thing.", known=["weight"])
+
+
 def test_what_a_name_was_given_counts_like_the_thing_itself() -> None:
     model = learnt(a="def f():\n    rows = fetch()\n    rows.sorted_by\n" * 3 + "def g(x):\n    x.other\n" * 3)
     assert ranked(model, "b.py", "def h():\n    found = fetch()\n    found.")[0] == "sorted_by"

@@ -1,19 +1,17 @@
 """Members of what stands before a dot."""
 
 from collections.abc import Iterator
-from types import ModuleType
 
 from fixbot_agent.completing import outside
 from fixbot_agent.completing.completion import ItemKind
 from fixbot_agent.completing.imports import first
 from fixbot_agent.completing.knowing import Knowing, fields
+from fixbot_agent.completing.living import of_class, of_module, of_object
 from fixbot_agent.completing.place import Place
 from fixbot_agent.completing.scope import Name, from_symbol
 from fixbot_agent.completing.world import World
 from fixbot_analysis.codemodel import Extent
 from fixbot_analysis.graph.values import Definition, External, Instance, ModuleValue, Value, Values
-
-_ANY_MODULE = ModuleType("any")
 
 
 class Members:
@@ -81,7 +79,7 @@ class Members:
         cls = value.cls if isinstance(value, Instance) else value
         if isinstance(cls, Definition) and cls.is_class:
             yield from self._of_class(cls, above=isinstance(value, Instance) and value.above)
-            yield from outside.of_object(object) if isinstance(value, Instance) else outside.of_class(object)
+            yield from of_object(object) if isinstance(value, Instance) else of_class(object)
 
     def _of_class(self, cls: Definition, *, above: bool) -> Iterator[Name]:
         for depth, owner in enumerate(self._resolver.order(cls)):
@@ -98,7 +96,7 @@ class Members:
 
     def _brought(self, location: str, seen: set[str]) -> Iterator[Name]:
         """What else a module holds: modules that it imports, what stars bring, and what every module has."""
-        yield from outside.of_object(_ANY_MODULE)
+        yield from of_module()
         if not location.endswith(".py"):
             return
         seen.add(location)

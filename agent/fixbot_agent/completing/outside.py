@@ -1,17 +1,15 @@
 """Members of what is not of the project: Python's own types, modules and classes of its library and of installed packages, read but never run."""
 
 import builtins
-import importlib
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.machinery import PathFinder
 from pathlib import Path
-from types import ModuleType
 
 from fixbot_agent.completing.completion import ItemKind
+from fixbot_agent.completing.living import FAR, compiled, of_class, of_module, of_object
 from fixbot_agent.completing.results import GIVEN, HELD, MADE
 from fixbot_agent.completing.scope import Name, from_symbol
 from fixbot_analysis.codemodel.installed import Folders
@@ -20,7 +18,6 @@ from fixbot_analysis.symbols import FileFacts, Symbol, SymbolKind, extract
 
 _LARGEST = 400_000  # bytes of a module that is read while somebody waits
 _DEPTH = 5  # bases of bases that are looked at
-_FAR = 3  # how far up the bases something from outside counts
 
 # An object may well be of a class below one of these, or of one more particular than what was said.
 _VAGUE = frozenset({"object", "type", "super", "property", "classmethod", "staticmethod", "Exception", "BaseException"})
@@ -56,6 +53,8 @@ def members(value: External, packages: Folders = ()) -> Found:
 def _members(written: str, is_made: bool, packages: Folders) -> Found:
     name = _type_name(written) if is_made else HELD.get(written, written)
     made = is_made or name != written
+    if made and name == "types.ModuleType":
+        return Found(tuple(of_module()))
     plain = getattr(builtins, name, None)
     if isinstance(plain, type):
         return Found(tuple(of_object(plain) if made else of_class(plain)), name not in _VAGUE)
@@ -65,19 +64,6 @@ def _members(written: str, is_made: bool, packages: Folders) -> Found:
     found = _of_class(module, cls, _DEPTH, packages)
     more = tuple(of_object(object) if made else of_class(object))
     return Found((*found.names, *more), found.whole and written != "open") if found.names else found
-
-
-def of_object(thing: object) -> Iterator[Name]:
-    """Members of a type's objects, or of a module in C."""
-    for name in dir(thing):
-        kind = ItemKind.METHOD if callable(getattr(thing, name, None)) else ItemKind.ATTRIBUTE
-        yield Name(name, kind, "member", "", _FAR, kind.value)
-
-
-def of_class(thing: type) -> Iterator[Name]:
-    """Members of a type itself."""
-    yield from of_object(thing)
-    yield from of_object(type)
 
 
 def modules_in(name: str, packages: Folders) -> dict[str, str]:
@@ -155,8 +141,8 @@ def _of_module(name: str, packages: Folders, seen: set[str]) -> Found:
     if name in seen:  # stars in a circle
         return Found((), whole=True)
     seen.add(name)
-    if loaded := _compiled(name):
-        return Found(tuple(of_object(loaded)), True)
+    if loaded := compiled(name):
+        return Found((*of_object(loaded), *of_module(name)), True)
     module = _module(name, packages)
     if module is None:
         return Found((), whole=True) if name in _ELSEWHERE else UNKNOWN
@@ -167,22 +153,22 @@ def _of_module(name: str, packages: Folders, seen: set[str]) -> Found:
         for each in imports
         if each.name not in ("", "*")
     ]
-    names += [Name(each.bound, ItemKind.MODULE, "member", "", _FAR, "module") for each in imports if not each.name]
-    names += [Name(each, ItemKind.MODULE, "member", "", _FAR, "module") for each in module.below]
+    names += [Name(each.bound, ItemKind.MODULE, "member", "", FAR, "module") for each in imports if not each.name]
+    names += [Name(each, ItemKind.MODULE, "member", "", FAR, "module") for each in module.below]
     stars = [
         _of_module(module.absolute(each.level, each.module), packages, seen) for each in imports if each.name == "*"
     ]
-    own = Found((*names, *of_object(ModuleType(name))), not module.is_open and not module.has("", _ASKED))
+    own = Found((*names, *of_module(name)), not module.is_open and not module.has("", _ASKED))
     return _joined([own, *stars])
 
 
 def _of_class(name: str, cls: str, depth: int, packages: Folders) -> Found:
     if like := MADE.get(f"{name}.{cls}"):
-        more = (Name(each, ItemKind.METHOD, "member", "", _FAR, "method") for each in like[1])
+        more = (Name(each, ItemKind.METHOD, "member", "", FAR, "method") for each in like[1])
         return Found(
             (*of_object(getattr(builtins, like[0])), *more), cls != "namedtuple"
         )  # whose fields are not known here
-    if isinstance(thing := getattr(_compiled(name), cls, None), type):
+    if isinstance(thing := getattr(compiled(name), cls, None), type):
         return Found(tuple(of_object(thing)), whole=True)
     module = _module(name, packages)
     if module is None or not depth:
@@ -194,7 +180,9 @@ def _of_class(name: str, cls: str, depth: int, packages: Folders) -> Found:
         home = module.imported(cls) if symbol is None else None
         homes = [home] if home else [(star, cls) for star in module.stars if symbol is None]
         return next((found for each in homes if (found := _of_class(*each, depth - 1, packages)).names), UNKNOWN)
-    own = (from_symbol(s, "member", _FAR) for s in module.facts.symbols if s.name and s.parent == cls)
+    own = [from_symbol(s, "member", FAR) for s in module.facts.symbols if s.name and s.parent == cls]
+    if isinstance(thing := getattr(sys.modules.get(name), cls, None), type) and name in sys.stdlib_module_names:
+        own += of_object(thing)  # with what the module gives to the class after it was made, as timezone.utc
     is_plain = not module.has(cls, _ASKED) and not module.writes(cls) and not symbol.decorators
     whole = is_plain or (name == "enum" and cls in _ENUMS)
     return _joined([Found(tuple(own), whole), *_of_bases(module, symbol, depth, packages)])
@@ -280,18 +268,3 @@ def _below(folder: Path) -> Iterator[str]:
     """Effect: names of the modules in a package."""
     names = (each.stem for each in folder.iterdir() if each.suffix == ".py" or (each / "__init__.py").is_file())
     return (name for name in names if name.isidentifier() and not name.startswith("__"))
-
-
-@lru_cache(64)
-def _compiled(name: str) -> ModuleType | None:
-    """Effect: loads a module of the standard library that is written in C; None where `name` is none."""
-    if name not in sys.stdlib_module_names or name.startswith(("_test", "_tk", "xx")):
-        return None
-    if name not in sys.builtin_module_names:
-        spec = PathFinder.find_spec(name, [sysconfig.get_path("stdlib") + "/lib-dynload"])
-        if spec is None or not (spec.origin or "").endswith((".so", ".pyd")):
-            return None
-    try:
-        return importlib.import_module(name)
-    except ImportError:  # a library that it needs is not installed
-        return None

@@ -38,6 +38,16 @@ HELD = {
     "os.environ": "os._Environ", "os.sep": "str", "os.linesep": "str", "string.ascii_letters": "str", "string.digits": "str",
 }  # fmt: skip
 
+# Names that modules have at times only, on some systems, or in other versions of Python than ours.
+GROWN = {
+    "sys": (
+        "last_exc", "last_type", "last_value", "last_traceback", "ps1", "ps2", "tracebacklimit", "monitoring", "getwindowsversion", "winver",
+        "dllhandle", "setdlopenflags", "getdlopenflags", "abiflags", "activate_stack_trampoline", "_MEIPASS", "frozen", "_is_gil_enabled",
+        "gettotalrefcount", "exception", "orig_argv", "stdlib_module_names",
+    ),
+    "time": ("tzset", "clock_gettime", "clock_settime", "pthread_getcpuclockid"),
+}  # fmt: skip
+
 # Classes that are functions in the source, and what their objects have beside what a tuple or a dictionary has.
 _FIELDS = ("_asdict", "_field_defaults", "_fields", "_make", "_replace")
 MADE = {

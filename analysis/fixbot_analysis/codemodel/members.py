@@ -4,6 +4,9 @@ import keyword
 import math
 from collections.abc import Iterable, Mapping
 from heapq import nlargest
+from io import BytesIO, TextIOBase
+from pathlib import Path
+from re import Match
 
 from fixbot_analysis.codemodel.signals import Extent, Setting, signals
 from fixbot_analysis.codemodel.weights import MEMBER_WEIGHTS
@@ -13,6 +16,13 @@ _TELLING = frozenset(
     {"receiver", "origin", "made", "type", "above", "base", "role"}
 )  # keys under which packages bring some along
 _NEAR = 120  # words written near that may be meant
+# What objects of the commonest types have, and every object: of a receiver that nothing is known of it is as likely as not one of these.
+_PLAIN = frozenset(
+    name
+    for kind in (str, bytes, list, dict, set, int, TextIOBase, BytesIO, Match, Path)
+    for name in dir(kind)
+    if name[0] != "_"
+) | {"__class__", "__dict__", "__doc__", "__module__", "__name__", "__qualname__"}
 
 
 def rank_members(setting: Setting, weights: Mapping[str, float] = MEMBER_WEIGHTS) -> dict[str, float]:
@@ -69,7 +79,7 @@ def _seen(setting: Setting) -> set[str]:
     for name in _TELLING & evidence.packages.keys():
         found.update(_commonest(evidence.packages[name]))
     if not setting.known:  # else a word that is no member is hardly meant
-        found.update(nlargest(_NEAR, setting.words, key=lambda word: -setting.words[word]))
+        found.update(nlargest(_NEAR, setting.words, key=lambda word: -setting.words[word]), _PLAIN)
     return found
 
 

@@ -15,7 +15,7 @@ from fixbot_analysis.graph.values import Definition, ModuleValue
 from fixbot_analysis.ports import Outside
 from fixbot_analysis.symbols import FileFacts
 
-GRAPH_VERSION = 8  # goes up with every change of what is linked to what, or of how it is stored
+GRAPH_VERSION = 9  # goes up with every change of what is linked to what, or of how it is stored
 
 
 class DependencyGraph:

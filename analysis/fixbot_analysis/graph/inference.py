@@ -43,7 +43,7 @@ class Inference:
             ast.UnaryOp: self._operation, ast.Await: self._await, ast.NamedExpr: self._walrus, ast.List: self._listing,
             ast.Set: self._listing, ast.Tuple: self._listing, ast.Dict: self._dictionary, ast.ListComp: self._comprehension,
             ast.SetComp: self._comprehension, ast.GeneratorExp: self._comprehension, ast.DictComp: self._comprehension,
-            ast.JoinedStr: self._text, ast.Compare: self._text, ast.Lambda: self._lambda, ast.Starred: self._starred,
+            ast.JoinedStr: self._text, ast.Compare: self._comparison, ast.Lambda: self._lambda, ast.Starred: self._starred,
         }  # fmt: skip
 
     def infer(self, spot: Spot, node: ast.expr | None) -> Values:
@@ -90,7 +90,7 @@ class Inference:
         if isinstance(value, Alias):
             return value.values
         if isinstance(value, External):
-            return (External(value.name, made=True),)
+            return (ANYTHING,) if value.made else (External(value.name, made=True),)  # a tuple of classes nobody knows
         return (Instance(value),) if isinstance(value, Definition) and value.is_class else (ANYTHING,)
 
     def _name(self, spot: Spot, node: ast.expr) -> Values:
@@ -220,7 +220,12 @@ class Inference:
         return (External(name, True, (self._engine.infer(inner, node.elt),)),)
 
     def _text(self, spot: Spot, node: ast.expr) -> Values:
-        return (External("str" if isinstance(node, ast.JoinedStr) else "bool", made=True),)
+        return (External("str", made=True),) if isinstance(node, ast.JoinedStr) else UNKNOWN
+
+    def _comparison(self, _: Spot, node: ast.expr) -> Values:
+        """A truth value, unless classes may say what comes of it: arrays, columns and queries are compared to make another."""
+        is_bool = isinstance(node, ast.Compare) and isinstance(node.ops[-1], ast.Is | ast.IsNot | ast.In | ast.NotIn)
+        return (External("bool", made=True),) if is_bool else (ANYTHING,)
 
     def _lambda(self, spot: Spot, node: ast.expr) -> Values:
         if not isinstance(node, ast.Lambda):

@@ -3,6 +3,7 @@
 A *location* is the path of a file, or of a folder with a slash at its end where a package has no ``__init__.py``.
 """
 
+import sys
 from collections.abc import Iterable
 
 from fixbot_analysis.graph.foreign_files import Places
@@ -37,8 +38,15 @@ class ModuleMap:
         return self._names.get(path, path)
 
     def location(self, dotted: str, near: str = "") -> str | None:
-        """Where the absolute name `dotted` is found; of several the one that shares most folders with the path `near`."""
+        """Where the absolute name `dotted` is found; of several the one that shares most folders with the path `near`.
+
+        A module of Python's library is that, unless files at `near` would import another from the folder that they are run in.
+        """
         found = self._found.get(dotted)
+        if found is not None and dotted.partition(".")[0] in sys.stdlib_module_names:
+            found = [place for place in found if self._hides_library(dotted, place, near)]
+            if not found:
+                return None
         if found is None:
             folder = _folder(near)
             is_script = bool(near) and folder + _INIT not in self._paths  # its own folder is searched too
@@ -75,6 +83,15 @@ class ModuleMap:
     def packages_around(self, path: str) -> tuple[str, ...]:
         """The ``__init__.py`` files that are run before the module at `path` is."""
         return tuple(f + _INIT for f in _folders(path) if f + _INIT in self._paths and f + _INIT != path)
+
+    def _hides_library(self, dotted: str, place: str, near: str) -> bool:
+        """Whether `place` comes before the library's module of the same name: a module, or a package with ``__init__.py``, in a root around `near`."""
+        depth = dotted.count(".") + 1 + _is_init(place)
+        root = "/".join(place.rstrip("/").split("/")[:-depth])
+        first = f"{root}/".lstrip("/") + dotted.partition(".")[0]
+        return near.startswith(f"{root}/".lstrip("/")) and (
+            f"{first}/{_INIT}" in self._paths or first + ".py" in self._paths
+        )
 
     def _package(self, folder: str) -> str:
         return folder + _INIT if folder + _INIT in self._paths else folder
