@@ -32,14 +32,15 @@ def test_example(rule, language, kind, code):
 
 
 def test_every_rule_has_two_examples_of_either_kind():
-    counts = Counter((rule, kind) for rule, language, kind, _ in EXAMPLES if language == "python")
-    assert {rule.id for rule in RULES} <= {rule for rule, *_ in EXAMPLES}
+    counts = Counter((rule, kind) for rule, _, kind, _ in EXAMPLES)
     assert all(counts[rule.id, kind] >= 2 for rule in RULES for kind in ("bad", "good"))
 
 
-def _cleaned(written, text, path="app.py"):
+def _cleaned(written, text, path="app.py", language="python", block=False):
     at = written.index("¦")
-    return clean(Draft(path, written.replace("¦", "").encode(), len(written[:at].encode()), text))
+    return clean(
+        Draft(path, written.replace("¦", "").encode(), len(written[:at].encode()), text, language, block=block)
+    )
 
 
 def test_only_what_the_suggestion_brings_counts():
@@ -87,6 +88,17 @@ def test_a_pattern_that_the_file_and_the_suggestion_make_together_counts(written
             "c.execute(f\"SELECT a FROM b WHERE c LIKE '%{x}%'\")",
             'c.execute("SELECT a FROM b WHERE c LIKE %s", (f"%{x}%",))',
         ),
+        ("import ruamel.yaml\nx = ¦\n", 'ruamel.yaml.YAML(typ="unsafe")', 'ruamel.yaml.YAML(typ="safe")'),
+        (
+            "def f(log, request):\n    ¦\n",
+            'log.info("%s asks %s", who, request.GET["q"])',
+            'log.info("%s asks %r", who, request.GET["q"])',
+        ),
+        (
+            "def f(log, request):\n    ¦\n",
+            "log.info(f\"asks {request.GET['q']}\")",
+            "log.info(f\"asks {request.GET['q']!r}\")",
+        ),
         (
             "def f(user):\n    ¦\n",
             'assert user.is_admin, "no"',
@@ -103,3 +115,24 @@ def test_a_determined_repair_is_shown_with_a_note(written, text, shown):
 
 def test_a_repair_is_not_made_outside_the_suggestion():
     assert _cleaned("import yaml\nx = yaml.load(¦)\n", "s, Loader=yaml.Loader").text is None
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("strcpy(name, given);", 'snprintf(name, sizeof name, "%s", given);'),
+        ('sprintf(name, "%s.txt", given);', 'snprintf(name, sizeof name, "%s.txt", given);'),
+        ("printf(given);", 'printf("%s", given);'),
+    ],
+)
+def test_a_place_whose_size_is_known_is_written_within_it(text, shown):
+    cleaned = _cleaned("void f(const char *given)\n{\n    char name[20];\n    ¦\n}\n", text, "a.c", "c")
+    assert cleaned.text == shown
+    assert cleaned.notes
+
+
+def test_names_bound_from_each_other_again_and_again_come_to_an_end():
+    five = "abcde"
+    order = [five[i % 5 :] + five[: i % 5] for i in range(160)]
+    rounds = "".join(f"    {n[0]}, {n[2]} = mix({', '.join(n)}, k, {i}, x)\n" for i, n in enumerate(order))
+    assert _found(f"def f(k, x):\n{rounds}    return a\n", "python") == set()

@@ -10,6 +10,10 @@ CODE = Rule("code-injection", 95, "What is not constant is run as code; use a pa
 TEMPLATE = Rule("template-injection", 1336, "A template's source is made of values; pass them as variables")
 LDAP = Rule("ldap-injection", 90, "A directory filter is made of values; escape them")
 XPATH = Rule("xpath-injection", 643, "An XPath is made of values; pass them as variables")
+HEADER = Rule("header-injection", 113, "A request decides part of a header; quote it, or look it up")
+LOG = Rule("log-injection", 117, "A request writes lines into the log; log its repr")
+TOLD = Rule("logged-secret", 532, "A password ends in the log; leave it out")
+REGEX = Rule("slow-regex", 1333, "A short text keeps this expression busy for hours; do not repeat a repetition")
 NOSQL = Rule("nosql-injection", 943, "A query that runs code is made of values")
 XSS = Rule("unescaped-html", 79, "What is not constant becomes part of a page unescaped")
 AUTOESCAPE = Rule("autoescape-off", 79, "Templates that do not escape what they are given")
@@ -44,6 +48,9 @@ TIMING = Rule(
     208,
     "The time of the comparison tells how much of a secret is right; use hmac.compare_digest",
 )
+OVERFLOW = Rule("unbounded-copy", 120, "What is copied may be longer than its place; use snprintf with the size")
+FORMAT = Rule("format-string", 134, 'What is not constant is read as a format; use "%s"')
+PREDICTABLE = Rule("guessable-token", 340, "A token made of what others know; use secrets.token_urlsafe")
 PLAIN = Rule("plain-protocol", 319, "A protocol that sends passwords in the clear")
 
 RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -43,16 +43,32 @@ _LOGINS = {
     "login": 1,
     "authenticate": 1,
     "auth": 1,
+    "HTTPBasicAuth": 1,
+    "HTTPDigestAuth": 1,
+    "HTTPProxyAuth": 1,
+    "BasicAuth": 1,
+    "DigestAuth": 1,
+    "BasicAuthentication": 1,
+    "SetBasicAuth": 1,
+    "setBasicAuth": 1,
+    "new UsernamePasswordCredentials": 1,
+    "new PasswordAuthentication": 1,
+    "PlainAuth": 2,
+    "auth_basic": 1,
     "getConnection": 2,
     "set_password": 0,
     "setPassword": 0,
 }  # where the password stands
+_PAIRED = frozenset({"auth", "http_auth", "basic_auth", "proxy_auth"})
 _FALLBACK = frozenset({"get", "getenv", "getOrDefault", "getProperty", "config", "env"})
 
 
 def given_secret(_code: Code, given: Given) -> Finding | None:
     """A literal given to a telling name, or bytes of one."""
     value = _literal(given.value)
+    if given.name in _PAIRED and given.value.type in ("tuple", "list", "array", "string"):
+        parts = [literal(n) for n in given.value.named_children] if not value else value.split(":")
+        return found(SECRET, given.value) if len(parts) == 2 and looks_secret("password", parts[1]) else None
     if not value or (given.node.type in ("pair", "keyed_element") and value == given.name):
         return None
     return (
@@ -87,8 +103,8 @@ def called_secret(code: Code, call: Call) -> Finding | None:
     if call.last in _FALLBACK and len(call.arguments) == 2 and not code.grammar.calls.get("new"):
         name, value = literal(call.arguments[0]), literal(call.arguments[1])
         return found(SECRET, call.arguments[1]) if name and value and looks_secret(name, value) else None
-    if call.last in _LOGINS and len(call.arguments) > _LOGINS[call.last]:
-        given = call.arguments[_LOGINS[call.last]]
+    if call.last in _LOGINS and (len(call.arguments) > _LOGINS[call.last] or "password" in call.keywords):
+        given = call.keywords["password"].value if "password" in call.keywords else call.arguments[_LOGINS[call.last]]
         return found(SECRET, call.named, given) if looks_secret("password", _bound_literal(code, given)) else None
     if call.last not in _KEYED and call.callee not in _KEYED:
         return None
@@ -146,16 +162,18 @@ def compared(node: Node) -> Finding | None:
     if len(inner) != 2:
         return None
     for name, value in ((inner[0], inner[1]), (inner[1], inner[0])):
-        written = last_name(name)
-        if (
-            literal(value)
-            and len(literal(value)) >= 4
-            and NAME.search(written)
-            and not re.search(r"type|grant", text(name))
-        ):
+        written = _asked(name)
+        if len(literal(value)) >= 4 and NAME.search(written) and not re.search(r"type|grant", text(name)):
             strong = re.search(r"passw|pwd|secret|api_?key|token", written) and looks_secret("password", literal(value))
             return found(SECRET, node) if strong else None
     return None
+
+
+def _asked(node: Node) -> str:
+    """The last part of a name, or what a look-up asks for: ``headers.get("X-Api-Key")``."""
+    arguments = node.child_by_field_name("arguments")
+    first = next((literal(n) for n in arguments.named_children), "") if arguments is not None else ""
+    return (first or last_name(node)).lower().replace("-", "_")
 
 
 def equality(code: Code, where: Span) -> Iterator[Node]:

@@ -84,5 +84,29 @@ _JAVA = Grammar(
     pairs={"element_value_pair": ("key", "value")},
     assignments={"variable_declarator": ("name", "value"), "assignment_expression": ("left", "right")},
 )  # fmt: skip
+_C = Grammar(
+    calls={"call_expression": ("function",), "new_expression": ("type",)},
+    functions=frozenset({"function_definition", "lambda_expression"}),
+    texts=frozenset({"string_literal", "concatenated_string", "raw_string_literal"}),
+    holes=frozenset(),
+    sums=frozenset({"binary_expression"}),
+    constants=frozenset({"number_literal", "char_literal", "true", "false", "null", "sizeof_expression"}),
+    around=frozenset({"parenthesized_expression", "cast_expression", "pointer_expression", "unary_expression"}),
+    choices=frozenset({"conditional_expression"}),
+    lists=frozenset({"initializer_list"}),
+    members={"field_expression": ("argument", "field")},
+    items={"subscript_expression": ("argument", "index")},
+    pairs={"initializer_pair": ("designator", "value")},
+    assignments={"init_declarator": ("declarator", "value"), "assignment_expression": ("left", "right")},
+)
 
-GRAMMARS = {"python": _PYTHON, "javascript": _SCRIPT, "typescript": _SCRIPT, "tsx": _SCRIPT, "go": _GO, "java": _JAVA}
+GRAMMARS = {
+    "python": _PYTHON,
+    "javascript": _SCRIPT,
+    "typescript": _SCRIPT,
+    "tsx": _SCRIPT,
+    "go": _GO,
+    "java": _JAVA,
+    "c": _C,
+    "cpp": _C,
+}

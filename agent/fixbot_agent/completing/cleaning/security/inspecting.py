@@ -3,9 +3,13 @@
 from collections.abc import Callable, Iterator
 
 from fixbot_agent.completing.cleaning.security import (
+    c,
     everywhere,
+    expressions,
     go,
+    headers,
     java,
+    logs,
     python_access,
     python_crypto,
     python_injection,
@@ -14,6 +18,7 @@ from fixbot_agent.completing.cleaning.security import (
     python_settings,
     script_injection,
     script_settings,
+    temporary,
 )
 from fixbot_agent.completing.cleaning.security.grammar import GRAMMARS
 from fixbot_agent.completing.cleaning.security.reading import Code, source
@@ -21,21 +26,11 @@ from fixbot_agent.completing.cleaning.security.rule import Change, Finding, Rule
 from fixbot_analysis.source import Span
 from fixbot_analysis.syntax import Node, SyntaxTree
 
-_ALL = tuple(
-    m.RULES
-    for m in (
-        python_injection,
-        python_requests,
-        python_loading,
-        python_crypto,
-        python_settings,
-        python_access,
-        script_injection,
-        script_settings,
-        go,
-        java,
-    )
-)
+_MODULES = (
+    python_injection, python_requests, python_loading, python_crypto, python_settings, python_access, script_injection, script_settings,
+    go, java, c, headers, logs, expressions, temporary,
+)  # fmt: skip
+_ALL = (*(m.RULES for m in _MODULES), logs.PYTHON, headers.SCRIPT)
 
 NodeCheck = Callable[[Code, Node], Finding | None]
 
@@ -108,12 +103,13 @@ _PYTHON: dict[str, NodeCheck] = {
     "return_statement": python_injection.returned,
     "decorator": python_access.decorated,
 }
-_SCRIPT: dict[str, NodeCheck] = {"jsx_attribute": script_injection.attribute}
-_BY_TYPE = {
+_SCRIPT: dict[str, NodeCheck] = {"jsx_attribute": script_injection.attribute, "regex": expressions.written}
+_BY_TYPE: dict[str, dict[str, NodeCheck]] = {
     "python": _PYTHON,
     "javascript": _SCRIPT,
     "typescript": _SCRIPT,
     "tsx": _SCRIPT,
+    "java": {"method_declaration": java.trusting},
 }
 
 

@@ -35,6 +35,7 @@ from fixbot_agent.completing.cleaning.security.matching import (
 from fixbot_agent.completing.cleaning.security.reading import Call, Code, span, text
 from fixbot_agent.completing.cleaning.security.rule import Change, Finding, Rules
 from fixbot_agent.completing.cleaning.security.values import Values, literal
+from fixbot_analysis.syntax import Node
 
 RULES = Rules(frozenset({"java"}))
 RULES.call(
@@ -215,6 +216,23 @@ def _java_host(_code: Code, call: Call) -> Finding | None:
     written = " ".join(text(n) for n in call.arguments)
     trusting = re.search(r"Noop|ALLOW_ALL|TrustAll|->\s*true|return true|TrustSelfSigned", written)
     return found(TLS, call.named, *call.arguments) if trusting else None
+
+
+_TRUSTS = re.compile(r"\b(?:checkServerTrusted|checkClientTrusted|verify)\b")
+
+
+def trusting(_code: Code, node: Node) -> Finding | None:
+    """A check of the other side that checks nothing: an empty body, or "yes" at once."""
+    name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+    given = node.child_by_field_name("parameters")
+    if name is None or body is None or given is None or not _TRUSTS.fullmatch(text(name)):
+        return None
+    what = [n for n in body.named_children if n.type not in ("line_comment", "block_comment")]
+    if text(name) == "verify":
+        is_open = "SSLSession" in text(given) and [text(n) for n in what] == ["return true;"]
+    else:
+        is_open = "X509Certificate" in text(given) and (not what or [text(n) for n in what] == ["return;"])
+    return found(TLS, node) if is_open else None
 
 
 @RULES.call("disable")

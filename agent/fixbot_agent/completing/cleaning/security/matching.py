@@ -26,7 +26,7 @@ STATEMENT = re.compile(
 FRAGMENT = re.compile(rf"(?:=|<>|!=|[<>]|\b(?:i?like|in)\b)\s*[\"'%(]*{HOLE}", re.IGNORECASE)
 _QUERIES = re.compile(r"[\"'`]\s*(?:SELECT\b.*\bFROM\b|UPDATE\b.*\bSET\b|DELETE\s+FROM|\s*WHERE\b)", re.IGNORECASE)
 SECRETIVE = re.compile(
-    r"passw|pwd|passphrase|secret|token|sign(?!al|up|ed_in|ificant)|auth(?!or)|credential|otp\b|api_?key|private_?key|session_?(?:id|key)|csrf|hmac|reset_?(?:code|key|link)|invit|verif|nonce|salt|activation|access_?(?:key|code)|encryption|cookie",
+    r"passw|pwd|passphrase|secret|token(?!s\b|i[zs]|_ids\b|_count)|sign(?!al|up|ed_in|ificant)|auth(?!or)|credential|otp\b|api_?key|private_?key|session_?(?:id|key)|csrf|hmac|reset_?(?:code|key|link)|invit|verif|nonce|salt|activation|access_?(?:key|code)|encryption|cookie",
     re.IGNORECASE,
 )
 PASSWORD = re.compile(r"passw|pwd|passphrase|passwd|\bpin\b", re.IGNORECASE)
@@ -99,8 +99,48 @@ def unsaid(code: Code, rule: Rule, call: Call, node: Node | None, saying: re.Pat
 
 
 def purpose(code: Code, call: Call) -> str:
-    """What a call is for: names around it, its arguments as written."""
-    return f"{code.around(call.node)} {' '.join(text(a)[:80] for a in call.arguments)}"
+    """What a call is for: names around it, its arguments as written, what the object that it makes is fed later."""
+    return f"{code.around(call.node)} {' '.join(text(a)[:80] for a in call.arguments)} {fed(code, call)}"
+
+
+def fed(code: Code, call: Call) -> str:
+    """What is written into the object that a call makes, where it is given to a name: ``h.update(…)``, ``io.WriteString(h, …)``."""
+    names = [
+        re.escape(name) for each in code.given if each.is_assignment and span(each.value) == span(call.node)
+        for name in re.findall(r"\w+", each.target)[:1]
+    ]  # fmt: skip
+    if not names:
+        return ""
+    later = re.compile(
+        rf"\b(?:{'|'.join(names)})\.(?:update|[wW]rite(?:String)?|digest|putBytes)\(([^\n]*)|\bWriteString\((?:{'|'.join(names)}),([^\n]*)"
+    )
+    return " ".join("".join(m)[:80] for m in later.findall(text(code.region)))
+
+
+_TOKEN = re.compile(
+    r"token(?!s\b|i[zs])|session_?(?:id|key)|reset|otp|invit|activation|api_?key|nonce|csrf", re.IGNORECASE
+)
+_CLOCK = re.compile(
+    r"\btime(?:_ns)?\(\)|\bnow\(|utcnow\(|getpid\(|uuid1\(|Date\.now\(|new Date\(|getTime\(|random\(\)|nanoTime\("
+)
+_UNKNOWN = re.compile(
+    r"secret|urandom|randbytes|randomBytes|getRandomValues|hmac|SystemRandom|uuid4|private", re.IGNORECASE
+)
+
+
+def is_guessable(code: Code, call: Call) -> bool:
+    """Whether a hash makes a token of the time and of what others know."""
+    if not _TOKEN.search(code.around(call.node)):
+        return False
+    given = [text(a) for a in call.arguments]
+    bound = [
+        text(g.value)
+        for a in given
+        for name in re.findall(r"\b[a-zA-Z_]\w*", a)
+        for g in code.assigned(name, call.node)
+    ]
+    told = " ".join([*given, *bound, fed(code, call)])
+    return _CLOCK.search(told) is not None and not _UNKNOWN.search(told)
 
 
 def is_constant_text(node: Node | None) -> bool:

@@ -4,6 +4,7 @@ import re
 
 from fixbot_agent.completing.cleaning.security.catalogue import (
     FAST_HASH,
+    PREDICTABLE,
     STATIC_IV,
     TIMING,
     WEAK_CIPHER,
@@ -11,7 +12,7 @@ from fixbot_agent.completing.cleaning.security.catalogue import (
     WEAK_KEY,
     WEAK_RANDOM,
 )
-from fixbot_agent.completing.cleaning.security.matching import PASSWORD, SECRETIVE, found, purpose
+from fixbot_agent.completing.cleaning.security.matching import PASSWORD, SECRETIVE, found, is_guessable, purpose
 from fixbot_agent.completing.cleaning.security.reading import Call, Code, Given, span, text
 from fixbot_agent.completing.cleaning.security.rule import Change, Finding, Rules
 from fixbot_agent.completing.cleaning.security.values import Values, is_false, literal
@@ -50,6 +51,8 @@ def _hash(code: Code, call: Call) -> Finding | None:
     ):
         return None
     about = purpose(code, call)
+    if is_guessable(code, call):
+        return found(PREDICTABLE, call.named, *call.arguments[:1])
     if PASSWORD.search(about) and "pbkdf2" not in about:
         return found(WEAK_HASH if name in ("md5", "sha1") else FAST_HASH, call.named, *call.arguments[:1])
     if name not in ("md5", "sha1") or not SECRETIVE.search(about):
@@ -170,11 +173,10 @@ def _key(_code: Code, call: Call) -> Finding | None:
 
 @RULES.call(*_GENERATORS)
 def _random(code: Code, call: Call) -> Finding | None:
-    if (
-        not call.is_one(*(f"random.{name}" for name in _GENERATORS))
-        or re.match(r"np|numpy|secrets|self|torch|jax|tf", call.callee)
-        or "SystemRandom" in call.callee
-    ):
+    is_ours = call.is_one(*(f"random.{name}" for name in _GENERATORS)) and not (
+        re.match(r"np|numpy|secrets|self|torch|jax|tf", call.callee) or "SystemRandom" in call.callee
+    )
+    if not (is_ours or _is_generator(code, call)) or _is_compared(call.node):
         return None
     if not SECRETIVE.search(code.around(call.node)) and not PASSWORD.search(code.around(call.node)):
         return None
@@ -185,6 +187,28 @@ def _random(code: Code, call: Call) -> Finding | None:
         else ()
     )
     return found(WEAK_RANDOM, call.named, repair=repair, note="the operating system's generator instead")
+
+
+def _is_generator(code: Code, call: Call) -> bool:
+    """Whether what is called belongs to a generator made by ``random.Random(…)``, in the function or for the object."""
+    owner = call.callee.rpartition(".")[0]
+    bound = [*code.assigned(owner, call.node), *code.outer.get(owner, ())]
+    made = [code.call(g.value).callee for g in bound if g.value.type == "call"]
+    if not bound and owner.startswith("self."):
+        made = [
+            m.decode() for m in re.findall(rb"\b" + re.escape(owner).encode() + rb" *= *([\w.]+)\(", code.tree.data)
+        ]
+    return any(code.resolved(each) == "random.Random" for each in made)
+
+
+def _is_compared(node: Node) -> bool:
+    """Whether only the outcome of a comparison is used: a chance, no secret."""
+    at: Node | None = node
+    while at is not None and not at.type.endswith(("statement", "assignment", "definition")):
+        if at.type == "comparison_operator":
+            return True
+        at = at.parent
+    return False
 
 
 @RULES.call("uuid1")

@@ -75,6 +75,10 @@ def _yaml(code: Code, call: Call) -> Finding | None:
     """yaml.load without a safe loader: the safe function instead."""
     loader = call.keywords.get("loader")
     written = text(loader.value) if loader else text(call.arguments[1]) if len(call.arguments) > 1 else ""
+    if code.assigned(text(call.named).partition(".")[0], call.node):
+        return None  # an object of that name, ruamel's
+    if _SAFE.search(code.resolved(written)):
+        return None
     if call.last not in (
         "load",
         "load_all",
@@ -95,6 +99,15 @@ def _yaml(code: Code, call: Call) -> Finding | None:
             changes.append(without_argument(code, call.arguments[1]))
     why = loader.node if loader else call.arguments[1] if len(call.arguments) > 1 else None
     return found(LOAD, call.named, why, repair=tuple(changes), note="yaml.safe_load instead")
+
+
+@RULES.call("YAML")
+def _ruamel(code: Code, call: Call) -> Finding | None:
+    """ruamel.yaml, told to make any object."""
+    kind = call.argument(0, "typ")
+    if kind is None or text(kind).strip("\"'") != "unsafe" or b"ruamel" not in code.tree.data:
+        return None
+    return found(LOAD, call.named, kind, repair=(Change(span(kind), '"safe"'),), note='typ="safe"')
 
 
 def _torch(_code: Code, call: Call) -> Finding | None:

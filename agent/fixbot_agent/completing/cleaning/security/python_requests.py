@@ -50,7 +50,8 @@ _HTML = re.compile(r"<[a-zA-Z/!]")
 )
 def _path(code: Code, call: Call) -> Finding | None:
     if call.is_one("urllib.request.urlopen", "webbrowser.open", "Image.open", "json.dump") or (
-        call.last == "save" and not call.arguments
+        (call.last == "save" and not call.arguments)
+        or (call.last == "open" and "." in call.callee and _is_zip(code, call))
     ):
         return None
     nodes: list[Node | None] = (

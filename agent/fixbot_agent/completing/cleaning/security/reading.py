@@ -16,6 +16,7 @@ _DOTTED = re.compile(r"[\w.$]+")
 _SOURCE: ContextVar[bytes] = ContextVar("source")
 _ROUNDS = 3  # assignments that follow from each other
 _MOST = 20_000  # nodes that are looked at
+_ASKED = 20_000  # evaluations of values in all, some 100 ms
 _LARGE = 20_000  # bytes of a function without a name that holds others
 _NAMELESS = frozenset({"lambda", "arrow_function", "function_expression", "lambda_expression", "func_literal"})
 
@@ -64,6 +65,7 @@ class Code:
         self.tree, self.span, self.path = tree, span, path
         self.language = tree.language
         self.grammar: Grammar = GRAMMARS[tree.language]
+        self.left = _ASKED
 
     @cached_property
     def region(self) -> Node:
@@ -214,8 +216,8 @@ class Code:
         at = node.parent
         while at is not None and at != self.tree.root:
             found += [each.target for each in self._given(at)]
-            if at.type in self.grammar.functions and (name := at.child_by_field_name("name")) is not None:
-                return " ".join([*found, text(name)])
+            if at.type in self.grammar.functions and (name := _name_of(at)):
+                return " ".join([*found, name])
             at = at.parent
         return " ".join(found)
 
@@ -268,6 +270,12 @@ def text(node: Node) -> str:
     return _SOURCE.get()[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
 
+def _name_of(function: Node) -> str:
+    """A function's name, of C's what stands before the parameters; "" for one without."""
+    name = function.child_by_field_name("name") or function.child_by_field_name("declarator")
+    return text(name).partition("(")[0] if name is not None else ""
+
+
 def last_name(node: Node) -> str:
     """The last part of a name, an attribute, an entry's key or an index that is a text: lower case, without quotes."""
     for field in ("attribute", "property", "field", "subscript", "index", "key"):
@@ -275,7 +283,7 @@ def last_name(node: Node) -> str:
         if part is not None:
             node = part
             break
-    return text(node)[:100].strip("\"'`[]").lower()
+    return text(node)[:100].strip("\"'`[]*.& ").lower()
 
 
 def span(node: Node) -> Span:

@@ -33,9 +33,26 @@ _REQUEST = {
     r"|\bc\.(?:Query|Param|PostForm|QueryParam|FormValue|Params|DefaultQuery|GetHeader|Query)\(",
     "java": r"\b(?:request|req|httpRequest|servletRequest|exchange)\.(?:getParameter|getHeader|getQueryString|getCookies|getRequestURI|getPathInfo|getInputStream|getReader|getPart|queryParams)",
 }  # fmt: skip
+# What comes from outside in files that import what makes it so: names of members of archives, a plain server's request.
+_WHERE = {
+    "python": [
+        (rb"http\.server|BaseHTTPServer", r"self\.(?:path|headers|rfile|requestline)\b"),
+        (rb"zipfile|tarfile", r"[\w.]+\.(?:namelist|infolist|getnames|getmembers)\("),
+    ],
+    "go": [(rb'"archive/(?:zip|tar)"', r"\w+\.Name\b(?!\()")],
+    "java": [(rb"java\.util\.(?:zip|jar)|archivers", r"\w*[eE]ntry\w*\.getName\(\)")],
+    "javascript": [
+        (
+            rb"yauzl|unzipper|adm-zip|jszip|tar-stream|[\"']tar[\"']",
+            r"\w*(?:[eE]ntry|[hH]eader|file)\w*\.(?:fileName|entryName|path|name)\b",
+        )
+    ],
+}
 _PATTERNS = {language: re.compile(pattern) for language, pattern in _REQUEST.items()}
 for _same in ("typescript", "tsx"):
     _PATTERNS[_same] = _PATTERNS["javascript"]
+    _WHERE[_same] = _WHERE["javascript"]
+_NOTHING = re.compile(r"(?!)")  # C and C++ have no framework that is known here
 
 _ROUTE = re.compile(r"@[\w.]+\.(?:route|get|post|put|patch|delete|websocket|api_route|head|options)\(")
 _PARAMETER = re.compile(r"(\w+)\s*(?::\s*([^,=]+))?(?:=\s*([^,]+))?(?:,|\)|$)")
@@ -46,8 +63,12 @@ _ANNOTATED = re.compile(
 
 
 def is_request(code: Code, written: str) -> bool:
-    """Whether an expression, as written, reads what came with a request."""
-    return _PATTERNS[code.language].match(written.removeprefix("await ")) is not None
+    """Whether an expression, as written, reads what came with a request or from an archive."""
+    told = written.removeprefix("await ")
+    return _PATTERNS.get(code.language, _NOTHING).match(told) is not None or any(
+        re.match(pattern, told) and re.search(imported, code.tree.data)
+        for imported, pattern in _WHERE.get(code.language, ())
+    )
 
 
 def request_parameters(code: Code, function: Node) -> frozenset[str]:

@@ -18,6 +18,7 @@ from fixbot_analysis.syntax import Node
 
 HOLE = "\0"  # stands for a part of a text that is not constant
 _DEEP = 8
+_MOST = 1_000  # evaluations of one question: names bound again and again from each other grow without it
 _ALL_ARGUMENTS = frozenset(
     {"join", "Join", "concat", "resolve", "replace", "Path", "PurePath"}
 )  # functions that put all of them together
@@ -50,11 +51,14 @@ class Values:
         self.code, self.grammar = code, code.grammar
         self._parameters: dict[int, frozenset[str]] = {}
         self._busy: set[str] = set()
+        self._left = _MOST
 
     def of(self, node: Node, deep: int = 0) -> Value:  # noqa: PLR0911 one line a kind of node
         """What is known of the value of `node`."""
         kind, grammar = node.type, self.grammar
-        if deep > _DEEP:
+        self._left -= 1
+        self.code.left -= 1
+        if deep > _DEEP or self._left < 0 or self.code.left < 0:
             return _OPEN
         if kind in grammar.texts:
             return self._literal(node, deep)
@@ -290,8 +294,3 @@ def literal(node: Node | None) -> str:
     ):
         return ""
     return re.sub(r"\A[A-Za-z]{0,2}(\"\"\"|'''|[\"'`])|(\"\"\"|'''|[\"'`])\Z", "", text(node))
-
-
-def called(code: Code, node: Node | None) -> Call | None:
-    """The call that `node` is."""
-    return code.call(node) if node is not None and node.type in code.grammar.calls else None
