@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixbot_analysis.codemodel import CodeModel, continue_line, open_literal, tokenize, write_out
+from fixbot_analysis.codemodel.buffers import Buffer
 from fixbot_analysis.codemodel.packages import count_package
 from fixbot_analysis.codemodel.segment import ORDER, Segment
 from fixbot_analysis.codemodel.tokens import DEDENT, INDENT, NEWLINE, STRING
@@ -120,6 +121,25 @@ def test_updates_leave_what_learning_afresh_would(edits: list[tuple[str, str | N
     assert edited.paths == fresh.paths
     for context in (["a", "."], [NEWLINE, "a", "."], ["c"], ["if", "a"]):
         assert edited.following(path, context) == pytest.approx(fresh.following(path, context))
+
+
+@given(TEXTS, st.integers(1, 40))
+def test_a_file_that_rests_says_what_it_said_while_it_was_typed(text: str, repeated: int) -> None:
+    numbers: dict[str, int] = {"": 0}
+    typed, resting = (
+        Buffer(text * repeated, lambda word: numbers.setdefault(word, 255 + len(numbers)), "python", keeps_text=False)
+        for _ in range(2)
+    )
+    resting.rest()
+    keys = {key for piece in typed.pieces for key in piece.accesses.hashes}
+    assert all(resting.under(key) == typed.under(key) for key in {*keys, 1})
+    for one, other in ((resting, typed), (resting.roles, typed.roles)):
+        tokens = other.tokens.tolist()
+        for token in {*tokens, 1}:
+            assert one.occurrences(token) == other.occurrences(token)
+        for at in range(0, len(tokens), 5):
+            said = [list(map(list, each.ranges(tokens[max(0, at - 3) : at + 1]))) for each in (one, other)]
+            assert said[0] == said[1]
 
 
 @settings(max_examples=40, deadline=None)

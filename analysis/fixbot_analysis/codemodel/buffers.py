@@ -1,33 +1,45 @@
 """A file that changes while it is counted: read again piece by piece, its n-grams looked up without sorting."""
 
 from array import array
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from fixbot_analysis.codemodel.pieces import Intern, Piece, read_pieces
 from fixbot_analysis.codemodel.segment import BOUNDARY, BRIEF, FEW, ORDER, sampled
 
 _SHORT = 64  # places that are gone through faster than they are looked up
+_NARROWED = 256  # longer contexts whose places are kept
+_NUMBER = 4  # bytes
 
 Pieces = Sequence[tuple["array[int]", Callable[[], Mapping[int, Sequence[int]]]]]  # numbers, and their indices
 
-Places = list[int]  # indices of tokens after which a context ended
+Places = Sequence[int]  # indices of tokens after which a context ended
 
 
 class Running:
-    """Numbers that stand one after the other in pieces, each with its indices in its piece; asked for n-grams."""
+    """Numbers that stand one after the other in pieces, each with its indices in its piece; asked for n-grams.
+
+    While a text is typed, a number is looked up in tables of its pieces, all but one of which stay from keystroke to keystroke. Those
+    take ten times the memory of the numbers themselves, so they are dropped once it rests: then it is searched.
+    """
 
     def __init__(self, pieces: Pieces = ()) -> None:
         self.read(pieces)
 
     def read(self, pieces: Pieces) -> None:
         """Take `pieces` in the place of the earlier ones."""
-        self._pieces = pieces
+        self._pieces: Pieces | None = pieces
         self.tokens = array("I")
         for tokens, _ in pieces:
             self.tokens.extend(tokens)
         self._groups: dict[int, Places] = {}
         self._narrowed: dict[tuple[int, ...], Places] = {}
+
+    def rest(self) -> None:
+        """Use no tables of pieces until :meth:`read`."""
+        self._pieces = None
+        self._groups, self._narrowed = {}, {}
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -39,7 +51,7 @@ class Running:
     def ranges(self, context: Sequence[int]) -> list[Places]:
         """Places where the last 1, 2, … tokens of `context` occur; ends before the first that are none."""
         found: list[Places] = []
-        places = self._group(context[-1]) if context else []
+        places: Places = self._group(context[-1]) if context else []
         tokens, known = self.tokens, self._narrowed
         for back, earlier in enumerate(reversed(context[-ORDER:-1]), 1):
             if not places:
@@ -50,7 +62,9 @@ class Running:
                 continue
             suffix = tuple(context[-back - 1 :])
             if suffix not in known:
-                known[suffix] = [at for at in places if at >= back and tokens[at - back] == earlier]
+                if len(known) >= _NARROWED:
+                    known.clear()
+                known[suffix] = array("I", [at for at in places if at >= back and tokens[at - back] == earlier])
             places = known[suffix]
         return [*found, places] if places else found
 
@@ -91,12 +105,17 @@ class Running:
     def _group(self, token: int) -> Places:
         found = self._groups.get(token)
         if found is None:
-            found, base = [], 0
-            for tokens, places in self._pieces:
-                if here := places().get(token):
-                    found += [base + at for at in here]
-                base += len(tokens)
-            self._groups[token] = found
+            found = self._groups[token] = (
+                array("I", _searched(self.tokens, token)) if self._pieces is None else self._listed(token, self._pieces)
+            )
+        return found
+
+    def _listed(self, token: int, pieces: Pieces) -> Places:
+        found, base = list[int](), 0
+        for tokens, places in pieces:
+            if here := places().get(token):
+                found += [base + at for at in here]
+            base += len(tokens)
         return found
 
 
@@ -106,6 +125,7 @@ class Buffer(Running):
     def __init__(self, text: str, intern: Intern, language: str, *, keeps_text: bool) -> None:
         self._intern, self._language = intern, language
         self._text: str | None = None
+        self._accessed: tuple[array[int], array[int]] | None = None  # keys, sorted, and the members under them
         self.pieces: list[Piece] = []
         self.replace(text, keeps_text=keeps_text)
 
@@ -121,8 +141,44 @@ class Buffer(Running):
             self.pieces = read_pieces(text, self._intern, self._language, old, self._text or "")
             self.read([(piece.tokens, piece.places) for piece in self.pieces])
             self.roles = Running([(piece.roles, piece.role_places) for piece in self.pieces])
+            self._accessed = None
         self._text = text if keeps_text else None
+
+    def rest(self) -> None:
+        """Use no tables of pieces until another text comes."""
+        super().rest()
+        self.roles.rest()
+        for piece in self.pieces:
+            piece.rest()
+        self._accessed = _by_key(self.pieces)
 
     def under(self, key: int) -> list[int]:
         """Members accessed under `key`, in order."""
-        return [member for piece in self.pieces for member in piece.accesses.under(key)]
+        if self._accessed is None:
+            return [member for piece in self.pieces for member in piece.accesses.under(key)]
+        keys, members = self._accessed
+        low = bisect_left(keys, key)
+        return members[low : bisect_right(keys, key, low)].tolist()
+
+
+def _searched(numbers: "array[int]", wanted: int) -> Iterator[int]:
+    """Where a number stands, by a search of its bytes."""
+    letters, word = numbers.tobytes(), array("I", [wanted]).tobytes()
+    at = letters.find(word)
+    while at >= 0:
+        index, rest = divmod(at, _NUMBER)
+        if not rest:
+            yield index
+        at = letters.find(word, at + (1 if rest else _NUMBER))
+
+
+def _by_key(pieces: Sequence[Piece]) -> tuple["array[int]", "array[int]"]:
+    """Keys of all accesses, sorted, and the members accessed under them, in order."""
+    members, pairs = array("I"), array("Q")
+    for piece in pieces:
+        first, own = len(members), piece.accesses
+        members.extend(own.members)
+        pairs.extend([key << 32 | first + at for key, at in zip(own.hashes, own.numbers, strict=True)])
+    ordered = sorted(pairs)
+    keys = array("I", [pair >> 32 for pair in ordered])
+    return keys, array("I", [members[pair & 0xFFFFFFFF] for pair in ordered])

@@ -33,6 +33,7 @@ class Counting:
         self._ids = {word: number for number, word in enumerate(self.words)}
         self.frozen = frozen or Frozen.of({}, {})
         self._buffers: dict[str, Buffer] = {}
+        self._typed = ""  # the file that was touched last: the only buffer that does not rest
         self._digests: dict[str, str] = {}  # of buffers
         self._changed: set[str] = set()  # files that are not as they were frozen
         self._voices: dict[tuple[str, bool], list[Voice]] = {}
@@ -71,7 +72,9 @@ class Counting:
             buffer = Buffer(text, self._intern, language_of(path) or "python", keeps_text=is_open)
         else:
             buffer.replace(text, keeps_text=is_open or buffer.keeps_text)
-        self._buffers[path] = buffer  # the last: it was touched last
+        if self._typed != path and self._typed in self._buffers:
+            self._buffers[self._typed].rest()
+        self._buffers[path], self._typed = buffer, path  # the last: it was touched last
         self._digests[path] = content
         self._touch(path)
 

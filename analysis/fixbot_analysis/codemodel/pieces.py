@@ -56,6 +56,11 @@ class Piece:
             self._role_places = _by_token(self.roles)
         return self._role_places
 
+    def rest(self) -> None:
+        """Let go of what is found again when it is asked for: ten times the memory of the piece itself."""
+        self._places = self._role_places = None
+        self.accesses.rest()
+
 
 def _by_token(tokens: Sequence[int]) -> dict[int, list[int]]:
     places: dict[int, list[int]] = {}

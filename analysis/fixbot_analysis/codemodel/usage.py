@@ -90,6 +90,10 @@ class Accesses:
                 self._places.setdefault(each, []).append(self.members[number])
         return self._places.get(key, [])
 
+    def rest(self) -> None:
+        """Let go of what :meth:`under` finds again when it is asked."""
+        self._places = None
+
 
 class Usage:
     """Accesses of many files, frozen: those of the n-th are numbered from ``spans[n]`` to before ``spans[n + 1]``.

@@ -1,9 +1,8 @@
 """The index of one project: what its files say, kept true as they change, and stored by content."""
 
 import time
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 
@@ -50,7 +49,7 @@ class Index:
         self._kept = KeptGraph(store, self._root, self._packages)
         self._seconds = 0.0
         self._changes: Counter[str] = Counter()  # by path; of everything under ""
-        self._stored = lru_cache(_AT_HAND)(self._load)
+        self._stored: OrderedDict[str, tuple[str, FileFacts]] = OrderedDict()  # content's name, and facts, by path
 
     @classmethod
     def open(
@@ -113,7 +112,7 @@ class Index:
             return self._buffers[path]
         if path not in self._disk.digests or path in self.tree.overlay:
             raise SourceError(f"{path} is not in the index", "see 'fixbot index' for what was left out, and why")
-        return self._stored(path, self._disk.digests[path])
+        return self._load(path, self._disk.digests[path])
 
     def digest(self, path: str) -> str:
         """Name of the content of `path`, and of what it was read as; ``""`` where it is not indexed."""
@@ -219,8 +218,15 @@ class Index:
         self._buffers[path] = known if known is not None and is_known else extract(data, language)
 
     def _load(self, path: str, content: str) -> FileFacts:
-        """Facts of a stored content; extracted again from the file where the store lost them."""
-        return facts_of(content, lambda: (self.tree.read(path).data, language_of(path) or ""), self._store)
+        """Facts of a stored content, of the files asked for last at hand; extracted again from the file where the store lost them."""
+        name, facts = self._stored.get(path, ("", None))
+        if facts is None or name != content:
+            facts = facts_of(content, lambda: (self.tree.read(path).data, language_of(path) or ""), self._store)
+            self._stored[path] = content, facts  # in the place of an earlier content's, which nobody asks for again
+            if len(self._stored) > _AT_HAND:
+                self._stored.popitem(last=False)
+        self._stored.move_to_end(path)
+        return facts
 
     def _edges(self, size: int) -> int | None:
         """Effect: how many edges there are, as far as that is known or found out quickly; `size` is that of all files in bytes."""

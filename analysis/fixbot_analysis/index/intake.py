@@ -62,11 +62,13 @@ def take_one(path: str, tree: SourceTree, store: Store, root: str, taken: Intake
         known = facts is not None and (facts.digest, facts.language) == (digest(source[0]), source[1])
         return encoded(facts) if facts is not None and known else extract_encoded(source)
 
-    taken.digests.pop(path, None)
+    before = taken.digests.pop(path, None)
     if tree.stat(path) is None:
         store.put((), root, (), [path])
     else:
         _take_batch([path], tree, store, root, partial(map, work), taken)
+    if before is not None and before not in taken.digests.values():
+        taken.symbols.pop(before, None)
 
 
 def facts_of(
