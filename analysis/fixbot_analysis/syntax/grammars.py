@@ -6,7 +6,7 @@ import threading
 from contextlib import suppress
 from functools import cache
 from operator import attrgetter
-from time import thread_time
+from time import monotonic, thread_time
 
 from tree_sitter import Language, Node, Parser, Point, Query, QueryCursor, Tree
 
@@ -28,6 +28,10 @@ _MEMORY = 256 * 1024 * 1024
 ROW_LIMIT = 10_000
 
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes, see getrusage(2)
+
+# Seconds in which no parse can come to either limit: the system is asked for time and memory after them only, as each of its hundreds of
+# answers costs what a parse of a hundred bytes does.
+_UNASKED = 0.05
 
 _CHUNK = 1 << 16  # bytes handed to the parser at a time
 
@@ -59,7 +63,9 @@ def parse(language: str, data: bytes, old: Tree | None = None, patience: float =
 
     `patience` are CPU seconds, to which the size of `data` adds. Raises as :func:`grammar` does.
     """
-    used, until, most = parser(language), thread_time() + patience + _PATIENCE_A_BYTE * len(data), _peak() + _MEMORY
+    used, patience = parser(language), patience + _PATIENCE_A_BYTE * len(data)
+    began, until, most = monotonic(), thread_time() + patience, _peak() + _MEMORY
+    unasked = min(_UNASKED, patience)
     handed: list[bytes] | None = []  # while it is parsed
 
     def read(offset: int, _point: Point) -> bytes:
@@ -69,7 +75,7 @@ def parse(language: str, data: bytes, old: Tree | None = None, patience: float =
         return piece
 
     def is_late(_offset: int, _has_error: bool) -> bool:
-        return thread_time() > until or _peak() > most
+        return monotonic() - began > unasked and (thread_time() > until or _peak() > most)
 
     try:
         if old is None:
