@@ -320,3 +320,29 @@ def test_what_an_import_changes_is_told_for_the_text_as_it_was_typed(desk: Desk,
     ((cut),) = answer.cuts
     assert "from cart import Cart\n" in cut.text
     assert cut.start > len("# 🦊\nDoc.".encode())
+
+
+def test_the_rest_of_a_line_is_looked_for_only_where_it_is_wanted(desk: Desk, make: Make) -> None:
+    home = make({"cart.py": "def total(items):\n    return sum(item.price for item in items)\n\n\n" * 20})
+    text = "def total(items):\n    return s"
+    desk.tell(Prepare(str(home)), opened(home, "main.py", text))
+    desk.settle()
+    answers = []
+    for number, lines in ((1001, True), (1002, False)):
+        desk.tell(Complete(number, "file:///main.py", 0, len(text), lines))
+        answers.append(desk.answer(number))
+    whole, names = answers
+    assert isinstance(whole, Completed)
+    assert isinstance(names, Completed)
+    assert whole.completion.inline
+    assert not names.completion.inline
+    assert names.completion.items == whole.completion.items
+
+
+def test_a_large_document_is_completed_as_soon_as_it_is_opened(desk: Desk, make: Make) -> None:
+    home = make({"cart.py": CART.format("first"), "main.py": ""})
+    desk.tell(Prepare(str(home)))
+    desk.settle()
+    text = "value = 1\n" * 20_000 + USE  # more than is read while a question waits, were it typed at
+    desk.tell(opened(home, "main.py", text))
+    assert "first" in desk.labels("file:///main.py", 0, len(text) - 1)

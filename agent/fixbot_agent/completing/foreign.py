@@ -55,10 +55,12 @@ def complete_foreign(
     position: Position,
     most: int | None = None,
     stop: Stop = lambda: False,
+    *,
+    lines: bool = True,
 ) -> Completion:
     """Effect: reads `path` through the index. What may be written at `position` of a document that is no Python; any text is survived.
 
-    `most` is as for Python. `stop` says between two steps that nobody waits any more. Raises SourceError where `path` is not indexed.
+    `most` and `lines` are as for Python. `stop` says between two steps that nobody waits any more. Raises SourceError where `path` is not indexed.
     """
     began = time.perf_counter()
     document = index.tree.read(path)
@@ -70,7 +72,7 @@ def complete_foreign(
     if not spot.in_literal and len(document.data) <= _LARGEST:
         names = defined(index, path)
         items = tuple(foreign_items(model, spot, names, most))
-        inline = foreign_line(model, document, spot, names, stop)
+        inline = foreign_line(model, document, spot, names, stop) if lines else ()
     return Completion(inline, items, 1000 * (time.perf_counter() - began), spot.word)
 
 

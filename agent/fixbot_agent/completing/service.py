@@ -32,8 +32,12 @@ def complete(
     most: int | None = None,
     recent: Sequence[str] = (),
     stop: Callable[[], bool] = lambda: False,
+    *,
+    lines: bool = True,
 ) -> Completion:
     """Effect: reads `path` through the index. What may be written at `position`, at `most` so many items; any text is survived.
+
+    The rest of the line is looked for where `lines`: that takes as long as all else.
 
     Without `most` there are :data:`MOST_ITEMS`, of members after a dot :data:`MOST_MEMBERS`.
 
@@ -42,7 +46,7 @@ def complete(
     Raises SourceError where `path` is not indexed.
     """
     if (language_of(path) or "python") != "python":
-        return complete_foreign(index, model, path, position, most, stop)
+        return complete_foreign(index, model, path, position, most, stop, lines=lines)
     began = time.perf_counter()
     document = index.tree.read(path)
     place = read_place(document, position)
@@ -54,7 +58,7 @@ def complete(
         items = tuple(string_items(world_of(index), model, document, place, most))
     else:
         items = tuple(_items(index, model, document, place, max(most, _TOLD), recent))
-        inline = rest_of_line(model, document, index.facts(path), place, items, stop)
+        inline = rest_of_line(model, document, index.facts(path), place, items, stop) if lines else ()
         items = items[:most]
     return Completion(inline, items, 1000 * (time.perf_counter() - began), place.word)
 

@@ -31,10 +31,13 @@ class _Question:
 
 
 class Asking:
-    """What editors ask at one place at the same time (a list, a text for the rest of the line) is one question to the engine."""
+    """What editors ask more than once at one place is one question to the engine.
+
+    A list does not wait for a text for the rest of the line: that is a question of its own, unless the list shows such a text.
+    """
 
     def __init__(self) -> None:
-        self._questions: dict[str, _Question] = {}  # by document: the newest
+        self._questions: dict[tuple[str, bool], _Question] = {}  # by document, with lines or without: the newest
         self._asked: Counter[Path | None] = Counter()  # questions by folder, until the engine has answered one
         self._newest: dict[
             tuple[str, str], asyncio.Future[None]
@@ -52,13 +55,15 @@ class Asking:
             task.cancel()
             self._leave(document, method, ended)
 
-    async def completion(self, link: Link, document: OpenDocument, offset: int, method: str) -> Completion | None:
-        """Effect: what belongs at the byte `offset`; None where the engine has no answer in time.
+    async def completion(
+        self, link: Link, document: OpenDocument, offset: int, method: str, *, lines: bool = True
+    ) -> Completion | None:
+        """Effect: what belongs at the byte `offset`, without the rest of the line unless `lines`; None where the engine has no answer in time.
 
         A newer call with the same `method` for the document ends this one, and so does an edit: Outdated is raised.
         """
         revision, ended = document.revision, self._latest(document, method)
-        question = self._question(link, document, offset)
+        question = self._question(link, document, offset, lines=lines)
         question.waiting += 1
         try:
             await _either(question.task, ended)
@@ -69,8 +74,8 @@ class Asking:
             question.waiting -= 1
             if not question.waiting:
                 question.task.cancel()
-                if self._questions.get(document.uri) is question:
-                    del self._questions[document.uri]
+                if self._questions.get((document.uri, lines)) is question:
+                    del self._questions[document.uri, lines]
             self._leave(document, method, ended)
 
     def _latest(self, document: OpenDocument, method: str) -> "asyncio.Future[None]":
@@ -91,21 +96,22 @@ class Asking:
             if asked == uri and not ended.done():
                 ended.set_result(None)
 
-    def _question(self, link: Link, document: OpenDocument, offset: int) -> _Question:
-        known = self._questions.get(document.uri)
+    def _question(self, link: Link, document: OpenDocument, offset: int, *, lines: bool) -> _Question:
+        known = self._questions.get((document.uri, lines))
         if known is not None and (known.revision, known.offset) == (document.revision, offset):
             return known
-        task = asyncio.create_task(self._ask(link, document, offset), name="question")
-        asked = self._questions[document.uri] = _Question(document.revision, offset, task)
+        task = asyncio.create_task(self._ask(link, document, offset, lines=lines), name="question")
+        asked = self._questions[document.uri, lines] = _Question(document.revision, offset, task)
         return asked
 
-    async def _ask(self, link: Link, document: OpenDocument, offset: int) -> Completion | None:
+    async def _ask(self, link: Link, document: OpenDocument, offset: int, *, lines: bool) -> Completion | None:
         root = document.root
         self._asked[root] += 1
         patience = _AT_FIRST if self._asked[root] <= _TIMES else _PATIENCE
         with contextlib.suppress(TimeoutError):
             try:
-                answer = await asyncio.wait_for(link.complete(document.uri, document.revision, offset), patience)
+                asked = link.complete(document.uri, document.revision, offset, lines=lines)
+                answer = await asyncio.wait_for(asked, patience)
             except ChildFailed as error:
                 log.debug("no answer from the engine: %s", error)
             else:

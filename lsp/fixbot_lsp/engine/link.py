@@ -115,9 +115,9 @@ class Link:
         if self._process is not None and self._process.stdin is not None:
             self._process.stdin.write(encode(message))
 
-    async def complete(self, uri: str, revision: int, offset: int) -> Completed:
-        """Effect: ask what belongs at the byte `offset` of a document. Raises ChildFailed when there is no answer."""
-        answer = await self._ask(uri, lambda number: Complete(number, uri, revision, offset))
+    async def complete(self, uri: str, revision: int, offset: int, *, lines: bool = True) -> Completed:
+        """Effect: ask what belongs at the byte `offset` of a document, with or without the rest of the line. Raises ChildFailed when there is no answer."""
+        answer = await self._ask(uri, lambda number: Complete(number, uri, revision, offset, lines))
         assert isinstance(answer, Completed)
         return answer
 

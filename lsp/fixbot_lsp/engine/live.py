@@ -82,6 +82,6 @@ class Live:
         """Whether all that the index has not read stands on the line of the byte `offset`, and no line came or went."""
         since, now = self._since, self.held.data
         if self._read is None or since is None:
-            return since is None
+            return self._read is not None
         first, last = min(since.start, offset), max(since.new_end, offset)
         return b"\n" not in now[first:last] and b"\n" not in self._read[since.start : since.old_end]

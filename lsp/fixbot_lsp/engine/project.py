@@ -227,8 +227,9 @@ class Project:
         from fixbot_agent.completing import complete
 
         place = self.place(path, question.offset)
-        recent = tuple(self._recent)
-        return Completed(question.id, complete(self._index, self._model, path, place, recent=recent, stop=stop))
+        index, model, recent = self._index, self._model, tuple(self._recent)
+        found = complete(index, model, path, place, recent=recent, stop=stop, lines=question.lines)
+        return Completed(question.id, found)
 
     def brought(self, question: Bring, path: str) -> Message:
         """Effect: what an import changes in the open document `path`."""

@@ -84,12 +84,13 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Complete:
-    """To the engine: what belongs at the byte `offset` of the document `uri` as it was at `revision`?"""
+    """To the engine: what belongs at the byte `offset` of the document `uri` as it was at `revision`? The rest of its line, too, where `lines`."""
 
     id: int
     uri: str
     revision: int
     offset: int
+    lines: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ async def complete_list(server: FixbotServer, params: types.CompletionParams) ->
     There are at most :data:`MOST_ITEMS`, or :data:`MOST_MEMBERS` after a dot.
     """
     document = server.documents.get(params.text_document.uri)
-    found = await at_place(server, document, params.position, types.TEXT_DOCUMENT_COMPLETION)
+    shows_line = document is not None and server.options_of(document).inline and not server.speaks_inline
+    found = await at_place(server, document, params.position, types.TEXT_DOCUMENT_COMPLETION, lines=shows_line)
     if document is None or found is None:
         return Plain({"isIncomplete": False, "items": []})
     text, completion, is_known = found
@@ -70,7 +71,7 @@ async def complete_list(server: FixbotServer, params: types.CompletionParams) ->
     most = MOST_MEMBERS if _is_after_dot(completion, text) else MOST_ITEMS
     offered = _offered(completion, options)[:most]
     names = {item.insert_text or item.label for item in offered}
-    if options.inline and not server.speaks_inline and completion.inline and completion.inline[0].text not in names:
+    if shows_line and completion.inline and completion.inline[0].text not in names:
         items.append(_inline_item(completion.inline[0], completion.word, text, server.documents.encoding))
     has_line = bool(items)
     for rank, item in enumerate(offered[: most - len(items)]):
@@ -89,9 +90,9 @@ async def complete_list(server: FixbotServer, params: types.CompletionParams) ->
 
 
 async def at_place(
-    server: FixbotServer, document: OpenDocument | None, position: types.Position, method: str
+    server: FixbotServer, document: OpenDocument | None, position: types.Position, method: str, *, lines: bool = True
 ) -> tuple[Text, Completion, bool] | None:
-    """What there is at a place, with the text that it was computed for, and whether the engine said it.
+    """What there is at a place (the rest of its line where `lines`), with the text that it was computed for, and whether the engine said it.
 
     Raises Outdated when that text is no longer the document's.
     """
@@ -101,7 +102,7 @@ async def at_place(
     offset = text.offset(Place(position.line, position.character), server.documents.encoding)
     completion = None
     if server.link is not None and server.is_ready(document):
-        completion = await server.asking.completion(server.link, document, offset, method)
+        completion = await server.asking.completion(server.link, document, offset, method, lines=lines)
     if document.text is not text:
         raise Outdated("the document has changed since")
     return text, completion or complete_from_words(text.data, offset), completion is not None
