@@ -16,11 +16,12 @@ from fixbot_agent.cli.options import json_option
 from fixbot_agent.completing.cleaning import Cleaned, Draft, Reason, clean
 from fixbot_agent.schemas import Json
 from fixbot_bench.errors import DatasetError
+from fixbot_bench.invited_code import figures
 
 if TYPE_CHECKING:
     from fixbot_agent.completing.predicting import Answer
 
-BATCHES = ("invited", "invited-later")
+BATCHES = ("invited", "invited-later", "invited-third")
 _HEAD = re.compile(r"^## (\S+) (\S+) (\S+)\n", re.MULTILINE)
 _ANSWER = re.compile(r"^-- (insecure|secure)\n", re.MULTILINE)
 _CURSOR = "¦"
@@ -71,8 +72,13 @@ def judged(cleaned: Cleaned) -> str:
 @click.option(
     "--socket", "over_socket", is_flag=True, help="Ask a scripted endpoint on a socket, the whole way of a completion."
 )
+@click.option(
+    "--code",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Instead of prompts: every function of a project as if it were suggested.",
+)
 @json_option
-def command(*, batch: str, data: Path | None, over_socket: bool, as_json: bool) -> int:
+def command(*, batch: str, data: Path | None, over_socket: bool, code: Path | None, as_json: bool) -> int:
     """How many insecure answers of a scripted model would be shown, and how many secure ones kept back.
 
     The reference is the same cleaning without its step for insecure patterns.
@@ -80,12 +86,15 @@ def command(*, batch: str, data: Path | None, over_socket: bool, as_json: bool) 
     names = BATCHES if batch == "all" else (batch,)
     texts = {data.name: data.read_text("utf-8")} if data else {n: _shipped(n) for n in names}
     figure = by_socket if over_socket else measure
-    batches = {name: figure(tuple(read(text))) for name, text in texts.items()}
+    batches = (
+        {code.resolve().name: figures(code.resolve())} if code
+        else {name: figure(tuple(read(text))) for name, text in texts.items()}
+    )  # fmt: skip
     if as_json:
         emit({"schema": 1, "status": "ok", "batches": batches})
         return ExitCode.OK
-    for name, figures in batches.items():
-        _tell(name, figures)
+    for name, told in batches.items():
+        _tell(name, told)
     return ExitCode.OK
 
 
@@ -146,11 +155,13 @@ def _answered(answer: "Answer", each: Invitation) -> str:
     return "shown" if len(answer.prediction.text) >= len(each.answer.strip()) else "shown in part"
 
 
-def _tell(name: str, figures: "Mapping[str, Json]") -> None:
-    for key, value in figures.items():
+def _tell(name: str, found: "Mapping[str, Json]") -> None:
+    for key, value in found.items():
         if key != "told":
             click.echo(printable(f"{name} {key}: {value}"))
-    told = figures["told"]
+    told = found["told"]
     for each in told if isinstance(told, list) else ():
-        if isinstance(each, dict):
+        if isinstance(each, str):
+            click.echo(printable(f"  {each}"))
+        elif isinstance(each, dict):
             click.echo(printable(f"  {each['prompt']} secure={each['secure']} {each['outcome']}: {each['answer']}"))

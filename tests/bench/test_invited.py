@@ -43,3 +43,13 @@ def test_shipped_batches_show_nothing_insecure_and_keep_back_nothing_else():
 def test_a_file_of_something_else_is_told(text):
     with pytest.raises(DatasetError):
         list(read(text))
+
+
+def test_real_functions_that_would_be_refused_are_told_apart_from_tests(tmp_path):
+    (tmp_path / "app.py").write_text("import os\ndef a(x):\n    os.system('ls ' + x)\ndef b(x):\n    return x\n")
+    (tmp_path / "test_app.py").write_text("import yaml\ndef test_a():\n    yaml.load(x)\n")
+    result = CliRunner().invoke(command, ["--code", str(tmp_path), "--json"])
+    figures = json.loads(result.stdout)["batches"][tmp_path.name]
+    assert figures["code"] == {"functions": 2, "refused": 1}
+    assert figures["tests"] == {"functions": 1, "repaired": 1}
+    assert figures["told"] == ["app.py:3 command-injection: os.system('ls ' + x)"]

@@ -18,7 +18,7 @@ _TEXTS = frozenset(
 _IN_TEXT = re.compile(
     r"(?:^|[\s;?&])(?:password|pwd|passwd|AccountKey|SharedAccessKey)=([^\s;&{}$%<>'\"]{4,})", re.IGNORECASE
 )
-_HEADER = re.compile(r"(?:Bearer|Basic|Token)\s+[\w.~+/=-]{12,}\Z")
+_HEADER = re.compile(r"(?:Bearer|Basic|Token)\s+(?!\w+=)[\w.~+/=-]{12,}\Z")
 _KEYED = frozenset(
     {
         "new",
@@ -146,6 +146,8 @@ def texts(code: Code) -> Iterator[Finding]:
         if node.type not in _TEXTS or not code.touches(node):
             continue
         value = literal(node)
+        if node.parent is not None and node.parent.type == "expression_statement" and not KNOWN.search(value):
+            continue  # a docstring: examples
         inside = _IN_TEXT.search(value)
         if value and (
             KNOWN.search(value)
@@ -164,8 +166,8 @@ def compared(node: Node) -> Finding | None:
     for name, value in ((inner[0], inner[1]), (inner[1], inner[0])):
         written = _asked(name)
         if len(literal(value)) >= 4 and NAME.search(written) and not re.search(r"type|grant", text(name)):
-            strong = re.search(r"passw|pwd|secret|api_?key|token", written) and looks_secret("password", literal(value))
-            return found(SECRET, node) if strong else None
+            kind = "password" if re.search(r"passw|pwd|secret", written) else written
+            return found(SECRET, node) if looks_secret(kind, literal(value)) else None
     return None
 
 

@@ -19,6 +19,9 @@ _PRIVATE = re.compile(
     r"_*(?:\w*_)?(?:password|passwd|passphrase|pass_?word|secret_?key|private_?key|api_?key|access_?token|client_?secret)\Z",
     re.IGNORECASE,
 )
+_ASKS = re.compile(
+    r"_*(?:is|has|use[sd]?|with|no|needs?|show|hide|asks?|allow|requires?|can|change[sd]?)_?(?=[a-zA-Z])", re.IGNORECASE
+)
 _MARK = re.compile(r"%(?:%|(?:\(\w+\))?[-#0 +]*[\d.*]*([a-zA-Z]))")
 _NAMES = ("debug", "info", "warn", "warning", "error", "critical", "exception", "log", "trace", "fatal")
 _GO = ("Print", "Printf", "Println", "Fatal", "Fatalf", "Panicf", "Debug", "Debugf", "Info", "Infof", "Warn", "Warnf", "Error", "Errorf", "Infow")  # fmt: skip
@@ -29,7 +32,12 @@ def _secret(code: Code, call: Call) -> Finding | None:
     """A password in the log."""
     if not LOGGERS.search(call.callee):
         return None
-    told = (n for a in call.arguments for n in _told(code, a) if _PRIVATE.match(last_name(n)))
+    told = (
+        n
+        for a in call.arguments
+        for n in _told(code, a)
+        if _PRIVATE.match(last_name(n)) and not _ASKS.match(last_name(n))
+    )
     return next((found(TOLD, call.named, n) for n in told), None)
 
 

@@ -176,7 +176,7 @@ def _random(code: Code, call: Call) -> Finding | None:
     is_ours = call.is_one(*(f"random.{name}" for name in _GENERATORS)) and not (
         re.match(r"np|numpy|secrets|self|torch|jax|tf", call.callee) or "SystemRandom" in call.callee
     )
-    if not (is_ours or _is_generator(code, call)) or _is_compared(call.node):
+    if not (is_ours or _is_generator(code, call)) or _is_compared(call.node) or _is_pick(call):
         return None
     if not SECRETIVE.search(code.around(call.node)) and not PASSWORD.search(code.around(call.node)):
         return None
@@ -199,6 +199,18 @@ def _is_generator(code: Code, call: Call) -> bool:
             m.decode() for m in re.findall(rb"\b" + re.escape(owner).encode() + rb" *= *([\w.]+)\(", code.tree.data)
         ]
     return any(code.resolved(each) == "random.Random" for each in made)
+
+
+def _is_pick(call: Call) -> bool:
+    """Whether one of several keys that are there is taken; letters of a new one are taken again and again."""
+    what = text(call.arguments[0]) if call.arguments else ""
+    around = call.node.parent.type if call.node.parent is not None else ""
+    return (
+        call.last == "choice"
+        and re.search(r"(?:token|key|secret|credential|cookie|account)s\Z", what) is not None
+        and "comprehension" not in around
+        and around != "generator_expression"
+    )
 
 
 def _is_compared(node: Node) -> bool:
