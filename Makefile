@@ -15,8 +15,8 @@ help:
 	@echo "make test         build the wheel, install it, run the whole suite against it"
 	@echo "make check        lint, format, types, import law, fences"
 	@echo "make test-system  install the system tools that some tests need (apt, root)"
-	@echo "make test-editors drive VS Code itself with the extension (installs 800 MB into a cache once; minutes)"
-	@echo "make extension    check and package the VS Code extension (node, npm)"
+	@echo "make test-editors drive VS Code, Neovim and Emacs as a person would (installs 1 GB into a cache once; minutes)"
+	@echo "make extension    check and package the VS Code extension with its server (node, npm)"
 	@echo "make dev          an editable install with the development tools in .venv"
 
 $(UV):
@@ -32,9 +32,19 @@ $(UV):
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt --group dev
 	@touch $@
 
-.venv-wheel/.installed: .venv/.dev $(SOURCES) pyproject.toml README.md
+dist/.built: .venv/.dev $(SOURCES) pyproject.toml README.md
 	rm -rf dist
 	$(UV) build --quiet --wheel --python $(BIN)/python --build-constraints constraints.txt -o dist
+	@touch $@
+
+# The extension brings the server that it was made with: no index has to have it, and versions always fit.
+vscode-extension/server/.packed: dist/.built
+	rm -rf vscode-extension/server
+	mkdir vscode-extension/server
+	cp dist/fixbot-*.whl vscode-extension/server/
+	@touch $@
+
+.venv-wheel/.installed: dist/.built
 	$(UV) venv --quiet --clear --python $(BIN)/python .venv-wheel
 	$(UV) pip install --quiet --compile-bytecode --python $(WHEEL)/python -c constraints.txt --group dev dist/fixbot-*.whl
 	@touch $@
@@ -58,14 +68,14 @@ check: .venv/.dev
 test-system:
 	sh tools/test_system.sh
 
-test-editors: .venv/.dev
-	sh tools/test_editors.sh
+test-editors: .venv-wheel/.installed vscode-extension/server/.packed
+	PYTHON=$(WHEEL)/python sh tools/test_editors.sh
 
-extension:
+extension: vscode-extension/server/.packed
 	cd vscode-extension && npm ci --ignore-scripts --no-audit --no-fund && npm run check && npm run package
 
 constraints: $(UV)
 	$(UV) pip compile pyproject.toml --group dev --universal --no-header --no-annotate --quiet --upgrade -o constraints.txt
 
 clean:
-	rm -rf .venv .venv-wheel dist build
+	rm -rf .venv .venv-wheel dist build vscode-extension/server

@@ -77,6 +77,7 @@ return function(H)
     roots[vim.fn.fnamemodify(client.config.root_dir, ":t")] = (client.settings or client.config.settings).fixbot.workspaceTrusted
   end
   seen.roots = roots
+  seen.install = require("fixbot.config").how_to_install()
   vim.cmd("checkhealth fixbot")
   seen.health = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), "\n")
 end

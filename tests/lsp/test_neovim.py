@@ -57,6 +57,7 @@ def drive(tmp_path_factory: pytest.TempPathFactory) -> Drive:
         seen = json.loads((own / "seen.json").read_text())
         assert not seen.get("problem"), f"{seen['problem']}\n{said}"
         heard = Path(given["heard"])
+        seen["home"] = env["FIXBOT_HOME"]
         seen["heard"] = [json.loads(line) for line in heard.read_text().splitlines()] if heard.exists() else []
         return seen
 
@@ -88,6 +89,14 @@ def test_grey_text_is_typed_along_and_accepted_by_word_and_whole_and_undone_alon
     assert real["undone"] == "    logger"
 
 
+def test_what_was_taken_is_counted_once_and_whole(real: Any) -> None:
+    env = {**os.environ, "FIXBOT_HOME": real["home"]}
+    done = subprocess.run([FIXBOT, "stats", "--json"], env=env, capture_output=True, text=True, check=True)
+    (row,) = json.loads(done.stdout)["rows"]
+    assert (row["engine"], row["accepted"], row["partly"]) == ("built-in", 1, 0)  # by word, then the rest
+    assert row["characters"] == len(LINE.strip())
+
+
 def test_the_key_is_the_users_again_when_nothing_is_shown(real: Any) -> None:
     assert real["left"] == ""
     assert "fixbot" not in real["key"]
@@ -116,6 +125,7 @@ def test_a_killed_server_is_started_again_and_that_is_said(real: Any) -> None:
 
 def test_the_health_check_names_the_server_and_both_projects(real: Any) -> None:
     assert FIXBOT in real["health"]
+    assert real["install"][0] == f"uv tool install '{ROOT}'"
     assert "trust not answered yet" in real["health"]
     assert "ERROR" not in real["health"]
 

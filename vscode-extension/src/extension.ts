@@ -20,7 +20,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = makeLog();
   const pause = new Pause();
   const status = new Status(pause);
-  const installer = new Installer(context.globalStorageUri.fsPath, version, log);
+  const installer = new Installer(context.globalStorageUri.fsPath, context.extensionPath, log);
   const running = new Server(version, log, status, pause, installer);
   server = running;
   const diffs = new Diffs();

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accepted, typedAlong } from "../src/completions/partly";
 import { type Neighbourhood, neighbours } from "../src/server/beside";
-import { requirement, ways } from "../src/server/plan";
+import { requirement, simplest, ways } from "../src/server/plan";
 import { output, run } from "../src/server/run";
 import { advice, compare } from "../src/server/versions";
 import { BEFORE, brief, lines, readState } from "../src/status/state";
@@ -37,14 +37,17 @@ test("other servers for Python are known by their extensions, unless they are sw
 });
 
 test("each way to install names what it runs, and only ways that work here are offered", () => {
-  const all = ways({ uv: "/u/uv", pipx: "/u/pipx", python: "/u/python3" }, "fixbot==1.2.0", "/store", false);
+  const all = ways({ uv: "/u/uv", pipx: "/u/pipx", python: "/u/python3" }, "/w/fixbot-1.2.0.whl", "/store", false);
   assert.deepEqual(all.map((way) => way.kind), ["uv", "pipx", "private"]);
-  assert.match(all[0]?.detail ?? "", /^uv tool install .*fixbot==1\.2\.0$/);
-  assert.deepEqual(all[2]?.commands[1]?.slice(0, 1), ["/store/server/bin/python"]);
+  assert.match(all[0]?.detail ?? "", /^uv tool install .*fixbot-1\.2\.0\.whl$/);
+  assert.deepEqual(all[2]?.attempts.map((steps) => steps[1]?.[0]), ["/u/uv", "/store/server/bin/python"], "pip where uv fails");
+  assert.equal(simplest(all)?.kind, "private");
+  assert.equal(simplest(all.slice(0, 2))?.kind, "uv");
   assert.deepEqual(ways({ uv: undefined, pipx: undefined, python: undefined }, "fixbot", "/store", false), []);
   assert.deepEqual(ways({ uv: "/u/uv", pipx: undefined, python: undefined }, "x", "/store", false).length, 2);
-  assert.equal(requirement(" /wheels/fixbot.whl ", "1.0.0"), "/wheels/fixbot.whl");
-  assert.equal(requirement("", "1.0.0"), "fixbot==1.0.0");
+  assert.equal(requirement(" /wheels/fixbot.whl ", "/own/fixbot.whl"), "/wheels/fixbot.whl");
+  assert.equal(requirement("", "/own/fixbot.whl"), "/own/fixbot.whl");
+  assert.equal(requirement(" ", undefined), undefined, "never a bare name from an index");
 });
 
 test("a program that fails says why, one that is cancelled is ended with its children, none throws", async () => {

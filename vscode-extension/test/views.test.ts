@@ -26,6 +26,8 @@ test("places in files are links, other things with colons are not", () => {
 test("the usual markdown is read: headings, lists, fences, tables, emphasis", () => {
   const html = toHtml("# Title\n\nOne *two* **three** `four`.\nfive\n\n1. a\n   more\n2. b\n\n```python\nif a < b:\n```\n");
   assert.ok(html.includes("<h2>Title</h2>") && html.includes("<em>two</em> <strong>three</strong> <code>four</code>"));
+  assert.ok(toHtml("**`a*b*c`** (x.py:1), *`d`*, `e** f` **g**").includes("<strong><code>a*b*c</code></strong> (<a "));
+  assert.ok(toHtml("*`d`* `e** f` **g**").includes("<em><code>d</code></em> <code>e** f</code> <strong>g</strong>"));
   assert.ok(html.includes("<ol><li>a more</li><li>b</li></ol>") && html.includes("<pre><code>if a &lt; b:</code></pre>"));
 });
 
@@ -68,6 +70,7 @@ test("a report says how the patch was checked, whether it came as a document or 
   }
   const other = readReport({ run: "r1", status: "plausible", title: "T", report: `Checked.\n\n\`\`\`diff\n${patch}\`\`\`\n` });
   assert.deepEqual(other.files, read.files);
+  assert.ok(readReport({ title: "T", report: "# T\n\nChecked." }).body.startsWith("Checked."), "what the view is called is not said twice");
   const failed = readReport({ status: "error", title: "T", report: { error: { message: "no tests", hint: "add one" } } });
   assert.ok(failed.body.includes("no tests. add one"));
   assert.equal(readReport(null).status, "unknown");

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { Unavailable } from "../server/server";
 import { sentence } from "../status/state";
 import { readMarkdown } from "../views/result";
+import { showPage } from "../views/statistics";
 import { asObject, type Parts } from "./register";
 
 /** Effect: opens the log of what was sent; without one, says what the server told. */
@@ -28,7 +29,7 @@ async function open(title: string, answer: unknown, parts: Parts): Promise<void>
   const { uri, path } = asObject(answer);
   if (typeof uri === "string" || typeof path === "string") {
     const target = typeof uri === "string" ? vscode.Uri.parse(uri) : vscode.Uri.file(path as string);
-    await (target.path.endsWith(".html") ? vscode.env.openExternal(target) : vscode.window.showTextDocument(target));
+    await (target.path.endsWith(".html") ? showPage(title, target) : vscode.window.showTextDocument(target));
     return;
   }
   const body = readMarkdown(answer);

@@ -41,8 +41,8 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     "fixbot.menu": () => showMenu(parts),
     "fixbot.accepted": (argument) => server.call("fixbot.accepted", asObject(argument)),
     "fixbot.restart": () => server.restart(),
-    "fixbot.install": async () => {
-      if (await parts.installer.ask()) {
+    "fixbot.install": async (argument) => {
+      if (await (asObject(argument).simply === true ? parts.installer.simply() : parts.installer.ask())) {
         await server.restart();
       }
     },

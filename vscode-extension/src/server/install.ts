@@ -1,13 +1,13 @@
 // Installs the server, when somebody asks for it: which way, with progress, to be cancelled, nothing half-made left behind.
 
 import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import * as path from "node:path";
 import * as vscode from "vscode";
 import { SECTION, surroundings } from "../settings";
 import { programs, type Surroundings } from "./find";
-import { NOTHING, requirement, type Tools, type Way, ways } from "./plan";
-import { output, run } from "./run";
+import { BROUGHT_NONE, NOTHING, requirement, simplest, type Steps, type Tools, type Way, ways } from "./plan";
+import { type Outcome, output, run } from "./run";
 
 const PYTHONS = ["python3", "python", "python3.14", "python3.13", "python3.12", "python3.11"];
 const NEW_ENOUGH = "import sys, venv, ensurepip; print(sys.version_info >= (3, 11))";
@@ -15,7 +15,7 @@ const NEW_ENOUGH = "import sys, venv, ensurepip; print(sys.version_info >= (3, 1
 export class Installer {
   constructor(
     private readonly storage: string,
-    private readonly version: string,
+    private readonly extension: string,
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
@@ -26,41 +26,79 @@ export class Installer {
 
   /** Effect: asks how, installs; whether there is a server now. Nothing happens without an answer. */
   async ask(): Promise<boolean> {
-    const what = requirement(vscode.workspace.getConfiguration(SECTION).get<string>("install.from", ""), this.version);
+    return this.install(async (found, what) => {
+      const items = found.map((way) => ({ label: way.title, detail: way.detail, way }));
+      const title = `Install fixbot's server (${path.basename(what)})`;
+      return (await vscode.window.showQuickPick(items, { title, placeHolder: "How? Nothing is installed without an answer" }))?.way;
+    });
+  }
+
+  /** Effect: installs where nothing else on the machine changes, for somebody who said yes; whether there is a server now. */
+  async simply(): Promise<boolean> {
+    return this.install((found) => Promise.resolve(simplest(found)));
+  }
+
+  private async install(choose: (found: Way[], what: string) => Promise<Way | undefined>): Promise<boolean> {
+    const what = requirement(vscode.workspace.getConfiguration(SECTION).get<string>("install.from", ""), await this.brought());
+    if (what === undefined) {
+      void vscode.window.showErrorMessage(`fixbot: ${BROUGHT_NONE}`);
+      return false;
+    }
     const where = surroundings(this.own);
     const found = ways(await toolsOf(where), what, this.storage, where.windows);
     if (found.length === 0) {
       void vscode.window.showErrorMessage(`fixbot: ${NOTHING}`);
       return false;
     }
-    const items = found.map((way) => ({ label: way.title, detail: way.detail, way }));
-    const title = `Install fixbot's server (${what})`;
-    const chosen = await vscode.window.showQuickPick(items, { title, placeHolder: "How? Nothing is installed without an answer" });
-    return chosen !== undefined && this.carryOut(chosen.way);
+    const chosen = await choose(found, what);
+    return chosen !== undefined && this.carryOut(chosen);
+  }
+
+  /** The wheel that was packed with the extension; undefined where none was. */
+  private async brought(): Promise<string | undefined> {
+    const folder = path.join(this.extension, "server");
+    const names = await readdir(folder).catch(() => []);
+    const wheel = names.filter((name) => name.endsWith(".whl")).sort().at(-1);
+    return wheel && path.join(folder, wheel);
   }
 
   private async carryOut(way: Way): Promise<boolean> {
     const options = { location: vscode.ProgressLocation.Notification, title: "fixbot: installing the server", cancellable: true };
     const outcome = await vscode.window.withProgress(options, async (progress, token) => {
-      for (const command of way.commands) {
-        this.log.info(`running ${command.join(" ")}`);
-        const say = (line: string) => {
-          this.log.info(line);
-          progress.report({ message: line.slice(0, 100) });
-        };
-        const each = await run(command, say, token);
-        if (each.kind !== "done") {
-          await this.clear(way);
-          return each;
+      let last: Outcome = { kind: "failed", why: "nothing was tried" };
+      for (const steps of way.attempts) {
+        last = await this.attempt(steps, token, progress);
+        if (last.kind !== "failed") {
+          break;
         }
+        this.log.warn(last.why);
       }
-      return { kind: "done" } as const;
+      if (last.kind !== "done") {
+        await this.clear(way);
+      }
+      return last;
     });
     if (outcome.kind === "failed") {
-      this.log.error(outcome.why);
       void this.explain(outcome.why);
     }
     return outcome.kind === "done";
+  }
+
+  /** Effect: runs the steps until one does not end well. */
+  private async attempt(steps: Steps, token: vscode.CancellationToken, progress: vscode.Progress<{ message: string }>): Promise<Outcome> {
+    const say = (line: string) => {
+      this.log.info(line);
+      progress.report({ message: line.slice(0, 100) });
+    };
+    let last: Outcome = { kind: "done" };
+    for (const command of steps) {
+      this.log.info(`running ${command.join(" ")}`);
+      last = await run(command, say, token);
+      if (last.kind !== "done") {
+        break;
+      }
+    }
+    return last;
   }
 
   private async clear({ folder }: Way): Promise<void> {

@@ -151,11 +151,14 @@ export class Server implements Disposable {
 }
 
 async function offerInstall(): Promise<void> {
-  const install = "Install…";
-  const choose = "Set fixbot.path";
-  const message = "fixbot: its server was not found: not in .venv, on PATH, nor where uv and pipx install. Nothing is installed unless you say so.";
-  const answer = await vscode.window.showWarningMessage(message, install, choose);
+  const [install, other, choose] = ["Install", "Other ways…", "Set fixbot.path"];
+  const message =
+    "fixbot: its server was not found: not in .venv, on PATH, nor where uv and pipx install. 'Install' puts it into a folder of the " +
+    "extension's own; what it needs comes from your Python package index.";
+  const answer = await vscode.window.showWarningMessage(message, install, other, choose);
   if (answer === install) {
+    await vscode.commands.executeCommand("fixbot.install", { simply: true });
+  } else if (answer === other) {
     await vscode.commands.executeCommand("fixbot.install");
   } else if (answer === choose) {
     await vscode.commands.executeCommand("workbench.action.openSettings", "fixbot.path");

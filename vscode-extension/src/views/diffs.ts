@@ -1,7 +1,7 @@
 // Shows a change before it is made, in the editor's own diff, and makes it when somebody says so.
 
 import * as vscode from "vscode";
-import type { ShownFix } from "./result";
+import { firstChange, type ShownFix } from "./result";
 
 const SCHEME = "fixbot-change";
 const MOST = 50; // changes kept for diffs that are still open
@@ -47,7 +47,12 @@ export class Diffs implements vscode.TextDocumentContentProvider, vscode.Disposa
       }
       edit.replace(document.uri, whole(document), after);
     }
-    return vscode.workspace.applyEdit(edit);
+    const applied = await vscode.workspace.applyEdit(edit);
+    const [first] = fix.files;
+    if (applied && first) {
+      await reveal(vscode.Uri.parse(first.uri, true), firstChange(first.before, first.after));
+    }
+    return applied;
   }
 
   dispose(): void {
@@ -69,6 +74,13 @@ export class Diffs implements vscode.TextDocumentContentProvider, vscode.Disposa
     }
     return uri;
   }
+}
+
+/** Effect: shows where a change was made; otherwise the only sign of it would be a dot in the list of files. */
+async function reveal(file: vscode.Uri, line: number): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(file);
+  const selection = document.lineAt(Math.min(line, document.lineCount - 1)).range;
+  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, preview: false, selection: new vscode.Range(selection.start, selection.start) });
 }
 
 function whole(document: vscode.TextDocument): vscode.Range {

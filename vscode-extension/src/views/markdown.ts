@@ -110,8 +110,11 @@ function paragraph(rows: string[], at: number): [string, number] {
 }
 
 function inline(text: string): string {
-  const parts = text.split(/(`[^`\n]+`)/);
-  return parts.map((part, i) => (i % 2 === 1 ? `<code>${places(escape(part.slice(1, -1)))}</code>` : emphasis(places(escape(part))))).join("");
+  const spans: string[] = [];
+  // Code stands for itself, and may be emphasised as a whole: it comes back when the emphasis around it is known.
+  const rest = text.replaceAll("\0", "").replace(/`([^`\n]+)`/g, (_whole, code: string) => `\0${String(spans.push(code) - 1)}\0`);
+  const html = emphasis(places(escape(rest)));
+  return html.replace(/\0(\d+)\0/g, (_whole, at: string) => `<code>${places(escape(spans[Number(at)] ?? ""))}</code>`);
 }
 
 function emphasis(html: string): string {

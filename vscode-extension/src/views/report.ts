@@ -6,7 +6,7 @@ import { escape, toHtml } from "./markdown";
 import { inWorkspace, openPlace } from "./open";
 import { options, page } from "./page";
 import { applyPatch, type FilePatch } from "./patch";
-import type { RunReport, ShownFix } from "./result";
+import { inBrief, type RunReport, type ShownFix } from "./result";
 
 export class Reports {
   constructor(
@@ -52,7 +52,7 @@ async function changeOf(report: RunReport, patches: readonly FilePatch[]): Promi
     }
     files.push({ uri: uri.toString(), before, after });
   }
-  return { title: report.title, evidence: report.status === "plausible" ? "verified; the report says how" : "not verified", files };
+  return { title: report.title, evidence: report.status === "plausible" ? "Verified; the report says how" : "Not verified", files };
 }
 
 function body(report: RunReport): string {
@@ -61,7 +61,7 @@ function body(report: RunReport): string {
     buttons.push(`<button data-apply="1"${report.status === "plausible" ? "" : ' class="doubtful"'}>Apply${report.status === "plausible" ? "" : " without verification"}</button>`);
   }
   const run = report.run === "" ? "" : `<p class="run">run ${escape(report.run)}</p>`;
-  const status = report.status === "" ? "" : ` <span class="status">${escape(report.status)}</span>`;
+  const status = report.status === "" ? "" : ` <span class="status">${escape(inBrief(report.status))}</span>`;
   return `<h1>${escape(report.title)}${status}</h1>
 ${run}
 <div class="actions">${buttons.join("\n")}</div>

@@ -28,6 +28,13 @@ export function readFix(answer: unknown): ShownFix | undefined {
   return { title, evidence: text(evidence), files: whole as ShownFix["files"] };
 }
 
+/** The first line, counted from 0, in which two texts differ. */
+export function firstChange(before: string, after: string): number {
+  const [old, fresh] = [before.split("\n"), after.split("\n")];
+  const at = fresh.findIndex((line, i) => line !== old[i]);
+  return at < 0 ? Math.max(0, fresh.length - 1) : at;
+}
+
 /** The markdown of an answer: `{markdown}`, or the text itself; undefined when there is none. */
 export function readMarkdown(answer: unknown): string | undefined {
   const told = typeof answer === "string" ? answer : fields(answer).markdown;
@@ -44,9 +51,22 @@ export function readReport(answer: unknown): RunReport {
     title: text(title) || "Report",
     run: text(run) || text(document.run),
     status: state,
-    body: typeof report === "string" ? report : inWords(document, state),
+    body: typeof report === "string" ? untitled(report, text(title)) : inWords(document, state),
     files: readPatch(patch),
   };
+}
+
+/** A report without its heading, where that says what its view is called anyway. */
+function untitled(markdown: string, title: string): string {
+  const [first = "", ...rest] = markdown.split("\n");
+  return title !== "" && first === `# ${title}` ? rest.join("\n").trimStart() : markdown;
+}
+
+const WORDS: Record<string, string> = { plausible: "verified", unverified: "not verified", none: "no patch", "needs-info": "a question", budget: "out of time", error: "failed" };
+
+/** A run's status as people say it. */
+export function inBrief(status: string): string {
+  return WORDS[status] ?? status;
 }
 
 const MEANINGS: Record<string, string> = {

@@ -186,7 +186,8 @@ local told = false
 local function tell_missing()
   if not told then
     told = true
-    local how = "install it with 'uv tool install fixbot' or 'pipx install fixbot', or set `cmd` (:help fixbot-options)"
+    local ways = table.concat(require("fixbot.config").how_to_install(), "' or '")
+    local how = ("install it with '%s', or set `cmd` (:help fixbot-options)"):format(ways)
     vim.notify("fixbot: the command 'fixbot' was not found: " .. how, vim.log.levels.WARN)
   end
 end

@@ -88,6 +88,15 @@ function M.command(root)
   end
 end
 
+--- The commands that install the server: from the checkout that this plugin is part of, for no package index has it.
+function M.how_to_install()
+  local plugin = vim.fn.fnamemodify(debug.getinfo(1, "S").source:sub(2), ":p:h:h:h")
+  local checkout = vim.fn.fnamemodify(plugin, ":h:h")
+  local is_there = vim.fn.filereadable(checkout .. "/pyproject.toml") == 1 and vim.fn.isdirectory(checkout .. "/lsp/fixbot_lsp") == 1
+  local from = is_there and vim.fn.shellescape(checkout) or "<a checkout of fixbot>"
+  return { "uv tool install " .. from, "pipx install " .. from }
+end
+
 --- What the server is told: the user's settings, and whether the project may be run.
 function M.server_settings(root)
   local trusted = root ~= nil and require("fixbot.trust").of(root) == true

@@ -35,7 +35,7 @@ local function command(say)
   say.start("fixbot: the server")
   local found = require("fixbot.config").command(require("fixbot.config").root_of(vim.fn.getcwd() .. "/x"))
   if not found then
-    return say.error("the command 'fixbot' was not found", { "uv tool install fixbot", "pipx install fixbot", "or set `cmd`: see :help fixbot-options" })
+    return say.error("the command 'fixbot' was not found", vim.list_extend(require("fixbot.config").how_to_install(), { "or set `cmd`: see :help fixbot-options" }))
   end
   local version = vim.trim(vim.fn.system({ found[1], "--version" }))
   if vim.v.shell_error ~= 0 then
