@@ -4,7 +4,7 @@
 set -eu
 
 missing=""
-for pair in bwrap:bubblewrap nvim:neovim node:nodejs npm:npm chromium:chromium ctags:universal-ctags; do
+for pair in bwrap:bubblewrap nvim:neovim node:nodejs npm:npm chromium:chromium ctags:universal-ctags emacs:emacs-nox; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
 if [ -z "$missing" ]; then
@@ -19,6 +19,8 @@ run=""
 [ "$(id -u)" = 0 ] || run="sudo"
 export DEBIAN_FRONTEND=noninteractive
 $run apt-get update -qq
+# Emacs before 29 has no eglot of its own; where it has, there may be no such package.
+case $missing in *emacs*) ! apt-cache show elpa-eglot >/dev/null 2>&1 || missing="$missing elpa-eglot" ;; esac
 # shellcheck disable=SC2086 # a list of packages is meant to split
 $run apt-get install -y -qq --no-install-recommends $missing >/dev/null
 echo "test-system: installed$missing"

@@ -20,6 +20,8 @@ export const PICTURES = need("FIXBOT_EDITORS_PICTURES");
 export const FIXBOT = need("FIXBOT_EDITORS_COMMAND");
 export const VSIX = need("FIXBOT_EDITORS_VSIX");
 export const EXAMPLES = need("FIXBOT_EDITORS_EXAMPLES");
+/** The wheel that the extension brings. */
+export const VSIX_WHEEL = readdirSync(path.join(path.dirname(VSIX), "server")).find((name) => name.endsWith(".whl"));
 
 const FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --force-color-profile=srgb";
 export const QUIET = {
@@ -163,16 +165,20 @@ export class Editor {
 
   async shot(name, clip) {
     mkdirSync(PICTURES, { recursive: true });
+    await pause(400); // what fades in or out has done so
     await this.page.screenshot({ path: path.join(PICTURES, `${name}.png`), ...(clip ? { clip } : {}) });
   }
 
   /** Runs a command of the palette by its title. */
   async command(title) {
-    await this.page.keyboard.press("F1");
-    await this.page.waitForSelector(".quick-input-widget input");
-    await this.page.keyboard.type(title, { delay: 5 });
     const wanted = async () => (await this.choices()).findIndex((entry) => entry.toLowerCase().includes(title.toLowerCase()));
-    await until(`the palette shows ${title}`, async () => (await wanted()) >= 0, 30);
+    // An open palette does not take in the commands of an extension that is read after it was opened.
+    await until(`the palette shows ${title}`, async () => {
+      await this.press("Escape", "F1");
+      await this.page.waitForSelector(".quick-input-widget input");
+      await this.page.keyboard.type(title, { delay: 5 });
+      return until("the command is listed", async () => (await wanted()) >= 0, 4).catch(() => false);
+    }, 60);
     for (let below = await wanted(); below > 0; below -= 1) await this.press("ArrowDown");
     await this.press("Enter");
   }
@@ -187,6 +193,17 @@ export class Editor {
   /** The entries of the list that is open at the top. */
   async choices() {
     return this.texts(".quick-input-list .monaco-list-row");
+  }
+
+  /** Goes to a file of the workspace, as with Ctrl+P. */
+  async go(file) {
+    await this.page.keyboard.press("Control+p");
+    await this.page.waitForSelector(".quick-input-widget input");
+    await this.type(file, 5);
+    const name = path.basename(file);
+    await until(`${file} is found`, async () => (await this.choices())[0]?.includes(name), 30);
+    await this.press("Enter");
+    await until(`${file} is open`, async () => (await this.texts(".tab.active")).some((tab) => tab.includes(name)), 30);
   }
 
   async goto(line, column = 1) {

@@ -41,8 +41,11 @@ await withEditor({ workspace: ledger(), settings: { "fixbot.path": fake }, env }
   await until("the diff shows what would be", async () => (await editor.texts(".monaco-diff-editor .view-line")).some((line) => line.includes("entry.day <= last")), 30);
   await editor.shot("report-diff");
   await (await editor.webview("button[data-apply]", 60)).click("button[data-apply]");
-  await editor.command("File: Save All");
-  await until("applying it changes the file", () => editor.disk("ledger/accounts.py").includes("entry.day <= last:"), 60);
+  await until("applying it shows the changed line", async () => (await editor.line()).includes("entry.day <= last:"), 60);
+  must(!editor.disk("ledger/accounts.py").includes("entry.day <= last:"), "saving is left to the user");
+  await editor.shot("applied");
+  await editor.save();
+  await until("the file is changed", () => editor.disk("ledger/accounts.py").includes("entry.day <= last:"), 60);
 
   await editor.command("fixbot: Show statistics");
   const statistics = await editor.webview("h1:has-text('Statistics')", 30);

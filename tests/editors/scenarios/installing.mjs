@@ -4,14 +4,14 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { spawnSync } from "node:child_process";
-import { must, QUIET, SCRATCH, until, withEditor, writeSettings } from "../driver.mjs";
+import { must, QUIET, SCRATCH, VSIX_WHEEL, until, withEditor, writeSettings } from "../driver.mjs";
 import { ledger } from "../projects.mjs";
 
 const bin = path.join(SCRATCH, "bin");
 mkdirSync(bin);
 const python = spawnSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf-8" }).stdout.trim();
 writeFileSync(path.join(bin, "python3"), `#!/bin/sh\nexec ${python} "$@"\n`, { mode: 0o755 });
-// Offered, and never run: whoever is asked does not answer for them.
+// Neither works: what they do not install, the interpreter's own pip does.
 const tools = path.join(SCRATCH, "home", ".local", "bin");
 mkdirSync(tools, { recursive: true });
 for (const name of ["uv", "pipx"]) writeFileSync(path.join(tools, name), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
@@ -30,7 +30,7 @@ await withEditor({ workspace: ledger(), settings, env }, async (editor) => {
   const own = path.join(editor.server.data, "User", "globalStorage", "fixbot.fixbot", "server");
 
   await editor.command("Notifications: Clear All");
-  await offered(editor, "fixbot==");
+  await offered(editor, path.basename(VSIX_WHEEL));
   await editor.shot("install");
   await editor.press("Escape");
   await install(editor, path.join(SCRATCH, "missing.whl"));
@@ -44,7 +44,7 @@ await withEditor({ workspace: ledger(), settings, env }, async (editor) => {
   must(existsSync(path.join(own, "bin", "fixbot")), "it is where the extension keeps it");
 });
 
-/** Installs `from` into an environment of the extension's own. */
+/** Installs `from` into an environment of the extension's own: by uv, which fails here, then by pip. */
 async function install(editor, from) {
   writeSettings(editor.server.data, { ...QUIET, "fixbot.install.from": from });
   await offered(editor, path.basename(from));
