@@ -47,7 +47,7 @@ def _copied(code: Code, call: Call) -> Finding | None:
     if len(call.arguments) != 2:
         return None
     place, what = call.arguments
-    if Values(code).of(what).constant or _is_measured(code, call, what):
+    if Values(code).of(what).constant or _is_measured(code, call, what) or _is_made_to_fit(code, place):
         return None
     changes: tuple[Change, ...] = ()
     if call.last == "strcpy" and _is_array(code, place):
@@ -89,6 +89,15 @@ def _is_array(code: Code, place: Node) -> bool:
     return (
         text(place).isidentifier()
         and re.search(rf"\bchar\s+(?:[\w\[\]\s,*]+,\s*)?{name}\s*\[[^\]]+\]", body) is not None
+    )
+
+
+def _is_made_to_fit(code: Code, place: Node) -> bool:
+    """Whether the place was allocated by a length."""
+    return any(
+        re.search(r"alloc\w*\(.*len", text(g.value))
+        for name in (text(place), f"*{text(place)}")
+        for g in code.assigned(name, place)
     )
 
 

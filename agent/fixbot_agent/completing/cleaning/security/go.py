@@ -27,10 +27,12 @@ from fixbot_agent.completing.cleaning.security.matching import (
     PASSWORD,
     SECRETIVE,
     STATEMENT,
+    added,
     command,
     found,
     made_query,
     purpose,
+    redirected,
     tainted,
     unsaid,
 )
@@ -74,7 +76,7 @@ def statement(code: Code, given: Given) -> Finding | None:
     if not given.is_assignment or len(text(given.value)) < 12:
         return None
     value = Values(code).of(given.value)
-    return found(SQL, given.value, value) if value.made and STATEMENT.match(value.text) else None
+    return found(SQL, given.value, value) if value.made and STATEMENT.match(value.text) else added(code, given)
 
 
 @RULES.call("Command", "CommandContext")
@@ -204,7 +206,7 @@ def _go_fetch(code: Code, call: Call) -> Finding | None:
 @RULES.call("Redirect")
 def _go_redirect(code: Code, call: Call) -> Finding | None:
     before = code.before(call.node)
-    return None if CHECKED.search(before) else tainted(code, REDIRECT, call, call.argument(2) or call.argument(1))
+    return None if CHECKED.search(before) else redirected(code, REDIRECT, call, call.argument(2) or call.argument(1))
 
 
 @RULES.call("Set", "Add", "Header")

@@ -28,6 +28,7 @@ from fixbot_agent.completing.cleaning.security.matching import (
     command,
     found,
     purpose,
+    redirected,
     run_code,
     tainted,
     unsaid,
@@ -188,7 +189,7 @@ def _java_path(code: Code, call: Call) -> Finding | None:
 
 @RULES.call("sendRedirect")
 def _java_redirect(code: Code, call: Call) -> Finding | None:
-    return None if CHECKED.search(code.before(call.node)) else tainted(code, REDIRECT, call, call.argument(0))
+    return None if CHECKED.search(code.before(call.node)) else redirected(code, REDIRECT, call, call.argument(0))
 
 
 @RULES.call("println", "print", "write", "append", "printf")

@@ -3,7 +3,7 @@
 import re
 
 from fixbot_agent.completing.cleaning.security.catalogue import CODE, COMMAND, SQL
-from fixbot_agent.completing.cleaning.security.reading import Call, Code, span, text
+from fixbot_agent.completing.cleaning.security.reading import Call, Code, Given, span, text
 from fixbot_agent.completing.cleaning.security.rule import Change, Finding, Rule
 from fixbot_agent.completing.cleaning.security.values import HOLE, Value, Values, literal
 from fixbot_analysis.source import Span
@@ -88,6 +88,27 @@ def tainted(code: Code, rule: Rule, call: Call, node: Node | None) -> Finding | 
     """A request that decides an argument."""
     value = Values(code).of(node) if node is not None else None
     return found(rule, call.named, node, value) if value is not None and value.tainted else None
+
+
+_OWN_PAGE = re.compile(r"[a-z]{0,2}[\"'`]?/\w")
+
+
+def redirected(code: Code, rule: Rule, call: Call, node: Node | None) -> Finding | None:
+    """A request that decides where to; not below a path of the site's own."""
+    value = Values(code).of(node) if node is not None else None
+    if value is None or not value.tainted or _OWN_PAGE.match(value.text):
+        return None
+    return found(rule, call.named, node, value)
+
+
+def added(code: Code, given: Given) -> Finding | None:
+    """A condition made of values that is put to a query (``sql += …``), in a function that makes one."""
+    if b"+=" not in code.tree.data[given.node.start_byte : given.value.start_byte]:
+        return None
+    value = Values(code).of(given.value)
+    if not value.made or not (FRAGMENT.search(value.text) or _SQL.search(value.text.replace(HOLE, " x "))):
+        return None
+    return found(SQL, given.value, value) if _QUERIES.search(text(code.home(given.node))) else None
 
 
 def unsaid(code: Code, rule: Rule, call: Call, node: Node | None, saying: re.Pattern[str]) -> Finding | None:

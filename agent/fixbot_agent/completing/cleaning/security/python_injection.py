@@ -14,6 +14,7 @@ from fixbot_agent.completing.cleaning.security.catalogue import (
 )  # fmt: skip
 from fixbot_agent.completing.cleaning.security.matching import (
     STATEMENT,
+    added,
     command,
     found,
     made_query,
@@ -89,7 +90,7 @@ def _statement(code: Code, given: Given) -> Finding | None:
     if not given.is_assignment or given.value.type not in ("string", "binary_operator", "call", "concatenated_string"):
         return None
     value = Values(code).of(given.value)
-    return found(SQL, given.value, value) if value.made and STATEMENT.match(value.text) else None
+    return found(SQL, given.value, value) if value.made and STATEMENT.match(value.text) else added(code, given)
 
 
 @RULES.call(

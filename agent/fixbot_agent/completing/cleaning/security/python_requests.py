@@ -10,6 +10,7 @@ from fixbot_agent.completing.cleaning.security.catalogue import (
 )  # fmt: skip
 from fixbot_agent.completing.cleaning.security.matching import (
     found,
+    redirected,
     tainted,
 )
 from fixbot_agent.completing.cleaning.security.reading import Call, Code, text
@@ -108,7 +109,7 @@ def _redirect(code: Code, call: Call) -> Finding | None:
     before = code.before(call.node)
     if re.search(rb"is_safe_url|url_has_allowed_host|netloc|is_safe|startswith\(\s*[\"']/", before):
         return None
-    return tainted(code, REDIRECT, call, call.argument(0, "url"))
+    return redirected(code, REDIRECT, call, call.argument(0, "url"))
 
 
 @RULES.call("get", "post", "put", "head", "delete", "request", "urlopen", "urlretrieve", "patch")

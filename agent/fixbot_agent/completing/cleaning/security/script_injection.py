@@ -16,10 +16,12 @@ from fixbot_agent.completing.cleaning.security.catalogue import (
 )  # fmt: skip
 from fixbot_agent.completing.cleaning.security.matching import (
     STATEMENT,
+    added,
     command,
     found,
     made_query,
     query_part,
+    redirected,
     run_code,
     tainted,
     unsaid,
@@ -72,7 +74,7 @@ def _statement(code: Code, given: Given) -> Finding | None:
     ):
         return None
     value = Values(code).of(given.value)
-    return found(SQL, given.value, value) if value.made and STATEMENT.match(value.text) else None
+    return found(SQL, given.value, value) if value.made and STATEMENT.match(value.text) else added(code, given)
 
 
 @RULES.call(
@@ -234,7 +236,7 @@ def _redirect(code: Code, call: Call) -> Finding | None:
     return (
         None
         if re.search(rb"startsWith\(|ALLOWED|allowed|\.has\(|includes\(", before)
-        else tainted(code, REDIRECT, call, call.arguments[-1] if call.arguments else None)
+        else redirected(code, REDIRECT, call, call.arguments[-1] if call.arguments else None)
     )
 
 
