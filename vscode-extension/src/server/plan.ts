@@ -48,6 +48,11 @@ export function ways(tools: Tools, what: string, storage: string, windows: boole
   return found;
 }
 
+/** Fails where pip was told of an index, a proxy or the like, by files or by variables. */
+const PIP_IS_PLAIN =
+  "import re, subprocess, sys; told = subprocess.run([sys.executable, '-m', 'pip', 'config', 'list'], capture_output=True, text=True).stdout; " +
+  "re.search('(?m)^.*(index|find-links|proxy|cert|trusted-host).*=', told) and sys.exit('pip has settings that uv does not read, so pip installs')";
+
 /** The way that is taken where somebody only says yes: the one that changes nothing else on the machine. */
 export function simplest(found: readonly Way[]): Way | undefined {
   return found.find((way) => way.kind === "private") ?? found[0];
@@ -63,21 +68,18 @@ export const NOTHING =
 
 function privately(tools: Tools, what: string, storage: string, windows: boolean): Way {
   const folder = path.join(storage, "server");
-  const python = path.join(folder, windows ? "Scripts\\python.exe" : "bin/python");
+  const [python, uv] = (windows ? ["Scripts\\python.exe", "Scripts\\uv.exe"] : ["bin/python", "bin/uv"]).map((name) => path.join(folder, name)) as [string, string];
+  const install = (program: string): string[] => [program, "pip", "install", "--python", python, what];
+  const pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"];
   const attempts: Steps[] = [];
   if (tools.uv !== undefined) {
-    // Five times faster than pip; its own settings may lack an index or a proxy that pip has, so pip comes after it.
-    attempts.push([
-      [tools.uv, "venv", "--clear", "--python", tools.python ?? ">=3.11", folder],
-      [tools.uv, "pip", "install", "--python", python, what],
-    ]);
+    attempts.push([[tools.uv, "venv", "--clear", "--python", tools.python ?? ">=3.11", folder], install(tools.uv)]);
   }
   if (tools.python !== undefined) {
-    // Compiling everything at once takes longer than all the rest: Python compiles what is used when it is used first.
-    attempts.push([
-      [tools.python, "-m", "venv", "--clear", folder],
-      [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-compile", what],
-    ]);
+    // uv is several times faster than pip, but does not read pip's settings: where there are any, pip itself does it. It need not
+    // compile everything: Python compiles what is used when it is used first.
+    attempts.push([[tools.python, "-m", "venv", "--clear", folder], [python, "-c", PIP_IS_PLAIN], [...pip, "--quiet", "uv"], install(uv)]);
+    attempts.push([[...pip, "--no-compile", what]]);
   }
   return { kind: "private", title: "An environment of the extension's own", detail: "in its storage folder; nothing else on this machine changes", attempts, folder };
 }

@@ -10,6 +10,9 @@ export interface Stop {
   onCancellationRequested: (listener: () => void) => { dispose: () => unknown };
 }
 
+/** uv trusts whom the system trusts, as pip does: a proxy may have an authority of its own (the second is the older name). */
+const CERTIFICATES = { UV_SYSTEM_CERTS: "true", UV_NATIVE_TLS: "true" };
+
 /** Effect: runs `command`, each line that it prints going to `say`. Never throws: what went wrong is in the outcome. */
 export async function run(command: readonly string[], say: (line: string) => void, stop: Stop): Promise<Outcome> {
   const [program = "", ...rest] = command;
@@ -17,7 +20,7 @@ export async function run(command: readonly string[], say: (line: string) => voi
     return { kind: "cancelled" };
   }
   const grouped = process.platform !== "win32";
-  const child = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"], detached: grouped });
+  const child = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"], detached: grouped, env: { ...CERTIFICATES, ...process.env } });
   let last = "";
   const hear = (chunk: Buffer) => {
     for (const line of chunk.toString("utf-8").split(/\r?\n/).filter((each) => each.trim() !== "")) {
