@@ -29,7 +29,7 @@ from fixbot_agent.completing.predicting.extent import Stopper, extent_of
 from fixbot_agent.completing.predicting.pace import Pace
 from fixbot_agent.completing.predicting.remembered import Remembered
 from fixbot_agent.completing.predicting.sending import Clearance
-from fixbot_agent.models.filling import Ways
+from fixbot_agent.models.filling import Extra, Hole, Ways
 from fixbot_agent.runs import Redactor
 from fixbot_agent.settings import ModelSettings, Places, Settings
 from fixbot_analysis.index import Index
@@ -255,10 +255,53 @@ def test_nothing_is_sent_that_must_not_leave(desk: Desk, endpoint: Endpoint) -> 
         desk.prepared(path="shop/.env", position=Position(0, 0)),
     ]
     assert [desk.ask(case).why for case in cases] == [
-        "the workspace is not trusted", "the file is ignored, or no source of this project", "the file may hold secrets",
+        "the workspace is not trusted", "the file is no source of this project", "the file is no source of this project",
     ]  # fmt: skip
     assert endpoint.asked == []
     assert not desk.journal.file.exists()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "shop/local.py",
+        "private/keys.py",
+        "sub/mine.py",
+        "excluded.py",
+        ".git/hook.py",
+        "node_modules/a/b.js",
+        ".venv/lib/c.py",
+        "environment/lib/d.py",
+        "linked.py",
+        f"{'n' * 120}.py",
+        "shop/.env.py",
+    ],
+)
+def test_an_open_document_that_the_project_ignores_is_not_sent(path: str, desk: Desk, endpoint: Endpoint) -> None:
+    """Saved or not: what is open is in the index, whatever the project says of it."""
+    root = desk.index.tree.root
+    for name, text in {
+        ".gitignore": "local.py\nprivate/\n",
+        "sub/.gitignore": "mine.py\n",
+        ".git/info/exclude": "excluded.py\n",
+        "environment/pyvenv.cfg": "",
+    }.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    (root / "linked.py").symlink_to("private/keys.py")
+    endpoint.scripts = [says("x")]
+    desk.index.update(path, CART.encode())
+    prepared = desk.prepared(path=path)
+    assert prepared.data == b""
+    assert "ignored" in desk.ask(prepared).why or "secrets" in prepared.why_not
+    assert endpoint.asked == []
+
+
+def test_an_open_document_that_is_ignored_helps_no_other_with_its_text(desk: Desk) -> None:
+    (desk.index.tree.root / ".gitignore").write_text("money.py\n")
+    desk.index.update("shop/money.py", MONEY.encode())
+    desk.predictor.link(desk.index)
+    assert desk.prepared().hole.extras == ()
 
 
 def test_other_files_that_changed_since_the_graph_was_linked_are_left_out(desk: Desk) -> None:
@@ -619,6 +662,31 @@ def test_secrets_in_code_are_taken_out(text: str, secret: str) -> None:
 )  # fmt: skip
 def test_words_are_no_secrets(text: str) -> None:
     assert Clearance(Redactor())(text) == text
+
+
+def test_what_is_a_secret_at_one_place_is_hidden_wherever_it_stands() -> None:
+    value = "Tr0ub4dor-and-3-horses"
+    prefix = f"password = '{value}'\n"
+    extra = Extra("db.py", f"connect(('db', 'me', '{value}'))\n")
+    hole = Clearance(Redactor()).cleared(Hole("a.py", prefix, f"login({value!r})\n", (extra,)))
+    assert value not in hole.prefix + hole.suffix + hole.extras[0].text
+
+
+def test_the_password_in_an_address_is_hidden_and_its_host_is_not() -> None:
+    cleared = Clearance(Redactor())
+    text = cleared("DB = 'postgres://user:hunter2-Correct@host/db'\nREDIS = \"redis://:p4ssw0rd@cache:6379\"\n")
+    assert "hunter2" not in text
+    assert "p4ssw0rd" not in text
+    assert "@host/db" in text
+    assert "@cache:6379" in text
+    assert cleared(text) == text
+    for plain in (
+        "http://host:8080/a@b",
+        "postgres://user:password@host",
+        "f'https://{user}:{token}@host'",
+        "git@host:a/b",
+    ):
+        assert cleared(plain) == plain
 
 
 def test_the_journal_is_capped(tmp_path: Path, desk: Desk, endpoint: Endpoint) -> None:

@@ -14,6 +14,11 @@ _PATTERNS = (
     ("github token", r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})"),
     ("gitlab token", r"\bglpat-[A-Za-z0-9_-]{16,}"),
     ("aws key", r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
+    # Between "//" and "@" of an address (RFC 3986, userinfo); not where a variable is put in, nor what only says that a password goes there.
+    (
+        "user and password",
+        r"(?<=://)[^\s/@:'\"`<>{}$%]{0,100}:(?!(?:pass(?:word|wd)?|pwd?|secret|changeme|x+|\*+)@)[^\s/@'\"`<>{}$]{3,200}(?=@[\w.\[-])",
+    ),
     ("bearer token", r"(?<=\b[Bb]earer )[A-Za-z0-9._~+/-]{16,}=*"),
 )
 _ANY = re.compile("|".join(f"(?P<p{i}>{pattern})" for i, (_, pattern) in enumerate(_PATTERNS)), re.DOTALL)

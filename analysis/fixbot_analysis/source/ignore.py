@@ -3,8 +3,10 @@
 import logging
 import os
 import re
+import stat
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,9 +69,13 @@ class IgnoreRules:
         added = tuple((folder, "", spec) for spec in found if spec is not None)
         return IgnoreRules(self.specs + added) if added else self
 
+    def can_tell(self, path: str) -> bool:
+        """Whether rules are tried on `path` at all: none of its names is too long for that."""
+        return len(max(path.split("/"), key=len)) <= _NAME_LIMIT
+
     def ignores(self, path: str) -> bool:
         """Whether `path` (POSIX, a folder ends in /) is left out: the last rule that speaks of it decides."""
-        if not self.specs or len(max(path.split("/"), key=len)) > _NAME_LIMIT:
+        if not self.specs or not self.can_tell(path):
             return False
         for folder, prefix, spec in reversed(self.specs):
             verdict = spec.check_file(prefix + path[len(folder) :]).include
@@ -107,8 +113,17 @@ def _repository(git: Path) -> Path:
 
 def _read(path: Path) -> "GitIgnoreSpec | None":
     try:
-        if not path.is_file() or path.stat().st_size > _RULES_LIMIT:
-            return None
+        status = path.stat()
+    except OSError:
+        return None
+    if not stat.S_ISREG(status.st_mode) or status.st_size > _RULES_LIMIT:
+        return None
+    return _parsed(path, status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+@lru_cache(maxsize=256)
+def _parsed(path: Path, _written: int, _size: int, _inode: int) -> "GitIgnoreSpec | None":
+    try:
         lines = path.read_text("utf-8", "replace").splitlines()[:_LINES_LIMIT]
     except OSError as error:
         log.warning("%s cannot be read: %s", path, error.strerror)

@@ -90,6 +90,25 @@ def relisted(root: Path, before: Listing, path: str) -> Listing:
     listing = Listing(dict(before.sources), dict(before.docs), [s for s in before.skipped if s.path != path])
     listing.sources.pop(path, None)
     listing.docs.pop(path, None)
+    rules = _rules_at(root, path)
+    if rules is None or _leave_unwritable(path, listing):
+        return listing
+    if (root / path).is_symlink():
+        if not rules.ignores(path):
+            _leave_link(path, root, listing)
+    elif _is_read(path) and not rules.ignores(path):
+        _take(path, root / path, listing)
+    return listing
+
+
+def is_left_out(root: Path, path: str) -> bool:
+    """Effect: whether a walk would not read `path` (there or not) by what the project ignores, where it lies, or since a link leads to it."""
+    rules = _rules_at(root, path)
+    return rules is None or not rules.can_tell(path) or rules.ignores(path) or (root / path).is_symlink()
+
+
+def _rules_at(root: Path, path: str) -> IgnoreRules | None:
+    """Effect: read the rules of the folders around `path`; None where one of them is never looked into."""
     *around, _ = path.split("/")
     folder, rules = "", IgnoreRules.around(Path(os.path.realpath(root)))
     for part in around:
@@ -101,16 +120,8 @@ def relisted(root: Path, before: Listing, path: str) -> Listing:
             or (root / folder).is_symlink()
             or (root / folder / "pyvenv.cfg").exists()
         ):
-            return listing
-    rules = rules.below(folder, RULE_FILES, root)
-    if _leave_unwritable(path, listing):
-        return listing
-    if (root / path).is_symlink():
-        if not rules.ignores(path):
-            _leave_link(path, root, listing)
-    elif _is_read(path) and not rules.ignores(path):
-        _take(path, root / path, listing)
-    return listing
+            return None
+    return rules.below(folder, RULE_FILES, root)
 
 
 def _leave_link(path: str, root: Path, listing: Listing) -> None:

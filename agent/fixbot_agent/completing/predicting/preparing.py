@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fixbot_agent.completing.predicting.asked import Extent, Limits, Prepared
 from fixbot_agent.completing.predicting.extent import extent_of
 from fixbot_agent.completing.predicting.gathering import Gathered, gather
-from fixbot_agent.completing.predicting.sending import Clearance, may_send
+from fixbot_agent.completing.predicting.sending import Clearance, why_kept
 from fixbot_agent.models.filling import Extra, Hole
 from fixbot_analysis.codemodel.tokens import LAYOUT
 from fixbot_analysis.errors import SourceError
@@ -84,9 +84,9 @@ def _forbidden(index: Index, path: str, *, trusted: bool) -> str:
     """Why nothing of `path` may be sent, "" where it may."""
     if not trusted:
         return "the workspace is not trusted"
-    if not may_send(path):
-        return "the file may hold secrets"
-    return "" if index.digest(path) else "the file is ignored, or no source of this project"
+    if not index.digest(path):
+        return "the file is no source of this project"
+    return why_kept(index.tree, path)
 
 
 def _read(index: Index, path: str) -> Document | None:
@@ -115,6 +115,10 @@ def _gathered(
         return Gathered(why_not="the project is not linked yet")
     if path.endswith(".py") and (why := _not_worth(read_place(document, position))):
         return Gathered(why_not=why)
+
+    def may_send(other: str) -> bool:
+        return not why_kept(index.tree, other)
+
     try:
         return gather(index, graph, path, position, int(_FOREIGN * limits.context), limits.looking, may_send)
     except SourceError:  # a file that is gone from the disk since it was read

@@ -1,10 +1,12 @@
 """What may leave: no file that is ignored or usually holds keys, and no key in any text."""
 
+import os
 import re
 from itertools import pairwise
 
 from fixbot_agent.models.filling import Extra, Hole
 from fixbot_agent.runs import Redactor
+from fixbot_analysis.source import SourceTree
 
 _LEAST = 12  # characters of a value that may be a secret
 # A value given to a name that says it is a secret: password = "…", "api_key": "…", secret: '…'.
@@ -25,25 +27,37 @@ class Clearance:
 
     def __call__(self, text: str) -> str:
         """`text` without keys. Idempotent."""
-        return _ASSIGNED.sub(_hidden, self._redact(text))
+        return self._without(text, _values(text))
 
     def cleared(self, hole: Hole) -> Hole:
-        """The hole with nothing in it that must not leave."""
-        extras = tuple(Extra(e.path, self(e.text)) for e in hole.extras)
-        return Hole(hole.path, self(hole.prefix), self(hole.suffix), extras, hole.comment, hole.one_line)
+        """The hole with nothing in it that must not leave: what is a secret at one place is hidden wherever it stands."""
+        secret = _values("\n".join((hole.prefix, hole.suffix, *(extra.text for extra in hole.extras))))
+        extras = tuple(Extra(e.path, self._without(e.text, secret)) for e in hole.extras)
+        prefix, suffix = self._without(hole.prefix, secret), self._without(hole.suffix, secret)
+        return Hole(hole.path, prefix, suffix, extras, hole.comment, hole.one_line)
+
+    def _without(self, text: str, secret: list[str]) -> str:
+        for value in secret:
+            text = text.replace(value, _SECRET)
+        return self._redact(text)
 
 
-def may_send(path: str) -> bool:
-    """Whether the text of a project's file may be sent by its name. Files that the project ignores are in no index."""
+def why_kept(tree: SourceTree, path: str) -> str:
+    """Effect: why the text of a project's file must not be sent, "" where it may: looks at its name and at what the project ignores now.
+
+    An index does not tell: it holds open documents, whatever the project ignores.
+    """
     from fixbot_agent.tools.desk import is_secret
 
-    return not is_secret(path)
+    if is_secret(path) or is_secret(os.path.realpath(tree.root / path)):
+        return "the file may hold secrets"
+    return "the file is ignored, or no source of this project" if tree.is_left_out(path) else ""
 
 
-def _hidden(match: re.Match[str]) -> str:
-    if not _looks_random(match["value"]):
-        return match[0]
-    return f"{match['name']}{_SECRET}{match['quote']}"
+def _values(text: str) -> list[str]:
+    """What is given to names that say it is a secret, and looks like one; the longest first, as one may hold another."""
+    found = {match["value"] for match in _ASSIGNED.finditer(text) if _looks_random(match["value"])}
+    return sorted(found, key=len, reverse=True)
 
 
 def _looks_random(value: str) -> bool:
