@@ -47,7 +47,8 @@ class Desk:
     def show(self, text: str, at: str, typed: int = 0) -> None:
         assert self.data is not None
         start = self.data.index(at.encode()) + len(at.encode())
-        self.tracker.shown(offer(at=self.now), URI, start, text, typed)
+        span = Span(start, start + len(text[:typed].encode()))
+        self.tracker.shown(offer(at=self.now), URI, span, text, typed)
 
     def edit(self, old: str, new: str, minimal: bool = True) -> None:
         """Replace `old`, where it stands first, as one edit; not `minimal`: what both begin with is sent, too."""
@@ -66,15 +67,30 @@ class Desk:
     def said(self) -> list[str]:
         return [event.kind for event in self.events]
 
+    def splice(self, *splices: tuple[int, int, str]) -> None:
+        """One notice of edits (start, end, new text)."""
+        told = []
+        for start, end, text in splices:
+            data = self.data or b""
+            span = Span(min(start, len(data)), min(end, len(data)))
+            self.data = data[: span.start] + text.encode() + data[span.end :]
+            told.append(Splice(span, text.encode()))
+        self.tracker.edited(URI, told)
+
+    def taken(self) -> list[tuple[str, bool]]:
+        return [(e.text, e.inferred) for e in self.events if isinstance(e, Accepted | Partly)]
+
 
 @pytest.mark.parametrize("minimal", [True, False])
-def test_an_edit_that_puts_the_text_there_is_an_acceptance(minimal: bool) -> None:
+def test_one_edit_that_puts_the_text_there_is_inferred_to_be_an_acceptance(minimal: bool) -> None:
     desk = Desk("total = 0\n    \nprint(total)\n")
     desk.show(TEXT, "total = 0\n    ")
     desk.edit("    \n", f"    {TEXT}\n", minimal)
-    assert desk.said() == ["shown", "accepted"]
+    assert desk.taken() == [(TEXT, True)]
     desk.tracker.accepted("1")  # the client says so too
-    assert desk.said() == ["shown", "accepted"]
+    desk.tracker.accepted("1")
+    assert desk.taken() == [(TEXT, True), (TEXT, False)]
+    assert desk.tracker.following == 1
 
 
 def test_what_the_client_says_before_its_edit_counts_once_and_is_followed() -> None:
@@ -85,7 +101,59 @@ def test_what_the_client_says_before_its_edit_counts_once_and_is_followed() -> N
     desk.now = 31
     desk.tracker.look()
     assert [e for e in desk.events if isinstance(e, Survived)] == [Survived("1", 31, 30, 1.0)]
-    assert desk.said().count("accepted") == 1
+    assert desk.taken() == [(TEXT, False)]
+
+
+def test_where_the_client_tells_edits_are_no_acceptances() -> None:
+    desk = Desk("x = \ny = \n")
+    desk.show("price", "y = ")
+    desk.tracker.accepted("1")
+    desk.tracker.shown(offer("2"), URI, Span(4, 4), TEXT, 0)
+    desk.edit("x = ", f"x = {TEXT}")
+    assert desk.taken() == [("price", False)]
+
+
+def test_a_text_sent_whole_tells_no_acceptance() -> None:
+    desk = Desk("x = \n")
+    desk.show(TEXT, "x = ")
+    desk.splice((0, len(desk.data or b""), f"x = {TEXT}\n"))
+    assert desk.taken() == []
+
+
+def test_taken_away_and_put_there_in_one_notice_is_one_edit() -> None:
+    desk = Desk("x = pr\n")
+    desk.show(TEXT, "x = ", typed=2)
+    desk.splice((4, 6, ""), (4, 4, TEXT))
+    assert desk.taken() == [(TEXT, True)]
+
+
+@pytest.mark.parametrize("also", [(0, 0, "import os\n"), (4, 4, "a")])
+def test_after_another_edit_the_same_text_is_no_acceptance(also: tuple[int, int, str]) -> None:
+    desk = Desk("x = \n")
+    desk.show(TEXT, "x = ")
+    desk.splice(also)
+    start = (desk.data or b"").index(b"x = ") + 4
+    desk.splice((start, start, TEXT))
+    assert desk.taken() == []
+
+
+def test_another_offer_takes_the_place_of_the_one_before() -> None:
+    desk = Desk("x = \ny = \n")
+    desk.show("price", "x = ")
+    desk.tracker.shown(offer("2"), URI, Span(9, 9), "count", 0)
+    desk.edit("x = ", "x = price")
+    assert desk.taken() == []
+
+
+def test_an_offer_that_is_made_again_is_the_same_and_may_be_taken() -> None:
+    desk = Desk("x = \n")
+    desk.show(TEXT, "x = ")
+    desk.splice((0, 0, "\n"), (0, 1, ""))
+    assert desk.tracker.goes_on(URI, Span(4, 4), TEXT, 0) == "1"
+    desk.type_after("x = ", "pri")
+    assert desk.tracker.goes_on(URI, Span(4, 7), TEXT, 3) == "1"
+    desk.edit("x = pri", f"x = {TEXT}")
+    assert desk.taken() == [(TEXT, True)]
 
 
 def test_typing_the_text_by_hand_is_no_acceptance() -> None:
@@ -99,8 +167,9 @@ def test_words_taken_one_by_one() -> None:
     desk = Desk("x = \n")
     desk.show("item.price * count", "x = ")
     desk.edit("x = ", "x = item")
-    desk.edit("x = item", "x = item.price")
-    assert [e.text for e in desk.events if isinstance(e, Partly)] == ["item", "item.price"]
+    desk.edit("x = item", "x = item.pr")  # no word's end
+    desk.edit("x = item.pr", "x = item.price")
+    assert desk.taken() == [("item", True), ("item.price", True)]
     desk.edit("x = item.price", "x = item.price * count")
     assert desk.said()[-1] == "accepted"
 
@@ -111,6 +180,34 @@ def test_an_offer_that_the_text_left_is_passed_over() -> None:
     desk.edit("x = pr", "x = qr")
     desk.edit("x = qr", "x = price")
     assert desk.said() == ["shown"]
+
+
+@given(
+    st.text("apri.( )\n", max_size=12),
+    st.integers(0, 3),
+    st.lists(st.tuples(st.integers(0, 30), st.sampled_from([*"apric.( )\n", ""])), max_size=30),
+)
+def test_typing_a_character_at_a_time_never_counts(text: str, typed: int, keys: list[tuple[int, str]]) -> None:
+    desk = Desk(f"x = {text[:typed]}\nend\n")
+    desk.show(text, "x = ", typed=min(typed, len(text)))
+    for place, key in keys:  # a letter, or one taken away; at the cursor, or anywhere
+        cursor = 4 + min(typed, len(text)) if place > 15 else place
+        desk.splice((cursor, cursor + (not key), key))
+    for letter in text:
+        desk.splice((4, 4, letter))
+    assert desk.taken() == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 5), st.text("price =\n", max_size=6)), max_size=20))
+def test_what_counts_stands_there(edits: list[tuple[int, int, str]]) -> None:
+    desk = Desk("x = \nend\n")
+    desk.show("price = price", "x = ")
+    for start, length, text in edits:
+        before = len(desk.taken())
+        desk.splice((start, start + length, text))
+        for taken, _ in desk.taken()[before:]:
+            assert (desk.data or b"").find(taken.encode()) == 4
+            assert len(text) > 1
 
 
 def test_what_stands_after_30_seconds_and_5_minutes() -> None:
@@ -162,7 +259,7 @@ def test_a_text_stands_wholly_in_what_holds_it(text: str, other: str) -> None:
 
 
 EVENTS = (
-    offer(), Accepted("1", 5.0, "é\n"), Partly("1", 6.0, "a"), Survived("1", 7.0, 30, 0.5), Withheld(8.0, "model", "fast", "late"),
+    offer(), Accepted("1", 5.0, "é\n"), Accepted("1", 5.0, "e", inferred=True), Partly("1", 6.0, "a"), Survived("1", 7.0, 30, 0.5), Withheld(8.0, "model", "fast", "late"),
 )  # fmt: skip
 
 
@@ -177,7 +274,7 @@ def test_events_come_back_as_they_were_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     [b"", b"{", b"[]", b'{"v":1}', b'{"v":2,"kind":"accepted","id":"1","at":1,"text":""}', b"[" * 5000, b"\xff",
-     b'{"v":1,"kind":"accepted","id":"1","at":NaN,"text":""}', b'{"v":1,"kind":"accepted","id":1,"at":1,"text":""}'],
+     b'{"v":1,"kind":"accepted","id":"1","at":1,"text":"","inferred":1}', b'{"v":1,"kind":"accepted","id":"1","at":NaN,"text":""}', b'{"v":1,"kind":"accepted","id":1,"at":1,"text":""}'],
 )  # fmt: skip
 def test_damaged_lines_are_passed_over(line: bytes, tmp_path: Path) -> None:
     assert decode(line) is None
@@ -248,7 +345,7 @@ def test_rows_by_engine_model_and_prompt(project: Path) -> None:
     at = float((START + 101) * DAY)
     events = [
         offer("a", at, project=str(project)), offer("b", at), offer("c", at, "model", model="fast"), Withheld(at, "model", "fast", "late"),
-        Accepted("a", at, TEXT), Partly("c", at, "pri"), Partly("c", at + 1, "price"), Survived("a", at + 30, 30, 0.5), Accepted("?", at, "x"),
+        Accepted("a", at, TEXT), Partly("a", at + 9, "p", inferred=True), Partly("c", at, "pri"), Partly("c", at + 1, "price"), Survived("a", at + 30, 30, 0.5), Accepted("?", at, "x"),
     ]  # fmt: skip
     built_in, model = table(events, Past((START + 200) * DAY)).rows
     assert (built_in.engine, built_in.shown, built_in.accepted, built_in.partly) == ("built-in", 2, 1, 0)
@@ -276,7 +373,7 @@ def test_the_command_shows_counts_and_writes_a_page(home: Log, tmp_path: Path) -
     now = time.time()
     for event in (
         offer("a", now, "<b>"),
-        Accepted("a", now, TEXT),
+        Accepted("a", now, TEXT, inferred=True),
         Survived("a", now, 30, 0.25),
         Withheld(now, "<b>", "", "unsure"),
     ):
@@ -284,6 +381,7 @@ def test_the_command_shows_counts_and_writes_a_page(home: Log, tmp_path: Path) -
     text = run("--page", str(tmp_path / "stats.html"))
     assert "25%" in text
     assert "1 unsure" in text
+    assert "1 of those taken, whole or in part, were inferred" in text
     page = (tmp_path / "stats.html").read_text()
     assert "&lt;b&gt;" in page
     assert "<b>" not in page
@@ -291,5 +389,6 @@ def test_the_command_shows_counts_and_writes_a_page(home: Log, tmp_path: Path) -
     document = json.loads(run("--json"))
     jsonschema.validate(document, load("stats"), jsonschema.Draft202012Validator)
     assert document["rows"][0]["accepted"] == 1
+    assert document["rows"][0]["inferred"] == 1
     assert "1 files deleted" in run("--clear")
     assert "nothing was offered yet" in run()

@@ -44,6 +44,8 @@ async def initialized(server: FixbotServer, _params: types.InitializedParams) ->
     """Ask the client for its settings, and to be told when they or files on disk change, where it can be asked."""
     server.counting.is_on = server.options.statistics
     server.status.is_wanted = wants_status(server.client_capabilities)
+    if server.status.is_wanted:  # our own extension and plug-in, which say what was taken
+        server.counting.tells()
     server.status.set(trusted=server.options.trusted)
     await register_completion(server)
     workspace = server.client_capabilities.workspace

@@ -16,8 +16,9 @@ def register(server: FixbotServer) -> None:
 
     # The shapes are the client's own, and are looked at field by field.
     @server.feature(SHOWN)
-    def shown(params: Any) -> None:
-        """What was shown is counted when it is offered: not every client tells."""
+    def shown(_params: Any) -> None:
+        """What was shown is counted when it is offered: not every client tells. One that does tells what was taken, too."""
+        server.counting.tells()
 
     @server.feature(PARTLY)
     def partly(params: Any) -> None:

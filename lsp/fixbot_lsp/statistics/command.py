@@ -96,7 +96,7 @@ def _row(row: "Row") -> Mapping[str, Json]:
 
     return {
         "engine": row.engine, "model": row.model, "prompt": row.prompt, "shown": row.shown, "accepted": row.accepted,
-        "partly": row.partly, "characters": row.characters,
+        "partly": row.partly, "inferred": row.inferred, "characters": row.characters,
         "milliseconds": {"median": round(row.latency(0.5), 1), "p95": round(row.latency(0.95), 1)},
         "standing": {stage: {"share": _rounded(row.standing(stage)), "texts": len(row.still[stage])} for stage in STAGES},
     }  # fmt: skip
@@ -107,7 +107,7 @@ def _rounded(share: float | None) -> float | None:
 
 
 def _text(counted: "Table") -> str:
-    from fixbot_lsp.statistics.page import HEADER, cells
+    from fixbot_lsp.statistics.page import HEADER, cells, inferred
 
     if not counted.rows:
         return "nothing was offered yet: the editor's language server counts here what it shows"
@@ -118,4 +118,4 @@ def _text(counted: "Table") -> str:
         for line in lines
     ]
     withheld = ", ".join(f"{count} {reason}" for reason, count in counted.withheld.items())
-    return "\n".join([*text, *([f"made and not shown: {withheld}"] if withheld else [])])
+    return "\n".join(filter(None, [*text, inferred(counted), f"made and not shown: {withheld}" if withheld else ""]))

@@ -51,18 +51,18 @@ class Counting:
 
     def offered(self, document: OpenDocument, inline: Inline, origin: Origin, milliseconds: float, way: str) -> str:
         """Effect: count an offer, unless it goes on with the last one; returns its name, by which the client may call it."""
-        start = inline.replace.start
-        known = self._tracker.goes_on(document.uri, start, inline.text)
+        data = document.text.data if document.text else b""
+        there = data[inline.replace.start : inline.replace.end].decode("utf-8", "ignore")
+        typed = len(os.path.commonprefix([there, inline.text]))  # noqa: RUF071 - of texts, not of paths
+        known = self._tracker.goes_on(document.uri, inline.replace, inline.text, typed)
         if known:
             return known
-        name, data = f"{self._run}-{next(self._names)}", document.text.data if document.text else b""
+        name = f"{self._run}-{next(self._names)}"
         event = Shown(
             name, time.time(), str(document.root or ""), document.path or "", document.language, origin.engine, origin.model,
             origin.prompt, way, len(inline.text), round(milliseconds, 1),
         )  # fmt: skip
-        there = data[start : inline.replace.end].decode("utf-8", "ignore")
-        typed = len(os.path.commonprefix([there, inline.text]))  # noqa: RUF071 - of texts, not of paths
-        self._tracker.shown(event, document.uri, start, inline.text, typed)
+        self._tracker.shown(event, document.uri, inline.replace, inline.text, typed)
         if origin.prediction:
             self._predictions[name] = origin.prediction
             self._decided(Decided(origin.prediction, is_accepted=False))
@@ -73,6 +73,10 @@ class Counting:
     def withheld(self, origin: Origin, reason: str) -> None:
         """Effect: count a text that was made and not shown."""
         self._keep(Withheld(time.time(), origin.engine, origin.model, reason))
+
+    def tells(self) -> None:
+        """Take it that the client says what was taken, as those do that say what they showed: then edits tell nothing more."""
+        self._tracker.tells = True
 
     def accepted(self, name: str) -> None:
         """Effect: count what the client says was taken; an unknown name says nothing."""

@@ -37,22 +37,27 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The whole of the offer `id` was taken; `text` is kept for the question what of it is still there."""
+    """The whole of the offer `id` was taken; `text` is kept for the question what of it is still there.
+
+    `inferred`: no client said so, an edit looked like it.
+    """
 
     kind: ClassVar[str] = "accepted"
     id: str
     at: float
     text: str
+    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Partly:
-    """The first `characters` of the offer `id` were taken, `text`; a later event of the same offer holds more."""
+    """The beginning `text` of the offer `id` was taken; a later event of the same offer holds more. `inferred` as of :class:`Accepted`."""
 
     kind: ClassVar[str] = "partly"
     id: str
     at: float
     text: str
+    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +102,14 @@ def decode(line: bytes) -> Event | None:
     cls = _KINDS.get(str(raw.get("kind")))
     if cls is None:
         return None
-    values = {f.name: _valued(raw.get(f.name), f.type) for f in fields(cls)}
+    values = {f.name: _valued(raw.get(f.name, False if f.type is bool else None), f.type) for f in fields(cls)}
     return None if any(value is None for value in values.values()) else cls(**values)  # type: ignore[arg-type]  # looked at
 
 
 def _valued(value: object, kind: object) -> str | float | int | None:
-    """`value` where it is of the field's kind, a finite number or a string; else None."""
+    """`value` where it is of the field's kind, a finite number, a string, true or false; else None."""
+    if kind is bool:
+        return value if isinstance(value, bool) else None
     if kind is str:
         return value if isinstance(value, str) else None
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LARGEST:

@@ -23,9 +23,19 @@ def html(table: Table, days: int) -> str:
     if not table.rows:
         return f"{head}<p>Nothing was offered yet.</p></body></html>\n"
     return (
-        f"{head}<h2>By engine</h2>{_table(HEADER, [cells(r) for r in table.rows])}"
+        f"{head}<h2>By engine</h2>{_table(HEADER, [cells(r) for r in table.rows])}<p>{escape(inferred(table))}</p>"
         f"<h2>Offers by week, and how many of them were taken</h2>{_weeks(table)}"
         f"<h2>Share of an accepted text that still stands</h2>{_still(table.rows)}{_withheld(table)}</body></html>\n"
+    )
+
+
+def inferred(table: Table) -> str:
+    """How many acceptances no editor told of, as a sentence; "" where there are none."""
+    count = sum(row.inferred for row in table.rows)
+    return (
+        f"{count} of those taken, whole or in part, were inferred from edits: the editor does not tell."
+        if count
+        else ""
     )
 
 

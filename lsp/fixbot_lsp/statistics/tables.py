@@ -26,6 +26,7 @@ class Row:
     shown: int = 0
     accepted: int = 0
     partly: int = 0
+    inferred: int = 0  # of both: those that no client told of
     characters: int = 0  # accepted ones, those of partial acceptances too
     milliseconds: list[float] = field(default_factory=list)
     still: dict[str, list[float]] = field(default_factory=lambda: {stage: [] for stage in STAGES})
@@ -69,14 +70,18 @@ def table(events: Iterable[Event], past: Past | None) -> Table:
 
 
 def _taken(events: Sequence[Event], offers: Mapping[str, Shown]) -> dict[str, Accepted | Partly]:
-    """What was taken of each offer: all of it, else the longest part."""
+    """What was taken of each offer: what a client told rather than what was inferred, all of it rather than a part, the last part."""
     taken: dict[str, Accepted | Partly] = {}
     for event in events:
         if isinstance(event, Accepted | Partly) and event.id in offers:
             before = taken.get(event.id)
-            if before is None or isinstance(event, Accepted) or (isinstance(before, Partly) and event.at >= before.at):
+            if before is None or _weight(event) >= _weight(before):
                 taken[event.id] = event
     return taken
+
+
+def _weight(event: Accepted | Partly) -> tuple[bool, bool, float]:
+    return not event.inferred, isinstance(event, Accepted), event.at
 
 
 def _count(row: Row, offer: Shown, taken: Accepted | Partly | None) -> None:
@@ -85,6 +90,7 @@ def _count(row: Row, offer: Shown, taken: Accepted | Partly | None) -> None:
     if taken is not None:
         row.accepted += isinstance(taken, Accepted)
         row.partly += isinstance(taken, Partly)
+        row.inferred += taken.inferred
         row.characters += len(taken.text)
 
 

@@ -1,8 +1,7 @@
 """Follows each offer from being shown to being taken, and what was taken through the edits that come after it.
 
-Clients say too little: some call a command after acceptance, some send Copilot's notices, some say nothing. So whatever a
-client says, an edit that puts the offered text where it was offered is an acceptance, and one that puts its beginning there, longer
-than a keystroke, a partial one.
+Clients that tell what was taken are believed, and then nothing else counts. Of the others one thing is taken for an acceptance, and
+recorded as inferred: one edit that puts the text, or whole words of its beginning, where it was offered, before any other edit there.
 """
 
 from collections import OrderedDict
@@ -18,7 +17,8 @@ MOMENTS = (30, 300)  # seconds after acceptance at which it is looked at what st
 _OFFERS = 256  # remembered; older ones are taken for passed over
 _TAKEN = 256  # followed at once
 _LONGEST = 20_000  # characters that are compared
-_LEAST = 2  # bytes that an edit adds which may be an acceptance: one is a keystroke
+_LEAST = 2  # characters that an edit adds which may be an acceptance: one is a keystroke
+_NEAR = 400  # bytes around the place of an offer that an edit which takes it may send again
 
 
 @dataclass(slots=True)
@@ -27,8 +27,11 @@ class _Offer:
     start: int  # byte at which the text would begin
     text: str
     typed: int = 0  # characters of `text` that stood before the cursor when it was offered, or were typed since
+    replaced: int = 0  # bytes from `start` on that the whole text would take the place of
     taken: int = 0  # characters that were said or seen to be taken
-    said: bool = False  # the client called it accepted before its edit came
+    is_shown: bool = True  # no other edit came since, and no other offer
+    said: bool = False  # the client called it accepted
+    followed: bool = False  # it stands there whole, and it is looked at what stays
 
 
 @dataclass(slots=True)
@@ -42,7 +45,10 @@ class _Region:
 
 
 class Tracker:
-    """`record` keeps events; `read` gives the bytes of an open document, None where it is not open; `clock` seconds since the epoch."""
+    """`record` keeps events; `read` gives the bytes of an open document, None where it is not open; `clock` seconds since the epoch.
+
+    While `tells` is set the client says what was taken, and edits are not taken for acceptances.
+    """
 
     def __init__(
         self, record: Callable[[Event], object], read: Callable[[str], bytes | None], clock: Callable[[], float]
@@ -50,24 +56,32 @@ class Tracker:
         self._record, self._read, self._clock = record, read, clock
         self._offers: OrderedDict[str, _Offer] = OrderedDict()
         self._regions: list[_Region] = []
+        self._before: dict[str, bytes | None] = {}  # documents with offers, as they were after the last edit
+        self.tells = False
 
     @property
     def following(self) -> int:
         """How many accepted texts are still looked after."""
         return len(self._regions)
 
-    def shown(self, event: Shown, uri: str, start: int, text: str, typed: int) -> None:
-        """Effect: record the offer of `text`, to begin at byte `start`; its first `typed` characters stand there already."""
+    def shown(self, event: Shown, uri: str, span: Span, text: str, typed: int) -> None:
+        """Effect: record the offer of `text` for the bytes `span`; its first `typed` characters stand there already."""
         self._record(event)
-        self._offers[event.id] = _Offer(uri, start, text, typed)
+        self._hide(uri, span.start)
+        self._before[uri] = self._read(uri)
+        self._offers[event.id] = _Offer(uri, span.start, text, typed, len(span))
         while len(self._offers) > _OFFERS:
             self._offers.popitem(last=False)
 
-    def goes_on(self, uri: str, start: int, text: str) -> str:
-        """The name of the offer that `text`, to begin at byte `start`, is the rest of, or the same as; "" where it is a new one."""
+    def goes_on(self, uri: str, span: Span, text: str, typed: int) -> str:
+        """The name of the offer that `text`, offered as by :meth:`shown`, is the rest of, or the same as; "" where it is a new one."""
         for id, offer in reversed(self._offers.items()):  # noqa: A001
             before = offer.text[: len(offer.text) - len(text)]
-            if offer.uri == uri and offer.text.endswith(text) and offer.start + len(before.encode()) == start:
+            is_there = offer.start + len(before.encode()) == span.start
+            if offer.uri == uri and is_there and offer.text.endswith(text) and not (offer.said or offer.followed):
+                self._hide(uri, offer.start)
+                offer.typed, offer.replaced = len(before) + typed, len(before.encode()) + len(span)
+                offer.is_shown = True
                 return id
         return ""
 
@@ -80,21 +94,17 @@ class Tracker:
         return len(head.decode("utf-16-le", "ignore"))
 
     def accepted(self, id: str) -> None:  # noqa: A002 - the protocol's word
-        """Effect: record that all of the offer was taken, as the client says, or as was seen; a second time says nothing."""
+        """Effect: record that all of the offer was taken, as the client says; a second time says nothing."""
+        self.tells = True
         offer = self._offers.get(id)
-        if offer is None:
-            return
-        at = self._clock()
-        if not offer.said:
-            self._record(Accepted(id, at, offer.text))
+        if offer is not None and not offer.said:
             offer.said = True
-        if _common(offer.text, self._read(offer.uri), offer.start) == len(offer.text):
-            del self._offers[id]
-            span = Span(offer.start, offer.start + len(offer.text.encode()))
-            self._regions = [*self._regions[1 - _TAKEN :], _Region(id, offer.uri, span, offer.text, at)]
+            self._record(Accepted(id, self._clock(), offer.text))
+            self._follow(id, offer)
 
     def partly(self, id: str, characters: int) -> None:  # noqa: A002
-        """Effect: record that the first `characters` of the offer were taken; the whole of it is an acceptance."""
+        """Effect: record that the first `characters` of the offer were taken, as the client says; the whole of it is an acceptance."""
+        self.tells = True
         offer = self._offers.get(id)
         if offer is None or characters <= max(offer.taken, offer.typed):
             return
@@ -107,17 +117,23 @@ class Tracker:
     def edited(self, uri: str, splices: Iterable[Splice]) -> None:
         """Effect: see what an edit took of an offer, and move what is followed; the document holds the text after it."""
         splices = tuple(splices)
-        data = self._read(uri)
         for region in self._regions:
             if region.uri == uri:
                 for splice in splices:
                     region.span = _moved(region.span, splice)
-        for id, offer in [(i, o) for i, o in self._offers.items() if o.uri == uri]:  # noqa: A001
-            self._seen(id, offer, data, splices)
+        before = self._before.get(uri)
+        for id, offer in [(i, o) for i, o in self._offers.items() if o.uri == uri and not o.followed]:  # noqa: A001
+            if offer.is_shown and not (self.tells or offer.said):
+                self._inferred(id, offer, before, splices)
+            else:
+                self._shifted(id, offer, splices)
+        if uri in self._before:
+            self._before[uri] = self._read(uri)
 
     def closed(self, uri: str) -> None:
         """Forget what is followed in a document that nobody sees any more."""
         self._regions = [r for r in self._regions if r.uri != uri]
+        self._before.pop(uri, None)
         for id in [i for i, o in self._offers.items() if o.uri == uri]:  # noqa: A001
             del self._offers[id]
 
@@ -129,24 +145,48 @@ class Tracker:
                 self._record(Survived(region.id, now, region.left.pop(0), self._share(region)))
         self._regions = [r for r in self._regions if r.left]
 
-    def _seen(self, id: str, offer: _Offer, data: bytes | None, splices: tuple[Splice, ...]) -> None:  # noqa: A002
-        """Effect: an offer after an edit: taken, partly taken, typed on, moved, or passed over."""
+    def _hide(self, uri: str, but: int) -> None:
+        """An offer takes the place of those at other places of the document: one place is shown."""
+        for offer in self._offers.values():
+            if offer.uri == uri and offer.start != but:
+                offer.is_shown = False
+
+    def _inferred(self, id: str, offer: _Offer, before: bytes | None, splices: tuple[Splice, ...]) -> None:  # noqa: A002
+        """Effect: an offer after an edit, where the client tells nothing: taken, taken in part, typed on, or passed over."""
+        splice = _single(splices)
+        now = None if before is None or splice is None else _standing(offer, before, splice)
+        if now is None:
+            offer.is_shown = False
+            self._shifted(id, offer, splices)
+            return
+        new = offer.text[offer.typed : now]
+        offer.replaced += len(new.encode())
+        offer.typed = now
+        if len(new) < _LEAST or not any(map(str.isalnum, new)):  # typed, a bracket that closes itself
+            offer.is_shown = now < len(offer.text)
+        elif now == len(offer.text):
+            self._record(Accepted(id, self._clock(), offer.text, inferred=True))
+            self._follow(id, offer)
+        elif not _is_word(offer.text[now - 1 : now + 1]):
+            offer.taken = now
+            self._record(Partly(id, self._clock(), offer.text[:now], inferred=True))
+
+    def _shifted(self, id: str, offer: _Offer, splices: tuple[Splice, ...]) -> None:  # noqa: A002
+        """Effect: move an offer with what stands before it; one that was called accepted is followed once it stands there."""
+        data = self._read(offer.uri)
         for splice in splices:
             is_before = splice.span.start < offer.start and splice.span.end <= offer.start
             if is_before and not _common(offer.text, data, offer.start):  # some clients replace what stands before, too
                 offer.start += splice.length - len(splice.span)
-        now = _common(offer.text, data, offer.start)
-        longest = max((s.length - len(s.span) for s in splices), default=0)
-        if now >= len(offer.text) and (offer.said or longest >= _LEAST):
-            self.accepted(id)
-        elif now < offer.typed:
-            self._offers.pop(id, None)  # the document says something else there now
-        elif now > offer.typed:
-            if longest >= _LEAST:
-                self.partly(id, now)
-            offer.typed = max(offer.typed, now)
-            if now >= len(offer.text):
-                self._offers.pop(id, None)  # typed by hand to its end
+        if offer.said:
+            self._follow(id, offer)
+
+    def _follow(self, id: str, offer: _Offer) -> None:  # noqa: A002
+        """Effect: look after a text that was taken, where it stands in the document."""
+        if not offer.followed and _common(offer.text, self._read(offer.uri), offer.start) == len(offer.text):
+            offer.followed, offer.is_shown = True, False
+            span = Span(offer.start, offer.start + len(offer.text.encode()))
+            self._regions = [*self._regions[1 - _TAKEN :], _Region(id, offer.uri, span, offer.text, self._clock())]
 
     def _share(self, region: _Region) -> float:
         data = self._read(region.uri)
@@ -163,6 +203,45 @@ def kept(before: str, after: str) -> float:
         return 1.0
     blocks = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
     return sum(b.size for b in blocks if b.size >= min(3, len(before))) / len(before)
+
+
+def _is_word(text: str) -> bool:
+    """Whether nothing in `text` ends a word."""
+    return all(each == "_" or each.isalnum() for each in text)
+
+
+def _single(splices: tuple[Splice, ...]) -> Splice | None:
+    """The one edit that `splices` come to: some clients take away what stands there first; None where they are several."""
+    writing = [number for number, splice in enumerate(splices) if splice.data]
+    if not splices or writing not in ([], [len(splices) - 1]):
+        return None
+    whole = splices[0]
+    for splice in splices[1:]:
+        at = whole.span.start
+        if not splice.span.start <= at <= splice.span.end:
+            return None  # two places
+        whole = Splice(Span(splice.span.start, splice.span.end + len(whole.span)), splice.data)
+    return whole
+
+
+def _standing(offer: _Offer, before: bytes, splice: Splice) -> int | None:
+    """How many characters of an offer stand after an edit that put nothing else there; None where it did anything else.
+
+    `before` is the document before it. A text that was sent whole tells nothing of where somebody typed.
+    """
+    first, last = splice.span.start, splice.span.end
+    cursor, end = offer.start + len(offer.text[: offer.typed].encode()), offer.start + offer.replaced
+    if splice.span == Span(0, len(before)) or first < offer.start - _NEAR or last > max(cursor, end) + _NEAR:
+        return None
+    low, high = min(first, offer.start), max(last, cursor, end)
+    new = before[low:first] + splice.data + before[last:high]
+    if new == before[low : offer.start] + offer.text.encode() + before[max(cursor, end) : high]:
+        return len(offer.text)
+    rest = offer.text[offer.typed :].encode()
+    part = rest[: max(0, len(new) - (high - low))]
+    if not part or new != before[low:cursor] + part + before[cursor:high]:
+        return None
+    return offer.typed + len(part.decode("utf-8", "ignore"))
 
 
 def _common(text: str, data: bytes | None, start: int) -> int:
