@@ -171,16 +171,16 @@ export class Editor {
 
   /** Runs a command of the palette by its title. */
   async command(title) {
-    const wanted = async () => (await this.choices()).findIndex((entry) => entry.toLowerCase().includes(title.toLowerCase()));
+    const wanted = async () => (await this.choices()).some((entry) => entry.toLowerCase().includes(title.toLowerCase()));
     // An open palette does not take in the commands of an extension that is read after it was opened.
     await until(`the palette shows ${title}`, async () => {
       await this.press("Escape", "F1");
       await this.page.waitForSelector(".quick-input-widget input");
       await this.page.keyboard.type(title, { delay: 5 });
-      return until("the command is listed", async () => (await wanted()) >= 0, 4).catch(() => false);
+      return until("the command is listed", wanted, 4).catch(() => false);
     }, 60);
-    for (let below = await wanted(); below > 0; below -= 1) await this.press("ArrowDown");
-    await this.press("Enter");
+    // Clicked, not chosen by arrows: the list may still be sorted anew.
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click();
   }
 
   /** Writes into the box at the top whose title is given. */
