@@ -34,6 +34,7 @@ BAD = (
     (framed({"jsonrpc": "2.0", "id": [1], "method": "shutdown"}), INVALID_REQUEST),
     (framed({"jsonrpc": "2.0", "id": 5, "method": ["shutdown"]}), INVALID_REQUEST),
     (framed({"jsonrpc": "2.0", "id": 5, "method": "no/such"}), NO_METHOD),
+    (framed({"jsonrpc": "2.0", "id": 5, "method": "initialized", "params": {}}), INVALID_REQUEST),
     (framed({"jsonrpc": "2.0", "id": 5, "method": "textDocument/completion", "params": {"x": 1}}), BAD_PARAMS),
     (framed({"jsonrpc": "2.0", "id": 5, "method": "textDocument/completion", "params": None}), BAD_PARAMS),
 )
@@ -46,6 +47,7 @@ def test_a_clean_error_for_each_and_on_it_goes(client: Any) -> None:
         while "error" not in (message := client.receive()):
             pass
         assert message["error"]["code"] == code, (data[:100], message)
+        assert "id" in message, "null where nobody knows which (JSON-RPC 2.0)"
         assert client.alive()
 
 
@@ -54,6 +56,21 @@ def test_one_byte_at_a_time(client: Any) -> None:
     for byte in framed({"jsonrpc": "2.0", "id": "🦊", "method": "shutdown"}):
         client.send_bytes(bytes([byte]))
     assert client.answer("🦊")["result"] is None
+
+
+def test_a_cancel_of_what_is_no_id_ends_nothing(client: Any) -> None:
+    client.initialize()
+    for number in ({}, [1], None, 1.5, "unknown"):
+        client.send_bytes(framed({"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": number}}))
+    client.request(9, "shutdown")
+    assert client.answer(9)["result"] is None
+
+
+def test_requests_after_shutdown_are_refused(client: Any) -> None:
+    client.initialize()
+    client.request(8, "shutdown")
+    client.request(9, "textDocument/completion", {})
+    assert client.answer(9)["error"]["code"] == INVALID_REQUEST
 
 
 def test_requests_before_initialize_and_a_second_initialize_are_refused(client: Any) -> None:

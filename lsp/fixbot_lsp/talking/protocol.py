@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _PARSE_ERROR, _INVALID_REQUEST, _METHOD_NOT_FOUND, _NOT_INITIALIZED = -32700, -32600, -32601, -32002
+_INTERNAL_ERROR = -32603
 
 
 def parse(body: bytes) -> object:
@@ -91,10 +92,18 @@ class FixbotProtocol(LanguageServerProtocol):
             if self._begun:
                 self._refuse(number, _INVALID_REQUEST, "initialize was sent before")
             return not self._begun
-        if method in (types.EXIT, None) or self._begun:
+        if method in (types.EXIT, None):
+            return True
+        if self._shutdown:
+            refused = _INVALID_REQUEST, f"'{method}' came after shutdown"
+        elif not self._begun:
+            refused = _NOT_INITIALIZED, f"'{method}' came before initialize"
+        elif number is not None and types.METHOD_TO_TYPES[method][1] is None:
+            refused = _INVALID_REQUEST, f"'{method}' is a notification and has no id"
+        else:
             return True
         if number is not None:
-            self._refuse(number, _NOT_INITIALIZED, f"'{method}' came before initialize")
+            self._refuse(number, *refused)
         return False
 
     def _dispatch(self, number: str | int | None, message: dict[str, object]) -> None:
@@ -105,7 +114,14 @@ class FixbotProtocol(LanguageServerProtocol):
                 self._refuse(number, error.code, error.message)
             return
         self._begun = self._begun or message.get("method") == types.INITIALIZE
-        self.handle_message(structured)
+        try:
+            self.handle_message(structured)
+        except (
+            Exception
+        ) as error:  # features' errors are answered by pygls; its own (an id that is no key) must not end the server
+            log.exception("a message could not be handled")
+            if number is not None and "method" in message:
+                self._refuse(number, _INTERNAL_ERROR, f"{type(error).__name__}: {error}")
 
     def _send_handler_result(self, future: "Future[Any]", *, msg_id: str | int) -> None:
         """Effect: answer a request; that its text has changed is no error of ours, so nothing is logged."""
@@ -120,17 +136,22 @@ class FixbotProtocol(LanguageServerProtocol):
         self, msg_id: str | int, result: object = None, error: types.ResponseError | None = None
     ) -> None:
         """Effect: as pygls does it, but for :class:`Plain`: hundreds of typed objects hold up the loop for 15 ms."""
-        if not isinstance(result, Plain) or self.writer is None:
+        if not isinstance(result, Plain):
             super()._send_response(msg_id, result, error)
             return
         self._result_types.pop(msg_id, None)
-        body = json.dumps({"jsonrpc": self.VERSION, "id": msg_id, "result": result.value}).encode()
+        self._write({"id": msg_id, "result": result.value})
+
+    def _write(self, message: Mapping[str, object]) -> None:
+        if self.writer is None:
+            return
+        body = json.dumps({"jsonrpc": self.VERSION, **message}).encode()
         head = f"Content-Length: {len(body)}\r\nContent-Type: {self.CONTENT_TYPE}; charset={self.CHARSET}\r\n\r\n"
         self.writer.write(head.encode() + body)
 
     def _refuse(self, number: str | int | None, code: int, why: str) -> None:
         log.warning("refused a message: %s", why)
-        self._send_response(number, error=types.ResponseError(code, why))  # type: ignore[arg-type]  # null is legal
+        self._write({"id": number, "error": {"code": code, "message": why}})  # pygls would leave out an id that is null
 
     @lsp_method(types.EXIT)
     def lsp_exit(self, *args: object) -> None:  # type: ignore[override]  # pygls ends the process here; we end the loop
