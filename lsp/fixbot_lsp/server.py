@@ -37,6 +37,7 @@ class FixbotServer(LanguageServer):
         super().__init__(
             "fixbot", version("fixbot"), protocol_cls=FixbotProtocol, converter_factory=converters.get_converter
         )
+        self.given = Options()  # what initialize said; later settings are laid over it
         self.options = Options()  # of the window; see options_of
         self.folders = Folders()
         self.documents = Documents(self.folders)

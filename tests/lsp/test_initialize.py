@@ -43,6 +43,25 @@ async def test_bad_settings_are_said_and_the_server_works_on(start: Any) -> None
     assert "there is no setting 'fixbot.nonsense'" in said
 
 
+async def test_what_a_later_configuration_does_not_name_is_as_it_was_at_the_start(start: Any, inline_client: Any) -> None:
+    inline_client.text_document.inline_completion = None  # the rest of a line is an item of the list
+    inline_client.workspace.configuration = False
+    options = {"inlineCompletion": {"enabled": False}}
+    editor = await start({"a.py": ""}, options=options, capabilities=inline_client)
+    uri = editor.open("a.py", "value = 1\nvalue = 1\nval")
+
+    def configure(settings: object) -> None:
+        editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=settings))
+
+    assert (await editor.complete(uri, 2, 3)).items
+    configure({"completion": {"enabled": False}})
+    assert not (await editor.complete(uri, 2, 3)).items
+    configure({"background": {"timeout": 60}})
+    items = (await editor.complete(uri, 2, 3)).items
+    assert items
+    assert all(item.detail != "fixbot: the rest of the line" for item in items)
+
+
 async def test_settings_count_at_once_and_what_is_off_is_not_asked_for(start: Any, inline_client: Any) -> None:
     inline_client.text_document.inline_completion.dynamic_registration = True
     editor = await start({"m.py": "value = 1\nval\n"}, capabilities=inline_client)

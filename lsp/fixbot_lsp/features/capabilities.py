@@ -31,7 +31,8 @@ def initialize(server: FixbotServer, params: types.InitializeParams) -> None:
     server.documents.encoding = Encoding(server.workspace.position_encoding or Encoding.UTF16)
     for root, name in folders_of(params):
         server.enter(root, name)
-    server.options, problems = read_options(params.initialization_options)
+    server.given, problems = read_options(params.initialization_options)
+    server.options = server.given
     for problem in problems:
         server.show(problem)
     server.speaks_inline = speaks_inline(params.capabilities)
@@ -111,7 +112,7 @@ async def _pull(server: FixbotServer) -> None:
     if answer:
         _take(server, answer[0])
         for folder, raw in zip(folders, answer[1:], strict=False):
-            folder.options = _read(server, raw) if raw is not None else None
+            folder.options = _read(server, raw, server.options) if raw is not None else None
         await _apply(server)
 
 
@@ -124,12 +125,13 @@ async def _apply(server: FixbotServer) -> None:
 
 
 def _take(server: FixbotServer, raw: object) -> None:
-    server.options = _read(server, raw)
+    """Effect: set the window's settings: what `raw` does not name is as the client began with, whatever was set since."""
+    server.options = _read(server, raw, server.given)
 
 
-def _read(server: FixbotServer, raw: object) -> Options:
-    """Effect: the window's settings with what `raw` sets; each problem is shown once."""
-    options, problems = read_options(raw, server.options)
+def _read(server: FixbotServer, raw: object, before: Options) -> Options:
+    """Effect: the settings `before` with what `raw` sets; each problem is shown once."""
+    options, problems = read_options(raw, before)
     for problem in problems:
         server.show_once(problem)
     return options
