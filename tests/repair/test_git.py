@@ -301,6 +301,15 @@ def test_a_damaged_repository_is_an_error(make_repository: Make) -> None:
         Repository.open(top).tracked()
 
 
+def test_rules_that_are_a_pipe_hold_nobody_up(make_repository: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    top = make_repository({"a.py": "a\n"})
+    os.mkfifo(top / ".gitignore")
+    monkeypatch.setattr("fixbot_repair.git.repository.LOOKING", 0.3)
+    with pytest.raises(GitError, match="took more than") as caught:
+        Repository.open(top).untracked()
+    assert "pipe" in caught.value.hint
+
+
 def test_what_is_tracked_untracked_ignored_and_dirty(make_repository: Make, plain_git: Git) -> None:
     top = make_repository({"a.py": "a\n", "b.py": "b\n", "ä ö.py": "", ".gitignore": "*.log\nbuild/\n"})
     (top / "link").symlink_to("a.py")

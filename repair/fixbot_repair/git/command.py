@@ -134,16 +134,25 @@ class Runner:
         except (GitCommandNotFound, OSError) as error:
             raise GitError("git cannot be started", "install git and try again") from error
 
-    def run(self, *arguments: str, stdin: BinaryIO | None = None, extra: Mapping[str, str] | None = None) -> bytes:
-        """Effect: run git to its end and return stdout. Raises GitError with git's own words."""
+    def run(
+        self,
+        *arguments: str,
+        stdin: BinaryIO | None = None,
+        extra: Mapping[str, str] | None = None,
+        seconds: float = SECONDS,
+    ) -> bytes:
+        """Effect: run git to its end and return stdout. Raises GitError with git's own words, or when it takes longer than `seconds`."""
         running = self._execute(self.argv(arguments, extra), stdin)
         process = cast("subprocess.Popen[bytes]", running.proc)
         try:  # GitPython's own time limit starts pgrep or ps, wherever on PATH they are
-            out, err = process.communicate(timeout=SECONDS)
+            out, err = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired as error:
             process.kill()
             process.communicate()
-            raise GitError(f"git {arguments[0]} took more than {SECONDS:.0f} s", "is the disk hanging?") from error
+            raise GitError(
+                f"git {arguments[0]} took more than {seconds:.0f} s",
+                "is the disk hanging, or is something named .gitignore a pipe? (find . -type p)",
+            ) from error
         if process.returncode:
             words = err.decode("utf-8", "replace")
             raise GitError(f"git {arguments[0]} failed: {_words(words)}", _hint(words))

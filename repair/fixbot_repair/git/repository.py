@@ -12,6 +12,8 @@ from fixbot_repair.git.discovery import find, is_git_dir
 from fixbot_repair.git.objects import SYMLINK, FileAt, blob_id, contents, files, names
 from fixbot_repair.git.writing import check_branch, commit
 
+LOOKING = 60.0  # seconds that git may look through a working tree
+
 _DIFF = ("--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "--ignore-submodules=all")
 
 
@@ -112,12 +114,16 @@ class Repository:
 
     def untracked(self) -> tuple[str, ...]:
         """Effect: return the files that git neither tracks nor ignores; nested repositories are not entered."""
-        found = names(self._git.run("ls-files", "--others", "--exclude-standard", "-z"))
-        return tuple(n for n in found if not n.endswith("/"))
+        return tuple(n for n in self._others() if not n.endswith("/"))
 
     def ignored(self) -> tuple[str, ...]:
         """Effect: return what git ignores; a folder that is ignored as a whole is one name that ends in ``/``."""
-        return names(self._git.run("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"))
+        return self._others("--ignored", "--directory")
+
+    def _others(self, *options: str) -> tuple[str, ...]:
+        """Effect: walk the working tree by the project's rules, whose files may be anything: git waits for ever for what a pipe never says."""
+        listed = self._git.run("ls-files", "--others", "--exclude-standard", *options, "-z", seconds=LOOKING)
+        return names(listed)
 
     def files(self, commit: str) -> tuple[FileAt, ...]:
         """Effect: return the files of a commit, gitlinks and symbolic links too."""
