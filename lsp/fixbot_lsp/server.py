@@ -11,7 +11,7 @@ from pygls.lsp.server import LanguageServer
 
 from fixbot_agent.settings import Places
 from fixbot_lsp.engine.asking import Asking
-from fixbot_lsp.engine.link import Link, Notice
+from fixbot_lsp.engine.link import Link, Notice, Stopped
 from fixbot_lsp.engine.telling import Telling, opened
 from fixbot_lsp.engine.wire import Begin, Decided, Failed, Learnt, Leave, Ready
 from fixbot_lsp.options import Options
@@ -143,5 +143,7 @@ class FixbotServer(LanguageServer):
             self.say(f"fixbot: {message.files} files {what} in {message.seconds:.1f} s")
             told = {"files": message.files, "seconds": message.seconds, "root": message.root}
             self.protocol.notify(f"fixbot/{what}", told)
+        elif isinstance(message, Stopped):
+            self.show_once(message.why)
         elif isinstance(message, Failed):
             self.say(f"fixbot: {message.why}", types.MessageType.Warning)

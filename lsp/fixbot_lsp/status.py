@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from lsprotocol import types
 
+from fixbot_lsp.engine.link import Stopped
 from fixbot_lsp.engine.wire import Failed, Learnt, Models, Ready, Sent, Step
 
 METHOD = "fixbot/status"
-Heard = Ready | Learnt | Step | Failed | Models | Sent
+_UNTRUSTED = "no model is asked: the workspace is not trusted (in the editor, or by 'fixbot trust')"
+Heard = Ready | Learnt | Step | Failed | Models | Sent | Stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Status:
     model: str | None = None
     detail: str = ""
     trusted: bool | None = None
+    may_ask: bool = True  # whether models may be asked where the editor knows no trust: what the terminal's trust says
     requests: int = 0
     tokens: int = 0
     last: str | None = None
@@ -27,8 +30,15 @@ class Status:
     def message(self) -> dict[str, object]:
         """As the notice ``fixbot/status`` and the command ``fixbot.status`` tell it."""
         sent = {"requests": self.requests, "tokens": self.tokens, "last": self.last}
-        plain: dict[str, object] = {"state": self.state, "engine": self.engine, "model": self.model}
-        return {**plain, "detail": self.detail, "trusted": self.trusted, "sent": sent}
+        plain: dict[str, object] = {
+            "state": self.state,
+            "engine": self.engine,
+            "model": self.model,
+            "detail": self.detail,
+        }
+        if self.model and not (self.may_ask if self.trusted is None else self.trusted):
+            plain |= {"engine": "built-in", "model": None, "detail": self.detail or _UNTRUSTED}
+        return {**plain, "trusted": self.trusted, "sent": sent}
 
 
 @dataclass(slots=True)
@@ -46,17 +56,25 @@ class Statuses:
             self._busy[message.root] = "indexing"
         elif isinstance(message, Ready) and message.root:
             self._busy[message.root] = "learning"
+            self.set(detail="")
         elif isinstance(message, Learnt):
             self._busy.pop(message.root, None)
         elif isinstance(message, Models):
-            self.set(engine="model", model=message.names[0])
+            self.set(engine="model", model=message.names[0], may_ask=message.trusted)
         elif isinstance(message, Sent):
             self._sent(message)
         elif isinstance(message, Failed):
             self._busy.clear()
             self.set(detail=message.why)
+        elif isinstance(message, Stopped):
+            self._busy.clear()
+            self.set(state="stopped", detail=message.why)
+            return
+        self._set_state()
+
+    def _set_state(self, **changes: str) -> None:
         states = set(self._busy.values())
-        self.set(state="indexing" if "indexing" in states else "learning" if states else "ready")
+        self.set(state="indexing" if "indexing" in states else "learning" if states else "ready", **changes)
 
     def _sent(self, message: Sent) -> None:
         """Effect: tell what went out; where all models are left alone for a while, the built-in engine answers."""
@@ -69,8 +87,7 @@ class Statuses:
         if is_on:
             self.set(state="searching", detail="a verified fix is looked for")
         else:
-            states = set(self._busy.values())
-            self.set(state="indexing" if "indexing" in states else "learning" if states else "ready", detail="")
+            self._set_state(detail="")
 
     def set(self, **changes: str | int | bool | None) -> None:
         """Effect: change fields of the status."""

@@ -3,7 +3,8 @@
 import pytest
 from lsprotocol import types
 
-from fixbot_lsp.engine.wire import Failed, Learnt, Ready, Step
+from fixbot_lsp.engine.link import Stopped
+from fixbot_lsp.engine.wire import Failed, Learnt, Models, Ready, Step
 from fixbot_lsp.status import Statuses, wants_status
 
 
@@ -45,3 +46,21 @@ def test_what_is_told_has_the_agreed_shape() -> None:
 )
 def test_who_wants_to_be_told(said: object, wanted: bool) -> None:
     assert wants_status(types.ClientCapabilities(experimental=said)) is wanted
+
+
+def test_where_no_model_may_be_asked_none_is_named() -> None:
+    statuses = Statuses(lambda _: None)
+    statuses.heard(Models("/a", ("fast",), trusted=False))
+    for trusted, engine in ((None, "built-in"), (False, "built-in"), (True, "model")):
+        statuses.set(trusted=trusted)
+        assert statuses.now.message()["engine"] == engine
+    statuses.set(trusted=None)
+    assert "fixbot trust" in str(statuses.now.message()["detail"])
+
+
+def test_an_engine_that_is_left_alone_is_called_stopped_until_the_next_one_runs() -> None:
+    statuses = Statuses(lambda _: None)
+    statuses.heard(Stopped("it ended again and again"))
+    assert (statuses.now.state, statuses.now.detail) == ("stopped", "it ended again and again")
+    statuses.heard(Ready("/a", 3, 0.1))
+    assert (statuses.now.state, statuses.now.detail) == ("learning", "")

@@ -35,7 +35,7 @@ def write(path: Path, names: Names, arrays: Sequence[Numbers]) -> bool:
     first = _HEAD.pack(_MAGIC, CODEMODEL_VERSION, _MACHINE, zlib.crc32(body), len(head))
     draft = path.with_suffix(f".{os.getpid()}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft.write_bytes(first + body)
         draft.replace(path)
     except OSError as error:

@@ -110,7 +110,9 @@ class Database:
 
     def _open(self) -> None:
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with suppress(OSError):
+                self._folder.chmod(0o700)  # what it holds was made from the user's code; older ones were open to others
             for generation in range(_GENERATIONS):
                 self._path = self._folder / f"index-{generation}.sqlite"
                 if not self._marker.exists() and self._connected():

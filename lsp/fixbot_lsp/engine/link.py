@@ -7,6 +7,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
 from fixbot_lsp.engine.wire import (
@@ -38,7 +39,15 @@ from fixbot_lsp.engine.wire import (
 )
 from fixbot_lsp.errors import ChildFailed
 
-Notice = Ready | Learnt | Step | Failed | Models | Sent
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The engine ended so often that it is left alone for a while."""
+
+    why: str
+
+
+Notice = Ready | Learnt | Step | Failed | Models | Sent | Stopped
 Answer = Completed | Brought | Compiled | Predicted
 log = logging.getLogger(__name__)
 
@@ -48,6 +57,11 @@ _LONGEST_LINE = 16 << 20  # bytes of one answer
 _MOST_WAITING = 256  # requests; a flood beyond this is refused rather than queued
 _PATIENCE = 60.0  # seconds that an engine must live for its earlier deaths to be forgotten
 _MOST_DEATHS = 5
+_RESTING = (
+    "fixbot's engine ended again and again: until it runs, completions come from the open document only. It is started again once a "
+    "minute; the editor's log of fixbot has the reason"
+)
+_REST = 60.0  # seconds before an engine that died that often is started again
 _MOST_UNREAD = 4 << 20  # bytes that an engine has not read before edits are held back
 
 
@@ -185,7 +199,7 @@ class Link:
 
     async def _keep(self) -> None:
         deaths, has_told = 0, False
-        while deaths < _MOST_DEATHS:
+        while True:
             began = time.monotonic()
             try:
                 why = await self._live()
@@ -196,8 +210,9 @@ class Link:
                 self._tell(Failed(0, f"the engine ended ({why}) and is started again; nothing of yours is lost"))
             deaths, has_told = 1 if time.monotonic() - began > _PATIENCE else deaths + 1, True
             self._fail_all("the engine ended")
-            await asyncio.sleep(0.2 * deaths)
-        self._tell(Failed(0, "the engine ended again and again; completions come from the open document only"))
+            if deaths == _MOST_DEATHS:
+                self._tell(Stopped(_RESTING))
+            await asyncio.sleep(0.2 * deaths if deaths < _MOST_DEATHS else _REST)
 
     async def _live(self) -> str:
         """Effect: start one engine and hear it until it ends; returns how it did."""

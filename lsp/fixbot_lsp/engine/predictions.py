@@ -64,7 +64,7 @@ class Predictions:
             self._folders[root] = None
             self._say(Failed(0, f"no completions by a model in {root}: {error}"))
         if (folder := self._folders[root]) is not None:
-            self._say(Models(root, folder.service.names))
+            self._say(Models(root, folder.service.names, folder.trusted))
 
     def leave(self, root: str) -> None:
         """Effect: let go of a folder that was closed."""

@@ -84,27 +84,24 @@ class FixbotProtocol(LanguageServerProtocol):
         if method is not None and not isinstance(method, str):
             self._refuse(number, _INVALID_REQUEST, "a method must be a string")
             return False
-        if method is not None and method not in types.METHOD_TO_TYPES:
-            if number is not None:
-                self._refuse(number, _METHOD_NOT_FOUND, f"there is no method '{method}'")
-            return False
-        if method == types.INITIALIZE:
-            if self._begun:
-                self._refuse(number, _INVALID_REQUEST, "initialize was sent before")
-            return not self._begun
-        if method in (types.EXIT, None):
-            return True
+        refusal = None if method in (types.EXIT, None) else self._refusal(method or "", has_id=number is not None)
+        if refusal is not None and (number is not None or method == types.INITIALIZE):
+            self._refuse(number, *refusal)
+        return refusal is None
+
+    def _refusal(self, method: str, *, has_id: bool) -> tuple[int, str] | None:
+        """Code and reason for what is not handled now."""
+        if method not in types.METHOD_TO_TYPES:
+            return _METHOD_NOT_FOUND, f"there is no method '{method}'"
         if self._shutdown:
-            refused = _INVALID_REQUEST, f"'{method}' came after shutdown"
-        elif not self._begun:
-            refused = _NOT_INITIALIZED, f"'{method}' came before initialize"
-        elif number is not None and types.METHOD_TO_TYPES[method][1] is None:
-            refused = _INVALID_REQUEST, f"'{method}' is a notification and has no id"
-        else:
-            return True
-        if number is not None:
-            self._refuse(number, *refused)
-        return False
+            return _INVALID_REQUEST, f"'{method}' came after shutdown"
+        if method == types.INITIALIZE:
+            return (_INVALID_REQUEST, "initialize was sent before") if self._begun else None
+        if not self._begun:
+            return _NOT_INITIALIZED, f"'{method}' came before initialize"
+        if has_id and types.METHOD_TO_TYPES[method][1] is None:
+            return _INVALID_REQUEST, f"'{method}' is a notification and has no id"
+        return None
 
     def _dispatch(self, number: str | int | None, message: dict[str, object]) -> None:
         try:
