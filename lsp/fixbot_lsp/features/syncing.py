@@ -132,7 +132,7 @@ async def _compile(server: FixbotServer, uri: str) -> None:
         try:
             answer = await server.link.compile(uri)
         except ChildFailed as error:
-            log.warning("%s was not compiled: %s", document.path or uri, error)
+            log.info("%s was not compiled: %s", document.path or uri, error)
             await asyncio.sleep(pause)
         else:
             if document.text is text and server.options_of(document).compiler:

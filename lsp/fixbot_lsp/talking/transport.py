@@ -166,6 +166,8 @@ class TcpServer:
                 await self._talk(reader, writer)
         except (TimeoutError, ConnectionError):
             log.debug("a client has gone, or said nothing")
+        except asyncio.CancelledError:  # the server ends; asyncio would log one that gets out of here as an error
+            log.debug("a client was cut off by the end of the server")
         finally:
             writer.close()
 
