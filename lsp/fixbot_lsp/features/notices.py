@@ -6,7 +6,7 @@ Source: the public documentation of the package ``@github/copilot-language-serve
 from typing import Any
 
 from fixbot_lsp.server import FixbotServer
-from fixbot_lsp.statistics.counting import called
+from fixbot_lsp.statistics.counting import called, field_of
 
 SHOWN, PARTLY = "textDocument/didShowCompletion", "textDocument/didPartiallyAcceptCompletion"
 
@@ -23,6 +23,6 @@ def register(server: FixbotServer) -> None:
     @server.feature(PARTLY)
     def partly(params: Any) -> None:
         """The beginning of an offer was taken, `acceptedLength` units of UTF-16 of its text."""
-        length = getattr(params, "acceptedLength", None)
+        length = field_of(params, "acceptedLength")
         if isinstance(length, int):
-            server.counting.partly(called(getattr(params, "item", None)), length)
+            server.counting.partly(called(field_of(params, "item")), length)

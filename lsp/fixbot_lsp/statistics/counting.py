@@ -123,13 +123,14 @@ class Counting:
 
 def called(item: object) -> str:
     """The name of the offer in a client's notice: ``{item: {command: {arguments: [{id}]}}}``; "" where there is none."""
-    command = _field(item, "command")
-    arguments = _field(command, "arguments")
+    command = field_of(item, "command")
+    arguments = field_of(command, "arguments")
     first = arguments[0] if isinstance(arguments, list | tuple) and arguments else None
-    return str(_field(first, "id") or "")
+    return str(field_of(first, "id") or "")
 
 
-def _field(value: object, name: str) -> object:
+def field_of(value: object, name: str) -> object:
+    """A field of a message that no type was declared for: pygls hands on dictionaries or objects, as it knows the method or not."""
     return value.get(name) if isinstance(value, dict) else getattr(value, name, None)
 
 

@@ -91,7 +91,7 @@ class FixbotProtocol(LanguageServerProtocol):
 
     def _refusal(self, method: str, *, has_id: bool) -> tuple[int, str] | None:
         """Code and reason for what is not handled now."""
-        if method not in types.METHOD_TO_TYPES:
+        if method not in types.METHOD_TO_TYPES and method not in self.fm.features:  # ours: notices that the protocol lacks
             return _METHOD_NOT_FOUND, f"there is no method '{method}'"
         if self._shutdown:
             return _INVALID_REQUEST, f"'{method}' came after shutdown"
@@ -99,7 +99,7 @@ class FixbotProtocol(LanguageServerProtocol):
             return (_INVALID_REQUEST, "initialize was sent before") if self._begun else None
         if not self._begun:
             return _NOT_INITIALIZED, f"'{method}' came before initialize"
-        if has_id and types.METHOD_TO_TYPES[method][1] is None:
+        if has_id and types.METHOD_TO_TYPES.get(method, (None, None))[1] is None:
             return _INVALID_REQUEST, f"'{method}' is a notification and has no id"
         return None
 
