@@ -130,6 +130,23 @@ async def test_an_edit_ends_the_round_and_the_next_one_makes_up_for_it() -> None
     await rounds.agent.stop()
 
 
+async def test_a_round_is_told_what_files_were_when_their_tests_passed(tmp_path: Path) -> None:
+    asked: list[Request] = []
+
+    async def play(request: Request) -> AsyncGenerator[Event, None]:
+        asked.append(request)
+        yield Tested(2) if len(asked) == 1 else Tested(2, ("t.py::test_a",))
+        yield Ended(0.0)
+
+    agent = Agent(lambda *_: None, play, calm=0)
+    (tmp_path / "a.py").write_text("good = 1\n")
+    for text in ("good = 1\n", "bad = 1\n", "worse = 1\n"):
+        (tmp_path / "a.py").write_text(text)
+        agent.saved(Request(str(tmp_path), ("a.py",)))
+        await agent.wait()
+    assert [dict(request.passed) for request in asked] == [{}, {"a.py": "good = 1\n"}, {"a.py": "good = 1\n"}]
+
+
 async def test_another_folder_begins_anew() -> None:
     rounds = Rounds()
     await rounds.save("a.py")
@@ -189,6 +206,9 @@ async def test_a_round_sees_what_is_open_and_mends_what_that_breaks(project: Pat
     offer = offer_of(solved.report)
     assert offer is not None
     assert "-    return a if a < b else b" in offer.patch
+    assert offer.title.startswith("Take back: ")  # it was right before somebody changed it
+    assert "takes back a change that is not committed" in offer.evidence
+    assert "Found by" not in offer.evidence
     assert (home / "state" / "runs" / offer.run).is_dir()
     assert checked == Checked(())
     assert isinstance(tested, Tested)

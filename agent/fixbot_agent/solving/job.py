@@ -11,6 +11,7 @@ from fixbot_agent.settings import Places, Settings
 from fixbot_agent.solving.ground import Plot
 from fixbot_agent.solving.report import Report
 from fixbot_agent.solving.resuming import Stood
+from fixbot_agent.solving.taking_back import Since
 from fixbot_analysis.ports import Progress, Silent
 
 
@@ -43,6 +44,7 @@ class Job:
         default_factory=dict
     )  # path from the repository's top -> text of an open document
     only: tuple[str, ...] = ()  # of the tests that fail, mend these; without, all
+    since: tuple[Since, ...] = ()  # what files were while the tests passed, the newest first: what changed is suspected
     at_once: Callable[[], None] = _nothing  # ends it when somebody asks for the second time
 
     @property

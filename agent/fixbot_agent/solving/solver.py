@@ -21,6 +21,7 @@ from fixbot_agent.solving.placing import Solved
 from fixbot_agent.solving.report import Report, Status, Verification
 from fixbot_agent.solving.reproduction import Reproduction
 from fixbot_agent.solving.resuming import Stood
+from fixbot_agent.solving.taking_back import suspected, taken_back
 from fixbot_agent.solving.waiting import waiting
 from fixbot_repair.candidates import Candidate
 from fixbot_repair.issue import Issue, Oracle, Task
@@ -58,9 +59,8 @@ class _Solver:
         self.tried = Tried(Localisation())
         self.noted = 0
         self.record: Record | None = None
-        self.took: Callable[[], str] = partial(
-            str, ": copying and indexing the project took all of it"
-        )  # what a hard end would cut short
+        # what a hard end would cut short
+        self.took: Callable[[], str] = partial(str, ": copying and indexing the project took all of it")
         self.so_far = Report(Status.NONE, 1, run=job.run.id)
 
     def solve(self) -> Solved:
@@ -109,21 +109,16 @@ class _Solver:
         if reproduction:
             self.job.run.keep("reproduction.py", reproduction.text)
         self.so_far = replace(self.so_far, verification=Verification(case.oracle, case.named(case.failing)))
-        self.job.run.event(
-            "case", oracle=str(case.oracle), failing=list(case.failing), tests=len(case.feedback.outcomes)
-        )
+        tests = len(case.feedback.outcomes)
+        self.job.run.event("case", oracle=str(case.oracle), failing=list(case.failing), tests=tests)
         if issue is None and not case.failing:
             self.so_far = replace(
                 self.so_far, note=f"{len(case.feedback.passing)} tests pass, and none fails that a patch could mend"
             )
-            if not case.asked:
-                return self._ended(Conclusion(Status.NONE, OK))
             self.so_far = replace(self.so_far, question=case.asked)
-            return self._ended(Conclusion(Status.NEEDS_INFO, NO_PATCH))
-        tests = self.settings.allow_test_edits
-        with Verifier(
-            ground.workspace, ground.tests, case.feedback, case.held, allow_tests=tests, record=self.record
-        ) as verifier:
+            return self._ended(Conclusion(Status.NEEDS_INFO, NO_PATCH) if case.asked else Conclusion(Status.NONE, OK))
+        may, feedback, record = self.settings.allow_test_edits, case.feedback, self.record
+        with Verifier(ground.workspace, ground.tests, feedback, case.held, allow_tests=may, record=record) as verifier:
             self._try(ground, case, verifier)
             return self._concluded(ground, case, verifier)
 
@@ -152,17 +147,23 @@ class _Solver:
     def _strategies(self, case: Case) -> list[Callable[[Ground, Case, Verifier, float], None]]:
         search = [self._search] if case.failing else []
         asking = [self._ask] if self.models else []
-        return [*asking, *search] if self.job.model else [*search, *asking]
+        first = [self._take_back] if case.failing and self.job.since else []
+        return [*first, *asking, *search] if self.job.model else [*first, *search, *asking]
+
+    def _take_back(self, ground: Ground, case: Case, _: Verifier, seconds: float) -> None:
+        self.tried.best, trials = taken_back(ground, case, self.job.since, seconds, self._note_trial)
+        self.tried.trials += trials
 
     def _search(self, ground: Ground, case: Case, verifier: Verifier, seconds: float) -> None:
         """Effect: repair by search, for at most `seconds`."""
         task = Task(ground.root, case.issue, self.job.base, case.failing, self.settings.test_cmd)
+        marked = {**case.mentioned, **suspected(verifier, self.job.since)}
         found = repair(
             task,
             ground.workspace,
             ground.tests,
             feedback=case.feedback,
-            hints=Hints(case.mentioned, naturalness(ground), self.record, proneness(ground)),
+            hints=Hints(marked, naturalness(ground), self.record, proneness(ground)),
             deadline=time.monotonic() + seconds,
             on_event=self._note_trial,
             allow_tests=self.settings.allow_test_edits,
@@ -288,9 +289,8 @@ class _Solver:
             self.tried.found += (self.budget.elapsed,)
         if trial.remembered:
             return
-        self.job.run.event(
-            "trial", source=candidate.source, verdict=str(trial.verdict), why=trial.why[:500], note=candidate.note
-        )
+        said = {"verdict": str(trial.verdict), "why": trial.why[:500], "note": candidate.note}
+        self.job.run.event("trial", source=candidate.source, **said)
 
     def _asked(self, name: str, usage: Usage, error: str) -> None:
         self.tally.add(name, usage)

@@ -6,14 +6,16 @@ import logging
 import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
-from fixbot_agent.watching.events import Ended, Event, Failed, Request, decode
+from fixbot_agent.watching.events import Ended, Event, Failed, Request, Tested, decode
 from fixbot_agent.watching.leash import GRACE
 
 log = logging.getLogger(__name__)
 COMMAND = (sys.executable, "-P", "-m", "fixbot_agent.watching.child")
 _CALM = 1.0  # seconds without a further save
 _LONGEST = 16 << 20  # bytes of an event
+_LONGEST_TEXT = 1 << 20  # bytes of a file that is remembered
 
 Play = Callable[[Request], AsyncGenerator[Event, None]]
 Tell = Callable[[Request, Event], None]
@@ -30,6 +32,7 @@ class Agent:
         self._tell, self._play, self._calm = tell, play or play_in_child, calm
         self._task: asyncio.Task[None] | None = None
         self._unseen: dict[str, None] = {}  # saved, and no round since then came to its end
+        self._passed: dict[str, str] = {}  # what files were when the tests that see them last passed
         self._root = ""
 
     @property
@@ -41,9 +44,9 @@ class Agent:
         """Effect: begin a round soon, in the place of the one under way."""
         self.interrupt()
         if request.root != self._root:
-            self._root, self._unseen = request.root, {}
+            self._root, self._unseen, self._passed = request.root, {}, {}
         self._unseen.update(dict.fromkeys(request.paths))
-        whole = replace(request, paths=tuple(self._unseen))
+        whole = replace(request, paths=tuple(self._unseen), passed=dict(self._passed))
         self._task = asyncio.create_task(self._round(whole, self._task), name="round")
         self._task.add_done_callback(_report)
 
@@ -68,6 +71,8 @@ class Agent:
             async with contextlib.aclosing(self._play(request)) as events:
                 async for event in events:
                     self._tell(request, event)
+                    if isinstance(event, Tested) and event.ran and not (event.failing or event.problems):
+                        self._passed = {**self._passed, **await asyncio.to_thread(_texts, request)}
                     if isinstance(event, Ended | Failed):
                         self._unseen.clear()
         except OSError as error:
@@ -78,6 +83,17 @@ class Agent:
         if task is not None:
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.shield(asyncio.gather(task, return_exceptions=True))
+
+
+def _texts(request: Request) -> dict[str, str]:
+    """Effect: read files. What was saved, as it is now; what is no text, or long, is left out."""
+    found: dict[str, str] = {}
+    for path in request.paths:
+        place = Path(request.root, path)
+        with contextlib.suppress(OSError, ValueError):
+            if path in request.buffers or place.stat().st_size <= _LONGEST_TEXT:
+                found[path] = request.buffers.get(path) or place.read_text(encoding="utf-8")
+    return found
 
 
 def _report(task: asyncio.Task[None]) -> None:

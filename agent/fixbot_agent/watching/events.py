@@ -14,7 +14,7 @@ class Request:
     """One round: `paths` (POSIX, below the folder `root`) were saved; `buffers` are open documents whose text is not on disk.
 
     `tools` check the paths; `tests`: the tests that see them are run; `search`: a fix is looked for, for `seconds` at most.
-    `trust` is the user's word for this run.
+    `trust` is the user's word for this run. `passed` is what files were when the tests that see them last passed, as far as somebody knows.
     """
 
     root: str
@@ -25,6 +25,7 @@ class Request:
     search: bool = True
     seconds: int = 120
     trust: bool = False
+    passed: Mapping[str, str] = field(default_factory=dict)
 
     def encode(self) -> bytes:
         """One line."""

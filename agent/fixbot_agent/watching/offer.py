@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from fixbot_agent.schemas import Json
 
+_TAKING_BACK = "taking-back"  # as solving.taking_back names it; that module is too heavy for a server's start
 _UNCONTAINED = ("", "none")
+_UNDONE = "It takes back a change that is not committed, which broke them; whether that change was meant, no test says."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,14 @@ def offer_of(report: Mapping[str, Json]) -> Offer | None:
     failed, passed = _names(how.get("failed_before")), _names(how.get("passed_after"))
     sandbox = str(report.get("sandbox") or "")
     inside = "" if sandbox in _UNCONTAINED else f" in the {sandbox} sandbox"
+    is_undone = report.get("source") == _TAKING_BACK
+    found = _UNDONE if is_undone else f"Found by {report.get('source') or 'search'}."
     evidence = (
         f"Verified{inside}: {len(failed)} failing before, {len(passed)} of them pass now, "
-        f"{how.get('tests_run') or 0} tests run, none newly fails. Found by {report.get('source') or 'search'}."
+        f"{how.get('tests_run') or 0} tests run, none newly fails. {found}"
     )
-    return Offer(_title(failed), evidence, patch, str(report.get("run") or ""))
+    title = f"Take back: {report.get('note') or 'what was changed'}" if is_undone else _title(failed)
+    return Offer(title, evidence, patch, str(report.get("run") or ""))
 
 
 def why_not(report: Mapping[str, Json]) -> str:

@@ -1,11 +1,13 @@
 """One round, in the order in which it happens: the tools on what was saved, the tests that see it, a fix of what fails."""
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
+from fixbot_agent.reviewing.scope import changed_paths
 from fixbot_agent.reviewing.testing import Bed, impacted
 from fixbot_agent.runs import Redactor, Run
 from fixbot_agent.schemas import Json
@@ -13,6 +15,7 @@ from fixbot_agent.settings import Loaded, Places, load
 from fixbot_agent.solving.job import Job
 from fixbot_agent.solving.placing import Wish, place
 from fixbot_agent.solving.solver import solve
+from fixbot_agent.solving.taking_back import Since
 from fixbot_agent.watching.events import Checked, Ended, Event, Failed, Request, Searching, Solved, Stepped, Tested
 from fixbot_analysis.errors import FixbotError
 from fixbot_repair import checks
@@ -106,7 +109,7 @@ class _Round:
         run.event("started", command="watch", root=str(loaded.root), argv=[])
         job = Job(
             root=loaded.root, text=None, settings=settings, trusted=loaded.trusted, places=places, run=run,
-            warnings=loaded.warnings, progress=self._steps, buffers=self._buffers, only=tuple(failing),
+            warnings=loaded.warnings, progress=self._steps, buffers=self._buffers, only=tuple(failing), since=self._since(),
         )  # fmt: skip
         try:
             solved = solve(job)
@@ -115,6 +118,17 @@ class _Round:
             raise
         report = place(solved, Wish(), loaded.root, places.state, run)
         return cast("Mapping[str, Json]", run.clean(report.to_json()))
+
+    def _since(self) -> tuple[Since, ...]:
+        """Effect: read from git. What the files were while the tests passed: in this session, and at the last commit."""
+        passed = _below(self._top, Path(self._request.root), self._request.passed)
+        repository = Repository.open(self._top)
+        committed: dict[str, bytes] = {}
+        for path in {*changed_paths(repository, repository.head), *self._buffers} if repository.head else ():
+            with contextlib.suppress(GitError):  # new since then
+                committed[path] = repository.show(repository.head, path)
+        known = (Since("the tests that see it last passed", passed), Since("the last commit", committed))
+        return tuple(since for since in known if since.files)
 
     def _back(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Findings of the repository as those of the folder that was asked for; what lies elsewhere in it is not told."""
