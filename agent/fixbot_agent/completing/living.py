@@ -3,6 +3,7 @@
 import importlib
 import sys
 import sysconfig
+import warnings
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.machinery import PathFinder
@@ -48,6 +49,8 @@ def compiled(name: str) -> ModuleType | None:
         if spec is None or not (spec.origin or "").endswith((".so", ".pyd")):
             return None
     try:
-        return importlib.import_module(name)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that a module of the library goes some day concerns nobody here
+            return importlib.import_module(name)
     except ImportError:  # a library that it needs is not installed
         return None

@@ -1,14 +1,12 @@
 """What the server and its engine say to each other: one JSON object a line, each a dataclass of this module."""
 
 import json
-import types
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
-from enum import Enum
-from functools import cache
-from typing import TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from dataclasses import dataclass
+from typing import cast, get_args
 
 from fixbot_agent.completing import Completion, Inline
+from fixbot_lsp.engine.shapes import fields_of, structure
 from fixbot_lsp.errors import ChildFailed
 from fixbot_repair.checks import Finding
 
@@ -190,10 +188,11 @@ class Predicted:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """From the engine: the models `names`, in this order, complete in the folder `root`."""
+    """From the engine: the models `names`, in this order, complete in the folder `root`, which the user trusts in the terminal or not."""
 
     root: str
     names: tuple[str, ...]
+    trusted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,13 +243,13 @@ class Step:
 Question = Complete | Bring | Compile | Predict
 ToEngine = Begin | Prepare | Leave | Opened | Edited | Closed | Touched | Question | Cancel | Decided
 Message = ToEngine | Completed | Brought | Compiled | Predicted | Failed | Lost | Ready | Learnt | Step | Models | Sent
-T = TypeVar("T")
 _KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Message)}
 
 
 def encode(message: Message) -> bytes:
     """One line of JSON with its LF."""
-    body = json.dumps({"is": type(message).__name__, **asdict(message)}, ensure_ascii=True, separators=(",", ":"))
+    shown = {"is": type(message).__name__, **fields_of(message)}
+    body = json.dumps(shown, ensure_ascii=True, separators=(",", ":"), default=fields_of)
     return body.encode() + b"\n"
 
 
@@ -261,36 +260,3 @@ def decode(line: bytes) -> Message:
         return cast("Message", structure(raw, _KINDS[raw["is"]]))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ChildFailed(f"an unreadable message: {line[:80]!r} ({error!r})") from error
-
-
-def structure(raw: object, kind: type[T]) -> T:
-    """The dataclass `kind` that `raw` (JSON) stands for; keys it has no field for are passed over.
-
-    Raises TypeError or ValueError when `raw` has another shape.
-    """
-    return cast("T", _structure(raw, kind))
-
-
-def _structure(raw: object, kind: object) -> object:
-    if isinstance(kind, type) and is_dataclass(kind):
-        if not isinstance(raw, Mapping):
-            raise TypeError(f"{kind.__name__} must be an object")
-        return kind(**{name: _structure(raw[name], hint) for name, hint in _hints(kind) if name in raw})
-    if get_origin(kind) is tuple:
-        if not isinstance(raw, list):
-            raise TypeError("a list was expected")
-        return tuple(_structure(item, get_args(kind)[0]) for item in raw)
-    if get_origin(kind) in (Union, types.UnionType):
-        return None if raw is None else _structure(raw, get_args(kind)[0])
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(raw)
-    if not isinstance(kind, type) or not isinstance(raw, (kind, int) if kind is float else kind):
-        raise TypeError(f"{raw!r} is no {kind}")
-    return raw
-
-
-@cache
-def _hints(kind: type) -> tuple[tuple[str, object], ...]:
-    """Names and types of a dataclass's fields; looking them up costs more than all else of a message."""
-    hints = get_type_hints(kind)
-    return tuple((f.name, hints[f.name]) for f in fields(kind))

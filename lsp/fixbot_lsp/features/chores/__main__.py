@@ -19,7 +19,7 @@ def main() -> int:
     line = sys.stdin.buffer.readline(_LONGEST)
     hold()
     from fixbot_analysis.errors import FixbotError
-    from fixbot_lsp.engine.wire import structure
+    from fixbot_lsp.engine.shapes import structure
     from fixbot_lsp.features.chores import Request
 
     try:
