@@ -51,7 +51,6 @@ ELSEWHERE: dict[str, str] = {
     "references": "fixbot_bench.eyes.references",
     "replay": "fixbot_bench.eyes.replay",
     "reproduce": "fixbot_bench.reproducing.command",
-    "showing": "fixbot_bench.showing",
     "suspects": "fixbot_bench.suspecting.command",
     "trials": "fixbot_bench.trying.trials",
     "weights": "fixbot_bench.eyes.weights",
