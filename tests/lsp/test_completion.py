@@ -1,4 +1,4 @@
-"""textDocument/completion: the project's own names, at the right place whatever the units, at most a hundred."""
+"""textDocument/completion: the project's own names, at the right place whatever the units; at most a hundred, of members three hundred."""
 
 from typing import Any
 
