@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -15,6 +16,7 @@ import pytest
 from fixbot_agent.schemas import load
 from fixbot_agent.watching.agent import Agent, play_in_child
 from fixbot_agent.watching.events import (
+    Broken,
     Checked,
     Ended,
     Event,
@@ -33,7 +35,7 @@ from fixbot_repair.checks import Finding, Severity
 
 FINDING = Finding("a.py", 1, 1, 1, 2, "ruff", "F401", Severity.WARNING, "é", "x", also=("semgrep y",))
 EVENTS: list[Event] = [
-    Checked((FINDING,), ("tsc: not there",)), Tested(3, ("t.py::test_a",), (FINDING,)), Tested(0), Searching(("t.py::test_a",)),
+    Checked((FINDING,), ("tsc: not there",)), Tested(3, ("t.py::test_a",), (FINDING,)), Tested(0), Tested(1, broken=(Broken("t.py::test_a", "no", "more", (("t.py", 2), ("a.py", 1))),)), Searching(("t.py::test_a",)),
     Solved({"status": "none", "exit_code": 1}, "/project"), Stepped("running tests", 1, 2), Failed("no", "do"), Ended(1.5),
 ]  # fmt: skip
 
@@ -214,6 +216,9 @@ async def test_a_round_sees_what_is_open_and_mends_what_that_breaks(project: Pat
     assert isinstance(tested, Tested)
     assert set(tested.failing) == {"test_code.py::test_most", "test_code.py::test_never"}
     assert {(f.path, f.tool) for f in tested.findings} == {("test_code.py", "tests")}
+    assert Broken("test_code.py::test_never", "AssertionError: assert 'spring' == 'winter'", "", (("test_code.py", 14),)) in [
+        replace(each, more="") for each in tested.broken
+    ]
     assert searching == Searching(("test_code.py::test_most",))
     assert isinstance(ended, Ended)
     assert (project / "code_.py").read_text() == CODE

@@ -203,9 +203,12 @@ def test_a_failing_test_has_lenses_until_it_passes(client: Any, shop: Path) -> N
     assert others == [(3, "Fix"), (3, "Run again")]
     assert editor.lenses(code) == [(5, "fails: test_price"), (5, "Fix"), (5, "Run again")]
     assert editor.run("tests/test_shop.py::test_deep", test)["passed"] is False
-    (raised,) = [d for d in editor.pulled(code)["items"] if d["code"] == "ValueError"]
+    assert [d for d in editor.pulled(code)["items"] if d["code"] == "ValueError"] == []
+    (raised,) = [d for d in editor.pulled(test)["items"] if d["code"] == "ValueError"]
+    assert (raised["message"], raised["range"]["start"]["line"]) == ("test_deep: ValueError: -1", 8)
     related = [(r["location"]["uri"], r["location"]["range"]["start"]["line"]) for r in raised["relatedInformation"]]
-    assert related == [(test, 7), (test, 8)]
+    assert related == [(code, 7)]
+    assert editor.lenses(test)[3:] == [(7, "fails: ValueError: -1"), (7, "Run again")]  # one fix for all that fails
     found = editor.actions(test, 4)
     assert "Fix this: look for a verified change" in found
     assert found["Fix this: look for a verified change"]["command"]["command"] == "fixbot.solve"

@@ -2,14 +2,27 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lsprotocol import types
 from pygls.progress import Progress
 
-from fixbot_agent.watching.events import Checked, Ended, Event, Failed, Request, Searching, Solved, Tested
+from fixbot_agent.watching.events import (
+    Broken,
+    Checked,
+    Ended,
+    Event,
+    Failed,
+    Request,
+    Searching,
+    Solved,
+    Stepped,
+    Tested,
+)
 from fixbot_lsp.options import Options
+from fixbot_lsp.rounds import bars
 from fixbot_lsp.rounds.background import Background
 from fixbot_lsp.rounds.board import Board
 from fixbot_lsp.rounds.fixes import Fixes
@@ -37,6 +50,25 @@ PLAUSIBLE = {
 }
 FAILING = Finding("t.py", 2, 5, 2, 10, "tests", "AssertionError", Severity.ERROR, "t.py::test_add: no")
 UNUSED = Finding("m.py", 2, 5, 2, 8, "ruff", "F401", Severity.WARNING, "unused")
+
+
+class FakeProgress:
+    """A client's bars, which note what is reported."""
+
+    def __init__(self, told: list[str]) -> None:
+        self.told, self.tokens = told, dict[object, object]()
+
+    async def create_async(self, token: object) -> None:
+        """Agree."""
+
+    def begin(self, token: object, value: object) -> None:
+        """Show it."""
+
+    def report(self, token: object, value: types.WorkDoneProgressReport) -> None:
+        self.told.append(value.message or "")
+
+    def end(self, token: object, value: object) -> None:
+        """Take it away."""
 
 
 class FakeEditor:
@@ -72,6 +104,8 @@ class FakeEditor:
             if isinstance(event, Solved):
                 self.searching.set()
                 await self.may_answer.wait()
+            if isinstance(event, Stepped):
+                await asyncio.sleep(0)  # others get their turn, too
             yield event
 
     def options_of(self, _: object) -> Options:
@@ -151,12 +185,45 @@ async def test_what_is_found_is_shown_where_it_is(tmp_path: Path) -> None:
     editor.events[0] = Checked((UNUSED,))
     await editor.saved()
     assert editor.last("m.py") == ["unused"]
-    assert editor.last("t.py") == ["t.py::test_add: no"]
-    assert editor.background.failing == {str(tmp_path): ("t.py::test_add",)}
+    assert editor.last("t.py") == ["test_add: no"]
+    assert list(editor.background.failures(tmp_path)) == ["t.py::test_add"]
     editor.events = [Checked(()), Tested(3), Ended(0.1)]
     await editor.saved()
     assert editor.last("m.py") == []
     assert editor.last("t.py") == []
+
+
+async def test_a_failing_test_is_one_remark_at_its_own_line_and_the_rest_stands_beside_it(tmp_path: Path) -> None:
+    editor = FakeEditor(tmp_path, {"status": "none", "exit_code": 1})
+    raised = replace(FAILING, path="m.py", line=3, end_line=3, message="t.py::test_add: ValueError: no - a + b")
+    broken = Broken("t.py::test_add", "ValueError: no", "- a\n+ b", (("t.py", 2), ("m.py", 3)))
+    editor.events[1] = Tested(3, ("t.py::test_add",), (raised,), broken=(broken,))
+    await editor.saved()
+    assert editor.last("m.py") == []
+    (shown,) = editor.published[-1].diagnostics
+    assert (shown.message, shown.range.start.line) == ("test_add: ValueError: no", 1)
+    beside = [(r.location.uri[-4:], r.location.range.start.line, r.message) for r in shown.related_information]
+    assert beside == [("t.py", 1, "- a + b"), ("m.py", 2, "it fails here")]
+
+
+async def test_progress_is_told_once_a_second_and_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bars, "BETWEEN", 0.2)
+    told: list[str] = []
+    editor = FakeEditor(tmp_path, {"status": "none", "exit_code": 1})
+    editor.client_capabilities = types.ClientCapabilities(
+        window=types.WindowClientCapabilities(work_done_progress=True)
+    )
+    editor.work_done_progress = FakeProgress(told)  # type: ignore[assignment]
+    steps = [Stepped("trying candidates", n, 0) for n in range(1, 51)]
+    editor.events[3:3] = steps
+    editor.background.saved(editor.document)
+    await editor.searching.wait()
+    await asyncio.sleep(0.5)
+    editor.may_answer.set()
+    await editor.background.wait()
+    assert 1 <= len(told) <= 3
+    assert told[-1].startswith("trying candidates: 50 so far, 1")
+    assert told[-1].endswith(" s left at most")
 
 
 async def test_what_is_open_and_not_stored_goes_along(tmp_path: Path) -> None:

@@ -48,8 +48,18 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """A failing test: `message` is one line, `more` what was said below it; `frames` (POSIX path below the folder, line from 1) of its failure, innermost last."""
+
+    test: str
+    message: str
+    more: str = ""
+    frames: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Tested:
-    """What the tests that see the change say: how many `ran`, the ids of those that fail, and where, as findings.
+    """What the tests that see the change say: how many `ran`, the ids of those that fail, and where, as findings; `broken` tells the same of each test.
 
     With `problems` and nothing run, why not.
     """
@@ -60,6 +70,7 @@ class Tested:
     failing: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     problems: tuple[str, ...] = ()
+    broken: tuple[Broken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +147,8 @@ def decode(line: bytes) -> Event:
         cls = _KINDS[raw.pop("event")]
         if "findings" in raw:
             raw["findings"] = tuple(_finding(finding) for finding in raw["findings"])
+        if "broken" in raw:
+            raw["broken"] = tuple(_broken(each) for each in raw["broken"])
         return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()})  # type: ignore[arg-type]  # our own lines
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"no event: {line[:80]!r}") from error
@@ -145,6 +158,11 @@ def _finding(raw: Mapping[str, object]) -> Finding:
     """The finding of its JSON, which says only whether there is a fix, not which."""
     values = {name: value for name, value in raw.items() if name not in ("fix", "unsafe")}
     return Finding(**{**values, "severity": Severity(values["severity"]), "also": tuple(values.get("also", ()))})  # type: ignore[arg-type]  # our own lines
+
+
+def _broken(raw: Mapping[str, object]) -> Broken:
+    frames = tuple((path, line) for path, line in raw["frames"])  # type: ignore[attr-defined]  # our own lines
+    return Broken(**{**raw, "frames": frames})  # type: ignore[arg-type]
 
 
 _KINDS: Mapping[str, type[Event]] = {

@@ -16,16 +16,17 @@ from fixbot_agent.solving.job import Job
 from fixbot_agent.solving.placing import Wish, place
 from fixbot_agent.solving.solver import solve
 from fixbot_agent.solving.taking_back import Since
-from fixbot_agent.watching.events import Checked, Ended, Event, Failed, Request, Searching, Solved, Stepped, Tested
+from fixbot_agent.watching.events import Broken, Checked, Ended, Event, Failed, Request, Searching, Solved, Stepped, Tested
 from fixbot_analysis.errors import FixbotError
 from fixbot_repair import checks
-from fixbot_repair.checks import Finding
+from fixbot_repair.checks import Finding, TestOutcome
 from fixbot_repair.environment import Environment
 from fixbot_repair.errors import EnvironmentFailure, GitError, Untrusted
 from fixbot_repair.git import Repository
 
 _EXIT_ENVIRONMENT, _EXIT_UNTRUSTED = 6, 7
-_BETWEEN = 0.2  # seconds between two steps that are told
+_LONGEST, _MOST = 200, 1000  # characters of what a failing test says: its first line, and the rest
+_BETWEEN = 1.0  # seconds between two steps that are told
 
 
 def play(request: Request, tell: Callable[[Event], None]) -> None:
@@ -87,7 +88,8 @@ class _Round:
         bed = Bed(self._top, self._loaded.settings, self._loaded.trusted, environment, self._buffers)
         feedback = bed.run(files)
         findings = self._back(feedback.findings)
-        self._tell(Tested(len(feedback.outcomes), feedback.failing, findings, feedback.problems))
+        broken = tuple(self._broken(o) for o in feedback.outcomes if o.test in set(feedback.failing))
+        self._tell(Tested(len(feedback.outcomes), feedback.failing, findings, feedback.problems, broken))
         return self._new(feedback.failing, bed) if self._request.search else ()
 
     def _new(self, failing: Sequence[str], bed: Bed) -> tuple[str, ...]:
@@ -129,6 +131,14 @@ class _Round:
                 committed[path] = repository.show(repository.head, path)
         known = (Since("the tests that see it last passed", passed), Since("the last commit", committed))
         return tuple(since for since in known if since.files)
+
+    def _broken(self, outcome: TestOutcome) -> Broken:
+        """How a test failed, its frames named from the folder that was asked for."""
+        root, top = Path(self._request.root).resolve(), self._top.resolve()
+        said, _, more = outcome.message.strip().partition("\n")
+        places = (((top / path), line) for path, line, _ in outcome.frames)
+        frames = tuple((p.relative_to(root).as_posix(), line) for p, line in places if p.is_relative_to(root))
+        return Broken(outcome.test, said[:_LONGEST] or outcome.status.value, more[:_MOST], frames)
 
     def _back(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Findings of the repository as those of the folder that was asked for; what lies elsewhere in it is not told."""

@@ -36,14 +36,15 @@ def _lenses(server: FixbotServer, document: OpenDocument) -> Iterator[types.Code
     if document.text is None or document.root is None or document.path is None:
         return
     data = document.text.data
-    failures = dict(list(server.background.failures.get(str(document.root), {}).items())[:_MOST])
+    failures = dict(list(server.background.failures(document.root).items())[:_MOST])
     known = {h.line: h for h in headers(data)}
     told: set[int] = set()
     for test, finding in failures.items():
         line = line_of(data, test) if test.partition("::")[0] == document.path else None
         if line is not None:
+            if line not in told:  # the cases of a test are one row
+                yield from _row(server, document, line, _title(test, finding), test, is_first=not told)
             told.add(line)
-            yield from _row(server, document, line, _title(test, finding), test)
     if holds_tests(document.path):
         return
     by_line: dict[int, list[str]] = {}
@@ -54,7 +55,8 @@ def _lenses(server: FixbotServer, document: OpenDocument) -> Iterator[types.Code
         if line not in told:
             first = tests[0].rpartition("::")[2]
             more = f" and {len(tests) - 1} more" if len(tests) > 1 else ""
-            yield from _row(server, document, line, f"fails: {first}{more}", tests[0])
+            yield from _row(server, document, line, f"fails: {first}{more}", tests[0], is_first=not told)
+            told.add(line)
 
 
 def _reached(
@@ -86,8 +88,10 @@ def _imports(text: bytes, stem: str) -> bool:
     )
 
 
-def _row(server: FixbotServer, document: OpenDocument, line: int, title: str, test: str) -> Iterator[types.CodeLens]:
-    """What fails, what can be done about it."""
+def _row(
+    server: FixbotServer, document: OpenDocument, line: int, title: str, test: str, *, is_first: bool
+) -> Iterator[types.CodeLens]:
+    """What fails, what can be done about it; one fix is looked for, for all that fails, so only the first row of a document offers it."""
     where = types.Range(types.Position(line, 0), types.Position(line, 0))
     place = {"start": {"line": line, "character": 0}, "end": {"line": line, "character": 0}}
     yield types.CodeLens(
@@ -96,12 +100,15 @@ def _row(server: FixbotServer, document: OpenDocument, line: int, title: str, te
     if server.options_of(document).trusted is False:
         return
     fix = server.fixes.offered
-    if fix is not None and fix.root == document.root:
+    if not is_first:
+        pass
+    elif fix is not None and fix.root == document.root:
         yield types.CodeLens(where, types.Command("Show the fix", "fixbot.showFix", arguments=[{"id": fix.id}]))
     else:
         yield types.CodeLens(where, types.Command("Fix", "fixbot.solve", arguments=[{"uri": document.uri}]))
     yield types.CodeLens(
-        where, types.Command("Run again", "fixbot.runTest", arguments=[{"id": test, "uri": document.uri}])
+        where,
+        types.Command("Run again", "fixbot.runTest", arguments=[{"id": test.partition("[")[0], "uri": document.uri}]),
     )
 
 

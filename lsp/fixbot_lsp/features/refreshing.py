@@ -29,7 +29,7 @@ class Refreshing:
         """Effect: have diagnostics asked for again, where the client asks for them; and lenses, which show what fixes there are."""
         if self._server.board.pulls:
             self._soon("diagnostics", lambda: self._server.workspace_diagnostic_refresh_async(None))
-        if self._server.background.failures:
+        if self._server.background.is_failing:
             self.lenses()
 
     def _soon(self, what: str, refresh: Callable[[], Awaitable[object]]) -> None:

@@ -2,8 +2,8 @@
 
 import re
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -12,14 +12,25 @@ from pygls.progress import Progress
 
 from fixbot_agent.errors import SettingsError
 from fixbot_agent.watching.agent import Agent, Play
-from fixbot_agent.watching.events import Checked, Ended, Event, Failed, Request, Searching, Solved, Stepped, Tested
+from fixbot_agent.watching.events import (
+    Broken,
+    Checked,
+    Ended,
+    Event,
+    Failed,
+    Request,
+    Searching,
+    Solved,
+    Stepped,
+    Tested,
+)
 from fixbot_agent.watching.offer import why_not
 from fixbot_lsp.options import Options
 from fixbot_lsp.rounds.bars import Bar
-from fixbot_lsp.rounds.board import Board, Mark, Related
+from fixbot_lsp.rounds.board import Board, Mark
+from fixbot_lsp.rounds.failing import Failing
 from fixbot_lsp.rounds.fixes import Fixes, read_file
 from fixbot_lsp.rounds.mending import fix_of
-from fixbot_lsp.talking.headers import line_of
 from fixbot_lsp.text.documents import Documents, OpenDocument
 from fixbot_lsp.text.folders import uri_of
 from fixbot_lsp.text.positions import Text
@@ -64,7 +75,7 @@ class Editor(Protocol):
 class Background:
     """At most one round at a time; a keystroke, a newer save or the user's cancel ends it.
 
-    `failing` are the ids of tests that failed when they ran last, by folder; `searching` says whether a fix is being looked for.
+    `searching` says whether a fix is being looked for.
     """
 
     def __init__(self, editor: Editor, play: Play | None = None, calm: float = _CALM) -> None:
@@ -72,26 +83,33 @@ class Background:
         self._agent = Agent(self._hear, play, calm)
         self._bar: Bar | None = None
         self._began = 0
+        self._until = 0.0  # of the monotonic clock: the search ends then at the latest
         self._marked: set[tuple[str, str]] = set()  # (folder, path) of files that show failing tests
-        self.failing: dict[str, tuple[str, ...]] = {}
-        self.failures: dict[str, dict[str, Finding]] = {}  # by folder and test: where it fails, and how
-        self._frames: dict[tuple[str, str], tuple[tuple[str, int], ...]] = {}  # of failures that were run by hand
+        self._failing: dict[str, Failing] = {}  # by folder
         self.changed: Callable[[], None] = lambda: None  # called when other tests fail than before
         self.searches: Callable[[bool], object] = lambda _: None  # called when a search begins and when it ends
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether any test failed when it ran last."""
+        return any(each.findings for each in self._failing.values())
+
+    def failures(self, root: Path) -> Mapping[str, Finding]:
+        """The tests of a folder that failed when they ran last, by id: where, and how."""
+        return self._failing[str(root)].findings if str(root) in self._failing else {}
 
     def outcome(
         self, root: Path, test: str, passed: bool, message: str, frames: Sequence[tuple[str, int]] = ()
     ) -> None:
         """Effect: show what a test did that was run by hand; `frames` are (path, line from 1) of its failure, innermost last."""
-        known = dict(self.failures.get(str(root), {}))
-        known = {name: f for name, f in known.items() if name.partition("[")[0] != test}
-        if not passed:
-            path, line = frames[-1] if frames else (test.partition("::")[0], 1)
-            rule = _RAISED.match(message)
-            severity, said = Severity.ERROR, f"{test}: {message}"
-            self._frames[str(root), test] = tuple(frames)
-            known[test] = Finding(path, line, 1, line, 1, "tests", rule[1] if rule else "failed", severity, said)
-        self._show(root, tuple(known), tuple(known.values()))
+        failing = self._failing.setdefault(str(root), Failing())
+        path, line = frames[-1] if frames else (test.partition("::")[0], 1)
+        rule, severity, said = _RAISED.match(message), Severity.ERROR, f"{test}: {message}"
+        finding = Finding(path, line, 1, line, 1, "tests", rule[1] if rule else "failed", severity, said)
+        first, _, more = message.partition("\n")
+        broken = Broken(test, first, more, tuple(frames))
+        failing.put(test, *((None, None) if passed else (finding, broken)))
+        self._show(root)
 
     @property
     def searching(self) -> bool:
@@ -141,15 +159,27 @@ class Background:
             self._tested(request, event)
         elif isinstance(event, Searching):
             self._began = time.time_ns()
+            self._until = time.monotonic() + request.seconds
             self._bar = Bar(self._editor.work_done_progress, self._editor.client_capabilities, self.interrupt)
             self._bar.begin(_TITLE, f"{len(event.tests)} failing")
             self.searches(True)
         elif isinstance(event, Stepped) and self._bar is not None:
-            self._bar.step(event.what, event.done, event.total)
+            self._bar.step(self._far(event), event.done, event.total)
         elif isinstance(event, Solved):
             self._end_bar(self._offer(Path(request.root), event))
         elif isinstance(event, Ended | Failed):
             self._ended(event)
+
+    def _far(self, step: Stepped) -> str:
+        """How far the search is, in words: what has no end that is known is counted, and has the time that is left."""
+        if step.total:
+            return step.what
+        left = max(0, round(self._until - time.monotonic()))
+        return (
+            f"{step.what}: {step.done} so far, {left} s left at most"
+            if step.done
+            else f"{step.what}, {left} s left at most"
+        )
 
     def _checked(self, request: Request, event: Checked) -> None:
         for path in request.paths:
@@ -164,44 +194,26 @@ class Background:
 
     def _tested(self, request: Request, event: Tested) -> None:
         """Effect: show the tests that fail where they fail, and take those back that failed before."""
-        self._show(Path(request.root), event.failing, event.findings)
+        self._failing[request.root] = Failing.of(event.failing, event.findings, event.broken)
+        self._show(Path(request.root))
         for problem in event.problems:
             self._editor.say(f"fixbot: {problem}", types.MessageType.Warning)
 
-    def _show(self, folder: Path, failing: Sequence[str], findings: Sequence[Finding]) -> None:
+    def _show(self, folder: Path) -> None:
         """Effect: mark where tests of a folder fail, and take the marks of others away."""
         root = str(folder)
-        self.failing[root] = tuple(failing)
-        self.failures[root] = {_test_in(f, failing): f for f in findings}
+        marks = self._failing[root].marks(partial(self._text, folder), partial(self._uri, folder))
         before = {place for place in self._marked if place[0] == root}
-        now: dict[str, list[Finding]] = {path: [] for _, path in before}
-        for finding in findings:
-            now.setdefault(finding.path, []).append(finding)
-        for path, found in now.items():
-            self._mark(folder, path, found)
-        self._marked = (self._marked - before) | {(root, f.path) for f in findings}
+        for path in dict.fromkeys((*(path for _, path in before), *marks)):
+            if (data := self._text(folder, path)) is not None:
+                self._editor.board.put(self._uri(folder, path), "tests", marks.get(path, ()), Text(data))
+        self._marked = (self._marked - before) | {(root, path) for path in marks}
         self.changed()
 
-    def _mark(self, root: Path, path: str, findings: list[Finding]) -> None:
+    def _text(self, root: Path, path: str) -> bytes | None:
+        """Effect: read the file where it is not open."""
         document = self._editor.documents.at(root, path)
-        data = document.text.data if document and document.text else read_file(root, path)
-        if data is not None:
-            text = Text(data)
-            uri = self._uri(root, path)
-            marks = [Mark.of(_whole(f, text), text, self._test_of(root, f)) for f in findings]
-            self._editor.board.put(uri, "tests", marks, text)
-
-    def _test_of(self, root: Path, finding: Finding) -> tuple[Related, ...]:
-        """Effect: read the file. Where the failing test stands, for a failure that stands elsewhere, and the way there where it is known."""
-        test = _test_in(finding, self.failing.get(str(root), ()))
-        path = test.partition("::")[0]
-        document = self._editor.documents.at(root, path)
-        data = document.text.data if document and document.text else read_file(root, path)
-        line = line_of(data, test) if data is not None else None
-        found = [(path, line, f"the failing test, {test}")] if line is not None and path != finding.path else []
-        for place, number in self._frames.get((str(root), test), ())[:-1]:
-            found.append((place, number - 1, "on the way to the failure"))
-        return tuple(Related(self._uri(root, place), at, said) for place, at, said in found)
+        return document.text.data if document and document.text else read_file(root, path)
 
     def _uri(self, root: Path, path: str) -> str:
         document = self._editor.documents.at(root, path)
@@ -231,18 +243,3 @@ class Background:
             self._bar.end(outcome)
             self._bar = None
             self.searches(False)
-
-
-def _test_in(finding: Finding, failing: Sequence[str]) -> str:
-    """The id of the test that a finding tells of, which its message begins with; ids may hold colons themselves."""
-    ids = (test for test in failing if finding.message.startswith(f"{' '.join(test.split())}: "))
-    return max(ids, key=len, default=finding.message.partition(": ")[0])
-
-
-def _whole(finding: Finding, text: Text) -> Finding:
-    """A finding without a width marks its line."""
-    if (finding.line, finding.column) != (finding.end_line, finding.end_column):
-        return finding
-    line = text.line(finding.line - 1).decode("utf-8", "replace")
-    first = len(line) - len(line.lstrip()) + 1
-    return replace(finding, column=first, end_column=max(first, len(line.rstrip()) + 1))

@@ -10,6 +10,8 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.progress import Progress
 
+BETWEEN = 1.0  # seconds
+
 
 class Bar:
     """One piece of work as the client shows it; nothing at all where the client shows no progress."""
@@ -26,6 +28,8 @@ class Bar:
         self._shows = self._given or (client.window is not None and bool(client.window.work_done_progress))
         self._token = f"fixbot-{uuid4()}" if token is None else token
         self._begun: asyncio.Task[None] | None = None
+        self._told = 0.0  # when the client was told last, of the loop's clock
+        self._next: tuple[asyncio.TimerHandle, types.WorkDoneProgressReport] | None = None
 
     def begin(self, title: str, message: str = "") -> None:
         """Effect: show the bar, once the client has agreed to it."""
@@ -44,13 +48,33 @@ class Bar:
             future.add_done_callback(lambda done: self.cancel() if done.cancelled() else None)
 
     def step(self, what: str, done: int, total: int) -> None:
-        """Effect: say how far it is; `total` is 0 where that is not known."""
+        """Effect: say how far it is, at most once in :data:`BETWEEN` seconds, the last word always; `total` is 0 where that is not known."""
+        share = min(100, 100 * done // total) if total else None
+        loop, report = asyncio.get_running_loop(), types.WorkDoneProgressReport(message=what, percentage=share)
+        wait = self._told + BETWEEN - loop.time()
+        if self._next is not None:
+            self._next = self._next[0], report
+        elif wait > 0:
+            self._next = loop.call_later(wait, self._tell), report
+        else:
+            self._report(report)
+
+    def _tell(self) -> None:
+        """Effect: say the last of what came since."""
+        if self._next is not None:
+            (_, report), self._next = self._next, None
+            self._report(report)
+
+    def _report(self, report: types.WorkDoneProgressReport) -> None:
         if self._is_up:
-            share = min(100, 100 * done // total) if total else None
-            self._bars.report(self._token, types.WorkDoneProgressReport(message=what, percentage=share))
+            self._told = asyncio.get_running_loop().time()
+            self._bars.report(self._token, report)
 
     def end(self, message: str = "") -> None:
         """Effect: take the bar away, also one that the client has not agreed to yet."""
+        if self._next is not None:
+            self._next[0].cancel()
+            self._next = None
         if self._begun is None:
             return
         if self._is_up:
