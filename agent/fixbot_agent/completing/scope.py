@@ -17,6 +17,7 @@ KINDS = {
     SymbolKind.FUNCTION: ItemKind.FUNCTION,
     SymbolKind.METHOD: ItemKind.METHOD,
     SymbolKind.MODULE: ItemKind.MODULE,
+    SymbolKind.NAMESPACE: ItemKind.MODULE,
     SymbolKind.VARIABLE: ItemKind.VARIABLE,
 }
 
