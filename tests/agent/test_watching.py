@@ -216,9 +216,9 @@ async def test_a_round_sees_what_is_open_and_mends_what_that_breaks(project: Pat
     assert isinstance(tested, Tested)
     assert set(tested.failing) == {"test_code.py::test_most", "test_code.py::test_never"}
     assert {(f.path, f.tool) for f in tested.findings} == {("test_code.py", "tests")}
-    assert Broken("test_code.py::test_never", "AssertionError: assert 'spring' == 'winter'", "", (("test_code.py", 14),)) in [
-        replace(each, more="") for each in tested.broken
-    ]
+    assert Broken(
+        "test_code.py::test_never", "AssertionError: assert 'spring' == 'winter'", "", (("test_code.py", 14),)
+    ) in [replace(each, more="") for each in tested.broken]
     assert searching == Searching(("test_code.py::test_most",))
     assert isinstance(ended, Ended)
     assert (project / "code_.py").read_text() == CODE

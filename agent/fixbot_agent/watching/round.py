@@ -16,7 +16,18 @@ from fixbot_agent.solving.job import Job
 from fixbot_agent.solving.placing import Wish, place
 from fixbot_agent.solving.solver import solve
 from fixbot_agent.solving.taking_back import Since
-from fixbot_agent.watching.events import Broken, Checked, Ended, Event, Failed, Request, Searching, Solved, Stepped, Tested
+from fixbot_agent.watching.events import (
+    Broken,
+    Checked,
+    Ended,
+    Event,
+    Failed,
+    Request,
+    Searching,
+    Solved,
+    Stepped,
+    Tested,
+)
 from fixbot_analysis.errors import FixbotError
 from fixbot_repair import checks
 from fixbot_repair.checks import Finding, TestOutcome
