@@ -11,6 +11,19 @@ _BRACED = re.compile(
 )
 _BRACED_NAMES = re.compile(rb"(\w+)(?:[ \t]*(?::|[ \t]as[ \t])[ \t]*(\w+))?")
 
+_LOADED = re.compile(r"(?:\b__import__|\b(?:importlib\.)?import_module)\(([\"'])([\w.]+)\1\)")
+_GOT = re.compile(r"\bgetattr\(([\w.]+),([\"'])(\w+)\2\)")
+
+
+def spelt_out(written: str) -> str:
+    """A dotted name of Python, without blanks, as it is usually written: ``__import__("os").x`` and ``getattr(os,"x")`` are ``os.x``."""
+    return _GOT.sub(r"\1.\3", _LOADED.sub(r"\2", written)) if "(" in written else written
+
+
+def is_imported(data: bytes, name: str) -> bool:
+    """Whether a file of Python imports something under `name`."""
+    return name.isidentifier() and re.search(rf"\bimport\b[^\n]*\b{name}\b".encode(), data) is not None
+
 
 def python_imports(data: bytes) -> Iterator[tuple[str, str]]:
     """Names that a file of Python imports under another path than their own, and what they stand for, dotted."""

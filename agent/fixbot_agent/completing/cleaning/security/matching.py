@@ -9,6 +9,7 @@ from fixbot_agent.completing.cleaning.security.values import HOLE, Value, Values
 from fixbot_analysis.source import Span
 from fixbot_analysis.syntax import Node
 
+_BEGINS = re.compile(r"\W*[a-z]{0,2}[\"']*\s*(?:select|update|delete|insert|drop|alter|truncate)\s", re.IGNORECASE)
 _CONDITIONS = frozenset(
     {"Where", "Having", "where", "andWhere", "whereRaw", "extra", "filter", "Or", "Not"}
 )  # what takes a part of a query
@@ -48,7 +49,9 @@ def made_query(code: Code, call: Call, at: int = 0, name: str = "") -> Finding |
     node = call.argument(at, name)
     value = Values(code).of(node) if node is not None else None
     says = value is not None and (
-        _SQL.search(value.text.replace(HOLE, " x ")) or (call.last in _CONDITIONS and FRAGMENT.search(value.text))
+        _SQL.search(value.text.replace(HOLE, " x "))
+        or (call.last in _CONDITIONS and FRAGMENT.search(value.text))
+        or (call.last.startswith("execute") and _BEGINS.match(value.text))
     )
     if node is None or value is None or not value.made or not says:
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from fixbot_agent.completing.cleaning.security.grammar import GRAMMARS, Grammar
-from fixbot_agent.completing.cleaning.security.imported import python_imports, script_imports
+from fixbot_agent.completing.cleaning.security.imported import is_imported, python_imports, script_imports, spelt_out
 from fixbot_analysis.source import Span
 from fixbot_analysis.syntax import Node, SyntaxTree
 
@@ -178,7 +178,7 @@ class Code:
         fields = [node.child_by_field_name(f) for f in self.grammar.calls[node.type]]
         parts = [n for n in fields if n is not None]
         written = ".".join(text(n) for n in parts) if parts else ""
-        callee = self.resolved("".join(written.split())) if len(written) < 200 else written[-60:].rpartition(".")[2]
+        callee = self._name("".join(written.split()), node) if len(written) < 200 else written[-60:].rpartition(".")[2]
         if node.type in ("new_expression", "object_creation_expression"):
             callee = f"new {callee}"
         arguments = node.child_by_field_name("arguments")
@@ -194,6 +194,14 @@ class Code:
                 if each.type == "object":
                     keywords.update((g.name, g) for inner in each.named_children for g in self._given(inner))
         return Call(node, callee, parts[-1] if parts else node, tuple(positional), keywords)
+
+    def _name(self, written: str, at: Node) -> str:
+        """What is called at `at` by a name without blanks: through imports, and through one other name for a module."""
+        head, dot, tail = spelt_out(written).partition(".")
+        others = self.assigned(head, at) if dot and self.language == "python" else []
+        if len(others) == 1 and is_imported(self.tree.data, text(others[0].value)):
+            head = text(others[0].value)
+        return self.resolved(head + dot + tail)
 
     def resolved(self, written: str) -> str:
         """A dotted name with its head replaced by what the file imports under it."""
