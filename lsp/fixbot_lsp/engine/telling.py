@@ -35,6 +35,13 @@ def is_code(document: OpenDocument) -> bool:
     return bool(suffix_of(document.language)) or (document.language == "" and _is_source(document))
 
 
+def is_of_project(document: OpenDocument) -> bool:
+    """Whether a document is one of its project's sources by its name. One that only the editor's word makes code (a script without a suffix) is
+    completed as one that lies in no folder: the project's rules on what is ignored, and may be sent to models, are about the name that it has.
+    """
+    return document.root is not None and document.path is not None and languages.language_of(document.path) is not None
+
+
 def _is_source(document: OpenDocument) -> bool:
     name = languages.language_of(document.path or document.uri)
     return name is not None and bool(languages.get(name).grammar)
@@ -66,7 +73,9 @@ def opened(document: OpenDocument) -> Opened | None:
     """A document as it is now; None where it is no code, or too large."""
     if document.text is None or not is_code(document):
         return None
-    root, path = (str(document.root), document.path) if document.path is not None else ("", _name(document))
+    root, path = (
+        (str(document.root), document.path) if document.path and is_of_project(document) else ("", _name(document))
+    )
     return Opened(document.uri, root, path, document.language, document.revision, document.text.data.decode())
 
 

@@ -6,6 +6,7 @@ import time
 from lsprotocol import types
 
 from fixbot_agent.completing import Inline
+from fixbot_lsp.engine.telling import is_of_project
 from fixbot_lsp.errors import ChildFailed
 from fixbot_lsp.features.completion import at_place
 from fixbot_lsp.rounds.board import as_range
@@ -50,7 +51,7 @@ async def _predicted(
     options, link = server.options_of(document), server.link
     if link is None or document.root is None or not options.model or options.trusted is False:
         return None
-    if not link.models(str(document.root)):
+    if not is_of_project(document) or not link.models(str(document.root)):
         return None
     offset = text.offset(Place(params.position.line, params.position.character), server.documents.encoding)
     invoked = params.context.trigger_kind is types.InlineCompletionTriggerKind.Invoked
