@@ -1,13 +1,17 @@
 """Questions about code: what is understood, and that every line cited says what the sentence says."""
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from fixbot_agent import schemas
-from fixbot_agent.asking import Answer, Cited, Sentence, ask, explain
+from fixbot_agent.asking import Answer, Cited, Failure, Sentence, ask, explain
+from fixbot_agent.asking.assigning import around, assigned, parsed
+from fixbot_agent.asking.changes import changes
 from fixbot_agent.asking.questions import read_question
 from fixbot_agent.asking.telling import markdown, terminal
 from fixbot_agent.cli.app import run
@@ -158,7 +162,7 @@ def test_a_failing_assertion_is_explained_by_what_it_compared_and_where_the_valu
         "tests/test_cart.py",
         11,
         11,
-        "tests/test_cart.py::test_checkout: AssertionError: assert 0 == 3 + where 0 = f()",
+        Failure("tests/test_cart.py::test_checkout: AssertionError: assert 0 == 3 + where 0 = f()"),
     )
     said = cited(answer)
     assert said["The assertion asked for `paid == 3`: on the left stood `0`, on the right `3`."] == ["assert paid == 3"]
@@ -168,6 +172,53 @@ def test_a_failing_assertion_is_explained_by_what_it_compared_and_where_the_valu
     ]
     assert not any("is known to" in text for text in said)
     assert "`test_checkout` is a function in tests/test_cart.py, lines 8 to 11." in said
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("x = ''\n    x = f'{1}'\n    assert x", "f'{1}'"),
+        ("x = 1\n    assert x\n    x = 2", "1"),
+        ("x, y = 1, 2\n    assert x", "1"),
+        ("x, y = pair()\n    assert y", "pair()"),
+        ("with client() as x:\n        assert x", "client()"),
+        ("for x in range(3):\n        assert x", "range(3)"),
+        ("x = 1\n    def inner():\n        x = 2\n    assert x", "1"),
+        ("x = 1\n    x += 5\n    assert x", "x += 5"),
+        ("assert x", ""),
+    ],
+)
+def test_a_value_comes_from_the_nearest_assignment_above(text: str, told: str) -> None:
+    code = f"def f(x):\n    {text}\n"
+    line = 1 + code[: code.index("assert")].count("\n")
+    tree = parsed(code.encode())
+    assert tree is not None
+    function = around(tree, line)
+    assert function is not None
+    found = assigned(function, code.splitlines()[line - 1].split()[-1], line)
+    assert (found.value if found else "") == told
+
+
+def test_a_failure_is_followed_to_what_was_changed_and_is_not_committed(root: Path, tmp_path: Path) -> None:
+    shutil.copytree(root, tmp_path / "shop")
+    top, who = tmp_path / "shop", ["-c", "user.name=t", "-c", "user.email=t@localhost"]
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "one"]):
+        subprocess.run(["git", *who, *arguments], cwd=top, check=True)
+    cart = top / "shop" / "cart.py"
+    cart.write_text(cart.read_text().replace("amount = 0", "amount = 7").replace('"""Carts."""', '"""Baskets."""'))
+    said = "AssertionError: 7 != 0"
+    frames = (Cited("tests/test_cart.py", 11), Cited("shop/cart.py", 27))
+    with Index.open(top, tmp_path / "cache") as index:
+        failure = Failure(said, frames, changes(top))
+        texts = [s.text for s in explain(index, "tests/test_cart.py", 11, 11, failure).sentences]
+    assert texts[0].startswith("The assertion asked for `paid == 3`: on the left stood `7`")
+    assert texts[1] == "It fails in `checkout` (shop/cart.py): `amount = 7`."
+    assert texts[2] == "Changed and not committed, in `checkout` (shop/cart.py): `amount = 0` became `amount = 7`."
+    assert (
+        texts[3]
+        == """Changed and not committed, in shop/cart.py: `\"\"\"Carts.\"\"\"` became `\"\"\"Baskets.\"\"\"`."""
+    )
+    assert not any(said in text for text in texts)
 
 
 def test_a_citation_that_is_not_there_takes_its_sentence_along(index: Index) -> None:

@@ -6,5 +6,6 @@ From outside: :func:`ask` for a question in words, :func:`explain` for a place; 
 from fixbot_agent.asking.answer import Answer, Cited, Definition, Sentence
 from fixbot_agent.asking.answering import ask
 from fixbot_agent.asking.explaining import explain
+from fixbot_agent.asking.failing import Failure
 
-__all__ = ["Answer", "Cited", "Definition", "Sentence", "ask", "explain"]
+__all__ = ["Answer", "Cited", "Definition", "Failure", "Sentence", "ask", "explain"]

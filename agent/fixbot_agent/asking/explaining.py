@@ -5,9 +5,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from fixbot_agent.asking.answer import Answer, Cited, Sentence, listed
+from fixbot_agent.asking.assigning import Assigned, Function, around, assigned, parsed
+from fixbot_agent.asking.failing import Failure, compared, way
 from fixbot_agent.asking.ground import Ground
 from fixbot_agent.asking.raising import raises
 from fixbot_agent.asking.relations import callees, callers, defined, tests, used
+from fixbot_analysis.errors import SourceError
 from fixbot_analysis.graph import EdgeKind, queries
 from fixbot_analysis.index import Index
 from fixbot_analysis.symbols import Binding, Symbol, SymbolKind
@@ -15,8 +18,6 @@ from fixbot_analysis.symbols import Binding, Symbol, SymbolKind
 _FEW = 3
 _VALUES = 6  # names whose values are followed
 _WORD = re.compile(r"[^\W\d]\w*")
-_COMPARED = re.compile(r"assert (?P<left>.{1,300}?) (?P<sign>==|!=|<=|>=|<|>|is not|is|not in|in) (?P<right>.{1,300})")
-_WHERE = re.compile(r" \+  ?(?:where|and) ")  # pytest goes on with where each value came from
 _UNCOMPARED = (
     "assert",
     "in",
@@ -36,19 +37,20 @@ _UNCOMPARED = (
 )
 
 
-def explain(index: Index, path: str, first: int, last: int, said: str = "") -> Answer:
+def explain(index: Index, path: str, first: int, last: int, failure: Failure | None = None) -> Answer:
     """Effect: read facts and files through the index. What the lines `first` to `last` (from 1) of `path` are part of.
 
-    `said` is what a tool or a failing test says of them; what it compared and where the values came from is told first.
+    Of a `failure` is told first what was compared, which way it went and what was changed there, and where the values came from.
     Raises SourceError where `path` is not of the project.
     """
-    ground = Ground(index)
+    ground, failure = Ground(index), failure or Failure()
     index.facts(path)  # says what is wrong with a path that is none
     symbol = _around(ground, path, first, last)
     node = f"{path}::{symbol.qualname}" if symbol and symbol.qualname else path
-    sentences = list(
-        _failure(said, Cited(path, first), ground.code(Cited(path, first), last, last - first + 1))
-    ) + list(_values(ground, path, symbol, first, last))
+    here = Cited(path, first)
+    sentences = list(compared(failure.said, here, ground.code(here, last, last - first + 1)))
+    sentences += way(ground, failure, here) if failure.frames else ()
+    sentences += _values(ground, path, symbol, first, last)
     sentences += _part(ground, node)
     definitions = (ground.definition(node),) if symbol and symbol.qualname else ()
     return Answer("explained", (node,), tuple(sentences), definitions).checked(index)
@@ -63,28 +65,6 @@ def _around(ground: Ground, path: str, first: int, last: int) -> Symbol | None:
     return facts.enclosing(first) if facts else None
 
 
-def _failure(said: str, at: Cited, written: str) -> Iterator[Sentence]:
-    """What was said of the place, and what the assertion that is `written` there compared."""
-    text = " ".join(said.split())
-    if not text:
-        return
-    yield Sentence(f"What is said of it: {text}", (at,))
-    if match := _COMPARED.search(_WHERE.split(text)[0]):
-        left, right = match["left"].strip(), match["right"].strip()
-        asked = _asserted(written) or f"{left} {match['sign']} {right}"
-        yield Sentence(f"The assertion asked for `{asked}`: on the left stood `{left}`, on the right `{right}`.", (at,))
-
-
-def _asserted(written: str) -> str:
-    """What an ``assert`` statement asks for, as it is written; ``""`` where the text is none."""
-    try:
-        body = ast.parse(written.strip()).body
-    except (SyntaxError, ValueError):
-        return ""
-    test = body[0].test if body and isinstance(body[0], ast.Assert) else None
-    return ast.unparse(test) if isinstance(test, ast.Compare) else ""
-
-
 def _values(ground: Ground, path: str, symbol: Symbol | None, first: int, last: int) -> Iterator[Sentence]:
     """For each name on the lines: the line that gave it its value, and what of the project computed that."""
     facts = ground.facts(path)
@@ -93,10 +73,15 @@ def _values(ground: Ground, path: str, symbol: Symbol | None, first: int, last: 
     words = _WORD.findall(ground.code(Cited(path, first), last, most=last - first + 1))
     names = [w for w in dict.fromkeys(words) if w not in _UNCOMPARED]
     local = facts.bindings_by_scope().get(symbol.qualname, ())
+    function = _function(ground, path, first)
     told = 0
     for name in names:
         binding = _latest(local, name, first)
-        if binding is not None and told < _VALUES:
+        if function is not None and (found := assigned(function, name, first)) is not None:
+            if told < _VALUES:
+                told += 1
+                yield _from(ground, path, symbol, name, found)
+        elif binding is not None and told < _VALUES:
             told += 1
             yield _origin(ground, path, symbol, binding)
         elif told < _VALUES and (made := _made_by(ground, f"{path}::{symbol.qualname}", name)):
@@ -104,8 +89,33 @@ def _values(ground: Ground, path: str, symbol: Symbol | None, first: int, last: 
             yield made
 
 
+def _function(ground: Ground, path: str, line: int) -> Function | None:
+    """Effect: read the file. The function around a line of Python."""
+    try:
+        tree = parsed(ground.index.tree.read(path).data) if path.endswith(".py") else None
+    except SourceError:
+        return None
+    return around(tree, line) if tree is not None else None
+
+
+def _from(ground: Ground, path: str, symbol: Symbol, name: str, found: Assigned) -> Sentence:
+    """Where a name has its value from, by the statement that gave it."""
+    makers = _makers(ground, f"{path}::{symbol.qualname}", found.value)
+    how = f", {found.way}" if found.way else ""
+    by = f"; {listed(ground.label(i) for i in makers)} computes that" if makers else ""
+    at = (Cited(path, found.line), *(ground.place(i) for i in makers[:_FEW]))
+    return Sentence(f"`{name}` comes from `{found.value}`{how}{by}.", at)
+
+
+def _makers(ground: Ground, scope: str, value: str) -> list[str]:
+    """The project's functions that an expression calls at its top."""
+    head = value.partition("(")[0].rpartition(".")[2]
+    made = ground.edges(scope, EdgeKind.CALLS, outgoing=True) if "(" in value else {}
+    return [i for i in made if i.rpartition(".")[2].rpartition("::")[2] == head]
+
+
 def _latest(bindings: Iterable[Binding], name: str, line: int) -> Binding | None:
-    """What gave `name` its value last before `line`."""
+    """What gave `name` its value last before `line`, as far as the facts say."""
     before = [b for b in bindings if b.name == name and b.value and 0 < b.first <= line]
     return max(before, key=lambda b: b.first, default=None)
 
@@ -118,9 +128,7 @@ def _origin(ground: Ground, path: str, symbol: Symbol, binding: Binding) -> Sent
     if ":" in steps:
         return Sentence(f"`{binding.name}` is a parameter, annotated `{value}`.", (at,))
     way = "" if not steps else ", an element or part of it" if set(steps) & set("*0123456789-") else ""
-    made = ground.edges(f"{path}::{symbol.qualname}", EdgeKind.CALLS, outgoing=True)
-    head = value.partition("(")[0].rpartition(".")[2]
-    makers = [i for i in made if i.rpartition(".")[2].rpartition("::")[2] == head and "(" in value]
+    makers = _makers(ground, f"{path}::{symbol.qualname}", value)
     by = f"; {listed(ground.label(i) for i in makers)} computes that" if makers else ""
     return Sentence(f"`{binding.name}` comes from `{value}`{way}{by}.", (at, *(ground.place(i) for i in makers[:_FEW])))
 
@@ -166,6 +174,10 @@ def _part(ground: Ground, node: str) -> Iterator[Sentence]:
         yield from list(used(ground, node))[: 1 + _FEW]
         return
     is_test = queries.in_tests(node) and re.split(r"::|\.", node)[-1].startswith("test")
+    if is_test and not ground.edges(node, EdgeKind.CALLS, outgoing=True):
+        said = "calls nothing of the project by a name that is known: what it runs is reached through values, such as a client or a fixture"
+        yield Sentence(f"{ground.label(node)} {said}.", (ground.place(node),))
+        return
     for relation in (callees,) if is_test else (callers, callees, tests):
         yield from list(relation(ground, node))[: 1 + _FEW]
     if ground.is_function(node) and not is_test:

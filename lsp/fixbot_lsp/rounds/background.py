@@ -98,6 +98,11 @@ class Background:
         """The tests of a folder that failed when they ran last, by id: where, and how."""
         return self._failing[str(root)].findings if str(root) in self._failing else {}
 
+    def frames(self, root: Path, test: str) -> tuple[tuple[str, int], ...]:
+        """Where a test that fails failed: paths and lines (from 1), innermost last; nothing where that is not known."""
+        known = self._failing.get(str(root))
+        return known.broken[test].frames if known is not None and test in known.broken else ()
+
     def outcome(
         self, root: Path, test: str, passed: bool, message: str, frames: Sequence[tuple[str, int]] = ()
     ) -> None:

@@ -33,7 +33,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One remark on the bytes `span` of a document as it is now."""
+    """One remark on the bytes `span` of a document as it is now; `related` are places beside it."""
 
     span: Span
     severity: Severity
@@ -42,15 +42,16 @@ class Mark:
     message: str
     fingerprint: str = ""
     related: tuple[Related, ...] = ()
+    test: str = ""  # the id of the test that it tells of
 
     @classmethod
-    def of(cls, finding: Finding, text: Text, related: tuple[Related, ...] = ()) -> "Mark":
+    def of(cls, finding: Finding, text: Text, related: tuple[Related, ...] = (), test: str = "") -> "Mark":
         """The mark of a finding (lines and columns from 1, in characters) on `text`; an empty range gets a character."""
         start = text.offset(Place(finding.line - 1, finding.column - 1), Encoding.UTF32)
         end = text.offset(Place(finding.end_line - 1, finding.end_column - 1), Encoding.UTF32)
         said = finding.message + (f" (also {', '.join(finding.also)})" if finding.also else "")
         span = Span(start, max(start, end))
-        return cls(span, finding.severity, finding.tool, finding.rule, said, finding.fingerprint, related)
+        return cls(span, finding.severity, finding.tool, finding.rule, said, finding.fingerprint, related, test)
 
     def moved(self, splice: Splice) -> "Mark | None":
         """The mark after an edit; None when the edit touched what it marks."""

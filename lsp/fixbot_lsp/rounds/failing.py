@@ -46,7 +46,7 @@ class Failing:
             if data is not None:
                 beside = _beside(broken, (path, line), uri)
                 shown = _shown(finding, broken, path, line, Text(data))
-                found.setdefault(path, []).append(Mark.of(shown, Text(data), beside))
+                found.setdefault(path, []).append(Mark.of(shown, Text(data), beside, test))
         return found
 
 

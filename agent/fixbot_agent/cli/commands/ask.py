@@ -3,6 +3,7 @@
 import re
 import time
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from fixbot_agent.cli.progress import Bar
 from fixbot_agent.errors import UsageFailure
 from fixbot_agent.settings import Places
 from fixbot_analysis.index import Index
+
+if TYPE_CHECKING:
+    from fixbot_agent.asking.failing import Failure
 
 _PLACE = re.compile(r"(?P<path>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?")
 _LONGEST = 4000  # characters of a question
@@ -25,10 +29,19 @@ _LONGEST = 4000  # characters of a question
 @click.argument("question", required=False, default="")
 @click.option("--at", metavar="FILE:LINE[-LINE]", help="Explain a place instead: what it is part of, who leans on it.")
 @click.option("--about", metavar="TEXT", default="", help="With --at: what a tool or a failing test says of the place.")
+@click.option(
+    "--frame",
+    "frames",
+    multiple=True,
+    metavar="FILE:LINE",
+    help="With --at: a line of the failure's traceback, the innermost last; may be given several times.",
+)
 @click.option("--past/--no-past", default=True, help="Whether old fixes count where words decide.")
 @repo_option
 @json_option
-def command(question: str, at: str | None, about: str, repo: Path, past: bool, as_json: bool) -> int:
+def command(
+    question: str, at: str | None, about: str, frames: tuple[str, ...], repo: Path, past: bool, as_json: bool
+) -> int:
     """Answer QUESTION about the code of a project; nothing of it is run, no model is asked.
 
     Who calls, uses, tests, imports, overrides or inherits from NAME; what NAME calls or raises; where it is defined; how A reaches B.
@@ -40,8 +53,8 @@ def command(question: str, at: str | None, about: str, repo: Path, past: bool, a
         raise UsageFailure("ask a QUESTION, or give a place with --at", "as in: fixbot ask 'who calls Cart.total'")
     if len(question) > _LONGEST:
         raise UsageFailure(f"a question of {len(question)} characters", "for a whole issue there is 'fixbot locate'")
-    if about and at is None:
-        raise UsageFailure("--about goes with --at", "say of which place it is said")
+    if (about or frames) and at is None:
+        raise UsageFailure("--about and --frame go with --at", "say of which place it is said")
     from fixbot_agent.asking import ask, explain, telling
     from fixbot_agent.cli.commands.locate import past_of
 
@@ -50,7 +63,7 @@ def command(question: str, at: str | None, about: str, repo: Path, past: bool, a
         if not index.paths:
             raise UsageFailure(f"no source code in {repo}", "name the folder of a project with --repo")
         if at is not None:
-            answer = explain(index, *_place(index, at), about)
+            answer = explain(index, *_place(index, at), _failure(repo, about, frames))
         else:
             answer = ask(index, question, past_of(repo, places, bar) if past else None, places.index, bar)
     if as_json:
@@ -58,6 +71,17 @@ def command(question: str, at: str | None, about: str, repo: Path, past: bool, a
     else:
         click.echo(printable(telling.terminal(answer)))
     return ExitCode.OK if answer.sentences else ExitCode.NO_PATCH
+
+
+def _failure(repo: Path, about: str, frames: tuple[str, ...]) -> "Failure":
+    """Effect: ask git. What is said, where it failed, and what is changed; frames that are no FILE:LINE are passed over."""
+    from fixbot_agent.asking.answer import Cited
+    from fixbot_agent.asking.changes import changes
+    from fixbot_agent.asking.failing import Failure
+
+    found = [(match["path"], match["first"]) for each in frames if (match := _PLACE.fullmatch(each))]
+    places = tuple(Cited(str(PurePosixPath(path)), int(line)) for path, line in found)
+    return Failure(about, places, changes(repo) if places else ())
 
 
 def _place(index: Index, written: str) -> tuple[str, int, int]:

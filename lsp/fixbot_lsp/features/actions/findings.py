@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 FIX_ALL = "source.fixAll.fixbot"
 _QUICK = types.CodeActionKind.QuickFix
 _PATIENCE, _LITTLE = 8.0, 1.5  # seconds that a menu, or a light bulb, waits for fixes to be verified
+_LONGEST = 90  # characters of a title
 _TOOLS = ("ruff", "semgrep")
 _HELD = "Verified alone: it applies, the file compiles, the finding is gone and nothing is new. No test was held against it."
 
@@ -136,7 +137,9 @@ class Findings:
         shown = as_diagnostic(mark, wish.text, self._server.documents.encoding)
         place = {"start": _place(shown.range.start), "end": _place(shown.range.end)}
         command = types.Command("Explain", "fixbot.explain", arguments=[{"uri": wish.document.uri, "range": place}])
-        return types.CodeAction(f"Explain: {mark.rule or mark.tool}", _QUICK, [shown], command=command)
+        title = f"Explain: {mark.rule or mark.tool}: {mark.message.partition(chr(10))[0]}"
+        cut = title if len(title) <= _LONGEST else f"{title[:_LONGEST]}…"
+        return types.CodeAction(cut, _QUICK, [shown], command=command)
 
     def _all(self, wish: Wish) -> Iterator[types.CodeAction]:
         """All safe fixes of the document that hold, as one."""

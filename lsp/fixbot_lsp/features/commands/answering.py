@@ -36,11 +36,18 @@ async def explain(server: FixbotServer, asked: Asked) -> Answer:
     path = path_in(folder, uri)
     document = server.documents.get(uri)
     marks = server.board.around(uri, start.line, end.line)
+    if (
+        document is not None and document.text is not None and start != end
+    ):  # of several on a line, those that are meant
+        first, behind = (document.text.offset(each, server.documents.encoding) for each in (start, end))
+        marks = tuple(m for m in marks if m.span.start < behind and first < m.span.end) or marks
     said = " ".join(dict.fromkeys(" ".join(mark.message.split()) for mark in marks))[:_MOST_SAID]
     last = (
         end.line if end.character or end.line == start.line else end.line - 1
     )  # a selection of whole lines ends before the next
     place = ["--at", f"{path}:{start.line + 1}-{max(start.line, last) + 1}", *(["--about", said] if said else [])]
+    for test in dict.fromkeys(mark.test for mark in marks if mark.test):
+        place += [f"--frame={where}:{line}" for where, line in server.background.frames(folder.root, test)]
     parts = [await under_bar(server, asked, "fixbot: looking", _told(place, folder.root))]
     parts += [rule for mark in marks if mark.tool == "ruff" and (rule := await _ruff_rule(mark.rule))]
     if document is not None and document.text is not None and read_file(folder.root, path) != document.text.data:
