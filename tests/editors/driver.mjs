@@ -174,13 +174,22 @@ export class Editor {
     const wanted = async () => (await this.choices()).some((entry) => entry.toLowerCase().includes(title.toLowerCase()));
     // An open palette does not take in the commands of an extension that is read after it was opened.
     await until(`the palette shows ${title}`, async () => {
-      await this.press("Escape", "F1");
-      await this.page.waitForSelector(".quick-input-widget input");
+      await this.press("Escape");
+      await this.box("F1");
       await this.page.keyboard.type(title, { delay: 5 });
       return until("the command is listed", wanted, 4).catch(() => false);
     }, 60);
     // Clicked, not chosen by arrows: the list may still be sorted anew.
     await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click();
+  }
+
+  /** Opens the box at the top by its key: one that comes while a view is being closed goes nowhere. */
+  async box(key) {
+    const input = this.page.locator(".quick-input-widget input").first();
+    await until(`${key} opens the box at the top`, async () => {
+      await this.press(key);
+      return input.waitFor({ state: "visible", timeout: 5000 }).then(() => true, () => false);
+    });
   }
 
   /** Writes into the box at the top whose title is given. */
@@ -197,8 +206,7 @@ export class Editor {
 
   /** Goes to a file of the workspace, as with Ctrl+P. */
   async go(file) {
-    await this.page.keyboard.press("Control+p");
-    await this.page.waitForSelector(".quick-input-widget input");
+    await this.box("Control+p");
     await this.type(file, 5);
     const name = path.basename(file);
     await until(`${file} is found`, async () => (await this.choices())[0]?.includes(name), 30);
@@ -207,10 +215,10 @@ export class Editor {
   }
 
   async goto(line, column = 1) {
-    await this.page.keyboard.press("Control+g");
-    await this.page.waitForSelector(".quick-input-widget input");
+    await this.box("Control+g");
     await this.page.keyboard.type(`:${line}:${column}`.replace(/^:/, ""), { delay: 5 });
-    await this.page.keyboard.press("Enter");
+    await until("the box says where it leads", async () => (await this.choices()).some((entry) => entry.includes(`line ${line} at`)), 20);
+    await this.press("Enter");
     await until("the cursor is there", async () => (await this.statusBar()).includes(`Ln ${line}, Col ${column}`), 20);
   }
 
