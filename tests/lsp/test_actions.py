@@ -167,7 +167,7 @@ def test_what_is_written_is_known_of_the_code_and_says_what_it_is(client: Any, s
     found = editor.actions(uri, 5, "refactor")
     document = editor.ask("codeAction/resolve", found["Document price"])["edit"]["documentChanges"][0]["edits"]
     says = edited(SHOP, document)
-    assert '    """Price.\n\n    Args:\n        amount:\n        rate:\n\n    Returns:\n        int:\n\n    Raises:\n        ValueError:\n    """\n    if amount' in says  # fmt: skip
+    assert '    """Return the price.\n\n    Args:\n        amount (int):\n        rate (int):\n\n    Returns:\n        int: ``amount * rate``\n\n    Raises:\n        ValueError: If ``amount < 0``.\n    """\n    if amount' in says  # fmt: skip
     compile(says, "shop.py", "exec")
 
     title = "Write a test that records what label does today"

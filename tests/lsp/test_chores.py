@@ -1,28 +1,98 @@
 """What is written for the user: docstrings in each style, tests in each form, that say what they are."""
 
+import ast
+
 import pytest
 
+from fixbot_agent.asking.assigning import Function
 from fixbot_agent.solving.regression_style import Home
-from fixbot_analysis.source import Span
-from fixbot_analysis.symbols import Symbol, SymbolKind
+from fixbot_lsp.features.chores.describing import described, sentence
 from fixbot_lsp.features.chores.documenting import docstring
 from fixbot_lsp.features.chores.skeletons import written
+from fixbot_lsp.talking.headers import head, headers, says_more
 
-NOWHERE = Span(0, 0)
+PAY = """
+def pay_all(self, amount, rate: float = 0.5, *rest):
+    if amount < 0:
+        raise Odd(amount)
+    def inner():
+        raise Never
+    return amount * rate
+"""
+
+
+def function(text: str) -> Function:
+    (found,) = (node for node in ast.parse(text).body if isinstance(node, Function))
+    return found
 
 
 @pytest.mark.parametrize(
     ("style", "text"),
     [
-        ("google", '"""Pay.\n\n    Args:\n        amount:\n\n    Returns:\n        int:\n\n    Raises:\n        Odd:\n    """'),
-        ("numpy", '"""Pay.\n\n    Parameters\n    ----------\n    amount\n\n    Returns\n    -------\n    int\n\n    Raises\n    ------\n    Odd\n    """'),
-        ("sphinx", '"""Pay.\n\n    :param amount:\n    :returns: int\n    :raises Odd:\n    """'),
-        ("plain", '"""Pay.\n\n    Raises Odd.\n    """'),
+        ("google", '"""Pay all.\n\n    Args:\n        amount (int):\n        rate (float): Defaults to ``0.5``.\n        *rest:\n\n    Returns:\n        ``amount * rate``\n\n    Raises:\n        Odd: If ``amount < 0``.\n        Deep:\n    """'),
+        ("numpy", '"""Pay all.\n\n    Parameters\n    ----------\n    amount : int\n    rate : float, default 0.5\n    *rest\n\n    Returns\n    -------\n    object\n        ``amount * rate``\n\n    Raises\n    ------\n    Odd\n        If ``amount < 0``.\n    Deep\n    """'),
+        ("sphinx", '"""Pay all.\n\n    :param amount:\n    :type amount: int\n    :param rate: Defaults to ``0.5``.\n    :type rate: float\n    :param rest:\n    :returns: ``amount * rate``\n    :raises Odd: If ``amount < 0``.\n    :raises Deep:\n    """'),
+        ("plain", '"""Pay all.\n\n    Returns ``amount * rate``.\n    Raises Odd if ``amount < 0``.\n    Raises Deep.\n    """'),
     ],
 )  # fmt: skip
 def test_a_docstring_has_what_is_known_in_the_projects_style(style: str, text: str) -> None:
-    symbol = Symbol("pay", "Cart.pay", SymbolKind.METHOD, NOWHERE, NOWHERE, NOWHERE, 1, 2, parameters=("self", "amount"), returns="int")  # fmt: skip
-    assert docstring(symbol, ("Odd",), style, "    ") == text
+    known = described(function(PAY), {"amount": "int"}, ("Odd", "Deep"))
+    assert docstring(known, style, "    ") == text
+
+
+@pytest.mark.parametrize(
+    ("name", "gives", "title"),
+    [
+        ("login_user", False, "Login user."), ("total_price", True, "Return the total price."), ("is_open", True, "Tell whether it is open."),
+        ("to_json", True, "Convert to json."), ("on_close", False, "Handle close."), ("_parseHTML", True, "Parse HTML."), ("clamp", True, "Clamp."),
+    ],
+)  # fmt: skip
+def test_a_name_as_a_sentence(name: str, gives: bool, title: str) -> None:
+    assert sentence(name, gives=gives) == title
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "returned"),
+    [
+        ("return a == b", "bool", ("a == b",)), ("return None", "", ()), ("if a:\n        return 1\n    return None", "int | None", ("1",)),
+        ("yield a", "", ()), ("return f(a)", "", ("f(a)",)), ("return Cart(a)", "Cart", ("Cart(a)",)),
+    ],
+)  # fmt: skip
+def test_what_is_returned(body: str, kind: str, returned: tuple[str, ...]) -> None:
+    known = described(function(f"def f():\n    {body}\n"), {}, ())
+    assert (known.type, known.returned) == (kind, returned)
+
+
+HEADS = b"""@decorated
+@again(1)
+def first(
+    a: "x:y" = ")",
+    b=2,
+) -> int:
+    return a
+
+
+class Empty:
+    def go(self):
+        self.x()
+
+
+class Made:
+    def __init__(self, size):
+        pass
+"""
+
+
+def test_a_head_is_everything_before_the_body_and_what_it_tells() -> None:
+    found = {h.name: (head(HEADS, h), says_more(HEADS, h)) for h in headers(HEADS)}
+    assert found["first"] == (range(6), True)
+    assert found["Empty"] == (range(9, 10), False)
+    assert found["Empty.go"] == (range(10, 11), False)
+    assert found["Made"] == (range(14, 15), True)
+
+
+def test_of_a_name_alone_nothing_is_known() -> None:
+    assert not described(function("def go(self):\n    self.x()\n"), {}, ()).is_known
 
 
 @pytest.mark.parametrize("is_case", [False, True])

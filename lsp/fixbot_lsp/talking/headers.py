@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 _HEADER = re.compile(rb"^([ \t]*)(?:async[ \t]+)?(def|class)[ \t]+(\w+)", re.MULTILINE)
 _CALLED = re.compile(rb"(\w+)[ \t]*\(")
+_STRINGS = re.compile(rb"\"[^\"\n]*\"|'[^'\n]*'")
+_INIT = re.compile(rb"^[ \t]+def[ \t]+__init__[ \t]*(?=\()", re.MULTILINE)
+_PARAMETERS = re.compile(rb"\(\s*(?:(?:self|cls)\b\s*(?::[^,)]*)?,?\s*)?(?!(?:self|cls)\b)[\w*]")
+_TELLS = re.compile(rb"->(?!\s*None)|^[ \t]+(?:return[ \t]+(?!None\b)\S|raise[ \t]+\S|.*\byield\b)", re.MULTILINE)
 _FAR = 60  # lines of a header
 
 
@@ -62,6 +66,34 @@ def body(data: bytes, header: Header) -> tuple[int, int]:
             break
         last = number if stripped else last
     return header.line, last
+
+
+def head(data: bytes, header: Header) -> range:
+    """The lines (from 0) of a definition's head: decorators above it, and its signature to the colon that ends it."""
+    lines = data.split(b"\n")
+    first = header.line
+    while first > 0 and lines[first - 1].lstrip().startswith(b"@"):
+        first -= 1
+    last, depth = header.line, 0
+    for number in range(header.line, min(header.line + _FAR, len(lines))):
+        code = _STRINGS.sub(b"", lines[number]).split(b"#")[0].rstrip()
+        depth += sum(code.count(c) for c in (b"(", b"[", b"{")) - sum(code.count(c) for c in (b")", b"]", b"}"))
+        last = number
+        if depth <= 0 and b":" in code:
+            break
+    return range(first, last + 1)
+
+
+def says_more(data: bytes, header: Header) -> bool:
+    """Whether a definition's text tells more of it than its name: parameters, a result, an exception; of a class, those of its making."""
+    lines = data.split(b"\n")
+    first, last = body(data, header)
+    text = b"\n".join(lines[first : last + 1])
+    if not header.is_function:
+        made = _INIT.search(text)
+        return made is not None and _PARAMETERS.match(text, made.end()) is not None
+    start = text.find(b"(")
+    return (start >= 0 and _PARAMETERS.match(text, start) is not None) or _TELLS.search(text) is not None
 
 
 def has_docstring(data: bytes, header: Header) -> bool:

@@ -12,14 +12,15 @@ from fixbot_lsp.features.chores import Request, work
 from fixbot_lsp.rounds.board import as_range
 from fixbot_lsp.rounds.fixes import Fix, line_edits
 from fixbot_lsp.server import FixbotServer
-from fixbot_lsp.talking.headers import Header, has_docstring, headers, holds_tests
+from fixbot_lsp.talking.headers import Header, has_docstring, head, headers, holds_tests, says_more
 
 DOCUMENT, TEST = "refactor.rewrite.document.fixbot", "refactor.rewrite.test.fixbot"
 _WRITES = "writes"
+_FAR = 60  # lines from a head's first to its last
 
 
 class Writing:
-    """What can be written about the definition whose header is on the first line of a request."""
+    """What can be written about the definition in whose head (decorators, signature) a request begins."""
 
     def __init__(self, server: FixbotServer) -> None:
         self._server = server
@@ -30,17 +31,19 @@ class Writing:
         if not (wish.resolves and wish.invoked and document.language == "python" and document.path and document.root):
             return
         line = wish.range.start.line
-        header = next((h for h in headers(wish.text.data) if h.line == line), None)
+        # The innermost: a class whose head is one line may hold one whose decorators begin there.
+        near = [h for h in headers(wish.text.data) if h.line - _FAR <= line <= h.line + _FAR]
+        header = next((h for h in reversed(near) if line in head(wish.text.data, h)), None)
         if header is None:
             return
         data = {
             "uri": document.uri,
-            "line": line + 1,
+            "line": header.line + 1,
             "revision": document.revision,
             "versioned": wish.versioned,
             "name": header.name,
         }
-        if wish.wants(DOCUMENT) and not has_docstring(wish.text.data, header):
+        if wish.wants(DOCUMENT) and not has_docstring(wish.text.data, header) and says_more(wish.text.data, header):
             yield types.CodeAction(f"Document {header.name}", DOCUMENT, data={**data, _WRITES: "document"})
         if wish.wants(TEST) and self._may_test(wish, header):
             title = f"Write a test that records what {header.name} does today"
