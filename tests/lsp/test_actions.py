@@ -147,8 +147,8 @@ def test_a_tools_fix_is_offered_once_it_was_verified_and_pulled_diagnostics_say_
     assert found[title]["isPreferred"] is True
     assert found[title]["diagnostics"][0]["code"] == "F401"
     assert "edit" not in found[title]
-    (title,) = [title for title in found if title.startswith("Explain: F401: `os`")]
-    explained = editor.ask("workspace/executeCommand", found[title]["command"])["markdown"]
+    (why,) = [title for title in found if title.startswith("Explain: F401: `os`")]
+    explained = editor.ask("workspace/executeCommand", found[why]["command"])["markdown"]
     assert "What is said of it: `os` imported but unused [shop.py:3]" in explained
     assert "## F401 (unused-import)" in explained
     chosen = editor.ask("codeAction/resolve", found[title])
@@ -167,7 +167,7 @@ def test_what_is_written_is_known_of_the_code_and_says_what_it_is(client: Any, s
     found = editor.actions(uri, 5, "refactor")
     document = editor.ask("codeAction/resolve", found["Document price"])["edit"]["documentChanges"][0]["edits"]
     says = edited(SHOP, document)
-    assert '    """Return the price.\n\n    Args:\n        amount (int):\n        rate (int):\n\n    Returns:\n        int: ``amount * rate``\n\n    Raises:\n        ValueError: If ``amount < 0``.\n    """\n    if amount' in says  # fmt: skip
+    assert '    """Price.\n\n    Args:\n        amount (int):\n        rate (int):\n\n    Returns:\n        int: ``amount * rate``\n\n    Raises:\n        ValueError: If ``amount < 0``.\n    """\n    if amount' in says  # fmt: skip
     compile(says, "shop.py", "exec")
 
     title = "Write a test that records what label does today"

@@ -6,6 +6,8 @@ import pytest
 
 from fixbot_agent.asking.assigning import Function
 from fixbot_agent.solving.regression_style import Home
+from fixbot_lsp.errors import CommandRefused
+from fixbot_lsp.features.chores.arguments import calls, target
 from fixbot_lsp.features.chores.describing import described, sentence
 from fixbot_lsp.features.chores.documenting import docstring
 from fixbot_lsp.features.chores.skeletons import written
@@ -44,7 +46,7 @@ def test_a_docstring_has_what_is_known_in_the_projects_style(style: str, text: s
     ("name", "gives", "title"),
     [
         ("login_user", False, "Login user."), ("total_price", True, "Return the total price."), ("is_open", True, "Tell whether it is open."),
-        ("to_json", True, "Convert to json."), ("on_close", False, "Handle close."), ("_parseHTML", True, "Parse HTML."), ("clamp", True, "Clamp."),
+        ("to_json", True, "Convert to json."), ("on_close", False, "Handle close."), ("_parseHTML", True, "Parse HTML."), ("grow", True, "Grow."),
     ],
 )  # fmt: skip
 def test_a_name_as_a_sentence(name: str, gives: bool, title: str) -> None:
@@ -95,12 +97,72 @@ def test_of_a_name_alone_nothing_is_known() -> None:
     assert not described(function("def go(self):\n    self.x()\n"), {}, ()).is_known
 
 
+CALLED = """
+def clamp(value, low, high): ...
+def typed(a: int, b: "str | None" = None, *, c: list[int]): ...
+def none(): ...
+def needs(request: Request): ...
+async def later(a: str): ...
+def many(n: int):
+    yield n
+class Cart:
+    def __init__(self, size: int): ...
+    def total(self, rate: float): ...
+    @property
+    def full(self): ...
+    @staticmethod
+    def empty(): ...
+    @classmethod
+    def of(cls, a: bool): ...
+class Plain:
+    def go(self): ...
+class Heir(Base):
+    def go(self): ...
+@dataclass
+class Point:
+    x: int
+    y: int = 0
+    def far(self): ...
+def outer():
+    def inner(): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("header", "first"),
+    [
+        ("def clamp", "clamp(0, 0, 0)"), ("def typed", "typed(0, c=[1, 2])"), ("def none", "none()"), ("async def later", "asyncio.run(later(''))"),
+        ("def many", "list(many(0))"), ("def total", "Cart(0).total(0.0)"), ("def full", "Cart(0).full"), ("def empty", "Cart.empty()"),
+        ("def of", "Cart.of(False)"), ("    def go", "Plain().go()"), ("def far", "Point(0).far()"),
+    ],
+)  # fmt: skip
+def test_calls_are_made_up_for_whatever_can_be_called(header: str, first: str) -> None:
+    line = 1 + CALLED[: CALLED.index(header)].count("\n")
+    found = calls(target(CALLED, line))
+    assert found[0] == first
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize(
+    ("header", "why"),
+    [
+        ("def needs", "no value of type Request"),
+        ("class Heir(Base):\n    def go", "how a Heir is made"),
+        ("    def inner", "defined inside"),
+    ],
+)
+def test_why_nothing_can_be_called_is_said(header: str, why: str) -> None:
+    line = 1 + CALLED[: CALLED.index(header) + len(header)].count("\n")
+    with pytest.raises(CommandRefused, match=why):
+        calls(target(CALLED, line))
+
+
 @pytest.mark.parametrize("is_case", [False, True])
 def test_a_test_in_the_projects_form_says_that_it_records(is_case: bool) -> None:
     before = "import unittest\n\n\nclass TestOld(unittest.TestCase):\n    pass\n" if is_case else ""
     recorded = [("half(4)", "2"), ("half(0)", "False"), ("half('')", "!TypeError")]
     text = written(
-        Home("tests/test_m.py", before, is_case), "from m import half", "test_half_records", "half", recorded
+        Home("tests/test_m.py", before, is_case), ["from m import half"], "test_half_records", "half", recorded
     )
     compile(text, "test_m.py", "exec")
     assert "Records today's behaviour of half" in text

@@ -12,7 +12,9 @@ from fixbot_lsp.text.positions import Text
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One request. `only` are kinds, None for all; `invoked`: the user asked; `resolves`: the client asks for the edit of what is chosen."""
+    """One request. `only` are kinds, None for all; `invoked`: the user asked; `resolves`: the client asks for the edit of what is chosen;
+    `disables`: it shows what cannot be done, with the reason.
+    """
 
     document: OpenDocument
     text: Text
@@ -22,6 +24,7 @@ class Wish:
     versioned: bool
     annotated: bool
     resolves: bool
+    disables: bool = False
 
     @classmethod
     def of(cls, server: FixbotServer, params: types.CodeActionParams) -> "Wish | None":
@@ -42,6 +45,7 @@ class Wish:
             trigger is not types.CodeActionTriggerKind.Automatic,
             *abilities(server),
             bool(lazily and "edit" in lazily.properties),
+            bool(actions and actions.disabled_support),
         )
 
     def wants(self, kind: str, *, said: bool = False) -> bool:

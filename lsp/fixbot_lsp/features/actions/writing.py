@@ -6,9 +6,10 @@ from pathlib import Path
 from lsprotocol import types
 
 from fixbot_analysis.source import Span
-from fixbot_lsp.errors import ChildFailed, Outdated
+from fixbot_lsp.errors import ChildFailed, CommandRefused, Outdated
 from fixbot_lsp.features.actions.asked import Wish
 from fixbot_lsp.features.chores import Request, work
+from fixbot_lsp.features.chores.arguments import calls, target
 from fixbot_lsp.rounds.board import as_range
 from fixbot_lsp.rounds.fixes import Fix, line_edits
 from fixbot_lsp.server import FixbotServer
@@ -16,6 +17,7 @@ from fixbot_lsp.talking.headers import Header, has_docstring, head, headers, hol
 
 DOCUMENT, TEST = "refactor.rewrite.document.fixbot", "refactor.rewrite.test.fixbot"
 _WRITES = "writes"
+_LARGE = 100_000  # bytes of a document that is not parsed for a menu
 _FAR = 60  # lines from a head's first to its last
 
 
@@ -45,9 +47,13 @@ class Writing:
         }
         if wish.wants(DOCUMENT) and not has_docstring(wish.text.data, header) and says_more(wish.text.data, header):
             yield types.CodeAction(f"Document {header.name}", DOCUMENT, data={**data, _WRITES: "document"})
-        if wish.wants(TEST) and self._may_test(wish, header):
+        if wish.wants(TEST) and header.is_function and not holds_tests(document.path):
             title = f"Write a test that records what {header.name} does today"
-            yield types.CodeAction(title, TEST, data={**data, _WRITES: "skeleton"})
+            why_not = self._why_no_test(wish, header)
+            if not why_not:
+                yield types.CodeAction(title, TEST, data={**data, _WRITES: "skeleton"})
+            elif wish.disables:
+                yield types.CodeAction(title, TEST, disabled=types.CodeActionDisabled(why_not))
 
     def knows(self, action: types.CodeAction) -> bool:
         """Whether the action was offered here."""
@@ -82,7 +88,10 @@ class Writing:
                 else types.WorkspaceEdit(changes={document.uri: [edit]})
             )
         else:
-            action.edit = self._test(answer, document.root, versioned)
+            try:
+                action.edit = self._test(answer, document.root, versioned)
+            except CommandRefused as error:
+                self._server.show(f"fixbot: {error.message}. {error.hint}", types.MessageType.Info)
         return action
 
     def _test(self, answer: Mapping[str, object], root: Path, versioned: bool) -> types.WorkspaceEdit:
@@ -99,6 +108,12 @@ class Writing:
             if not self._server.fixes.holds(fix):
                 raise Outdated(f"{path} is not saved")
             return self._server.fixes.workspace_edit(fix, versioned)
+        workspace = self._server.client_capabilities.workspace
+        edits = workspace.workspace_edit if workspace else None
+        if not edits or types.ResourceOperationKind.Create not in (edits.resource_operations or ()):
+            raise CommandRefused(
+                f"this editor lets no server create {path}", "create the file, empty, and choose this again"
+            )
         uri = (root / path).as_uri()
         top = types.Range(types.Position(0, 0), types.Position(0, 0))
         identity = types.OptionalVersionedTextDocumentIdentifier(uri, None)
@@ -109,15 +124,17 @@ class Writing:
             ]
         )
 
-    def _may_test(self, wish: Wish, header: Header) -> bool:
-        """Whether a test could be written for it: a function of a module, and where nothing of tests may be run, none."""
-        document = wish.document
-        trusted = self._server.options_of(document).trusted is not False
-        workspace = self._server.client_capabilities.workspace
-        edits = workspace.workspace_edit if workspace else None
-        creates = bool(edits and types.ResourceOperationKind.Create in (edits.resource_operations or ()))
-        plain = header.is_function and "." not in header.name and not header.name.startswith("test")
-        return trusted and creates and plain and not holds_tests(document.path or "")
+    def _why_no_test(self, wish: Wish, header: Header) -> str:
+        """Why none could be written, as far as its text and the settings tell; "" where one may."""
+        if self._server.options_of(wish.document).trusted is False:
+            return "the workspace is not trusted: nothing of it is run"
+        if len(wish.text.data) > _LARGE:
+            return ""  # it is looked at when one is chosen
+        try:
+            calls(target(wish.text.data.decode(), header.line + 1))
+        except CommandRefused as error:
+            return error.message
+        return ""
 
 
 def _number(answer: Mapping[str, object], name: str) -> int:

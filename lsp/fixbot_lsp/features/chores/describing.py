@@ -97,7 +97,7 @@ def sentence(name: str, *, gives: bool) -> str:
         return f"Handle {rest}."
     if words[0] == "from" and rest:
         return f"Make one from {rest}."
-    if words[0] not in _VERBS and gives:
+    if words[0] not in _VERBS and gives and rest:  # one word may be a verb that is not known
         return f"Return the {' '.join(words)}."
     text = " ".join(words)
     return f"{text[:1].upper()}{text[1:]}."
