@@ -98,6 +98,8 @@ def cited(answer: Answer) -> dict[str, list[str]]:
         ("How does entry reach Cart.total?", "path", ("entry", "Cart.total")),
         ("how is Cart.total reached from entry", "path", ("entry", "Cart.total")),
         ("which tests see checkout", "tests", ("checkout",)),
+        ("who tests Cart.total?", "tests", ("Cart.total",)),
+        ("where is checkout tested", "tests", ("checkout",)),
         ("what exceptions can Cart.total raise?", "raises", ("Cart.total",)),
         ("subclasses of ShopError", "heirs", ("ShopError",)),
         ("who imports shop.errors", "importers", ("shop.errors",)),
@@ -124,6 +126,22 @@ def test_how_one_thing_leads_to_another(index: Index) -> None:
     assert said["`checkout` calls `Cart.total`."] == ["amount = cart.total(2)", "def total(self, rate):"]
     back = ask(index, "how does Cart.total reach entry")
     assert "it is the other way round" in back.sentences[0].text
+
+
+def test_how_the_project_comes_to_a_name_of_a_package(tmp_path: Path) -> None:
+    (tmp_path / "web.py").write_text(
+        "from flask import session\n\n\ndef keep(user):\n    session['user'] = user\n\n\ndef login(user):\n    keep(user)\n"
+    )
+    with Index.open(tmp_path) as index:
+        answer = ask(index, "how does login reach session")
+        texts = [(s.text, [str(p) for p in s.places]) for s in answer.sentences]
+        assert ask(index, "how does keep reach request").kind != "path"
+    assert [text for text, _ in texts] == [
+        "`login` leads to `keep` in 1 step.",
+        "`login` calls `keep`.",
+        "`keep` names `session`, which comes from `flask`.",
+    ]
+    assert texts[-1][1] == ["web.py:5"]
 
 
 def test_what_is_raised_and_what_a_handler_on_the_way_catches(index: Index) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from fixbot_agent.cli.commands.watch import _words
 from fixbot_agent.schemas import load
 from fixbot_agent.watching.agent import Agent, play_in_child
 from fixbot_agent.watching.events import (
@@ -308,6 +309,14 @@ def test_files_that_were_saved(tmp_path: Path) -> None:
     assert files.saved() == ("a.py", "b.py", "c.py")
     assert files.saved() == ()
     assert files.wait > 0
+
+
+def test_what_tools_and_what_tests_found_are_told_apart() -> None:
+    assert list(_words(Checked(()))) == ["  the tools found nothing"]
+    failing = Tested(3, ("t.py::test_a",), (FINDING,))
+    assert list(_words(failing)) == ["  1 of 3 tests that see it fail:", "  a.py:1:1: ruff F401: é"]
+    assert list(_words(Tested(3))) == ["  3 tests that see it pass"]
+    assert list(_words(Tested(0))) == ["  no test sees it"]
 
 
 def test_the_command_says_each_event_as_a_line(project: Path, home: Path) -> None:

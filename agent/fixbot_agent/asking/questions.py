@@ -26,6 +26,8 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("path", rf"(?:the )?(?:path|way|chain) from {_A} to {_B}"),
     ("path", rf"how (?:is|are|does|do|can) {_B} (?:reached|called|get(?:s)? called) (?:from|by) {_A}"),
     ("tests", rf"(?:which|what) tests? (?:see|sees|covers?|exercises?|tests?|runs?|touch(?:es)?|hits?|reach(?:es)?|checks?|are (?:there )?(?:for|of)) {_X}"),
+    ("tests", rf"(?:who|what) (?:tests?|covers?|exercises?|checks?) {_X}"),
+    ("tests", rf"where (?:is|are) {_X} (?:tested|covered|checked)"),
     ("tests", rf"(?:the |all )*tests? (?:of|for|that (?:see|cover|exercise)) {_X}"),
     ("tests", rf"(?:is|are) {_X} tested(?: anywhere)?"),
     ("raises", rf"(?:what|(?:what|which) (?:exceptions?|errors?)) (?:does|do|can|may|might|could) {_X} (?:raise|throw)"),

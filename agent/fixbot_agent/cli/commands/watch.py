@@ -139,13 +139,12 @@ class _Watch:
 def _words(event: Event) -> Iterable[str]:
     """An event as people read it, a line each."""
     if isinstance(event, Checked):
-        yield from _found(event.findings, "nothing found")
+        yield from _found(event.findings, "the tools found nothing")
         yield from (f"  not checked: {problem}" for problem in event.problems)
     elif isinstance(event, Tested):
         fine = f"{event.ran} tests that see it pass" if event.ran else "no test sees it"
-        yield from _found(
-            event.findings, fine if not event.failing else f"{len(event.failing)} of {event.ran} tests fail"
-        )
+        yield f"  {len(event.failing)} of {event.ran} tests that see it fail:" if event.failing else f"  {fine}"
+        yield from _found(event.findings)
         yield from (f"  {problem}" for problem in event.problems)
     elif isinstance(event, Searching):
         yield f"  looking for a fix of {_few(event.tests)}"
@@ -160,9 +159,9 @@ def _words(event: Event) -> Iterable[str]:
         yield f"  {event.message}" + (f": {event.hint}" if event.hint else "")
 
 
-def _found(findings: Iterable[Finding], otherwise: str) -> Iterable[str]:
+def _found(findings: Iterable[Finding], otherwise: str = "") -> Iterable[str]:
     shown = [f"  {f.path}:{f.line}:{f.column}: {f.tool} {f.rule}: {f.message}" for f in findings]
-    return shown or [f"  {otherwise}"]
+    return shown or ([f"  {otherwise}"] if otherwise else [])
 
 
 def _few(names: tuple[str, ...]) -> str:
