@@ -20,6 +20,7 @@ class Options:
     compiler: bool = True  # syntax errors while typing
     semgrep: bool = True  # Semgrep on save
     ruff: bool = False  # ruff on save; off because ruff's users have its own server
+    security: bool = True  # where that is off and ruff's server is not beside: its rules on security all the same
     background: bool = True  # look for a verified fix when tests fail after a save
     background_seconds: int = 120  # how long one such search may take
     trusted: bool | None = None  # whether the editor trusts the workspace; None: the editor knows no such thing
@@ -29,6 +30,17 @@ class Options:
         """Whether others list members and names in scope, so that we do not."""
         others = set(self.beside) - _LIST_NOTHING
         return self.listing == "extra" or (self.listing == "auto" and bool(others))
+
+    @property
+    def tools(self) -> tuple[str, ...]:
+        """The tools that look at what was saved."""
+        is_on = {"semgrep": self.semgrep, "ruff": self.ruff or self.is_guarded}
+        return tuple(name for name, on in is_on.items() if on)
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether of ruff's findings only those on security are shown: who has no linter would not hear of them else."""
+        return self.security and not self.ruff and not {name.lower() for name in self.beside} & {"ruff", "ruff-lsp"}
 
 
 NAMES = {
@@ -41,6 +53,7 @@ NAMES = {
     "compiler": "diagnostics.compiler",
     "semgrep": "diagnostics.semgrep",
     "ruff": "diagnostics.ruff",
+    "security": "diagnostics.security",
     "background": "background.enabled",
     "background_seconds": "background.timeout",
     "trusted": "workspaceTrusted",

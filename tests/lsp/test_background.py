@@ -193,6 +193,15 @@ async def test_what_is_found_is_shown_where_it_is(tmp_path: Path) -> None:
     assert editor.last("t.py") == []
 
 
+async def test_without_a_linter_only_what_is_insecure_is_shown_of_its_findings(tmp_path: Path) -> None:
+    editor = FakeEditor(tmp_path, {}, Options(background=False))
+    insecure = replace(UNUSED, rule="S602", message="shell=True", category="security")
+    editor.events = [Checked((UNUSED, insecure)), Ended(0.1)]
+    await editor.saved()
+    assert editor.asked[0].tools == ("semgrep", "ruff")
+    assert editor.last("m.py") == ["shell=True"]
+
+
 async def test_a_failing_test_is_one_remark_at_its_own_line_and_the_rest_stands_beside_it(tmp_path: Path) -> None:
     editor = FakeEditor(tmp_path, {"status": "none", "exit_code": 1})
     raised = replace(FAILING, path="m.py", line=3, end_line=3, message="t.py::test_add: ValueError: no - a + b")
@@ -282,12 +291,12 @@ async def test_switched_off_nothing_of_the_project_is_run(tmp_path: Path) -> Non
     (request,) = editor.asked
     assert not request.tests
     assert not request.search
-    assert request.tools == ("semgrep",)
+    assert request.tools == ("semgrep", "ruff")
     assert editor.shown == []
 
 
 async def test_without_the_editors_trust_nothing_of_the_project_is_run_and_that_is_said_once(tmp_path: Path) -> None:
-    editor = FakeEditor(tmp_path, PLAUSIBLE, Options(trusted=False, semgrep=False))
+    editor = FakeEditor(tmp_path, PLAUSIBLE, Options(trusted=False, semgrep=False, security=False))
     await editor.saved()
     await editor.saved()
     assert editor.asked == []

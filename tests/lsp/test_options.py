@@ -44,6 +44,23 @@ def test_a_bad_value_is_said_once_and_the_default_kept(raw: object) -> None:
     assert problems[0].startswith("fixbot: ")
 
 
+@pytest.mark.parametrize(
+    ("raw", "tools", "guarded"),
+    [
+        ({}, ("semgrep", "ruff"), True),
+        ({"beside": ["pyright"]}, ("semgrep", "ruff"), True),
+        ({"beside": ["Ruff"]}, ("semgrep",), False),
+        ({"diagnostics": {"security": False}}, ("semgrep",), False),
+        ({"diagnostics": {"ruff": True, "semgrep": False}}, ("ruff",), False),
+    ],
+)
+def test_without_ruffs_server_its_rules_on_security_are_asked(
+    raw: object, tools: tuple[str, ...], guarded: bool
+) -> None:
+    options, _ = read_options(raw)
+    assert (options.tools, options.is_guarded) == (tools, guarded)
+
+
 def test_a_later_reading_keeps_what_it_does_not_name() -> None:
     before, _ = read_options({"diagnostics": {"semgrep": False}})
     assert read_options({"diagnostics": {"ruff": True}}, before)[0] == Options(semgrep=False, ruff=True)

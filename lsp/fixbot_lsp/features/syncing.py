@@ -104,7 +104,7 @@ def settings_changed(server: FixbotServer) -> None:
         if not options.compiler:
             server.drop("compile", document.uri)
             server.board.withdraw(document.uri, "compiler")
-        if not (options.semgrep or options.ruff):
+        if not options.tools:
             server.board.withdraw(document.uri, "checks")
         _compile_soon(server, document.uri, 0)
 

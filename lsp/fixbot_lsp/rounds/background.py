@@ -132,7 +132,7 @@ class Background:
                 "fixbot: the workspace is not trusted: its tests are not run, so no fix can be verified"
             )
         runs = options.background and options.trusted is not False
-        tools = tuple(name for name, on in (("semgrep", options.semgrep), ("ruff", options.ruff)) if on)
+        tools = options.tools
         if tools or runs:
             buffers = {} if not runs else self._unsaved(root)
             self._agent.saved(Request(str(root), (path,), buffers, tools, runs, runs, options.background_seconds))
@@ -190,10 +190,10 @@ class Background:
         for path in request.paths:
             document = self._editor.documents.at(Path(request.root), path)
             if document is not None and document.text is not None:
-                text = document.text
-                self._editor.board.put(
-                    document.uri, "checks", [Mark.of(f, text) for f in event.findings if f.path == path]
-                )
+                text, guarded = document.text, self._editor.options_of(document).is_guarded
+                found = [f for f in event.findings if f.path == path]
+                shown = [f for f in found if f.tool != "ruff" or not guarded or f.category == "security"]
+                self._editor.board.put(document.uri, "checks", [Mark.of(f, text) for f in shown])
         for problem in event.problems:
             self._editor.say(f"fixbot: not checked: {problem}", types.MessageType.Warning)
 
