@@ -18,7 +18,7 @@ class Admitting:
         self._names = names
         self._last = before[-1] if before else "\n"
         self._importing = importing
-        line = before[_line_start(before) :]
+        line = before[line_start(before) :]
         self._looping = _is_looping(line)
         self._line = line
 
@@ -55,7 +55,8 @@ class Admitting:
         return True
 
 
-def _line_start(tokens: Sequence[str]) -> int:
+def line_start(tokens: Sequence[str]) -> int:
+    """Index of the first token of the statement that `tokens` end in."""
     at = len(tokens)
     while at and tokens[at - 1] not in LAYOUT:
         at -= 1

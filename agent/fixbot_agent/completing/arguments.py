@@ -2,16 +2,20 @@
 
 import builtins
 import inspect
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from fixbot_agent.completing import outside
-from fixbot_agent.completing.bindings import is_name
 from fixbot_agent.completing.completion import ItemKind
+from fixbot_agent.completing.handing import Handing, hidden
+from fixbot_agent.completing.homes import header_of, home_of, source_of
+from fixbot_agent.completing.parameters import Parameter, read_parameters
 from fixbot_agent.completing.place import Place
+from fixbot_agent.completing.results import GIVEN
 from fixbot_agent.completing.scope import Name
-from fixbot_analysis.codemodel import tokenize
+from fixbot_agent.completing.world import World
 from fixbot_analysis.codemodel.installed import Folders
 from fixbot_analysis.codemodel.tokens import CLOSING, OPENING
 from fixbot_analysis.graph.resolver import Resolver
@@ -19,17 +23,8 @@ from fixbot_analysis.graph.values import Definition, External
 from fixbot_analysis.symbols import Symbol, SymbolKind
 
 _FIELDED = ("dataclass", "define", "frozen", "mutable", "attr.s", "attrs", "attr.dataclass", "dataclass_transform")
+_STARRED = re.compile(r"[(,]\s*\*\s*\w")
 _RECORDS = frozenset({"NamedTuple", "TypedDict", "BaseModel"})
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter as its header says: `annotation` as written; `is_named` where it may be given by its name, `is_placed` by its place."""
-
-    name: str
-    annotation: str = ""
-    is_named: bool = True
-    is_placed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +33,46 @@ class Callee:
 
     parameters: tuple[Parameter, ...] = ()
     signature: str = ""
+    is_whole: bool = False  # all that it takes is among the parameters
 
     @property
     def takes_others(self) -> bool:
-        """Whether it may take arguments by names that its header does not say."""
+        """Whether it may take arguments by names that are not known."""
+        if self.is_whole:
+            return False
         return not self.signature or "**" in self.signature or not self.parameters
+
+    def takes_more(self, placed: int) -> bool:
+        """Whether it may take one more argument by its place than `placed`."""
+        return placed < sum(each.is_placed for each in self.parameters) or _STARRED.search(self.signature) is not None
 
 
 _NOTHING = Callee()
 
 
-def callee_at(place: Place, resolver: Resolver, packages: Folders) -> Callee:
+def callee_at(place: Place, world: World) -> Callee:
     """Effect: reads source of what is called. The callee of the call directly around `place`; without parameters where it is not known."""
     if not place.callee or "?" in place.callee:
         return _NOTHING
-    called = resolver.evaluate(place.path, place.qualname, place.callee, place.line + 1)
+    called = world.resolver.evaluate(place.path, place.qualname, place.callee, place.line + 1)
+    handing = Handing(world.index, world.resolver, world.packages)
     if isinstance(called, Definition):
-        return _defined(called, resolver)
-    if isinstance(called, External):
-        return _outside(called, packages)
+        found = _defined(called, world)
+        return _with(found, handing.of_definition(called)) if "**" in found.signature else found
+    if isinstance(called, External) and not called.made:
+        where, _, last = called.name.rpartition(".")
+        if where in GIVEN:  # a method of what a function gives
+            called = External(f"{GIVEN[where]}.{last}")
+        found = _outside(called, world.packages)
+        return _with(found, handing.of_name(called.name)) if "**" in found.signature else found
     return _NOTHING
+
+
+def _with(callee: Callee, more: tuple[Parameter, ...]) -> Callee:
+    """A callee with what it hands on: then nothing else is guessed at."""
+    known = {each.name for each in callee.parameters}
+    others = tuple(each for each in more if each.name not in known)
+    return replace(callee, parameters=(*callee.parameters, *others), is_whole=True) if others else callee
 
 
 def names_of_arguments(callee: Callee, place: Place) -> dict[str, Name]:
@@ -96,47 +111,17 @@ def given_at(before: Sequence[str]) -> tuple[int, frozenset[str]]:
     return max(0, commas - len(named)), frozenset(named)
 
 
-def read_parameters(signature: str, *, skips: int = 0) -> tuple[Parameter, ...]:
-    """Parameters of a header, without its first `skips`; those with stars are left out."""
-    tokens = tokenize(signature)
-    if "(" not in tokens:
-        return ()
-    found: list[Parameter] = []
-    named_only = False
-    for part in arguments_in(tokens[tokens.index("(") + 1 :]):
-        if part == ["/"]:
-            found = [Parameter(p.name, p.annotation, is_named=False) for p in found]
-        elif part[0] in ("*", "**"):
-            named_only = True
-        elif is_name(part[0]):
-            end = part.index("=") if "=" in part else len(part)
-            annotation = " ".join(part[2:end]) if part[1:2] == [":"] else ""
-            found.append(Parameter(part[0], annotation, is_placed=not named_only))
-    return tuple(found[skips:])
-
-
-def arguments_in(tokens: Sequence[str]) -> list[list[str]]:
-    """What stands between the commas up to the closing bracket."""
-    found, depth = [list[str]()], 0
-    for word in tokens:
-        depth += (word in OPENING) - (word in CLOSING)
-        if depth < 0:
-            break
-        if word == "," and depth == 0:
-            found.append([])
-        else:
-            found[-1].append(word)
-    return [part for part in found if part]
-
-
-def _defined(called: Definition, resolver: Resolver) -> Callee:
-    symbol = called.symbol
+def _defined(called: Definition, world: World) -> Callee:
+    symbol, resolver = called.symbol, world.resolver
     if symbol.kind is SymbolKind.CLASS:
         maker = resolver.member(called, "__init__")
         if isinstance(maker, Definition):
             header = maker.symbol.signature
             return Callee(read_parameters(header, skips=1), header)
-        return Callee(_fields(called, resolver), symbol.signature)
+        if fields := _fields(called, resolver):
+            return Callee(fields, symbol.signature)
+        outer = (_outside(base, world.packages) for base in resolver.outside(called) if isinstance(base, External))
+        return next((found for found in outer if found.parameters), Callee((), symbol.signature))
     is_bound = symbol.kind is SymbolKind.METHOD and not any(d.endswith("staticmethod") for d in symbol.decorators)
     return Callee(read_parameters(symbol.signature, skips=int(is_bound)), symbol.signature)
 
@@ -149,8 +134,8 @@ def _fields(cls: Definition, resolver: Resolver) -> tuple[Parameter, ...]:
             continue
         for field in resolver.scope(owner.path).facts.symbols:
             if field.parent == owner.symbol.qualname and field.kind is SymbolKind.VARIABLE and _is_field(field):
-                annotation = field.signature.partition(":")[2].partition("=")[0].strip()
-                found[field.name] = Parameter(field.name, annotation)
+                annotation, given, _ = field.signature.partition(":")[2].partition("=")
+                found[field.name] = Parameter(field.name, annotation.strip(), is_required=not given)
     return tuple(found.values())
 
 
@@ -171,10 +156,22 @@ def _outside(called: External, packages: Folders) -> Callee:
         return _NOTHING
     if plain := _plain(called.name):
         return plain
+    if header := hidden(called.name):
+        return Callee(read_parameters(header), header, is_whole=True)
     symbol = outside.definition(called.name, packages)
     if symbol is None or "def " not in symbol.signature:
-        return _NOTHING
+        return _made(called.name, packages)
     return Callee(read_parameters(symbol.signature, skips=int(symbol.kind is SymbolKind.METHOD)), symbol.signature)
+
+
+@lru_cache(256)
+def _made(name: str, packages: Folders) -> Callee:
+    """A class by its ``__new__``; one of the library that is written in C by what stands for it in Python."""
+    for written in (name, f"_py{name}"):
+        if home := home_of(f"{written}.__new__", packages):
+            header = header_of(source_of(home))
+            return Callee(read_parameters(header, skips=1), f"{name}{header.rpartition(')')[0]})")
+    return _NOTHING
 
 
 @lru_cache(256)

@@ -3,22 +3,25 @@
 import time
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from heapq import nlargest
-from weakref import WeakKeyDictionary
 
 from fixbot_agent.completing.completion import ItemKind
 from fixbot_agent.completing.importing import Wanted
-from fixbot_agent.completing.imports import LIBRARY, installed
-from fixbot_agent.completing.scope import KINDS
+from fixbot_agent.completing.imports import LIBRARY, PACKAGE, installed
+from fixbot_agent.completing.library import Public, Shelf
+from fixbot_agent.completing.scope import KINDS, Name
 from fixbot_agent.completing.world import World, world_of
 from fixbot_analysis.errors import SourceError
+from fixbot_analysis.graph.values import Value
 from fixbot_analysis.index import Index
 from fixbot_analysis.symbols import FileFacts
 
 _MOST = 30  # offers for one word
 _LOOKED_AT = 60  # names that go on with a word, those imported most
+_OUTSIDE = 3  # letters from which names are looked for that nothing in the project has
+_FEW = 15  # of these
 _TESTS = ("test_", "tests/", "conftest")
 
 
@@ -31,6 +34,7 @@ class Offer:
     kind: ItemKind
     times: int
     path: str = ""  # of the module of the project that defines it
+    worth: float = 1.0  # how common it is elsewhere, 0 to 1; of what the project has 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class _Told:
     digest: str
     imports: tuple[tuple[str, Wanted], ...] = ()
     definitions: tuple[tuple[str, ItemKind], ...] = ()
+    decorators: tuple[str, ...] = ()  # first and last names of what decorates, each once
 
 
 class Elsewhere:
@@ -50,6 +55,8 @@ class Elsewhere:
         self._imports: dict[str, Counter[Wanted]] = {}
         self._definitions: dict[str, dict[str, ItemKind]] = {}
         self._times: Counter[str] = Counter()  # how many files import a name
+        self._modules: dict[str, Counter[Wanted]] = {}  # what is imported from a module
+        self.decorators: Counter[str] = Counter()  # how many files decorate with a name
         self._sorted: list[tuple[str, str]] = []  # (in small letters, name)
 
     def read(self, world: World, seconds: float) -> bool:
@@ -66,6 +73,34 @@ class Elsewhere:
             self._take(world, path)
         return True
 
+    @property
+    def modules(self) -> list[str]:
+        """What is imported from, most first."""
+        return sorted(self._modules, key=lambda module: (-self._modules[module].total(), module))
+
+    def parts(self, written: str) -> dict[str, Name]:
+        """Next parts of the modules that files import from and that begin with what is `written`, its last part aside: installed or not."""
+        head = written[: written.rfind(".") + 1]
+        below = (
+            module[len(head) :] for module in self._modules if module.startswith(head) and self._modules[module].total()
+        )
+        parts = dict.fromkeys(each.partition(".")[0] for each in below)
+        return {part: Name(part, ItemKind.MODULE, PACKAGE) for part in parts if part}
+
+    def imported_from(self, module: str) -> dict[str, int]:
+        """Names that files import from `module`, and how many do."""
+        return {each.name: n for each, n in self._modules.get(module, Counter[Wanted]()).items() if each.name and n}
+
+    def kind(self, name: str) -> ItemKind | None:
+        """What the definitions called `name` are, where all are the same."""
+        kinds = set(self._definitions.get(name, {}).values())
+        return kinds.pop() if len(kinds) == 1 else None
+
+    def aliases(self, module: str, name: str = "") -> dict[str, int]:
+        """What files call `module`, or its `name`, instead, and how many do."""
+        told = self._modules.get(module, Counter[Wanted]())
+        return {each.alias: n for each, n in told.items() if each.alias and each.name == name and n}
+
     def offers(self, prefix: str, world: World, path: str) -> Iterator[Offer]:
         """Imports that would bring a name beginning with `prefix` (whatever its case) into the file at `path`, the commonest first."""
         names = nlargest(_LOOKED_AT, (n for n in self._beginning(prefix) if len(n) > 1), key=self._times.__getitem__)
@@ -74,7 +109,24 @@ class Elsewhere:
         for name, source in installed(world.packages).items():
             if source == LIBRARY and name.startswith(prefix) and name not in known:
                 found.append(Offer(name, Wanted(name), ItemKind.MODULE, 0))
-        yield from sorted(found, key=lambda each: (-each.times, each.name, each.wanted.module))[:_MOST]
+        ordered = sorted(found, key=lambda each: (-each.times, each.name, len(each.wanted.module), each.wanted.module))
+        yield from self._told_apart(ordered[:_MOST], world, path)
+        if len(prefix) >= _OUTSIDE:
+            yield from _from_outside(prefix, known, world)
+
+    def _told_apart(self, offers: Sequence[Offer], world: World, path: str) -> Iterator[Offer]:
+        """One offer for each thing, that by the module which most import it from; several of one name only where several things are called so."""
+        seen: dict[str, list[Value | None]] = {}
+        for each in offers:
+            if each.name in seen and len(self._definitions.get(each.name, ())) < 2 and self.kind(each.name):
+                continue
+            is_alone = sum(other.name == each.name for other in offers) == 1
+            means = None if is_alone else _meant(each, world, path)
+            if any(other is None or means is None or other == means for other in seen.get(each.name, ())):
+                continue
+            seen.setdefault(each.name, []).append(means)
+            kind = self.kind(each.name) if each.wanted.name else None
+            yield replace(each, kind=kind) if kind else each
 
     def _ways(self, name: str, world: World, path: str) -> Iterator[Offer]:
         """Each module that `name` is imported from, or defined in where nothing imports it."""
@@ -83,7 +135,7 @@ class Elsewhere:
         modules = {world.modules.name(home): home for home in homes if home != path}
         for wanted, times in told.most_common(3):
             home = modules.get(wanted.module, "")
-            kind = homes[home] if home else _kind(wanted, name)
+            kind = homes[home] if home else _kind(wanted, name, world.kept(Shelf))
             if world.modules.name(path) != wanted.module:
                 yield Offer(name, wanted, kind, times, home)
         if not told:
@@ -105,12 +157,15 @@ class Elsewhere:
         except SourceError:
             self._told[path] = _Told(world.index.digest(path))
             return
-        told = _Told(world.index.digest(path), tuple(_imports(facts, world, path)), tuple(_definitions(facts)))
+        imports, decorators = tuple(_imports(facts, world, path)), tuple(_decorators(facts))
+        told = _Told(world.index.digest(path), imports, tuple(_definitions(facts)), decorators)
         self._told[path] = told
         for name, wanted in told.imports:
             self._note(name)
             self._imports.setdefault(name, Counter())[wanted] += 1
             self._times[name] += 1
+            self._modules.setdefault(wanted.module, Counter())[wanted] += 1
+        self.decorators.update(told.decorators)
         for name, kind in told.definitions:
             self._note(name)
             self._definitions.setdefault(name, {})[path] = kind
@@ -128,6 +183,8 @@ class Elsewhere:
             self._imports[name][wanted] -= 1
             if self._imports[name][wanted] <= 0:
                 del self._imports[name][wanted]
+            self._modules[wanted.module][wanted] -= 1
+        self.decorators.subtract(told.decorators)
         for name, _ in told.definitions:
             self._definitions[name].pop(path, None)
 
@@ -149,23 +206,47 @@ def _definitions(facts: FileFacts) -> Iterator[tuple[str, ItemKind]]:
             yield symbol.name, KINDS[symbol.kind]
 
 
-def _kind(wanted: Wanted, name: str) -> ItemKind:
+def _from_outside(prefix: str, known: Collection[str], world: World) -> Iterator[Offer]:
+    """Public names of the library and of packages that begin with `prefix`, the commonest first, each from one module."""
+    shelf = world.kept(Shelf)
+    fitting = [each for each in shelf.beginning(prefix) if each.name not in known]
+    best: dict[str, Public] = {}
+    for each in sorted(fitting, key=lambda one: (-one.worth, len(one.module), one.module)):
+        best.setdefault(each.name, each)
+    for each in [*best.values()][:_FEW]:
+        yield Offer(each.name, Wanted(each.module, each.name), each.kind, 0, worth=each.worth)
+
+
+def _decorators(facts: FileFacts) -> Iterator[str]:
+    yield from {
+        written.partition("(")[0].rpartition(".")[2] for symbol in facts.symbols for written in symbol.decorators
+    }
+
+
+def _meant(offer: Offer, world: World, path: str) -> Value | None:
+    """What an offer brings, as far as the project or its packages say."""
+    location = world.modules.location(offer.wanted.module, path) if offer.wanted.name else None
+    found = world.resolver.exported(location, offer.wanted.name) if location else ()
+    return found[0] if found else None
+
+
+def _kind(wanted: Wanted, name: str, shelf: Shelf) -> ItemKind:
     if not wanted.name:
         return ItemKind.MODULE
+    if found := shelf.kind(wanted.module, wanted.name):
+        return found
+    if name.isupper() and len(name) > 1:
+        return ItemKind.VARIABLE
     return ItemKind.CLASS if name[:1].isupper() else ItemKind.FUNCTION
 
 
-_ALL: WeakKeyDictionary[Index, Elsewhere] = WeakKeyDictionary()
-
-
-def elsewhere_of(index: Index) -> Elsewhere:
-    """What was read so far of the files of `index`."""
-    return _ALL.setdefault(index, Elsewhere())
-
-
 def prepare(index: Index, seconds: float) -> bool:
-    """Effect: reads facts for at most about `seconds`, while nobody waits. Whether all that imports could bring is known."""
-    return elsewhere_of(index).read(world_of(index), seconds)
+    """Effect: reads facts and modules for at most about `seconds`, while nobody waits. Whether all that imports could bring is known."""
+    world, until = world_of(index), time.perf_counter() + seconds
+    elsewhere = world.kept(Elsewhere)
+    return elsewhere.read(world, seconds) and world.kept(Shelf).read(
+        elsewhere.modules, world.packages, until - time.perf_counter()
+    )
 
 
 def as_relative(wanted: Wanted, facts: FileFacts, world: World, path: str) -> Wanted:

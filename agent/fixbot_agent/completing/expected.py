@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from fixbot_agent.completing.arguments import Parameter
 from fixbot_agent.completing.completion import ItemKind
+from fixbot_agent.completing.parameters import Parameter
 from fixbot_agent.completing.place import Place, chain_before
 from fixbot_agent.completing.scope import Name
 from fixbot_agent.completing.world import World

@@ -1,14 +1,16 @@
 """What an import statement may name: modules of the project, of installed packages and of Python's library, and names in a module."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from fixbot_agent.completing import outside
 from fixbot_agent.completing.completion import ItemKind
+from fixbot_agent.completing.library import public
 from fixbot_agent.completing.place import Place
-from fixbot_agent.completing.scope import Name, from_symbol
+from fixbot_agent.completing.scope import Name, from_symbol, is_constant
 from fixbot_analysis.codemodel.installed import Folders
 from fixbot_analysis.graph.modules import ModuleMap
 from fixbot_analysis.graph.values import External
@@ -17,6 +19,7 @@ from fixbot_analysis.installed import listed
 from fixbot_analysis.symbols import FileFacts
 
 PROJECT, LIBRARY, PACKAGE = "module", "library", "package"
+UNLISTED = "unlisted"  # the role of a name that a module has but does not offer
 
 
 class Imports:
@@ -37,7 +40,15 @@ class Imports:
         # A module may import from itself in no sense, and a name that is there needs no second import.
         own = self._modules.name(place.path).rpartition(".")[2] if location is not None else ""
         taken = {*place.before[_after_import(place.before) :], own}
-        return {each.name: each for each in first(found).values() if each.name not in taken}
+        listed = self._listed(location, "" if level else name)
+        return {each.name: _judged(each, listed) for each in first(found).values() if each.name not in taken}
+
+    def _listed(self, location: str | None, name: str) -> Container[str]:
+        """Names that a module offers, modules in it too; none where it does not say."""
+        if location is None:
+            return {*(public(name, self._packages) or ()), *outside.modules_in(name, self._packages)}
+        says = self._index.facts(location).exports if location.endswith(".py") else None
+        return {*says, *self._below(location)} if says else ()
 
     def parts(self, place: Place) -> dict[str, Name]:
         """The next parts of the module names that begin with what is written of one."""
@@ -85,12 +96,20 @@ class Imports:
             yield from (part for part in dict.fromkeys(below) if part != "__init__" and part.isidentifier())
 
 
+def _judged(name: Name, listed: Container[str]) -> Name:
+    """A name that a module does not offer as such: private, or only imported there, where the module says what it offers."""
+    is_public = name.name in listed or (not listed and not name.name.startswith("_"))
+    return name if is_public else replace(name, role=UNLISTED)
+
+
 def exported(facts: FileFacts) -> Iterator[Name]:
     """Names that a file defines or imports at its top."""
     yield from (from_symbol(s, "member") for s in facts.symbols if s.name and not s.parent)
     for each in facts.imports:
         if not each.scope and each.name not in {"", "*"}:
-            yield Name(each.bound, ItemKind.VARIABLE, "member", "." * each.level + each.module, 1)
+            is_class = each.bound[:1].isupper() and not is_constant(each.bound)
+            kind = ItemKind.CLASS if is_class else ItemKind.VARIABLE
+            yield Name(each.bound, kind, "member", "." * each.level + each.module, 1)
 
 
 def first(names: Iterable[Name]) -> dict[str, Name]:

@@ -31,7 +31,7 @@ def rest_of_line(
     """
     if len(document.data) > _LARGEST or place.naming_module or place.in_field or place.in_literal:
         return ()
-    names = in_scope(document, facts, place)
+    names = {word: name for word, name in in_scope(document, facts, place).items() if name.role != "later"}
     found = offers(model, document, place, names, items, stop)
     sure = [(sureness(offer.signals), offer) for offer in found if offer.ends]
     score, best = max(sure, key=lambda judged: judged[0], default=(0.0, None))

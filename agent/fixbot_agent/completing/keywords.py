@@ -1,5 +1,6 @@
 """Keywords that the grammar allows at a place, as far as the tokens before it say."""
 
+import keyword
 from collections.abc import Iterator, Sequence
 
 from fixbot_agent.completing.place import Place
@@ -47,7 +48,7 @@ def keywords_at(slot: Slot, place: Place) -> frozenset[str]:
     if slot.kind == STATEMENT:
         return frozenset(_statement(place))
     if slot.kind == OPERAND:
-        return frozenset(_joining(slot, place.before[slot.first :]))
+        return frozenset(_joining(slot, place.before[slot.first :], place))
     if slot.kind in (PARAMETER, DECORATOR):
         return frozenset()
     if slot.kind == "annotation":
@@ -82,7 +83,7 @@ def _statement(place: Place) -> Iterator[str]:
         yield from _NEXT.get(opener, ())
 
 
-def _joining(slot: Slot, words: Sequence[str]) -> Iterator[str]:
+def _joining(slot: Slot, words: Sequence[str], place: Place) -> Iterator[str]:
     """Keywords that go on after an operand."""
     head, inside = slot.head, bool(slot.brackets)
     if head == "from" and not inside:
@@ -94,6 +95,8 @@ def _joining(slot: Slot, words: Sequence[str]) -> Iterator[str]:
     if slot.lead == "not":
         yield "in"
         return
+    if not place.spaced or _is_target(slot, words):
+        return
     yield from _JOINING
     if "if" in words[1:]:
         yield "else"
@@ -103,6 +106,13 @@ def _joining(slot: Slot, words: Sequence[str]) -> Iterator[str]:
         yield "as"
     if head == "raise" or "yield" in words:
         yield "from"
+
+
+def _is_target(slot: Slot, words: Sequence[str]) -> bool:
+    """Whether a statement has nothing yet but a name, an attribute or an item: a value is given to it, or it is called."""
+    is_other = slot.head in ("match", "case") and len(words) > 1
+    has_more = "=" in words or any(keyword.iskeyword(word) for word in words)
+    return not (slot.brackets or slot.target or is_other or has_more or words[-1] == ")")
 
 
 def _functions(place: Place) -> bool:

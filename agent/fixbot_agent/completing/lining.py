@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from fixbot_agent.completing.admitting import Admitting
+from fixbot_agent.completing.admitting import Admitting, line_start
 from fixbot_agent.completing.completion import Item
 from fixbot_agent.completing.place import Place
 from fixbot_agent.completing.scope import Name
@@ -23,6 +23,7 @@ _TRUST_MEMBERS, _TRUST_NAMES = (
 )  # how far the list of items is believed beside the n-grams, after a dot and elsewhere
 _MOST_ITEMS = 12
 _LEAST_NEW = 3  # characters of a beginning that are not yet written
+_HARDLY = 0.01  # of the first item's chance
 _ENDS_OPEN = re.compile(r"[(\[{]\s*(#.*)?$")
 _KINDS = frozenset(
     {"return", "if", "elif", "for", "import", "from", "def", "class", "raise", "with", "assert", "while", "except", "else", "try"}
@@ -68,9 +69,23 @@ def offers(
     found = []
     for beam in beams:
         text = fitted(place, beam.tokens) if beam.ends or _is_worth(place, beam) else ""
+        if not beam.tokens or _is_amiss(beam.tokens[0], place, names, items):
+            continue
         if text and text != place.prefix and admitting.all_known(beam.tokens):
             found.append(Offer(beam.tokens, text, signals_of(spot, beam, text, beams), beam.ends))
     return found
+
+
+def _is_amiss(word: str, place: Place, names: Mapping[str, Name], items: Sequence[Item]) -> bool:
+    """Whether a line would define anew what is defined already, or begins with what the list of items holds to be hardly meant."""
+    lead = place.before[-1] if place.before else ""
+    if lead in ("class", "def"):
+        first = line_start(place.before)
+        known = names.get(word)
+        is_decorated = place.before[line_start(place.before[: max(0, first - 1)]) :][:1] == ("@",)
+        return known is not None and known.source in ("module", "local") and not is_decorated
+    told = next((item for item in items if item.label == word), None) if not place.dotted else None
+    return told is not None and told.score < items[0].score * _HARDLY
 
 
 def fitted(place: Place, tokens: Sequence[str]) -> str:

@@ -1,19 +1,24 @@
 """Methods of the bases that a class may define anew, each with a stub, and the special methods that every class may have."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from fixbot_agent.completing import outside
-from fixbot_agent.completing.arguments import Parameter, arguments_in, read_parameters
 from fixbot_agent.completing.completion import ItemKind
+from fixbot_agent.completing.parameters import Parameter, arguments_in, read_parameters
 from fixbot_agent.completing.place import Place
 from fixbot_agent.completing.scope import Name
+from fixbot_agent.completing.signatures import methods_of_type
 from fixbot_agent.completing.world import World
+from fixbot_analysis.codemodel.slots import Slot
 from fixbot_analysis.graph.values import Definition, External
 from fixbot_analysis.symbols import SymbolKind
 
 SOURCE, SPECIAL = "override", "special"
+OTHER = "other"  # the role of what is async where the place is not, or the other way round
 
 _INDENT = "    "
+_AWAITED = frozenset({"__aenter__", "__aexit__", "__anext__", "__call__"})  # special methods that may be async
 _SPECIAL = {  # and how they are headed
     "__init__": "(self)", "__repr__": "(self) -> str", "__str__": "(self) -> str", "__eq__": "(self, other: object) -> bool",
     "__hash__": "(self) -> int", "__len__": "(self) -> int", "__iter__": "(self)", "__next__": "(self)",
@@ -32,13 +37,29 @@ def overrides(world: World, place: Place) -> dict[str, Name]:
     """Effect: reads facts and source of bases. What may follow ``def`` in the body of a class; none elsewhere, and none that it has already."""
     if not place.scopes or not place.scopes[-1].is_class:
         return {}
+    is_async = place.before[-2:-1] == ("async",)
     symbols = world.index.facts(place.path).symbols
     written = {s.name for s in symbols if s.parent == place.qualname and s.line != place.line + 1}
     found: dict[str, Name] = {}
     for name in (*_of_bases(world, place), *_special()):
-        if name.name not in written:
-            found.setdefault(name.name, name)
+        is_other = name.detail.startswith("async ") is not is_async
+        if name.role == SPECIAL:
+            is_other = is_async and name.name not in _AWAITED
+        if name.name not in written and not (is_other and name.role == SPECIAL):
+            found.setdefault(name.name, replace(name, role=OTHER) if is_other else name)
     return found
+
+
+def parameters_of_base(world: World, place: Place, slot: Slot) -> dict[str, Name]:
+    """Effect: reads facts and source of bases. Parameters that a base's method of the name under way has, as they are written there."""
+    statement = place.before[slot.first :]
+    if not place.scopes or not place.scopes[-1].is_class or "def" not in statement[:-1]:
+        return {}
+    method = statement[statement.index("def") + 1]
+    base = next((name for name in _of_bases(world, place) if name.name == method), None)
+    header = base.detail.partition("def ")[2] if base else ""
+    found = [each.name for each in read_parameters(header, skips=1) if each.name not in statement]
+    return {name: Name(name, ItemKind.PARAMETER, "argument", header[:120]) for name in found}
 
 
 def stub(name: Name, place: Place) -> str:
@@ -89,8 +110,15 @@ def _of_class(cls: Definition, world: World) -> Iterator[Name]:
 
 
 def _of_outside(base: External, world: World, depth: int) -> Iterator[Name]:
+    told = False
     for symbol in outside.methods(base.name, world.packages):
+        told = True
         yield Name(symbol.name, ItemKind.METHOD, SOURCE, symbol.signature, depth)
+    if not told:
+        yield from (
+            Name(name, ItemKind.METHOD, SOURCE, f"def {name}{header}", depth)
+            for name, header in methods_of_type(base.name)
+        )
 
 
 def _bases(place: Place) -> list[str]:

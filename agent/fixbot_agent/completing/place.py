@@ -21,6 +21,9 @@ _OUTER = re.compile(rb"\n(?=(?:async[ \t]+def|def|class)[ \t]+\w+[^\n]*[(:])")
 _INNER = re.compile(rb"\n(?=[ \t]+(?:async[ \t]+def|def|class)[ \t]+\w+[^\n]*[(:])")
 _HEADER_END = re.compile(rb":[ \t]*(?:#[^\n]*)?\r?\n")
 _WORD = re.compile(r"[^\W\d]\w*\Z")
+_BLOCK = re.compile(  # opens a block, or a bracket whose parts have lines of their own
+    r"[ \t]*(?:async[ \t]+)?(?:for|while|if|elif|else|try|except|finally|with|match|case)\b.*?(:|[,\\])[ \t]*(?:#.*)?$|.*[(\[{][ \t]*(?:#.*)?$"
+)
 _HEADER = re.compile(r"(?P<indent>[ \t]*)(?P<kind>(?:async[ \t]+)?def|class)[ \t]+(?P<name>[^\W\d]\w*)")
 
 
@@ -235,16 +238,19 @@ def _header(document: Document, scope: Scope) -> str:
 
 
 def _scopes(document: Document, line: int) -> tuple[Scope, ...]:
-    """The headers above `line` that it is indented below, outermost first."""
+    """The headers above `line` that it is indented below, outermost first; a loop or a list at the top of the file stands in none."""
     lines = document.text.split("\n")
     width = _indent(lines[line]) if line < len(lines) else 0
     found: list[Scope] = []
     for at in range(min(line, len(lines)) - 1, -1, -1):
         if not width:
             break
+        if _indent(lines[at]) >= width:
+            continue
         header = _HEADER.match(lines[at])
-        if header and _indent(lines[at]) < width:
+        if header or _BLOCK.match(lines[at]):
             width = _indent(lines[at])
+        if header:
             found.append(Scope(header["name"], header["kind"] == "class", at, _end(lines, at, width)))
     return tuple(reversed(found))
 

@@ -76,6 +76,16 @@ def from_symbol(symbol: Symbol, source: str, depth: int = 0) -> Name:
     return Name(symbol.name, kind, source, symbol.signature[:120], depth, "property" if is_property else kind.value)
 
 
+def is_constant(name: str) -> bool:
+    """Whether a name is written as constants are; one letter may be a class or a type variable."""
+    return name.isupper() and len(name) > 1
+
+
+def is_builtin_exception(name: Name) -> bool:
+    """Whether a name is one of Python's own exceptions."""
+    return name.source == "builtin" and name.name in _EXCEPTIONS
+
+
 def is_exception(name: Name) -> bool:
     """Whether a name looks like a class that can be raised."""
     return name.name in _EXCEPTIONS or (name.name[:1].isupper() and name.name.endswith(_RAISED))
@@ -125,11 +135,11 @@ def _module(facts: FileFacts, place: Place) -> Iterator[Name]:
             is_later = not place.scopes and symbol.line > place.line + 1
             name = from_symbol(symbol, "module")
             yield Name(name.name, name.kind, name.source, name.detail, role="later") if is_later else name
-    for each in facts.imports:
-        if each.name != "*":
-            kind = (
-                ItemKind.MODULE if not each.name else ItemKind.CLASS if each.bound[:1].isupper() else ItemKind.VARIABLE
-            )
+    around = f"{place.qualname}."
+    for each in reversed(facts.imports):  # of one name the last holds
+        if each.name != "*" and (not each.scope or around.startswith(f"{each.scope}.")):
+            is_class = each.bound[:1].isupper() and not is_constant(each.bound)
+            kind = ItemKind.MODULE if not each.name else ItemKind.CLASS if is_class else ItemKind.VARIABLE
             yield Name(each.bound, kind, "import", ("." * each.level) + each.module)
 
 

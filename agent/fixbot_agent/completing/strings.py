@@ -5,15 +5,13 @@ from collections.abc import Iterator, Sequence
 
 from fixbot_agent.completing.arguments import callee_at, parameter_at
 from fixbot_agent.completing.completion import Item, ItemKind
+from fixbot_agent.completing.keys import keys_of, subscripted
 from fixbot_agent.completing.members import Members
 from fixbot_agent.completing.place import Place, chain_before
 from fixbot_agent.completing.world import World
 from fixbot_analysis.codemodel import CodeModel
 from fixbot_analysis.codemodel.slots import ARGUMENT, slot_at
-from fixbot_analysis.codemodel.tokens import CLOSING, OPENING
-from fixbot_analysis.graph.values import External, Instance
 from fixbot_analysis.source import Document
-from fixbot_analysis.symbols import SymbolKind
 
 SOURCE = "string"
 
@@ -58,9 +56,9 @@ def _known(world: World, document: Document, place: Place, before: Sequence[str]
     """Strings that definitions say may stand here."""
     slot = slot_at(before)
     if before[-1:] == ("[",) and slot.kind == "subscript":
-        yield from _keys(world, document, place, chain_before(before, len(before) - 1))
+        yield from keys_of(world, document, place, subscripted(before))
     elif slot.kind == ARGUMENT and slot.argument == "#0" and slot.callee in _READING:
-        yield from _keys(world, document, place, place.callee.rpartition(".")[0])
+        yield from keys_of(world, document, place, [place.callee.rpartition(".")[0]])
     elif slot.kind == ARGUMENT and slot.argument == "#1" and slot.callee in _NAMING:
         yield from _attributes(world, place, before)
     elif slot.head == "__all__" and slot.kind == "list":
@@ -68,43 +66,11 @@ def _known(world: World, document: Document, place: Place, before: Sequence[str]
             s.name for s in world.index.facts(place.path).symbols if s.name and not s.parent and s.name[0] != "_"
         )
     elif slot.kind in (ARGUMENT, "value of keyword"):
-        callee = callee_at(place, world.resolver, world.packages)
+        callee = callee_at(place, world)
         wanted = parameter_at(callee, slot.argument)
         yield from _literals(wanted.annotation if wanted else "")
     elif slot.kind == "comparison" and slot.lead in _COMPARED:
         yield from _literals(_annotation(world, place, before[-2]))
-
-
-def _keys(world: World, document: Document, place: Place, written: str) -> Iterator[str]:
-    """Keys of the dictionary that `written` names: of its type, of the literal that it was made as, and those that the file reads."""
-    for value in world.resolver.values(place.path, place.qualname, written, place.line + 1) if written else ():
-        if isinstance(value, Instance):
-            symbols = world.index.facts(value.cls.path).symbols
-            own = value.cls.symbol.qualname
-            if any(isinstance(b, External) and b.last == "TypedDict" for b in world.resolver.outside(value.cls)):
-                yield from (s.name for s in symbols if s.parent == own and s.kind is SymbolKind.VARIABLE)
-    last = written.rpartition(".")[2]
-    if not last.isidentifier():
-        return
-    text = document.text
-    for literal in re.finditer(rf"(?<!\w){last}(?:\s*:[^=\n]*)?\s*=\s*(?:dict\()?{{", text):
-        yield from _keys_of_literal(text[literal.end() : literal.end() + 4000])
-    for read in re.finditer(rf"(?<!\w){last}\s*(?:\[|\.(?:get|pop|setdefault)\()\s*([\"'])([^\"'\n]+)\1", text):
-        yield read[2]
-
-
-def _keys_of_literal(text: str) -> Iterator[str]:
-    """Keys of the dictionary whose opening brace stands right before `text`."""
-    depth = 0
-    for part in re.finditer(r"""(["'])((?:(?!\1)[^\\\n])*)\1(\s*:)?|[\[\](){}]""", text):
-        if part[0] in OPENING:
-            depth += 1
-        elif part[0] in CLOSING:
-            depth -= 1
-            if depth < 0:
-                return
-        elif depth == 0 and part[3]:
-            yield part[2]
 
 
 def _attributes(world: World, place: Place, before: Sequence[str]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The project as completion sees it between two changes: modules, resolved names, installed packages; made once, asked often."""
 
+from typing import TypeVar
 from weakref import WeakKeyDictionary, proxy
 
 from fixbot_agent.completing.imports import Imports
@@ -7,6 +8,8 @@ from fixbot_analysis.codemodel.installed import Folders, packages_of
 from fixbot_analysis.graph.modules import ModuleMap
 from fixbot_analysis.graph.resolver import Resolver
 from fixbot_analysis.index import Index
+
+_Kind = TypeVar("_Kind")
 
 _WORLDS: WeakKeyDictionary[Index, "World"] = WeakKeyDictionary()
 
@@ -25,6 +28,14 @@ class World:
         self.packages: Folders = before.packages if before else packages_of(index.tree.root)
         self.resolver = Resolver(self.modules, lambda path: view.facts(path))  # noqa: PLW0108 - a method would hold the index
         self.imports = Imports(view, self.modules, self.packages)
+        self.keeping: dict[type, object] = before.keeping if before else {}  # by :meth:`kept`
+
+    def kept(self, kind: type[_Kind]) -> _Kind:
+        """The one `kind` that this project has through all changes, made when it is first asked for."""
+        found = self.keeping.get(kind)
+        if not isinstance(found, kind):
+            found = self.keeping[kind] = kind()
+        return found
 
 
 def world_of(index: Index) -> World:

@@ -1,4 +1,4 @@
-"""How common builtins and modules of the library are in Python code: data, counted in the projects that weights were learnt on."""
+"""How common builtins, modules and names of the library are in Python code: data, counted in the projects that weights were learnt on."""
 
 # Logarithms of 1 + uses in 100,000 words, and of 1 + imports in 1,000, by 7.
 COMMON_BUILTINS: dict[str, float] = {
@@ -45,4 +45,54 @@ COMMON_MODULES: dict[str, float] = {
     "traceback": 0.19, "tracemalloc": 0.03, "types": 0.4, "typing": 0.72, "unicodedata": 0.09, "unittest": 0.4,
     "urllib": 0.31, "uuid": 0.25, "warnings": 0.53, "weakref": 0.21, "winreg": 0.25, "xml": 0.21, "zipfile": 0.17,
     "zlib": 0.07,
+}  # fmt: skip
+
+# Logarithms of 1 + files in 1,000 that import the name from its module, by 7; in later versions of the same projects.
+COMMON_NAMES: dict[str, float] = {
+    "__future__.annotations": 0.97, "abc.ABC": 0.34, "abc.abstractmethod": 0.34, "base64.b64encode": 0.18,
+    "collections.ChainMap": 0.25, "collections.Counter": 0.36, "collections.OrderedDict": 0.34,
+    "collections.abc.Callable": 0.74, "collections.abc.Collection": 0.45, "collections.abc.Container": 0.18,
+    "collections.abc.Generator": 0.55, "collections.abc.Hashable": 0.62, "collections.abc.ItemsView": 0.18,
+    "collections.abc.Iterable": 0.72, "collections.abc.Iterator": 0.71, "collections.abc.Mapping": 0.68,
+    "collections.abc.MutableMapping": 0.47, "collections.abc.MutableSequence": 0.18, "collections.abc.MutableSet": 0.25,
+    "collections.abc.Sequence": 0.75, "collections.abc.Set": 0.62, "collections.abc.Sized": 0.18,
+    "collections.abc.ValuesView": 0.18, "collections.defaultdict": 0.56, "collections.deque": 0.25,
+    "collections.namedtuple": 0.22, "contextlib.AbstractContextManager": 0.22, "contextlib.ExitStack": 0.25,
+    "contextlib.contextmanager": 0.43, "contextlib.nullcontext": 0.32, "contextlib.suppress": 0.28, "copy.copy": 0.38,
+    "copy.deepcopy": 0.32, "dataclasses.dataclass": 0.52, "dataclasses.field": 0.37, "dataclasses.fields": 0.18,
+    "datetime.date": 0.25, "datetime.datetime": 0.47, "datetime.timedelta": 0.44, "datetime.timezone": 0.22,
+    "difflib.unified_diff": 0.18, "enum.Enum": 0.39, "enum.auto": 0.18, "functools.cache": 0.25,
+    "functools.cached_property": 0.32, "functools.lru_cache": 0.36, "functools.partial": 0.5, "functools.reduce": 0.22,
+    "functools.update_wrapper": 0.28, "gettext.NullTranslations": 0.22, "glob.glob": 0.3, "hashlib.sha1": 0.22,
+    "html.escape": 0.25, "http.cookiejar.CookieJar": 0.3, "importlib.import_module": 0.42,
+    "importlib.machinery.EXTENSION_SUFFIXES": 0.22, "importlib.machinery.ModuleSpec": 0.22,
+    "importlib.metadata.EntryPoint": 0.25, "importlib.metadata.entry_points": 0.25, "inspect.Parameter": 0.36,
+    "inspect.Signature": 0.32, "io.BytesIO": 0.25, "io.StringIO": 0.46, "io.UnsupportedOperation": 0.18,
+    "itertools.chain": 0.39, "itertools.islice": 0.22, "itertools.pairwise": 0.18, "itertools.product": 0.3,
+    "itertools.starmap": 0.34, "itertools.zip_longest": 0.28, "math.ceil": 0.22, "numbers.Number": 0.36,
+    "operator.itemgetter": 0.28, "os.PathLike": 0.28, "os.path.exists": 0.18, "pathlib.Path": 0.69,
+    "pathlib.PurePath": 0.22, "pprint.pformat": 0.22, "re.Pattern": 0.41, "re.match": 0.18,
+    "subprocess.CalledProcessError": 0.22, "textwrap.dedent": 0.41, "textwrap.indent": 0.22, "tokenize.TokenInfo": 0.22,
+    "traceback.TracebackException": 0.18, "traceback.format_exception": 0.18, "traceback.format_exception_only": 0.18,
+    "types.EllipsisType": 0.34, "types.FunctionType": 0.22, "types.MappingProxyType": 0.18, "types.MethodType": 0.22,
+    "types.ModuleType": 0.46, "types.NoneType": 0.39, "types.TracebackType": 0.39, "typing.Any": 0.85,
+    "typing.Callable": 0.34, "typing.ClassVar": 0.57, "typing.Final": 0.52, "typing.Generic": 0.53, "typing.IO": 0.36,
+    "typing.List": 0.22, "typing.Literal": 0.71, "typing.NamedTuple": 0.54, "typing.NewType": 0.28, "typing.NoReturn": 0.5,
+    "typing.Optional": 0.3, "typing.ParamSpec": 0.25, "typing.Protocol": 0.49, "typing.Self": 0.42,
+    "typing.SupportsIndex": 0.22, "typing.TYPE_CHECKING": 0.88, "typing.TextIO": 0.45, "typing.Tuple": 0.25,
+    "typing.TypeAlias": 0.53, "typing.TypeGuard": 0.34, "typing.TypeVar": 0.63, "typing.TypedDict": 0.42,
+    "typing.Union": 0.5, "typing.cast": 0.67, "typing.final": 0.49, "typing.get_args": 0.36, "typing.overload": 0.6,
+    "typing.runtime_checkable": 0.22, "unicodedata.normalize": 0.18, "unittest.mock": 0.3, "urllib.parse.quote": 0.28,
+    "urllib.parse.quote_plus": 0.18, "urllib.parse.unquote": 0.18, "urllib.parse.urlencode": 0.22,
+    "urllib.parse.urljoin": 0.18, "urllib.parse.urlparse": 0.18, "urllib.parse.urlsplit": 0.34,
+    "urllib.parse.urlunparse": 0.18, "urllib.parse.urlunsplit": 0.25, "urllib.request.urlopen": 0.22, "warnings.warn": 0.22,
+}  # fmt: skip
+
+# Logarithms of 1 + raises of the builtin in 1,000 of any, by 7.
+COMMON_RAISED: dict[str, float] = {
+    "AssertionError": 0.47, "AttributeError": 0.51, "BaseExceptionGroup": 0.1, "ConnectionError": 0.16, "Exception": 0.36,
+    "ExceptionGroup": 0.13, "FileNotFoundError": 0.13, "ImportError": 0.42, "IndexError": 0.32, "KeyError": 0.5,
+    "KeyboardInterrupt": 0.06, "LookupError": 0.13, "ModuleNotFoundError": 0.1, "NameError": 0.06,
+    "NotImplementedError": 0.72, "OSError": 0.32, "RuntimeError": 0.49, "StopIteration": 0.16, "SyntaxError": 0.26,
+    "SystemError": 0.06, "SystemExit": 0.32, "TypeError": 0.74, "UnicodeError": 0.1, "ValueError": 0.88,
 }  # fmt: skip

@@ -16,21 +16,23 @@ _NEAR = 2000  # tokens before a place in which uses of names are looked for
 _RECENT = 40  # uses of names before a place that are told apart one by one
 _FADING = 0.9  # what one more use of a name in between leaves of recency
 _EDITED = 0.85  # what one more word typed since leaves
-# Weights that are not learnt: files do not say in which order they were typed, and too few compare enumerations.
-_CHOSEN = {"typed lately": 0.5, "expected": 4.0}
+# Weights that are not learnt: files do not say in which order they were typed, too few compare enumerations, and a fit is in its own measure.
+_CHOSEN = {"typed lately": 0.5, "expected": 4.0, "fit": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A name that may stand at a place: where it was found, what it is, and how it was bound (of a local one).
 
-    `at` is the index of the token at which a local name was bound, -1 where that is not known.
+    `at` is the index of the token at which a local name was bound, -1 where that is not known; `fit` is what is known beside all that of
+    how well it fits the place, as it is added to its score.
     """
 
     source: str  # local, enclosing, module, import, builtin, "keyword return", argument, library, package, override, expected, seen
     kind: str  # variable, parameter, function, class, module, exception, keyword, constant
     how: str = ""
     at: int = -1
+    fit: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def _found(naming: Naming) -> Iterator[Signal]:
     yield "a common module", {w: COMMON_MODULES.get(w, 0.0) for w in by_source.get("library", ())}
     for how, words in by_how.items():
         yield f"by {how}", words
+    yield "fit", {word: found.fit for word, found in naming.known.items() if found.fit}
     if naming.slot.kind in ("raise", "except") or (naming.slot.head == "except" and naming.slot.kind == "group"):
         others = [w for w, found in naming.known.items() if found.kind != "exception" and found.source != "local"]
         yield "no exception where one belongs", dict.fromkeys(others, 1.0)
