@@ -36,6 +36,11 @@ class ForeignResolver:
             self._scopes[path] = ForeignScope(path, facts, languages.get(facts.language))
         return self._scopes[path]
 
+    def forget(self, paths: frozenset[str]) -> None:
+        """Let go of what was found out of these files, whose facts changed, and of what leans on several files."""
+        self._scopes = {path: scope for path, scope in self._scopes.items() if path not in paths}
+        self._reached, self._packages, self._passing = {}, {}, {}
+
     def targets(self, path: str, each: Import) -> tuple[list[str], tuple[str, ...]]:
         """Files that an import in `path` leads to, and names that are left."""
         return self.files.imported(path, each, self.scope(path).language)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.completing import Completion, Inline, complete, member_setting
+from fixbot_agent.completing.foreign import likeliest_line
 from fixbot_agent.completing.lining import offers
 from fixbot_agent.completing.parsing import still_parses
 from fixbot_agent.completing.place import read_place
@@ -11,10 +12,12 @@ from fixbot_agent.completing.scope import in_scope
 from fixbot_agent.completing.sureness import sureness
 from fixbot_analysis.codemodel import Setting, learn_project
 from fixbot_analysis.index import Index
-from fixbot_analysis.source import Position
+from fixbot_analysis.receivers import abroad_of
+from fixbot_analysis.source import Position, language_of
 from fixbot_bench.eyes.sites import Hole
 
 _ALL = 1 << 30  # items: the whole list
+_PREPARING = 60.0  # seconds in which the server would have read definitions in its pauses
 _FIRST_ITEMS = 20  # that the search for a line is told of
 
 
@@ -25,6 +28,7 @@ class Asker:
         """Effect: reads and learns the project."""
         self.index = Index.open(root, cache, progress=bar)
         self.model = learn_project(self.index, cache, bar)
+        abroad_of(self.index).prepare(_PREPARING)
 
     def open(self, path: str, data: bytes) -> None:
         """Effect: an editor shows `data` as the content of `path`."""
@@ -42,6 +46,8 @@ class Asker:
     def likeliest(self, path: str, position: Position) -> Inline | None:
         """Effect: the likeliest rest of a line, however unsure: what :meth:`rest` would be if everything were shown."""
         document = self.index.tree.read(path)
+        if language_of(path) != "python":
+            return likeliest_line(self.index, self.model, document, position)
         place = read_place(document, position)
         if place.in_literal or place.naming_module:
             return None

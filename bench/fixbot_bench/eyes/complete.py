@@ -22,6 +22,7 @@ from fixbot_bench.eyes.complete_ours import Fixbot
 from fixbot_bench.eyes.complete_results import Result, pooled, show
 from fixbot_bench.eyes.complete_servers import SETTLING, Server
 from fixbot_bench.eyes.sites import Hole, choose, copied
+from fixbot_bench.eyes.sites_foreign import choose_members
 
 _SERVER = "lsp:"
 
@@ -32,6 +33,7 @@ class _How(TypedDict):
     positions: int
     seed: int
     kind: str
+    language: str
     settle: float
     ablate: bool
 
@@ -43,6 +45,13 @@ class _How(TypedDict):
 @click.option("--positions", type=click.IntRange(1), default=300, show_default=True, help="Places in each project.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--kind", type=click.Choice(["members", "all"]), default="members", show_default=True)
+@click.option(
+    "--language",
+    default="python",
+    show_default=True,
+    metavar="NAME",
+    help="Members in files of this language; all kinds are for Python.",
+)
 @click.option("--engine", "engines", multiple=True, metavar="fixbot|lsp:CMD", help="More than one may be named.")
 @click.option(
     "--settle",
@@ -65,6 +74,8 @@ def command(
         raise click.BadParameter(f"{wrong[0]!r} is neither fixbot nor lsp:CMD", param_hint="--engine")
     if judge and not judge.startswith(_SERVER):
         raise click.BadParameter(f"{judge!r} is not lsp:CMD", param_hint="--judge")
+    if how["language"] != "python" and how["kind"] != "members":
+        raise click.BadParameter("names of all kinds are drawn from Python only", param_hint="--kind")
     servers = [e.removeprefix(_SERVER) for e in engines if e != "fixbot"]
     for server in servers:
         if shutil.which(shlex.split(server)[0]) is None:
@@ -96,8 +107,7 @@ def _measure(project: Path, servers: Sequence[str], judge: str, how: _How, bar: 
     """Effect: all engines on a copy of one project."""
     with tempfile.TemporaryDirectory(prefix="fixbot-complete-") as scratch:
         root = copied(project, Path(scratch))
-        draw = choose if how["kind"] == "members" else choose_all
-        holes = draw(SourceTree(root), how["positions"], how["seed"])
+        holes = _drawn(SourceTree(root), how)
         ours = Fixbot(root, Path(scratch) / "cache", bar)
         results = ours.measure(holes, bar, ablate=how["ablate"])
         offered = ours.offered
@@ -105,6 +115,14 @@ def _measure(project: Path, servers: Sequence[str], judge: str, how: _How, bar: 
         known = judged(judge, root, holes, bar) if judge else []
         results += [Server(each, root, how["settle"]).measure(holes, bar) for each in servers]
     return _Measured(project.name, holes, results, offered, known)
+
+
+def _drawn(tree: SourceTree, how: _How) -> list[Hole]:
+    """Effect: reads the files. The places that are asked for."""
+    if how["language"] != "python":
+        return choose_members(tree, how["positions"], how["seed"], how["language"])
+    draw = choose if how["kind"] == "members" else choose_all
+    return draw(tree, how["positions"], how["seed"])
 
 
 def _document(measured: Sequence[_Measured], kind: str, seed: int) -> Mapping[str, object]:

@@ -13,7 +13,10 @@ import click
 from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.progress import Bar
-from fixbot_agent.completing.foreign import defined, foreign_offers, spotted
+from fixbot_agent.completing.completion import MOST_ITEMS
+from fixbot_agent.completing.foreign_lines import foreign_offers
+from fixbot_agent.completing.foreign_names import around, foreign_items
+from fixbot_agent.completing.foreign_place import spotted
 from fixbot_agent.completing.lining import offers
 from fixbot_agent.completing.place import read_place
 from fixbot_agent.completing.scope import in_scope
@@ -121,7 +124,9 @@ def _judged(index: Index, model: CodeModel, number: int, gap: Gap) -> Iterator[J
     if language_of(gap.path) != "python":
         spot = spotted(document, position)
         if not spot.in_literal:
-            for _, text, signals in foreign_offers(model, document, spot, defined(index, gap.path), _never):
+            known = around(index, document, spot)
+            told = foreign_items(index, model, spot, known, MOST_ITEMS)
+            for _, text, signals in foreign_offers(model, document, spot, known, told, _never):
                 yield Judged("FOREIGN", number, signals, text.rstrip() == (spot.prefix + gap.rest).rstrip())
         return
     place = read_place(document, position)
