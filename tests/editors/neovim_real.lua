@@ -6,7 +6,19 @@ return function(H)
   vim.cmd("runtime plugin/fixbot.lua")
   vim.cmd("edit " .. GIVEN.folder .. "/a/habit.py")
   vim.cmd("set filetype=python")
+  vim.o.updatetime = 150
+  H.type("i")
   H.ready()
+  H.type("11<CR>") -- what a question would take for its answer
+  local typed = vim.loop.now()
+  H.wait("a while in insert mode", function()
+    return vim.loop.now() - typed > 600
+  end)
+  seen.asked_typing, seen.typed = #H.asked, vim.api.nvim_buf_get_lines(0, 0, 1, false)[1]
+  H.type("<Esc>u")
+  H.wait("the question, when nothing is typed", function()
+    return #H.asked == 1
+  end)
   seen.before_trust = require("fixbot").statusline()
   H.answers = { "^Yes" }
   vim.cmd("FixbotTrust")
@@ -72,6 +84,9 @@ return function(H)
   vim.cmd("edit! " .. GIVEN.folder .. "/b/other.py")
   vim.cmd("set filetype=python")
   H.ready()
+  H.wait("the question about the second project", function()
+    return #H.asked == 3
+  end)
   local roots = {}
   for _, client in ipairs(require("fixbot.client").all()) do
     roots[vim.fn.fnamemodify(client.config.root_dir, ":t")] = (client.settings or client.config.settings).fixbot.workspaceTrusted

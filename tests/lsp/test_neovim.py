@@ -111,6 +111,11 @@ def test_a_squiggle_stands_behind_an_emoji(real: Any) -> None:
     assert real["mark"] == [0, len('fox = "🦊"; x = '.encode())]
 
 
+def test_nothing_is_asked_while_somebody_types(real: Any) -> None:
+    assert real["asked_typing"] == 0
+    assert real["typed"] == "11"
+
+
 def test_each_project_is_asked_about_once_and_not_trusted_before(real: Any) -> None:
     assert [question.rpartition("/")[2] for question in real["asked"]] == ["a?", "a?", "b?"]  # once by :FixbotTrust
     assert "(not trusted)" in real["before_trust"]
