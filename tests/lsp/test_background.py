@@ -158,6 +158,15 @@ async def test_a_verified_patch_becomes_a_diagnostic_and_a_quick_fix(tmp_path: P
     assert action.edit.document_changes[0].text_document.version == 1
 
 
+async def test_what_only_takes_back_a_change_is_said_to_and_is_nobodys_preferred_fix(tmp_path: Path) -> None:
+    editor = FakeEditor(tmp_path, {**PLAUSIBLE, "source": "taking-back", "note": "`-` becomes `+`"})
+    await editor.saved()
+    (action,) = editor.actions()
+    assert action.title == "Take back: `-` becomes `+`"
+    assert not action.is_preferred
+    assert "takes back a change" in editor.last("m.py")[0]
+
+
 async def test_a_client_without_versions_gets_plain_changes(tmp_path: Path) -> None:
     editor = FakeEditor(tmp_path, PLAUSIBLE)
     await editor.saved()

@@ -12,12 +12,13 @@ _UNDONE = "It takes back a change that is not committed, which broke them; wheth
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A verified patch: `title` is one line for a menu, `evidence` says how it was verified, `run` is where it is kept."""
+    """A verified patch: `title` is one line for a menu, `evidence` says how it was verified, `run` is where it is kept; `undoes`: it only takes back a change."""
 
     title: str
     evidence: str
     patch: str
     run: str
+    undoes: bool = False
 
 
 def offer_of(report: Mapping[str, Json]) -> Offer | None:
@@ -37,7 +38,7 @@ def offer_of(report: Mapping[str, Json]) -> Offer | None:
         f"{how.get('tests_run') or 0} tests run, none newly fails. {found}"
     )
     title = f"Take back: {report.get('note') or 'what was changed'}" if is_undone else _title(failed)
-    return Offer(title, evidence, patch, str(report.get("run") or ""))
+    return Offer(title, evidence, patch, str(report.get("run") or ""), is_undone)
 
 
 def why_not(report: Mapping[str, Json]) -> str:

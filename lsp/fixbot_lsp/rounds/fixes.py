@@ -24,7 +24,8 @@ _WHY = "verified"  # the one annotation of a fix's changes
 class Fix:
     """A patch that was verified: `edits` of the files below `root` whose text was `before` (path -> UTF-8 bytes).
 
-    `title` is one line for a menu, `evidence` says how it was verified.
+    `title` is one line for a menu, `evidence` says how it was verified. One that `undoes` only takes back a change, which may have been meant:
+    no key that makes what is preferred makes it.
     """
 
     title: str
@@ -32,6 +33,7 @@ class Fix:
     edits: tuple[Edit, ...]
     before: Mapping[str, bytes]
     root: Path
+    undoes: bool = False
 
     @property
     def id(self) -> str:
@@ -118,8 +120,8 @@ class Fixes:
         if not near or not self.holds(fix):
             return []
         edit = self.workspace_edit(fix, versioned)
-        action = types.CodeAction(fix.title, types.CodeActionKind.QuickFix, [shown], is_preferred=True, edit=edit)
-        return [action]
+        kind, preferred = types.CodeActionKind.QuickFix, not fix.undoes
+        return [types.CodeAction(fix.title, kind, [shown], is_preferred=preferred, edit=edit)]
 
     def workspace_edit(self, fix: Fix, versioned: bool, annotated: bool = False) -> types.WorkspaceEdit:
         """What the client has to do; `versioned`, `annotated`: it knows versions of documents, and labels of changes."""

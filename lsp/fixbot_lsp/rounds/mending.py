@@ -59,4 +59,4 @@ def _fix(offer: Offer, top: Path, root: Path, documents: Documents, began: int) 
             return None  # a file made or deleted, or one outside of the folder: no text edit says that
         edits += line_edits(path.removeprefix(start), before[path], new)
     texts = {path.removeprefix(start): data for path, data in before.items()}
-    return Fix(offer.title, offer.evidence, tuple(edits), texts, root)
+    return Fix(offer.title, offer.evidence, tuple(edits), texts, root, offer.undoes)

@@ -85,7 +85,7 @@ class Findings:
             return []
         shown = [as_diagnostic(m, wish.text, self._server.documents.encoding) for m in failing]
         edit = self._server.fixes.workspace_edit(fix, wish.versioned, wish.annotated)
-        return [types.CodeAction(fix.title, _QUICK, shown, is_preferred=True, edit=edit)]
+        return [types.CodeAction(fix.title, _QUICK, shown, is_preferred=not fix.undoes, edit=edit)]
 
     def _shown(self) -> list[types.CodeAction]:
         fix = self._server.fixes.offered
@@ -137,7 +137,8 @@ class Findings:
         shown = as_diagnostic(mark, wish.text, self._server.documents.encoding)
         place = {"start": _place(shown.range.start), "end": _place(shown.range.end)}
         command = types.Command("Explain", "fixbot.explain", arguments=[{"uri": wish.document.uri, "range": place}])
-        title = f"Explain: {mark.rule or mark.tool}: {mark.message.partition(chr(10))[0]}"
+        said = mark.message.partition("\n")[0]
+        title = f"Explain: {said}" if mark.test else f"Explain: {mark.rule or mark.tool}: {said}"
         cut = title if len(title) <= _LONGEST else f"{title[:_LONGEST]}…"
         return types.CodeAction(cut, _QUICK, [shown], command=command)
 
