@@ -91,7 +91,8 @@ class FixbotProtocol(LanguageServerProtocol):
 
     def _refusal(self, method: str, *, has_id: bool) -> tuple[int, str] | None:
         """Code and reason for what is not handled now."""
-        if method not in types.METHOD_TO_TYPES and method not in self.fm.features:  # ours: notices that the protocol lacks
+        # Features that the protocol does not list are notices of our own editors and of Copilot's.
+        if method not in types.METHOD_TO_TYPES and method not in self.fm.features:
             return _METHOD_NOT_FOUND, f"there is no method '{method}'"
         if self._shutdown:
             return _INVALID_REQUEST, f"'{method}' came after shutdown"
