@@ -37,14 +37,15 @@ def fits_in(document: Document, word: Span, text: str, symbols: Sequence[Symbol]
         return False
     line = document.data.rfind(b"\n", 0, word.start) + 1
     margin = word.start - line
-    before = _errors(document, word, NAME, symbols, margin)
     written = text.rstrip().encode()
     ends = [b" " + NAME] if written.endswith(_GOING_ON) else []
+    told = []
     for end in (*_CLOSED, *ends):
-        here, everywhere = _errors(document, word, written + end, symbols, margin)
-        if (not here or before[0]) and everywhere <= before[1]:
+        told.append(_errors(document, word, written + end, symbols, margin))
+        if told[-1] == (0, 0):
             return True
-    return False
+    here, everywhere = _errors(document, word, NAME, symbols, margin)
+    return any((not there or here) and errors <= everywhere for there, errors in told)
 
 
 def _errors(document: Document, word: Span, text: bytes, symbols: Sequence[Symbol], margin: int) -> tuple[int, int]:

@@ -17,10 +17,15 @@ from fixbot_analysis.receivers.table import Defined, Table
 from fixbot_analysis.source import Span
 from fixbot_analysis.symbols import FileFacts, SymbolKind
 from fixbot_analysis.symbols.extract import extract
+from fixbot_analysis.symbols.foreign_text import type_name
 from fixbot_analysis.syntax import SyntaxTree
 
 _LARGEST = 400_000  # bytes of a file whose members are looked up
 _SELECTING = frozenset({".", "->", "::", "?."})
+_CLASSES = frozenset({
+    "class_declaration", "abstract_class_declaration", "class", "interface_declaration", "enum_declaration", "record_declaration",
+    "impl_item", "trait_item", "class_specifier", "struct_specifier",
+})  # fmt: skip
 _HEADS = ("object", "operand", "argument", "value", "path", "scope")
 
 
@@ -55,19 +60,16 @@ class Abroad:
         return self._last[1]
 
     def _held(self, path: str, data: bytes, word: Span) -> Held:
-        language = language_of(path) or ""
-        known = self._index.facts(path)
+        language, known = language_of(path) or "", self._index.facts(path)
         whole = mended(data, word, language, known.symbols)
-        facts = known if whole.balanced and not known.syntax_errors else extract(whole.data, language)
-        resolver = self._resolving(path, facts)
-        readable = get(facts.language).readable
-        text = readable(whole.data)[0] if readable else whole.data
-        head = _head(SyntaxTree.parse(text, language).root, whole.at)
+        tree = _parsed(whole.data, whole.at, language)
+        head = _head(tree.root, whole.at)
         if head is None:
             return Held(whole=False)
-        around = _Around(facts)
+        facts = known if _tells(known, tree, whole.at) else extract(whole.data, language)
+        resolver, around = self._resolving(path, facts), _Around(facts)
         holding = Holding(resolver, self._table, self._read(path, whole.data))
-        found = Expressions(text, path, resolver, holding, around).of(head)
+        found = Expressions(tree.data, path, resolver, holding, around).of(head)
         return holding.of(found, path, around(whole.at))
 
     def _read(self, path: str, data: bytes) -> "_Reading":
@@ -124,6 +126,30 @@ class _Reading:
             return self._index.tree.read(path).data
         except SourceError:
             return b""
+
+
+def _parsed(data: bytes, at: int, language: str) -> SyntaxTree:
+    """The tree of a text, of what is around its macros where those break what holds the byte `at`."""
+    tree = SyntaxTree.parse(data, language)
+    readable = get(language).readable
+    if readable is None or not any(n.has_error for n in tree.root.children if n.start_byte <= at < n.end_byte):
+        return tree
+    return SyntaxTree.parse(readable(data)[0], language)
+
+
+def _tells(facts: FileFacts, tree: SyntaxTree, at: int) -> bool:
+    """Whether `facts`, read while the text did not parse, still know the class that is around the byte `at` in the mended `tree`."""
+    node, names = tree.root.descendant_for_byte_range(at, at), list[str]()
+    while node is not None:
+        named = (
+            node.child_by_field_name("type" if node.type == "impl_item" else "name") if node.type in _CLASSES else None
+        )
+        if named is not None:
+            names.append(
+                type_name(tree.data[named.start_byte : named.end_byte].decode("utf-8", "replace")).rpartition(".")[2]
+            )
+        node = node.parent
+    return set(names) <= set(_Around(facts)(at).split("."))
 
 
 def _head(root: Node, at: int) -> Node | None:

@@ -31,7 +31,6 @@ class Mended:
 
     data: bytes
     at: int
-    balanced: bool = False  # whether no bracket had to be closed
 
 
 def mended(data: bytes, word: Span, language: str, symbols: Iterable[Symbol] = (), text: bytes = NAME) -> Mended:
@@ -53,7 +52,7 @@ def mended(data: bytes, word: Span, language: str, symbols: Iterable[Symbol] = (
     rest = tail.partition(b"\n")[0].strip()
     ended = b";" if language in _ENDED and (not rest or rest.startswith(b"}")) else b""
     inner, outer = _missing(stack, tail, language)
-    return Mended(head + text + inner + ended + tail + outer, len(head), not inner + outer)
+    return Mended(head + text + inner + ended + tail + outer, len(head))
 
 
 def _word_end(tail: bytes) -> int:
