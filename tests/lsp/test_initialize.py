@@ -43,7 +43,9 @@ async def test_bad_settings_are_said_and_the_server_works_on(start: Any) -> None
     assert "there is no setting 'fixbot.nonsense'" in said
 
 
-async def test_what_a_later_configuration_does_not_name_is_as_it_was_at_the_start(start: Any, inline_client: Any) -> None:
+async def test_what_a_later_configuration_does_not_name_is_as_it_was_at_the_start(
+    start: Any, inline_client: Any
+) -> None:
     inline_client.text_document.inline_completion = None  # the rest of a line is an item of the list
     inline_client.workspace.configuration = False
     options = {"inlineCompletion": {"enabled": False}}
