@@ -5,6 +5,7 @@ import time
 from fixbot_agent.completing.completion import MOST_ITEMS, MOST_MEMBERS, Completion, Inline, Item
 from fixbot_agent.completing.foreign_lines import foreign_line
 from fixbot_agent.completing.foreign_names import around, foreign_items
+from fixbot_agent.completing.foreign_paths import path_items
 from fixbot_agent.completing.foreign_place import spotted
 from fixbot_agent.completing.lining import Stop
 from fixbot_analysis.codemodel import CodeModel
@@ -35,7 +36,9 @@ def complete_foreign(
         most = MOST_MEMBERS if spot.is_selecting else MOST_ITEMS
     items: tuple[Item, ...] = ()
     inline: tuple[Inline, ...] = ()
-    if not spot.in_literal and len(document.data) <= _LARGEST:
+    if spot.in_literal:
+        items = tuple(path_items(index.paths, document, spot, most))
+    elif len(document.data) <= _LARGEST:
         known = around(index, document, spot)
         items = tuple(foreign_items(index, model, spot, known, most))
         inline = foreign_line(model, document, spot, known, items, stop) if lines else ()

@@ -114,7 +114,7 @@ class Expressions:
         """A name, or the object that a method is called on."""
         name = self._text(node)
         if not re.fullmatch(r"[\w$]+", name):
-            return self._meant(chain(node, self._data), node)
+            return ()
         receivers = self._resolver.scope(self._path).language.receivers
         if name not in (*receivers, "super", "Self") and (found := declared(node, name.encode(), self._data)):
             return self._of_declared(found, name, depth)
@@ -128,6 +128,9 @@ class Expressions:
     def _meant(self, text: str, node: Node) -> Kinds:
         scope = self._scope_at(node.start_byte)
         found = self._resolver.resolve(self._path, scope, text) if text else []
+        if not found and text and self._language == "rust":  # a path of modules
+            files, left = self._resolver.files.module(self._path, text.split("."))
+            found = [Meaning(file, self._resolver.scope(file).facts.symbols[0]) for file in files if not left]
         if text == "Self":
             found = [Meaning(m.path, m.symbol) for m in found]
         return tuple(k for m in found for k in self._types.followed(Kind(m), _DEPTH))

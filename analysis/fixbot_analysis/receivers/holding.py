@@ -9,7 +9,7 @@ from fixbot_analysis.graph.foreign_resolver import ForeignResolver
 from fixbot_analysis.graph.foreign_scope import Meaning
 from fixbot_analysis.languages import Lookup, is_test_file
 from fixbot_analysis.receivers.kinds import Kind, Written
-from fixbot_analysis.receivers.natives import MEMBERS, native
+from fixbot_analysis.receivers.natives import ATTRIBUTES, MEMBERS, PLAIN_TRAITS, native
 from fixbot_analysis.receivers.table import Table
 from fixbot_analysis.receivers.visible import alias_of, exported, is_member, is_visible, made_of
 from fixbot_analysis.symbols import Symbol, SymbolKind
@@ -86,7 +86,12 @@ class Holding:
         table = MEMBERS.get(language, {})
         if name not in table:
             return Held(whole=False)
-        found = Held({each: Member(each, "method" if name.islower() else "attribute") for each in table[name].split()})
+        found = Held(
+            {
+                each: Member(each, "attribute" if each in ATTRIBUTES or each[:1].isupper() else "method")
+                for each in table[name].split()
+            }
+        )
         if language == "rust" and name.islower():  # what every object may have, and what traits add
             found.take(Held({each: Member(each, "method", depth=9) for each in table["any"].split()}, whole=False))
         return found
@@ -106,7 +111,7 @@ class Holding:
             if is_member(symbol, cls, language, instance=cls.instance) and is_visible(symbol, language, *near):
                 kind = _WORDS.get(symbol.kind, "class")
                 found.add(Member(symbol.name, kind, symbol, where, depth))
-        if language in _SCRIPTS:
+        if language == "javascript":
             for name in made_of(self._read(cls.path), cls.symbol) if cls.instance else ():
                 found.add(Member(name, "attribute", None, cls.path, depth))
         found.take(self._above(cls, path, scope, seen, depth))
@@ -125,12 +130,12 @@ class Holding:
             bases = [b for b in bases if b.symbol.kind is SymbolKind.CLASS and b.id != cls.id]
             for base in bases:
                 found.take(self._class(Meaning(base.path, base.symbol, cls.instance), path, scope, seen, depth + 1))
-            if not bases:
+            if not bases and not (language == "rust" and name.rpartition(".")[2] in PLAIN_TRAITS):
                 own = native(language, name)
                 found.take(self._native(own, language) if own and cls.instance else Held(whole=False))
         if depth == 0 and cls.instance and language in ("java", "rust"):
             every = MEMBERS[language]["object" if language == "java" else "any"].split()
-            found.take(Held({each: Member(each, "method", depth=9) for each in every}, whole=language == "java"))
+            found.take(Held({each: Member(each, "method", depth=9) for each in every}))
         return found
 
     def _bases(self, cls: Meaning) -> list[str]:
@@ -209,7 +214,7 @@ class Holding:
         data = self._read(module)
         for each in here.facts.imports:
             if each.name != "*" and _is_passed_on(data, each.line):
-                found.add(Member(each.bound, "module" if not each.name else "function"))
+                found.add(Member(each.bound, "function" if each.name else "module"))
         for star in here.stars if len(seen) <= _FILES else ():
             for target in self._resolver.targets(module, star)[0]:
                 found.take(self._module(target, path, seen))
@@ -233,7 +238,7 @@ def _is_passed_on(data: bytes, line: int) -> bool:
     """Whether an import of the line `line` (from 1) or above brings a name to whoever imports the file."""
     lines = data.split(b"\n")[max(0, line - 40) : line]
     for text in reversed(lines):
-        if text.startswith((b"export", b"pub use", b"pub(crate) use")):
+        if text.startswith((b"export", b"pub use", b"pub(crate) use", b"mod ", b"pub mod ", b"pub(crate) mod ")):
             return True
         if text.startswith((b"import", b"use ", b"const", b"var", b"}")):
             return False

@@ -42,12 +42,7 @@ class Meant:
             return (Kind(native="array" if form.name == "[]" else form.name, inner=inner[-1:]),)
         if is_wrapped(language, form.name) and inner:
             return self.of_type(inner[-1], depth - 1)
-        if form.name == "Self":
-            found = self._resolver.classes(written.path, self._resolver.scope(written.path).cls(written.scope))
-        else:
-            found = self._resolver.resolve(written.path, written.scope, form.name)
-        classes = [m for m in found if m.symbol.kind is SymbolKind.CLASS]
-        classes = classes or self._resolver.classes(written.path, form.name)  # a constructor of Java hides its class
+        classes = self._classes(form.name, written)
         if not classes:
             own = native(language, form.name)
             if own is not None:
@@ -58,6 +53,19 @@ class Meant:
             for m in classes
             for k in self.followed(Kind(Meaning(m.path, m.symbol, instance=True), inner=inner), depth)
         )
+
+    def _classes(self, name: str, written: Written) -> list[Meaning]:
+        """The classes that a type called `name` means; a variable or constructor of that name hides none."""
+        here = self._resolver.scope(written.path)
+        if name == "Self":
+            return self._resolver.classes(written.path, here.cls(written.scope))
+        for around in here.around(written.scope):
+            symbol = here.named.get(f"{around}.{name}" if around else name)
+            if symbol is not None and symbol.kind is SymbolKind.CLASS:
+                return [Meaning(written.path, symbol)]
+        found = self._resolver.classes(written.path, name) if "." not in name else []
+        found = found or self._resolver.resolve(written.path, written.scope, name)
+        return [m for m in found if m.symbol.kind is SymbolKind.CLASS]
 
     def only(self, name: str, path: str) -> list[Meaning]:
         """The only class of the project that is called `name`, unless an import says that it is another."""
@@ -73,7 +81,10 @@ class Meant:
             return (kind,)
         if next(iter(self._holding.parts(meaning)), None) is not None:
             return (kind,)
-        return self.of_type(other, depth - 2) or (kind,)
+        found = [k for k in self.of_type(other, depth - 2) if k.meaning is not None or meaning.instance]
+        if not meaning.instance:
+            found = [Kind(Meaning(k.meaning.path, k.meaning.symbol)) for k in found if k.meaning is not None]
+        return found or (kind,)
 
     def of_results(self, kinds: Kinds, depth: int, place: int | None) -> Kinds:
         """What calling `kinds` gives; of several results the number `place`."""

@@ -229,6 +229,63 @@ _WRAPPED: Mapping[str, frozenset[str]] = {
     "rust": frozenset({"Box", "Rc", "Arc", "Ref", "RefMut", "MutexGuard", "Cow", "Pin"}),
     "cpp": frozenset({"std.unique_ptr", "std.shared_ptr", "unique_ptr", "shared_ptr"}),
 }  # types whose objects stand for one of their argument
+PLAIN_TRAITS = frozenset(
+    [
+        "AsMut",
+        "AsRef",
+        "Borrow",
+        "Clone",
+        "Copy",
+        "Debug",
+        "Default",
+        "Display",
+        "Drop",
+        "Eq",
+        "Error",
+        "From",
+        "FromIterator",
+        "FromStr",
+        "Hash",
+        "Into",
+        "Ord",
+        "PartialEq",
+        "PartialOrd",
+        "Send",
+        "Sync",
+        "ToString",
+        "TryFrom",
+        "TryInto",
+        "Unpin",
+    ]
+)
+"""Traits of Rust whose methods every object is taken to have, or an implementation writes out."""
+ATTRIBUTES = frozenset(
+    [
+        "length",
+        "size",
+        "name",
+        "message",
+        "stack",
+        "cause",
+        "source",
+        "flags",
+        "global",
+        "ignoreCase",
+        "multiline",
+        "sticky",
+        "unicode",
+        "dotAll",
+        "lastIndex",
+        "prototype",
+        "out",
+        "err",
+        "in",
+        "first",
+        "second",
+        "constructor",
+    ]
+)
+"""Members of own types that are no methods."""
 ELEMENTS: Mapping[str, str] = {
     "array": "first", "vec": "first", "list": "first", "set": "first", "iterator": "first", "option": "first", "result": "first",
     "promise": "first", "optional": "first",
