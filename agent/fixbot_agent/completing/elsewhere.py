@@ -241,8 +241,15 @@ def _kind(wanted: Wanted, name: str, shelf: Shelf) -> ItemKind:
 
 
 def prepare(index: Index, seconds: float) -> bool:
-    """Effect: reads facts and modules for at most about `seconds`, while nobody waits. Whether all that imports could bring is known."""
+    """Effect: reads facts and modules for at most about `seconds`, while nobody waits. Whether all that imports could bring is known, and
+    where files in other languages define what.
+    """
     world, until = world_of(index), time.perf_counter() + seconds
+    if not all(path.endswith(".py") for path in world.paths):
+        from fixbot_analysis.receivers import abroad_of  # a project of Python alone does not pay for it
+
+        if not abroad_of(index).prepare(seconds):
+            return False
     elsewhere = world.kept(Elsewhere)
     return elsewhere.read(world, seconds) and world.kept(Shelf).read(
         elsewhere.modules, world.packages, until - time.perf_counter()

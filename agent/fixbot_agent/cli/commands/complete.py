@@ -11,7 +11,7 @@ from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.cli.targets import Target, read_target
-from fixbot_agent.completing import Completion, complete
+from fixbot_agent.completing import Completion, complete, prepare
 from fixbot_agent.errors import UsageFailure
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Loaded, Places
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fixbot_agent.completing.predicting import Answer
 
 _SHOWN = 20
+_PREPARING = 3.0  # seconds at most in which definitions of other files are read, as the server does in its pauses
 
 
 @click.command("complete", epilog="Example: fixbot complete shop/cart.py:12:14")
@@ -41,6 +42,7 @@ def command(
     with Bar() as bar, Index.open(repo, places.index, progress=bar) as index:
         target = read_target(index, place)
         model = learn_project(index, places.index, bar)
+        prepare(index, _PREPARING)
         found = complete(index, model, target.path, target.position)
         bar.step("asking the model", 0, 1)
         told = _told(index, target, loaded, places, name)
