@@ -6,6 +6,7 @@ import pytest
 
 from fixbot_agent.completing import Completion, Inline
 from fixbot_agent.completing.foreign import complete_foreign
+from fixbot_agent.completing.foreign_parsing import fits_in
 from fixbot_agent.completing.inline import rest_of_line
 from fixbot_agent.completing.parsing import still_parses
 from fixbot_agent.completing.place import read_place
@@ -105,6 +106,107 @@ def test_odd_documents_are_survived(desk: Desk, text: str) -> None:
 def test_whoever_does_not_wait_gets_no_line(desk: Desk) -> None:
     _, position = desk.open("Now.java", JAVA.partition("cart.get")[0] + "cart.get")
     assert complete_foreign(desk.index, desk.model, "Now.java", position, stop=lambda: True).inline == ()
+
+
+SCRIPT = "export class Cart { items = []; addItem() {} }\nexport function filtered(c: Cart) { return c.items }\nnamespace Inner { export const a = 1 }\n"
+
+
+@pytest.fixture(scope="module")
+def scripts(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    root = tmp_path_factory.mktemp("scripts") / "project"
+    (root / "src" / "parts").mkdir(parents=True)
+    (root / "src" / "cart.ts").write_text(SCRIPT)
+    (root / "src" / "parts" / "one.ts").write_text("export const one = 1\n")
+    (root / "src" / "parts" / "use.ts").write_text("import { one } from './one'\nsubscribe(one).next(one)\n" * 9)
+    found = Desk.__new__(Desk)
+    found.index, found.model = Index.open(root), CodeModel()
+    for path in found.index.paths:
+        found.model.learn(path, found.index.tree.read(path).data)
+    return found
+
+
+def test_a_class_that_is_known_is_listed_alone(scripts: Desk) -> None:
+    found = scripts.at("src/now.ts", "import { Cart } from './cart'\nfunction f(c: Cart) {\n  c.|\n}\n")
+    assert {(item.label, item.kind, item.source) for item in found.items} == {
+        ("items", "attribute", "member"),
+        ("addItem", "method", "member"),
+    }
+    found = scripts.at("src/now.ts", "import { Cart } from './cart'\nnew Cart().add|")
+    assert [item.label for item in found.items] == ["addItem"]
+
+
+def test_what_is_not_known_is_guessed_from_counts(scripts: Desk) -> None:
+    found = scripts.at("src/now.ts", "subscribe(two).|")
+    assert (found.items[0].label, found.items[0].source) == ("next", "codemodel")
+
+
+def test_names_of_other_files_and_of_the_language_are_offered(scripts: Desk) -> None:
+    found = scripts.at("src/parts/now.ts", "const x = filt|")
+    assert [(item.label, item.source, item.detail) for item in found.items] == [("filtered", "project", "src/cart.ts")]
+    assert "undefined" in [item.label for item in scripts.at("src/now.ts", "const x = und|").items]
+    assert "Inner" in [item.label for item in scripts.at("src/parts/now.ts", "Inn|").items]
+
+
+def test_paths_of_imports_go_on_with_files_and_folders(scripts: Desk) -> None:
+    found = scripts.at("src/now.ts", "import { x } from './|'")
+    assert [item.label for item in found.items] == ["cart", "parts"]
+    found = scripts.at("src/now.ts", "const { x } = require('./parts/o|')")
+    assert [(item.label, item.insert_text) for item in found.items] == [("one", "one")]
+    assert scripts.at("src/now.ts", "const x = './|'").items == ()
+    assert scripts.at("src/now.ts", "import { x } from '../../../|'").items == ()
+
+
+def test_headers_are_offered_with_their_suffix(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "list.h").write_text("int f(void);\n")
+    (tmp_path / "a.c").write_text("")
+    data = b'#include "lib/li'
+    with Index.open(tmp_path) as index:
+        index.update("a.c", data)
+        found = complete_foreign(index, CodeModel(), "a.c", Position(0, len(data)))
+    assert [item.label for item in found.items] == ["list.h"]
+
+
+@pytest.mark.parametrize(
+    ("path", "marked"),
+    [
+        ("now.rs", "fn f(v: V) {\n    v.|\n}\n"),
+        ("now.rs", "fn f() {\n    let v = V::|\n}\n"),
+        ("now.go", "package shop\n\nfunc f(s S) {\n\ts.|\n}\n"),
+        ("now.go", "package shop\n\nfunc f() {\n\tc := &Cart{|}\n}\n"),
+        ("Now.java", "class Shop {\n    int total(Cart cart) {\n        int sum = cart.|\n    }\n}\n"),
+    ],
+)
+def test_a_rest_of_line_after_a_dot_is_a_name_and_never_brackets_alone(desk: Desk, path: str, marked: str) -> None:
+    for inline in desk.at(path, marked).inline:
+        assert any(sign.isalnum() for sign in inline.text)
+        assert inline.text[0].isalpha() or not marked.partition("|")[0].endswith((".", "::"))
+
+
+@pytest.mark.parametrize(
+    ("path", "marked", "text", "fits"),
+    [
+        ("a.ts", "class A {\n  |\n}\n", "ad }", False),
+        ("a.ts", "class A {\n  |\n}\n", "add() {", True),
+        ("a.ts", "const x = |\n", "f(a,", True),
+        ("a.ts", "const x = |\n", "f(a))", False),
+        ("a.ts", "if (a) {\n  |\n}\n", "else {", False),
+        ("a.go", "package a\n\nfunc f() {\n\tx := |\n}\n", "g(1)", True),
+        ("a.go", "package a\n\nfunc f() {\n\tx := |\n}\n", "}", False),
+        ("a.rs", "fn f() {\n    let x = |\n}\n", "g(1);", True),
+        ("a.rs", "fn f() {\n    let x = |\n}\n", "g(1", True),
+        ("A.java", "class A {\n    int f() {\n        return |\n    }\n}\n", "g(1);", True),
+        ("A.java", "class A {\n    int f() {\n        return |\n    }\n}\n", "g(1)) {", False),
+        ("a.c", "int f(void) {\n  return |\n}\n", "g(1);", True),
+        ("a.c", "int f(void) {\n  return |\n", "g(1);", True),
+    ],
+)
+def test_what_brings_an_error_to_the_line_or_the_file_does_not_fit(
+    path: str, marked: str, text: str, *, fits: bool
+) -> None:
+    head, _, tail = marked.partition("|")
+    at = len(head.encode())
+    assert fits_in(Document(path, (head + tail).encode()), Span(at, at), text) is fits
 
 
 TESTS = "".join(

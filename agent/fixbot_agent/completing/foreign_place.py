@@ -11,6 +11,9 @@ _SELECTING = frozenset({".", "?."})  # what a member stands behind, in all langu
 _MORE = {"c": {"->"}, "cpp": {"->", "::"}, "rust": {"::"}, "java": {"::"}}
 
 _WINDOW = 24_000  # bytes before the cursor that are read for tokens
+_SCRIPTS = frozenset({"typescript", "tsx", "javascript"})
+_LITERAL = re.compile(r"""//.*|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|`(?:[^`\\]|\\.)*`?""")
+_LITERAL_CLOSED = re.compile(r"'(?:[^'\\]|\\.)*'")
 _WORD = re.compile(r"[^\W\d][\w$]*\Z|\$[\w$]*\Z")
 
 
@@ -48,7 +51,16 @@ def spotted(document: Document, position: Position) -> Spotted:
     language = language_of(document.path) or ""
     rest = document.data[offset : span.end].decode("utf-8", "replace").rstrip("\r\n")
     before = tuple(tokenize(text, language))
-    return Spotted(document.path, language, Span(start, offset), prefix, before, text, rest, open_text(text))
+    in_literal = open_text(text) or (language in _SCRIPTS and _is_quoted(text.rpartition("\n")[2]))
+    return Spotted(document.path, language, Span(start, offset), prefix, before, text, rest, in_literal)
+
+
+def _is_quoted(line: str) -> bool:
+    """Whether a line of a script ends in a text of single quotes, which other languages have for characters and lifetimes."""
+    last = ""
+    for found in _LITERAL.finditer(line):
+        last = found[0]
+    return last[:1] == "'" and not _LITERAL_CLOSED.fullmatch(last)
 
 
 def is_name(word: str) -> bool:
