@@ -146,6 +146,7 @@ def test_what_was_changed_elsewhere_is_seen_at_the_next_question(tmp_path: Path)
         "é.",
         "'",
         "class A { a: A }\nlet a: A\n" + "a." * 200,
+        "{\n" * 6000 + "a.",
     ],
 )
 def test_odd_texts_are_survived(tmp_path: Path, text: str) -> None:

@@ -1,6 +1,6 @@
 """What may stand behind a dot in a project's files of other languages than Python, and which names other files give."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from weakref import WeakKeyDictionary, proxy
 
 from tree_sitter import Node
@@ -10,9 +10,10 @@ from fixbot_analysis.graph.foreign_files import ForeignFiles, Places
 from fixbot_analysis.graph.foreign_resolver import ForeignResolver
 from fixbot_analysis.index import Index
 from fixbot_analysis.languages import get, language_of
+from fixbot_analysis.receivers.declarations import way_to
 from fixbot_analysis.receivers.expressions import Expressions
 from fixbot_analysis.receivers.holding import Held, Holding
-from fixbot_analysis.receivers.mending import NAME, mended
+from fixbot_analysis.receivers.mending import mended
 from fixbot_analysis.receivers.table import Defined, Table
 from fixbot_analysis.source import Span
 from fixbot_analysis.symbols import FileFacts, SymbolKind
@@ -21,6 +22,7 @@ from fixbot_analysis.symbols.foreign_text import type_name
 from fixbot_analysis.syntax import SyntaxTree
 
 _LARGEST = 400_000  # bytes of a file whose members are looked up
+_ROW = 2_000  # children of a node that is no code of people
 _SELECTING = frozenset({".", "->", "::", "?."})
 _CLASSES = frozenset({
     "class_declaration", "abstract_class_declaration", "class", "interface_declaration", "enum_declaration", "record_declaration",
@@ -63,13 +65,14 @@ class Abroad:
         language, known = language_of(path) or "", self._index.facts(path)
         whole = mended(data, word, language, known.symbols)
         tree = _parsed(whole.data, whole.at, language)
-        head = _head(tree.root, whole.at)
+        way = way_to(tree.root, whole.at)
+        head = _head(way, whole.at)
         if head is None:
             return Held(whole=False)
-        facts = known if _tells(known, tree, whole.at) else extract(whole.data, language)
+        facts = known if _tells(known, way, tree.data, whole.at) else extract(whole.data, language)
         resolver, around = self._resolving(path, facts), _Around(facts)
         holding = Holding(resolver, self._table, self._read(path, whole.data))
-        found = Expressions(tree.data, path, resolver, holding, around).of(head)
+        found = Expressions(tree.root, tree.data, path, resolver, holding, around).of(head)
         return holding.of(found, path, around(whole.at))
 
     def _read(self, path: str, data: bytes) -> "_Reading":
@@ -137,36 +140,27 @@ def _parsed(data: bytes, at: int, language: str) -> SyntaxTree:
     return SyntaxTree.parse(readable(data)[0], language)
 
 
-def _tells(facts: FileFacts, tree: SyntaxTree, at: int) -> bool:
-    """Whether `facts`, read while the text did not parse, still know the class that is around the byte `at` in the mended `tree`."""
-    node, names = tree.root.descendant_for_byte_range(at, at), list[str]()
-    while node is not None:
-        named = (
-            node.child_by_field_name("type" if node.type == "impl_item" else "name") if node.type in _CLASSES else None
-        )
-        if named is not None:
-            names.append(
-                type_name(tree.data[named.start_byte : named.end_byte].decode("utf-8", "replace")).rpartition(".")[2]
-            )
-        node = node.parent
-    return set(names) <= set(_Around(facts)(at).split("."))
+def _tells(facts: FileFacts, way: Sequence[Node], data: bytes, at: int) -> bool:
+    """Whether `facts`, read while the text did not parse, still know the classes among the nodes of the `way` to the byte `at` of the mended text."""
+    names = set[str]()
+    for node in way:
+        field = "type" if node.type == "impl_item" else "name"
+        if node.type in _CLASSES and (named := node.child_by_field_name(field)):
+            names.add(type_name(data[named.start_byte : named.end_byte].decode("utf-8", "replace")).rpartition(".")[2])
+    return names <= set(_Around(facts)(at).split("."))
 
 
-def _head(root: Node, at: int) -> Node | None:
-    """What stands before the sign after which the name at the byte `at` was put."""
-    node = root.descendant_for_byte_range(at, at + len(NAME))
-    while node is not None and node.start_byte == at:
-        parent = node.parent
-        head = next((n for f in _HEADS if parent is not None and (n := parent.child_by_field_name(f))), None)
+def _head(way: Sequence[Node], at: int) -> Node | None:
+    """What stands before the sign after which the name at the byte `at` was put, to which the nodes of `way` lead."""
+    for node, parent in zip(reversed(way), reversed(way[:-1]), strict=False):
+        if node.start_byte != at:
+            break
+        head = next((n for f in _HEADS if (n := parent.child_by_field_name(f))), None)
         if head is not None and head.end_byte <= at:
             return head
-        before = node.prev_sibling
-        if before is not None and before.type in _SELECTING and before.prev_sibling is not None:
-            return before.prev_sibling
-        node = parent
-    if node is not None and node.type == "ERROR":
-        left = [c for c in node.children if c.end_byte <= at]
-        return left[-2] if len(left) > 1 and left[-1].type in _SELECTING else None
+        left = [c for c in parent.children if c.end_byte <= at] if parent.child_count < _ROW else []
+        if len(left) > 1 and left[-1].type in _SELECTING:
+            return left[-2]
     return None
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
+_DEEPEST = 400  # nodes around a place
 _LONGEST = 4_000  # nodes of one statement that are looked at
 # What holds names of its own: nothing in it is seen from after it.
 _CLOSED = (
@@ -49,11 +50,28 @@ class Declared:
     listed: bool = False  # an array of the type
 
 
-def declared(node: Node, name: bytes, data: bytes) -> Declared | None:
-    """The declaration that `name` means where `node` stands; None where the file has none above it, or around it."""
-    here, end = node, node.start_byte
-    while here.parent is not None:
-        around = here.parent
+def way_to(root: Node, at: int) -> list[Node]:
+    """The nodes that hold the byte `at`, outermost first; none where they are nested deeper than people nest.
+
+    Asking each node for its parent would take time that grows with the square of the depth.
+    """
+    found, cursor = [root], root.walk()
+    while cursor.goto_first_child_for_byte(at) is not None:
+        node = cursor.node
+        if node is None or len(found) > _DEEPEST:
+            return []
+        if node.start_byte > at:
+            break
+        found.append(node)
+    return found
+
+
+def declared(root: Node, node: Node, name: bytes, data: bytes) -> Declared | None:
+    """The declaration that `name` means where `node`, below `root`, stands; None where the file has none above it, or around it."""
+    end = node.start_byte
+    for around in reversed(way_to(root, end)):
+        if around.start_byte == end and around.end_byte <= node.end_byte:
+            continue
         if around.type in _DECLARING and (found := _of(around, name, data, end)):
             return found
         for child in reversed(around.children):
@@ -65,7 +83,6 @@ def declared(node: Node, name: bytes, data: bytes) -> Declared | None:
             _text(n, data) for f in ("parameter", "parameters") for n in around.children_by_field_name(f)
         ):
             return Declared(around, plain=True)
-        here = around
     return None
 
 

@@ -54,8 +54,16 @@ class Expressions:
     """Reads expressions of one text: `data`, which stands at `path`; `scope_at` gives the qualified name of what is around a byte."""
 
     def __init__(
-        self, data: bytes, path: str, resolver: ForeignResolver, holding: Holding, scope_at: Callable[[int], str]
+        self,
+        root: Node,
+        data: bytes,
+        path: str,
+        resolver: ForeignResolver,
+        holding: Holding,
+        scope_at: Callable[[int], str],
     ) -> None:
+        """`root` is the tree of `data`."""
+        self._root = root
         self._data, self._path, self._scope_at = data, path, scope_at
         self._resolver, self._holding, self._types = resolver, holding, Meant(resolver, holding)
         self._language = resolver.scope(path).language.name
@@ -116,7 +124,9 @@ class Expressions:
         if not re.fullmatch(r"[\w$]+", name):
             return ()
         receivers = self._resolver.scope(self._path).language.receivers
-        if name not in (*receivers, "super", "Self") and (found := declared(node, name.encode(), self._data)):
+        if name not in (*receivers, "super", "Self") and (
+            found := declared(self._root, node, name.encode(), self._data)
+        ):
             return self._of_declared(found, name, depth)
         return self._meant(name, node) or self._own(name) or tuple(map(Kind, self._types.only(name, self._path)))
 
