@@ -9,13 +9,15 @@ from fixbot_agent.completing.foreign_parsing import fits_in
 from fixbot_agent.completing.foreign_place import Spotted, is_name
 from fixbot_agent.completing.lining import Spot, Stop, signals_of
 from fixbot_agent.completing.sure_weights import FOREIGN_BIAS, FOREIGN_WEIGHTS
-from fixbot_agent.completing.sureness import SHOWN, sureness
+from fixbot_agent.completing.sureness import sureness
 from fixbot_analysis.codemodel import CodeModel
 from fixbot_analysis.codemodel.beam import Start, search
 from fixbot_analysis.codemodel.manner import Manner
 from fixbot_analysis.languages import get
 from fixbot_analysis.receivers import GLOBALS
 from fixbot_analysis.source import Document
+
+SHOWN_ABROAD = 0.16  # a line less sure than this is not shown: of those in between half are right, as the sureness says too little here
 
 _WINDOW = 24_000  # tokens before the cursor that signals are read from
 _LAID_OUT = 12_000  # characters before the cursor whose layout is followed
@@ -53,7 +55,7 @@ def foreign_line(
     known: Around,
     items: Sequence[Item],
     stop: Stop,
-    least: float = SHOWN,
+    least: float = SHOWN_ABROAD,
 ) -> tuple[Inline, ...]:
     """At most one text for the rest of the line, see :func:`foreign_offers`: the surest, where it is at least `least` sure and parses."""
     offers = foreign_offers(model, document, spot, known, items, stop)
