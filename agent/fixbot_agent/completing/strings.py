@@ -69,7 +69,7 @@ def _known(world: World, document: Document, place: Place, before: Sequence[str]
         callee = callee_at(place, world)
         wanted = parameter_at(callee, slot.argument)
         yield from _literals(wanted.annotation if wanted else "")
-    elif slot.kind == "comparison" and slot.lead in _COMPARED:
+    elif slot.kind == "comparison" and slot.lead in _COMPARED and len(before) > 1:
         yield from _literals(_annotation(world, place, before[-2]))
 
 
