@@ -60,7 +60,7 @@ return function(H)
 
   vim.api.nvim_buf_set_lines(0, 0, 0, false, { 'fox = "🦊"; x = = 1' })
   local mark = H.wait("a squiggle", function()
-    return vim.diagnostic.get(0)[1]
+    return vim.diagnostic.get(0, { lnum = 0 })[1]
   end)
   seen.mark = { mark.lnum, mark.col }
   vim.api.nvim_buf_set_lines(0, 0, 1, false, {})
