@@ -165,5 +165,6 @@ def _item(
         kind, path = given[label]
         return Item(label, kind, score, "project", path, label)
     if label in GLOBALS.get(spot.language, ()):
-        return Item(label, ItemKind.VARIABLE, score, "builtin", "", label)
+        is_type = label[:1].isupper() and not label.isupper()
+        return Item(label, ItemKind.CLASS if is_type else ItemKind.VARIABLE, score, "builtin", "", label)
     return Item(label, ItemKind.TEXT, score, "codemodel", "", label)
