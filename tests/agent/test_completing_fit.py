@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fixbot_agent.completing import Completion, Item, ItemKind, complete, prepare
+from fixbot_agent.completing import Completion, Item, ItemKind, complete, explain, prepare
 from fixbot_agent.completing.homes import home_of
 from fixbot_agent.completing.library import commonness, public
 from fixbot_analysis.codemodel import CodeModel
@@ -16,7 +16,7 @@ FILES = {
     "shop/__init__.py": "from shop.cart import Cart as Cart\nfrom shop.auth import logged_in as logged_in\n",
     "shop/auth.py": (
         "MESSAGE = 'log in'\n\n\ndef logged_in(func):\n    def inner(*args):\n        return func(*args)\n    return inner\n\n\n"
-        "def log_user(user): ...\n\n\nclass LogError(Exception): ...\n"
+        'def log_user(user):\n    """Remember who it is.\n\n    Until they leave.\n    """\n\n\nclass LogError(Exception): ...\n'
     ),
     "shop/cart.py": "import re\nimport numpy as np\n\n\nclass Cart:\n    def total(self, tax, *, exact=False): ...\n    async def load(self, path): ...\n",
     "shop/pages.py": "from shop.auth import logged_in\n\n\n@logged_in\ndef page(): ...\n",
@@ -52,6 +52,13 @@ class Bench:
     def labels(self, marked: str, path: str = "shop/open.py") -> list[str]:
         """Labels of the items, best first."""
         return [item.label for item in self.at(marked, path).items]
+
+    def told(self, marked: str, label: str, brings: str = "") -> str:
+        """What is said of the item `label` for the word that begins at the ``|``."""
+        head = marked.partition("|")[0]
+        self.index.update("shop/open.py", head.encode())
+        place = Position(head.count("\n"), len(head.rpartition("\n")[2]))
+        return explain(self.index, "shop/open.py", place, label, brings)
 
     def item(self, marked: str, label: str) -> Item:
         """The item called `label`."""
@@ -217,3 +224,24 @@ def test_a_definition_from_outside_is_found_where_it_is_written():
     assert home is not None
     assert (home.module, home.cls) == ("subprocess", "Popen")
     assert home_of("subprocess.nothing", ()) is None
+
+
+SAID = {
+    "a function of the project": ("from shop.auth import log_user\n|", "log_user", "", "Remember who it is.\n\nUntil they leave."),
+    "one that an import brings": ("|", "log_user", "from shop.auth import log_user", "Remember who it is."),
+    "one that is being imported": ("from shop.auth import |", "log_user", "", "Remember who it is."),
+    "a function of the library": ("import json\njson.|", "dumps", "", "Serialize"),
+    "a name of the library that an import brings": ("|", "dedent", "from textwrap import dedent", "Remove any common"),
+    "a builtin": ("|", "len", "", "Return the number of items"),
+    "a method of a builtin type": ("x = 'a'\nx.|", "split", "", "Return a list"),
+    "what is defined anew": ("class A(dict):\n    def |", "update", "", "D.update"),
+    "what nobody explains": ("def f(): ...\n|", "f", "", ""),
+    "what nobody knows": ("|", "nothing", "", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("marked", "label", "brings", "said"), SAID.values(), ids=SAID)
+def test_an_item_is_explained_by_its_docstring(bench: Bench, marked: str, label: str, brings: str, said: str):
+    told = bench.told(marked, label, brings)
+    assert told.startswith(said)
+    assert bool(told) is bool(said)

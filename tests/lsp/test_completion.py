@@ -135,6 +135,14 @@ async def test_a_saved_file_counts_whatever_the_editor_takes_it_for(start: Any) 
     assert "clear_basket" in labels(await editor.complete(main, 4, 5))
 
 
+async def test_an_item_that_is_looked_at_tells_its_docstring(start: Any) -> None:
+    editor = await ready(start)
+    uri = editor.open("other.py", 'def greet():\n    """Say hello."""\n\n\ngre')
+    item = next(i for i in (await editor.complete(uri, 4, 3)).items if i.label == "greet")
+    resolved = await editor.client.completion_item_resolve_async(item)
+    assert resolved.documentation.value == "Say hello."
+
+
 async def test_a_name_of_another_file_brings_its_import(start: Any) -> None:
     editor = await ready(start)
     uri = editor.open("other.py", '"""🦊"""\n\nCar')

@@ -7,6 +7,7 @@ from fixbot_agent.completing.completion import MOST_ITEMS, MOST_MEMBERS, Complet
 
 if TYPE_CHECKING:
     from fixbot_agent.completing.elsewhere import prepare
+    from fixbot_agent.completing.explaining import explain
     from fixbot_agent.completing.importing import import_edits
     from fixbot_agent.completing.service import complete, member_setting
 
@@ -18,6 +19,7 @@ __all__ = [
     "Item",
     "ItemKind",
     "complete",
+    "explain",
     "import_edits",
     "member_setting",
     "prepare",
@@ -26,6 +28,7 @@ __all__ = [
 
 _HOMES = {
     "complete": "service", "member_setting": "service", "prepare": "elsewhere", "import_edits": "importing",
+    "explain": "explaining",
 }  # fmt: skip
 
 

@@ -21,10 +21,11 @@ from fixbot_analysis.symbols import SymbolKind
 # What is added to a name's score (the logarithm of its chance), by hand.
 UNFIT = -5.0  # it cannot stand here, as far as is known
 _DOUBTFUL = -2.0
-_COMMON, _COMMON_RAISED = 5.0, 3.0  # of what is as common as can be
+_COMMON, _COMMON_RAISED = 5.0, 2.0  # of what is as common as can be
 _ASKED = 1.0  # what the project has in such places already
 _FIRST = 1.0  # a key, or a fixture: in their own order
-_REQUIRED, _LATER = 0.6, -0.08  # an argument that must be given; one place further in the header
+_REQUIRED = 0.15  # an argument that must be given
+_LATER, _FAR = -0.08, 6  # one place further in the header, up to so many
 
 _TAKEN = frozenset({
     "func", "function", "fn", "f", "fun", "method", "meth", "callback", "cls", "klass", "view", "handler", "wrapped", "wrappee", "obj",
@@ -108,9 +109,11 @@ def _used(
 
 def _imported(world: World, place: Place, names: Mapping[str, Name]) -> Iterator[tuple[str, float]]:
     asked = world.kept(Elsewhere).imported_from(place.module)
+    is_own = place.module.startswith(".") or world.modules.location(place.module, place.path) is not None
+    against = _DOUBTFUL if is_own else UNFIT  # a project takes from itself what it offers to nobody
     for word, name in names.items():
         common = _COMMON * commonness(place.module, word)
-        yield word, common + (_ASKED if word in asked else UNFIT if name.role == UNLISTED else 0.0)
+        yield word, common + (_ASKED if word in asked else against if name.role == UNLISTED else 0.0)
 
 
 def _raised(world: World, place: Place, name: Name) -> float:
@@ -150,7 +153,7 @@ def _typed(world: World, place: Place, name: Name) -> float:
     if name.source in ("builtin", "keyword") or name.role == "parameter":
         return UNFIT if name.name != "None" else _DOUBTFUL
     if name.kind is ItemKind.MODULE or name.name.isupper():
-        return _DOUBTFUL
+        return 0.0
     values = _values(world, place, name)
     is_type = any(isinstance(value, Definition) and value.is_class for value in values)
     return 0.0 if is_type else UNFIT
@@ -163,6 +166,8 @@ def _decorating(world: World, place: Place, name: Name) -> float:
     if used or name.kind is ItemKind.MODULE:
         return used
     values = [value for value in _values(world, place, name) if isinstance(value, Definition)]
+    if any(value.symbol.decorators for value in values):
+        return used  # it is no longer the function that is written there
     return UNFIT if values and not any(_is_decorator(world, value) for value in values) else 0.0
 
 
@@ -188,7 +193,7 @@ def _handed(place: Place, callee: Callee, names: Mapping[str, Name]) -> Iterator
     has_all = is_full(place, callee)
     for word, name in names.items():
         if word in order and name.source == "argument":
-            yield word, _LATER * order[word] + (_REQUIRED if word in required else 0.0)
+            yield word, _LATER * min(order[word], _FAR) + (_REQUIRED if word in required else 0.0)
         elif has_all and name.source != "argument":
             yield word, UNFIT
 
@@ -213,18 +218,16 @@ def _types(world: World, value: Value) -> set[str]:
 
 
 def _walked(world: World, place: Place, names: Mapping[str, Name], method: str) -> Iterator[tuple[str, float]]:
-    """Against what has no `method`, where all that it has is known; functions and modules have none."""
+    """Against variables that have no `method`, where all that they have is known; of a function it may be the result that is meant."""
     for word, name in names.items():
-        if name.kind in (ItemKind.FUNCTION, ItemKind.MODULE):
-            yield word, _DOUBTFUL
-        elif name.kind is ItemKind.VARIABLE and name.source in ("module", "local"):
+        if name.kind is ItemKind.VARIABLE and name.source in ("module", "local"):
             known = [
                 outside.members(value, world.packages)
                 for value in _values(world, place, name)
                 if isinstance(value, External) and value.made
             ]
             if known and all(found.names and all(each.name != method for each in found.names) for found in known):
-                yield word, UNFIT
+                yield word, _DOUBTFUL
 
 
 def _values(world: World, place: Place, name: Name) -> Sequence[Value]:

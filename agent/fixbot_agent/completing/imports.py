@@ -78,6 +78,8 @@ class Imports:
                 yield each
         for below, source in outside.modules_in(name, self._packages).items():
             yield Name(below, ItemKind.MODULE, source)
+        for more, kind in (public(name, self._packages) or {}).items():
+            yield Name(more, kind, "member")
 
     def exports(self, location: str) -> Iterator[Name]:
         """Names that a module of the project has: its definitions, what it imports, the modules below it."""

@@ -139,6 +139,7 @@ def _public(module: str, packages: Folders, depth: int) -> Mapping[str, ItemKind
             found.update((n, given.get(of) or _part(f"{home}.{of}", packages) or _guess(n)) for n, of in new.items())
     found.update((name, _guess(name)) for name in listed - found.keys())
     live = _live(module)
+    found.update((name, _guess(name)) for name in getattr(live, "__all__", ()))  # some are made while it is loaded
     return {name: _kind(getattr(live, name, None), name) if live else kind for name, kind in found.items()}
 
 

@@ -91,7 +91,7 @@ def _handed(parameters: tuple[Parameter, ...], header: str) -> Iterator[str]:
 
 def _of_bases(world: World, place: Place) -> Iterator[Name]:
     """Methods of the bases that the header of the class names: its body need not parse."""
-    for written in _bases(place):
+    for written in bases_of(place):
         for value in world.resolver.values(place.path, "", written):
             if isinstance(value, External):
                 yield from _of_outside(value, world, 1)
@@ -121,7 +121,7 @@ def _of_outside(base: External, world: World, depth: int) -> Iterator[Name]:
         )
 
 
-def _bases(place: Place) -> list[str]:
+def bases_of(place: Place) -> list[str]:
     """Bases of the innermost class as its header writes them."""
     before, name = place.before, place.scopes[-1].name
     at = next((i for i in range(len(before) - 1, 0, -1) if before[i] == name and before[i - 1] == "class"), None)

@@ -147,9 +147,9 @@ class Link:
         """Which models complete in the folder `root`, in this order."""
         return self._models.get(root, ())
 
-    async def bring(self, uri: str, revision: int, statement: str) -> Brought:
-        """Effect: ask what an import changes in a document. Raises ChildFailed when there is no answer."""
-        answer = await self._ask(uri, lambda number: Bring(number, uri, revision, statement))
+    async def bring(self, uri: str, revision: int, statement: str, label: str, offset: int) -> Brought:
+        """Effect: ask what an import changes in a document, and what an item is. Raises ChildFailed when there is no answer."""
+        answer = await self._ask(uri, lambda number: Bring(number, uri, revision, statement, label, offset))
         assert isinstance(answer, Brought)
         return answer
 

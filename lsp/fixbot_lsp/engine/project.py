@@ -232,14 +232,16 @@ class Project:
         return Completed(question.id, found)
 
     def brought(self, question: Bring, path: str) -> Message:
-        """Effect: what an import changes in the open document `path`."""
+        """Effect: what an import changes in the open document `path`, and what is said of what it brings."""
         if self._index is None:
             return Failed(question.id, "there is no index")
-        from fixbot_agent.completing import import_edits
+        from fixbot_agent.completing import explain, import_edits
 
         self.settle()
         edits = import_edits(self._index, path, question.statement)
-        return Brought(question.id, tuple(Cut(e.span.start, e.span.end, e.text) for e in edits))
+        place = _position(self._live[path].held.data, question.offset)
+        doc = explain(self._index, path, place, question.label, question.statement)
+        return Brought(question.id, tuple(Cut(e.span.start, e.span.end, e.text) for e in edits), doc)
 
     def _folder(self) -> Path:
         """Effect: the folder to index: an empty one stands for documents that lie in none."""

@@ -93,12 +93,17 @@ class Complete:
 
 @dataclass(frozen=True, slots=True)
 class Bring:
-    """To the engine: what does the import `statement` change in the document `uri` as it was at `revision`?"""
+    """To the engine: what does the import `statement` change in the document `uri` as it was at `revision`, and what is the item `label`?
+
+    The word that the item is for begins at the byte `offset`. Without a statement only the second is asked.
+    """
 
     id: int
     uri: str
     revision: int
     statement: str
+    label: str = ""
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +154,11 @@ class Completed:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """From the engine: the answer to a :class:`Bring`; the cuts are all of the text as it was asked about."""
+    """From the engine: the answer to a :class:`Bring`; the cuts are all of the text as it was asked about, `doc` is a docstring."""
 
     id: int
     cuts: tuple[Cut, ...]
+    doc: str = ""
 
 
 @dataclass(frozen=True, slots=True)

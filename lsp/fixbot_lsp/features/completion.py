@@ -30,6 +30,8 @@ _KINDS = {
     ItemKind.TEXT: types.CompletionItemKind.Text,
 }
 
+_EXPLAINED = frozenset({ItemKind.FUNCTION, ItemKind.METHOD, ItemKind.CLASS, ItemKind.VARIABLE})
+
 
 @dataclass(frozen=True, slots=True)
 class Taste:
@@ -38,6 +40,7 @@ class Taste:
     shares_range: bool = False  # one range for all items
     label_details: bool = False
     resolves_edits: bool = False  # edits elsewhere in the document may be told when an item is chosen
+    resolves_docs: bool = False  # what an item is may be told when it is looked at
 
     @classmethod
     def of(cls, capabilities: types.ClientCapabilities) -> "Taste":
@@ -51,6 +54,7 @@ class Taste:
             "editRange" in (defaults or ()),
             bool(item and item.label_details_support),
             "additionalTextEdits" in lazily,
+            "documentation" in lazily,
         )
 
 
@@ -79,7 +83,9 @@ async def complete_list(server: FixbotServer, params: types.CompletionParams) ->
         if item.brings:
             if not taste.resolves_edits:
                 continue  # it would stand there without its import
-            shown["data"] = {"uri": document.uri, "brings": item.brings}
+            shown["data"] = {"uri": document.uri, "brings": item.brings, "at": completion.word.start}
+        elif taste.resolves_docs and item.kind in _EXPLAINED:
+            shown["data"] = {"uri": document.uri, "at": completion.word.start}
         items.append(shown)
     # A client may filter the list itself where all members of an object are there; other names need their first letters.
     is_whole = is_known and not has_line and len(completion.items) < most and _is_after_dot(completion, text)
@@ -109,21 +115,26 @@ async def at_place(
 
 
 async def resolve(server: FixbotServer, item: types.CompletionItem) -> types.CompletionItem:
-    """An item with the import that it needs. Raises Outdated when the document has changed before that was known."""
+    """An item with the import that it needs and what is said of it. Raises Outdated when the document has changed before that was known."""
     data = item.data if isinstance(item.data, dict) else {}
-    document, statement = server.documents.get(str(data.get("uri"))), data.get("brings")
-    if document is None or document.text is None or not isinstance(statement, str) or server.link is None:
+    document, statement, at = server.documents.get(str(data.get("uri"))), data.get("brings"), data.get("at")
+    if document is None or document.text is None or not isinstance(at, int) or server.link is None:
         return item
-    text = document.text
+    text, needed = document.text, statement if isinstance(statement, str) else ""
     try:
-        answer = await server.link.bring(document.uri, document.revision, statement)
+        answer = await server.link.bring(document.uri, document.revision, needed, item.label, at)
     except ChildFailed as error:
+        if not needed:
+            return item
         raise Outdated(error.message) from error
-    if document.text is not text:
+    if document.text is not text and needed:
         raise Outdated("the document has changed since")
-    ranges = [as_range(Span(cut.start, cut.end), text, server.documents.encoding) for cut in answer.cuts]
-    item.additional_text_edits = [types.TextEdit(r, c.text) for r, c in zip(ranges, answer.cuts, strict=True)]
-    item.documentation = types.MarkupContent(types.MarkupKind.PlainText, f"adds: {statement}")
+    if needed:
+        ranges = [as_range(Span(cut.start, cut.end), text, server.documents.encoding) for cut in answer.cuts]
+        item.additional_text_edits = [types.TextEdit(r, c.text) for r, c in zip(ranges, answer.cuts, strict=True)]
+    told = [*([f"adds: {needed}"] if needed else []), *([answer.doc] if answer.doc else [])]
+    if told:
+        item.documentation = types.MarkupContent(types.MarkupKind.PlainText, "\n\n".join(told))
     return item
 
 
