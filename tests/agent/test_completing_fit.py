@@ -196,6 +196,16 @@ def test_fixtures_are_offered_to_tests_and_fixtures_alone(bench: Bench):
     assert "till" not in bench.labels(f"{head}def helper(|)", "tests/test_open.py")
 
 
+def test_behind_pytest_mark_stand_its_markers_and_the_projects(bench: Bench):
+    (bench.index.tree.root / "pytest.ini").write_text(
+        "[pytest]\nmarkers =\n    slow: takes long\n    net\naddopts = -q\n"
+    )
+    offered = bench.labels("import pytest\n@pytest.mark.|", "tests/test_open.py")
+    assert {"parametrize", "skip", "skipif", "xfail", "usefixtures", "slow", "net"} <= set(offered[:12])
+    assert "addopts" not in offered
+    assert bench.labels("import pytest\n@pytest.mark.para|", "tests/test_open.py")[0] == "parametrize"
+
+
 def test_the_stub_of_a_librarys_method_has_its_header(bench: Bench):
     assert bench.item("class A(list):\n    def po|", "pop").insert_text == (
         "pop(self, index=-1):\n        return super().pop(index)"

@@ -58,21 +58,21 @@ def callee_at(place: Place, world: World) -> Callee:
     handing = Handing(world.index, world.resolver, world.packages)
     if isinstance(called, Definition):
         found = _defined(called, world)
-        return _with(found, handing.of_definition(called)) if "**" in found.signature else found
+        return _with(found, *handing.of_definition(called)) if "**" in found.signature else found
     if isinstance(called, External) and not called.made:
         where, _, last = called.name.rpartition(".")
         if where in GIVEN:  # a method of what a function gives
             called = External(f"{GIVEN[where]}.{last}")
         found = _outside(called, world.packages)
-        return _with(found, handing.of_name(called.name)) if "**" in found.signature else found
+        return _with(found, *handing.of_name(called.name)) if "**" in found.signature else found
     return _NOTHING
 
 
-def _with(callee: Callee, more: tuple[Parameter, ...]) -> Callee:
-    """A callee with what it hands on: then nothing else is guessed at."""
+def _with(callee: Callee, more: tuple[Parameter, ...], is_whole: bool) -> Callee:
+    """A callee with what it hands on; where that is all, nothing else is guessed at."""
     known = {each.name for each in callee.parameters}
     others = tuple(each for each in more if each.name not in known)
-    return replace(callee, parameters=(*callee.parameters, *others), is_whole=True) if others else callee
+    return replace(callee, parameters=(*callee.parameters, *others), is_whole=is_whole) if others else callee
 
 
 def names_of_arguments(callee: Callee, place: Place) -> dict[str, Name]:

@@ -44,7 +44,7 @@ class _Told:
     digest: str
     imports: tuple[tuple[str, Wanted], ...] = ()
     definitions: tuple[tuple[str, ItemKind], ...] = ()
-    decorators: tuple[str, ...] = ()  # first and last names of what decorates, each once
+    decorators: tuple[str, ...] = ()  # what decorates, and its first and last names, each once
 
 
 class Elsewhere:

@@ -53,25 +53,40 @@ class Handing:
     def __init__(self, index: Index, resolver: Resolver, packages: Folders) -> None:
         self._index, self._resolver, self._packages = index, resolver, packages
 
-    def of_definition(self, called: Definition) -> tuple[Parameter, ...]:
-        """Effect: reads source. What a function of the project takes beside what its header says."""
-        found = self._ours(called)
-        return tuple(self._handed(found, _DEPTH)) if found else ()
+        self._is_whole = True
 
-    def of_name(self, name: str) -> tuple[Parameter, ...]:
+    def of_definition(self, called: Definition) -> tuple[tuple[Parameter, ...], bool]:
+        """Effect: reads source. What a function of the project takes beside what its header says, and whether that is all."""
+        return self._of(self._ours(called))
+
+    def of_name(self, name: str) -> tuple[tuple[Parameter, ...], bool]:
         """Effect: reads source. The same of a function or class from outside."""
-        found = self._outside(name)
-        return tuple(self._handed(found, _DEPTH)) if found else ()
+        return self._of(self._outside(name))
+
+    def _of(self, function: Function | None) -> tuple[tuple[Parameter, ...], bool]:
+        self._is_whole = function is not None
+        found = tuple(self._handed(function, _DEPTH)) if function else ()
+        return found, self._is_whole
 
     def _handed(self, function: Function, depth: int) -> Iterator[Parameter]:
         parsed = _parsed(function.source)
-        if parsed is None or parsed.args.kwarg is None or not depth:
+        if parsed is not None and parsed.args.kwarg is None:
+            return
+        calls = list(_calls(parsed)) if parsed and depth else []
+        if parsed is None or not calls:
+            self._is_whole = False
             return
         own = {each.arg for each in (*parsed.args.posonlyargs, *parsed.args.args, *parsed.args.kwonlyargs)}
-        for call, hands_places in _calls(parsed):
+        for name in _taken(parsed):
+            if name not in own:
+                own.add(name)
+                yield Parameter(name, is_placed=False)
+        for call, hands_places in calls:
             given = {each.arg for each in call.keywords if each.arg}
             placed = sum(not isinstance(each, ast.Starred) for each in call.args)
-            for target in self._targets(call.func, parsed, function):
+            targets = list(self._targets(call.func, parsed, function))
+            self._is_whole = self._is_whole and bool(targets)
+            for target in targets:
                 header = header_of(target.source)
                 takes = read_parameters(header, skips=int(bool(target.cls) and not _is_static(target)))[placed:]
                 more = (*takes, *self._handed(target, depth - 1))
@@ -175,6 +190,20 @@ def _calls(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[a
     for node in ast.walk(function):
         if isinstance(node, ast.Call) and any(k.arg is None and _is_name(k.value, named) for k in node.keywords):
             yield node, any(isinstance(each, ast.Starred) and _is_name(each.value, placed) for each in node.args)
+
+
+def _taken(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """Names that a function takes out of its ``**`` itself: ``options.pop("name")``, ``options["name"]``."""
+    named = function.args.kwarg.arg if function.args.kwarg else ""
+    for node in ast.walk(function):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id=held), attr="pop" | "get"),
+                args=[ast.Constant(value=str(name)), *_],
+            ):
+                yield from (name,) if held == named else ()
+            case ast.Subscript(value=ast.Name(id=held), slice=ast.Constant(value=str(name)), ctx=ast.Load()):
+                yield from (name,) if held == named else ()
 
 
 def _meanings(name: str, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:

@@ -34,10 +34,21 @@ def source_of(home: Home) -> str:
     """Effect: reads the module. The definition as written, up to the next line that is indented no deeper."""
     text = text_of(home.path)
     begin = text.rfind("\n", 0, home.start) + 1
-    width = home.start - begin
-    header = text.find(":\n", home.start)
-    end = re.compile(rf"\n[ \t]{{0,{width}}}[^\s)#]").search(text, max(header, home.start))
+    end = re.compile(rf"\n[ \t]{{0,{home.start - begin}}}[^\s)#]").search(text, _behind_header(text, home.start))
     return text[begin : end.start() + 1 if end else len(text)]
+
+
+def _behind_header(text: str, start: int) -> int:
+    """Where the brackets of the definition at `start` are closed: lines in them are indented as one likes."""
+    opening, colon = text.find("(", start), text.find(":", start)
+    if opening < 0 or 0 <= colon < opening:
+        return start
+    depth = 0
+    for at in range(opening, len(text)):
+        depth += (text[at] in "([{") - (text[at] in ")]}")
+        if depth == 0:
+            return at
+    return start
 
 
 @lru_cache(256)
@@ -92,9 +103,5 @@ def header_of(source: str) -> str:
     found = _HEADER.search(source)
     if found is None:
         return ""
-    depth = 0
-    for at in range(found.end() - 1, len(source)):
-        depth += (source[at] in "([{") - (source[at] in ")]}")
-        if depth == 0:
-            return " ".join(source[found.end() - 1 : at + 1].split())
-    return source[found.end() - 1 :]
+    end = _behind_header(source, found.start())
+    return " ".join(source[found.end() - 1 : end + 1].split()) if end > found.end() - 1 else ""

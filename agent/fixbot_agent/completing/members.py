@@ -7,6 +7,7 @@ from fixbot_agent.completing.completion import ItemKind
 from fixbot_agent.completing.imports import first
 from fixbot_agent.completing.knowing import Knowing, fields
 from fixbot_agent.completing.living import of_class, of_module, of_object
+from fixbot_agent.completing.marks import RECEIVER, marks
 from fixbot_agent.completing.place import Place
 from fixbot_agent.completing.scope import Name, from_symbol
 from fixbot_agent.completing.world import World
@@ -18,12 +19,15 @@ class Members:
     """Answers for one project as it is now; names are resolved without the whole graph, as far as asked."""
 
     def __init__(self, world: World) -> None:
+        self._world = world
         self._index, self._resolver, self._packages = world.index, world.resolver, world.packages
         self._imports = world.imports
         self._asked: tuple[tuple[str, int], Values] | None = None
 
     def of_receiver(self, place: Place) -> dict[str, Name]:
         """Members of the receiver, those of its class before those of the bases; none where it is not known."""
+        if place.receiver == RECEIVER:  # it makes whatever it is asked for
+            return first(marks(self._world))
         return first(name for value in self._receiver(place) for name in self._members(value))
 
     def of_expression(self, place: Place, written: str) -> dict[str, Name]:

@@ -88,7 +88,7 @@ def _heard(
         sure = likely(chances, slot)
         return {word: chance for word, chance in chances.items() if word in names or word in sure}
     is_told = slot.kind in _TOLD or (slot.kind == "imported" and names)
-    is_named = slot.kind == ARGUMENT and is_full(place, callee)
+    is_named = slot.kind == ARGUMENT and is_full(place, callee) and not callee.takes_others
     if is_told or is_named or (slot.callee in OF_TYPES and slot.argument == "#1") or is_for_exceptions(slot):
         return {word: chance for word, chance in chances.items() if word in names or f"{word}=" in names}
     return chances
