@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from fixbot_agent.cli.progress import Bar
-from fixbot_analysis.source import Document, SourceTree
+from fixbot_analysis.source import Document, SourceTree, language_of
 from fixbot_bench.errors import DatasetError
 from fixbot_bench.eyes.complete import command
 from fixbot_bench.eyes.complete_judging import strays
@@ -16,6 +16,7 @@ from fixbot_bench.eyes.complete_kinds import choose_all, names
 from fixbot_bench.eyes.complete_servers import Server, shown
 from fixbot_bench.eyes.complete_weights import Sample, as_module, fit, ranks
 from fixbot_bench.eyes.sites import Hole, Ranks, choose, cut, rank_of
+from fixbot_bench.eyes.sites_foreign import choose_members
 
 CART = "class Cart:\n    def total(self):\n        return self.tax + self.net\n\n    def show(self):\n        print(self.total())\n"
 
@@ -38,6 +39,35 @@ def test_holes_are_attributes_and_the_text_ends_there(project: Path) -> None:
         assert hole.text.endswith(b"self.")
         assert CART.startswith(hole.text.decode() + hole.member)
     assert choose(SourceTree(project), 4, seed=7) == choose(SourceTree(project), 4, seed=7)
+
+
+FOREIGN = {
+    "a.rs": ('use std::io;\nfn f(c: Cart) -> u8 { c.go("x.y"); Cart::new() }  // a.b\n', {"go", "new"}),
+    "a.ts": ("import { x } from './b.c';\nconst y = x?.first.second;\n", {"first", "second"}),
+    "a.c": ("int f(struct a *b) { return b->c + d.e; }\n", {"c", "e"}),
+    "A.java": ("package a.b;\nimport c.d.E;\nclass A { int f() { return e.g(() -> h); } }\n", {"g"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", FOREIGN)
+def test_members_of_other_languages_are_those_of_the_syntax(tmp_path: Path, path: str) -> None:
+    text, members = FOREIGN[path]
+    (tmp_path / path).write_text(text)
+    language = language_of(path) or ""
+    holes = choose_members(SourceTree(tmp_path), 100, 1, language)
+    assert {hole.member for hole in holes} == members
+    assert all(hole.text.endswith((b".", b"::", b"->")) for hole in holes)
+    with pytest.raises(DatasetError):
+        choose_members(SourceTree(tmp_path), 100, 1, "go")
+
+
+def test_the_command_says_how_often_members_of_other_languages_are_known(tmp_path: Path) -> None:
+    (tmp_path / "a.ts").write_text("class A { go() {} }\nnew A().go();\nunknown.go();\n")
+    done = CliRunner().invoke(command, [str(tmp_path), "--language", "typescript", "--json"])
+    row = json.loads(done.output)["rows"][0]
+    assert (row["hit"], row["known"], row["known_true"]) == (1.0, 0.5, 1.0)
+    done = CliRunner().invoke(command, [str(tmp_path), "--language", "typescript", "--kind", "all"])
+    assert done.exit_code == 2
 
 
 EVERY = """

@@ -94,13 +94,14 @@ def command(
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """One project: what was asked and what each engine answered, ours first; lists offered by ours, and members that the judge knows."""
+    """One project: what was asked and what each engine answered, ours first; lists offered by ours, and members that the judge knows; whether ours knew any member, and the true one."""
 
     name: str
     holes: Sequence[Hole]
     results: Sequence[Result]
     offered: Sequence[Sequence[str]]
     known: Sequence[frozenset[str]]
+    told: Sequence[tuple[bool, bool]]
 
 
 def _measure(project: Path, servers: Sequence[str], judge: str, how: _How, bar: Bar) -> _Measured:
@@ -110,11 +111,11 @@ def _measure(project: Path, servers: Sequence[str], judge: str, how: _How, bar: 
         holes = _drawn(SourceTree(root), how)
         ours = Fixbot(root, Path(scratch) / "cache", bar)
         results = ours.measure(holes, bar, ablate=how["ablate"])
-        offered = ours.offered
+        offered, told = ours.offered, ours.known
         del ours  # its memory is not to stand beside what others need
         known = judged(judge, root, holes, bar) if judge else []
         results += [Server(each, root, how["settle"]).measure(holes, bar) for each in servers]
-    return _Measured(project.name, holes, results, offered, known)
+    return _Measured(project.name, holes, results, offered, known, told)
 
 
 def _drawn(tree: SourceTree, how: _How) -> list[Hole]:
@@ -131,6 +132,8 @@ def _document(measured: Sequence[_Measured], kind: str, seed: int) -> Mapping[st
     rows = _rows(holes, pooled([each.results for each in measured]))
     if known := [members for each in measured for members in each.known]:
         rows[0] = {**rows[0], **strays([labels for each in measured for labels in each.offered], known)}
+    if kind == "members":
+        rows[0] = {**rows[0], **_knowing([each for one in measured for each in one.told])}
     document: dict[str, object] = {
         "project": ", ".join(each.name for each in measured), "kind": kind, "positions": len(holes), "seed": seed, "rows": rows,
     }  # fmt: skip
@@ -140,6 +143,12 @@ def _document(measured: Sequence[_Measured], kind: str, seed: int) -> Mapping[st
             for each in measured
         ]
     return document
+
+
+def _knowing(told: Sequence[tuple[bool, bool]]) -> Mapping[str, object]:
+    """At how many of 100 places some member was known to be one, and at how many of these the true one was."""
+    known = [is_true for is_known, is_true in told if is_known]
+    return {"known": round(len(known) / max(len(told), 1), 4), "known_true": round(sum(known) / max(len(known), 1), 4)}
 
 
 def _rows(holes: Sequence[Hole], results: Sequence[Result]) -> list[Mapping[str, object]]:
@@ -153,6 +162,10 @@ def _show(document: Mapping[str, object]) -> None:
     rows = cast("Sequence[Mapping[str, object]]", document["rows"])
     show(f"{document['positions']} places in {document['project']}, seed {document['seed']}", rows)
     ours = cast("Mapping[str, float]", rows[0])
+    if "known" in ours:
+        click.echo(
+            f"members are known at {ours['known']:.3f} of the places, the true one among them at {ours['known_true']:.3f} of these"
+        )
     if "judged" in ours:
         click.echo(
             f"at {ours['judged']} places whose members the judge knows, what does not exist stands first at {ours['stray_first']:.3f}, "

@@ -54,6 +54,9 @@ class Fixbot:
         self._ready = time.perf_counter() - began
         self._root = root
         self.offered: list[Sequence[str]] = []  # the first items at each hole
+        self.known: list[
+            tuple[bool, bool]
+        ] = []  # whether any member at each hole is known to be one, and the true one is
 
     def measure(self, holes: Sequence[Hole], bar: Bar, *, ablate: bool) -> list[Result]:
         """Effect: ask at every hole. Our result, that of the same names by alphabet, and one without each signal of member ranking.
@@ -71,6 +74,8 @@ class Fixbot:
                 cpu.append(time.process_time() - used)
                 labels = shown([item.label for item in found.items], hole)
                 self.offered.append(labels[:FIRST])
+                members = {item.label for item in found.items if item.source == "member"}
+                self.known.append((bool(members), hole.member in members))
                 ranks.append(rank_of(hole.member, labels))
                 alphabetical.append(rank_of(hole.member, shown(sorted(labels, key=str.lower), hole)))
                 if ablate:

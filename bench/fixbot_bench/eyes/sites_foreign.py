@@ -17,7 +17,7 @@ _SELECTING = {
     "cpp": (".", "->", "::"),
     "rust": (".", "::"),
     "java": (".", "::"),
-}  # of others: . and ?.
+}  # of others: . and ?. (a node of its own)
 _LARGEST = 400_000  # bytes of a file that is read
 _BRINGING = ("import", "package", "use_declaration", "using_declaration", "namespace_definition", "namespace_use")
 
@@ -51,7 +51,7 @@ def _members(tree: SourceTree, path: str) -> Iterator[tuple[int, str]]:
     if len(data) > _LARGEST or not language.grammar:
         return
     text = language.readable(data)[0] if language.readable else data
-    selecting = _SELECTING.get(language.name, (".", "?."))
+    selecting = _SELECTING.get(language.name, (".", "optional_chain"))
     yield from _below(SyntaxTree.parse(text, language.name).root, data, selecting)
 
 
