@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fixbot_agent.completing.completion import Item, ItemKind
 from fixbot_agent.completing.foreign_place import Spotted, is_name
 from fixbot_agent.completing.scope import KINDS
-from fixbot_analysis.codemodel import CodeModel
+from fixbot_analysis.codemodel import CodeModel, tokenize
 from fixbot_analysis.codemodel.beam import chances_after
 from fixbot_analysis.index import Index
 from fixbot_analysis.languages import get
@@ -18,6 +18,8 @@ _NEIGHBOURS = 24  # files of the folder whose definitions are offered
 _RECENT_SHARE, _NEAR_SHARE = 0.25, 0.05  # of the order that recency decides, and being defined in the folder
 _KNOWN_SHARE = 0.75  # of the order: members that are known, where there may be others
 _UNSEEN = 0.1  # of the order among known members: those that were never seen in such a place, the nearest first
+_NEVER = 0.0005  # of the chance of a member that was never seen after any dot
+_ALIKE = 0.2  # of the order: what is called as the variable is that it is given to
 _GUESSES = 30  # members that nothing but counts speaks for
 _LEAST_GUESS = 0.003  # chance of such a member
 _SHORTEST = 2  # letters from which names of other files are offered
@@ -95,7 +97,10 @@ def _members(model: CodeModel, spot: Spotted, held: Held) -> list[Item]:
     known = {name: member for name, member in held.members.items() if _goes_on(name, spot.prefix)}
     scores: dict[str, float] = {}
     _add(scores, 1 - _UNSEEN, {name: counted[name] for name in known if name in counted})
-    _add(scores, _UNSEEN, {name: 1 / (1 + member.depth) for name, member in known.items()})
+    used, target = model.followed(spot.path, spot.before[-1:]).chances, _target(spot)
+    _add(scores, _UNSEEN, {name: (_NEVER + used.get(name, 0.0)) / (1 + m.depth) for name, m in known.items()})
+    alike = {name: 1.0 for name in known if target and name.replace("_", "").lower() == target}
+    _add(scores, _ALIKE if scores else 0.0, alike)
     if not (held.whole and held.members):
         share = _known_share(held, counted) if known else 0.0
         inside = sum(scores.values())
@@ -106,6 +111,13 @@ def _members(model: CodeModel, spot: Spotted, held: Held) -> list[Item]:
     guesses = [n for n, score in ordered if n not in known and score >= _LEAST_GUESS * whole][:_GUESSES]
     kept = {*known, *guesses}
     return [_member_item(name, score / whole, known.get(name)) for name, score in ordered if name in kept]
+
+
+def _target(spot: Spotted) -> str:
+    """The name that is given a value on the line under way, in small letters without ``_``; "" where none is."""
+    words = tokenize(spot.text.rpartition("\n")[2], spot.language)
+    at = next((n for n, word in enumerate(words) if word in ("=", ":=")), 0)
+    return words[at - 1].replace("_", "").lower() if at and is_name(words[at - 1]) else ""
 
 
 def _known_share(held: Held, counted: Mapping[str, float]) -> float:
