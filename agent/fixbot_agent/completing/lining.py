@@ -77,9 +77,14 @@ def offers(
 
 
 def _is_amiss(word: str, place: Place, names: Mapping[str, Name], items: Sequence[Item]) -> bool:
-    """Whether a line would define anew what is defined already, or begins with what the list of items holds to be hardly meant."""
+    """Whether a line would define anew what is defined already, or begins with what the list of items holds to be hardly meant.
+
+    What a class is called nobody can tell: what is likely there are names of other classes.
+    """
     lead = place.before[-1] if place.before else ""
-    if lead in ("class", "def"):
+    if lead == "class":
+        return True
+    if lead == "def":
         first = line_start(place.before)
         known = names.get(word)
         is_decorated = place.before[line_start(place.before[: max(0, first - 1)]) :][:1] == ("@",)
