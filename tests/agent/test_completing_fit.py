@@ -39,7 +39,8 @@ class Bench:
         self.index, self.model = Index.open(root), CodeModel()
         for path in self.index.paths:
             self.model.learn(path, self.index.tree.read(path).data)
-        prepare(self.index, 20)
+        while not prepare(self.index, 20):
+            pass
 
     def at(self, marked: str, path: str = "shop/open.py") -> Completion:
         """What is offered at the ``|`` of the buffer."""
