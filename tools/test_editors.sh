@@ -69,6 +69,14 @@ lacking() {
     echo "test-editors: NOT TRIED: $1, because it could not be installed here (above: the end of $LOG)" >&2
 }
 
+# held OPTIONS: runs tests; what fails is tried once more, and said: a browser without a screen loses a key now and then.
+# -qq: no closing line of its own, so that the one of `make test` stays the last in CI.
+held() {
+    "$PYTHON" -m pytest -o pythonpath= -qq --timeout 600 "$@" && return 0
+    echo "test-editors: what failed is tried once more" >&2
+    "$PYTHON" -m pytest -o pythonpath= -qq --timeout 600 --last-failed "$@"
+}
+
 mkdir -p "$FIXBOT_EDITORS/bin"
 PATH="$FIXBOT_EDITORS/bin:$PATH"
 npm_config_nodedir="$FIXBOT_EDITORS/node_home"
@@ -80,7 +88,7 @@ CODE=yes
 
 # The suite tries the plugin in the distribution's Neovim; here in one that starts servers by vim.lsp.enable.
 if install_neovim >"$LOG" 2>&1; then
-    FIXBOT_NVIM="$NVIM" "$PYTHON" -m pytest -o pythonpath= -qq "$ROOT/tests/lsp/test_neovim.py" --timeout 600
+    (FIXBOT_NVIM="$NVIM" && export FIXBOT_NVIM && held "$ROOT/tests/lsp/test_neovim.py")
     echo "test-editors: Neovim $NEOVIM: all held"
 else
     lacking "Neovim $NEOVIM"
@@ -94,6 +102,5 @@ cd "$ROOT/vscode-extension"
 [ -d node_modules ] || npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 npm run --silent package >"$LOG" 2>&1 || { cat "$LOG" >&2; exit 1; }
 cd "$ROOT"
-# -qq: no closing line of its own, so that the one of `make test` stays the last in CI.
-"$PYTHON" -m pytest -o pythonpath= -qq --durations 0 --durations-min 3 tests/editors --timeout 600 "$@"
+held --durations 0 --durations-min 3 tests/editors "$@"
 echo "test-editors: VS Code (code-server $CODE_SERVER) and Emacs, where it is installed: all held; pictures in ${FIXBOT_EDITORS_PICTURES:-out/editors}"
