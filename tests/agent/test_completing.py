@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fixbot_agent.completing import MOST_MEMBERS, Completion, ItemKind, complete
-from fixbot_agent.completing.place import read_place
+from fixbot_agent.completing.cursor.place import read_place
 from fixbot_analysis.codemodel import CodeModel, tokenize
 from fixbot_analysis.codemodel.grammar import Brackets
 from fixbot_analysis.errors import SourceError

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from fixbot_agent.completing import Completion, Item, ItemKind, complete, explain, prepare
-from fixbot_agent.completing.homes import home_of
-from fixbot_agent.completing.library import commonness, public
+from fixbot_agent.completing.outside.homes import home_of
+from fixbot_agent.completing.outside.library import commonness, public
 from fixbot_analysis.codemodel import CodeModel
 from fixbot_analysis.index import Index
 from fixbot_analysis.source import Position

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from fixbot_agent.completing import Completion, Inline
-from fixbot_agent.completing.foreign import complete_foreign
-from fixbot_agent.completing.foreign_parsing import fits_in
-from fixbot_agent.completing.inline import rest_of_line
-from fixbot_agent.completing.parsing import still_parses
-from fixbot_agent.completing.place import read_place
+from fixbot_agent.completing.cursor.place import read_place
+from fixbot_agent.completing.foreign.completing import complete_foreign
+from fixbot_agent.completing.foreign.parsing import fits_in
+from fixbot_agent.completing.lines.inline import rest_of_line
+from fixbot_agent.completing.lines.parsing import still_parses
 from fixbot_analysis.codemodel import CodeModel
 from fixbot_analysis.index import Index
 from fixbot_analysis.source import Document, Position, Span

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fixbot_agent.completing import Completion, Item, complete, import_edits, prepare
-from fixbot_agent.completing.matching import Match, match
+from fixbot_agent.completing.names.matching import Match, match
 from fixbot_analysis.codemodel import CodeModel, open_literal, tokenize
 from fixbot_analysis.codemodel.tokens import tokens_to
 from fixbot_analysis.index import Index

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from fixbot_agent.completing.sureness import sureness
+from fixbot_agent.completing.lines.sureness import sureness
 from fixbot_bench.eyes.lines_sure import Fit, Judged, command, exact_at_a_quarter, learn
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from fixbot_agent.completing.completion import MOST_ITEMS, MOST_MEMBERS, Completion, Inline, Item, ItemKind
 
 if TYPE_CHECKING:
-    from fixbot_agent.completing.elsewhere import prepare
     from fixbot_agent.completing.explaining import explain
-    from fixbot_agent.completing.importing import import_edits
+    from fixbot_agent.completing.importing.edits import import_edits
+    from fixbot_agent.completing.importing.elsewhere import prepare
     from fixbot_agent.completing.service import complete, member_setting
 
 __all__ = [
@@ -27,7 +27,7 @@ __all__ = [
 
 
 _HOMES = {
-    "complete": "service", "member_setting": "service", "prepare": "elsewhere", "import_edits": "importing",
+    "complete": "service", "member_setting": "service", "prepare": "importing.elsewhere", "import_edits": "importing.edits",
     "explain": "explaining",
 }  # fmt: skip
 

@@ -5,11 +5,11 @@ import builtins
 import inspect
 import textwrap
 
-from fixbot_agent.completing.homes import home_of, source_of
-from fixbot_agent.completing.importing import read_import
-from fixbot_agent.completing.overrides import bases_of
-from fixbot_agent.completing.place import Place, read_place
-from fixbot_agent.completing.world import World, world_of
+from fixbot_agent.completing.cursor.place import Place, read_place
+from fixbot_agent.completing.importing.edits import read_import
+from fixbot_agent.completing.importing.world import World, world_of
+from fixbot_agent.completing.names.overrides import bases_of
+from fixbot_agent.completing.outside.homes import home_of, source_of
 from fixbot_analysis.graph.values import Definition, External, Value, Values
 from fixbot_analysis.index import Index
 from fixbot_analysis.source import Position, language_of

@@ -5,17 +5,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from fixbot_agent.completing.bringing import with_imports
 from fixbot_agent.completing.completion import MOST_ITEMS, MOST_MEMBERS, Completion, Inline, Item
-from fixbot_agent.completing.foreign import complete_foreign
-from fixbot_agent.completing.inline import rest_of_line
-from fixbot_agent.completing.members import Members
-from fixbot_agent.completing.naming import naming_at
-from fixbot_agent.completing.place import Place, read_place
-from fixbot_agent.completing.ranking import rank, rank_dotted
-from fixbot_agent.completing.scope import Name
-from fixbot_agent.completing.strings import string_items
-from fixbot_agent.completing.world import world_of
+from fixbot_agent.completing.cursor.place import Place, read_place
+from fixbot_agent.completing.cursor.scope import Name
+from fixbot_agent.completing.foreign.completing import complete_foreign
+from fixbot_agent.completing.importing.world import world_of
+from fixbot_agent.completing.lines.inline import rest_of_line
+from fixbot_agent.completing.names.bringing import with_imports
+from fixbot_agent.completing.names.members import Members
+from fixbot_agent.completing.names.naming import naming_at
+from fixbot_agent.completing.names.ranking import rank, rank_dotted
+from fixbot_agent.completing.names.strings import string_items
 from fixbot_analysis.codemodel import CodeModel, Known, Setting, rank_members
 from fixbot_analysis.codemodel.naming import Naming
 from fixbot_analysis.index import Index

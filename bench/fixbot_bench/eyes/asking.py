@@ -4,12 +4,12 @@ from pathlib import Path
 
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.completing import Completion, Inline, complete, member_setting
-from fixbot_agent.completing.foreign import likeliest_line
-from fixbot_agent.completing.lining import offers
-from fixbot_agent.completing.parsing import still_parses
-from fixbot_agent.completing.place import read_place
-from fixbot_agent.completing.scope import in_scope
-from fixbot_agent.completing.sureness import sureness
+from fixbot_agent.completing.cursor.place import read_place
+from fixbot_agent.completing.cursor.scope import in_scope
+from fixbot_agent.completing.foreign.completing import likeliest_line
+from fixbot_agent.completing.lines.lining import offers
+from fixbot_agent.completing.lines.parsing import still_parses
+from fixbot_agent.completing.lines.sureness import sureness
 from fixbot_analysis.codemodel import Setting, learn_project
 from fixbot_analysis.index import Index
 from fixbot_analysis.receivers import abroad_of

@@ -14,14 +14,14 @@ from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.completing.completion import MOST_ITEMS
-from fixbot_agent.completing.foreign_lines import foreign_offers
-from fixbot_agent.completing.foreign_names import around, foreign_items
-from fixbot_agent.completing.foreign_place import spotted
-from fixbot_agent.completing.lining import offers
-from fixbot_agent.completing.place import read_place
-from fixbot_agent.completing.scope import in_scope
+from fixbot_agent.completing.cursor.place import read_place
+from fixbot_agent.completing.cursor.scope import in_scope
+from fixbot_agent.completing.foreign.lines import foreign_offers
+from fixbot_agent.completing.foreign.names import around, foreign_items
+from fixbot_agent.completing.foreign.place import spotted
+from fixbot_agent.completing.lines.lining import offers
+from fixbot_agent.completing.lines.sureness import sureness
 from fixbot_agent.completing.service import complete
-from fixbot_agent.completing.sureness import sureness
 from fixbot_agent.schemas import Json
 from fixbot_analysis.codemodel import CodeModel, learn_project
 from fixbot_analysis.errors import SourceError

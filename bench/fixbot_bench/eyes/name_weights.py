@@ -10,8 +10,8 @@ import click
 from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.progress import Bar
-from fixbot_agent.completing.place import read_place
-from fixbot_agent.completing.ranking import candidates
+from fixbot_agent.completing.cursor.place import read_place
+from fixbot_agent.completing.names.ranking import candidates
 from fixbot_agent.completing.service import name_setting
 from fixbot_agent.schemas import Json
 from fixbot_analysis.codemodel.naming import name_signals

@@ -17,7 +17,7 @@ from fixbot_analysis.index import Index
 from fixbot_analysis.source import Document, Position, Span, language_of
 
 if TYPE_CHECKING:
-    from fixbot_agent.completing.place import Place
+    from fixbot_agent.completing.cursor.place import Place
 
 _LARGEST = 400_000  # bytes of a file that is read while somebody waits
 _FOREIGN = 0.35  # share of the context that is for other files
@@ -108,7 +108,7 @@ def _in_word(before: str, after: str) -> bool:
 def _gathered(
     index: Index, graph: DependencyGraph | None, document: Document, position: Position, limits: Limits
 ) -> Gathered:
-    from fixbot_agent.completing.place import read_place
+    from fixbot_agent.completing.cursor.place import read_place
 
     path = document.path
     if graph is None:
@@ -153,8 +153,8 @@ def _hole(path: str, before: str, after: str, extras: tuple[Extra, ...], extent:
 
 def _names(index: Index, document: Document, position: Position) -> frozenset[str] | None:
     """Names in scope, for the check that nothing unknown is shown."""
-    from fixbot_agent.completing.place import read_place
-    from fixbot_agent.completing.scope import in_scope
+    from fixbot_agent.completing.cursor.place import read_place
+    from fixbot_agent.completing.cursor.scope import in_scope
 
     try:
         return frozenset(in_scope(document, index.facts(document.path), read_place(document, position)))

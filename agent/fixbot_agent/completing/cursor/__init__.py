@@ -1,0 +1,1 @@
+"""What stands at the cursor in Python: the word under way, its scopes, what its code bound before."""

@@ -1,0 +1,1 @@
+"""Completion in languages other than Python."""
