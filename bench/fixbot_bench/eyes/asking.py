@@ -1,5 +1,6 @@
 """fixbot's completion of one project, asked in this process: the index and the code model, with files opened as they are cut."""
 
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from fixbot_agent.cli.progress import Bar
@@ -13,8 +14,8 @@ from fixbot_agent.completing.lines.sureness import sureness
 from fixbot_analysis.codemodel import Setting, learn_project
 from fixbot_analysis.index import Index
 from fixbot_analysis.receivers import abroad_of
-from fixbot_analysis.source import Position, language_of
-from fixbot_bench.eyes.sites import Hole
+from fixbot_analysis.source import Position, SourceTree, language_of
+from fixbot_bench.eyes.sites import Hole, copied, cut
 
 _ALL = 1 << 30  # items: the whole list
 _PREPARING = 60.0  # seconds in which the server would have read definitions in its pauses
@@ -63,3 +64,18 @@ class Asker:
         """Effect: what was known when the members at the hole were ranked."""
         place = read_place(self.index.tree.read(hole.path), hole.position)
         return member_setting(self.index, self.model, place)
+
+
+def visited(
+    project: Path, scratch: Path, choose: Callable[[SourceTree], Sequence[Hole]], bar: Bar
+) -> Iterator[tuple[Asker, Hole]]:
+    """Effect: copies a project into `scratch` and reads it there. Each of the places that `choose` names, its file opened as it is cut."""
+    root = copied(project, scratch)
+    asker = Asker(root, scratch / "cache", bar)
+    holes = sorted(choose(asker.index.tree), key=lambda hole: hole.path)
+    for done, hole in enumerate(holes):
+        bar.step(project.name, done, len(holes))
+        with cut(root, hole) as whole:
+            asker.open(hole.path, hole.text)
+            yield asker, hole
+        asker.open(hole.path, whole)

@@ -16,9 +16,10 @@ from fixbot_agent.schemas import Json
 from fixbot_analysis.codemodel.members import candidates
 from fixbot_analysis.codemodel.signals import signals
 from fixbot_analysis.codemodel.weights import MEMBER_WEIGHTS
+from fixbot_analysis.source import SourceTree
 from fixbot_bench.errors import DatasetError
-from fixbot_bench.eyes.asking import Asker
-from fixbot_bench.eyes.sites import Hole, Ranks, choose, copied, cut
+from fixbot_bench.eyes.asking import Asker, visited
+from fixbot_bench.eyes.sites import Hole, Ranks, choose
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,17 +78,11 @@ def command(*, projects: tuple[Path, ...], positions: int, seed: int, out: Path 
 
 def gather(project: Path, scratch: Path, positions: int, seed: int, names: dict[str, int], bar: Bar) -> list[Sample]:
     """Effect: samples of a project, read in a copy of it in `scratch`; new signals get the next numbers in `names`."""
-    root = copied(project, scratch)
-    asker = Asker(root, scratch / "cache", bar)
-    found = []
-    holes = choose(asker.index.tree, positions, seed)
-    for done, hole in enumerate(sorted(holes, key=lambda hole: hole.path)):
-        bar.step(project.name, done, len(holes))
-        with cut(root, hole) as whole:
-            asker.open(hole.path, hole.text)
-            found += _sample(asker, hole, names)
-        asker.open(hole.path, whole)
-    return found
+
+    def chosen(tree: SourceTree) -> list[Hole]:
+        return choose(tree, positions, seed)
+
+    return [found for asker, hole in visited(project, scratch, chosen, bar) for found in _sample(asker, hole, names)]
 
 
 def _sample(asker: Asker, hole: Hole, names: dict[str, int]) -> list[Sample]:

@@ -15,10 +15,11 @@ from fixbot_agent.completing.names.ranking import candidates
 from fixbot_agent.completing.service import name_setting
 from fixbot_agent.schemas import Json
 from fixbot_analysis.codemodel.naming import name_signals
-from fixbot_bench.eyes.asking import Asker
+from fixbot_analysis.source import SourceTree
+from fixbot_bench.eyes.asking import Asker, visited
 from fixbot_bench.eyes.complete_kinds import choose_all
 from fixbot_bench.eyes.complete_weights import Sample, fit, ranks
-from fixbot_bench.eyes.sites import Hole, Ranks, copied, cut
+from fixbot_bench.eyes.sites import Hole, Ranks
 
 _LEAST = 0.02  # a smaller weight is left out
 
@@ -83,17 +84,11 @@ def held_out(groups: Sequence[Sequence[Sample]], count: int) -> list[list[int]]:
 
 def gather(project: Path, scratch: Path, positions: int, seed: int, numbers: dict[str, int], bar: Bar) -> list[Sample]:
     """Effect: samples of a project, read in a copy of it in `scratch`; new signals get the next of `numbers`."""
-    root = copied(project, scratch)
-    asker = Asker(root, scratch / "cache", bar)
-    found = []
-    holes = [hole for hole in choose_all(asker.index.tree, positions, seed) if hole.kind != "attribute"]
-    for done, hole in enumerate(sorted(holes, key=lambda hole: hole.path)):
-        bar.step(project.name, done, len(holes))
-        with cut(root, hole) as whole:
-            asker.open(hole.path, hole.text)
-            found += _sample(asker, hole, numbers)
-        asker.open(hole.path, whole)
-    return found
+
+    def choose(tree: SourceTree) -> list[Hole]:
+        return [hole for hole in choose_all(tree, positions, seed) if hole.kind != "attribute"]
+
+    return [found for asker, hole in visited(project, scratch, choose, bar) for found in _sample(asker, hole, numbers)]
 
 
 def _sample(asker: Asker, hole: Hole, numbers: dict[str, int]) -> list[Sample]:
