@@ -12,6 +12,8 @@ FixbotError
     └── RunNotFound           no run of that name in the audit trail
 """
 
+from dataclasses import dataclass
+
 from fixbot_analysis.errors import FixbotError
 
 
@@ -33,10 +35,22 @@ class SettingsError(UsageFailure):
     kind = "settings"
 
 
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One request to an endpoint: `why` it failed ("" where it was answered), seconds, tokens and money that it took all the same."""
+
+    why: str
+    seconds: float
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float = 0.0
+
+
 class ModelError(AgentError):
-    """Raised when a model cannot be reached, refuses, or answers with nothing usable."""
+    """Raised when a model cannot be reached, refuses, or answers with nothing usable. `tries` are the requests that were made."""
 
     kind = "model"
+    tries: tuple[Try, ...] = ()
 
 
 class AllModelsFailed(ModelError):

@@ -303,7 +303,9 @@ class Scripted:
         self.name = name
         self.replies = list(replies)
 
-    def complete(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = (), timeout: float = 0) -> Reply:
+    def complete(
+        self, messages: Sequence[Message], tools: Sequence[ToolSpec] = (), timeout: float = 0, **_: object
+    ) -> Reply:
         answer = self.replies.pop(0)
         if isinstance(answer, ModelError):
             raise answer
@@ -314,7 +316,7 @@ def test_next_model_takes_over_and_failed_calls_count() -> None:
     asked: list[tuple[str, str]] = []
     models = Chain(
         [Scripted("a", Reply("1"), ModelError("a broke")), Scripted("b", Reply("2"), ModelError("b broke"))],
-        lambda name, _, error: asked.append((name, error)),
+        lambda call: asked.append((call.name, call.error)),
     )
     assert models.complete(ASK).text == "1"
     assert models.complete(ASK).text == "2"

@@ -61,7 +61,9 @@ class Scripted:
         self.replies = list(replies)
         self.sent: list[list[Message]] = []
 
-    def complete(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = (), timeout: float = 0) -> Reply:
+    def complete(
+        self, messages: Sequence[Message], tools: Sequence[ToolSpec] = (), timeout: float = 0, **_: object
+    ) -> Reply:
         self.sent.append(list(messages))
         reply = self.replies.pop(0)
         if isinstance(reply, ModelError):

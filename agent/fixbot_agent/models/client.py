@@ -10,7 +10,7 @@ from fixbot_agent.errors import ModelError
 from fixbot_agent.models import wire
 from fixbot_agent.models.http import Ask, Connection, Transient
 from fixbot_agent.models.messages import Message, Reply, ToolSpec
-from fixbot_agent.models.model import Endpoint
+from fixbot_agent.models.model import Endpoint, Listen, Schema
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -39,7 +39,15 @@ class Client:
         """The configured name."""
         return self.endpoint.name
 
-    def complete(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = (), timeout: float = 0) -> Reply:
+    def complete(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[ToolSpec] = (),
+        timeout: float = 0,
+        *,
+        schema: Schema | None = None,
+        listen: Listen | None = None,
+    ) -> Reply:
         """Effect: ask, a few times where the endpoint is busy or broken. Raises ModelError."""
         began = time.monotonic()
         deadline = began + min(timeout or self.endpoint.timeout, self.endpoint.timeout)

@@ -1,9 +1,12 @@
 """The two ports of this package: what a model is to everything above, and what an endpoint must say of itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from fixbot_agent.models.messages import Message, Reply, ToolSpec
+
+Schema = Mapping[str, object]  # a JSON Schema
+Listen = Callable[[str], None]  # is told each piece of an answer's text as it comes
 
 
 class Model(Protocol):
@@ -14,10 +17,20 @@ class Model(Protocol):
         """The configured name."""
         ...
 
-    def complete(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = (), timeout: float = 0) -> Reply:
+    def complete(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[ToolSpec] = (),
+        timeout: float = 0,
+        *,
+        schema: Schema | None = None,
+        listen: Listen | None = None,
+    ) -> Reply:
         """Effect: ask, and return the answer.
 
-        `timeout` in seconds shortens the configured one; 0 keeps it. Raises ModelError when no useful answer comes.
+        `timeout` in seconds shortens the configured one; 0 keeps it. With `schema` the answer's text is JSON that fits it.
+        `listen` is told pieces of text as they come; one try may break off and the next begin anew, the answer says what counts.
+        Raises ModelError when no useful answer comes.
         """
         ...
 
@@ -49,3 +62,8 @@ class Endpoint(Protocol):
     def price_in(self) -> float: ...  # noqa: D102
     @property
     def price_out(self) -> float: ...  # noqa: D102
+
+
+def model_id(model: object) -> str:
+    """What the endpoint calls `model`; "" where it has none."""
+    return str(getattr(getattr(model, "endpoint", None), "model", ""))

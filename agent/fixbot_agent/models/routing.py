@@ -1,27 +1,29 @@
 """Who is asked: the models of a role in order; the next one takes over when one fails."""
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from fixbot_agent.errors import AllModelsFailed, ModelError, UsageFailure
+from fixbot_agent.models.calls import Call, Told, answered, failed
 from fixbot_agent.models.client import Client
 from fixbot_agent.models.http import is_loopback
-from fixbot_agent.models.messages import Message, Reply, ToolSpec, Usage
-from fixbot_agent.models.model import Endpoint, Model
+from fixbot_agent.models.messages import Message, Reply, ToolSpec
+from fixbot_agent.models.model import Endpoint, Listen, Model, Schema, model_id
 
 E = TypeVar("E", bound=Endpoint)
-Asked = Callable[[str, Usage, str], None]  # name, usage, error in words ("" when it answered)
 
 
 class Chain:
     """A :class:`Model` made of several: one that fails is not asked again.
 
-    `asked` is told of every call, failed ones too.
+    `asked` is told of every call, failed ones too; `role` is the piece of work that it is told of.
     """
 
-    def __init__(self, models: Sequence[Model], asked: Asked = lambda *_: None) -> None:
+    def __init__(self, models: Sequence[Model], asked: Told = lambda _: None, role: str = "") -> None:
         self._left = list(models)
         self._asked = asked
+        self._role = role
         self._failures: list[str] = []
 
     @property
@@ -29,18 +31,27 @@ class Chain:
         """The name of the model that is asked next; "" when all have failed."""
         return self._left[0].name if self._left else ""
 
-    def complete(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = (), timeout: float = 0) -> Reply:
+    def complete(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[ToolSpec] = (),
+        timeout: float = 0,
+        *,
+        schema: Schema | None = None,
+        listen: Listen | None = None,
+    ) -> Reply:
         """Effect: ask the first model that still works. Raises AllModelsFailed when none is left."""
         while self._left:
             model = self._left[0]
+            call = Call(model.name, tuple(messages), tuple(tools), self._role, model_id(model), began=time.time())
             try:
-                reply = model.complete(messages, tools, timeout)
+                reply = model.complete(messages, tools, timeout, schema=schema, listen=listen)
             except ModelError as error:
-                self._asked(model.name, Usage(), error.message)
+                self._asked(failed(call, error))
                 self._failures.append(error.message)
                 self._left.pop(0)
             else:
-                self._asked(model.name, reply.usage, "")
+                self._asked(answered(call, reply))
                 return reply
         raise AllModelsFailed(
             "; ".join(self._failures) or "no model is left", "'fixbot models' shows which of them answer"
@@ -53,14 +64,15 @@ def chain(
     *,
     offline: bool = False,
     environ: Mapping[str, str] | None = None,
-    asked: Asked = lambda *_: None,
+    asked: Told = lambda _: None,
+    role: str = "",
 ) -> Chain | None:
     """Return the models `names`, in order; None when there are none.
 
     With `offline` only those on this machine stay. Raises UsageFailure for a name that is not configured.
     """
     asked_in_turn = usable(endpoints, names, offline=offline)
-    return Chain([Client(e, environ) for e in asked_in_turn], asked) if asked_in_turn else None
+    return Chain([Client(e, environ) for e in asked_in_turn], asked, role) if asked_in_turn else None
 
 
 def usable(endpoints: Mapping[str, E], names: Sequence[str], *, offline: bool = False) -> list[E]:

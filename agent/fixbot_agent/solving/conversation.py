@@ -49,7 +49,7 @@ class Conversation:
         """Effect: ask for the next answer; it costs a step."""
         self.budget.step()
         reply = self.model.complete(shortened(self.messages), self.toolbox.specs, self.budget.remaining)
-        self.say(Message(Role.ASSISTANT, reply.text, reply.tool_calls))
+        self.say(reply.said)
         return reply
 
     def act(self, reply: Reply) -> Ended | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fixbot_agent.errors import UsageFailure
-from fixbot_agent.models import Chain, Usage, chain
+from fixbot_agent.models import Chain, Told, chain
 from fixbot_agent.runs import Run
 from fixbot_agent.settings import Places, Settings
 from fixbot_agent.solving.ground import Plot
@@ -58,15 +58,15 @@ class Job:
         run = self.run
         return f"go on with: fixbot solve --resume {run.id}" if run.folder else ""
 
-    def models(self, asked: Callable[[str, Usage, str], None]) -> Chain | None:
-        """The models to ask, in order; None when there are none. `asked` is told of every answer.
+    def models(self, asked: Told) -> Chain | None:
+        """The models to ask, in order; None when there are none. `asked` is told of every call.
 
         Raises UsageFailure for one that is not configured.
         """
         if self.settings.no_model:
             return None
         names = [*([self.model] if self.model else self.settings.roles.solve), *self.fallback]
-        made = chain(self.settings.models, names, offline=self.settings.offline, asked=asked)
+        made = chain(self.settings.models, names, offline=self.settings.offline, asked=asked, role="solve")
         if made is None and self.model:
             raise UsageFailure(
                 f"the model '{self.model}' is not on this machine", "leave --offline out, or name another"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from fixbot_agent.errors import BudgetSpent
-from fixbot_agent.models import Budget, Tally, Usage
+from fixbot_agent.models import Budget, Call, Tally
 from fixbot_agent.solving import evidence, resuming
 from fixbot_agent.solving.alarm import alarm, interrupts
 from fixbot_agent.solving.applying import Change
@@ -292,8 +292,9 @@ class _Solver:
         said = {"verdict": str(trial.verdict), "why": trial.why[:500], "note": candidate.note}
         self.job.run.event("trial", source=candidate.source, **said)
 
-    def _asked(self, name: str, usage: Usage, error: str) -> None:
-        self.tally.add(name, usage)
+    def _asked(self, call: Call) -> None:
+        usage = call.usage
+        self.tally.add(call.name, usage)
         self.budget.charge(usage.cost)
         tokens = {"tokens_in": usage.tokens_in, "tokens_cached": usage.tokens_cached, "tokens_out": usage.tokens_out}
-        self.job.run.event("model", name=name, cost=usage.cost, error=error, **tokens)
+        self.job.run.event("model", name=call.name, cost=usage.cost, error=call.error, **tokens)
