@@ -95,6 +95,18 @@ def test_a_line_cut_by_a_crash_is_left_out(tmp_path: Path, redact: Redactor) -> 
     assert [e["kind"] for e in Trail(tmp_path).find("last").events()] == ["a"]
 
 
+def test_a_line_cut_by_a_full_disk_does_not_take_the_next_one_with_it(tmp_path: Path, redact: Redactor) -> None:
+    run = Run.start(tmp_path / "runs", redact, pytest.fail)
+    run.event("started", command="solve")
+    assert run.folder
+    folder = run.folder
+    del run
+    with (folder / "events.jsonl").open("a") as out:
+        out.write('{"at": 5, "kind": "tri')
+    Run.resume(folder, redact, pytest.fail).event("resumed")
+    assert [event["kind"] for event in Trail(tmp_path / "runs").find("last").events()] == ["started", "resumed"]
+
+
 def test_run_goes_on_in_memory_when_the_place_cannot_be_made(tmp_path: Path, redact: Redactor) -> None:
     (tmp_path / "file").write_text("in the way")
     said: list[str] = []

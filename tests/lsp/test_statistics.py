@@ -285,6 +285,16 @@ def test_damaged_lines_are_passed_over(line: bytes, tmp_path: Path) -> None:
     assert tuple(log.read()) == EVENTS[:2]
 
 
+def test_an_event_cut_by_a_full_disk_does_not_take_the_next_one_with_it(tmp_path: Path) -> None:
+    log = Log(tmp_path)
+    assert log.write(EVENTS[0])
+    (file,) = tmp_path.iterdir()
+    whole = file.read_bytes()
+    file.write_bytes(whole + whole[: len(whole) // 2])
+    assert log.write(EVENTS[0])
+    assert tuple(log.read()) == (EVENTS[0], EVENTS[0])
+
+
 def test_a_folder_that_cannot_be_written_loses_events_only(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert not Log(tmp_path / "file" / "statistics").write(EVENTS[0])

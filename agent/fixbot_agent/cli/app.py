@@ -10,6 +10,7 @@ import click
 
 from fixbot_agent.cli.ending import drop_stdout, flush, interruptible
 from fixbot_agent.cli.envelope import ExitCode, show_error, without_keys
+from fixbot_agent.cli.storage import refusal
 from fixbot_agent.errors import InternalError, Interrupted, UsageFailure
 from fixbot_agent.settings.places import Places
 from fixbot_analysis.errors import FixbotError
@@ -110,8 +111,11 @@ def _run(argv: Sequence[str], as_json: bool) -> int:
     except (click.Abort, BrokenPipeError):
         raise
     except Exception as error:  # noqa: BLE001 - our own bug: the user gets a line and a file, not our stack
-        if isinstance(error, OSError) and (refused := flush("\n")):
-            return _refused(refused)
+        if isinstance(error, OSError):
+            if refused := flush("\n"):
+                return _refused(refused)
+            if known := refusal(error):
+                return show_error(known, as_json)
         return show_error(_internal(error), as_json)
     return result if isinstance(result, int) else ExitCode.OK
 

@@ -66,9 +66,12 @@ class Run:
             raise UsageFailure(f"the run {folder.name} is still going on", "wait for it, or end it first")
         try:
             run._held = held(folder)
-            _put(folder / EVENTS, b"", os.O_APPEND)
+            _put(folder / EVENTS, _line_end(folder / EVENTS), os.O_APPEND)
         except OSError as error:
-            raise UsageFailure(f"the run {folder.name} cannot be written: {error.strerror}", f"see {folder}") from error
+            raise UsageFailure(
+                f"the run {folder.name} cannot be written: {error.strerror}",
+                f"make room and {folder} writable, or begin anew without --resume",
+            ) from error
         return run
 
     @property
@@ -173,6 +176,16 @@ def opened(path: Path, how: int) -> int:
         os.close(descriptor)
         raise OSError(errno.EINVAL, "a pipe, not a file", str(path))
     return descriptor
+
+
+def _line_end(path: Path) -> bytes:
+    """Effect: read the end of a file. What it lacks so that its last line, cut short by a crash or a full disk, takes no other with it."""
+    if not path.is_file():
+        return b""
+    with os.fdopen(opened(path, os.O_RDONLY), "rb") as source:
+        size = source.seek(0, os.SEEK_END)
+        source.seek(max(size - 1, 0))
+        return b"" if source.read(1) in (b"", b"\n") else b"\n"
 
 
 def _put(path: Path, data: bytes, how: int, *, sync: bool = True) -> None:

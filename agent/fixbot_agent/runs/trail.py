@@ -55,10 +55,10 @@ class Trail:
         self._runs = runs
 
     def listed(self) -> list[Kept]:
-        """Effect: read every run, the newest first."""
+        """Effect: read every run, the newest first. Raises OSError where there are some that cannot be looked at."""
         try:
             names = [p.name for p in self._runs.iterdir() if _ID.match(p.name)]
-        except OSError:
+        except FileNotFoundError:
             return []
         return [_kept(self._runs / name) for name in sorted(names, reverse=True)]
 

@@ -4,6 +4,7 @@ import json
 import os
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,9 +75,12 @@ class TrustStore:
                 out.write(text)
             fresh.replace(self.file)
         except (OSError, UnicodeEncodeError) as error:
-            fresh.unlink(missing_ok=True)
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
+            why = error.strerror if isinstance(error, OSError) else error
             raise SettingsError(
-                f"cannot write {self.file}: {error}", "make the folder writable, or set FIXBOT_HOME"
+                f"cannot write {self.file}: {why}",
+                "nothing was changed; make room and the folder writable, or set FIXBOT_HOME to a folder that is",
             ) from error
 
     def _broken(self, what: str) -> SettingsError:

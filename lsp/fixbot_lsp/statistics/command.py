@@ -9,6 +9,7 @@ import click
 
 from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option
+from fixbot_agent.cli.storage import write
 from fixbot_agent.errors import UsageFailure
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places
@@ -74,10 +75,11 @@ def _cleared(log: "Log", as_json: bool) -> int:
 
 def _write(page: Path, text: str) -> None:
     try:
-        page.write_text(text, encoding="utf-8")
+        write(page, text.encode())
     except OSError as error:
         raise UsageFailure(
-            f"{page} cannot be written: {error.strerror}", "name a file in a folder that exists"
+            f"{page} cannot be written: {error.strerror}",
+            "name a file in a folder that exists, can be written and has room",
         ) from error
 
 

@@ -4,6 +4,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,14 +28,15 @@ class Log:
         name = f"{datetime.fromtimestamp(event.at, UTC):%Y-%m}.jsonl"
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle = os.open(self.folder / name, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NOFOLLOW, 0o600)
+            handle = os.open(self.folder / name, os.O_RDWR | os.O_APPEND | os.O_CREAT | _NOFOLLOW, 0o600)
         except OSError:
             return False
         try:
             found = os.fstat(handle)
             if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
                 return False
-            line = encode(event)
+            # A line that a full disk cut short must not take the next one with it.
+            line = b"\n" * _is_cut(handle, found.st_size) + encode(event)
             return os.write(handle, line) == len(line)
         except OSError:
             return False
@@ -42,7 +44,10 @@ class Log:
             os.close(handle)
 
     def read(self, since: float = 0) -> Iterator[Event]:
-        """Effect: yield what was kept from `since` (seconds since the epoch) on, oldest month first; damaged lines are passed over."""
+        """Effect: yield what was kept from `since` (seconds since the epoch) on, oldest month first; damaged lines are passed over.
+
+        Raises OSError where the folder is there and cannot be read.
+        """
         first = f"{datetime.fromtimestamp(since, UTC):%Y-%m}"
         for file in self._files():
             if file.stem < first:
@@ -54,12 +59,13 @@ class Log:
                         yield event
 
     def prune(self) -> None:
-        """Effect: delete the months that are too old."""
-        for file in self._files()[:-_MONTHS]:
-            file.unlink(missing_ok=True)
+        """Effect: delete the months that are too old, as far as they can be."""
+        with suppress(OSError):
+            for file in self._files()[:-_MONTHS]:
+                file.unlink(missing_ok=True)
 
     def clear(self) -> int:
-        """Effect: delete everything; returns how many files that were."""
+        """Effect: delete everything; returns how many files that were. Raises OSError where one cannot be deleted."""
         files = self._files()
         for file in files:
             file.unlink(missing_ok=True)
@@ -70,5 +76,13 @@ class Log:
             return sorted(
                 p for p in self.folder.iterdir() if _NAME.fullmatch(p.name) and p.is_file() and not p.is_symlink()
             )
-        except OSError:
+        except FileNotFoundError:
             return []
+
+
+def _is_cut(handle: int, size: int) -> bool:
+    """Whether the last line of the file has no end."""
+    if not size:
+        return False
+    os.lseek(handle, size - 1, os.SEEK_SET)
+    return os.read(handle, 1) != b"\n"

@@ -14,10 +14,13 @@ import click
 
 from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option
+from fixbot_agent.cli.storage import hint as refused
 from fixbot_agent.settings import Places
 from fixbot_repair.sandbox import Probe, Promise, machine, survey
 
 _GIT = (2, 32)
+_ROOM = 50_000_000  # bytes; a project of a million lines takes about as many
+_MAKE_ROOM = "make room, or set FIXBOT_HOME to a folder that has some: what does not fit is not kept"
 
 
 class Status(StrEnum):
@@ -131,16 +134,21 @@ def _folders(places: Places) -> tuple[tuple[str, Path], ...]:
 
 def _storage(places: Places) -> Iterator[Check]:
     for name, folder in _folders(places):
-        writable = _can_write(folder)
+        existing = next(p for p in (folder, *folder.parents) if p.exists())
+        free = shutil.disk_usage(existing).free
         size = f"{size_of(folder) / 1e6:.1f} MB in {folder}"
-        hint = "" if writable else f"make {folder} writable, or set FIXBOT_HOME to a folder that is"
-        yield Check(name, Status.OK if writable else Status.WARN, size if writable else f"{folder} is read-only", hint)
+        if not _can_write(existing):
+            why = "is read-only" if existing.is_dir() else "cannot be made"
+            yield Check(name, Status.WARN, f"{folder} {why}", refused(folder))
+        elif free < _ROOM:
+            yield Check(name, Status.WARN, f"{size}; {free / 1e6:.1f} MB are free there", _MAKE_ROOM)
+        else:
+            yield Check(name, Status.OK, size)
     yield Check("index store", Status.OK, f"SQLite {sqlite3.sqlite_version}, {size_of(places.index) / 1e6:.1f} MB")
 
 
-def _can_write(folder: Path) -> bool:
-    """Effect: whether files can be made in `folder`, or `folder` itself where it is not there yet; makes none."""
-    existing = next(p for p in (folder, *folder.parents) if p.exists())
+def _can_write(existing: Path) -> bool:
+    """Effect: whether files can be made in `existing`; makes none."""
     return existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
 
 

@@ -14,6 +14,7 @@ from fixbot_agent.cli.configuring import settings_of, settings_options, warn
 from fixbot_agent.cli.envelope import emit
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
+from fixbot_agent.cli.storage import write
 from fixbot_agent.errors import UsageFailure
 from fixbot_agent.schemas import Json
 from fixbot_analysis.errors import FixbotError
@@ -279,11 +280,10 @@ def _write_files(given: Given, report: "Report", run: "Run") -> None:
         if path is None:
             continue
         try:
-            path.write_bytes(data)
+            write(path, data)
         except OSError as error:
-            raise UsageFailure(
-                f"{path} cannot be written: {error.strerror}", f"see 'fixbot runs show {run.id}'"
-            ) from error
+            there = f"see 'fixbot runs show {run.id}'" if run.folder else "make room and run it again"
+            raise UsageFailure(f"{path} cannot be written: {error.strerror}", there) from error
 
 
 def _show(given: Given, report: "Report", run: "Run", told: Sequence[str]) -> None:
@@ -294,6 +294,7 @@ def _show(given: Given, report: "Report", run: "Run", told: Sequence[str]) -> No
     if given.as_json:
         emit(cast("dict[str, Json]", run.clean(report.to_json())))
         return
-    show(replace(report, warnings=tuple(w for w in report.warnings if w not in told)))
+    kept = report.run if run.folder else ""  # a name that 'fixbot runs' would not know helps nobody
+    show(replace(report, run=kept, warnings=tuple(w for w in report.warnings if w not in told)))
     if report.patch and (report.status is Status.PLAUSIBLE or given.print_unverified):
         show_diff(report.patch)

@@ -111,7 +111,11 @@ def _stage(root: Path, since: float) -> tuple[str, str]:
     """Effect: read the audit trail. Id and last event of the newest run of the folder that was begun after `since` (epoch)."""
     from fixbot_agent.runs import Trail
 
-    for kept in Trail(Places.current().runs).listed():
+    try:
+        runs = Trail(Places.current().runs).listed()
+    except OSError:  # nothing is kept there, so nothing can be told
+        return "", ""
+    for kept in runs:
         if (
             kept.status == "running"
             and kept.command == "solve"
