@@ -11,7 +11,7 @@ import pytest
 from fixbot_agent.errors import ModelError
 from fixbot_agent.models.client import Client
 from fixbot_agent.models.filling import Extra, Filler, Hole, find_way
-from fixbot_agent.models.http import ContextOverflow
+from fixbot_agent.models.refusing import ContextOverflow
 from fixbot_agent.settings import ModelSettings
 
 pytestmark = pytest.mark.skipif(

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from fixbot_agent.errors import ModelError
 from fixbot_agent.models import wire
-from fixbot_agent.models.http import Ask, Connection, Transient
+from fixbot_agent.models.http import Ask, Connection
 from fixbot_agent.models.messages import Message, Reply, ToolSpec
 from fixbot_agent.models.model import Endpoint, Listen, Schema
+from fixbot_agent.models.refusing import Transient
 
 if TYPE_CHECKING:
     from openai import OpenAI

@@ -1,6 +1,5 @@
 """One HTTP exchange with an endpoint: only our own headers, no redirects, bounded in time and size, ended from outside at will."""
 
-import re
 import socket
 import threading
 import time
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 from fixbot_agent.errors import ModelError
 from fixbot_agent.models.model import Endpoint
+from fixbot_agent.models.refusing import Aborted, Transient, refusal
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -19,45 +19,9 @@ if TYPE_CHECKING:
 _LARGEST = 8 << 20  # bytes of one answer
 _LONGEST_ERROR = 2000  # bytes of an error's body that are read
 _CONNECT = 10.0  # seconds
-RETRIED = (408, 409, 425, 429, 500, 502, 503, 504)
 # What may leave besides the body. What else the library or an OPENAI_* variable adds is taken off; the last one says
 # nothing to an endpoint, it is how the library remembers that the answer is to be streamed.
 _HEADERS = ("host", "content-type", "content-length", "accept", "connection", "x-stainless-raw-response")
-_HINTS = {
-    400: "the endpoint did not understand the request; does the model take tools?",
-    401: "the key was not accepted; look at the variable that api_key_env names",
-    403: "the key may not use this model",
-    404: "look at base_url (it ends in /v1 as a rule) and model",
-    413: "the request was too large for the endpoint",
-}
-
-
-# How servers say that a prompt is too long, and how long it may be: vLLM and OpenAI, llama.cpp, others.
-_FULL = re.compile(
-    r"maximum context length|context_length_exceeded|exceed_context_size|exceeds? the (?:available )?context",
-    re.IGNORECASE,
-)
-_ROOM = re.compile(r"maximum context length is (\d+)|\"n_ctx\": ?(\d+)|context size \((\d+)", re.IGNORECASE)
-
-
-class Transient(ModelError):
-    """Raised for a failure that another try may mend, after `wait` seconds where the endpoint said so."""
-
-    def __init__(self, message: str, hint: str = "", wait: float | None = None) -> None:
-        super().__init__(message, hint)
-        self.wait = wait
-
-
-class ContextOverflow(ModelError):
-    """Raised when a request is longer than the model's context; `limit` is its length in tokens, 0 where it is not said."""
-
-    def __init__(self, message: str, hint: str = "", limit: int = 0) -> None:
-        super().__init__(message, hint)
-        self.limit = limit
-
-
-class Aborted(ModelError):
-    """Raised in the thread that reads an answer when another one cut it."""
 
 
 class _Body(Protocol):
@@ -65,6 +29,10 @@ class _Body(Protocol):
 
 
 Ask = Callable[["OpenAI"], AbstractContextManager[_Body]]
+
+
+def _nothing() -> None:
+    """For who need not know when a request was written."""
 
 
 class Connection:
@@ -85,9 +53,12 @@ class Connection:
         """
         return b"".join(self.pieces(ask, deadline))
 
-    def pieces(self, ask: Ask, deadline: float) -> Generator[bytes, None, None]:
-        """Effect: make the request that `ask` describes; yields the body as it comes. Deadline and errors as in :meth:`exchange`."""
-        with self._opened(ask) as answer:
+    def pieces(self, ask: Ask, deadline: float, sent: Callable[[], None] = _nothing) -> Generator[bytes, None, None]:
+        """Effect: make the request that `ask` describes; yields the body as it comes. Deadline and errors as in :meth:`exchange`.
+
+        `sent` is called once as soon as the request was written, or a part of it may have been; never where no connection came about.
+        """
+        with self._opened(ask, sent) as answer:
             yield from _read(answer, deadline)
 
     def post(self, address: str, body: object) -> Ask:
@@ -100,10 +71,10 @@ class Connection:
         self._wires.cut()
 
     @contextmanager
-    def _opened(self, ask: Ask) -> Iterator[_Body]:
+    def _opened(self, ask: Ask, sent: Callable[[], None]) -> Iterator[_Body]:
         import openai
 
-        self._wires.ready()
+        self._wires.ready(sent)
         try:
             with ask(self._client()) as answer:
                 yield answer
@@ -156,10 +127,12 @@ class _Wires:
         self._lock = threading.Lock()
         self._streams: list[Any] = []
         self._is_cut = False
+        self._is_ours = True  # what is being written; else a proxy is asked for a way
+        self._sent = _nothing
 
-    def ready(self) -> None:
+    def ready(self, sent: Callable[[], None]) -> None:
         with self._lock:
-            self._is_cut = False
+            self._is_cut, self._sent = False, sent
 
     def seen(self, name: str, info: Mapping[str, Any]) -> None:
         """One step of the transport: a socket is remembered; a request that was cut goes no further."""
@@ -168,6 +141,15 @@ class _Wires:
                 self._streams = [*self._streams[-2:], info["return_value"]]
             if self._is_cut and name.endswith(".started") and "close" not in name:
                 raise Aborted("the request was cut", "ask again")
+        self._written(name, info)
+
+    def _written(self, name: str, info: Mapping[str, Any]) -> None:
+        """Where the body was written, or failed to be in the midst of it: tell that it left."""
+        if name.endswith(".send_request_body.started"):
+            self._is_ours = info["request"].method != b"CONNECT"
+        elif name.endswith((".send_request_body.complete", ".send_request_body.failed")) and self._is_ours:
+            sent, self._sent = self._sent, _nothing
+            sent()
 
     def cut(self) -> None:
         with self._lock:
@@ -223,24 +205,8 @@ def _refused(response: Any, where: str, key: str) -> ModelError:
     if 300 <= status < 400:
         target = urlsplit(response.headers.get("location", "")).hostname or "elsewhere"
         return ModelError(f"{where} redirects to {target}", "nothing was sent there; set base_url to the right address")
-    said = _said(response)
-    message = f"{where} answered {status}: {_hide(said, key)[:300]}"
-    if status in (400, 413) and (full := overflow(said, message)):
-        return full
-    if status in RETRIED:
-        return Transient(
-            message, "it is busy or broken; try again later", _seconds(response.headers.get("retry-after"))
-        )
-    return ModelError(message, _HINTS.get(status, ""))
-
-
-def overflow(said: str, message: str) -> ContextOverflow | None:
-    """The error that an endpoint's words `said` are, where they say that the request was longer than the context."""
-    if not _FULL.search(said):
-        return None
-    found = _ROOM.search(said)
-    limit = next((int(n) for n in found.groups() if n), 0) if found else 0
-    return ContextOverflow(message, "the request is longer than the model's context", limit)
+    said = _hide(_said(response), key)
+    return refusal(status, said, where, response.headers.get("retry-after"))
 
 
 def _hide(text: str, key: str | None) -> str:
@@ -255,14 +221,6 @@ def _said(response: Any) -> str:
         if len(head) >= _LONGEST_ERROR:
             break
     return " ".join(head[:_LONGEST_ERROR].decode("utf-8", "replace").split())
-
-
-def _seconds(value: str | None) -> float | None:
-    """The number of seconds in a Retry-After header; a date is not worth its parser here."""
-    try:
-        return max(float(value), 0.0) if value else None
-    except ValueError:
-        return None
 
 
 def _read(answer: _Body, deadline: float) -> Iterator[bytes]:

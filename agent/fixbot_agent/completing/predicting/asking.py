@@ -1,17 +1,16 @@
 """The models of the role in their order: each asked by the way it understands, left alone while it fails, the next one then."""
 
 import threading
-import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
 from fixbot_agent.completing.predicting.asked import Limits
 from fixbot_agent.completing.predicting.breaker import Breaker
-from fixbot_agent.completing.predicting.journal import Entry, Journal
+from fixbot_agent.completing.predicting.journal import End, Journal, Note, Request
 from fixbot_agent.errors import ModelError
 from fixbot_agent.models.filling import Filler, Filling, Hole, Way, Ways
-from fixbot_agent.models.http import ContextOverflow, Transient
+from fixbot_agent.models.refusing import ContextOverflow, Transient
 from fixbot_agent.models.model import Endpoint
 
 _SAFE = 0.8  # of the length that an endpoint says its context has: tokens are estimated
@@ -122,37 +121,30 @@ class Models:
         self, seat: _Seat, way: str, hole: Hole, files: tuple[str, ...], hold: Callable[[Filling | None], bool]
     ) -> Generator[Text, None, None]:
         most = self.limits.line if hole.one_line else self.limits.length
-        filling, began, outcome, text = (
-            seat.filler.begin(hole, way, most, self.limits.patience),
-            time.monotonic(),
-            "broke",
-            "",
-        )
+        filling = seat.filler.begin(hole, way, most, self.limits.patience)
         if not hold(filling):
             raise ModelError("nobody waits any more")
+        note, end, why, text = self._note(seat, filling, files), End.FAILED, "broke", ""
         try:
-            with closing(filling.texts()) as texts:
+            with closing(filling.texts(note.sent)) as texts:
                 for text in texts:
                     seat.breaker.succeeded()
                     yield Text(text, seat.endpoint.name, way, filling.asked.prompt_version)
-            outcome = filling.finish or "stop"
+            end, why = End.ANSWERED, filling.finish or "stop"
         except GeneratorExit:
-            outcome = "enough"
+            end, why = End.ANSWERED, "enough"
             raise
         except ModelError as error:
-            outcome = error.message if hold(None) else "cut"
+            end, why = (End.FAILED, error.message) if hold(None) else (End.CUT, "nobody waited any more")
             raise
         finally:
-            self._log(seat, filling, files, time.monotonic() - began, outcome, text)
+            note.ended(end, why, filling.usage.tokens_in, filling.usage.tokens_out or len(text) // 4)
 
-    def _log(
-        self, seat: _Seat, filling: Filling, files: tuple[str, ...], seconds: float, outcome: str, text: str
-    ) -> None:
-        sent = {filling.hole.path, *(e.path for e in filling.hole.extras)}
-        self._journal.write(
-            Entry(
-                seat.endpoint.name, seat.endpoint.base_url, filling.asked.way, tuple(f for f in files if f in sent),
-                filling.asked.body, filling.usage.tokens_in or filling.hole.tokens, filling.usage.tokens_out or len(text) // 4,
-                seconds, outcome,
+    def _note(self, seat: _Seat, filling: Filling, files: tuple[str, ...]) -> Note:
+        held = {filling.hole.path, *(e.path for e in filling.hole.extras)}
+        return self._journal.begin(
+            Request(
+                seat.endpoint.name, seat.endpoint.base_url, filling.asked.way, tuple(f for f in files if f in held),
+                filling.asked.body, filling.hole.tokens,
             )
         )  # fmt: skip

@@ -1,15 +1,13 @@
 """An answer as it streams: server-sent events, or the one document of a server that does not stream, into pieces of text."""
 
-import codecs
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from fixbot_agent.errors import ModelError
-from fixbot_agent.models.http import RETRIED, Transient, overflow
 from fixbot_agent.models.messages import Usage
+from fixbot_agent.models.refusing import Transient, disguised
+from fixbot_agent.models.sse import events
 from fixbot_agent.models.wire import document, usage
-
-_LONGEST_LINE = 1 << 20  # characters of one event
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ def pieces(body: Iterable[bytes]) -> Iterator[Piece]:
     Raises Transient where it breaks off before its end, ModelError where it is none, or an error in disguise.
     """
     ended = False
-    for event in _events(body):
+    for event in events(body):
         if event == "[DONE]":
             return
         piece = _piece(document(event.encode()))
@@ -37,39 +35,9 @@ def pieces(body: Iterable[bytes]) -> Iterator[Piece]:
         raise Transient("the answer broke off", "is the endpoint healthy?")
 
 
-def _events(body: Iterable[bytes]) -> Iterator[str]:
-    """The data of each event; a body that is no event stream is one event."""
-    whole, buffer, is_stream = codecs.getincrementaldecoder("utf-8")("replace"), "", False
-    for chunk in body:
-        buffer += whole.decode(chunk)
-        if not is_stream and (begun := buffer.lstrip()):
-            is_stream = begun[0] not in "{[<"
-        if not is_stream:
-            continue
-        *lines, buffer = buffer.split("\n")
-        if len(buffer) > _LONGEST_LINE:
-            raise ModelError("an event of the answer is too long", "is the endpoint healthy?")
-        yield from _data(lines)
-    if is_stream:
-        yield from _data([buffer])
-    elif buffer.strip():
-        yield buffer
-
-
-def _data(lines: list[str]) -> Iterator[str]:
-    for line in lines:
-        field, colon, value = line.strip().partition(":")
-        if field == "data" and value.strip():
-            yield value.strip()
-        elif field == "error" and colon:  # how older servers tell an error in mid-stream
-            yield f'{{"error": {value.strip() or "null"}}}'
-        elif line.strip() and not colon:
-            raise ModelError("the answer is no event stream", "is base_url an OpenAI-compatible endpoint?")
-
-
 def _piece(event: dict[str, object]) -> Piece:
-    if event.get("error"):
-        raise _error(event["error"])
+    if error := disguised(event):
+        raise error
     counted = _counted(event)
     if isinstance(event.get("content"), str):  # llama.cpp's own
         return Piece(str(event["content"]), _finish(event) if event.get("stop") is True else "", counted)
@@ -98,13 +66,3 @@ def _text(choice: dict[str, object]) -> str:
     if found is None or isinstance(found, str):
         return found or ""
     raise ModelError("the answer's content is not text", "is the endpoint healthy?")
-
-
-def _error(error: object) -> ModelError:
-    """The error that an answer of status 200 holds."""
-    said = error if isinstance(error, dict) else {"message": error}
-    message, code = f"the answer is an error: {str(said.get('message'))[:300]}", said.get("code")
-    full = overflow(f"{said}", message)
-    if full is not None:
-        return full
-    return Transient(message, "try again later") if code in RETRIED else ModelError(message, "is the model loaded?")

@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -64,8 +64,11 @@ class Filling:
     _is_aborted: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def texts(self) -> Generator[str, None, None]:
-        """Effect: ask; yields the whole text so far, each time that there is more. Raises ModelError."""
+    def texts(self, sent: Callable[[], None] = lambda: None) -> Generator[str, None, None]:
+        """Effect: ask; yields the whole text so far, each time that there is more. Raises ModelError.
+
+        `sent` is called once the request has left.
+        """
         connection = self.filler.lend()
         with self._lock:
             self._connection = connection
@@ -73,7 +76,7 @@ class Filling:
                 return
         deadline = time.monotonic() + min(self.seconds, self.filler.endpoint.timeout)
         try:
-            with closing(connection.pieces(self._ask(connection, deadline), deadline)) as body:
+            with closing(connection.pieces(self._ask(connection, deadline), deadline, sent)) as body:
                 yield from self._texts(body)
         finally:
             with self._lock:

@@ -10,7 +10,7 @@ from fixbot_agent.models.client import Served
 from fixbot_agent.models.filling.families import family_of
 from fixbot_agent.models.filling.filler import Filler
 from fixbot_agent.models.filling.hole import Hole
-from fixbot_agent.models.http import Transient
+from fixbot_agent.models.refusing import Transient
 
 _PATIENCE = 20.0  # seconds that one probe may take: a model may have to be loaded first
 _TOKENS = 24
