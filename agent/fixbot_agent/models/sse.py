@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from fixbot_agent.errors import ModelError
 
-_LONGEST = 8 << 20  # characters of one event
+_LONGEST = 1 << 20  # characters of one event
 
 
 def events(body: Iterable[bytes]) -> Iterator[str]:

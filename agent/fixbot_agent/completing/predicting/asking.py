@@ -10,8 +10,8 @@ from fixbot_agent.completing.predicting.breaker import Breaker
 from fixbot_agent.completing.predicting.journal import End, Journal, Note, Request
 from fixbot_agent.errors import ModelError
 from fixbot_agent.models.filling import Filler, Filling, Hole, Way, Ways
-from fixbot_agent.models.refusing import ContextOverflow, Transient
 from fixbot_agent.models.model import Endpoint
+from fixbot_agent.models.refusing import ContextOverflow, Transient
 
 _SAFE = 0.8  # of the length that an endpoint says its context has: tokens are estimated
 _LEAST = 256  # tokens: a context shorter than this is no context
