@@ -57,6 +57,20 @@ Who does what: names of configured models, in order; the next one takes over whe
 by the built-in engines. From a variable: `FIXBOT_ROLES='{solve = ["fast"]}'`.
 """
 
+_SHARES = """
+## `[shares]`
+
+A model that is to be tried on a part of the work: for that share of the runs it is asked first, and the role's own models
+take over when it fails. A role's shares are at most 1 in all. Which run it is, its number decides, so that a run that is
+resumed or replayed goes the same way; the run says so. The whole table moves data. Whoever names a model with `--model`
+gets that one.
+
+```toml
+[shares]
+solve = { candidate = 0.1 }    # one run in ten
+```
+"""
+
 
 def page() -> str:
     """The whole page."""
@@ -72,6 +86,7 @@ def page() -> str:
         _table(Roles),
     ]
     others = ", ".join(f"`{name}`" for name in sorted(NOT_SETTINGS))
+    parts.append(_SHARES)
     parts.append(
         f"\n## Other variables\n\n{others} are no settings: a home for all of fixbot's own files, and what only its tests read.\n"
     )
@@ -89,7 +104,7 @@ def _row(key: Key) -> str:
 
 
 def _shown(value: object) -> str:
-    if value in ("", ()):
+    if value in ("", (), None):
         return "–"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fixbot_agent.errors import ModelError
-from fixbot_agent.models import wire
+from fixbot_agent.models import prices, wire
 from fixbot_agent.models.http import Ask, Connection
 from fixbot_agent.models.messages import Message, Reply, ToolSpec
 from fixbot_agent.models.model import Endpoint, Listen, Schema
@@ -94,5 +94,6 @@ class Client:
 
     def _priced(self, answer: Reply, seconds: float) -> Reply:
         usage = answer.usage
-        cost = (usage.tokens_in * self.endpoint.price_in + usage.tokens_out * self.endpoint.price_out) / 1e6
-        return replace(answer, usage=replace(usage, cost=cost), model=self.name, seconds=seconds)
+        return replace(
+            answer, usage=replace(usage, cost=prices.cost(self.endpoint, usage)), model=self.name, seconds=seconds
+        )

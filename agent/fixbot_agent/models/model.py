@@ -59,9 +59,17 @@ class Endpoint(Protocol):
     @property
     def temperature(self) -> float: ...  # noqa: D102
     @property
-    def price_in(self) -> float: ...  # noqa: D102
+    def price_in(self) -> float | None: ...  # noqa: D102
     @property
-    def price_out(self) -> float: ...  # noqa: D102
+    def price_out(self) -> float | None: ...  # noqa: D102
+    @property
+    def price_cached(self) -> float | None: ...  # noqa: D102
+    @property
+    def requests_per_minute(self) -> int: ...  # noqa: D102
+    @property
+    def tokens_per_minute(self) -> int: ...  # noqa: D102
+    @property
+    def parallel(self) -> int: ...  # noqa: D102
 
 
 def model_id(model: object) -> str:

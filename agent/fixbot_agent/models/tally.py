@@ -7,7 +7,7 @@ from fixbot_agent.models.messages import Usage
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What one model was asked and cost; `calls` counts failed ones too."""
+    """What one model was asked and cost; `calls` counts failed ones too, `unpriced` those whose price nobody said."""
 
     name: str
     calls: int = 0
@@ -15,6 +15,7 @@ class Spent:
     tokens_cached: int = 0
     tokens_out: int = 0
     cost: float = 0.0
+    unpriced: int = 0
 
 
 class Tally:

@@ -86,8 +86,28 @@ class ModelSettings:
     retries: int = _key(2, "whole", Trust.MOVES_DATA, "How often a busy or broken answer is asked again.", minimum=0)
     max_tokens: int = _key(4096, "whole", Trust.MOVES_DATA, "Longest answer, in tokens.", minimum=1)
     temperature: float = _key(0.0, "number", Trust.MOVES_DATA, "Sampling temperature.", minimum=0)
-    price_in: float = _key(0.0, "number", Trust.MOVES_DATA, "Price of a million tokens read.", minimum=0)
-    price_out: float = _key(0.0, "number", Trust.MOVES_DATA, "Price of a million tokens written.", minimum=0)
+    price_in: float | None = _key(
+        None, "number", Trust.MOVES_DATA, "Price of a million tokens read; unknown when left out.", minimum=0
+    )
+    price_out: float | None = _key(
+        None, "number", Trust.MOVES_DATA, "Price of a million tokens written; unknown when left out.", minimum=0
+    )
+    price_cached: float | None = _key(
+        None,
+        "number",
+        Trust.MOVES_DATA,
+        "Price of a million tokens read from the endpoint's cache; `price_in` when left out.",
+        minimum=0,
+    )
+    requests_per_minute: int = _key(
+        0, "whole", Trust.MOVES_DATA, "Most requests a minute, over all processes; 0 is no limit.", minimum=0
+    )
+    tokens_per_minute: int = _key(
+        0, "whole", Trust.MOVES_DATA, "Most tokens a minute, over all processes; 0 is no limit.", minimum=0
+    )
+    parallel: int = _key(
+        0, "whole", Trust.MOVES_DATA, "Most requests at once, over all processes; 0 is no limit.", minimum=0
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +119,7 @@ class Roles:
     review: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "Reads changes.")
     test: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "Writes acceptance tests.")
     judge: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "Compares patches.")
+    ask: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "Answers questions about the code.")
     embed: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "Embeds text.")
     rerank: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "Orders search hits.")
 
@@ -130,6 +151,22 @@ class Settings:
         "Most money one solve may spend, in the models' currency; 0 is no limit.",
         minimum=0,
     )
+    max_tokens: int = _key(
+        0, "whole", Trust.MOVES_DATA, "Most tokens, read and written, of one solve; 0 is no limit.", minimum=0
+    )
+    max_calls: int = _key(
+        0, "whole", Trust.MOVES_DATA, "Most requests to models in one solve, failed ones too; 0 is no limit.", minimum=0
+    )
+    max_cost_day: float = _key(
+        0.0,
+        "number",
+        Trust.MOVES_DATA,
+        "Most money all of fixbot may spend in a day of yours, from midnight; 0 is no limit.",
+        minimum=0,
+    )
+    max_tokens_day: int = _key(
+        0, "whole", Trust.MOVES_DATA, "Most tokens all of fixbot may use in a day of yours; 0 is no limit.", minimum=0
+    )
     no_model: bool = _key(False, "flag", Trust.MOVES_DATA, "Never ask a model, even where one is configured.")
     offline: bool = _key(
         False, "flag", Trust.MOVES_DATA, "Never leave this machine: only models on loopback are asked."
@@ -145,6 +182,7 @@ class Settings:
     )
     models: Mapping[str, ModelSettings] = field(default_factory=dict)
     roles: Roles = field(default_factory=Roles)
+    shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  # role -> model -> share of runs, 0 to 1
 
     @property
     def key_names(self) -> tuple[str, ...]:

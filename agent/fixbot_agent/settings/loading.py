@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from fixbot_agent.settings.trust import TrustStore
 _LIMIT = 1 << 20  # bytes of one settings file
 # Variables of the same prefix that are no settings: places, and what only fixbot's own tests read.
 NOT_SETTINGS = frozenset({"FIXBOT_HOME", "FIXBOT_SHARED", "FIXBOT_TEST_WITHOUT"})
-_TABLES = ("models", "roles")
+_TABLES = ("models", "roles", "shares")
 _MARKS = (".git", ".hg", "pyproject.toml", "fixbot.toml", "setup.py", "setup.cfg")  # of a project's top folder
 
 
@@ -38,6 +38,13 @@ class _Source:
     values: Mapping[str, object] = field(default_factory=dict)
     models: Mapping[str, ModelSettings] = field(default_factory=dict)
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """What it states, as messages call it."""
+        tables = {"models": self.models, "roles": self.roles, "shares": self.shares}
+        return [*self.values, *(f"{table}.{name}" for table, stated in tables.items() for name in stated)]
 
 
 def load(
@@ -102,26 +109,29 @@ def _weigh(sources: list[_Source]) -> tuple[Settings, dict[str, str]]:
     stated: dict[str, object] = {}
     models: dict[str, ModelSettings] = {}
     roles: dict[str, tuple[str, ...]] = {}
+    shares: dict[str, Mapping[str, float]] = {}
     origins: dict[str, str] = {}
     for source in reversed(sources):  # the highest comes last and wins
         stated |= source.values
         models |= source.models
         roles |= source.roles
-        names = [*source.values, *(f"models.{m}" for m in source.models), *(f"roles.{r}" for r in source.roles)]
-        origins |= dict.fromkeys(names, source.where)
-    _check_roles(roles, models, origins)
-    made = replace(Settings(), **stated, models=models, roles=replace(Roles(), **roles))  # type: ignore[arg-type]
-    return made, origins
+        shares |= source.shares
+        origins |= dict.fromkeys(source.names, source.where)
+    _check_names("roles", roles, models, origins)
+    _check_names("shares", shares, models, origins)
+    tables = {"models": models, "roles": replace(Roles(), **roles), "shares": shares}  # type: ignore[arg-type]
+    return replace(Settings(), **stated, **tables), origins  # type: ignore[arg-type]
 
 
-def _check_roles(
-    roles: Mapping[str, tuple[str, ...]], models: Mapping[str, ModelSettings], origins: Mapping[str, str]
+def _check_names(
+    table: str, stated: Mapping[str, Iterable[str]], models: Mapping[str, ModelSettings], origins: Mapping[str, str]
 ) -> None:
-    for role, names in roles.items():
+    """Raise SettingsError where `table` names a model for a role that is not configured."""
+    for role, names in stated.items():
         for name in names:
             if name not in models:
                 known = ", ".join(models) or "none is configured"
-                where = f"{origins[f'roles.{role}']}, [roles]"
+                where = f"{origins[f'{table}.{role}']}, [{table}]"
                 raise SettingsError(f"{where}: '{role}' names the model '{name}'", f"allowed: {known}")
 
 
@@ -193,8 +203,9 @@ def _only_free(source: _Source, warnings: list[str]) -> _Source:
     guarded = [name for name in source.values if name not in free]
     warnings.extend(_ignored(source.where, name, f"it {keys[name].trust}") for name in guarded)
     warnings.extend(_ignored(source.where, f"[models.{name}]", "it moves data") for name in source.models)
-    if source.roles:
-        warnings.append(_ignored(source.where, "[roles]", "it moves data"))
+    for table, stated in (("[roles]", source.roles), ("[shares]", source.shares)):
+        if stated:
+            warnings.append(_ignored(source.where, table, "it moves data"))
     return _Source(source.where, free)
 
 
@@ -212,7 +223,8 @@ def _stated(table: Mapping[str, object], where: str) -> _Source:
 def _tables(table: Mapping[str, object], where: str) -> _Source:
     models = values.models(table["models"], where) if "models" in table else {}
     roles = values.roles(table["roles"], where) if "roles" in table else {}
-    return _Source(where, models=models, roles=roles)
+    shares = values.shares(table["shares"], where) if "shares" in table else {}
+    return _Source(where, models=models, roles=roles, shares=shares)
 
 
 def _own_part(name: str, table: Mapping[str, object]) -> Mapping[str, object]:

@@ -44,6 +44,11 @@ class Places:
         return self.state / "filling.json"
 
     @property
+    def shared(self) -> Path:
+        """Folder of what processes know together of models: which rest, what may be asked, what was spent."""
+        return self.state / "models"
+
+    @property
     def sent(self) -> Path:
         """Where every completion's request to a model is written down."""
         return self.state / "sent" / "completions.jsonl"

@@ -51,6 +51,28 @@ def roles(table: object, where: str) -> dict[str, tuple[str, ...]]:
     return {name: _names(value) for name, value in checked(Roles, table, f"{where}, [roles]").items()}
 
 
+def shares(table: object, where: str) -> dict[str, dict[str, float]]:
+    """Return the ``[shares]`` that one source states: by role and model, above 0, a role's at most 1 in all. Raises SettingsError."""
+    where, keys = f"{where}, [shares]", declared(Roles)
+    if not isinstance(table, Mapping):
+        raise SettingsError(
+            f"{where}: must be a table", "write [shares] with lines such as solve = { candidate = 0.1 }"
+        )
+    for role in table:
+        if role not in keys:
+            raise unknown(str(role), where, keys)
+    return {str(role): _portions(str(role), given, where) for role, given in table.items()}
+
+
+def _portions(role: str, given: object, where: str) -> dict[str, float]:
+    portions = {str(n): _float(v) for n, v in given.items()} if isinstance(given, Mapping) else {"": None}
+    good = {name: v for name, v in portions.items() if isinstance(v, float) and v > 0}
+    if len(good) < len(portions) or sum(good.values()) > 1:
+        hint = f"allowed: models with numbers above 0 that are at most 1 in all: {role} = {{ candidate = 0.1 }}"
+        raise SettingsError(f"{where}: bad value {repr(given)[:60]} for '{role}'", hint)
+    return good
+
+
 def checked(cls: type, table: Mapping[str, object], where: str) -> dict[str, object]:
     """Return the values of `table`, each converted by the keys that `cls` declares. Raises SettingsError."""
     keys = declared(cls)

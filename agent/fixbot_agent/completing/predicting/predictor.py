@@ -143,7 +143,7 @@ class Predictor:
     def shown(self, number: str) -> None:
         """A prediction is on the screen: what would follow is worked out ahead where that costs nobody anything."""
         first = self._models.first
-        if first is not None and is_loopback(first.base_url) and not first.price_in + first.price_out:
+        if first is not None and is_loopback(first.base_url) and not (first.price_in or first.price_out):
             self._ahead(number)
 
     def accepted(self, number: str) -> None:
