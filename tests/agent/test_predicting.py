@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -216,6 +217,11 @@ def desk(tmp_path: Path, endpoint: Endpoint) -> Iterator[Desk]:
     made.index.close()
 
 
+def lines_of(desk: Desk) -> list[dict[str, Any]]:
+    """The journal."""
+    return [json.loads(line) for line in desk.journal.file.read_text().splitlines()]
+
+
 def shown(answer: Answer) -> str:
     assert answer.prediction is not None, answer.why
     return answer.prediction.text
@@ -238,9 +244,12 @@ def test_what_is_sent_and_what_is_shown(desk: Desk, endpoint: Endpoint) -> None:
     assert str(body["prompt"]).endswith("for price in self.prices:\n            ")
     assert body["suffix"] == "\n        return total\n"
     assert "sk-live" not in json.dumps(body)
-    line = json.loads(desk.journal.file.read_text())
-    assert line["files"] == ["shop/cart.py", "shop/money.py"]
-    assert line["body"] == body
+    sent, answered = lines_of(desk)
+    assert sent["event"] == "sent"
+    assert sent["files"] == ["shop/cart.py", "shop/money.py"]
+    assert sent["body"] == body
+    assert (answered["event"], answered["request"]) == ("answered", sent["request"])
+    assert "body" not in answered
     assert desk.journal.file.stat().st_mode & 0o777 == 0o600
     assert desk.journal.sent.requests == 1
 
@@ -415,8 +424,10 @@ def test_the_next_model_takes_over(
     answer = desk.ask()
     assert answer.prediction is not None
     assert (answer.prediction.model, shown(answer)) == ("model1", "total = total.plus(price)")
-    outcomes = [json.loads(line)["outcome"] for line in desk.journal.file.read_text().splitlines()]
-    assert what in outcomes[0]
+    ends = [(line["event"], line["outcome"]) for line in lines_of(desk) if line["event"] != "sent"]
+    assert [end for end, _ in ends] == ["failed", "answered"]
+    assert what in ends[0][1]
+    assert desk.journal.sent.requests == 2
     if what == "429":
         desk.ask(desk.typed("x = "))
         assert len(endpoint.asked) == 1, "left alone for as long as it asked for"
@@ -687,6 +698,41 @@ def test_the_password_in_an_address_is_hidden_and_its_host_is_not() -> None:
         "git@host:a/b",
     ):
         assert cleared(plain) == plain
+
+
+def test_a_request_counts_as_sent_once_it_was_written_and_not_where_nobody_listens(
+    desk: Desk, endpoint: Endpoint
+) -> None:
+    go_on, told = threading.Event(), threading.Event()
+    desk.journal.listen(told.set)
+    endpoint.scripts = [says_then_waits("total = total.plus(price)", go_on)]
+    asking = threading.Thread(target=desk.ask)
+    asking.start()
+    assert told.wait(80)
+    assert [line["event"] for line in lines_of(desk)] == ["sent"], "while the answer is on its way"
+    assert desk.journal.sent.requests == 1
+    go_on.set()
+    asking.join()
+    assert [line["event"] for line in lines_of(desk)] == ["sent", "answered"]
+
+    endpoint.http.shutdown()
+    endpoint.http.server_close()
+    assert "cannot be reached" in desk.ask(desk.typed("x = ")).why
+    assert desk.journal.sent.requests == 1
+    last = lines_of(desk)[-1]
+    assert last["event"] == "not sent"
+    assert "cannot be reached" in last["outcome"]
+    assert not {"body", "files"} & last.keys()
+
+
+def test_a_line_cut_by_a_full_disk_does_not_take_the_next_one_with_it(desk: Desk, endpoint: Endpoint) -> None:
+    desk.journal.file.parent.mkdir(parents=True)
+    desk.journal.file.write_text('{"at": "20')
+    endpoint.scripts = [says("total = 1")]
+    desk.ask()
+    cut, *whole = desk.journal.file.read_text().splitlines()
+    assert cut == '{"at": "20'
+    assert [json.loads(line)["event"] for line in whole] == ["sent", "answered"]
 
 
 def test_the_journal_is_capped(tmp_path: Path, desk: Desk, endpoint: Endpoint) -> None:

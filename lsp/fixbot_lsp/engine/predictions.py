@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,7 @@ class Predictions:
             self._folders[root] = None
             self._say(Failed(0, f"no completions by a model in {root}: {error}"))
         if (folder := self._folders[root]) is not None:
+            folder.service.journal.listen(partial(self._tell, folder.service))
             self._say(Models(root, folder.service.names, folder.trusted))
 
     def leave(self, root: str) -> None:
@@ -123,8 +125,12 @@ class Predictions:
                 is_waited_for = self._cancels.pop(asked.question.id, None) is not None
             if is_waited_for:
                 self._answer(asked, heard)
-            sent = asked.service.journal.sent
-            self._say(Sent(asked.service.predictor.model or "", sent.requests, sent.tokens, sent.last or ""))
+            self._tell(asked.service)
+
+    def _tell(self, service: "Service") -> None:
+        """Effect: say what left so far, and who would be asked now; from any thread."""
+        sent = service.journal.sent
+        self._say(Sent(service.predictor.model or "", sent.requests, sent.tokens, sent.last or ""))
 
     def _predict(self, asked: _Asked, cancel: "Cancel") -> None:
         """Effect: wait for a model, in a thread of its own."""
