@@ -1,8 +1,10 @@
 """The background agent: what a round says, when it runs, and that it ends with whoever asked for it."""
 
 import asyncio
+import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -295,6 +297,40 @@ async def test_closing_a_round_ends_what_it_started(project: Path) -> None:
         assert len(affinity(child)) == 1
     await stream.aclose()
     assert gone(child)
+
+
+SLOW = "import subprocess\n\ndef test_slow():\n    subprocess.run(['sleep', '600'])\n"
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="reads /proc")
+def test_a_watch_that_is_killed_leaves_nothing_running(project: Path, home: Path, tmp_path: Path) -> None:
+    """Not ended: killed, so that it can clear up nothing. A round, its sandbox, the tests and what they started end by themselves."""
+    project = shutil.copytree(project, tmp_path / "slow")
+    (project / "test_slow.py").write_text(SLOW)
+    watch = subprocess.Popen(
+        [sys.executable, "-m", "fixbot_agent.cli", "watch", "--now", "--only", ""],
+        cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    ends = time.monotonic() + 100
+    started = descendants(watch.pid)
+    while not any("sleep" in command for command in started.values()):
+        assert time.monotonic() < ends, started
+        time.sleep(0.05)
+        started = descendants(watch.pid)
+    watch.kill()
+    watch.wait()
+    assert all(gone(process) for process in started), started
+
+
+def descendants(process: int) -> dict[int, str]:
+    """What `process` started and what that did, with their command lines; who ends while one looks is left out."""
+    found: dict[int, str] = {}
+    for task in Path(f"/proc/{process}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            for child in map(int, task.read_text().split()):
+                found[child] = Path(f"/proc/{child}/cmdline").read_text()
+                found |= descendants(child)
+    return found
 
 
 def test_files_that_were_saved(tmp_path: Path) -> None:
