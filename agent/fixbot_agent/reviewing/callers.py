@@ -2,8 +2,7 @@
 
 import ast
 import hashlib
-import inspect
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from fixbot_agent.reviewing.change import Change
@@ -11,11 +10,10 @@ from fixbot_agent.reviewing.comments import Comment, nearest
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.graph import EdgeKind
 from fixbot_analysis.index import Index
+from fixbot_analysis.signatures import Function, functions, is_open, misfit, parsed, signature
 from fixbot_repair.checks import Severity
 
 _MOST = 20  # calls that one comment names
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ class _Callers:
         """Calls of the changed function, with their files, that bound to the old parameters and do not to the new."""
         for source in self._sources.get(changed.target, ()):
             for call in self._calls(source, changed.called.rpartition(".")[2]):
-                if _fits(changed.old, call, changed.is_method) and not _fits(changed.new, call, changed.is_method):
+                if not misfit(changed.old, call, changed.is_method) and misfit(changed.new, call, changed.is_method):
                     yield self._index.graph.nodes[source].path, call
 
     def _calls(self, source: str, name: str) -> Iterator[ast.Call]:
@@ -82,13 +80,13 @@ class _Callers:
         said = (c for c in self._index.facts(node.path).calls if c.scope == node.qualname)
         lines = {c.line for c in said if c.callee.rpartition(".")[2] == name}
         for call in self._in_file(node.path):
-            if call.lineno in lines and _name(call.func) == name and not _is_open(call):
+            if call.lineno in lines and _name(call.func) == name and not is_open(call):
                 yield call
 
     def _in_file(self, path: str) -> tuple[ast.Call, ...]:
         if path not in self._parsed:
             try:
-                tree = _parsed(self._index.tree.read(path).data)
+                tree = parsed(self._index.tree.read(path).data)
             except SourceError:
                 tree = ast.Module([], [])
             self._parsed[path] = tuple(n for n in ast.walk(tree) if isinstance(n, ast.Call))
@@ -98,62 +96,15 @@ class _Callers:
 def _changed(change: Change) -> Iterator[_Changed]:
     origins = {new: old for old, new in change.renamed.items()}
     for path, data in change.after.items():
-        before = _functions(change.before.get(origins.get(path, path), b""))
-        for qualname, new in _functions(data).items():
+        before = functions(parsed(change.before.get(origins.get(path, path), b"")))
+        for qualname, new in functions(parsed(data)).items():
             old = before.get(qualname)
-            if old and not old.decorator_list and not new.decorator_list and _signature(old) != _signature(new):
+            if old and not old.decorator_list and not new.decorator_list and signature(old) != signature(new):
                 yield _Changed(path, qualname, old, new)
-
-
-def _functions(data: bytes) -> Mapping[str, Function]:
-    """Functions and methods by their qualified names; nested functions are nobody else's to call."""
-    tree, found = _parsed(data), dict[str, Function]()
-    classes = [(c.body, f"{c.name}.") for c in tree.body if isinstance(c, ast.ClassDef)]
-    for body, prefix in [(tree.body, ""), *classes]:
-        found |= {f"{prefix}{f.name}": f for f in body if isinstance(f, Function)}
-    return found
-
-
-def _parsed(data: bytes) -> ast.Module:
-    try:
-        return ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module([], [])
-
-
-def _is_open(call: ast.Call) -> bool:
-    """Whether what it passes depends on values."""
-    return any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords)
 
 
 def _name(function: ast.expr) -> str:
     return getattr(function, "attr", "") or getattr(function, "id", "")
-
-
-def _fits(function: Function, call: ast.Call, is_method: bool) -> bool:
-    given = [None] * (len(call.args) + is_method)
-    try:
-        _signature(function).bind(*given, **{k.arg: None for k in call.keywords if k.arg})
-    except TypeError:
-        return False
-    return True
-
-
-def _signature(function: Function) -> inspect.Signature:
-    kinds, arguments = inspect.Parameter, function.args
-    plain = [*arguments.posonlyargs, *arguments.args]
-    required, unnamed = len(plain) - len(arguments.defaults), len(arguments.posonlyargs)
-    parameters = []
-    for at, argument in enumerate(plain):
-        kind = kinds.POSITIONAL_ONLY if at < unnamed else kinds.POSITIONAL_OR_KEYWORD
-        parameters.append(kinds(argument.arg, kind, default=kinds.empty if at < required else None))
-    if arguments.vararg:
-        parameters.append(kinds(arguments.vararg.arg, kinds.VAR_POSITIONAL))
-    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        parameters.append(kinds(argument.arg, kinds.KEYWORD_ONLY, default=kinds.empty if default is None else None))
-    if arguments.kwarg:
-        parameters.append(kinds(arguments.kwarg.arg, kinds.VAR_KEYWORD))
-    return inspect.Signature(parameters)
 
 
 def _text(node: ast.AST) -> str:

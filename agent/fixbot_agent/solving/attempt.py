@@ -9,8 +9,9 @@ from fixbot_agent.prompts import fenced, render, visible
 from fixbot_agent.runs import Run
 from fixbot_agent.solving.briefing import Assignment, Lines, task
 from fixbot_agent.solving.conversation import Conversation
+from fixbot_agent.solving.equipping import desk
 from fixbot_agent.solving.ground import Ground
-from fixbot_agent.tools import Desk, End, Toolbox
+from fixbot_agent.tools import End, Toolbox
 from fixbot_agent.tools.outcome import clip
 from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.source.decoding import decode
@@ -48,14 +49,7 @@ class Attempting:
         self._assignment = assignment
         self._models = models
         self._budget = budget
-        self._desk = Desk(
-            ground.workspace,
-            ground.tests,
-            ground.index,
-            assignment.tests,
-            assignment.broken,
-            assignment.allow_test_edits,
-        )
+        self._desk = desk(ground, assignment)
         self._talk = Conversation(models, Toolbox(self._desk), budget, run)
         self._name = models.name
 

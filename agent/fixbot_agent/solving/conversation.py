@@ -57,7 +57,8 @@ class Conversation:
         if not reply.tool_calls:
             return self.remind(reply)
         self.silent = 0
-        outcomes = [self.observe(call, self.toolbox.use(call)) for call in reply.tool_calls]
+        done = zip(reply.tool_calls, self.toolbox.use_all(reply.tool_calls), strict=True)
+        outcomes = [self.observe(call, outcome) for call, outcome in done]
         return next((Ended(o.end, o.text) for o in outcomes if o.end), None)
 
     def observe(self, call: ToolCall, outcome: Outcome) -> Outcome:

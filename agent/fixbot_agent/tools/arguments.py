@@ -1,8 +1,9 @@
 """Arguments of tools: declared as dataclasses, offered as JSON Schema, read strictly."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fixbot_agent.models import ToolSpec
 from fixbot_agent.tools.outcome import Refused
@@ -11,18 +12,29 @@ T = TypeVar("T")
 _TYPES: dict[type, dict[str, object]] = {
     str: {"type": "string"},
     int: {"type": "integer"},
+    bool: {"type": "boolean"},
     tuple: {"type": "array", "items": {"type": "string"}},
 }
 _LONGEST = 200_000  # characters of the arguments of one call
 
 
-def _arg(help_text: str, kind: type, default: object = MISSING) -> object:
-    return field(default=default, metadata={"help": help_text, "kind": kind})
+def _arg(help_text: str, kind: type, default: object = MISSING, choices: tuple[str, ...] = ()) -> object:
+    return field(default=default, metadata={"help": help_text, "kind": kind, "choices": choices})
 
 
 def text(help_text: str, default: str | None = None) -> str:
     """A string argument, required without a default."""
     return _arg(help_text, str, MISSING if default is None else default)  # type: ignore[return-value]
+
+
+def choice(help_text: str, choices: tuple[str, ...], default: str | None = None) -> str:
+    """A string argument that is one of `choices`."""
+    return _arg(help_text, str, MISSING if default is None else default, choices)  # type: ignore[return-value]
+
+
+def flag(help_text: str) -> bool:
+    """A switch, off when left out."""
+    return _arg(help_text, bool, False)  # type: ignore[return-value]
 
 
 def whole(help_text: str, default: int) -> int:
@@ -42,10 +54,15 @@ class Nothing:
 
 def spec(name: str, description: str, cls: type) -> ToolSpec:
     """The tool `name` as it is offered to a model, with the arguments that the dataclass `cls` declares."""
-    properties = {f.name: {**_TYPES[f.metadata["kind"]], "description": f.metadata["help"]} for f in fields(cls)}
+    properties = {f.name: _property(f.metadata) for f in fields(cls)}
     required = [f.name for f in fields(cls) if f.default is MISSING]
     schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
     return ToolSpec(name, description, schema)
+
+
+def _property(metadata: Mapping[str, Any]) -> dict[str, object]:
+    choices = {"enum": list(metadata["choices"])} if metadata["choices"] else {}
+    return {**_TYPES[metadata["kind"]], **choices, "description": metadata["help"]}
 
 
 def parse(cls: type[T], written: str) -> T:
@@ -57,9 +74,11 @@ def parse(cls: type[T], written: str) -> T:
     if missing := [n for n, f in declared.items() if f.default is MISSING and n not in given]:
         raise Refused(f"argument {missing[0]!r} is missing")
     for name, value in given.items():
-        kind = declared[name].metadata["kind"]
+        kind, choices = declared[name].metadata["kind"], declared[name].metadata["choices"]
         if not _fits(value, kind):
             raise Refused(f"argument {name!r} must be of type {_TYPES[kind]['type']}, not {json.dumps(value)[:60]}")
+        if choices and value not in choices:
+            raise Refused(f"argument {name!r} must be one of {', '.join(choices)}, not {json.dumps(value)[:60]}")
     return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
 
 
@@ -88,4 +107,4 @@ def _no_constant(name: str) -> object:
 def _fits(value: object, kind: type) -> bool:
     if kind is tuple:
         return isinstance(value, list) and all(isinstance(v, str) for v in value)
-    return isinstance(value, kind) and not isinstance(value, bool)
+    return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))

@@ -1,10 +1,12 @@
 """What the tools work on: a private copy of the project, its tests, its symbols."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Protocol
 
+from fixbot_agent.tools.equipment import Equipment
 from fixbot_agent.tools.outcome import Refused
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.source import Document
@@ -42,7 +44,7 @@ class Files(Protocol):
         ...
 
     def write(self, files: Mapping[str, bytes | None]) -> None:
-        """Effect: replace or make files."""
+        """Effect: replace, make or (None) remove files."""
         ...
 
 
@@ -70,11 +72,21 @@ class Symbols(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """A file at one moment; `raw` is None where there is none."""
+
+    path: str
+    raw: bytes | None
+    touched: bool
+    created: bool
+
+
 @dataclass(slots=True)
 class Desk:
     """One model's place of work. `failing` are the tests to mend, `broken` all that failed at the start.
 
-    `created` are files that were not there before.
+    `created` are files that were not there before; `equipment` is what there is besides files and tests.
     """
 
     files: Files
@@ -83,8 +95,12 @@ class Desk:
     failing: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
     allow_test_edits: bool = False
+    equipment: Equipment = field(default_factory=Equipment)
     touched: set[str] = field(default_factory=set)
     created: set[str] = field(default_factory=set)
+    written: Counter[str] = field(
+        default_factory=Counter
+    )  # how often each file was written: what is kept of it is stale
 
     @property
     def changed(self) -> frozenset[str]:
@@ -129,11 +145,30 @@ class Desk:
             raise Refused(
                 f"{document.path} is {document.encoding} text and cannot hold {error.object[error.start]!r}"
             ) from error
-        if not self.exists(document.path):
-            self.created.add(document.path)
-        self.files.write({document.path: encoded})
-        self.symbols.update(document.path, data)
-        self.touched.add(document.path)
+        self._lay(document.path, encoded, data)
+
+    def state(self, path: str) -> "State":
+        """Effect: what is known of `path` now, for :meth:`put_back`."""
+        raw = self.files.read(path) if self.exists(path) else None
+        return State(path, raw, path in self.touched, path in self.created)
+
+    def put_back(self, state: "State") -> None:
+        """Effect: the file is again as it was, as if it had not been touched since."""
+        self.files.write({state.path: state.raw})
+        self.written[state.path] += 1
+        self.symbols.update(state.path, decode(state.path, state.raw).data if state.raw is not None else None)
+        if not state.touched:
+            self.touched.discard(state.path)
+        if not state.created:
+            self.created.discard(state.path)
+
+    def _lay(self, path: str, raw: bytes, data: bytes) -> None:
+        if not self.exists(path):
+            self.created.add(path)
+        self.files.write({path: raw})
+        self.written[path] += 1
+        self.symbols.update(path, data)
+        self.touched.add(path)
 
     def _near(self, path: str) -> str:
         name = PurePosixPath(path).name

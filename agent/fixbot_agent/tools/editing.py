@@ -1,12 +1,11 @@
-"""The tool that changes files: one exact replacement, kept only when the file still parses."""
+"""Tools that change text: one exact replacement, or a file as a whole; kept only when the gate lets it through."""
 
-import ast
-import warnings
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from fixbot_agent.tools import arguments
 from fixbot_agent.tools.desk import Desk
+from fixbot_agent.tools.gate import Gate
 from fixbot_agent.tools.outcome import Outcome, Refused
 from fixbot_analysis.source import Document
 
@@ -20,38 +19,61 @@ class Edit:
 
     path: str = arguments.text("The file, relative to the repository.")
     search: str = arguments.text(
-        "The text to replace, exactly as it is in the file; it must occur once. Empty: make a new file."
+        "The text to replace, exactly as it is in the file, whitespace included; it must occur once. Empty: make a new file."
     )
     replace: str = arguments.text("What stands there afterwards.")
 
 
-def edit(desk: Desk, args: Edit) -> Outcome:
-    """Effect: replace one piece of text. Refused when it does not occur exactly once, or the file would no longer parse."""
+@dataclass(frozen=True, slots=True)
+class WriteFile:
+    """Arguments of write_file."""
+
+    path: str = arguments.text("The file, relative to the repository.")
+    text: str = arguments.text("Its whole content.")
+
+
+def edit(desk: Desk, gate: Gate, args: Edit) -> Outcome:
+    """Effect: replace one piece of text. Refused when it does not occur exactly once, or the gate refuses the file."""
     desk.check_writable(args.path)
     if not args.search:
-        return _make(desk, args)
+        if desk.exists(args.path) and not desk.is_scratch(args.path):
+            raise Refused(f"{args.path} exists; give the text to replace in 'search'")
+        return write_file(desk, gate, WriteFile(args.path, args.replace))
     document = desk.document(args.path)
-    crlf = document.data.count(b"\r\n") * 2 > document.data.count(b"\n")
-    search, replace = (_bytes(part, crlf) for part in (args.search, args.replace))
+    crlf = is_crlf(document)
+    search, replace = (as_bytes(part, crlf) for part in (args.search, args.replace))
     start = _only_place(document, search)
-    data = document.data[:start] + replace + document.data[start + len(search) :]
+    return replaced(gate, document, start, start + len(search), replace)
+
+
+def write_file(desk: Desk, gate: Gate, args: WriteFile) -> Outcome:
+    """Effect: make a file, or replace all of it; line ends and encoding of one that is there stay."""
+    desk.check_writable(args.path)
+    is_new = not desk.exists(args.path)
+    document = Document(args.path, b"") if is_new else desk.document(args.path)
+    data = as_bytes(args.text, is_crlf(document))
+    if data == document.data and not is_new:
+        raise Refused("the text is what the file holds already: nothing would change")
+    said = gate.put(document, data)
+    return Outcome(f"{args.path} is {'made' if is_new else 'replaced'} ({data.count(10)} lines){said}")
+
+
+def replaced(gate: Gate, document: Document, start: int, end: int, text: bytes) -> Outcome:
+    """Effect: put `text` in the place of the bytes from `start` to `end`, through the gate, and show what is there now."""
+    data = document.data[:start] + text + document.data[end:]
     if data == document.data:
         raise Refused("the replacement is the same as the text: nothing would change")
-    _check_syntax(document, data)
-    desk.put(document, data)
-    return Outcome(f"{args.path} is changed:\n{_shown(data, start, len(replace))}")
+    said = gate.put(document, data)
+    return Outcome(f"{document.path} is changed:\n{_shown(data, start, len(text))}{said}")
 
 
-def _make(desk: Desk, args: Edit) -> Outcome:
-    if desk.exists(args.path):
-        raise Refused(f"{args.path} exists; give the text to replace in 'search'")
-    document, data = Document(args.path, b""), _bytes(args.replace, crlf=False)
-    _check_syntax(document, data)
-    desk.put(document, data)
-    return Outcome(f"{args.path} is made")
+def is_crlf(document: Document) -> bool:
+    """Whether most lines of the file end in CRLF."""
+    return document.data.count(b"\r\n") * 2 > document.data.count(b"\n")
 
 
-def _bytes(text: str, crlf: bool) -> bytes:
+def as_bytes(text: str, crlf: bool) -> bytes:
+    """What a model wrote, in UTF-8 with the line ends of the file. Raises Refused for half a character."""
     try:
         data = text.encode("utf-8")
     except UnicodeEncodeError as error:
@@ -92,27 +114,6 @@ def _did_you_mean(document: Document, search: bytes) -> str:
     near = lines[-at : -at + min(len(search.splitlines()), 20)]
     shown = "\n".join(near)
     return f" Did you mean this, from line {1 - at} (copy it exactly, whitespace included)?\n{shown}"
-
-
-def _check_syntax(document: Document, data: bytes) -> None:
-    """Refuse an edit that makes a Python file unreadable that was readable before."""
-    if not document.path.endswith((".py", ".pyi")) or _syntax_error(document.text) is not None:
-        return
-    error = _syntax_error(data.decode("utf-8"))
-    if error is not None:
-        raise Refused(f"the edit is undone, {document.path} would no longer parse: {error}")
-
-
-def _syntax_error(text: str) -> str | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(text)
-    except SyntaxError as error:
-        return f"line {error.lineno}: {error.msg}: {(error.text or '').strip()[:120]}"
-    except (ValueError, RecursionError, MemoryError) as error:
-        return f"{type(error).__name__}: {error}"
-    return None
 
 
 def _shown(data: bytes, start: int, length: int) -> str:

@@ -1,13 +1,16 @@
-"""All tools behind one call: whatever a model writes is answered, never raised."""
+"""All tools behind one call: whatever a model writes is answered, never raised; what is not there is not offered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from fixbot_agent.models import ToolCall, ToolSpec
 from fixbot_agent.tools import arguments
+from fixbot_agent.tools.defining import InsertCode, ReplaceSymbol, insert_code, replace_symbol
 from fixbot_agent.tools.desk import Desk
-from fixbot_agent.tools.editing import Edit, edit
+from fixbot_agent.tools.editing import Edit, WriteFile, edit, write_file
+from fixbot_agent.tools.finding import Definitions
+from fixbot_agent.tools.gate import Gate
 from fixbot_agent.tools.looking import Search, View, search, view
 from fixbot_agent.tools.outcome import End, Outcome, Refused, clip
 from fixbot_agent.tools.testing import RunTests, run_tests
@@ -29,37 +32,84 @@ class GiveUp:
     reason: str = arguments.text("Why, and what would be needed.")
 
 
-def finish(desk: Desk, args: Finish) -> Outcome:
-    """End the work; the changes are verified afterwards."""
-    if not desk.changed:
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool: what a model is told of it, what it takes, and what does it. `changes`: it is not carried out after a refused one."""
+
+    description: str
+    takes: type
+    act: "Callable[[Toolbox, Any], Outcome]"
+    changes: bool = False
+    is_there: Callable[[Desk], object] = lambda _: True
+
+
+def _finish(box: "Toolbox", args: Finish) -> Outcome:
+    if not box.desk.changed:
         raise Refused("no file was changed yet; make the repair first, or call give_up")
     return Outcome(args.summary, end=End.FINISHED)
 
 
-def give_up(_: Desk, args: GiveUp) -> Outcome:
-    """End the work without a repair."""
+def _give_up(_: "Toolbox", args: GiveUp) -> Outcome:
     return Outcome(args.reason, end=End.GAVE_UP)
 
 
-# name -> (description, dataclass of its arguments, what does it)
-_TOOLS: dict[str, tuple[str, type, Callable[[Desk, Any], Outcome]]] = {
-    "view": ("Show a file with line numbers; without a range its outline and first lines.", View, view),
-    "search": ("Find text in the repository, or definitions by name.", Search, search),
-    "edit": ("Replace one piece of text in a file.", Edit, edit),
-    "run_tests": ("Run tests and show how they end.", RunTests, run_tests),
-    "finish": ("Say that the repair is done; it is then verified.", Finish, finish),
-    "give_up": ("Say that no repair can be made.", GiveUp, give_up),
-}
+TOOLS: Mapping[str, Tool] = {
+    "view": Tool("Show a file with line numbers; without a range its outline and first lines.", View, lambda b, a: view(b.desk, a)),
+    "search": Tool("Find text in the repository, or definitions by name.", Search, lambda b, a: search(b.desk, a)),
+    "edit": Tool(
+        "Replace one piece of text in a file. A change that brings syntax errors, undefined names or calls that cannot work is "
+        "undone, and you are told why.",
+        Edit, lambda b, a: edit(b.desk, b.gate, a), changes=True,
+    ),
+    "replace_symbol": Tool(
+        'Replace a whole function, method or class. Example: {"symbol": "shop/cart.py::Cart.total", "text": "def total(self):\\n    return 0"}',
+        ReplaceSymbol, lambda b, a: replace_symbol(b.desk, b.gate, b.definitions, a), changes=True,
+    ),
+    "insert_code": Tool(
+        "Insert code before or after a function, method or class, or at the end of a class.",
+        InsertCode, lambda b, a: insert_code(b.desk, b.gate, b.definitions, a), changes=True,
+    ),
+    "write_file": Tool(
+        "Make a file, or replace all that it holds.", WriteFile, lambda b, a: write_file(b.desk, b.gate, a), changes=True,
+    ),
+    "run_tests": Tool("Run tests and show how they end.", RunTests, lambda b, a: run_tests(b.desk, a)),
+    "finish": Tool("Say that the repair is done; it is then verified.", Finish, _finish, changes=True),
+    "give_up": Tool("Say that no repair can be made.", GiveUp, _give_up),
+}  # fmt: skip
 
 
 class Toolbox:
     """The tools over one desk. `refused` counts calls that could not be done."""
 
-    specs: tuple[ToolSpec, ...] = tuple(arguments.spec(name, said, cls) for name, (said, cls, _) in _TOOLS.items())
+    desk: Desk
+    gate: Gate
+    definitions: Definitions
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self.definitions = Definitions(desk)
+        self.gate = Gate(desk, self.definitions)
         self.refused = 0
+        self._tools = {name: tool for name, tool in TOOLS.items() if tool.is_there(desk)}
+        self.specs: tuple[ToolSpec, ...] = tuple(
+            arguments.spec(name, tool.description, tool.takes) for name, tool in self._tools.items()
+        )
+
+    def use_all(self, calls: Sequence[ToolCall]) -> list[Outcome]:
+        """Effect: do what the `calls` of one answer ask, in order; after a change that was refused no other is made."""
+        outcomes: list[Outcome] = []
+        broken = ""
+        for call in calls:
+            tool = self._tools.get(call.name)
+            if broken and tool is not None and tool.changes:
+                self.refused += 1
+                why = f"not carried out, because {broken} before it in the same answer was refused; look at that first"
+                outcomes.append(Outcome(f"Refused: {why}", ok=False))
+                continue
+            outcomes.append(self.use(call))
+            if not outcomes[-1].ok and tool is not None and tool.changes:
+                broken = call.name
+        return outcomes
 
     def use(self, call: ToolCall) -> Outcome:
         """Effect: do what `call` asks. A call that cannot be done is answered with the reason."""
@@ -67,11 +117,17 @@ class Toolbox:
             outcome = self._done(call)
         except Refused as error:
             self.refused += 1
-            return Outcome(clip(f"Refused: {error}", _LONGEST), ok=False)
-        return replace(outcome, text=clip(outcome.text, _LONGEST))
+            outcome = Outcome(f"Refused: {error}", ok=False)
+        return replace(outcome, text=clip(self._without_paths(outcome.text), _LONGEST))
+
+    def _without_paths(self, text: str) -> str:
+        """`text` without the folders of this machine."""
+        for place, shown in self.desk.equipment.hidden:
+            text = text.replace(place, shown)
+        return text
 
     def _done(self, call: ToolCall) -> Outcome:
-        if call.name not in _TOOLS:
-            raise Refused(f"there is no tool {call.name[:60]!r}; there are: {', '.join(_TOOLS)}")
-        _, cls, act = _TOOLS[call.name]
-        return act(self.desk, arguments.parse(cls, call.arguments))
+        tool = self._tools.get(call.name)
+        if tool is None:
+            raise Refused(f"there is no tool {call.name[:60]!r}; there are: {', '.join(self._tools)}")
+        return tool.act(self, arguments.parse(tool.takes, call.arguments))

@@ -1,0 +1,118 @@
+"""What a model's desk has on the ground of a solve: the ports of the tools, filled by the hands and the eyes."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fixbot_agent.solving.briefing import Assignment
+from fixbot_agent.solving.ground import Ground
+from fixbot_agent.tools import Desk
+from fixbot_agent.tools.equipment import Equipment
+from fixbot_analysis.graph.modules import ModuleMap
+from fixbot_analysis.graph.resolver import Resolver
+from fixbot_analysis.installed import listed
+from fixbot_analysis.source.decoding import decode
+from fixbot_repair.checks import Feedback, Finding, in_use
+from fixbot_repair.checks import run as check
+from fixbot_repair.checks.ruff import Ruff
+from fixbot_repair.environment import Environment
+
+_OURS = ("compiler", "ruff", "semgrep")
+
+
+def desk(ground: Ground, assignment: Assignment) -> Desk:
+    """A desk on `ground` for `assignment`, with all that there is here."""
+    return Desk(
+        ground.workspace,
+        ground.tests,
+        ground.index,
+        assignment.tests,
+        assignment.broken,
+        assignment.allow_test_edits,
+        equipped(ground),
+    )
+
+
+def equipped(ground: Ground) -> Equipment:
+    """What there is on `ground`; what is missing is None."""
+    return Equipment(
+        checks=Checks(ground),
+        graph=lambda: ground.index.graph,
+        resolver=Resolvers(ground),
+        installed=installed(ground.environment),
+        hidden=hidden(ground),
+    )
+
+
+@dataclass(slots=True)
+class Checks:
+    """What tools say of files of the private copy. Fills :class:`fixbot_agent.tools.equipment.Checks`."""
+
+    ground: Ground
+    _before: dict[tuple[tuple[str, ...], tuple[str, ...]], Feedback] = field(default_factory=dict)
+
+    def errors(self, path: str, data: bytes) -> tuple[Finding, ...]:
+        """Effect: runs ruff in the sandbox, with none of the project's settings. What it says of `data`."""
+        return self._run([path], {path: data}, (Ruff(),)).findings
+
+    def findings(self, paths: Sequence[str], before: bool, only: Sequence[str] = ()) -> Feedback:
+        """Effect: runs tools in the sandbox; what they said of the start is kept."""
+        key = tuple(sorted(paths)), tuple(only)
+        if not before:
+            return self._run(paths, {}, only or self._used(paths))
+        if key not in self._before:
+            originals = {p: self.ground.workspace.original(p) for p in paths}
+            texts = {p: decode(p, raw).data for p, raw in originals.items() if raw is not None}
+            self._before[key] = self._run(list(texts), texts, only or self._used(paths)) if texts else Feedback()
+        return self._before[key]
+
+    def _used(self, paths: Sequence[str]) -> Sequence[object]:
+        return (*_OURS, *in_use(self.ground.workspace.path, paths))
+
+    def _run(self, paths: Sequence[str], texts: Mapping[str, bytes], only: Sequence[object]) -> Feedback:
+        ground = self.ground
+        return check(
+            ground.workspace.path,
+            paths,
+            only=only,  # type: ignore[arg-type]  # names and tools
+            overlay=texts,
+            environment=ground.environment,
+            sandbox=ground.sandbox,
+        )
+
+
+@dataclass(slots=True)
+class Resolvers:
+    """Gives a resolver of the files as they are now, without linking them again; it lasts until a file changes."""
+
+    ground: Ground
+    _known: tuple[int, Resolver] | None = None
+
+    def __call__(self) -> Resolver:
+        """Effect: reads facts when it is asked of names."""
+        index = self.ground.index
+        moment = index.beside("")
+        if self._known is None or self._known[0] != moment:
+            self._known = moment, Resolver(ModuleMap(index.paths), index.facts)
+        return self._known[1]
+
+
+def installed(environment: Environment) -> Callable[[str], bool] | None:
+    """Effect: looks at package folders. What says whether a top-level module may be imported; None where that cannot be told."""
+    names = {n for folder in environment.site for n in listed(folder)}
+    if any(n.startswith("__editable__") for n in names):
+        return None
+    for folder in environment.editable:
+        names |= listed(folder)
+    tops = {n.partition(".")[0] for n in names}
+    return lambda top: top in tops or top in sys.builtin_module_names
+
+
+def hidden(ground: Ground) -> tuple[tuple[str, str], ...]:
+    """What stands for folders of this machine, longer ones first."""
+    places = {str(ground.workspace.path): ".", str(ground.root): "."}
+    places |= {str(folder): "<packages>" for folder in ground.environment.site}
+    places |= {str(ground.environment.bin): "<python>", sys.prefix: "<fixbot>", str(Path.home()): "~"}
+    found = [(f"{place}/", f"{shown}/" if shown != "." else "") for place, shown in places.items() if len(place) > 1]
+    return tuple(sorted([*found, *((p, s) for p, s in places.items() if len(p) > 1)], key=lambda pair: -len(pair[0])))

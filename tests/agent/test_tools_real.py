@@ -1,0 +1,296 @@
+"""The tools on a real ground: a repository, the sandbox that works here, the project's interpreter, pytest, an index."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fixbot_agent.models import ToolCall
+from fixbot_agent.settings import Settings
+from fixbot_agent.solving.briefing import Assignment
+from fixbot_agent.solving.equipping import desk as desk_on
+from fixbot_agent.solving.ground import Ground, Plot, opened
+from fixbot_agent.tools import SCRATCH, End, Outcome, Toolbox
+from fixbot_analysis.ports import Silent
+from fixbot_repair.localisation import Localisation
+
+FILES = {
+    "shop/__init__.py": "",
+    "shop/cart.py": '''"""Carts."""
+
+from shop.money import rounded
+
+
+class Base:
+    """What carts share."""
+
+    def total(self):
+        """Nothing yet."""
+        return 0
+
+
+class Cart(Base):
+    """A cart."""
+
+    def __init__(self, items, rate=1):
+        self.items = items
+        self.rate = rate
+
+    # the sum of all
+    def total(self):
+        """The sum."""
+        found = 0
+        for item in self.items:
+            found += item * self.rate
+        return rounded(found)
+
+    @staticmethod
+    def empty():
+        return Cart([])
+
+
+def bill(cart):
+    """What is to be paid."""
+    text = """
+    Total:
+"""
+    return text + str(cart.total())
+''',
+    "shop/money.py": '''"""Money."""
+
+
+def rounded(value, digits=2):
+    """The value, rounded."""
+    return round(value, digits) + 1
+''',
+    "tests/test_cart.py": """from shop.cart import Cart, bill
+
+
+def test_total():
+    assert Cart([1, 2]).total() == 3
+
+
+def test_empty():
+    assert Cart.empty().items == []
+
+
+def test_bill():
+    assert "Total" in bill(Cart([1]))
+""",
+    "tests/test_money.py": """from shop.money import rounded
+
+
+def test_rounded():
+    assert rounded(1.234) == 1.23
+""",
+    "web/app.js": "function start(name) {\n  return name;\n}\n",
+    "data.json": '{"a": 1}\n',
+}
+FAILING = ("tests/test_cart.py::test_total", "tests/test_money.py::test_rounded")
+
+
+def git(folder: Path, *arguments: str) -> None:
+    who = {
+        f"GIT_{w}_{k}": v for w in ("AUTHOR", "COMMITTER") for k, v in (("NAME", "Ann"), ("EMAIL", "ann@example.org"))
+    }
+    variables = {"PATH": os.environ["PATH"], "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1", **who}
+    subprocess.run(["git", "-C", str(folder), *arguments], env=variables, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    root = tmp_path_factory.mktemp("shop") / "shop"
+    for path, text in FILES.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    git(root, "init", "-q")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "Sell things")
+    (root / "shop/money.py").write_text(FILES["shop/money.py"].replace("2):", "2):  # cents"))
+    git(root, "commit", "-qam", "Fix rounding of totals (#12)")
+    settings = Settings(python=sys.executable)
+    plot = Plot(root, "", settings, True, tmp_path_factory.mktemp("cache"))
+    with opened(plot, lambda _: {}, Silent()) as found:
+        yield found
+
+
+@pytest.fixture
+def toolbox(ground: Ground) -> Iterator[Toolbox]:
+    box = Toolbox(desk_on(ground, Assignment(None, (), Localisation())))
+    box.desk.failing = FAILING
+    yield box
+    ground.workspace.reset()
+    for path in box.desk.written:
+        ground.index.update(path, None)
+
+
+def use(toolbox: Toolbox, name: str, **arguments: object) -> Outcome:
+    return toolbox.use(ToolCall("1", name, json.dumps(arguments)))
+
+
+def done(toolbox: Toolbox, name: str, **arguments: object) -> str:
+    outcome = use(toolbox, name, **arguments)
+    assert outcome.ok, outcome.text
+    return outcome.text
+
+
+def refused(toolbox: Toolbox, name: str, **arguments: object) -> str:
+    outcome = use(toolbox, name, **arguments)
+    assert not outcome.ok, outcome.text
+    return outcome.text
+
+
+def content(toolbox: Toolbox, path: str) -> str:
+    return toolbox.desk.files.read(path).decode()
+
+
+# changing
+
+
+def test_an_undefined_name_is_undone_and_its_home_is_told(toolbox: Toolbox) -> None:
+    before = content(toolbox, "shop/money.py")
+    said = refused(toolbox, "edit", path="shop/money.py", search=" + 1", replace=" + len(Cart([]).items)")
+    assert "line 6: Undefined name `Cart`" in said
+    assert "from shop.cart import Cart" in said
+    assert content(toolbox, "shop/money.py") == before
+    assert toolbox.desk.touched == set()
+
+
+def test_an_unused_import_is_kept_and_told(toolbox: Toolbox) -> None:
+    said = done(toolbox, "edit", path="shop/money.py", search='"""Money."""', replace='"""Money."""\n\nimport math')
+    assert "note: line 3: `math` imported but unused" in said
+    said = done(toolbox, "edit", path="shop/money.py", search="round(value, digits) + 1", replace="math.floor(value)")
+    assert "note" not in said
+
+
+@pytest.mark.parametrize(
+    ("replace", "why"),
+    [
+        ("from shop.moneys import rounded", "there is no module shop.moneys"),
+        ("from .moneys import rounded", "there is no module .moneys"),
+        ("from shop.money import rounder as rounded", "shop/money.py has no rounder"),
+        ("from shop.money import rounded\nimport no_such_thing_at_all", "there is no module no_such_thing_at_all"),
+    ],
+)
+def test_imports_that_lead_nowhere_are_undone(toolbox: Toolbox, replace: str, why: str) -> None:
+    assert why in refused(
+        toolbox, "edit", path="shop/cart.py", search="from shop.money import rounded", replace=replace
+    )
+    assert content(toolbox, "shop/cart.py") == FILES["shop/cart.py"]
+
+
+@pytest.mark.parametrize(
+    ("replace", "why"),
+    [
+        ("rounded(found, 2, 3)", "too many positional arguments; it is rounded(value, digits=2) in shop/money.py:4"),
+        ("rounded(found, places=2)", "got an unexpected keyword argument 'places'"),
+        ("Cart().total()", "missing a required argument: 'items'"),
+        ("self.total(3)", "too many positional arguments"),
+        ("self.empty(1)", "too many positional arguments"),
+    ],
+)
+def test_calls_that_do_not_fit_are_undone(toolbox: Toolbox, replace: str, why: str) -> None:
+    assert why in refused(toolbox, "edit", path="shop/cart.py", search="rounded(found)", replace=replace)
+
+
+@pytest.mark.parametrize(
+    "replace",
+    [
+        "rounded(found, digits=3)", "rounded(*[found])", "Cart.total(self)", "Cart.empty().total()", "super().total()",
+        "Cart([], rate=2).total()", "self.rate", "self.unknown(1, 2)",
+    ],
+)  # fmt: skip
+def test_calls_that_may_fit_are_kept(toolbox: Toolbox, replace: str) -> None:
+    done(toolbox, "edit", path="shop/cart.py", search="rounded(found)", replace=replace)
+
+
+def test_optional_imports_are_kept(toolbox: Toolbox) -> None:
+    text = "try:\n    import no_such_thing_at_all as fast\nexcept ImportError:\n    fast = None\n"
+    done(toolbox, "write_file", path="shop/fast.py", text=text)
+    done(
+        toolbox,
+        "write_file",
+        path="shop/more.py",
+        text="from shop import fast\nimport pytest\n\n__all__ = ['fast', 'pytest']\n",
+    )
+
+
+def test_replace_symbol_keeps_decorators_and_indents(toolbox: Toolbox) -> None:
+    done(toolbox, "replace_symbol", symbol="Cart.empty", text="def empty():\n    return Cart([], 2)")
+    assert "    @staticmethod\n    def empty():\n        return Cart([], 2)\n\n\ndef bill" in content(
+        toolbox, "shop/cart.py"
+    )
+    done(
+        toolbox,
+        "replace_symbol",
+        symbol="shop.cart.Cart.empty",
+        text="@classmethod\ndef empty(cls):\n    return cls([])",
+    )
+    assert "@staticmethod" not in content(toolbox, "shop/cart.py")
+    assert "    # the sum of all\n    def total" in content(toolbox, "shop/cart.py")
+
+
+def test_replace_symbol_leaves_the_inside_of_strings(toolbox: Toolbox) -> None:
+    text = '    def total(self):\n        """Sum\n        of all."""\n        return len("""\nx\n""")\n'
+    done(toolbox, "replace_symbol", symbol="shop/cart.py::bill", text=text.replace("total(self)", "bill(cart)"))
+    assert 'def bill(cart):\n    """Sum\n    of all."""\n    return len("""\nx\n""")\n' in content(
+        toolbox, "shop/cart.py"
+    )
+
+
+def test_replace_symbol_refuses(toolbox: Toolbox) -> None:
+    said = refused(toolbox, "replace_symbol", symbol="total", text="def total(self): pass")
+    assert "may be 2 definitions" in said
+    assert "shop/cart.py::Base.total (line 9)" in said
+    assert "did you mean shop/cart.py::Cart?" in refused(toolbox, "replace_symbol", symbol="Carts", text="x")
+    assert "whole definition" in refused(toolbox, "replace_symbol", symbol="bill", text="return 1")
+    assert "Undefined name" in refused(
+        toolbox, "replace_symbol", symbol="bill", text="def bill(cart):\n    return nothing"
+    )
+    assert "is a test" in refused(toolbox, "replace_symbol", symbol="test_bill", text="def test_bill(): pass")
+
+
+def test_insert_code(toolbox: Toolbox) -> None:
+    done(
+        toolbox, "insert_code", symbol="Cart.total", where="before", text="def size(self):\n    return len(self.items)"
+    )
+    done(toolbox, "insert_code", symbol="Cart", where="into", text="def more(self):\n    return self.size()")
+    done(toolbox, "insert_code", symbol="bill", where="after", text="def last():\n    return 1")
+    text = content(toolbox, "shop/cart.py")
+    assert "\n\n    def size(self):\n        return len(self.items)\n\n    # the sum of all\n    def total" in text
+    assert "        return Cart([])\n\n    def more(self):\n        return self.size()\n\n\ndef bill" in text
+    assert text.endswith("str(cart.total())\n\n\ndef last():\n    return 1\n")
+    assert "no class" in refused(toolbox, "insert_code", symbol="bill", where="into", text="x = 1")
+    assert "one of before, after, into" in refused(toolbox, "insert_code", symbol="bill", where="above", text="x = 1")
+
+
+def test_other_languages_and_data_must_parse(toolbox: Toolbox) -> None:
+    done(toolbox, "replace_symbol", symbol="start", text="function start(name) {\n  return name + 1;\n}")
+    assert "no longer parse" in refused(
+        toolbox, "replace_symbol", symbol="start", text="function start(name) {\n  return (;\n}"
+    )
+    assert "no longer parse" in refused(toolbox, "edit", path="data.json", search="1", replace="1,")
+
+
+def test_a_scratch_file_may_be_replaced_as_a_whole(toolbox: Toolbox) -> None:
+    done(toolbox, "edit", path=SCRATCH, search="", replace="def test_x():\n    assert 1\n")
+    done(toolbox, "edit", path=SCRATCH, search="", replace="def test_y():\n    assert 2\n")
+    assert "test_y" in content(toolbox, SCRATCH)
+    assert "replaced (1 lines)" in done(toolbox, "write_file", path="shop/money.py", text="rounded = round\n")
+
+
+def test_no_change_is_made_after_a_refused_one(toolbox: Toolbox) -> None:
+    def call(name: str, **arguments: object) -> ToolCall:
+        return ToolCall("1", name, json.dumps(arguments))
+
+    bad = call("edit", path="shop/cart.py", search="nothing like it", replace="x")
+    good = call("edit", path="shop/money.py", search=" + 1", replace="")
+    outcomes = toolbox.use_all([bad, call("view", path="shop/cart.py"), good, call("finish")])
+    assert [o.ok for o in outcomes] == [False, True, False, False]
+    assert "not carried out" in outcomes[2].text
+    assert toolbox.desk.touched == set()
+    assert toolbox.use_all([good, call("finish")])[1].end is End.FINISHED
