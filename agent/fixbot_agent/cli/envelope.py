@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from fixbot_agent.runs import Redactor
 
 SCHEMA = 1
-_HOLD_KEYS = ("_API_KEY", "_TOKEN", "_SECRET")  # how variables end whose values are nobody's to see
 
 
 class ExitCode(IntEnum):
@@ -103,9 +102,9 @@ def without_keys(text: str) -> str:
 
 @cache
 def _redactor() -> "Redactor":
-    from fixbot_agent.runs import Redactor
+    from fixbot_agent.runs.secrets import redactor
 
-    return Redactor((name for name in os.environ if name.upper().endswith(_HOLD_KEYS)), os.environ)
+    return redactor((), os.environ)
 
 
 def _clean(document: Mapping[str, Json]) -> dict[str, Json]:

@@ -15,7 +15,8 @@ from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.listing import told
 from fixbot_agent.cli.showing import show_diff
 from fixbot_agent.reviewing.testing import impacted
-from fixbot_agent.runs import Redactor, Run
+from fixbot_agent.runs import Run
+from fixbot_agent.runs.secrets import redactor
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Loaded, Places
 from fixbot_agent.solving import applying, keeping
@@ -109,7 +110,7 @@ class Record:
         self._kept = False
 
     def __enter__(self) -> Self:
-        redact = Redactor(self._loaded.settings.key_names, os.environ)
+        redact = redactor(self._loaded.settings.key_names, os.environ, self._loaded.root)
         self._run = Run.start(Places.current().runs, redact, warn, forbidden=self._loaded.root)
         self._run.event("started", command="check", root=str(self._root), argv=sys.argv[1:])
         return self

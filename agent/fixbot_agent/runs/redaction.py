@@ -26,11 +26,13 @@ _SHORTEST = 6  # characters; a shorter value is a word that happens to be in a v
 
 
 class Redactor:
-    """Replaces what looks like a key, and the values of named variables, by ``[redacted: what]``."""
+    """Replaces what looks like a key, the values of named variables, and `values`, by ``[redacted: what]``."""
 
-    def __init__(self, names: Iterable[str] = (), environ: Mapping[str, str] | None = None) -> None:
-        held = {name: (environ or {}).get(name, "") for name in names}
-        self._values = sorted((v for v in held.values() if len(v) >= _SHORTEST), key=len, reverse=True)
+    def __init__(
+        self, names: Iterable[str] = (), environ: Mapping[str, str] | None = None, *, values: Iterable[str] = ()
+    ) -> None:
+        held = {*((environ or {}).get(name, "") for name in names), *values}
+        self._values = sorted((v for v in held if len(v) >= _SHORTEST), key=lambda v: (-len(v), v))
 
     def __call__(self, text: str) -> str:
         """Return `text` without keys. Idempotent."""

@@ -1,6 +1,7 @@
 """One round, in the order in which it happens: the tools on what was saved, the tests that see it, a fix of what fails."""
 
 import contextlib
+import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,8 @@ from typing import cast
 
 from fixbot_agent.reviewing.scope import changed_paths
 from fixbot_agent.reviewing.testing import Bed, impacted
-from fixbot_agent.runs import Redactor, Run
+from fixbot_agent.runs import Run
+from fixbot_agent.runs.secrets import redactor
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Loaded, Places, load
 from fixbot_agent.solving.job import Job
@@ -118,7 +120,8 @@ class _Round:
         loaded, places = self._loaded, Places.current()
         settings = replace(loaded.settings, timeout=float(self._request.seconds), no_model=True)
         warnings: list[str] = []
-        run = Run.start(places.runs, Redactor(settings.key_names), warnings.append, forbidden=self._top)
+        redact = redactor(settings.key_names, os.environ, loaded.root)
+        run = Run.start(places.runs, redact, warnings.append, forbidden=self._top)
         run.event("started", command="watch", root=str(loaded.root), argv=[])
         job = Job(
             root=loaded.root, text=None, settings=settings, trusted=loaded.trusted, places=places, run=run,

@@ -7,12 +7,13 @@ from pathlib import Path
 from fixbot_analysis.ports import Change
 from fixbot_repair.errors import GitError
 from fixbot_repair.git.blame import BlamedLine, blame
-from fixbot_repair.git.command import Runner, check_path, check_ref
+from fixbot_repair.git.command import FLAGS, Runner, check_path, check_ref
 from fixbot_repair.git.discovery import find, is_git_dir
 from fixbot_repair.git.objects import SYMLINK, FileAt, blob_id, contents, files, names
 from fixbot_repair.git.writing import check_branch, commit
 
 LOOKING = 60.0  # seconds that git may look through a working tree
+_READING = 20.0  # seconds that it may read its settings
 
 _DIFF = ("--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "--ignore-submodules=all")
 
@@ -103,6 +104,26 @@ class Repository:
     def index(self) -> tuple[FileAt, ...]:
         """Effect: return the files that git tracks (the index), gitlinks and symbolic links too."""
         return files(self._git.run("ls-files", "--stage", "-z"))
+
+    def configuration(self) -> tuple[tuple[str, str], ...]:
+        """Effect: return what git's configuration says here, the user's own and the repository's: (key, value), both as written."""
+        out = self._git.run("config", "--list", "-z", seconds=_READING).decode("utf-8", "replace")
+        ours = {(key.lower(), value) for key, value in FLAGS.items()}
+        pairs = (record.partition("\n") for record in out.split("\0") if record)
+        return tuple((key, value) for key, _, value in pairs if (key.lower(), value) not in ours)
+
+    def drop_branch(self, name: str, commit: str) -> None:
+        """Effect: delete the branch `name` if it still points to `commit` and is not checked out. Raises GitError otherwise."""
+        ref = f"refs/heads/{check_ref(name)}"
+        if self.branch == name:
+            raise GitError(f"the branch {name!r} is checked out", "check out another one first: git switch -")
+        try:
+            self._git.run("update-ref", "-m", "fixbot", "-d", ref, commit)
+        except GitError as error:
+            raise GitError(
+                f"the branch {name!r} is gone, or somebody went on with it",
+                f"look at it: git log {name}; delete it by hand with git branch -D",
+            ) from error
 
     def check_branch(self, name: str) -> None:
         """Effect: ask git. Raises GitError when `name` cannot name a branch, or there is one of that name."""

@@ -12,6 +12,7 @@ import click
 
 from fixbot_agent.cli.configuring import settings_of, settings_options, warn
 from fixbot_agent.cli.envelope import emit
+from fixbot_agent.cli.issue_text import issue_text
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.cli.storage import write
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from fixbot_agent.solving.report import Report
     from fixbot_agent.solving.resuming import Stood
 
-_LARGEST_ISSUE = 1 << 20  # bytes
-_LARGEST_LOG = 16 << 20  # of which the reader takes what it can
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -131,7 +130,7 @@ def _solve(given: Given) -> int:
         return _retold(given, kept)
     given, text, stood = taken_up(given, kept) if kept else (given, None, None)
     loaded = settings_of(given.repo, given.config, given.trust, **_flags(given))
-    text = text if kept else _issue(given, loaded.settings.offline)
+    text = text if kept else issue_text(given.issue, given.log, offline=loaded.settings.offline)
     for line in applying.recover(loaded.root, places.state):
         warn(line)
     refuse(loaded.root, given.branch, given.output, given.report)
@@ -215,51 +214,13 @@ def _flags(given: Given) -> dict[str, object]:
     return {n: getattr(given, n) for n in names} | {n: getattr(given, n) or None for n in flags}
 
 
-def _issue(given: Given, offline: bool) -> str | None:
-    """Effect: the text of the issue, which may talk to the network; None when failing tests are the issue."""
-    from fixbot_agent.solving import addresses
-    from fixbot_repair.issue_logs import as_issue
-
-    if given.log is not None:
-        return as_issue(_text(given.log, _LARGEST_LOG))
-    if given.issue is None:
-        return None
-    if given.issue == "-":
-        return _decoded(sys.stdin.buffer.read(_LARGEST_ISSUE + 1), "stdin")
-    if addresses.is_address(given.issue):
-        if offline:
-            raise UsageFailure("an address cannot be read offline", "save the issue's text to a file and name that")
-        return _decoded(addresses.fetch(given.issue, _LARGEST_ISSUE), given.issue)
-    return _text(Path(given.issue))
-
-
-def _text(path: Path, largest: int = _LARGEST_ISSUE) -> str:
-    try:
-        if not path.is_file():
-            raise UsageFailure(f"{path} is not a file", "name a file with the issue's text, or - for stdin")
-        with path.open("rb") as source:
-            return _decoded(source.read(largest + 1), str(path), largest)
-    except OSError as error:
-        raise UsageFailure(f"{path} cannot be read: {error.strerror}", "make it readable") from error
-
-
-def _decoded(data: bytes, name: str, largest: int = _LARGEST_ISSUE) -> str:
-    if len(data) > largest:
-        raise UsageFailure(f"{name} is larger than {largest >> 20} MiB", "cut it down to what describes the problem")
-    if b"\0" in data:
-        raise UsageFailure(f"{name} is not text", "name a file with the issue's text")
-    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
-    if not text.strip():
-        raise UsageFailure(f"{name} is empty", "write down what goes wrong, or leave ISSUE out to mend failing tests")
-    return text
-
-
 def _run(loaded: "Loaded", places: "Places", kept: "Kept | None") -> "Run":
     import os
 
-    from fixbot_agent.runs import Redactor, Run
+    from fixbot_agent.runs import Run
+    from fixbot_agent.runs.secrets import redactor
 
-    redact = Redactor(loaded.settings.key_names, os.environ)
+    redact = redactor(loaded.settings.key_names, os.environ, loaded.root)
     if kept:
         run = Run.resume(kept.folder, redact, warn)
         run.event("resumed", argv=sys.argv[1:])
