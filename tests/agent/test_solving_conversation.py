@@ -30,6 +30,9 @@ class Folder:
     def read(self, path: str) -> bytes:
         return read(self.root, path)
 
+    def original(self, path: str) -> bytes | None:
+        return None
+
     def write(self, files: Mapping[str, bytes | None]) -> None:
         for path, data in files.items():
             (self.root / path).write_bytes(data or b"")

@@ -22,7 +22,11 @@ class Files:
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.files = dict(files)
+        self.started = dict(files)
         self.paths = tuple(files)
+
+    def original(self, path: str) -> bytes | None:
+        return self.started.get(path)
 
     def read(self, path: str) -> bytes:
         if path not in self.files:

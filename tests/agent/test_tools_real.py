@@ -45,7 +45,8 @@ class Cart(Base):
         """The sum."""
         found = 0
         for item in self.items:
-            found += item * self.rate
+            if item is not None:
+                found += item * self.rate
         return rounded(found)
 
     @staticmethod
@@ -294,3 +295,32 @@ def test_no_change_is_made_after_a_refused_one(toolbox: Toolbox) -> None:
     assert "not carried out" in outcomes[2].text
     assert toolbox.desk.touched == set()
     assert toolbox.use_all([good, call("finish")])[1].end is End.FINISHED
+
+
+def test_check_tells_what_is_new(toolbox: Toolbox) -> None:
+    assert "no file was changed yet" in refused(toolbox, "check")
+    done(toolbox, "edit", path="shop/money.py", search='"""Money."""', replace='"""Money."""\n\nimport pickle')
+    text = "def grid(data, found=[]):\n    found.append(pickle.loads(data))\n    return [[0] * 3] * 4"
+    done(toolbox, "insert_code", symbol="rounded", where="after", text=text)
+    said = done(toolbox, "check")
+    assert "shop/money.py:11: ruff B006" in said
+    assert "semgrep one-list-many-times" in said
+    assert said == done(toolbox, "check")
+    assert done(toolbox, "check", paths=["shop/cart.py"]).startswith("no new findings in shop/cart.py")
+
+
+def test_finish_warns_once_of_a_copy_and_of_a_tangle(toolbox: Toolbox) -> None:
+    copy = """def sum_up(self):
+    found = 0
+    for thing in self.things:
+        if thing is not None:
+            found += thing * self.ratio
+    return rounded(found)"""
+    done(toolbox, "insert_code", symbol="Cart", where="into", text=copy)
+    tangle = "def bill(cart):\n" + "".join(f"    if cart == {n} and cart:\n        return '{n}'\n" for n in range(9))
+    done(toolbox, "replace_symbol", symbol="bill", text=tangle)
+    outcome = use(toolbox, "finish", summary="done")
+    assert outcome.end is None
+    assert "Cart.sum_up says nearly the same as shop/cart.py::Cart.total (line 24)" in outcome.text
+    assert "bill has 18 decisions now, 18 more than before" in outcome.text
+    assert use(toolbox, "finish", summary="done").end is End.FINISHED

@@ -1,6 +1,7 @@
 """What a model's desk has on the ground of a solve: the ports of the tools, filled by the hands and the eyes."""
 
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from fixbot_agent.tools.equipment import Equipment
 from fixbot_analysis.graph.modules import ModuleMap
 from fixbot_analysis.graph.resolver import Resolver
 from fixbot_analysis.installed import listed
+from fixbot_analysis.ports import Silent
 from fixbot_analysis.source.decoding import decode
 from fixbot_repair.checks import Feedback, Finding, in_use
 from fixbot_repair.checks import run as check
@@ -19,6 +21,7 @@ from fixbot_repair.checks.ruff import Ruff
 from fixbot_repair.environment import Environment
 
 _OURS = ("compiler", "ruff", "semgrep")
+_SECONDS = 30.0  # for one run of all checkers
 
 
 def desk(ground: Ground, assignment: Assignment) -> Desk:
@@ -79,7 +82,19 @@ class Checks:
             overlay=texts,
             environment=ground.environment,
             sandbox=ground.sandbox,
+            progress=_Bound(time.monotonic() + _SECONDS),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound(Silent):
+    """Says when checkers had time enough."""
+
+    until: float
+
+    def enough(self) -> bool:
+        """Whether it is."""
+        return time.monotonic() > self.until
 
 
 @dataclass(slots=True)

@@ -43,6 +43,10 @@ class Files(Protocol):
         """Effect: a file's bytes. Raises PatchError when there is no such plain file."""
         ...
 
+    def original(self, path: str) -> bytes | None:
+        """Effect: the bytes that a file had at the start, None when it was not there."""
+        ...
+
     def write(self, files: Mapping[str, bytes | None]) -> None:
         """Effect: replace, make or (None) remove files."""
         ...

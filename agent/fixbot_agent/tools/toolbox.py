@@ -6,11 +6,13 @@ from typing import Any
 
 from fixbot_agent.models import ToolCall, ToolSpec
 from fixbot_agent.tools import arguments
+from fixbot_agent.tools.checking import Check, check
 from fixbot_agent.tools.defining import InsertCode, ReplaceSymbol, insert_code, replace_symbol
 from fixbot_agent.tools.desk import Desk
 from fixbot_agent.tools.editing import Edit, WriteFile, edit, write_file
 from fixbot_agent.tools.finding import Definitions
 from fixbot_agent.tools.gate import Gate
+from fixbot_agent.tools.last_look import warnings
 from fixbot_agent.tools.looking import Search, View, search, view
 from fixbot_agent.tools.outcome import End, Outcome, Refused, clip
 from fixbot_agent.tools.testing import RunTests, run_tests
@@ -46,6 +48,11 @@ class Tool:
 def _finish(box: "Toolbox", args: Finish) -> Outcome:
     if not box.desk.changed:
         raise Refused("no file was changed yet; make the repair first, or call give_up")
+    said = [w for w in warnings(box.desk, box.definitions) if w not in box.warned]
+    if said:
+        box.warned.update(said)
+        listed = "\n".join(f"- {w}" for w in said)
+        return Outcome(f"Not finished yet. This is new; mend what you caused, then call finish again:\n{listed}")
     return Outcome(args.summary, end=End.FINISHED)
 
 
@@ -73,6 +80,10 @@ TOOLS: Mapping[str, Tool] = {
         "Make a file, or replace all that it holds.", WriteFile, lambda b, a: write_file(b.desk, b.gate, a), changes=True,
     ),
     "run_tests": Tool("Run tests and show how they end.", RunTests, lambda b, a: run_tests(b.desk, a)),
+    "check": Tool(
+        "What compiler, linter, type checker and Semgrep say of files that they did not say at the start.",
+        Check, lambda b, a: check(b.desk, a), is_there=lambda d: d.equipment.checks,
+    ),
     "finish": Tool("Say that the repair is done; it is then verified.", Finish, _finish, changes=True),
     "give_up": Tool("Say that no repair can be made.", GiveUp, _give_up),
 }  # fmt: skip
@@ -90,6 +101,7 @@ class Toolbox:
         self.definitions = Definitions(desk)
         self.gate = Gate(desk, self.definitions)
         self.refused = 0
+        self.warned: set[str] = set()  # what was said before a finish, and need not be said again
         self._tools = {name: tool for name, tool in TOOLS.items() if tool.is_there(desk)}
         self.specs: tuple[ToolSpec, ...] = tuple(
             arguments.spec(name, tool.description, tool.takes) for name, tool in self._tools.items()
