@@ -1,35 +1,73 @@
-"""Who is asked: the models of a role in order; the next one takes over when one fails."""
+"""Who is asked: the models of a role in order; the next one takes over, with the whole conversation, when one fails."""
 
+import math
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, is_dataclass, replace
 from typing import TypeVar
 
-from fixbot_agent.errors import AllModelsFailed, ModelError, UsageFailure
+from fixbot_agent.errors import AllModelsFailed, BudgetSpent, ModelError, UsageFailure
 from fixbot_agent.models.calls import Call, Told, answered, failed
 from fixbot_agent.models.client import Client
+from fixbot_agent.models.handover import handed_over
 from fixbot_agent.models.http import is_loopback
-from fixbot_agent.models.messages import Message, Reply, ToolSpec
+from fixbot_agent.models.keeping import Keeping
+from fixbot_agent.models.messages import Message, Reply, ToolSpec, Usage
 from fixbot_agent.models.model import Endpoint, Listen, Model, Schema, model_id
+from fixbot_agent.models.prices import cost, estimate, tokens_of
+from fixbot_agent.models.purse import Purse
+from fixbot_agent.models.refusing import Aborted
+from fixbot_agent.models.retrying import Crowded, Patience, temporary
+from fixbot_agent.models.seat import Seat
 
 E = TypeVar("E", bound=Endpoint)
 
 
-class Chain:
-    """A :class:`Model` made of several: one that fails is not asked again.
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms models are asked: what all processes know of them, who pays, and who hears in a line when another one takes over."""
 
+    keeping: Keeping | None = None
+    purse: Purse = field(default_factory=Purse)
+    tell: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked."""
+
+    messages: tuple[Message, ...]
+    tools: tuple[ToolSpec, ...]
+    schema: Schema | None
+    listen: Listen | None
+
+
+class Chain:
+    """A :class:`Model` made of several: the next one takes over when one fails, and stays.
+
+    One that failed for good is not asked again; one that was busy or out of reach is, when the others have failed too.
     `asked` is told of every call, failed ones too; `role` is the piece of work that it is told of.
     """
 
-    def __init__(self, models: Sequence[Model], asked: Told = lambda _: None, role: str = "") -> None:
-        self._left = list(models)
-        self._asked = asked
-        self._role = role
-        self._failures: list[str] = []
+    def __init__(
+        self,
+        models: Sequence[Model | Seat],
+        asked: Told = lambda _: None,
+        role: str = "",
+        terms: Terms | None = None,
+    ) -> None:
+        self._seats = [m if isinstance(m, Seat) else Seat(m) for m in models]
+        self._current = self._seats[0] if self._seats else None
+        self._asked, self._role, self._terms = asked, role, terms or Terms()
+        self._stop = threading.Event()
+        self._failures: dict[str, str] = {}
 
     @property
     def name(self) -> str:
-        """The name of the model that is asked next; "" when all have failed."""
-        return self._left[0].name if self._left else ""
+        """The name of the model that is asked next; "" when all have failed for good."""
+        left = self._left(())
+        return left[0].name if left else ""
 
     def complete(
         self,
@@ -40,22 +78,95 @@ class Chain:
         schema: Schema | None = None,
         listen: Listen | None = None,
     ) -> Reply:
-        """Effect: ask the first model that still works. Raises AllModelsFailed when none is left."""
-        while self._left:
-            model = self._left[0]
-            call = Call(model.name, tuple(messages), tuple(tools), self._role, model_id(model), began=time.time())
+        """Effect: ask the first model that works. `timeout` is for all of them together.
+
+        Raises AllModelsFailed when none answers, BudgetSpent where one might pass a limit and no other answers.
+        """
+        self._stop.clear()
+        question = _Question(tuple(messages), tuple(tools), schema, listen)
+        patience = Patience(timeout or math.inf, self._stop)
+        tried: list[Seat] = []
+        barred: BudgetSpent | None = None
+        while (seat := self._next(tried)) is not None:
+            tried.append(seat)
+            patience.has_next = any(not s.error for s in self._left(tried))
             try:
-                reply = model.complete(messages, tools, timeout, schema=schema, listen=listen)
+                reply = self._answer(seat, question, patience)
+            except Aborted:
+                raise
+            except BudgetSpent as error:
+                barred, seat.error = barred or error, error.message
             except ModelError as error:
-                self._asked(failed(call, error))
-                self._failures.append(error.message)
-                self._left.pop(0)
+                self._failed(seat, error, tried)
             else:
-                self._asked(answered(call, reply))
+                self._current = seat
                 return reply
+        if barred is not None:
+            raise barred
         raise AllModelsFailed(
-            "; ".join(self._failures) or "no model is left", "'fixbot models' shows which of them answer"
+            "; ".join(self._failures.values()) or "no model is left", "'fixbot models' shows which of them answer"
         )
+
+    def abort(self) -> None:
+        """Effect: end the question under way, from any thread; whoever asked it gets Aborted."""
+        self._stop.set()
+        for seat in self._seats:
+            if callable(abort := getattr(seat.model, "abort", None)):
+                abort()
+
+    def _left(self, tried: Sequence[Seat]) -> list[Seat]:
+        """Who may be asked, the best first: who spoke last, then the others in their order, then those that do badly now."""
+        left = [s for s in self._seats if not s.is_out and s not in tried]
+        return sorted(left, key=lambda s: (bool(s.error) or s.breaker.is_open, s is not self._current))
+
+    def _next(self, tried: Sequence[Seat]) -> Seat | None:
+        """Who is asked now; where all are to be left alone for a while, the best of them all the same."""
+        left = self._left(tried)
+        return next((s for s in left if s.breaker.admits()), left[0] if left else None)
+
+    def _answer(self, seat: Seat, question: _Question, patience: Patience) -> Reply:
+        """Effect: ask the model of `seat`, and tell of it."""
+        sent = handed_over(question.messages, seat.name)
+        call = Call(seat.name, tuple(sent), question.tools, self._role, model_id(seat.model), began=time.time())
+        tokens = tokens_of(sent, question.tools)
+        try:
+            reply = seat.answer(lambda left: self._request(seat, call, question, tokens, left), tokens, patience)
+        except ModelError as error:
+            if error.tries or not isinstance(error, Crowded):
+                self._asked(failed(call, error))
+            raise
+        self._asked(answered(call, reply))
+        return reply
+
+    def _request(self, seat: Seat, call: Call, question: _Question, tokens: int, left: float) -> Reply:
+        """Effect: one request, paid for whatever comes of it."""
+        endpoint = seat.endpoint
+        usage, calls = Usage(tokens, is_estimated=True), 1  # where it is cut off, nobody says what it took
+        usage = replace(usage, cost=cost(endpoint, usage)) if endpoint else usage
+        held = self._terms.purse.hold(seat.name, estimate(endpoint, tokens), min(left, seat.seconds))
+        try:
+            reply = seat.model.complete(
+                call.messages,
+                call.tools,
+                0 if math.isinf(left) else left,
+                schema=question.schema,
+                listen=question.listen,
+            )
+            usage, calls = answered(call, reply).usage, max(len(reply.tries), 1)
+        except ModelError as error:
+            usage, calls = failed(call, error).usage, max(len(error.tries), 1)
+            raise
+        finally:
+            self._terms.purse.settle(held, usage, calls)
+        return reply
+
+    def _failed(self, seat: Seat, error: ModelError, tried: Sequence[Seat]) -> None:
+        """Effect: keep why, and tell who takes over."""
+        seat.error = self._failures[seat.name] = error.message
+        seat.is_out = temporary(error) is None
+        left = self._left(tried)
+        if left:
+            self._terms.tell(f"{error.message[:200]}; the model '{left[0].name}' takes over")
 
 
 def chain(
@@ -66,13 +177,29 @@ def chain(
     environ: Mapping[str, str] | None = None,
     asked: Told = lambda _: None,
     role: str = "",
+    terms: Terms | None = None,
 ) -> Chain | None:
     """Return the models `names`, in order; None when there are none.
 
     With `offline` only those on this machine stay. Raises UsageFailure for a name that is not configured.
     """
-    asked_in_turn = usable(endpoints, names, offline=offline)
-    return Chain([Client(e, environ) for e in asked_in_turn], asked, role) if asked_in_turn else None
+    chosen = usable(endpoints, names, offline=offline)
+    terms = terms or Terms()
+    seats = [seated(e, environ, terms.keeping) for e in chosen]
+    return Chain(seats, asked, role, terms) if seats else None
+
+
+def seated(endpoint: Endpoint, environ: Mapping[str, str] | None = None, keeping: Keeping | None = None) -> Seat:
+    """The model of `endpoint`, in its place; asked again, where that may help, by its seat alone."""
+    once = replace(endpoint, retries=0) if is_dataclass(endpoint) else endpoint
+    seat = Seat(Client(once, environ), retries=endpoint.retries, seconds=endpoint.timeout)
+    if keeping is not None:
+        seat.breaker, seat.limits, seat.slots = (
+            keeping.breaker(endpoint),
+            keeping.limits(endpoint),
+            keeping.slots(endpoint),
+        )
+    return seat
 
 
 def usable(endpoints: Mapping[str, E], names: Sequence[str], *, offline: bool = False) -> list[E]:

@@ -119,7 +119,7 @@ def _weigh(sources: list[_Source]) -> tuple[Settings, dict[str, str]]:
         origins |= dict.fromkeys(source.names, source.where)
     _check_names("roles", roles, models, origins)
     _check_names("shares", shares, models, origins)
-    tables = {"models": models, "roles": replace(Roles(), **roles), "shares": shares}  # type: ignore[arg-type]
+    tables = {"models": models, "roles": replace(Roles(), **roles), "shares": shares}
     return replace(Settings(), **stated, **tables), origins  # type: ignore[arg-type]
 
 

@@ -47,7 +47,8 @@ class DayLimits:
 
     def check(self, day: Day, wanted: Estimate) -> None:
         """Raise BudgetSpent where a call of at most `wanted` might pass a limit."""
-        if self.cost and day.cost + day.held_cost + wanted.cost > self.cost and (wanted.cost or day.cost >= self.cost):
+        costs = wanted.cost > 0 if wanted.is_priced else day.cost >= self.cost
+        if self.cost and costs and day.cost + day.held_cost + wanted.cost > self.cost:
             said = f"{day.cost:.4g} of today's {self.cost:.4g} is spent, and the next answer may cost {wanted.cost:.4g}"
             raise BudgetSpent(said, "it begins anew at midnight; give more with max_cost_day")
         if self.tokens and day.tokens + day.held_tokens + wanted.tokens > self.tokens:
