@@ -11,10 +11,12 @@ import pytest
 
 from fixbot_agent.errors import AllModelsFailed, BudgetSpent, ModelError, UsageFailure
 from fixbot_agent.models import Budget, Chain, Message, Reply, ToolCall, ToolSpec, Usage, chain
+from fixbot_agent.models.chat import Reading
+from fixbot_agent.models.chat import reply as made_of
 from fixbot_agent.models.client import Client
 from fixbot_agent.models.health import look
 from fixbot_agent.models.messages import Role
-from fixbot_agent.models.wire import reply
+from fixbot_agent.models.tokens import Counter
 from fixbot_agent.settings import ModelSettings
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -253,14 +255,14 @@ def endless_error(to: BaseHTTPRequestHandler) -> None:
     ("answer", "what"),
     [
         (hangs, "did not answer in time"),
-        (drips, "did not end in time"),
+        (drips, "in time"),
         (cut, "cannot be reached"),
         (endless, "larger than"),
         (endless_error, "500: xxx"),
         (send(200, b"<html>hello</html>"), "not valid JSON"),
         (send(200, b""), "not valid JSON"),
         (send(200, b"[1]"), "not a JSON object"),
-        (send(200, b"\xff\xfe"), "not valid JSON"),
+        (send(200, b"\xff\xfe"), "no event stream"),
         (send(200, b"{}"), "no message"),
         (send(200, b'{"choices": [{"message": NaN}]}'), "NaN"),
         (send(200, b'{"choices": [], "choices": []}'), "twice"),
@@ -286,6 +288,12 @@ def test_nobody_listens() -> None:
         Client(settings, {}).complete(ASK)
 
 
+def reply(body: bytes) -> Reply:
+    reading = Reading()
+    reading.read([body])
+    return made_of(reading, ModelSettings("m", base_url="http://127.0.0.1:1"), 7, Counter())
+
+
 def test_odd_but_usable_answers() -> None:
     parts = {"content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]}
     calls = {"content": None, "tool_calls": [{"function": {"name": "view", "arguments": {"path": "x"}}}]}
@@ -293,7 +301,7 @@ def test_odd_but_usable_answers() -> None:
     assert reply(json.dumps({"choices": [{"message": parts}], "usage": usage}).encode()).text == "ab"
     got = reply(json.dumps({"choices": [{"message": calls}], "usage": usage}).encode())
     assert got.tool_calls == (ToolCall("call_0", "view", '{"path": "x"}'),)
-    assert got.usage == Usage()
+    assert (got.usage.tokens_in, got.usage.is_estimated) == (7, True), "who counts nothing is counted by us"
 
 
 class Scripted:

@@ -80,7 +80,8 @@ class Reply:
     """A model's answer. `model` is the configured name of who answered; `finish` is the protocol's finish_reason.
 
     `seconds` are those of all tries; `first_token` those until the first text of the last one, None where it came at once as a whole.
-    `unread` is how many images were not sent, because the model does not see.
+    `unread` is how many images were not sent, because the model does not see; `left_out` how many messages were not sent as they
+    are, because they do not fit into its context.
     """
 
     text: str
@@ -93,6 +94,12 @@ class Reply:
     first_token: float | None = None
     tries: tuple[Try, ...] = ()
     unread: int = 0
+    left_out: int = 0
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it ended because it was as long as it may be: the last tool call may lack its end."""
+        return self.finish in ("length", "max_tokens", "model_length")
 
     @property
     def said(self) -> Message:

@@ -59,6 +59,12 @@ class Endpoint(Protocol):
     @property
     def temperature(self) -> float: ...  # noqa: D102
     @property
+    def window(self) -> int: ...  # noqa: D102
+    @property
+    def patience(self) -> float: ...  # noqa: D102
+    @property
+    def gguf(self) -> str: ...  # noqa: D102
+    @property
     def price_in(self) -> float | None: ...  # noqa: D102
     @property
     def price_out(self) -> float | None: ...  # noqa: D102

@@ -29,6 +29,10 @@ _ROOM = re.compile(
     r"|tokens? > (\d+) maximum|limit of (\d+)",
     re.IGNORECASE,
 )
+_SENT = re.compile(
+    r"\"n_prompt_tokens\": ?(\d+)|(\d+) in the messages|(\d+) input tokens|resulted in (\d+) tokens|prompt is too long: (\d+)",
+    re.IGNORECASE,
+)
 
 
 class Transient(ModelError):
@@ -40,11 +44,12 @@ class Transient(ModelError):
 
 
 class ContextOverflow(ModelError):
-    """Raised when a request is longer than the model's context; `limit` is its length in tokens, 0 where it is not said."""
+    """Raised when a request is longer than the model's context: `limit` tokens, where `sent` were; each 0 where it is not said."""
 
-    def __init__(self, message: str, hint: str = "", limit: int = 0) -> None:
+    def __init__(self, message: str, hint: str = "", limit: int = 0, sent: int = 0) -> None:
         super().__init__(message, hint)
         self.limit = limit
+        self.sent = sent
 
 
 class Refused(ModelError):
@@ -127,9 +132,13 @@ def overflow(said: str, message: str) -> ContextOverflow | None:
     """The error that an endpoint's words `said` are, where they say that the request was longer than the context."""
     if not _FULL.search(said):
         return None
-    found = _ROOM.search(said)
-    limit = next((int(n) for n in found.groups() if n), 0) if found else 0
-    return ContextOverflow(message, "the request is longer than the model's context", limit)
+    limit, sent = _number(_ROOM, said), _number(_SENT, said)
+    return ContextOverflow(message, "the request is longer than the model's context", limit, sent)
+
+
+def _number(pattern: re.Pattern[str], said: str) -> int:
+    found = pattern.search(said)
+    return next((int(n[:12]) for n in found.groups() if n), 0) if found else 0
 
 
 def seconds(value: str | None) -> float | None:

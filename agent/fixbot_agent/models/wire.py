@@ -1,31 +1,37 @@
-"""The OpenAI chat protocol as JSON: messages out, answers in, every field of an answer checked before it is believed."""
+"""The OpenAI chat protocol as JSON: messages out, documents in, every field of an answer checked before it is believed."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
 from fixbot_agent.errors import ModelError
-from fixbot_agent.models.messages import Message, Reply, ToolCall, ToolSpec, Usage
-
-_MOST_CALLS = 32  # tool calls in one answer
-
-
-def request(messages: Sequence[Message], tools: Sequence[ToolSpec]) -> tuple[list[object], list[object]]:
-    """Return messages and tools as the protocol writes them."""
-    return [_message(m) for m in messages], [_tool(t) for t in tools]
+from fixbot_agent.models import images
+from fixbot_agent.models.dialect import Dialect
+from fixbot_agent.models.messages import Message, Role, ToolSpec, Usage
 
 
-def reply(body: bytes) -> Reply:
-    """Read the body of an answer. Raises ModelError when it is not one."""
-    answer = document(body)
-    choices = answer.get("choices")
-    first = choices[0] if isinstance(choices, list) and choices else None
-    message = first.get("message") if isinstance(first, dict) else None
-    if not isinstance(first, dict) or not isinstance(message, dict):
-        raise ModelError("the answer holds no message", "is base_url an OpenAI-compatible endpoint?")
-    text, calls = _text(message.get("content")), _calls(message.get("tool_calls"))
-    if not text.strip() and not calls:
-        raise ModelError("the answer is empty", f"finish_reason is {str(first.get('finish_reason'))[:40]}")
-    return Reply(text, calls, usage(answer.get("usage")), finish=str(first.get("finish_reason"))[:40])
+def request(
+    messages: Sequence[Message],
+    tools: Sequence[ToolSpec],
+    dialect: Dialect | None = None,
+    me: str = "",
+    *,
+    sees: bool = False,
+) -> tuple[list[object], list[object]]:
+    """Return messages and tools as the protocol writes them in `dialect`.
+
+    Thoughts go back to nobody but the model `me` that had them, and only those since the last question, where its server has a
+    field for them; pictures only where it `sees`.
+    """
+    spoken = dialect or Dialect()
+    said = list(messages) if spoken.system else _without_system(messages)
+    asked = max((i for i, m in enumerate(said) if m.role is Role.USER), default=-1)
+    written: list[object] = []
+    for place, message in enumerate(said):
+        mine = bool(me) and message.author == me and (place > asked or spoken.takes_thoughts is True)
+        thoughts = spoken.thoughts if mine and spoken.takes_thoughts is not False else ""
+        written.append(_message(message, spoken, thoughts, sees=sees))
+    return written, [_tool(t) for t in tools]
 
 
 def document(body: bytes) -> dict[str, object]:
@@ -50,17 +56,40 @@ def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _message(message: Message) -> dict[str, object]:
-    made: dict[str, object] = {"role": str(message.role), "content": message.text}
+def _message(message: Message, dialect: Dialect, thoughts: str, *, sees: bool) -> dict[str, object]:
+    content: object = images.parts(message) if sees and message.images else message.text
+    made: dict[str, object] = {"role": str(message.role), "content": content}
+    if thoughts and message.reasoning:
+        made[thoughts] = message.reasoning
     if message.tool_calls:
         made["content"] = message.text or None
         made["tool_calls"] = [
-            {"id": c.id, "type": "function", "function": {"name": c.name, "arguments": c.arguments}}
+            {"id": _id(c.id, dialect), "type": "function", "function": {"name": c.name, "arguments": c.arguments}}
             for c in message.tool_calls
         ]
     if message.call_id:
-        made["tool_call_id"] = message.call_id
+        made["tool_call_id"] = _id(message.call_id, dialect)
     return made
+
+
+def _id(id_: str, dialect: Dialect) -> str:
+    """An id as the dialect wants it; the same one always becomes the same."""
+    is_fine = len(id_) == 9 and id_.isascii() and id_.isalnum()
+    return id_ if is_fine or not dialect.short_ids else hashlib.sha256(id_.encode("utf-8", "replace")).hexdigest()[:9]
+
+
+def _without_system(messages: Sequence[Message]) -> list[Message]:
+    """For models that know no system: what it says stands before the first question."""
+    spoken = "\n\n".join(m.text for m in messages if m.role is Role.SYSTEM)
+    rest = [m for m in messages if m.role is not Role.SYSTEM]
+    first = next((i for i, m in enumerate(rest) if m.role is Role.USER), None)
+    if not spoken:
+        return rest
+    if first is None:
+        return [Message(Role.USER, spoken), *rest]
+    asked = rest[first]
+    merged = Message(Role.USER, f"{spoken}\n\n{asked.text}", images=asked.images, prompt=asked.prompt)
+    return [*rest[:first], merged, *rest[first + 1 :]]
 
 
 def _tool(tool: ToolSpec) -> dict[str, object]:
@@ -69,38 +98,24 @@ def _tool(tool: ToolSpec) -> dict[str, object]:
     return {"type": "function", "function": function}
 
 
-def _text(content: object) -> str:
-    if isinstance(content, list):  # some servers answer in parts
-        return "".join(p["text"] for p in content if isinstance(p, dict) and isinstance(p.get("text"), str))
-    if content is None or isinstance(content, str):
-        return content or ""
-    raise ModelError("the answer's content is not text", "is the endpoint healthy?")
+def context(row: Mapping[str, object]) -> int:
+    """How many tokens the context of a listed model holds, 0 where it is not said.
 
-
-def _calls(calls: object) -> tuple[ToolCall, ...]:
-    if calls is None:
-        return ()
-    if not isinstance(calls, list) or len(calls) > _MOST_CALLS:
-        raise ModelError(f"the answer's tool calls are not a list of at most {_MOST_CALLS}", "is the endpoint healthy?")
-    return tuple(_call(call, number) for number, call in enumerate(calls))
-
-
-def _call(call: object, number: int) -> ToolCall:
-    function = call.get("function") if isinstance(call, dict) else None
-    name = function.get("name") if isinstance(function, dict) else None
-    if not isinstance(call, dict) or not isinstance(function, dict) or not isinstance(name, str):
-        raise ModelError("a tool call in the answer is malformed", "is the endpoint healthy?")
-    arguments = function.get("arguments")
-    written = arguments if isinstance(arguments, str) else json.dumps(arguments if arguments is not None else {})
-    return ToolCall(str(call.get("id") or f"call_{number}"), name, written)
+    vLLM and SGLang: max_model_len; llama.cpp: meta.n_ctx; OpenRouter, Together: context_length; Groq: context_window;
+    Mistral, LM Studio: max_context_length. What llama.cpp says a model was trained with is no promise of its server.
+    """
+    meta = row.get("meta")
+    own = _count(meta.get("n_ctx")) if isinstance(meta, Mapping) else 0
+    names = ("max_model_len", "loaded_context_length", "context_length", "context_window", "max_context_length")
+    return own or next((n for n in (_count(row.get(name)) for name in names) if n), 0)
 
 
 def usage(counted: object) -> Usage:
-    """The protocol's `usage`; nought for whatever is no count."""
+    """The protocol's `usage`; nought for whatever is no count. DeepSeek counts what its cache had by a name of its own."""
     if not isinstance(counted, Mapping):
         return Usage()
     details = counted.get("prompt_tokens_details")
-    cached = details.get("cached_tokens") if isinstance(details, Mapping) else 0
+    cached = details.get("cached_tokens") if isinstance(details, Mapping) else counted.get("prompt_cache_hit_tokens")
     return Usage(_count(counted.get("prompt_tokens")), _count(cached), _count(counted.get("completion_tokens")))
 
 

@@ -74,15 +74,35 @@ class ModelSettings:
     """
 
     name: str
-    base_url: str = _key("", "text", Trust.MOVES_DATA, "The endpoint, up to and with `/v1`. Required.")
+    base_url: str = _key(
+        "", "text", Trust.MOVES_DATA, "The endpoint, up to and with `/v1`. Required, but where `gguf` is."
+    )
     model: str = _key("", "text", Trust.MOVES_DATA, "The model's name there; the table's own name when left out.")
     api_key_env: str = _key("", "text", Trust.MOVES_DATA, "The name of the variable that holds the key; never a key.")
     fim: str = _key("auto", "text", Trust.MOVES_DATA, "How holes in code are asked for; auto: tried out.", choices=FIM)
     context: int = _key(
         0, "whole", Trust.MOVES_DATA, "Most tokens of a completion's request; 0: `completion_context`.", minimum=0
     )
-    abilities: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "What it can do (tools, stream, fim, json_schema).")
+    abilities: tuple[str, ...] = _key(
+        (),
+        "list",
+        Trust.MOVES_DATA,
+        "What it can do (tools, stream, fim, json_schema, vision, reasoning, parallel); what is not said is found out.",
+    )
+    window: int = _key(
+        0, "whole", Trust.MOVES_DATA, "Tokens that its context holds; 0: what the endpoint says of itself.", minimum=0
+    )
+    gguf: str = _key(
+        "", "path", Trust.MOVES_DATA, "A model's file, served by fixbot itself in place of an endpoint (fixbot[local])."
+    )
     timeout: float = _key(120.0, "number", Trust.MOVES_DATA, "Seconds that one answer may take.", minimum=0.1)
+    patience: float = _key(
+        60.0,
+        "number",
+        Trust.MOVES_DATA,
+        "Seconds between two pieces of a streamed answer, after which it is cut; 0: `timeout`.",
+        minimum=0,
+    )
     retries: int = _key(2, "whole", Trust.MOVES_DATA, "How often a busy or broken answer is asked again.", minimum=0)
     max_tokens: int = _key(4096, "whole", Trust.MOVES_DATA, "Longest answer, in tokens.", minimum=1)
     temperature: float = _key(0.0, "number", Trust.MOVES_DATA, "Sampling temperature.", minimum=0)

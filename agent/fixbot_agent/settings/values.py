@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from fixbot_agent.errors import SettingsError
 from fixbot_agent.settings.keys import Key, ModelSettings, Roles, declared
 
+LOCAL = "http://127.0.0.1/v1"  # of a model's file: the port is known when it is served
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}\Z")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_ABILITIES = ("tools", "stream", "fim", "json_schema")
+_ABILITIES = ("tools", "stream", "fim", "json_schema", "vision", "reasoning", "parallel")
 
 
 def convert(key: Key, value: object, where: str) -> object:
@@ -98,7 +99,7 @@ def _model(name: str, table: object, where: str) -> ModelSettings:
     if not isinstance(table, Mapping):
         raise SettingsError(f"{where}: must be a table", "write [models.NAME] with base_url and model")
     result = replace(ModelSettings(name), **checked(ModelSettings, table, where))  # type: ignore[arg-type]
-    _check_address(result.base_url, where)
+    result = _placed(result, where)
     if result.api_key_env and not _VARIABLE.match(result.api_key_env):
         # The value is not repeated: people do paste a key here.
         raise SettingsError(
@@ -108,6 +109,18 @@ def _model(name: str, table: object, where: str) -> ModelSettings:
         if ability not in _ABILITIES:
             raise SettingsError(f"{where}: unknown ability '{ability}'", f"allowed: {', '.join(_ABILITIES)}")
     return result if result.model else replace(result, model=name)
+
+
+def _placed(result: ModelSettings, where: str) -> ModelSettings:
+    """`result` with an address: its own, or, of a model's file, one that stands for this process. Raises SettingsError."""
+    if not result.gguf:
+        _check_address(result.base_url, where)
+        return result
+    if result.base_url or result.api_key_env:
+        raise SettingsError(
+            f"{where}: gguf stands beside base_url or api_key_env", "a file is served by fixbot itself: leave them out"
+        )
+    return replace(result, base_url=LOCAL)
 
 
 def _check_address(address: str, where: str) -> None:
