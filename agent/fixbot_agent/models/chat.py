@@ -161,7 +161,8 @@ class Watch:
         self._over.set()
 
     def _run(self) -> None:
-        while not self._over.wait(max(self._until - time.monotonic(), 0.01)):
+        step = min(max(self._between / 4, 0.02), 1.0)  # until the first word, the end is nearer than it will be then
+        while not self._over.wait(max(min(self._until - time.monotonic(), step), 0.01)):
             if time.monotonic() >= self._until:
                 self.is_late = True
                 self._cut()

@@ -9,8 +9,9 @@ from fixbot_agent.errors import ModelError
 _MOST_STARTS = 64  # brackets at which a document may begin
 _MOST_PROBLEMS = 5
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[\w+.-]*[ \t]*\n(.*?)(?:^[ \t]*\1|\Z)", re.MULTILINE | re.DOTALL)
-# A string as it stands, or else what JSON does not know: comments, a comma before the end, words of Python.
-_LOOSE = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])|\b(?:True|False|None)\b', re.DOTALL)
+# A string as it stands, or else what JSON does not know: comments; then a comma before the end, and words of Python.
+_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_LOOSE = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=\s*[}\]])|\b(?:True|False|None)\b', re.DOTALL)
 _WORDS = {"True": "true", "False": "false", "None": "null"}
 
 
@@ -127,7 +128,8 @@ def _closing(text: str, start: int) -> int:
 
 def _mended(text: str) -> str:
     """`text` without what is no JSON, outside of strings."""
-    return _LOOSE.sub(lambda m: m[0] if m[0].startswith('"') else _WORDS.get(m[0], ""), text)
+    bare = _COMMENT.sub(lambda m: m[0] if m[0].startswith('"') else "", text)
+    return _LOOSE.sub(lambda m: m[0] if m[0].startswith('"') else _WORDS.get(m[0], ""), bare)
 
 
 def _refused(name: str) -> object:

@@ -49,6 +49,7 @@ class Work:
         self.learnt = known.of(endpoint)
         self._connection, self._known = connection, known
         self._sent: dict[str, object] = {}
+        self._spoken: Sequence[Message] = question.messages
         self._lessons = self._shortened = 0
 
     def shaped(self) -> Reply:
@@ -94,7 +95,7 @@ class Work:
         """Effect: one request and its answer."""
         counter, dialect = self.learnt.counter, self.learnt.dialect
         spoken, sees = self.question.spoken, self.sees
-        messages = self._fitting(spoken)
+        messages = self._spoken = self._fitting(spoken)
         sent = counter.of(messages, self.question.tools)
         body = chat.body(self.endpoint, dialect, self.question, messages, self._longest(sent), sees=sees)
         self._sent = body
@@ -163,11 +164,11 @@ class Work:
 
     def _shorten(self, error: ContextOverflow) -> bool:
         """Effect: take in how long the context is, and how the endpoint counts; whether asking with less makes sense."""
-        spoken, tools = self.question.spoken, self.question.tools
+        spoken, tools = self._spoken, self.question.tools
         kinds, frames = features(spoken, tools)
         sent = self.learnt.counter.of(spoken, tools)
         limit = error.limit or int(min(sent + self.endpoint.max_tokens, self._context or math.inf) * _SHORTER)
-        counted = [Sample(kinds, frames, error.sent)] if error.sent and not self._shortened > 1 else []
+        counted = [Sample(kinds, frames, error.sent)] if error.sent else []
         if error.limit or counted:
 
             def changed(was: Learnt) -> Learnt:
