@@ -105,7 +105,7 @@ def test_view_edit_test_finish(tmp_path: Path, toolbox: Toolbox) -> None:
     assert (ended.end, ended.text) == (End.FINISHED, "minus was meant to be plus")
     assert toolbox.desk.touched == {"calc.py"}
     said = [m.text for m in work.messages if m.role is Role.TOOL]
-    assert "calc.py:1: def add(a, b):" in said[0]
+    assert "calc.py\n     1  def add(a, b):" in said[0]
     assert said[3].startswith("<data-")
     assert "1 passed, 0 failed" in said[3]
     kept = [e for e in Trail(tmp_path / "runs").find("last").events() if e["kind"] == "message"]

@@ -137,7 +137,7 @@ def test_view_shows_lines_with_numbers(toolbox: Toolbox) -> None:
 
 
 def test_view_is_bounded(toolbox: Toolbox) -> None:
-    assert len(use(toolbox, "view", path="big.py", start_line=1, end_line=1000).text.splitlines()) == 121
+    assert len(use(toolbox, "view", path="big.py", start_line=1, end_line=1000).text.splitlines()) == 122
     assert len(use(toolbox, "view", path="wide.py").text) < 1000
 
 
@@ -155,17 +155,21 @@ def test_view_refuses(toolbox: Toolbox) -> None:
 
 
 def test_search(toolbox: Toolbox) -> None:
-    assert use(toolbox, "search", query="return sum").text == "shop/cart.py:3: return sum(self.items)"
-    assert use(toolbox, "search", query="zoë").text == "shop/latin.py:2: name = 'Zoë'"
+    said = use(toolbox, "search", query="return sum").text
+    assert said == "1 hits, 1 file\nshop/cart.py\n     3  [Cart.total] return sum(self.items)"
+    assert use(toolbox, "search", query="zoë").text.endswith("     2  name = 'Zoë'")
     assert "nothing found" in use(toolbox, "search", query="ZOË").text
     assert "nothing found" in use(toolbox, "search", query="canary-value").text
     assert "nothing found" in use(toolbox, "search", query="return sum", path="tests/").text
     many = use(toolbox, "search", query="line_").text
-    assert many.count("\n") == 40
-    assert "and more" in many
+    assert many.startswith("1000 hits, 1 file")
+    assert many.count("\n") == 42
+    assert many.endswith("… 960 more in this file")
     symbols = use(toolbox, "search", query="Cart.total", kind="symbol").text
-    assert symbols.splitlines()[0] == "shop/cart.py:2: def total(self)"
-    assert "'text' or 'symbol'" in refused(toolbox, "search", query="x", kind="regex")
+    assert symbols.splitlines()[2] == "     2  def total(self)  (lines 2 to 3, Cart.total)"
+    assert "one of text, regex, symbol, callers" in refused(toolbox, "search", query="x", kind="fuzzy")
+    assert "no graph" in refused(toolbox, "search", query="Cart.total", kind="callers")
+    assert "need the sandbox" in refused(toolbox, "search", query="x+", kind="regex")
     assert "not empty" in refused(toolbox, "search", query=" ")
 
 
@@ -285,7 +289,8 @@ def test_ends(toolbox: Toolbox) -> None:
         ("shell", "{}", "there is no tool 'shell'; there are: view, search"),
         ("view", "{", "not valid JSON"),
         ("view", "[1]", "one JSON object"),
-        ("view", "{}", "argument 'path' is missing"),
+        ("view", "{}", "give 'path' or 'symbol'"),
+        ("edit", "{}", "argument 'path' is missing"),
         ("view", '{"path": 3}', "'path' must be of type string"),
         ("view", '{"path": "a", "start_line": "1"}', "'start_line' must be of type integer"),
         ("view", '{"path": "a", "start_line": true}', "integer"),

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -321,6 +322,54 @@ def test_finish_warns_once_of_a_copy_and_of_a_tangle(toolbox: Toolbox) -> None:
     done(toolbox, "replace_symbol", symbol="bill", text=tangle)
     outcome = use(toolbox, "finish", summary="done")
     assert outcome.end is None
-    assert "Cart.sum_up says nearly the same as shop/cart.py::Cart.total (line 24)" in outcome.text
+    assert "Cart.sum_up says nearly the same as shop/cart.py::Cart.total (line 22)" in outcome.text
     assert "bill has 18 decisions now, 18 more than before" in outcome.text
     assert use(toolbox, "finish", summary="done").end is End.FINISHED
+
+
+# looking
+
+
+def test_definitions_come_before_uses_and_sources_before_tests(toolbox: Toolbox) -> None:
+    said = done(toolbox, "search", query="rounded").splitlines()
+    assert said[0] == "7 hits, 3 files"
+    assert [line for line in said if line.endswith(".py")] == ["shop/money.py", "shop/cart.py", "tests/test_money.py"]
+    assert "    28  [Cart.total] return rounded(found)" in said
+
+
+def test_a_pattern_is_searched_within_its_time(toolbox: Toolbox) -> None:
+    said = done(toolbox, "search", query=r"def \w+l\(", kind="regex")
+    assert said.splitlines()[0] == "5 hits, 2 files"
+    assert "not valid" in refused(toolbox, "search", query="(", kind="regex")
+    toolbox.desk.equipment = replace(toolbox.desk.equipment, pattern_seconds=1.0)
+    done(toolbox, "write_file", path="slow.txt", text="a" * 60 + "!")
+    said = done(toolbox, "search", query="(a+)+$", kind="regex", path="slow")
+    assert "only 0 of 1 files in 1 s" in said
+
+
+def test_the_graph_is_asked_as_the_files_are_now(toolbox: Toolbox) -> None:
+    said = done(toolbox, "search", query="rounded", kind="callers")
+    assert "shop/cart.py\n    28  return rounded(found)  (in Cart.total)" in said
+    assert "tests/test_money.py" in said
+    assert "    14  class Cart(Base):  (Cart)" in done(toolbox, "search", query="Base", kind="implementers")
+    assert "Cart.total" in done(toolbox, "search", query="Base.total", kind="implementers")
+    assert "Base.total" in done(toolbox, "search", query="Cart.total", kind="overrides")
+    assert "tests/test_cart.py" in done(toolbox, "search", query="shop/cart.py", kind="importers")
+    assert "test_total" in done(toolbox, "search", query="rounded", kind="tests")
+    assert "shop/money.py" in done(toolbox, "search", query="Cart.total", kind="callees")
+    done(
+        toolbox, "insert_code", symbol="rounded", where="after", text="def twice(value):\n    return 2 * rounded(value)"
+    )
+    assert "(in twice)" in done(toolbox, "search", query="shop/money.py::rounded", kind="callers", path="shop")
+
+
+def test_view_by_symbol_and_by_ranges(toolbox: Toolbox) -> None:
+    said = done(toolbox, "view", symbol="Cart.empty")
+    assert said.startswith("Cart.empty in shop/cart.py, lines 3")
+    assert "return Cart([])" in said
+    said = done(toolbox, "view", path="shop/cart.py", ranges=["1-2", "16", "30-31"])
+    assert [line for line in said.splitlines() if line.startswith("shop")] == [
+        "shop/cart.py, lines 1 to 2 of 40:", "shop/cart.py, lines 16 to 16 of 40:", "shop/cart.py, lines 30 to 31 of 40:",
+    ]  # fmt: skip
+    assert "no range of lines" in refused(toolbox, "view", path="shop/cart.py", ranges=["a-b"])
+    assert "give 'path' or 'symbol'" in refused(toolbox, "view")

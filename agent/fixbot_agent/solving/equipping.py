@@ -19,8 +19,11 @@ from fixbot_repair.checks import Feedback, Finding, in_use
 from fixbot_repair.checks import run as check
 from fixbot_repair.checks.ruff import Ruff
 from fixbot_repair.environment import Environment
+from fixbot_repair.sandbox import Completed, Limits
+from fixbot_repair.sandbox.policy import CONTAINED
 
 _OURS = ("compiler", "ruff", "semgrep")
+_OUTPUT = 2 << 20  # bytes of what a command prints that are kept
 _SECONDS = 30.0  # for one run of all checkers
 
 
@@ -39,7 +42,9 @@ def desk(ground: Ground, assignment: Assignment) -> Desk:
 
 def equipped(ground: Ground) -> Equipment:
     """What there is on `ground`; what is missing is None."""
+    contained = ground.sandbox.promises() >= CONTAINED
     return Equipment(
+        shell=Shell(ground) if contained else None,
         checks=Checks(ground),
         graph=lambda: ground.index.graph,
         resolver=Resolvers(ground),
@@ -95,6 +100,24 @@ class _Bound(Silent):
     def enough(self) -> bool:
         """Whether it is."""
         return time.monotonic() > self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """Commands in the sandbox, in the private copy. Fills :class:`fixbot_agent.tools.equipment.Shell`."""
+
+    ground: Ground
+
+    def run(self, argv: Sequence[str], seconds: float, stdin: bytes = b"") -> Completed:
+        """Effect: run `argv`; ``python`` is the project's."""
+        ground = self.ground
+        head = str(ground.environment.python) if argv[0] == "python" else argv[0]
+        limits = Limits(wall_seconds=seconds, cpu_seconds=seconds * 2, output_bytes=_OUTPUT)
+        return ground.sandbox.run([head, *argv[1:]], ground.workspace.policy(limits), stdin)
+
+    def changed(self) -> frozenset[str]:
+        """Effect: looks at all files of the copy."""
+        return self.ground.workspace.changed()
 
 
 @dataclass(slots=True)

@@ -72,3 +72,4 @@ class Equipment:
     seen: Callable[[str], Sequence[str]] | None = None
     installed: Callable[[str], bool] | None = None
     hidden: tuple[tuple[str, str], ...] = ()
+    pattern_seconds: float = 10.0  # that a search for a pattern may take

@@ -13,9 +13,11 @@ from fixbot_agent.tools.editing import Edit, WriteFile, edit, write_file
 from fixbot_agent.tools.finding import Definitions
 from fixbot_agent.tools.gate import Gate
 from fixbot_agent.tools.last_look import warnings
-from fixbot_agent.tools.looking import Search, View, search, view
+from fixbot_agent.tools.looking import View, view
 from fixbot_agent.tools.outcome import End, Outcome, Refused, clip
+from fixbot_agent.tools.searching import Search, search
 from fixbot_agent.tools.testing import RunTests, run_tests
+from fixbot_agent.tools.texts import Texts
 
 _LONGEST = 12_000  # characters of one answer
 
@@ -61,8 +63,14 @@ def _give_up(_: "Toolbox", args: GiveUp) -> Outcome:
 
 
 TOOLS: Mapping[str, Tool] = {
-    "view": Tool("Show a file with line numbers; without a range its outline and first lines.", View, lambda b, a: view(b.desk, a)),
-    "search": Tool("Find text in the repository, or definitions by name.", Search, lambda b, a: search(b.desk, a)),
+    "view": Tool(
+        "Show lines of a file, or a definition, with line numbers; a long file by its outline first.", View,
+        lambda b, a: view(b.desk, b.definitions, a),
+    ),
+    "search": Tool(
+        'Find text, a pattern, definitions, or who calls, implements, imports or tests a definition. Example: {"query": "Cart.total", "kind": "callers"}',
+        Search, lambda b, a: search(b.desk, b.texts, b.definitions, a),
+    ),
     "edit": Tool(
         "Replace one piece of text in a file. A change that brings syntax errors, undefined names or calls that cannot work is "
         "undone, and you are told why.",
@@ -95,10 +103,12 @@ class Toolbox:
     desk: Desk
     gate: Gate
     definitions: Definitions
+    texts: Texts
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.definitions = Definitions(desk)
+        self.texts = Texts(desk)
         self.gate = Gate(desk, self.definitions)
         self.refused = 0
         self.warned: set[str] = set()  # what was said before a finish, and need not be said again

@@ -1,0 +1,79 @@
+"""How what was found is shown: by file, with the definition around it, what matters most first, bounded."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from fixbot_agent.tools.desk import Desk
+from fixbot_analysis.errors import SourceError
+from fixbot_analysis.graph import is_test
+from fixbot_analysis.source import language_of
+
+MOST = 40  # hits shown
+_OF_ONE = 8  # in one file, as long as there are others
+_WIDEST = 200  # characters of one line
+_DEFINING = r"""(?x)
+    ^\s*(?:(?:export|default|pub|public|private|protected|static|async|abstract|final)\s+)*
+    (?:def|class|function|func|fn|struct|interface|enum|trait|type|const|let|var)\s+(?:\([^)]*\)\s*)?{0}\b
+    | ^\s*{0}\s*(?::[^=]*)?=(?!=)
+"""
+
+
+class Hit(NamedTuple):
+    """A line (from 1) of a file; `note` says more than the line does."""
+
+    path: str
+    line: int
+    text: str
+    is_definition: bool = False
+    note: str = ""
+
+
+def definer(name: str) -> re.Pattern[str]:
+    """What tells a line that defines `name` or assigns to it."""
+    return re.compile(_DEFINING.replace("{0}", re.escape(name)))
+
+
+def shown(desk: Desk, hits: Sequence[Hit], what: str, more: str = "") -> str:
+    """Effect: reads facts. `hits` by file, definitions before uses, sources before tests, and how many are left out."""
+    files: dict[str, list[Hit]] = {}
+    for hit in sorted(hits, key=lambda h: (not h.is_definition, h.path, h.line)):
+        files.setdefault(hit.path, []).append(hit)
+    order = sorted(files, key=lambda p: (is_test(p), not files[p][0].is_definition, language_of(p) is None, p))
+    share = MOST if len(order) < MOST // _OF_ONE else _OF_ONE
+    rows, told = [f"{len(hits)}{more} {what}, {len(files)} file{'' if len(files) == 1 else 's'}"], 0
+    for path in order:
+        taken = files[path][: min(share, MOST - told)]
+        if not taken:
+            break
+        rows.append(path)
+        rows += [_row(desk, hit) for hit in taken]
+        told += len(taken)
+        if len(taken) < len(files[path]):
+            rows.append(f"       … {len(files[path]) - len(taken)} more in this file")
+    unseen = [p for p in order if p not in rows]
+    if unseen:
+        count = sum(len(files[p]) for p in unseen)
+        rows.append(
+            f"… left out: {count} in {len(unseen)} more files, such as {', '.join(unseen[:3])}; narrow it down with 'path'"
+        )
+    return "\n".join(rows)
+
+
+def _row(desk: Desk, hit: Hit) -> str:
+    around = "" if hit.note else _around(desk, hit)
+    return f"{hit.line:>6}  {around}{cut(hit.text.strip())}{f'  ({hit.note})' if hit.note else ''}"
+
+
+def _around(desk: Desk, hit: Hit) -> str:
+    try:
+        symbol = desk.symbols.facts(hit.path).enclosing(hit.line)
+    except SourceError:
+        return ""
+    return f"[{symbol.qualname}] " if symbol is not None and symbol.line != hit.line else ""
+
+
+def cut(line: str, widest: int = _WIDEST) -> str:
+    """`line` within `widest` characters."""
+    line = line.rstrip("\r")
+    return line if len(line) <= widest else line[:widest] + " …"
