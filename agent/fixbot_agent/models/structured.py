@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from fixbot_agent.errors import ModelError
 
-_MOST_STARTS = 64  # brackets at which a document may begin
+_MOST_PARTS = 64  # of a text that are looked at
 _MOST_PROBLEMS = 5
+_OPENING = re.compile(r"[{\[]")
+_INSIDE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]')
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[\w+.-]*[ \t]*\n(.*?)(?:^[ \t]*\1|\Z)", re.MULTILINE | re.DOTALL)
 # A string as it stands, or else what JSON does not know: comments; then a comma before the end, and words of Python.
 _COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
@@ -102,28 +104,24 @@ def _values(text: str) -> Iterator[object]:
 def _parts(text: str) -> Iterator[str]:
     yield text.strip()
     yield from (m[2].strip() for m in _FENCE.finditer(text))
+    yield from (text[start:end] for start, end in _bracketed(text)[:_MOST_PARTS])
+
+
+def _bracketed(text: str) -> list[tuple[int, int]]:
+    """The outermost parts of `text` between brackets that belong together; one that never closes holds nothing back."""
+    found: list[tuple[int, int]] = []
+    opened: list[int] = []
     at = 0
-    for _ in range(_MOST_STARTS):
-        opening = re.compile(r"[{\[]").search(text, at)
-        if opening is None:
-            return
-        end = _closing(text, opening.start())
-        if end:
-            yield text[opening.start() : end]
-        at = end or opening.end()
-
-
-def _closing(text: str, start: int) -> int:
-    """Where the bracket at `start` closes (the place behind it), 0 where it never does."""
-    depth = 0
-    for found in re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]').finditer(text, start):
-        if found[0] in "{[":
-            depth += 1
-        elif found[0] in "}]":
-            depth -= 1
-            if not depth:
-                return found.end()
-    return 0
+    while token := (_INSIDE if opened else _OPENING).search(text, at):
+        at = token.end()
+        if token[0] in "{[":
+            opened.append(token.start())
+        elif token[0] in "}]" and text[opened[-1]] == ("{" if token[0] == "}" else "["):
+            start = opened.pop()
+            while found and found[-1][0] > start:
+                found.pop()
+            found.append((start, at))
+    return found
 
 
 def _mended(text: str) -> str:
