@@ -49,7 +49,7 @@ class Tests:
     def __init__(self) -> None:
         self.asked: list[Sequence[str] | None] = []
 
-    def run(self, ids: Sequence[str] | None = None) -> Feedback:
+    def run(self, ids: Sequence[str] | None = None, *, output: Sequence[str] = ()) -> Feedback:
         self.asked.append(ids)
         if ids == ("broken",):
             raise SandboxError("the sandbox broke")

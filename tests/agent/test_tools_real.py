@@ -373,3 +373,41 @@ def test_view_by_symbol_and_by_ranges(toolbox: Toolbox) -> None:
     ]  # fmt: skip
     assert "no range of lines" in refused(toolbox, "view", path="shop/cart.py", ranges=["a-b"])
     assert "give 'path' or 'symbol'" in refused(toolbox, "view")
+
+
+# testing
+
+
+def test_a_scratch_test_shows_what_it_prints(toolbox: Toolbox) -> None:
+    text = "from shop.money import rounded\n\n\ndef test_see():\n    print('value', rounded(2.5))\n"
+    text += "\n\ndef test_bad():\n    print('before')\n    assert rounded(1) == 1\n"
+    done(toolbox, "write_file", path=SCRATCH, text=text)
+    said = done(toolbox, "run_tests")
+    assert said.startswith(f"{SCRATCH}: 1 passed, 1 not\ntest_see: passed\nCaptured stdout call:\nvalue 3.5\n")
+    assert "test_bad: failed\nAssertionError: assert 2 == 1" in said
+    assert f"  {SCRATCH}:10 in test_bad: assert rounded(1) == 1\nCaptured stdout call:\nbefore" in said
+    assert "0 passed, 2 failed, 2 run in all." in said
+    assert "before" in done(toolbox, "run_tests", tests=[SCRATCH])
+
+
+def test_a_failure_shows_the_lines_that_lead_to_it(toolbox: Toolbox) -> None:
+    done(toolbox, "edit", path="shop/money.py", search=" + 1", replace=" + 1 / 0")
+    said = done(toolbox, "run_tests", tests=["tests/test_cart.py::test_total"])
+    assert "ZeroDivisionError" in said
+    rows = [
+        "tests/test_cart.py:5 in test_total: assert Cart([1, 2]).total() == 3",
+        "shop/cart.py:28 in total: return rounded(found)",
+    ]
+    assert "  " + "\n  ".join([*rows, "shop/money.py:6 in rounded: return round(value, digits) + 1 / 0"]) in said
+
+
+def test_impacted_tests_are_found_by_what_ran_and_by_the_graph(toolbox: Toolbox, ground: Ground) -> None:
+    assert "no file was changed" in refused(toolbox, "run_tests", which="impacted")
+    done(toolbox, "replace_symbol", symbol="bill", text="def bill(cart):\n    return 'Total'")
+    toolbox.desk.failing = ()
+    by_graph = done(toolbox, "run_tests", which="impacted")
+    assert "3 passed" in by_graph or "2 passed, 1 failed" in by_graph  # whole files: no ids are known
+    with_ids = ground.tests.run(trace=True)
+    ground.workspace.write({"shop/cart.py": ground.workspace.read("shop/cart.py")})
+    toolbox.desk.equipment = replace(toolbox.desk.equipment, ran=with_ids.outcomes, graph=None)
+    assert "3 run in all" in done(toolbox, "run_tests", which="impacted")

@@ -30,6 +30,7 @@ class Assignment:
     suspects: Localisation
     broken: tuple[str, ...] = ()  # ids of all tests that failed at the start
     allow_test_edits: bool = False
+    ran: tuple[TestOutcome, ...] = ()  # the first run of all tests
 
     @property
     def tests(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fixbot_agent.solving.briefing import Assignment
@@ -36,7 +36,7 @@ def desk(ground: Ground, assignment: Assignment) -> Desk:
         assignment.tests,
         assignment.broken,
         assignment.allow_test_edits,
-        equipped(ground),
+        replace(equipped(ground), ran=assignment.ran),
     )
 
 

@@ -55,8 +55,8 @@ class Files(Protocol):
 class TestBench(Protocol):
     """Runs the project's tests in the private copy."""
 
-    def run(self, ids: Sequence[str] | None = None) -> Feedback:
-        """Effect: run the tests `ids`, all when None."""
+    def run(self, ids: Sequence[str] | None = None, *, output: Sequence[str] = ()) -> Feedback:
+        """Effect: run the tests `ids`, all when None; those of the files `output`, and those that fail, say what they printed."""
         ...
 
 

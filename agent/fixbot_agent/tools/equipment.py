@@ -7,7 +7,7 @@ from typing import Protocol
 from fixbot_analysis.graph import DependencyGraph
 from fixbot_analysis.graph.resolver import Resolver
 from fixbot_analysis.history import Cochange, Fix
-from fixbot_repair.checks import Feedback, Finding
+from fixbot_repair.checks import Feedback, Finding, TestOutcome
 from fixbot_repair.git import BlamedLine
 from fixbot_repair.sandbox import Completed
 
@@ -60,8 +60,8 @@ class Past(Protocol):
 class Equipment:
     """What there is; None for what is missing.
 
-    `resolver` gives one that knows the files as they are now. `seen` are the tests that ran lines of a file (path -> ids) in the first
-    run of all tests. `installed` says whether the project's interpreter has a top-level module; `hidden` is what is written in the place of paths of this machine.
+    `resolver` gives one that knows the files as they are now. `ran` is what the first run of all tests gave, with the lines that
+    each ran. `installed` says whether the project's interpreter has a top-level module; `hidden` is what is written in the place of paths of this machine.
     """
 
     shell: Shell | None = None
@@ -69,7 +69,7 @@ class Equipment:
     past: Past | None = None
     graph: Callable[[], DependencyGraph] | None = None
     resolver: Callable[[], Resolver] | None = None
-    seen: Callable[[str], Sequence[str]] | None = None
+    ran: tuple[TestOutcome, ...] = ()
     installed: Callable[[str], bool] | None = None
     hidden: tuple[tuple[str, str], ...] = ()
     pattern_seconds: float = 10.0  # that a search for a pattern may take

@@ -64,6 +64,7 @@ class CommandRunner:
         per_test_seconds: float = 60.0,
         fail_fast: bool = False,
         until: float = math.inf,
+        output: Sequence[str] = (),
     ) -> Feedback:
         """Effect: run the command; an id that was asked for and not printed is an ERROR. No lines are traced.
 

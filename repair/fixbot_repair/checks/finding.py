@@ -69,6 +69,7 @@ class TestOutcome:
     seconds: float = 0.0
     message: str = ""  # exception type and text
     detail: str = ""  # the whole report as text
+    output: str = ""  # what it printed, where that was asked for
     frames: tuple[tuple[str, int, str], ...] = ()
     lines: tuple[tuple[str, tuple[int, ...]], ...] = ()
     collected: bool = True  # False: its file could not be collected; the message says why, and nothing of it ran

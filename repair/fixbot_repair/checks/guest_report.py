@@ -134,6 +134,7 @@ def _outcome(message: Json, status: TestStatus) -> TestOutcome:
         seconds=_number(message, "seconds"),
         message=_text(message, "message"),
         detail=_text(message, "detail"),
+        output=_text(message, "output"),
         frames=tuple(_frames(message.get("frames"))),
         lines=tuple(_lines(message.get("lines"))),
     )

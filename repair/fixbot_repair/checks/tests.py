@@ -46,6 +46,7 @@ class Runner(Protocol):
         per_test_seconds: float = 60.0,
         fail_fast: bool = False,
         until: float = math.inf,
+        output: Sequence[str] = (),
     ) -> Feedback:
         """Effect: run these tests, or all of them; one outcome for each that there was time for until then (:func:`time.monotonic`)."""
         ...
@@ -82,6 +83,7 @@ class _Plan:
     seconds: float = 60.0
     fail_fast: bool = False
     until: float = math.inf
+    output: tuple[str, ...] = ()
 
 
 class TestRunner:
@@ -130,18 +132,22 @@ class TestRunner:
         per_test_seconds: float = 60.0,
         fail_fast: bool = False,
         until: float = math.inf,
+        output: Sequence[str] = (),
     ) -> Feedback:
         """Effect: run these tests (all of them when None) in their own order; one outcome for each.
 
         An id without ``::`` is a whole file. One that was asked for and cannot be found is an ERROR. With `trace` each
         outcome says which lines ran. A test that hangs, or ends its process, is TIMEOUT or ERROR, and the others run in
         a new process. `fail_fast` stops at the first failure. At `until` (:func:`time.monotonic`) all ends: what has not come to
-        its end has no outcome, and is counted (`unrun`).
+        its end has no outcome, and is counted (`unrun`). With `output` (paths of test files) outcomes of those files, and of tests that fail,
+        say what was printed.
         """
         wanted = None if ids is None else tuple(dict.fromkeys(ids))
         if wanted == ():
             return Feedback()
-        plan = _Plan(wanted, trace=trace, seconds=per_test_seconds, fail_fast=fail_fast, until=until)
+        plan = _Plan(
+            wanted, trace=trace, seconds=per_test_seconds, fail_fast=fail_fast, until=until, output=tuple(output)
+        )
         with self._pinned() as pinned:
             tally = Tally(wanted, fail_fast, until)
             tally.add(*self._first(plan))
@@ -217,6 +223,7 @@ class TestRunner:
             "seconds": plan.seconds,
             "collect_seconds": COLLECT_SECONDS,
             "fail_fast": plan.fail_fast,
+            "output": list(plan.output),
         }
 
     @contextlib.contextmanager

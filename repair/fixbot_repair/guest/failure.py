@@ -2,6 +2,7 @@
 import os
 
 LONGEST = 20000  # characters of one text in a message
+MOST_PRINTED = 8000  # characters of what one test printed
 
 
 def cut(text):
@@ -10,6 +11,14 @@ def cut(text):
         return text
     half = LONGEST // 2
     return text[:half] + "\n[...]\n" + text[-half:]
+
+
+def printed(config, name, status, text):
+    """What of a test's output is told: that of files that were asked for, and of tests that fail; "" where nothing was asked for."""
+    asked = config.get("output") or []
+    if not asked or (name.partition("::")[0] not in asked and status in ("passed", "skipped", "xfailed")):
+        return ""
+    return text if len(text) <= MOST_PRINTED else text[:MOST_PRINTED // 2] + "\n[...]\n" + text[-MOST_PRINTED // 2:]
 
 
 def describe(value):

@@ -189,6 +189,7 @@ class Reporter(object):
         self.channel.send(
             "test", id=name, status=status, seconds=sum(getattr(r, "duration", 0) for r in self.reports),
             message=failure.cut(message), detail=failure.cut(detail), lines=lines, frames=found,
+            output=failure.printed(self.config, name, status, captured(self.reports)),
         )  # fmt: skip
 
     def put_in_order(self, items, ids):
@@ -232,6 +233,17 @@ class SentinelModule(pytest.Module):
 
     def _getobj(self):
         return self.sentinel
+
+
+def captured(reports):
+    """What a test printed and logged, as far as pytest kept it; each part once, though later reports repeat it."""
+    parts = []
+    for report in reports:
+        for title, text in getattr(report, "sections", ()):
+            part = "{}:\n{}".format(title, text)
+            if text and part not in parts:
+                parts.append(part)
+    return "\n".join(parts)
 
 
 def worst(reports):

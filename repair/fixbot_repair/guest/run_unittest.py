@@ -1,6 +1,7 @@
 """Runs tests with unittest alone, for interpreters that have no pytest; ids look like pytest's."""
 import fnmatch
 import importlib
+import io
 import os
 import sys
 import time
@@ -108,6 +109,7 @@ class Result(unittest.TestResult):
         self.sentinel = None
         self._status = ("passed", "", None)
         self._begun = 0.0
+        self._kept = None  # stdout and stderr, while a test has others
 
     def expect_sentinel(self, word):
         """Make the test that must fail."""
@@ -126,6 +128,9 @@ class Result(unittest.TestResult):
             self.channel.send("begin", id=self.names[id(test)])
             if self.tracer:
                 self.tracer.start()
+        if self.config.get("output"):
+            self._kept = sys.stdout, sys.stderr
+            sys.stdout = sys.stderr = io.StringIO()
         self._begun = time.time()
         self.watchdog.expect(self.names.get(id(test), ""))
         self.watchdog.start()
@@ -133,6 +138,7 @@ class Result(unittest.TestResult):
     def stopTest(self, test):
         """Tell how it went."""
         self.watchdog.stop()
+        printed = self._released()
         seconds = time.time() - self._begun
         lines = self.tracer.stop() if self.tracer and test is not self.sentinel else {}
         status, message, value = self._status
@@ -146,11 +152,19 @@ class Result(unittest.TestResult):
             detail = "".join(traceback.format_exception(type(value), value, value.__traceback__))
         self.channel.send(
             "test", id=self.names[id(test)], status=status, seconds=seconds, message=failure.cut(message),
-            detail=failure.cut(detail), lines=lines,
+            detail=failure.cut(detail), lines=lines, output=failure.printed(self.config, self.names[id(test)], status, printed),
             frames=failure.frames(value, self.config["root"]) if value is not None else [],
         )  # fmt: skip
         if self.config["fail_fast"] and status in ("failed", "error", "timeout"):
             self.stop()
+
+    def _released(self):
+        """Effect: give stdout and stderr back; returns what was printed meanwhile."""
+        if self._kept is None:
+            return ""
+        text = sys.stdout.getvalue() if isinstance(sys.stdout, io.StringIO) else ""
+        (sys.stdout, sys.stderr), self._kept = self._kept, None
+        return text
 
     def _failed(self, status, error):
         self._status = (status, failure.describe(error[1]), error[1])
