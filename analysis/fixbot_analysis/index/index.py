@@ -18,7 +18,7 @@ from fixbot_analysis.index.store import Store
 from fixbot_analysis.installed import Folders, packages_of, signature
 from fixbot_analysis.ports import Executor, Progress, SerialExecutor, Silent
 from fixbot_analysis.source import RULE_FILES, SourceTree, digest, language_of
-from fixbot_analysis.symbols import EXTRACTOR_VERSION, FileFacts, Symbol, extract
+from fixbot_analysis.symbols import EXTRACTOR_VERSION, FileFacts, Rereading, Symbol
 
 _AT_ONCE = 1_000_000  # bytes of source whose graph is resolved without being asked for: less than a second
 _AT_HAND = 256  # files whose facts are kept decoded
@@ -41,6 +41,7 @@ class Index:
         self._on_disk = tree.with_overlay({})
         self._disk = Intake()
         self._buffers: dict[str, FileFacts] = {}
+        self._readings: dict[str, Rereading] = {}  # of buffers
         self._graph: DependencyGraph | None = None
         self._is_linked = False  # whether the graph is that of the present content
         self._linked_buffers: dict[str, FileFacts] = {}  # those that the graph was made of
@@ -196,6 +197,7 @@ class Index:
         """Lay these buffers over the disk, and no others."""
         self.tree = self._on_disk.with_overlay(overlay)
         self._buffers = {p: f for p, f in self._buffers.items() if p in overlay}
+        self._readings = {p: r for p, r in self._readings.items() if p in overlay}
         for path in overlay:
             self._take_buffer(path)
         self._is_linked = False
@@ -215,7 +217,9 @@ class Index:
         except SourceError:
             return
         is_known = known is not None and (known.digest, known.language) == (digest(data), language)
-        self._buffers[path] = known if known is not None and is_known else extract(data, language)
+        if known is None or not is_known:
+            known = self._readings.setdefault(path, Rereading()).read(data, language)
+        self._buffers[path] = known
 
     def _load(self, path: str, content: str) -> FileFacts:
         """Facts of a stored content, of the files asked for last at hand; extracted again from the file where the store lost them."""

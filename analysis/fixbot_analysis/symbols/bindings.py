@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import starmap
 from sys import intern
+from typing import NamedTuple
 
 from fixbot_analysis.source import Span
 from fixbot_analysis.symbols.chains import expression, text_of
@@ -22,24 +23,59 @@ _STEPS = re.compile(r"\$(?:[-*+:?!\d]+|@\w+@\d)\Z")  # what notation puts behind
 _Flat = tuple[str, str, str, int, int, bool, str]  # the fields of a Binding
 
 
+class Elsewhere(NamedTuple):
+    """What matters of a file to a stretch of it that is read alone.
+
+    `hiding` are definitions that count instead of those of the stretch that are called the same, `held` scopes and names that are given a value.
+    """
+
+    hiding: tuple[Symbol, ...] = ()
+    held: frozenset[tuple[str, str]] = frozenset()
+
+
+NOTHING = Elsewhere()
+
+
+def gives(value: str) -> bool:
+    """Whether a binding of `value` gives a name a value, and does not only say what it is."""
+    return not value.endswith(("$?", "$!"))
+
+
 class Bindings:
     """Collects the bindings of one file, whose text is `data`."""
 
-    def __init__(self, data: bytes, scopes: Segments[str], definitions: Sequence[Symbol], blocks: Blocks) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        scopes: Segments[str],
+        definitions: Sequence[Symbol],
+        blocks: Blocks,
+        elsewhere: Elsewhere = NOTHING,
+    ) -> None:
         self.blocks = blocks
         self.scopes = scopes
-        self.defined = {s.qualname: s for s in definitions}
+        self.defined = {s.qualname: s for s in definitions} | {s.qualname: s for s in elsewhere.hiding}
         self.variables: dict[str, Symbol] = {}
         self.others: set[int] = set()  # offsets where a name begins that is bound there
         self.data = data
         self._found: dict[_Flat, None] = {}
         self._elsewhere: dict[tuple[str, str], str] = {}
+        self.asked: dict[tuple[str, str], bool] = {}  # what :meth:`binds` said
         self._held: set[tuple[str, str]] | None = None
+        self._held_elsewhere = elsewhere.held
 
     @property
     def found(self) -> tuple[Binding, ...]:
         """Bindings in the order they were met, without duplicates."""
         return tuple(starmap(Binding, self._found))
+
+    @property
+    def declaring(self) -> frozenset[str]:
+        """Scopes with a ``global`` or ``nonlocal`` statement."""
+        return frozenset(scope for scope, _ in self._elsewhere)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
     def declared(self, globals_: Iterable[Node], nonlocals: Iterable[Node]) -> None:
         """Take in ``global`` and ``nonlocal`` statements, before anything is bound."""
@@ -75,9 +111,11 @@ class Bindings:
     def binds(self, scope: str, name: str) -> bool:
         """Whether something gives the bare `name` a value in `scope` itself, as far as is known by now."""
         if self._held is None:
-            self._held = {(scope, name) for name, scope, value, *_ in self._found if not value.endswith(("$?", "$!"))}
+            self._held = {(b[1], b[0]) for b in self._found if gives(b[2])} | self._held_elsewhere
         holder = self.defined.get(scope)
-        return (scope, name) in self._held or (holder is not None and name in holder.parameters)
+        answer = (scope, name) in self._held or (holder is not None and name in holder.parameters)
+        self.asked[scope, name] = answer
+        return answer
 
     def text(self, node: Node) -> str:
         """Text of `node`, one object for each content."""

@@ -21,10 +21,9 @@ def span_of(node: Node) -> Span:
     return Span(node.start_byte, node.end_byte)
 
 
-def module_symbol(root: Node, data: bytes) -> Symbol:
-    """The file itself: no name, as facts do not know their path."""
+def module_symbol(data: bytes, doc: str) -> Symbol:
+    """The file itself, with its docstring: no name, as facts do not know their path."""
     everything, lines = Span(0, len(data)), max(len(data.splitlines()), 1)
-    doc = _docstring(root, data)
     return Symbol("", "", SymbolKind.MODULE, everything, Span(0, 0), everything, 1, lines, doc=doc)
 
 
@@ -75,7 +74,7 @@ def _symbol(
         line=whole.start_point[0] + 1,
         end_line=_end_line(whole),
         signature=_signature(node, inside.start, data),
-        doc=_docstring(body, data) if body else "",
+        doc=docstring(body, data) if body else "",
         parameters=parameters,
         bases=tuple(text_of(b, data) for b in bases if b.type != "keyword_argument"),
         decorators=tuple(text_of(d, data)[1:].strip() for d in _children(wrapper) if d.type == "decorator"),
@@ -124,7 +123,7 @@ def _signature(node: Node, end: int, data: bytes) -> str:
     return _LOOSE.sub("", line)[:_SIGNATURE_LIMIT]
 
 
-def _docstring(body: Node, data: bytes) -> str:
+def docstring(body: Node, data: bytes) -> str:
     """First paragraph of the docstring that opens `body`, as written, on one line."""
     first = body.named_child(0) if body.named_child_count else None
     if first is not None and first.type == "comment":

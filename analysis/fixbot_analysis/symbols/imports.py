@@ -52,33 +52,29 @@ def _names(statement: Node, data: bytes) -> list[tuple[str, str, int]]:
     return found
 
 
-def exports(values: Sequence[Node], data: bytes) -> tuple[str, ...] | None:
-    """The names of ``__all__``, from the `values` assigned and added to it; None where there is none or one says nothing.
-
-    ``__all__`` of another module stays as written (``sub.__all__``).
-    """
+def exports(values: Sequence[Sequence[str] | None]) -> tuple[str, ...] | None:
+    """The names of ``__all__``, of what is :func:`listed` in the values assigned and added to it; None where there is none or one says nothing."""
     names: list[str] = []
-    for value in values:
-        found = _listed(value, data)
+    for found in values:
         if found is None:
             return None
         names.extend(found)
     return tuple(dict.fromkeys(names)) if values else None
 
 
-def _listed(value: Node, data: bytes) -> list[str] | None:
-    """Names that one expression adds to ``__all__``."""
+def listed(value: Node, data: bytes) -> list[str] | None:
+    """Names that one expression adds to ``__all__``; that of another module stays as written (``sub.__all__``)."""
     text = text_of(value, data)
     if value.type == "attribute" and text.endswith(".__all__"):
         return [text]
     if value.type in ("binary_operator", "parenthesized_expression", "list_splat") or (
         value.type in ("list", "tuple") and b"*" in data[value.start_byte : value.end_byte]
     ):
-        parts = [_listed(c, data) for c in value.named_children if c.type != "comment"]
+        parts = [listed(c, data) for c in value.named_children if c.type != "comment"]
         return None if None in parts else [name for part in parts for name in part or ()]
     if value.type == "call" and value.named_child_count == 2:  # list(sub.__all__)
         arguments = value.named_child(1)
-        return _listed(arguments.named_children[0], data) if arguments and arguments.named_child_count == 1 else None
+        return listed(arguments.named_children[0], data) if arguments and arguments.named_child_count == 1 else None
     try:
         literal = ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):

@@ -50,8 +50,8 @@ def _callee(node: Node, data: bytes) -> str:
 
 def references(
     hidden: Iterable[Node], others: set[int], data: bytes, scopes: Segments[str]
-) -> tuple[tuple[str, str], ...]:
-    """(longest dotted name, scope) of each use of a name, by scope.
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Scopes in order, and the longest dotted name of each use of a name there, each once.
 
     `hidden` are strings, comments and imports, `others` the offsets where a name begins that is no use: it is bound there.
     The names are found in the text, not in the tree: there are many, and an object for each costs more than a pattern's run.
@@ -69,10 +69,15 @@ def references(
     if data.isascii():
         uses = _by_owner(scopes, lambda start, end: _USE_ASCII.findall(text, start, end))
         return tuple(
-            (intern(name.decode()), owner) for owner, names in uses.items() for name in names if name not in _NO_BYTES
+            [
+                (owner, tuple([intern(name.decode()) for name in names if name not in _NO_BYTES]))
+                for owner, names in uses.items()
+            ]
         )
     written = _by_owner(scopes, lambda start, end: _USE.findall(text[start:end].decode("utf-8", "replace")))
-    return tuple((intern(name), owner) for owner, names in written.items() for name in names if name not in _NO_NAMES)
+    return tuple(
+        [(owner, tuple([intern(name) for name in names if name not in _NO_NAMES])) for owner, names in written.items()]
+    )
 
 
 def _by_owner(scopes: Segments[str], found: Callable[[int, int], list[T]]) -> dict[str, dict[T, None]]:

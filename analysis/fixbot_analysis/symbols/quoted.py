@@ -105,10 +105,13 @@ def renamed(imports: Iterable[Import]) -> dict[str, str]:
     return {i.alias: i.name for i in imports if i.alias and i.name}
 
 
-def candidates(captured: Iterable[Node], root: Node, data: bytes) -> Iterator[Node]:
-    """The contents of strings, by place, that :func:`generic_of` is worth asking of; `captured` are parts of annotations and of lists of bases."""
+def candidates(captured: Iterable[Node], root: Node, data: bytes, *, typing: bool) -> Iterator[Node]:
+    """The contents of strings, by place, that :func:`generic_of` is worth asking of; `captured` are parts of annotations and of lists of bases.
+
+    `typing` is whether the file :func:`mentions_typing`.
+    """
     found = [n for n in captured if _QUOTES.search(data, n.start_byte, n.end_byte)]
-    for match in _HEADS.finditer(data) if b"typing" in data else ():  # where these names come from
+    for match in _HEADS.finditer(data) if typing else ():
         node = root.descendant_for_byte_range(match.start(), match.end() - 1)
         around = node.parent if node is not None and node.type == "identifier" else None
         if around is not None and around.type == "attribute":
@@ -120,6 +123,11 @@ def candidates(captured: Iterable[Node], root: Node, data: bytes) -> Iterator[No
         if node.start_byte >= past:
             past = node.end_byte
             yield from _strings(node, data)
+
+
+def mentions_typing(data: bytes) -> bool:
+    """Whether a file may import the names that hold types in brackets."""
+    return b"typing" in data
 
 
 def _strings(node: Node, data: bytes) -> Iterator[Node]:
