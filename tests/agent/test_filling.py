@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixbot_agent.errors import ModelError
-from fixbot_agent.models.client import Served
 from fixbot_agent.models.filling import WAYS, Extra, Filler, Hole, Ways
 from fixbot_agent.models.filling.chatting import CURSOR, unwrapped
 from fixbot_agent.models.filling.events import pieces
@@ -21,6 +20,7 @@ from fixbot_agent.models.filling.families import FAMILIES, family_of, written
 from fixbot_agent.models.filling.probing import ways_for
 from fixbot_agent.models.filling.requests import asking
 from fixbot_agent.models.health import look
+from fixbot_agent.models.listing import Served
 from fixbot_agent.models.refusing import ContextOverflow, Transient
 from fixbot_agent.settings import ModelSettings
 from fixbot_agent.settings.keys import FIM

@@ -3,25 +3,16 @@
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from fixbot_agent.errors import ModelError
-from fixbot_agent.models import wire
 from fixbot_agent.models.chat import Question
 from fixbot_agent.models.http import Connection
 from fixbot_agent.models.known import Known
+from fixbot_agent.models.listing import Served, context_of, served
 from fixbot_agent.models.messages import Message, Reply, ToolSpec
 from fixbot_agent.models.model import Endpoint, Listen, Schema
 from fixbot_agent.models.working import Work
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A model that an endpoint says it has; `owner` often names the server's software; `context` in tokens, 0 where it is not said."""
-
-    id: str
-    owner: str = ""
-    context: int = 0
 
 
 class Client:
@@ -36,6 +27,7 @@ class Client:
         self.endpoint = endpoint
         self.known = known or Known()
         self._connection = Connection(endpoint, os.environ if environ is None else environ)
+        self._sees = False  # whatever is known
 
     @property
     def name(self) -> str:
@@ -81,8 +73,16 @@ class Client:
 
     def served(self, timeout: float) -> list[Served]:
         """Effect: the models that the endpoint says it has. Raises ModelError."""
-        deadline = time.monotonic() + timeout
-        body = self._connection.exchange(lambda api: api.models.with_streaming_response.list(timeout=timeout), deadline)
-        data = wire.document(body).get("data")
-        rows = [d for d in data if isinstance(d, dict) and "id" in d] if isinstance(data, list) else []
-        return [Served(str(row["id"]), str(row.get("owned_by") or ""), wire.context(row)) for row in rows]
+        return served(self._connection, timeout)
+
+    def learn_context(self) -> int:
+        """Effect: ask the endpoint how long its context is, and remember it. 0 where it does not say."""
+        tokens, said = context_of(self.endpoint, self._connection)
+        self.known.change(self.endpoint, lambda was: was.with_context(tokens, said))
+        return tokens
+
+    def told_to_see(self) -> "Client":
+        """The same model, told that it sees pictures: for who wants to find out."""
+        made = Client(self.endpoint, {}, self.known)
+        made._connection, made._sees = self._connection, True
+        return made

@@ -66,6 +66,10 @@ class Connection:
         patience = self._patience or self._endpoint.timeout
         return lambda _: self._transport.stream("POST", address, json=body, timeout=patience)
 
+    def get(self, address: str) -> Ask:
+        """A request for what stands at `address`, a whole URL of the same server."""
+        return lambda _: self._transport.stream("GET", address, timeout=self._patience or self._endpoint.timeout)
+
     def abort(self) -> None:
         """Effect: cut the exchange under way, from any thread, so that the endpoint stops working on it; the next one is not touched."""
         self._wires.cut()

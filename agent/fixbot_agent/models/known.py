@@ -59,7 +59,7 @@ class Learnt:
     def with_context(self, tokens: int, said: str) -> "Learnt":
         """Its context is `tokens` long, `said` so."""
         good = _CONTEXTS[0] <= tokens <= _CONTEXTS[1]
-        return replace(self, context=tokens, said=said) if good else self
+        return replace(self, context=tokens, said=said) if good else replace(self, said=self.said or said)
 
 
 class Known:
@@ -120,7 +120,7 @@ def _read(entry: Document, now: float) -> Learnt:
     samples = tuple(filter(None, map(_sample, stored[-_SAMPLES:]))) if isinstance(stored, list) else ()
     context, at = int(number(entry.get("context"))), number(entry.get("at"))
     if not _CONTEXTS[0] <= context <= _CONTEXTS[1] or not 0 <= now - at < _HOLDS:
-        context = 0
+        context, entry = 0, {**entry, "said": ""}
     return Learnt(dialect, dated, context, str(entry.get("said") or "")[:80], abilities, samples, at)
 
 

@@ -98,26 +98,15 @@ def _tool(tool: ToolSpec) -> dict[str, object]:
     return {"type": "function", "function": function}
 
 
-def context(row: Mapping[str, object]) -> int:
-    """How many tokens the context of a listed model holds, 0 where it is not said.
-
-    vLLM and SGLang: max_model_len; llama.cpp: meta.n_ctx; OpenRouter, Together: context_length; Groq: context_window;
-    Mistral, LM Studio: max_context_length. What llama.cpp says a model was trained with is no promise of its server.
-    """
-    meta = row.get("meta")
-    own = _count(meta.get("n_ctx")) if isinstance(meta, Mapping) else 0
-    names = ("max_model_len", "loaded_context_length", "context_length", "context_window", "max_context_length")
-    return own or next((n for n in (_count(row.get(name)) for name in names) if n), 0)
-
-
 def usage(counted: object) -> Usage:
     """The protocol's `usage`; nought for whatever is no count. DeepSeek counts what its cache had by a name of its own."""
     if not isinstance(counted, Mapping):
         return Usage()
     details = counted.get("prompt_tokens_details")
     cached = details.get("cached_tokens") if isinstance(details, Mapping) else counted.get("prompt_cache_hit_tokens")
-    return Usage(_count(counted.get("prompt_tokens")), _count(cached), _count(counted.get("completion_tokens")))
+    return Usage(count(counted.get("prompt_tokens")), count(cached), count(counted.get("completion_tokens")))
 
 
-def _count(value: object) -> int:
+def count(value: object) -> int:
+    """`value` where it is a count, else 0."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0

@@ -14,6 +14,7 @@ from fixbot_agent.models.chat import Question, Reading, Watch
 from fixbot_agent.models.dialect import Dialect, learnt
 from fixbot_agent.models.http import Ask, Connection
 from fixbot_agent.models.known import Known, Learnt
+from fixbot_agent.models.listing import context_of
 from fixbot_agent.models.messages import Message, Reply, Usage
 from fixbot_agent.models.model import Endpoint, Schema
 from fixbot_agent.models.prices import cost
@@ -28,6 +29,7 @@ _FIRST_WAIT = 0.5  # seconds before asking again where the endpoint names no tim
 _MOST_LESSONS = 8  # refusals that one call may learn from
 _MOST_SHORTENED = 2  # times that one call may be cut because it overflowed
 _SHORTER = 0.7  # of what was sent, where an endpoint says that it is too long but not how long it may be
+_LARGE = 3000  # tokens from which on it is worth a request to know how long the context is
 _LEAST = 64  # tokens of an answer
 _ANSWER = 0.25  # of the context at most, kept free for the answer when a conversation is cut
 
@@ -51,6 +53,7 @@ class Work:
         self._sent: dict[str, object] = {}
         self._spoken: Sequence[Message] = question.messages
         self._lessons = self._shortened = 0
+        self.is_seeing = False  # whether pictures are sent without anybody knowing that the model sees
 
     def shaped(self) -> Reply:
         """Effect: an answer whose text is JSON of the shape; put right once by the model itself. Raises ModelError."""
@@ -127,7 +130,7 @@ class Work:
     @property
     def sees(self) -> bool:
         """Whether pictures are sent."""
-        stated = "vision" in self.endpoint.abilities or self.learnt.can("vision") is True
+        stated = self.is_seeing or "vision" in self.endpoint.abilities or self.learnt.can("vision") is True
         return stated and self.learnt.dialect.images is not False
 
     @property
@@ -137,6 +140,10 @@ class Work:
     def _fitting(self, spoken: Sequence[Message]) -> list[Message]:
         """The messages, cut to what the context is known to hold."""
         tools, context = self.question.tools, self._context
+        if not context and not self.learnt.said and self.learnt.counter.of(spoken, tools) > _LARGE:
+            tokens, said = context_of(self.endpoint, self._connection)
+            self._keep(lambda was: was.with_context(tokens, said))
+            context = self._context
         if not context:
             return list(spoken)
         reserve = max(min(self.endpoint.max_tokens, int(context * _ANSWER)), _LEAST)

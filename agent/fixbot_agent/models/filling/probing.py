@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fixbot_agent.errors import ModelError
-from fixbot_agent.models.client import Served
 from fixbot_agent.models.filling.families import family_of
 from fixbot_agent.models.filling.filler import Filler
 from fixbot_agent.models.filling.hole import Hole
+from fixbot_agent.models.listing import Served
 from fixbot_agent.models.refusing import Transient
 
 _PATIENCE = 20.0  # seconds that one probe may take: a model may have to be loaded first

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from fixbot_agent.models.keeping.breaker import Breaker
 from fixbot_agent.models.keeping.file import SharedFile
+from fixbot_agent.models.keeping.journal import Journal
 from fixbot_agent.models.keeping.ledger import Ledger
 from fixbot_agent.models.keeping.limits import Limits
 from fixbot_agent.models.keeping.slots import Slots
@@ -14,7 +15,8 @@ class Keeping:
     """The files in `folder`, which is made when there is something to keep. One model at one address is one, by whatever name."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
+        self.journal = Journal(folder / "calls.jsonl")
         self._resting = SharedFile(folder / "resting.json")
         self._limits = SharedFile(folder / "limits.json")
         self.ledger = Ledger(SharedFile(folder / "spent.json", is_durable=True))
@@ -29,7 +31,7 @@ class Keeping:
 
     def slots(self, endpoint: Endpoint) -> Slots | None:
         """Its places, None where there is no limit to them."""
-        return Slots(self._folder / "places", _account(endpoint), endpoint.parallel) if endpoint.parallel else None
+        return Slots(self.folder / "places", _account(endpoint), endpoint.parallel) if endpoint.parallel else None
 
 
 def _key(endpoint: Endpoint) -> str:
