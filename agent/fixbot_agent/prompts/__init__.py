@@ -5,6 +5,6 @@ A prompt is a text file NAME.vN.md; changing one means a new version. :func:`ren
 """
 
 from fixbot_agent.prompts.fencing import fenced, visible
-from fixbot_agent.prompts.rendering import PROMPTS, render
+from fixbot_agent.prompts.rendering import PROMPTS, render, version
 
-__all__ = ["PROMPTS", "fenced", "render", "visible"]
+__all__ = ["PROMPTS", "fenced", "render", "version", "visible"]

@@ -21,6 +21,11 @@ def render(name: str, **values: str) -> str:
     return _PLACEHOLDER.sub(lambda match: values[match[1]], text)
 
 
+def version(name: str) -> str:
+    """The prompt `name` and its version in use, as the trail of a run calls it: "solve_system.v2"."""
+    return f"{name}.v{PROMPTS[name]}"
+
+
 def _text(name: str) -> str:
     path = Path(__file__).parent / f"{name}.v{PROMPTS[name]}.md"
     return path.read_text("utf-8")

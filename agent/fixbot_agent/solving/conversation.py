@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from fixbot_agent.models import Budget, Message, Model, Reply, ToolCall
 from fixbot_agent.models.messages import Role
-from fixbot_agent.prompts import fenced, render
+from fixbot_agent.prompts import fenced, render, version
 from fixbot_agent.runs import Run
 from fixbot_agent.tools import End, Outcome, Toolbox
 
@@ -35,7 +35,7 @@ class Conversation:
 
     def work(self, task: str) -> Ended:
         """Effect: let the model work on `task`. Raises BudgetSpent, AllModelsFailed; what it changed by then stays."""
-        self.say(Message(Role.SYSTEM, render("solve_system")))
+        self.say(Message(Role.SYSTEM, render("solve_system"), prompt=version("solve_system")))
         return self.go_on(task)
 
     def go_on(self, text: str) -> Ended:
