@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 
 from fixbot_analysis.codemodel import CodeModel, continue_line, open_literal, tokenize, write_out
 from fixbot_analysis.codemodel.buffers import Buffer
+from fixbot_analysis.codemodel.counting import Counting, Seen
+from fixbot_analysis.codemodel.nest import Nest
 from fixbot_analysis.codemodel.packages import count_package
 from fixbot_analysis.codemodel.segment import ORDER, Segment
 from fixbot_analysis.codemodel.tokens import DEDENT, INDENT, NEWLINE, STRING
+from fixbot_analysis.codemodel.usage import ANYWHERE, hashed
 
 SHOP = b"""
 class Cart:
@@ -121,6 +124,48 @@ def test_updates_leave_what_learning_afresh_would(edits: list[tuple[str, str | N
     assert edited.paths == fresh.paths
     for context in (["a", "."], [NEWLINE, "a", "."], ["c"], ["if", "a"]):
         assert edited.following(path, context) == pytest.approx(fresh.following(path, context))
+
+
+MANY = [f"{folder}{number}.py" for folder in ("", "x/") for number in range(6)]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(TEXTS, min_size=12, max_size=12),
+    st.lists(st.tuples(st.sampled_from(MANY), st.none() | TEXTS), max_size=20),
+)
+def test_files_that_were_changed_count_the_same_once_they_are_tidied_up(
+    texts: list[str], edits: list[tuple[str, str | None]]
+) -> None:
+    edited, now = CodeModel(), dict(zip(MANY, texts, strict=True))
+    for where, text in now.items():
+        edited.learn(where, text.encode() + b"d = a.d\n")
+    edited.settle()
+    for number, (where, text) in enumerate([*now.items(), *edits]):
+        edited.update(where, text.encode() if text is not None else None)
+        now.pop(where, None)
+        now |= {where: text} if text is not None else {}
+        if number % 11 == 10:
+            edited.tidy()
+    fresh = CodeModel()
+    for where, text in now.items():
+        fresh.learn(where, text.encode())
+    one, other = edited.counting, fresh.counting
+    assert [(path, one.digest(path)) for path in edited.paths] == [(path, other.digest(path)) for path in fresh.paths]
+    for path in MANY:
+        for key in (ANYWHERE, hashed("last", "a")):
+            said = [each.accesses(path, key) for each in (one, other)]
+            assert _named(one, said[0]) == _named(other, said[1])
+        for context in (["a", "."], [NEWLINE, "a", "."], ["if", "a"]):
+            for roles in (False, True):
+                hits = [Nest(each.voices(path, roles=roles)).hits(context[:-1], context[-1]) for each in (one, other)]
+                assert hits[0] == hits[1]
+
+
+def _named(counting: Counting, seen: Seen) -> tuple[list[str], dict[str, int], dict[str, int]]:
+    words = counting.words
+    folder, project = ({words[member]: times for member, times in each.items()} for each in (seen.folder, seen.project))
+    return [words[member] for member in seen.file], folder, project
 
 
 @given(TEXTS, st.integers(1, 40))

@@ -3,14 +3,13 @@
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
-from fixbot_analysis.codemodel.pieces import Intern, Piece, read_pieces
+from fixbot_analysis.codemodel.pieces import Intern, Piece, by_number, read_pieces
 from fixbot_analysis.codemodel.segment import BOUNDARY, BRIEF, FEW, ORDER, sampled
 
 _SHORT = 64  # places that are gone through faster than they are looked up
-_NARROWED = 256  # longer contexts whose places are kept
-_NUMBER = 4  # bytes
+_NARROWED, _FEWER = 256, 32  # longer contexts whose places are kept, while a text is typed and while it rests
 
 Pieces = Sequence[tuple["array[int]", Callable[[], Mapping[int, Sequence[int]]]]]  # numbers, and their indices
 
@@ -21,7 +20,7 @@ class Running:
     """Numbers that stand one after the other in pieces, each with its indices in its piece; asked for n-grams.
 
     While a text is typed, a number is looked up in tables of its pieces, all but one of which stay from keystroke to keystroke. Those
-    take ten times the memory of the numbers themselves, so they are dropped once it rests: then it is searched.
+    take ten times the memory of the numbers themselves, so once it rests they give way to one sorted array.
     """
 
     def __init__(self, pieces: Pieces = ()) -> None:
@@ -33,12 +32,13 @@ class Running:
         self.tokens = array("I")
         for tokens, _ in pieces:
             self.tokens.extend(tokens)
+        self._sorted: _Sorted | None = None
         self._groups: dict[int, Places] = {}
         self._narrowed: dict[tuple[int, ...], Places] = {}
 
     def rest(self) -> None:
         """Use no tables of pieces until :meth:`read`."""
-        self._pieces = None
+        self._pieces = self._sorted = None
         self._groups, self._narrowed = {}, {}
 
     def __len__(self) -> int:
@@ -62,7 +62,7 @@ class Running:
                 continue
             suffix = tuple(context[-back - 1 :])
             if suffix not in known:
-                if len(known) >= _NARROWED:
+                if len(known) >= (_NARROWED if self._pieces is not None else _FEWER):
                     known.clear()
                 known[suffix] = array("I", [at for at in places if at >= back and tokens[at - back] == earlier])
             places = known[suffix]
@@ -103,11 +103,12 @@ class Running:
         return {length: self.followers(found[length - 1]) for length in lengths if length <= len(found)}
 
     def _group(self, token: int) -> Places:
+        if self._pieces is None:
+            self._sorted = self._sorted or _Sorted(self.tokens)
+            return self._sorted.places(token)
         found = self._groups.get(token)
         if found is None:
-            found = self._groups[token] = (
-                array("I", _searched(self.tokens, token)) if self._pieces is None else self._listed(token, self._pieces)
-            )
+            found = self._groups[token] = self._listed(token, self._pieces)
         return found
 
     def _listed(self, token: int, pieces: Pieces) -> Places:
@@ -125,7 +126,7 @@ class Buffer(Running):
     def __init__(self, text: str, intern: Intern, language: str, *, keeps_text: bool) -> None:
         self._intern, self._language = intern, language
         self._text: str | None = None
-        self._accessed: tuple[array[int], array[int]] | None = None  # keys, sorted, and the members under them
+        self._accessed: tuple[array[int], array[int]] | None = None  # of a resting text, see _by_key
         self.pieces: list[Piece] = []
         self.replace(text, keeps_text=keeps_text)
 
@@ -141,7 +142,6 @@ class Buffer(Running):
             self.pieces = read_pieces(text, self._intern, self._language, old, self._text or "")
             self.read([(piece.tokens, piece.places) for piece in self.pieces])
             self.roles = Running([(piece.roles, piece.role_places) for piece in self.pieces])
-            self._accessed = None
         self._text = text if keeps_text else None
 
     def rest(self) -> None:
@@ -150,26 +150,35 @@ class Buffer(Running):
         self.roles.rest()
         for piece in self.pieces:
             piece.rest()
-        self._accessed = _by_key(self.pieces)
+        self._accessed = None
 
     def under(self, key: int) -> list[int]:
         """Members accessed under `key`, in order."""
-        if self._accessed is None:
+        if self._pieces is not None:
             return [member for piece in self.pieces for member in piece.accesses.under(key)]
-        keys, members = self._accessed
+        keys, members = self._accessed = self._accessed or _by_key(self.pieces)
         low = bisect_left(keys, key)
         return members[low : bisect_right(keys, key, low)].tolist()
 
 
-def _searched(numbers: "array[int]", wanted: int) -> Iterator[int]:
-    """Where a number stands, by a search of its bytes."""
-    letters, word = numbers.tobytes(), array("I", [wanted]).tobytes()
-    at = letters.find(word)
-    while at >= 0:
-        index, rest = divmod(at, _NUMBER)
-        if not rest:
-            yield index
-        at = letters.find(word, at + (1 if rest else _NUMBER))
+class _Sorted:
+    """Where each number of a text stands: a few arrays, however much is asked."""
+
+    def __init__(self, numbers: "array[int]") -> None:
+        tables = by_number(numbers)
+        self._kinds = array("I", sorted(tables))
+        self._ends, order = array("I"), array("I")
+        for kind in self._kinds:
+            order.extend(tables[kind])
+            self._ends.append(len(order))
+        self._order = memoryview(order)
+
+    def places(self, number: int) -> Places:
+        """Indices of `number`, rising."""
+        at = bisect_left(self._kinds, number)
+        if at == len(self._kinds) or self._kinds[at] != number:
+            return ()
+        return self._order[self._ends[at - 1] if at else 0 : self._ends[at]]
 
 
 def _by_key(pieces: Sequence[Piece]) -> tuple["array[int]", "array[int]"]:

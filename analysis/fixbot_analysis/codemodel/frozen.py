@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fixbot_analysis.codemodel.segment import BOUNDARY, Segment, View
 from fixbot_analysis.codemodel.usage import Accesses, Usage
 
-_VIEWS = 24  # files and folders whose groups are kept
+_VIEWS, _FEWER = 24, 6  # files and folders whose groups are kept, and how many of them when nobody asks
 
 Span = tuple[int, int]
 
@@ -61,9 +61,14 @@ class Frozen:
 
     def learnt(self, path: str) -> Learnt:
         """What was handed in of a file."""
+        some = self.ngrams(path)
+        return Learnt(some.tokens, [self.usage.part(self.number(path))], some.roles)
+
+    def ngrams(self, path: str) -> Learnt:
+        """The same without its accesses, which take a pass over those of all files."""
         first, last = self.spans[path]
         tokens, roles = (part.tokens[first:last][::-1] for part in (self.segment, self.roles))
-        return Learnt(tokens, [self.usage.part(self.number(path))], roles)
+        return Learnt(tokens, (), roles)
 
     def number(self, path: str) -> int:
         """Index of the first path that is not before `path`."""
@@ -83,6 +88,11 @@ class Frozen:
     def below(self, folder: str) -> Span:
         """Indices, among the paths, of the files below `folder`."""
         return self.number(folder), self.number(folder[:-1] + "0")  # "0" comes right after "/"
+
+    def tidy(self) -> None:
+        """Keep only the groups that were asked for last."""
+        while len(self._views) > _FEWER:
+            self._views.popitem(last=False)
 
     def _view(self, span: Span, *, roles: bool) -> View:
         view = self._views.get((roles, span))

@@ -69,6 +69,7 @@ class CodeModel:
         self._revision = -1  # of the counts that the chances are true of
         self._last: tuple[tuple[object, ...], dict[str, float]] = ((), {})  # one place is asked of more than once
         self._followed: dict[tuple[object, ...], Followed] = {}
+        self._follows = (-1, 0)  # what the answers kept are true of: the counts, and how many packages
 
     def mixed(self, mixing: Mixing) -> "CodeModel":
         """The same counts, believed in another way."""
@@ -109,6 +110,11 @@ class CodeModel:
     def settle(self) -> None:
         """Fold every change in and sort everything now, off the hot path."""
         self._counting.settle()
+
+    def tidy(self) -> None:
+        """Fold in what was changed some time ago, and let go of answers to what was asked; for when nobody waits."""
+        self._counting.tidy()
+        self._chances, self._followed, self._last = {}, {}, ((), {})
 
     def bits(self, path: str, text: str, before: str) -> float:
         """Mean bits per token (base-2 cross-entropy) of `text` in the file `path` after `before`.
@@ -164,11 +170,11 @@ class CodeModel:
     def followed(self, path: str, before: Sequence[str], *, roles: bool = False) -> Followed:
         """What follows the last of the tokens `before`, or of the parts that they play (:mod:`fixbot_analysis.codemodel.roles`)."""
         context = tuple(before[-ORDER + 1 :])
-        asked = (path, context, roles, self._counting.revision, len(self._packages))
+        asked, of = (path, context, roles), (self._counting.revision, len(self._packages))
+        if self._follows != of or len(self._followed) >= _FOLLOWED:
+            self._followed, self._follows = {}, of
         found = self._followed.get(asked)
         if found is None:
-            if len(self._followed) >= _FOLLOWED:
-                self._followed.clear()
             nest = Nest(self._counting.voices(path, roles=True)) if roles else self._nest(path)
             found = self._followed[asked] = Followed(*nest.next(context, self._mixing, len(self._counting.words)))
         return found

@@ -47,13 +47,13 @@ class Piece:
     def places(self) -> dict[int, list[int]]:
         """Indices (in the piece) of each token."""
         if self._places is None:
-            self._places = _by_token(self.tokens)
+            self._places = by_number(self.tokens)
         return self._places
 
     def role_places(self) -> dict[int, list[int]]:
         """Indices (in the piece) of each part that a token plays."""
         if self._role_places is None:
-            self._role_places = _by_token(self.roles)
+            self._role_places = by_number(self.roles)
         return self._role_places
 
     def rest(self) -> None:
@@ -62,7 +62,8 @@ class Piece:
         self.accesses.rest()
 
 
-def _by_token(tokens: Sequence[int]) -> dict[int, list[int]]:
+def by_number(tokens: Sequence[int]) -> dict[int, list[int]]:
+    """Indices of each number."""
     places: dict[int, list[int]] = {}
     for at, token in enumerate(tokens):
         places.setdefault(token, []).append(at)

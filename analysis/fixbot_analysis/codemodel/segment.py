@@ -26,7 +26,7 @@ BRIEF, FEW = (
     192,
     32,
 )  # places that are looked at where only the likelier followers are asked for, and how many of those are told
-_KEPT = 2048  # such answers
+_KEPT = 512  # such answers: two kilobytes each
 
 # Steps of a walk along a group that finding one token more, or sorting one place more, takes: measured.
 _SEARCHED, _SORTED = 0.17, 20

@@ -141,6 +141,21 @@ class Usage:
         members = self.members
         return [members[number] for number in self.numbers[low:high]]
 
+    def within(self, key: int, files: Sequence[int]) -> list[int]:
+        """Members accessed under `key` in the files of those numbers, which rise, in order."""
+        low, high = self._range(key)
+        spans, numbers, members = self.spans, self.numbers, self.members
+        if high - low < len(files):
+            wanted = set(files)
+            return [members[number] for number in numbers[low:high] if bisect_right(spans, number) - 1 in wanted]
+        found: list[int] = []
+        for file in files:
+            low = bisect_left(numbers, spans[file], low, high)
+            end = bisect_left(numbers, spans[file + 1], low, high)
+            found += [members[number] for number in numbers[low:end]]
+            low = end
+        return found
+
     def counts(self, key: int) -> Counter[int]:
         """How often each member was accessed under `key` in all files, of very many the commonest; not to be changed."""
         low, high = self._range(key)
