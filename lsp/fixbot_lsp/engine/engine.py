@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from fixbot_analysis.errors import FixbotError
 from fixbot_lsp.engine.inbox import Inbox
+from fixbot_lsp.engine.memory import give_back, one_heap
 from fixbot_lsp.engine.predictions import Predictions
 from fixbot_lsp.engine.project import Project
 from fixbot_lsp.engine.wire import Bring, Compile, Compiled, Complete, Failed, Message, Predict, Question, encode
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _PAUSE = 0.1  # seconds without an edit after which what was typed is read
 _REST = 4.0  # seconds without an edit after which a graph is linked for models' requests: that may take seconds, once a folder
+_TIDYING = 20.0  # pauses without an edit after which memory is given back that nothing needs any more
 _PATIENCE = 3.0  # times as long as that takes, for large documents
 
 
@@ -110,6 +112,7 @@ class Engine:
         self._unlinked: list[Project] = []  # whose graphs are to be linked once nobody waits
         self._unopened: list[Project] = []
         self._typed = 0.0  # when a document changed last
+        self._is_untidy = False  # whether anything was typed or asked since memory was given back
         self._free = 0.0  # seconds that a question may be waited for where something is left to learn
 
     def run(self) -> None:
@@ -138,6 +141,8 @@ class Engine:
             waits.append(max(0.0, self._calm - time.monotonic()))
         if any(project.is_learning for project in self._projects.values()):
             waits.append(self._free)
+        elif self._is_untidy:
+            waits.append(max(0.0, self._tidying - time.monotonic()))
         elif self._unlinked:
             waits.append(max(0.0, self._typed + _REST - time.monotonic()))
         return min(waits, default=None)
@@ -147,6 +152,11 @@ class Engine:
         """When nobody will have typed for long enough to read what was: the longer, the more that costs."""
         reading = sum(project.reading for project in self._projects.values())
         return self._typed + max(self._pause, _PATIENCE * reading if self._pause else 0.0)
+
+    @property
+    def _tidying(self) -> float:
+        """When nobody will have typed for long enough to tidy up."""
+        return self._typed + _TIDYING * self._pause
 
     def _use_time(self) -> None:
         """Effect: read what was typed once nobody types, else learn a little, the folder that was opened last first."""
@@ -159,6 +169,11 @@ class Engine:
             self._free = learning[-1].learn() or 0.0
         elif unprepared := [project for project in self._projects.values() if project.is_unprepared]:
             unprepared[-1].prepare()
+        elif self._is_untidy and time.monotonic() >= self._tidying:
+            self._is_untidy = False
+            for project in self._projects.values():
+                project.tidy()
+            give_back()
         elif self._unlinked and time.monotonic() >= self._typed + _REST:
             self._predictions.link(self._unlinked.pop())
 
@@ -195,7 +210,7 @@ class Engine:
             if root in self._projects:
                 self._projects[root].look(paths)
         if news:
-            self._typed = time.monotonic()
+            self._typed, self._is_untidy = time.monotonic(), True
         return bool(folders or news or touched)
 
     def _project(self, root: str) -> Project:
@@ -220,10 +235,12 @@ class Engine:
             elif isinstance(question, Predict):
                 self._mouth.attempt(question.id, partial(self._predictions.ask, question, project, path))
         self._inbox.done(question)
+        self._is_untidy = True
 
 
 def main() -> None:
     """Effect: serve until stdin ends. Whatever a library prints goes to stderr, not into the protocol."""
+    one_heap()
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     mouth = Mouth(out)

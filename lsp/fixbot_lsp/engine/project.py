@@ -1,7 +1,6 @@
 """One folder as the engine knows it: the index, the code model that is learnt meanwhile, and the open documents over both."""
 
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -14,6 +13,7 @@ from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.source import Position, language_of
 from fixbot_lsp.engine.inbox import News
 from fixbot_lsp.engine.live import Live, Recent
+from fixbot_lsp.engine.memory import give_back
 from fixbot_lsp.engine.wire import Bring, Brought, Complete, Completed, Cut, Failed, Learnt, Message, Ready, Step
 
 if TYPE_CHECKING:
@@ -30,20 +30,11 @@ _WORKERS = (
     1 if (os.cpu_count() or 1) <= 2 else 2
 )  # each takes 40 MB while a folder is read; somebody works on this machine meanwhile
 _PREPARING = 0.01  # seconds of looking through what imports could bring, between two looks for a question
+_FORGETTING = 0.98  # of what reading a byte took, a reading later
 _A_BYTE = 0.5e-6  # seconds that reading a byte of source takes, until it was measured
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-
-def give_back() -> None:
-    """Effect: hand memory that is free back to the system, where the C library can: reading a project leaves tens of megabytes of holes."""
-    if sys.platform == "linux":
-        import ctypes
-
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's, see malloc_trim(3)
-        if trim is not None:
-            trim(0)
 
 
 def _position(data: bytes, offset: int) -> Position:
@@ -142,7 +133,7 @@ class Project:
             self._index.close()
 
     def take(self, path: str, news: News) -> None:
-        """Take in what became of the open document `path`: its text, tree and counts; the index reads it later."""
+        """Take in what became of the open document `path`: its text and counts; the index reads it later."""
         if news.held is None:
             self._live.pop(path, None)
             if self._index is not None:
@@ -191,7 +182,8 @@ class Project:
             self._is_prepared = False
             live.was_read()
             if len(data) > 1000:
-                self._a_byte = (time.thread_time() - began) / len(data)
+                # Where the text is broken all of it is read, else only what was edited: one dear reading outweighs many cheap ones.
+                self._a_byte = max((time.thread_time() - began) / len(data), _FORGETTING * self._a_byte)
             if not self._index.digest(path) and self._model is not None:
                 self._model.forget(path)
 
@@ -202,6 +194,11 @@ class Project:
             self._steps = None
             return None
         return _MOMENT if is_busy else 0
+
+    def tidy(self) -> None:
+        """Effect: sort what was typed some time ago in with the rest, so that it takes less memory and questions go on fast."""
+        if self._model is not None and self._steps is None:
+            self._model.tidy()
 
     def prepare(self) -> None:
         """Effect: look, while nobody waits, through some of what imports could bring; ends soon, and is to be called again."""
