@@ -1,11 +1,13 @@
 """One run as it is written: a folder with events, report and patch, private to the user."""
 
 import errno
+import hashlib
 import json
 import os
 import secrets
 import shutil
 import stat
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,7 +17,8 @@ from fixbot_agent.errors import UsageFailure
 from fixbot_agent.runs.redaction import Redactor
 from fixbot_agent.schemas import Json
 
-EVENTS = "events.jsonl"
+EVENTS, BLOBS = "events.jsonl", "blobs.jsonl"
+_MOST_BLOBS = 48 << 20  # characters that the contents of one run may take on disk
 _SYNCED_EVERY = 1.0  # seconds; of events that come by the hundred, a crash of the machine may lose so many
 _FREQUENT = ("trial",)
 
@@ -37,6 +40,8 @@ class Run:
         self._is_older = False  # than this process
         self._synced = 0.0
         self.kinds: set[str] = set()  # of the events so far
+        self._blobs: dict[str, int] = {}  # those that are kept, with their sizes
+        self._lock = threading.RLock()
 
     @classmethod
     def start(cls, runs: Path, redact: Redactor, warn: Callable[[str], None], forbidden: Path | None = None) -> "Run":
@@ -66,7 +71,9 @@ class Run:
             raise UsageFailure(f"the run {folder.name} is still going on", "wait for it, or end it first")
         try:
             run._held = held(folder)
-            _put(folder / EVENTS, _line_end(folder / EVENTS), os.O_APPEND)
+            for name in (EVENTS, BLOBS):
+                _put(folder / name, _line_end(folder / name), os.O_APPEND)
+            run._blobs = _kept_blobs(folder / BLOBS)
         except OSError as error:
             raise UsageFailure(
                 f"the run {folder.name} cannot be written: {error.strerror}",
@@ -80,13 +87,34 @@ class Run:
         return None if self.lost else self._folder
 
     def event(self, kind: str, **values: Json) -> None:
-        """Effect: append one event and see it safely on disk; frequent ones once a second."""
-        self.kinds.add(kind)
-        now = time.monotonic()
-        sync = kind not in _FREQUENT or now - self._synced > _SYNCED_EVERY
-        self._synced = now if sync else self._synced
-        record = {"at": round(time.time(), 3), "kind": kind, **values}
-        self._write(EVENTS, json.dumps(self.clean(record), ensure_ascii=False) + "\n", os.O_APPEND, sync=sync)
+        """Effect: append one event and see it safely on disk; frequent ones once a second. From any thread."""
+        with self._lock:
+            self.kinds.add(kind)
+            now = time.monotonic()
+            sync = kind not in _FREQUENT or now - self._synced > _SYNCED_EVERY
+            self._synced = now if sync else self._synced
+            record = {"at": round(time.time(), 3), "kind": kind, **values}
+            self._write(EVENTS, json.dumps(self.clean(record), ensure_ascii=False) + "\n", os.O_APPEND, sync=sync)
+
+    def blobs(self, contents: Sequence[Json]) -> list[str]:
+        """Effect: keep each of `contents` once, whatever number of events name it; returns their names, digests of what is kept.
+
+        They are safely on disk before this returns. Where a run's contents take too much room only their names are kept.
+        """
+        with self._lock:
+            new: dict[str, str] = {}
+            names = []
+            for content in contents:
+                text = json.dumps(self.clean(content), ensure_ascii=False, sort_keys=True)
+                name = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+                names.append(name)
+                if name not in self._blobs and sum(self._blobs.values()) + len(text) <= _MOST_BLOBS:
+                    self._blobs[name] = len(text)
+                    new[name] = text
+            if new:
+                lines = "".join(f'{{"id": "{name}", "value": {text}}}\n' for name, text in new.items())
+                self._write(BLOBS, lines, os.O_APPEND)
+            return names
 
     def keep(self, name: str, content: Json) -> None:
         """Effect: write the file `name` of the run anew: a string as it is, anything else as JSON."""
@@ -106,10 +134,15 @@ class Run:
             shutil.rmtree(self._folder, ignore_errors=True)
         self.lost = self.lost or "discarded"
 
+    def close(self) -> None:
+        """Effect: let go of the folder, so that others may go on with the run. Safe to call twice."""
+        descriptor, self._held = self._held, None
+        if descriptor is not None:
+            os.close(descriptor)
+
     def __del__(self) -> None:
         """Effect: let go of the folder."""
-        if self._held is not None:
-            os.close(self._held)
+        self.close()
 
     def clean(self, value: Json) -> Json:
         """`value` with every string redacted; before it becomes JSON, whose escapes would hide a key of several lines."""
@@ -124,7 +157,7 @@ class Run:
     def _write(self, name: str, text: str, how: int, *, sync: bool = True) -> None:
         if not self.lost:
             try:
-                _put(self._folder / name, text.encode("utf-8", "surrogateescape"), how, sync=sync)
+                _put(self._folder / name, _bytes(text), how, sync=sync)
             except (OSError, UnicodeEncodeError) as error:
                 self._lose(f"{self._folder}: {error}")
             else:
@@ -178,6 +211,17 @@ def opened(path: Path, how: int) -> int:
     return descriptor
 
 
+def _kept_blobs(path: Path) -> dict[str, int]:
+    """Effect: names and sizes of the contents that are kept in a file of them."""
+    kept = {}
+    with os.fdopen(opened(path, os.O_RDONLY), "rb") as source:
+        for line in source:
+            name, _, text = line.decode("utf-8", "replace")[8:].partition('", "value": ')
+            if text.endswith("}\n"):
+                kept[name] = len(text) - 2
+    return kept
+
+
 def _line_end(path: Path) -> bytes:
     """Effect: read the end of a file. What it lacks so that its last line, cut short by a crash or a full disk, takes no other with it."""
     if not path.is_file():
@@ -186,6 +230,14 @@ def _line_end(path: Path) -> bytes:
         size = source.seek(0, os.SEEK_END)
         source.seek(max(size - 1, 0))
         return b"" if source.read(1) in (b"", b"\n") else b"\n"
+
+
+def _bytes(text: str) -> bytes:
+    """`text` as it is written: what bytes no text could say become those bytes, other lone surrogates a mark."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
 
 
 def _put(path: Path, data: bytes, how: int, *, sync: bool = True) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixbot_agent.errors import RunNotFound
-from fixbot_agent.runs.run import EVENTS, is_held, opened
+from fixbot_agent.runs.run import BLOBS, EVENTS, is_held, opened
 from fixbot_agent.schemas import Json
 
 _ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{6}\Z")
@@ -42,10 +42,15 @@ class Kept:
 
     def events(self) -> Iterator[Mapping[str, Json]]:
         """Effect: yield the events in the order they happened; a line cut short by a crash is left out."""
-        for line in _text(self.folder / EVENTS).splitlines():
+        for line in _text(self.folder / EVENTS).split("\n"):
             record = _object(line)
             if record is not None:
                 yield record
+
+    def blobs(self) -> dict[str, Json]:
+        """Effect: the contents that events name, by name; one that was cut short by a crash is left out."""
+        rows = (_object(line) for line in _text(self.folder / BLOBS).split("\n"))
+        return {str(row.get("id")): row.get("value") for row in rows if row is not None}
 
 
 class Trail:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from fixbot_agent.models import Budget, Message, Model, Reply, ToolCall
 from fixbot_agent.models.messages import Role
 from fixbot_agent.prompts import fenced, render, version
+from fixbot_agent.recording.forms import cleaned, of_message
 from fixbot_agent.runs import Run
 from fixbot_agent.tools import End, Outcome, Toolbox
 
@@ -38,9 +39,9 @@ class Conversation:
         self.say(Message(Role.SYSTEM, render("solve_system"), prompt=version("solve_system")))
         return self.go_on(task)
 
-    def go_on(self, text: str) -> Ended:
-        """Effect: say `text` to the model, and let it work until it ends its work. Raises as :meth:`work` does."""
-        self.say(Message(Role.USER, text))
+    def go_on(self, text: str, prompt: str = "solve_task") -> Ended:
+        """Effect: say `text`, made of `prompt`, to the model, and let it work until it ends its work. Raises as :meth:`work` does."""
+        self.say(Message(Role.USER, text, prompt=version(prompt)))
         while True:
             if ended := self.act(self.ask()):
                 return ended
@@ -71,14 +72,15 @@ class Conversation:
         self.silent += 1
         if self.silent >= _MOST_SILENT:
             return Ended(End.GAVE_UP, reply.text)
-        self.say(Message(Role.USER, render("use_a_tool", tools=", ".join(s.name for s in self.toolbox.specs))))
+        said = render("use_a_tool", tools=", ".join(s.name for s in self.toolbox.specs))
+        self.say(Message(Role.USER, said, prompt=version("use_a_tool")))
         return None
 
     def say(self, message: Message) -> None:
         """Effect: add a message, and keep it in the run."""
         self.messages.append(message)
-        calls = [{"name": c.name, "arguments": c.arguments} for c in message.tool_calls]
-        self.run.event("message", role=str(message.role), text=message.text, tool_calls=calls)
+        (name,) = self.run.blobs([of_message(cleaned(message, self.run.redact))])
+        self.run.event("message", role=str(message.role), call_id=message.call_id, said=name)
 
 
 def shortened(messages: Sequence[Message]) -> list[Message]:

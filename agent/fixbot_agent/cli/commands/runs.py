@@ -41,11 +41,12 @@ def list_runs(as_json: bool) -> int:
 def show(run: str, as_json: bool) -> int:
     """Show what happened in RUN: an id from the list, its beginning or end, or 'last'."""
     kept = Trail(Places.current().runs).find(run)
+    events = _told(kept)
     if as_json:
-        emit({"run": _summary(kept), "events": list(kept.events()), "report": kept.report})
+        emit({"run": _summary(kept), "events": events, "report": kept.report})
         return 0
     click.echo(printable(f"{kept.id}: {kept.command} in {kept.root}: {kept.status}, {kept.seconds:.1f} s"))
-    for event in kept.events():
+    for event in events:
         click.echo(printable(_line(event)))
     if kept.patch:
         click.echo(printable(kept.patch))
@@ -88,6 +89,21 @@ def apply(run: str, repo: Path | None, allow_dirty: bool, unverified: bool, as_j
 
 def _summary(kept: Kept) -> dict[str, Json]:
     return {"id": kept.id, "command": kept.command, "root": kept.root, "status": kept.status, "seconds": kept.seconds}
+
+
+def _told(kept: Kept) -> list[Mapping[str, Json]]:
+    """Effect: the events of the run, with the words of what was said in place of its name."""
+    said = kept.blobs()
+    whole: list[Mapping[str, Json]] = []
+    for event in kept.events():
+        content = said.get(str(event.get("said")))
+        words = (
+            {"text": content.get("text", ""), "tool_calls": content.get("calls", [])}
+            if isinstance(content, Mapping)
+            else {}
+        )
+        whole.append({**{k: v for k, v in event.items() if k != "said" or not words}, **words})
+    return whole
 
 
 def _line(event: Mapping[str, Json]) -> str:
