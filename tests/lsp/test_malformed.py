@@ -28,6 +28,17 @@ BAD = (
     (b"Content-Length: 5\r\n\r\n{nope", PARSE_ERROR),
     (b"Content-Length: 2\r\n\r\n\xff\xfe", PARSE_ERROR),
     (b"Content-Length: 200000\r\n\r\n" + b"[" * 200_000, PARSE_ERROR),
+    (
+        framed(
+            {
+                "jsonrpc": "2.0",
+                "id": 5,
+                "method": "completionItem/resolve",
+                "params": {"label": "x", "data": float("nan")},
+            }
+        ),
+        PARSE_ERROR,
+    ),
     (framed([{"jsonrpc": "2.0", "id": 1, "method": "shutdown"}]), INVALID_REQUEST),
     (framed({"id": 1, "method": "shutdown"}), INVALID_REQUEST),
     (framed("hello"), INVALID_REQUEST),
@@ -49,6 +60,17 @@ def test_a_clean_error_for_each_and_on_it_goes(client: Any) -> None:
         assert message["error"]["code"] == code, (data[:100], message)
         assert "id" in message, "null where nobody knows which (JSON-RPC 2.0)"
         assert client.alive()
+
+
+def test_an_answer_that_cannot_be_written_is_an_error_and_not_silence(client: Any) -> None:
+    """An item's data comes back as it went: nested more deeply than it can be written again."""
+    client.initialize()
+    data: object = 1
+    for _ in range(400):
+        data = [{"a": data}]
+    client.request(9, "completionItem/resolve", {"label": "x", "data": data})
+    assert client.answer(9)["error"]["code"] == -32603
+    assert client.alive()
 
 
 def test_one_byte_at_a_time(client: Any) -> None:

@@ -25,10 +25,15 @@ _INTERNAL_ERROR = -32603
 def parse(body: bytes) -> object:
     """The JSON value of one message. Raises ValueError when it is none, or nested deeper than Python can follow."""
     try:
-        value: object = json.loads(body)
+        value: object = json.loads(body, parse_constant=_no_json)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     return value
+
+
+def _no_json(word: str) -> object:
+    """NaN and Infinity, which Python would read, and write again where no client can read them."""
+    raise ValueError(f"{word} is no number")
 
 
 def token_of(body: bytes) -> str | None:
@@ -140,12 +145,24 @@ class FixbotProtocol(LanguageServerProtocol):
         self._result_types.pop(msg_id, None)
         self._write({"id": msg_id, "result": result.value})
 
-    def _write(self, message: Mapping[str, object]) -> None:
-        if self.writer is None:
+    def _send_data(self, data: Any) -> None:
+        """Effect: as pygls does it; where what is to be sent cannot be written (a client's own data, nested too deeply), who asked is told that."""
+        try:
+            body = json.dumps(data, default=self._serialize_message)
+        except (ValueError, TypeError, RecursionError) as error:
+            log.warning("a message could not be written: %s", type(error).__name__)
+            if isinstance(number := getattr(data, "id", None), str | int) and not hasattr(data, "method"):
+                self._refuse(number, _INTERNAL_ERROR, f"the answer cannot be written: {type(error).__name__}")
             return
-        body = json.dumps({"jsonrpc": self.VERSION, **message}).encode()
-        head = f"Content-Length: {len(body)}\r\nContent-Type: {self.CONTENT_TYPE}; charset={self.CHARSET}\r\n\r\n"
-        self.writer.write(head.encode() + body)
+        self._put(body)
+
+    def _write(self, message: Mapping[str, object]) -> None:
+        self._put(json.dumps({"jsonrpc": self.VERSION, **message}))
+
+    def _put(self, body: str) -> None:
+        if self.writer is not None:
+            head = f"Content-Length: {len(body)}\r\nContent-Type: {self.CONTENT_TYPE}; charset={self.CHARSET}\r\n\r\n"
+            self.writer.write((head + body).encode())  # ASCII: everything else is escaped
 
     def _refuse(self, number: str | int | None, code: int, why: str) -> None:
         log.warning("refused a message: %s", why)
