@@ -22,7 +22,7 @@ class Estimate:
     is_priced: bool = True
 
 
-def is_priced(endpoint: Endpoint) -> bool:
+def priced(endpoint: Endpoint) -> bool:
     """Whether it is known what `endpoint` costs. One on this machine may be a gateway to others: it is not taken for free either."""
     return endpoint.price_in is not None and endpoint.price_out is not None
 
@@ -41,7 +41,7 @@ def estimate(endpoint: Endpoint | None, tokens_in: int) -> Estimate:
     if endpoint is None:
         return Estimate(tokens_in, is_priced=False)
     most = Usage(tokens_in, 0, endpoint.max_tokens)
-    return Estimate(tokens_in + endpoint.max_tokens, cost(endpoint, most), is_priced(endpoint))
+    return Estimate(tokens_in + endpoint.max_tokens, cost(endpoint, most), priced(endpoint))
 
 
 def told(endpoint: Endpoint) -> str:

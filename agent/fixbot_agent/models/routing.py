@@ -13,6 +13,7 @@ from fixbot_agent.models.client import Client
 from fixbot_agent.models.handover import handed_over
 from fixbot_agent.models.http import is_loopback
 from fixbot_agent.models.keeping import Keeping
+from fixbot_agent.models.known import Known
 from fixbot_agent.models.messages import Message, Reply, ToolSpec, Usage
 from fixbot_agent.models.model import Endpoint, Listen, Model, Schema, model_id
 from fixbot_agent.models.prices import cost, estimate, tokens_of
@@ -62,6 +63,12 @@ class Chain:
         self._asked, self._role, self._terms = asked, role, terms or Terms()
         self._stop = threading.Event()
         self._failures: dict[str, str] = {}
+        self._last: Call | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them, in order."""
+        return tuple(s.name for s in self._seats)
 
     @property
     def name(self) -> str:
@@ -133,10 +140,23 @@ class Chain:
             reply = seat.answer(lambda left: self._request(seat, call, question, tokens, left), tokens, patience)
         except ModelError as error:
             if error.tries or not isinstance(error, Crowded):
-                self._asked(failed(call, error))
+                self._told(failed(call, error))
             raise
-        self._asked(answered(call, reply))
+        self._last = answered(call, reply)
+        self._told(self._last)
         return reply
+
+    def judged(self, *, verified: bool) -> None:
+        """Effect: keep the verifier's last word on what the model did that answered last."""
+        if self._last is not None and self._terms.keeping is not None:
+            last = self._last
+            self._terms.keeping.journal.judged(last.name, last.model, last.prompts, verified=verified)
+
+    def _told(self, call: Call) -> None:
+        """Effect: tell who keeps account, and keep how it went."""
+        self._asked(call)
+        if self._terms.keeping is not None:
+            self._terms.keeping.journal.told(call)
 
     def _request(self, seat: Seat, call: Call, question: _Question, tokens: int, left: float) -> Reply:
         """Effect: one request, paid for whatever comes of it."""
@@ -192,7 +212,11 @@ def chain(
 def seated(endpoint: Endpoint, environ: Mapping[str, str] | None = None, keeping: Keeping | None = None) -> Seat:
     """The model of `endpoint`, in its place; asked again, where that may help, by its seat alone."""
     once = replace(endpoint, retries=0) if is_dataclass(endpoint) else endpoint
-    seat = Seat(Client(once, environ), retries=endpoint.retries, seconds=endpoint.timeout)
+    seat = Seat(
+        Client(once, environ, Known(keeping.folder) if keeping else None),
+        retries=endpoint.retries,
+        seconds=endpoint.timeout,
+    )
     if keeping is not None:
         seat.breaker, seat.limits, seat.slots = (
             keeping.breaker(endpoint),
@@ -213,3 +237,8 @@ def usable(endpoints: Mapping[str, E], names: Sequence[str], *, offline: bool = 
             raise UsageFailure(f"no model '{name}' is configured", f"configured: {known}")
     chosen = [endpoints[n] for n in dict.fromkeys(names)]
     return [e for e in chosen if not offline or is_loopback(e.base_url)]
+
+
+def built_in(why: str) -> str:
+    """The one line that says that models do no more here, and `why`."""
+    return f"built-in engines from here: {why}"

@@ -24,16 +24,17 @@ class Tally:
     def __init__(self) -> None:
         self._spent: dict[str, Spent] = {}
 
-    def add(self, name: str, usage: Usage) -> None:
-        """Count one call."""
+    def add(self, name: str, usage: Usage, calls: int = 1, *, is_priced: bool = True) -> None:
+        """Count what `calls` requests took."""
         was = self._spent.get(name, Spent(name))
         self._spent[name] = Spent(
             name,
-            was.calls + 1,
+            was.calls + calls,
             was.tokens_in + usage.tokens_in,
             was.tokens_cached + usage.tokens_cached,
             was.tokens_out + usage.tokens_out,
             was.cost + usage.cost,
+            was.unpriced + (0 if is_priced else calls),
         )
 
     @property

@@ -81,6 +81,7 @@ class Attempting:
         """Effect: the verdict on `candidate`; afterwards the copy holds the model's work again."""
         work: dict[str, bytes | None] = {p: self._ground.workspace.read(p) for p in self._desk.touched}
         trial = verify(candidate)
+        self._models.judged(verified=trial.verdict is Verdict.PLAUSIBLE)
         self._ground.workspace.write(work)
         return trial
 

@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fixbot_agent.errors import UsageFailure
-from fixbot_agent.models import Chain, Told, chain
+from fixbot_agent.models import Chain, DayLimits, Keeping, Purse, Terms, built_in, candidate, chain
 from fixbot_agent.runs import Run
 from fixbot_agent.settings import Places, Settings
+from fixbot_agent.solving.account import Account
 from fixbot_agent.solving.ground import Plot
 from fixbot_agent.solving.report import Report
 from fixbot_agent.solving.resuming import Stood
 from fixbot_agent.solving.taking_back import Since
 from fixbot_analysis.ports import Progress, Silent
+
+_ROLE = "solve"
 
 
 def _nothing() -> None:
@@ -58,17 +61,34 @@ class Job:
         run = self.run
         return f"go on with: fixbot solve --resume {run.id}" if run.folder else ""
 
-    def models(self, asked: Told) -> Chain | None:
-        """The models to ask, in order; None when there are none. `asked` is told of every call.
+    def models(self, account: Account) -> Chain | None:
+        """The models to ask, in order; None when there are none. `account` pays, and is told of every call and of who takes over.
 
-        Raises UsageFailure for one that is not configured.
+        Effect: says in the run who is asked. Raises UsageFailure for one that is not configured.
         """
-        if self.settings.no_model:
+        settings = self.settings
+        if settings.no_model:
             return None
-        names = [*([self.model] if self.model else self.settings.roles.solve), *self.fallback]
-        made = chain(self.settings.models, names, offline=self.settings.offline, asked=asked, role="solve")
+        keeping = Keeping(self.places.shared)
+        limits = DayLimits(settings.max_cost_day, settings.max_tokens_day)
+        terms = Terms(keeping, Purse(account.budget, keeping.ledger, limits, account.told), account.told)
+        names = self._names(account.told)
+        made = chain(settings.models, names, offline=settings.offline, asked=account.asked, role=_ROLE, terms=terms)
         if made is None and self.model:
             raise UsageFailure(
                 f"the model '{self.model}' is not on this machine", "leave --offline out, or name another"
             )
+        if made is None and names:
+            account.told(built_in(f"offline is set, and no model of the role '{_ROLE}' is on this machine"))
+        if made is not None:
+            self.run.event("routing", role=_ROLE, order=list(made.names))
         return made
+
+    def _names(self, tell: Callable[[str], None]) -> list[str]:
+        """Who is to be asked: the model that was named, else those of the role, a candidate first where it is this run's turn."""
+        if self.model:
+            return [self.model, *self.fallback]
+        tried = candidate(self.settings.shares.get(_ROLE, {}), self.run.id, _ROLE)
+        if tried:
+            tell(f"this run tries the model '{tried}' first: it has a share of the role '{_ROLE}'")
+        return [*([tried] if tried else []), *self.settings.roles.solve, *self.fallback]

@@ -166,4 +166,5 @@ def _spent(spent: Spent) -> Mapping[str, Json]:
         "tokens_cached": spent.tokens_cached,
         "tokens_out": spent.tokens_out,
         "cost": round(spent.cost, 6),
+        "unpriced": spent.unpriced,
     }

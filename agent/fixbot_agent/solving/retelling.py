@@ -77,7 +77,8 @@ def _spent(row: _Row) -> Spent:
     calls, come, cached, gone = (
         int(_number(row.get(name))) for name in ("calls", "tokens_in", "tokens_cached", "tokens_out")
     )
-    return Spent(str(row.get("name", "")), calls, come, cached, gone, _number(row.get("cost")))
+    cost, unpriced = _number(row.get("cost")), int(_number(row.get("unpriced")))
+    return Spent(str(row.get("name", "")), calls, come, cached, gone, cost, unpriced)
 
 
 def _finding(row: _Row) -> Finding:

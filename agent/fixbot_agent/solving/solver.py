@@ -6,8 +6,9 @@ from dataclasses import replace
 from functools import partial
 
 from fixbot_agent.errors import BudgetSpent
-from fixbot_agent.models import Budget, Call, Tally
+from fixbot_agent.models import built_in
 from fixbot_agent.solving import evidence, resuming
+from fixbot_agent.solving.account import Account
 from fixbot_agent.solving.alarm import alarm, interrupts
 from fixbot_agent.solving.applying import Change
 from fixbot_agent.solving.attempt import Attempting
@@ -52,10 +53,10 @@ class _Solver:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.settings = job.settings
-        self.budget = Budget(self.settings.max_steps, self.settings.max_cost, self.settings.timeout)
-        self.tally = Tally()
-        self.models = job.models(self._asked)
         self.warnings = list(job.warnings)
+        self.account = Account(self.settings, job.run, self.warnings.append)
+        self.budget = self.account.budget
+        self.models = job.models(self.account)
         self.tried = Tried(Localisation())
         self.noted = 0
         self.record: Record | None = None
@@ -192,12 +193,15 @@ class _Solver:
         if case.failing:
             self.tried.localisation = places
         assignment = Assignment(
-            case.issue, case.outcomes, places, case.feedback.failing, self.settings.allow_test_edits
-        )
+            case.issue, case.outcomes, places, case.feedback.failing, self.settings.allow_test_edits,
+            case.feedback.outcomes,
+        )  # fmt: skip
         attempting = Attempting(ground, assignment, self.models, self.budget, self.job.run)
         attempt = attempting.run(lambda candidate: self._judged(case, verifier, candidate))
         self.budget.seconds = whole
         self.tried.stopped = attempt.stopped
+        if attempt.stopped is not None and case.failing and self.job.model:
+            self.account.told(built_in(attempt.stopped.message))
         self.tried.unverified = attempt.unfinished or self.tried.unverified
         self.tried.candidates += bool(attempt.trial or attempt.unfinished)
         if attempt.gave_up:
@@ -253,7 +257,7 @@ class _Solver:
             localisation=self.tried.localisation.suspects[:_MOST_SUSPECTS],
             candidates=self.tried.candidates,
             trials=self.tried.trials,
-            models=self.tally.spent,
+            models=self.account.tally.spent,
             seconds=self.budget.elapsed,
             found=self.tried.found,
             warnings=tuple(dict.fromkeys(w[:_LONGEST_WARNING] for w in self.warnings if w))[:_MOST_WARNINGS],
@@ -291,10 +295,3 @@ class _Solver:
             return
         said = {"verdict": str(trial.verdict), "why": trial.why[:500], "note": candidate.note}
         self.job.run.event("trial", source=candidate.source, **said)
-
-    def _asked(self, call: Call) -> None:
-        usage = call.usage
-        self.tally.add(call.name, usage)
-        self.budget.charge(usage.cost)
-        tokens = {"tokens_in": usage.tokens_in, "tokens_cached": usage.tokens_cached, "tokens_out": usage.tokens_out}
-        self.job.run.event("model", name=call.name, cost=usage.cost, error=call.error, **tokens)
