@@ -202,6 +202,35 @@ def test_the_test_at_the_cursor_is_named_as_pytest_does(offers: Any) -> None:
     assert offers["tests"] == ["t.py::TestA::test_b", "t.py::test_c", "none"]
 
 
+@pytest.fixture(scope="module")
+def broken(drive: Drive, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What a user is told whose options cannot be used."""
+    folder = tmp_path_factory.mktemp("broken")
+    (folder / "a.py").write_text("")
+    return drive("broken", folder, "/nowhere/fixbot")
+
+
+def test_options_that_cannot_be_used_are_named_and_the_defaults_stay(broken: Any) -> None:
+    told = "\n".join(broken["told"])
+    for wrong in (
+        "setup() takes a table",
+        "'cmd' cannot be {}",
+        "'cmd' cannot be 5",
+        "'keys' cannot be",
+        "no option 'nope'",
+    ):
+        assert wrong in told
+    assert broken["accept"] == "<Tab>"
+
+
+def test_the_health_check_says_what_to_do_about_a_command_that_is_not_there(broken: Any) -> None:
+    assert "'/nowhere/fixbot', which `cmd` names, cannot be run" in broken["health"]
+    assert "uv tool install" in broken["health"]
+    assert "Failed to run healthcheck" not in broken["health"]
+    missing = [text for text in broken["told"] if "cannot be run" in text]
+    assert len(missing) == 1, "once, not for each file"
+
+
 CART = '''"""Carts."""
 
 import os

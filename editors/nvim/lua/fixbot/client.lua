@@ -183,22 +183,27 @@ end
 
 local told = false
 
-local function tell_missing()
-  if not told then
-    told = true
+local function tell_missing(command)
+  if told then
+    return
+  end
+  told = true
+  if command then
+    vim.notify(("fixbot: '%s', which `cmd` names, cannot be run: see :checkhealth fixbot"):format(command[1]), vim.log.levels.WARN)
+  else
     local ways = table.concat(require("fixbot.config").how_to_install(), "' or '")
     local how = ("install it with '%s', or set `cmd` (:help fixbot-options)"):format(ways)
     vim.notify("fixbot: the command 'fixbot' was not found: " .. how, vim.log.levels.WARN)
   end
 end
 
---- The command for `root`; tells the user once where there is none.
+--- The command for `root`; tells the user once where there is none that can be run.
 function M.command(root)
   local command = config.command(root)
-  if not command then
-    tell_missing()
+  if command and vim.fn.executable(command[1]) == 1 then
+    return command
   end
-  return command
+  tell_missing(command)
 end
 
 local function status(_, message, context)

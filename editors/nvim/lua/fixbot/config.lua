@@ -23,12 +23,23 @@ local function complain(text)
   vim.notify("fixbot: " .. text, vim.log.levels.WARN)
 end
 
-local kinds = {
-  cmd = "table", filetypes = "table", root_markers = "table", settings = "table", keys = "table", on_attach = "function",
-}
+local kinds = { settings = "table", on_attach = "function" }
+
+local function are_texts(values, may_be_empty)
+  for _, value in pairs(values) do
+    if type(value) ~= "string" or (value == "" and not may_be_empty) then
+      return false
+    end
+  end
+  return true
+end
 
 local function is_good(name, value)
-  if name == "trust" then
+  if name == "cmd" then
+    return type(value) == "table" and value[1] ~= nil and are_texts(value)
+  elseif name == "filetypes" or name == "root_markers" or name == "keys" then
+    return type(value) == "table" and are_texts(value, name == "keys")
+  elseif name == "trust" then
     return value == "ask" or type(value) == "boolean"
   elseif name == "inline" then
     return value == "auto" or value == "own" or value == false
@@ -39,10 +50,13 @@ end
 --- Take the user's options; one that cannot be used gives a message, and its default stays.
 function M.set(options)
   local good = {}
+  if options ~= nil and options ~= true and type(options) ~= "table" then
+    complain(("setup() takes a table, not %s: see :help fixbot-options"):format(vim.inspect(options)))
+  end
   for name, value in pairs(type(options) == "table" and options or {}) do
     if is_good(name, value) then
       good[name] = value
-    elseif defaults[name] == nil and kinds[name] == nil then
+    elseif defaults[name] == nil and kinds[name] == nil and name ~= "cmd" then
       complain(("there is no option '%s': see :help fixbot-options"):format(name))
     else
       complain(("the option '%s' cannot be %s: see :help fixbot-options"):format(name, vim.inspect(value)))

@@ -37,6 +37,9 @@ local function command(say)
   if not found then
     return say.error("the command 'fixbot' was not found", vim.list_extend(require("fixbot.config").how_to_install(), { "or set `cmd`: see :help fixbot-options" }))
   end
+  if vim.fn.executable(found[1]) == 0 then
+    return say.error(("'%s', which `cmd` names, cannot be run"):format(found[1]), vim.list_extend(require("fixbot.config").how_to_install(), { "or set `cmd` to what can be run, or not at all: see :help fixbot-options" }))
+  end
   local version = vim.trim(vim.fn.system({ found[1], "--version" }))
   if vim.v.shell_error ~= 0 then
     return say.error(("%s does not start: %s"):format(found[1], version), { "run it in a terminal to see why" })
