@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from fixbot_agent.solving.resuming import Stood
 
 _OF_ONE_CALL = ("issue", "log", "output", "report", "print_unverified", "as_json", "resume")  # not the run's
-_GIVEN_ANEW = ("timeout", "max_cost", "max_steps", "apply", "branch", "allow_dirty", "trust", "repo")
-_SETTINGS = ("sandbox", "timeout", "max_cost", "max_steps", "no_model", "offline", "allow_test_edits")
+_LIMITS = ("timeout", "max_cost", "max_steps", "max_tokens", "max_calls")
+_GIVEN_ANEW = (*_LIMITS, "apply", "branch", "allow_dirty", "trust", "repo")
+_SETTINGS = ("sandbox", *_LIMITS, "no_model", "offline", "allow_test_edits")
 _PATHS = ("repo", "config")
 
 Options = TypeVar("Options")

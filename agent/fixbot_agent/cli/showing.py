@@ -161,10 +161,8 @@ def _suspects(report: Report) -> Iterator[tuple[str, str]]:
 
 def _means(report: Report) -> Iterator[tuple[str, str]]:
     for spent in report.models:
-        yield (
-            "model",
-            f"{spent.name}: {spent.calls} calls, {spent.tokens_in} + {spent.tokens_out} tokens, cost {spent.cost:.4f}",
-        )
+        took = f"{spent.calls} calls, {spent.tokens_in} + {spent.tokens_out} tokens"
+        yield "model", f"{spent.name}: {took}, cost {'not known' if spent.unpriced else f'{spent.cost:.4f}'}"
     parts = [f"{report.seconds:.1f} s"]
     if report.trials:
         parts.append(f"{report.trials} of {report.candidates} candidates tried")

@@ -51,6 +51,8 @@ class Given:
     timeout: float | None
     max_cost: float | None
     max_steps: int | None
+    max_tokens: int | None
+    max_calls: int | None
     sandbox: str | None
     allow_test_edits: bool
     allow_dirty: bool
@@ -93,6 +95,8 @@ class Given:
 @click.option("--timeout", type=float, metavar="S", help="Seconds it may take in all.")
 @click.option("--max-cost", type=float, metavar="X", help="Most money it may spend on models.")
 @click.option("--max-steps", type=int, metavar="N", help="Most answers it may ask of models.")
+@click.option("--max-tokens", type=int, metavar="N", help="Most tokens that models may read and write for it.")
+@click.option("--max-calls", type=int, metavar="N", help="Most requests it may make to models, failed ones too.")
 @click.option("--sandbox", metavar="KIND", help="auto, bwrap, landlock or none (trusted workspaces only).")
 @click.option("--allow-test-edits", is_flag=True, help="Let the patch change tests.")
 @click.option("--allow-dirty", is_flag=True, help="Let --apply write to files with uncommitted work.")
@@ -209,7 +213,7 @@ def _retold(given: Given, kept: "Kept") -> int:
 
 def _flags(given: Given) -> dict[str, object]:
     """Options that are settings too; None (or an unset flag) leaves the lower sources their word."""
-    names = ("test_cmd", "python", "timeout", "max_cost", "max_steps", "sandbox")
+    names = ("test_cmd", "python", "timeout", "max_cost", "max_steps", "max_tokens", "max_calls", "sandbox")
     flags = ("no_model", "offline", "allow_test_edits")
     return {n: getattr(given, n) for n in names} | {n: getattr(given, n) or None for n in flags}
 
