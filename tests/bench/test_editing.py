@@ -1,6 +1,7 @@
 """``fixbot bench editing``: a server's start, keystrokes, memory and silence, seen from outside."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -143,3 +144,17 @@ def test_children_are_seen_at_work_and_at_rest(family: subprocess.Popen[bytes]) 
     assert cpu_of(family.pid) > used
     assert held > 5
     assert silent_after(family.pid, time.perf_counter(), 0.1, 30) < 0.04
+
+
+def test_the_memory_of_a_child_that_has_not_begun_its_program_is_its_parents(tmp_path: Path) -> None:
+    held_up = tmp_path / "pipe"  # whoever opens it waits for the other end: the child never gets to its program before
+    os.mkfifo(held_up)
+    actions = f"[(os.POSIX_SPAWN_OPEN, 5, {str(held_up)!r}, os.O_RDONLY, 0)]"
+    parent = f"import os; x = bytes(range(250)) * 200_000; os.posix_spawn('/bin/true', ['true'], {{}}, file_actions={actions})"
+    with subprocess.Popen([sys.executable, "-c", parent]) as process:
+        until = time.monotonic() + 30
+        while len(tree_of(process.pid)) < 2 and time.monotonic() < until:
+            time.sleep(0.01)
+        assert len(tree_of(process.pid)) == 2
+        assert 45 < memory_shared(process.pid) < 90
+        os.close(os.open(held_up, os.O_WRONLY))

@@ -1,10 +1,13 @@
 """What a process and all that it started hold and use, from outside (Linux; elsewhere nothing is known and nought is said)."""
 
+import ctypes
 import os
+import platform
 import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 
@@ -16,6 +19,7 @@ _BUSY = 0.04  # share of a core that a process at rest may use
 _LOOKS = 8  # in each of them at whether it wants to run
 _GLANCE = 0.0005  # seconds between two looks at what runs
 _TURNS = 3  # calm spells one after the other
+_KCMP, _KCMP_VM = {"x86_64": 312, "aarch64": 272}, 1  # number of the system call, and what it is to compare
 
 
 def tree_of(pid: int) -> list[int]:
@@ -45,15 +49,31 @@ def cpu_of(pid: int) -> float:
 
 
 def memory_shared(pid: int) -> float:
-    """Effect: memory of a process tree in MiB, pages that several hold counted once (proportional set size)."""
-    total = 0
+    """Effect: memory of a process tree in MiB, pages that several hold counted once (proportional set size).
+
+    A child that has not begun its own program yet runs in its parent's memory (vfork(2)): that is counted once, too.
+    """
+    total, counted = 0, list[int]()
     for one in tree_of(pid):
         try:
             lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
         except OSError:
             continue
-        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        if not any(have_one_memory(one, other) for other in counted):
+            total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+            counted.append(one)
     return total / 1024
+
+
+def have_one_memory(one: int, other: int) -> bool:
+    """Effect: whether two processes run in the very same memory, as far as the system tells: see kcmp(2)."""
+    number = _KCMP.get(platform.machine()) if sys.platform == "linux" else None
+    return number is not None and _library().syscall(number, one, other, _KCMP_VM, 0, 0) == 0
+
+
+@cache
+def _library() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
 
 
 def silent_after(pid: int, began: float, quiet: float, most: float) -> float:
