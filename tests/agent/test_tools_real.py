@@ -411,3 +411,103 @@ def test_impacted_tests_are_found_by_what_ran_and_by_the_graph(toolbox: Toolbox,
     ground.workspace.write({"shop/cart.py": ground.workspace.read("shop/cart.py")})
     toolbox.desk.equipment = replace(toolbox.desk.equipment, ran=with_ids.outcomes, graph=None)
     assert "3 run in all" in done(toolbox, "run_tests", which="impacted")
+
+
+# running
+
+
+def test_a_command_prints_and_its_changes_pass_the_gate(toolbox: Toolbox) -> None:
+    assert done(toolbox, "run", command="echo out; echo err >&2; exit 3") == "exit code 3\nstdout:\nout\nstderr:\nerr"
+    assert "shop/__init__.py" in done(toolbox, "run", argv=["ls", "shop/__init__.py"])
+    said = done(toolbox, "run", command="sed -i 's/ + 1//' shop/money.py && touch left.txt && rm web/app.js")
+    assert "shop/money.py was changed by the command" in said
+    assert "web/app.js was removed or is no plain file any more: it is put back" in said
+    assert "made are gone again: left.txt" in said
+    assert toolbox.desk.changed == {"shop/money.py"}
+    assert content(toolbox, "shop/money.py").endswith("return round(value, digits)\n")
+    assert "return name" in content(toolbox, "web/app.js")
+    said = done(toolbox, "run", command="sed -i 's/digits)/digit)/' shop/money.py; echo 'x = 1' > tests/test_money.py")
+    assert "shop/money.py was changed by the command, which is undone: the edit is undone" in said
+    assert "tests/test_money.py is a test" in said
+    assert content(toolbox, "shop/money.py").endswith("return round(value, digits)\n")
+
+
+def test_a_command_is_bounded_and_contained(toolbox: Toolbox) -> None:
+    assert "ended after 1 s, its time" in done(toolbox, "run", command="sleep 20", seconds=1)
+    assert "characters left out" in done(toolbox, "run", command="seq 1 100000")
+    assert "exit code 0" not in done(
+        toolbox, "run", command="python -c 'import socket; socket.create_connection((\"1.1.1.1\", 53), 2)'"
+    )
+    assert "either 'command' or 'argv'" in refused(toolbox, "run")
+    toolbox.desk.equipment = replace(toolbox.desk.equipment, shell=None)
+    assert "run" not in [s.name for s in Toolbox(toolbox.desk).specs]
+
+
+# inspecting
+
+
+def test_inspect_stops_at_a_line(toolbox: Toolbox) -> None:
+    test = "tests/test_cart.py::test_total"
+    said = done(
+        toolbox,
+        "inspect",
+        test=test,
+        at="shop/cart.py:27",
+        expressions=["found + item", "[i for i in self.items if i > found]", "1 / 0"],
+    )
+    assert said.startswith("stopped at shop/cart.py:27 in total, time 1\n")
+    assert "->   27                  found += item * self.rate" in said
+    assert (
+        "  0 shop/cart.py:27 in total: found += item * self.rate\n  1 tests/test_cart.py:5 in test_total: assert Cart"
+        in said
+    )
+    assert "  self = <Cart items=[1, 2], rate=1>\n  found = 0\n  item = 1\n" in said
+    assert (
+        "  found + item = 1\n  [i for i in self.items if i > found] = [1, 2]\n  1 / 0 = raises ZeroDivisionError: division by zero"
+        in said
+    )
+    assert said.splitlines()[-1].startswith("the test: failed: AssertionError: assert 4 == 3")
+
+
+def test_inspect_stops_on_a_condition_in_a_frame_and_the_nth_time(toolbox: Toolbox) -> None:
+    test = "tests/test_cart.py::test_total"
+    assert "  item = 2" in done(toolbox, "inspect", test=test, at="shop/cart.py:27", when="item > 1")
+    assert "  item = 2" in done(toolbox, "inspect", test=test, at="shop/cart.py:27", hit=2)
+    said = done(toolbox, "inspect", test=test, at="shop.money.rounded", frame=1, expressions=["self.rate"])
+    assert "stopped at shop/cart.py:28 in total, time 1" in said
+    assert "  self.rate = 1" in said
+    said = done(toolbox, "inspect", test=test, at="shop/cart.py:27", when="no_such_name")
+    assert "note: 'when' could not be told: NameError" in said
+    assert "was reached 0 times with no_such_name, not 1" in said
+
+
+def test_inspect_watches(toolbox: Toolbox) -> None:
+    said = done(
+        toolbox,
+        "inspect",
+        test="tests/test_cart.py::test_total",
+        at="shop/cart.py:27",
+        expressions=["item", "found"],
+        watch=True,
+    )
+    assert said.startswith("shop/cart.py:27 was reached 2 times: item, found\n  1: 1 | 0\n  2: 2 | 1\n")
+    assert "to watch, give 'at' and 'expressions'" in refused(toolbox, "inspect", test="x", watch=True)
+
+
+def test_inspect_stops_where_the_test_fails(toolbox: Toolbox) -> None:
+    done(toolbox, "edit", path="shop/money.py", search=" + 1", replace=" + 1 / 0")
+    said = done(toolbox, "inspect", test="tests/test_cart.py::test_total", expressions=["digits"])
+    assert said.startswith("stopped at shop/money.py:6 in rounded, where the test failed")
+    assert "  digits = 2" in said
+    assert "no such test was collected" in done(toolbox, "inspect", test="tests/test_cart.py::test_none")
+    assert "no Python expression" in refused(toolbox, "inspect", test="x", expressions=["a ="])
+
+
+def test_inspect_bounds_an_expression_that_hangs(toolbox: Toolbox) -> None:
+    said = done(
+        toolbox, "inspect", test="tests/test_cart.py::test_empty", at="Cart.__init__",
+        expressions=["sum(1 for _ in iter(int, 1))", "'x' * 100000"],
+    )  # fmt: skip
+    assert "iter(int, 1)) = raises nothing in its time" in said
+    assert len(said) < 3000
+    assert said.splitlines()[-1] == "the test: passed"

@@ -18,6 +18,8 @@ from fixbot_analysis.source.decoding import decode
 from fixbot_repair.checks import Feedback, Finding, in_use
 from fixbot_repair.checks import run as check
 from fixbot_repair.checks.ruff import Ruff
+from fixbot_repair.checks.tests import TestRunner
+from fixbot_repair.debugging import Debugger
 from fixbot_repair.environment import Environment
 from fixbot_repair.sandbox import Completed, Limits
 from fixbot_repair.sandbox.policy import CONTAINED
@@ -46,6 +48,7 @@ def equipped(ground: Ground) -> Equipment:
     return Equipment(
         shell=Shell(ground) if contained else None,
         checks=Checks(ground),
+        debugger=Debugger(ground.tests) if isinstance(ground.tests, TestRunner) else None,
         graph=lambda: ground.index.graph,
         resolver=Resolvers(ground),
         installed=installed(ground.environment),

@@ -8,6 +8,7 @@ from fixbot_analysis.graph import DependencyGraph
 from fixbot_analysis.graph.resolver import Resolver
 from fixbot_analysis.history import Cochange, Fix
 from fixbot_repair.checks import Feedback, Finding, TestOutcome
+from fixbot_repair.debugging import Question, Seen
 from fixbot_repair.git import BlamedLine
 from fixbot_repair.sandbox import Completed
 
@@ -33,6 +34,14 @@ class Checks(Protocol):
 
     def findings(self, paths: Sequence[str], before: bool, only: Sequence[str] = ()) -> Feedback:
         """Effect: what the tools `only` say (all that the project uses when empty), of files as they are or as they were at the start."""
+        ...
+
+
+class Debugger(Protocol):
+    """Runs one test under a debugger."""
+
+    def ask(self, question: Question) -> Seen:
+        """Effect: run the test of `question` and look. Raises RepairError when it cannot be run."""
         ...
 
 
@@ -66,6 +75,7 @@ class Equipment:
 
     shell: Shell | None = None
     checks: Checks | None = None
+    debugger: Debugger | None = None
     past: Past | None = None
     graph: Callable[[], DependencyGraph] | None = None
     resolver: Callable[[], Resolver] | None = None

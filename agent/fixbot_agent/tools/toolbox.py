@@ -12,9 +12,11 @@ from fixbot_agent.tools.desk import Desk
 from fixbot_agent.tools.editing import Edit, WriteFile, edit, write_file
 from fixbot_agent.tools.finding import Definitions
 from fixbot_agent.tools.gate import Gate
+from fixbot_agent.tools.inspecting import Inspect, inspect
 from fixbot_agent.tools.last_look import warnings
 from fixbot_agent.tools.looking import View, view
 from fixbot_agent.tools.outcome import End, Outcome, Refused, clip
+from fixbot_agent.tools.running import Run, run
 from fixbot_agent.tools.searching import Search, search
 from fixbot_agent.tools.testing import RunTests, run_tests
 from fixbot_agent.tools.texts import Texts
@@ -88,6 +90,17 @@ TOOLS: Mapping[str, Tool] = {
         "Make a file, or replace all that it holds.", WriteFile, lambda b, a: write_file(b.desk, b.gate, a), changes=True,
     ),
     "run_tests": Tool("Run tests and show how they end.", RunTests, lambda b, a: run_tests(b.desk, a)),
+    "inspect": Tool(
+        "Run one test in a debugger: stop at a line, at a function or where it fails, and see frames, locals and values; or watch "
+        'values each time a line is reached. Example: {"test": "tests/test_cart.py::test_total", "at": "shop/cart.py:28", "expressions": '
+        '["found", "type(self.rate)"]}',
+        Inspect, lambda b, a: inspect(b.desk, b.definitions, a), is_there=lambda d: d.equipment.debugger,
+    ),
+    "run": Tool(
+        "Run a command in the sandbox, in the copy of the project: no network, bounded in time. What it changes in files of the "
+        'project passes the same checks as an edit, or is undone. Example: {"command": "python -m shop --help"}',
+        Run, lambda b, a: run(b.desk, b.gate, a), changes=True, is_there=lambda d: d.equipment.shell,
+    ),
     "check": Tool(
         "What compiler, linter, type checker and Semgrep say of files that they did not say at the start.",
         Check, lambda b, a: check(b.desk, a), is_there=lambda d: d.equipment.checks,

@@ -12,7 +12,20 @@ from fixbot_repair.checks.finding import TestOutcome, TestStatus
 
 _MOST = 256 << 20  # bytes of messages of one run
 _KINDS = frozenset(
-    {"start", "note", "collected", "uncollected", "unready", "sentinel", "begin", "test", "loaded", "end"}
+    {
+        "start",
+        "note",
+        "collected",
+        "uncollected",
+        "unready",
+        "sentinel",
+        "begin",
+        "test",
+        "loaded",
+        "end",
+        "stopped",
+        "looked",
+    }
 )
 Json = Mapping[str, object]
 
@@ -39,6 +52,8 @@ class GuestReport:
     outside: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     rejected: int = 0
+    stopped: Json = field(default_factory=dict)  # what the debugger saw where it stopped
+    looked: Json = field(default_factory=dict)  # what it saw in all
 
     @classmethod
     def read(cls, data: bytes, word: str) -> "GuestReport":
@@ -98,6 +113,12 @@ class GuestReport:
         outside = message.get("outside")
         if isinstance(outside, dict):
             self.outside.update({str(k): str(v) for k, v in outside.items()})
+
+    def _on_stopped(self, message: Json) -> None:
+        self.stopped = message
+
+    def _on_looked(self, message: Json) -> None:
+        self.looked = message
 
     def _on_end(self, message: Json) -> None:
         self.ended = True

@@ -6,7 +6,7 @@ import json
 import math
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -84,6 +84,7 @@ class _Plan:
     fail_fast: bool = False
     until: float = math.inf
     output: tuple[str, ...] = ()
+    debug: Mapping[str, object] | None = None
 
 
 class TestRunner:
@@ -158,6 +159,14 @@ class TestRunner:
         problems = dict.fromkeys([*pinned, *tally.problems(), *self._said, *self._elsewhere(tally.outside)])
         return Feedback(outcomes=tally.outcomes(), problems=tuple(problems), unrun=tally.unrun)
 
+    def debugged(self, test: str, debug: Mapping[str, object], seconds: float) -> tuple[GuestReport, Feedback]:
+        """Effect: run one test under the guest's debugger, told what to look at; what it said, and how the test ended."""
+        with self._pinned() as pinned:
+            report, completed = self._first(_Plan((test,), seconds=seconds, debug=debug))
+        tally = Tally((test,), fail_fast=True)
+        tally.add(report, completed)
+        return report, Feedback(outcomes=tally.outcomes(), problems=(*pinned, *tally.problems()))
+
     def _first(self, plan: _Plan) -> tuple[GuestReport, Completed]:
         """The first process; when it asks for plug-ins or cannot read the settings, once more with what it asks for."""
         report, completed = self._process(plan)
@@ -224,6 +233,7 @@ class TestRunner:
             "collect_seconds": COLLECT_SECONDS,
             "fail_fast": plan.fail_fast,
             "output": list(plan.output),
+            "debug": plan.debug,
         }
 
     @contextlib.contextmanager

@@ -160,6 +160,8 @@ class Reporter(object):
         outcome = yield
         report = outcome.get_result()
         report._fixbot_raised = call.excinfo.value if call.excinfo is not None else None
+        if report.outcome == "failed" and hasattr(self.tracer, "raised") and item.nodeid not in self.sentinels:
+            self.tracer.raised(call.excinfo.value)
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report):

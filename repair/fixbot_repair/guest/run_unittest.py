@@ -109,6 +109,7 @@ class Result(unittest.TestResult):
         self.sentinel = None
         self._status = ("passed", "", None)
         self._begun = 0.0
+        self._begun_test = None  # the one that runs, the sentinel aside
         self._kept = None  # stdout and stderr, while a test has others
 
     def expect_sentinel(self, word):
@@ -124,6 +125,7 @@ class Result(unittest.TestResult):
         """Begin to watch."""
         unittest.TestResult.startTest(self, test)
         self._status = ("passed", "", None)
+        self._begun_test = test if test is not self.sentinel else None
         if test is not self.sentinel:
             self.channel.send("begin", id=self.names[id(test)])
             if self.tracer:
@@ -168,6 +170,8 @@ class Result(unittest.TestResult):
 
     def _failed(self, status, error):
         self._status = (status, failure.describe(error[1]), error[1])
+        if hasattr(self.tracer, "raised") and self._begun_test is not None:
+            self.tracer.raised(error[1])
 
     def addFailure(self, test, err):
         """Note a failed assertion."""

@@ -33,6 +33,8 @@ def main():
     places.leave_guest(config["original"], config["root"])
     runner = load("run_pytest" if config["runner"] == "pytest" else "run_unittest")
     tracer = load("tracer").tracer(config["root"]) if config["trace"] else None
+    if config.get("debug"):
+        tracer = load("debugging").Debugger(config["root"], config["debug"], channel)
     notes = places.enter_project(config["root"])
     channel.send("start", python=sys.version.split()[0], notes=notes)
     watchdog.collecting(config["collect_seconds"])
