@@ -64,31 +64,32 @@ class Pieces:
         first = bisect_right(starts, head) - 1
         last = max(bisect_left(starts, len(self.data) - tail) - 1, first)
         for _ in range(_WIDER + 1):
-            if (found := self._parsed(data, first, last)) is not None:
+            base, end = self.pieces[max(first - 1, 0)].start, self._end(min(last + 1, len(self) - 1))
+            tree = SyntaxTree.parse(data[base : end + len(data) - len(self.data)])
+            if tree.given_up or tree.root.has_error:
+                return None  # more of the text around would seldom mend it
+            if (found := self._fitted(data, tree, first, last)) is not None:
                 return found
             if not first and last == len(self) - 1:
                 return None
             first, last = max(first - 1, 0), min(last + 1, len(self) - 1)
         return None
 
-    def _parsed(self, data: bytes, first: int, last: int) -> "Edited | None":
-        """`data` with the pieces from `first` to `last` cut anew, by a parse of them between their neighbours.
+    def _fitted(self, data: bytes, tree: SyntaxTree, first: int, last: int) -> "Edited | None":
+        """`data` with the pieces from `first` to `last` cut anew, by the `tree` of them between their neighbours; None where these are not as they were.
 
         A parser knows no more, where a statement of the outermost level begins, than that one does, and what follows it. So where the
         neighbour behind still begins one, the rest reads as it did; and the one before shows what the edit makes of what it ends with.
         """
         grown, pieces = len(data) - len(self.data), self.pieces
         low, high = max(first - 1, 0), min(last + 1, len(self) - 1)
-        base, end = pieces[low].start, self._end(high) + grown
-        tree = SyntaxTree.parse(data[base:end])
-        if tree.given_up or tree.root.has_error:
-            return None
+        base = pieces[low].start
         begin, finish = pieces[first].start - base, self._end(last) + grown - base
         new = tuple(_cut(tree, base, begin, finish))
         whole = _shape(tree.root.children, 0)
         kept = (
             (low, 0, begin) if low < first else None,
-            (high, finish, end - base) if high > last else None,
+            (high, finish, len(tree.data)) if high > last else None,
         )
         if not new or new[0].start != begin + base:
             return None

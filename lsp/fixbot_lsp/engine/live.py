@@ -1,10 +1,8 @@
-"""An open document as the engine keeps it: its tree after each edit, and whether what the index read of it still holds; what was typed."""
+"""An open document as the engine keeps it: whether what the index read of it still holds; what was typed."""
 
 import re
 from collections.abc import Iterator
 
-from fixbot_analysis.source import language_of
-from fixbot_analysis.syntax import SyntaxTree
 from fixbot_lsp.engine.inbox import Edit, Held
 
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*")
@@ -42,23 +40,8 @@ class Live:
 
     def __init__(self, held: Held) -> None:
         self.held = held
-        self._tree: SyntaxTree | None = None
         self._read: bytes | None = None  # the text that the index has facts of
         self._since: Edit | None = None  # what was changed of it
-        self._unparsed: Edit | None = None  # what was changed since the tree was made
-
-    @property
-    def tree(self) -> SyntaxTree | None:
-        """The tree of the text as it is now, made when it is asked for; None for languages without grammar."""
-        edit, self._unparsed = self._unparsed, None
-        if self._tree is not None and edit is not None:
-            self._tree = self._tree.edited(self.held.data, edit.start, edit.old_end, edit.new_end)
-        if self._tree is None and (language := language_of(self.held.path)):
-            try:
-                self._tree = SyntaxTree.parse(self.held.data, language)
-            except (KeyError, ImportError):
-                return None
-        return self._tree
 
     @property
     def is_stale(self) -> bool:
@@ -69,9 +52,8 @@ class Live:
         """The document now reads `held`, after `edit`, or as it was sent whole."""
         self.held = held
         if edit is None:
-            self._tree = self._read = self._since = self._unparsed = None
+            self._read = self._since = None
             return
-        self._unparsed = self._unparsed.then(edit) if self._unparsed else edit
         self._since = self._since.then(edit) if self._since else edit
 
     def was_read(self) -> None:
