@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from fixbot_agent.errors import ModelError
@@ -28,6 +28,10 @@ class Client:
         self.known = known or Known()
         self._connection = Connection(endpoint, os.environ if environ is None else environ)
         self._sees = False  # whatever is known
+
+    def tell_headers(self, heard: Callable[[Mapping[str, str]], None]) -> None:
+        """Effect: from now on, `heard` is told the headers of each answer, their names in small letters."""
+        self._connection.heard = heard
 
     @property
     def name(self) -> str:

@@ -26,22 +26,23 @@ def handed_over(messages: Sequence[Message], name: str) -> list[Message]:
 
 def _translated(messages: Sequence[Message], name: str) -> Iterator[Message]:
     open_calls: dict[str, list[str]] = {}  # id as it was -> ids as they are, of calls that wait for their answer
+    strays: list[Message] = []  # what answers nothing, said when all answers were given
     for number, message in enumerate(messages):
         if message.role is Role.TOOL:
             waiting = open_calls.get(message.call_id)
             if waiting:
                 yield replace(message, call_id=waiting.pop(0))
-            else:  # a tool's message that answers nothing is refused
-                yield Message(Role.USER, message.text, images=message.images)
+            else:  # endpoints refuse a tool's message that answers nothing
+                strays.append(Message(Role.USER, message.text, images=message.images))
             continue
-        yield from _unanswered(open_calls)
-        open_calls = {}
+        yield from (*_unanswered(open_calls), *strays)
+        open_calls, strays = {}, []
         made = tuple(_call(call, number, place) for place, call in enumerate(message.tool_calls))
         for was, now in zip(message.tool_calls, made, strict=True):
             open_calls.setdefault(was.id, []).append(now.id)
         thought = message.reasoning if message.author == name else ""
         yield replace(message, tool_calls=made, reasoning=thought)
-    yield from _unanswered(open_calls)
+    yield from (*_unanswered(open_calls), *strays)
 
 
 def _unanswered(open_calls: dict[str, list[str]]) -> Iterator[Message]:

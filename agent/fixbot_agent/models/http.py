@@ -45,6 +45,9 @@ class Connection:
         self._made: OpenAI | None = None
         self._transport: Any = None  # the library's own class, by which it sends
         self._wires = _Wires()
+        self.heard: Callable[[Mapping[str, str]], None] = lambda _: (
+            None
+        )  # is told an answer's headers, in small letters
 
     def exchange(self, ask: Ask, deadline: float) -> bytes:
         """Effect: make the request that `ask` describes; returns the body of the answer.
@@ -119,7 +122,7 @@ class Connection:
     def _client(self) -> "OpenAI":
         if self._made is None:
             key = self._key()
-            self._transport = _transport(self._endpoint, key, self._where, self._wires.seen)
+            self._transport = _transport(self._endpoint, key, self._where, self._wires.seen, self.heard)
             self._made = _client(self._endpoint, key, self._transport)
         return self._made
 
@@ -180,7 +183,13 @@ def _client(endpoint: Endpoint, key: str, transport: Any) -> "OpenAI":
     return openai.OpenAI(base_url=endpoint.base_url, api_key=key or "none", max_retries=0, http_client=transport)
 
 
-def _transport(endpoint: Endpoint, key: str, where: str, trace: Callable[[str, Mapping[str, Any]], None]) -> Any:
+def _transport(
+    endpoint: Endpoint,
+    key: str,
+    where: str,
+    trace: Callable[[str, Mapping[str, Any]], None],
+    heard: Callable[[Mapping[str, str]], None],
+) -> Any:
     import openai
 
     def only_ours(request: Any) -> None:
@@ -193,6 +202,7 @@ def _transport(endpoint: Endpoint, key: str, where: str, trace: Callable[[str, M
             request.headers["Authorization"] = f"Bearer {key}"
 
     def only_success(response: Any) -> None:
+        heard({name.lower(): value for name, value in response.headers.items()})
         if not 200 <= response.status_code < 300:
             raise _refused(response, where, key)
 

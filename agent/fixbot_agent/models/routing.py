@@ -212,17 +212,12 @@ def chain(
 def seated(endpoint: Endpoint, environ: Mapping[str, str] | None = None, keeping: Keeping | None = None) -> Seat:
     """The model of `endpoint`, in its place; asked again, where that may help, by its seat alone."""
     once = replace(endpoint, retries=0) if is_dataclass(endpoint) else endpoint
-    seat = Seat(
-        Client(once, environ, Known(keeping.folder) if keeping else None),
-        retries=endpoint.retries,
-        seconds=endpoint.timeout,
-    )
+    client = Client(once, environ, Known(keeping.folder) if keeping else None)
+    seat = Seat(client, retries=endpoint.retries, seconds=endpoint.timeout)
     if keeping is not None:
-        seat.breaker, seat.limits, seat.slots = (
-            keeping.breaker(endpoint),
-            keeping.limits(endpoint),
-            keeping.slots(endpoint),
-        )
+        seat.breaker, seat.slots = keeping.breaker(endpoint), keeping.slots(endpoint)
+        seat.limits = keeping.limits(endpoint)
+        client.tell_headers(seat.limits.heard)
     return seat
 
 
