@@ -511,3 +511,30 @@ def test_inspect_bounds_an_expression_that_hangs(toolbox: Toolbox) -> None:
     assert "iter(int, 1)) = raises nothing in its time" in said
     assert len(said) < 3000
     assert said.splitlines()[-1] == "the test: passed"
+
+
+# the past
+
+
+def test_history_of_lines_and_commits(toolbox: Toolbox) -> None:
+    done(toolbox, "edit", path="shop/money.py", search=" + 1", replace="")
+    said = done(toolbox, "history", ask="lines", path="shop/money.py", start_line=3, end_line=6)
+    rows = said.splitlines()
+    assert rows[3].startswith("not in HEAD")
+    fix = rows[1].split()[0]
+    assert f"\n{fix} of " in said
+    assert "Fix rounding of totals (#12)" in said
+    assert "-def rounded(value, digits=2):\n+def rounded(value, digits=2):  # cents" in done(
+        toolbox, "history", ask="commit", text=fix
+    )
+    assert "no one commit" in refused(toolbox, "history", ask="commit", text="0123456789")
+    assert "at least 7 digits" in refused(toolbox, "history", ask="commit", text="HEAD")
+
+
+def test_history_of_fixes_and_of_files_together(toolbox: Toolbox) -> None:
+    assert "Fix rounding of totals (#12)\n  in shop/money.py" in done(
+        toolbox, "history", ask="fixes", text="rounding is wrong"
+    )
+    assert "shop/cart.py: 1 commit together" in done(toolbox, "history", ask="together", path="shop/money.py")
+    assert "say in 'text'" in refused(toolbox, "history", ask="fixes")
+    assert "one of lines, commit" in refused(toolbox, "history", ask="who")

@@ -7,6 +7,7 @@ from typing import Protocol
 from fixbot_analysis.graph import DependencyGraph
 from fixbot_analysis.graph.resolver import Resolver
 from fixbot_analysis.history import Cochange, Fix
+from fixbot_analysis.ports import Change, FilePatch
 from fixbot_repair.checks import Feedback, Finding, TestOutcome
 from fixbot_repair.debugging import Question, Seen
 from fixbot_repair.git import BlamedLine
@@ -52,8 +53,12 @@ class Past(Protocol):
         """Effect: the lines of the committed file. Raises GitError where there is none."""
         ...
 
-    def messages(self, commits: Sequence[str]) -> Mapping[str, str]:
-        """Effect: the messages of commits by their ids."""
+    def commits(self, ids: Sequence[str]) -> Mapping[str, Change]:
+        """Effect: what is known of commits, by their ids."""
+        ...
+
+    def patches(self, commit: str) -> tuple[FilePatch, ...] | None:
+        """Effect: what a commit (its id, or the beginning of one) changed in source and documents; None where there is no such one."""
         ...
 
     def fixes(self, text: str) -> tuple[Fix, ...]:

@@ -16,6 +16,7 @@ from fixbot_agent.tools.inspecting import Inspect, inspect
 from fixbot_agent.tools.last_look import warnings
 from fixbot_agent.tools.looking import View, view
 from fixbot_agent.tools.outcome import End, Outcome, Refused, clip
+from fixbot_agent.tools.remembering import History, history
 from fixbot_agent.tools.running import Run, run
 from fixbot_agent.tools.searching import Search, search
 from fixbot_agent.tools.testing import RunTests, run_tests
@@ -100,6 +101,11 @@ TOOLS: Mapping[str, Tool] = {
         "Run a command in the sandbox, in the copy of the project: no network, bounded in time. What it changes in files of the "
         'project passes the same checks as an edit, or is undone. Example: {"command": "python -m shop --help"}',
         Run, lambda b, a: run(b.desk, b.gate, a), changes=True, is_there=lambda d: d.equipment.shell,
+    ),
+    "history": Tool(
+        "Ask the repository's past: why lines are as they are, what a commit changed, fixes of bugs like this one, files that change together. "
+        'Example: {"ask": "lines", "path": "shop/cart.py", "start_line": 20, "end_line": 28}',
+        History, lambda b, a: history(b.desk, a), is_there=lambda d: d.equipment.past,
     ),
     "check": Tool(
         "What compiler, linter, type checker and Semgrep say of files that they did not say at the start.",

@@ -1,0 +1,119 @@
+"""The tool that asks the past: which commits lines came with and why, what a commit changed, fixes alike, files that change together."""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from fixbot_agent.tools import arguments
+from fixbot_agent.tools.desk import Desk, is_secret
+from fixbot_agent.tools.equipment import Past
+from fixbot_agent.tools.hits import cut
+from fixbot_agent.tools.outcome import Outcome, Refused, clip
+from fixbot_analysis.errors import FixbotError
+from fixbot_repair.git import BlamedLine
+
+_WINDOW = 60  # lines asked about at once
+_COMMITS = 8  # told of
+_MESSAGE = 600  # characters of one message
+_HUNKS = 12
+_HUNK = 1200  # characters of one
+_SHORT = 10  # digits of an id
+_ID = re.compile(r"[0-9a-f]{7,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Arguments of history."""
+
+    ask: str = arguments.choice(
+        "'lines': the commits that lines of a file came with. 'commit': what one changed. 'fixes': bugs mended that are like 'text'. "
+        "'together': files that change with a file.",
+        ("lines", "commit", "fixes", "together"),
+    )
+    path: str = arguments.text("The file, for 'lines' and 'together'.", "")
+    start_line: int = arguments.whole("First line, for 'lines', as the file is now.", 1)
+    end_line: int = arguments.whole(f"Last line; at most {_WINDOW} at once.", 0)
+    text: str = arguments.text("For 'fixes': what is wrong, in words or names. For 'commit': its id.", "")
+
+
+def history(desk: Desk, args: History) -> Outcome:
+    """Effect: asks git; nothing that is not in the past of the start state is told."""
+    past = desk.equipment.past
+    if past is None:
+        raise Refused("there is no history here")
+    try:
+        rows = {"lines": _lines, "commit": _commit, "fixes": _fixes, "together": _together}[args.ask](desk, past, args)
+        return Outcome("\n".join(rows))
+    except FixbotError as error:
+        raise Refused(f"the history cannot be read: {error.message}") from error
+
+
+def _lines(desk: Desk, past: Past, args: History) -> Iterator[str]:
+    now = desk.document(args.path).text.split("\n")
+    last = min(args.end_line or args.start_line, args.start_line + _WINDOW - 1, len(now))
+    if not 1 <= args.start_line <= last:
+        raise Refused(f"{args.path} has {len(now)} lines; there is no line {args.start_line}")
+    blamed = past.blame(args.path)
+    places = _places(blamed, now)
+    came = {n: blamed[places[n]].commit for n in range(args.start_line - 1, last) if n in places}
+    for n in range(args.start_line - 1, last):
+        yield f"{came[n][:_SHORT] if n in came else 'not in HEAD':<{_SHORT + 1}}{n + 1:>5}  {cut(now[n])}"
+    order = [commit for commit, _ in Counter(came.values()).most_common()]
+    known = past.commits(order)
+    for commit in order[:_COMMITS]:
+        change = known.get(commit)
+        yield f"\n{_titled(commit, change.seconds, change.message) if change else f'{commit[:_SHORT]} is a merge'}"
+    if len(order) > _COMMITS:
+        yield f"\n… and {len(order) - _COMMITS} more commits"
+
+
+def _places(blamed: Sequence[BlamedLine], now: Sequence[str]) -> dict[int, int]:
+    """Line (from 0) as it is now -> the same line in the commit."""
+    matcher = SequenceMatcher(None, [line.text for line in blamed], [line.rstrip("\r") for line in now], autojunk=False)
+    return {b + n: a + n for a, b, size in matcher.get_matching_blocks() for n in range(size)}
+
+
+def _commit(_: Desk, past: Past, args: History) -> Iterator[str]:
+    commit = args.text.strip().lower()
+    if not _ID.fullmatch(commit):
+        raise Refused("give the id of a commit in 'text', at least 7 digits of it")
+    files = past.patches(commit)
+    if files is None:
+        raise Refused(f"no one commit of the past begins with {commit}")
+    hunks = [(file.path, hunk) for file in files for hunk in file.hunks]
+    for path, hunk in hunks[:_HUNKS]:
+        old = [f"-{line}" for line in hunk.before.splitlines()]
+        new = [f"+{line}" for line in hunk.after.splitlines()]
+        yield f"{path}:{hunk.line} {hunk.header}".rstrip()
+        yield clip("\n".join([*old, *new]), _HUNK)
+    if len(hunks) > _HUNKS:
+        yield f"… and {len(hunks) - _HUNKS} more places"
+    if not hunks:
+        yield "it changed nothing in text files that were there before"
+
+
+def _fixes(_: Desk, past: Past, args: History) -> Iterator[str]:
+    if not args.text.strip():
+        raise Refused("say in 'text' what is wrong")
+    found = past.fixes(args.text)[:_COMMITS]
+    if not found:
+        yield "no fix of the past is like that"
+    for fix in found:
+        yield f"{_titled(fix.commit, fix.seconds, fix.message)}\n  in {', '.join(p for p in fix.paths[:6] if not is_secret(p))}"
+
+
+def _together(desk: Desk, past: Past, args: History) -> Iterator[str]:
+    desk.document(args.path)
+    found = [c for c in past.together(args.path) if not is_secret(c.path)]
+    if not found:
+        yield f"nothing changed together with {args.path}"
+    for each in found[:20]:
+        yield f"{each.path}: {each.commits} commit{'' if each.commits == 1 else 's'} together, weight {each.weight:.2f}"
+
+
+def _titled(commit: str, seconds: int, message: str) -> str:
+    day = time.strftime("%Y-%m-%d", time.gmtime(seconds))
+    return f"{commit[:_SHORT]} of {day}: {clip(message.strip(), _MESSAGE)}"
