@@ -19,7 +19,7 @@ from fixbot_agent.models.filling.events import pieces
 from fixbot_agent.models.filling.families import FAMILIES, family_of, written
 from fixbot_agent.models.filling.probing import ways_for
 from fixbot_agent.models.filling.requests import asking
-from fixbot_agent.models.health import look
+from fixbot_agent.models.health import Looking, look
 from fixbot_agent.models.listing import Served
 from fixbot_agent.models.refusing import ContextOverflow, Transient
 from fixbot_agent.settings import ModelSettings
@@ -258,9 +258,9 @@ def test_an_ignored_suffix_is_found_out_and_the_next_way_taken(serve: Callable[.
     assert again == found
     assert len(server.asked) == before, "remembered on disk"
     assert (tmp_path / "state" / "filling.json").stat().st_mode & 0o777 == 0o600
-    shown = look(server.endpoint(), ask=False, environ={}, ways=ways)
+    shown = look(server.endpoint(), Looking(ways=ways, environ={}))
     assert shown.way == found
-    assert shown.abilities.fim
+    assert shown.abilities["fim"]
 
 
 def test_a_model_that_fills_nothing_is_not_used_unless_the_settings_say_how(

@@ -14,7 +14,7 @@ from fixbot_agent.models import Budget, Chain, Message, Reply, ToolCall, ToolSpe
 from fixbot_agent.models.chat import Reading
 from fixbot_agent.models.chat import reply as made_of
 from fixbot_agent.models.client import Client
-from fixbot_agent.models.health import look
+from fixbot_agent.models.health import Looking, look
 from fixbot_agent.models.messages import Role
 from fixbot_agent.models.tokens import Counter
 from fixbot_agent.settings import ModelSettings
@@ -366,25 +366,18 @@ def test_budget() -> None:
 
 
 def test_health_of_a_model_that_answers_one_that_does_not_and_one_that_is_unknown(server: Server) -> None:
-    listed = send(200, b'{"data": [{"id": "m"}]}')
+    server.answers = [send(200, b'{"data": [{"id": "m", "max_model_len": 8192}]}')]
     settings = ModelSettings("hand", base_url=server.url, model="m", abilities=("stream",), timeout=5)
-    server.answers = [listed]
-    seen = look(settings, ask=False, environ={})
+    looking = Looking(environ={})
+    seen = look(settings, looking)
     assert seen.reachable
     assert seen.error == ""
-    assert seen.abilities.stream
-    assert seen.abilities.tools is None
+    assert seen.abilities["stream"]
+    assert seen.abilities["tools"] is None
     assert seen.latency_ms is not None
-    assert "does not list" in look(replace(settings, model="absent"), ask=False, environ={}).error
-    gone = look(replace(settings, base_url="http://127.0.0.1:1/v1"), ask=False, environ={})
+    assert seen.context == 8192
+    server.answers = [send(200, b'{"data": [{"id": "m"}, {"id": "n"}]}')]
+    assert "does not list" in look(replace(settings, model="absent"), looking).error
+    gone = look(replace(settings, base_url="http://127.0.0.1:1/v1"), looking)
     assert not gone.reachable
     assert "cannot be reached" in gone.error
-
-
-def test_health_with_a_trial_prompt(server: Server) -> None:
-    ping = [{"id": "1", "function": {"name": "ping", "arguments": "{}"}}]
-    server.answers = [send(200, b'{"data": []}'), says("def median(v): ..."), says(None, ping)]
-    settings = ModelSettings("hand", base_url=server.url, model="m", timeout=5)
-    seen = look(settings, ask=True, environ={})
-    assert seen.answers[0].text == "def median(v): ..."
-    assert seen.abilities.tools

@@ -11,22 +11,23 @@ _LONGEST = 1 << 20  # characters of one event
 
 def events(body: Iterable[bytes]) -> Iterator[str]:
     """Effect: reads `body`. The data of each event; a body that is no event stream is one event. Raises ModelError for what is neither."""
-    whole, buffer, is_stream = codecs.getincrementaldecoder("utf-8")("replace"), "", False
+    decode, whole, buffer, is_stream = codecs.getincrementaldecoder("utf-8")("replace").decode, [""], "", False
     for chunk in body:
-        buffer += whole.decode(chunk)
-        if not is_stream and (begun := buffer.lstrip("\ufeff \t\r\n")):
-            is_stream = begun[0] not in "{[<"
-            buffer = begun if is_stream else buffer
+        text = decode(chunk)
         if not is_stream:
-            continue
-        *lines, buffer = buffer.split("\n")
+            text = text if whole[-1] else text.lstrip("\ufeff \t\r\n")
+            is_stream = not whole[-1] and bool(text) and text[0] not in "{[<"
+            if not is_stream:
+                whole += [text] if text else []
+                continue
+        *lines, buffer = (buffer + text).split("\n")
         if len(buffer) > _LONGEST:
             raise ModelError("an event of the answer is too long", "is the endpoint healthy?")
         yield from _data(lines)
     if is_stream:
         yield from _data([buffer])
-    elif buffer.strip():
-        yield buffer
+    elif whole[-1]:
+        yield "".join(whole)
 
 
 def _data(lines: list[str]) -> Iterator[str]:

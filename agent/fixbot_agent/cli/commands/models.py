@@ -1,7 +1,6 @@
-"""``fixbot models``: which models are configured, and whether they answer."""
+"""``fixbot models``: which models are configured, whether they answer, what they can do; with --try side by side."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,97 +10,85 @@ from fixbot_agent.cli.configuring import settings_of, settings_options
 from fixbot_agent.cli.envelope import emit, printable
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
-from fixbot_agent.schemas import Json
-from fixbot_agent.settings import Places
+from fixbot_agent.settings import ModelSettings, Places, Settings
 
 if TYPE_CHECKING:
-    from fixbot_agent.models.filling import Way
-    from fixbot_agent.models.health import Health
+    from fixbot_agent.models.health import Health, Looking
 
 
 @click.command(epilog="Example: fixbot models --try")
 @repo_option
 @settings_options
-@click.option("--try", "ask", is_flag=True, help="Let each model answer a few short prompts (this may cost money).")
+@click.option("--try", "ask", is_flag=True, help="Let each model solve a few small tasks (this may cost money).")
+@click.option("--name", "names", multiple=True, help="Only this model; may be given several times.")
+@click.option("--rebase", is_flag=True, help="With --try: take the result as the new measure, even where it is worse.")
 @json_option
-def command(repo: Path, config: Path | None, trust: bool, ask: bool, as_json: bool) -> int:
-    """Show the configured models: whether each can be reached, what it can do, how fast it answers."""
+def command(
+    repo: Path, config: Path | None, trust: bool, ask: bool, names: tuple[str, ...], rebase: bool, as_json: bool
+) -> int:
+    """Show the configured models: whether each can be reached, what it can do, how fast it answers, how it did lately.
+
+    With --try they are laid side by side on the same tasks, each judged by a program; the next time it is said which got worse.
+    """
+    from fixbot_agent.cli import modelling
+    from fixbot_agent.models import Keeping, usable
     from fixbot_agent.models.filling import Ways
-    from fixbot_agent.models.health import look
-    from fixbot_agent.models.http import is_loopback
+    from fixbot_agent.models.health import Looking
 
     settings = settings_of(repo, config, trust).settings
-    chosen = [m for m in settings.models.values() if not settings.offline or is_loopback(m.base_url)]
-    ways, seen = Ways(Places.current().ways), []
-    completing = settings.roles.complete
-    with Bar() as bar:
-        for number, endpoint in enumerate(chosen):
-            bar.step("asking models", number, len(chosen))
-            tries = ask and (not completing or endpoint.name in completing)
-            seen.append(look(endpoint, ask=ask, ways=ways, fill=tries))
+    named = names or tuple(settings.models)
+    chosen = usable(settings.models, named, offline=settings.offline)
+    places = Places.current()
+    looking = Looking(Keeping(places.shared), Ways(places.ways))
+    seen, unjudged = _seen(chosen, settings, looking, ask=ask, anew=rebase)
     if as_json:
-        emit({"models": [_document(h, ask) for h in seen]})
+        emit({"models": [modelling.document(h, settings.models[h.name], asked=ask) for h in seen]})
     else:
-        _show(seen, len(settings.models) - len(chosen))
+        _show(seen, settings, len(named) - len(chosen), unjudged, ask=ask)
     return 0
 
 
-def _document(health: "Health", ask: bool) -> Json:
-    document: dict[str, Json] = {
-        "name": health.name,
-        "base_url": health.base_url,
-        "reachable": health.reachable,
-        "abilities": {a: getattr(health.abilities, a) for a in ("tools", "stream", "fim", "json_schema")},
-        "latency_ms": health.latency_ms,
-        "error": health.error or None,
-        "filling": _filling(health.way),
-    }
-    if ask:
-        document["answers"] = [
-            {"prompt": a.prompt, "text": a.text, "seconds": a.seconds, "tokens_out": a.tokens_out, "cost": a.cost}
-            for a in health.answers
-        ]
-    return document
+def _seen(
+    chosen: Sequence[ModelSettings], settings: Settings, looking: "Looking", *, ask: bool, anew: bool
+) -> tuple[list["Health"], str]:
+    """Effect: look at the models, with `ask` let them work; and why code could not be judged ("" where it could)."""
+    from fixbot_agent.cli.judging import runner
+    from fixbot_agent.models.health import look, try_out
+
+    seen = []
+    with Bar() as bar:
+        runs, unjudged = runner() if ask and chosen else (lambda _: None, "")
+        for number, endpoint in enumerate(chosen):
+
+            def step(what: str, at: int = number, name: str = endpoint.name) -> None:
+                bar.step(f"asking {name}: {what}", at, len(chosen))
+
+            step("is it there")
+            health = look(endpoint, looking)
+            if ask:
+                completing = settings.roles.complete
+                fills = not completing or endpoint.name in completing
+                health = try_out(health, endpoint, looking, runs, fill=fills, anew=anew, step=step)
+            seen.append(health)
+    return seen, unjudged
 
 
-def _filling(way: "Way | None") -> Json:
-    if way is None:
-        return None
-    return {"way": way.way, "fills": way.fills, "why": way.why, "since": _since(way), "set": way.is_set}
+def _show(seen: Sequence["Health"], settings: Settings, left_out: int, unjudged: str, *, ask: bool) -> None:
+    from fixbot_agent.cli import modelling
 
-
-def _since(way: "Way") -> str | None:
-    return datetime.fromtimestamp(way.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if way.at else None
-
-
-def _how(way: "Way | None") -> str:
-    if way is None:
-        return (
-            "completions: not tried yet; --try finds out how it fills the middle of code, so does the first completion"
-        )
-    if not way.at:
-        return f"completions: {way.way}, as the settings say; not tried, --try does"
-    if not way.way:
-        return f"completions: none, by no way does it fill the middle of code (tried {_since(way)}; {way.why})"
-    seen = {True: "seen to fill the middle", False: "seen NOT to fill the middle", None: "not tried"}[way.fills]
-    return f"completions: {way.way}, {seen}, since {_since(way)} ({way.why})"
-
-
-def _show(seen: Sequence["Health"], left_out: int) -> None:
     if not seen and not left_out:
         click.echo(
             "No models are configured. That is a normal way to run: fixbot then works with its built-in engines."
         )
-        click.echo("To add one, put a [models.NAME] table into your settings; docs/configuration.md shows how.")
+        click.echo("To add one, put a [models.NAME] table into your settings; docs/models.md shows how.")
     for health in seen:
-        state = f"answers in {health.latency_ms:.0f} ms" if health.reachable else "does not answer"
-        click.echo(printable(f"{health.name}  {health.base_url}  {state}"))
-        if health.error:
-            click.echo(printable(f"  {health.error}"))
-        if health.reachable:
-            click.echo(printable(f"  {_how(health.way)}"))
-        for answer in health.answers:
-            click.echo(printable(f"  {answer.seconds:.1f} s, {answer.tokens_out} tokens, cost {answer.cost:.4f}:"))
-            click.echo("".join(f"    {line}\n" for line in printable(answer.text).splitlines()), nl=False)
+        for line in modelling.lines(health, settings.models[health.name]):
+            click.echo(printable(line))
+    if ask and any(h.answers for h in seen):
+        click.echo("")
+        for line in modelling.table([h for h in seen if h.answers]):
+            click.echo(printable(line))
+        if unjudged:
+            click.echo(printable(f"Code that was written was not run: {unjudged}"))
     if left_out:
         click.echo(f"{left_out} not asked: offline is set, and they are not on this machine.")

@@ -79,11 +79,11 @@ class Journal:
             "at": round(time.time(), 1), "name": name, "model": model, "prompts": list(prompts), "verified": verified,
         })  # fmt: skip
 
-    def figures(self, name: str, model: str, since: float = MONTH) -> Figures:
-        """Effect: reads the log. How the model `name` did in the last `since` seconds; under another id of its endpoint it was another."""
-        begin = time.time() - since
+    def figures(self, name: str, model: str, since: float = MONTH, until: float = 0) -> Figures:
+        """Effect: reads the log. How the model `name` did from `since` to `until` seconds ago; under another id of its endpoint it was another."""
+        begin, end = time.time() - since, time.time() - until + 1  # times are rounded
         rows = [r for r in self._rows() if r.get("name") == name and r.get("model") == model]
-        return summed([r for r in rows if number(r.get("at")) >= begin])
+        return summed([r for r in rows if begin <= number(r.get("at")) <= end])
 
     def _rows(self) -> Iterator[Mapping[str, object]]:
         for line in self._data().decode("utf-8", "replace").splitlines():
