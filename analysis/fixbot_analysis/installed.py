@@ -2,8 +2,9 @@
 
 import os
 import stat
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from pathlib import Path
 
 Folders = tuple[Path, ...]  # that installed packages lie in
@@ -17,11 +18,12 @@ _DISTRIBUTIONS = (".dist-info", ".egg-info")
 def packages_of(root: Path) -> Folders:
     """Effect: looks for the packages installed for the project at `root`, those that count first before others.
 
-    Virtual environments in it, in the folders above it up to the top of its repository, then the active one, if the project and
-    the current folder lie in each other.
+    Virtual environments in it, in the folders above it up to the top of its repository, then the active one (conda's, too), if the
+    project and the current folder lie in each other, then those that poetry keeps for it in a folder of its own.
     """
     place = Path(os.path.abspath(root))  # noqa: PTH100 - resolve() would leave the folder that the user named
-    homes = [*(around / name for around in _around(place) for name in _HOMES), *_active(place)]
+    around = _around(place)
+    homes = [*(folder / name for folder in around for name in _HOMES), *_active(place), *_poetry(around)]
     found = (folder for home in homes for pattern in _SITES for folder in sorted(home.glob(pattern)))
     return tuple(dict.fromkeys(folder for folder in found if folder.is_dir()))
 
@@ -58,6 +60,22 @@ def _around(place: Path) -> tuple[Path, ...]:
     folders = (place, *place.parents)
     top = next((n for n, folder in enumerate(folders) if (folder / ".git").exists()), 0)
     return folders[: top + 1]
+
+
+def _poetry(folders: tuple[Path, ...]) -> Iterator[Path]:
+    """Poetry's environments of the projects at `folders`, the newest Python first: it names them by a digest of the project's folder."""
+    home = os.path.expanduser("~/.cache")  # noqa: PTH111 - which raises nothing where there is no home
+    usual = Path(os.environ.get("XDG_CACHE_HOME") or home, "pypoetry")
+    cache = os.environ.get("POETRY_CACHE_DIR") or usual
+    kept = Path(os.environ.get("POETRY_VIRTUALENVS_PATH") or Path(cache, "virtualenvs"))
+    for folder in folders:
+        if kept.is_absolute() and (folder / "pyproject.toml").is_file():
+            name = urlsafe_b64encode(sha256(os.fsencode(os.path.realpath(folder))).digest())[:8].decode()
+            yield from sorted(kept.glob(f"*-{name}-py*"), key=_version, reverse=True)
+
+
+def _version(home: Path) -> tuple[int, ...]:
+    return tuple(int(part) for part in home.name.rpartition("-py")[2].split(".") if part.isdecimal())
 
 
 def _active(place: Path) -> Iterator[Path]:

@@ -2,7 +2,9 @@
 
 import os
 import textwrap
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -362,3 +364,24 @@ def test_the_signature_names_distributions_and_nothing_else(tmp_path: Path) -> N
 def test_links_to_outside_are_kinds_of_edges_of_the_project_only(lib: Packages) -> None:
     graph = linked("pass", lib)
     assert [e.target for e in graph.neighbours("main.py::Own", (EdgeKind.INHERITS, EdgeKind.OVERRIDES))] == []
+
+
+def test_the_packages_of_poetrys_environments_are_found_the_newest_python_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Poetry 2 keeps them in its cache, under the project's name and a digest of its folder."""
+    project, kept = tmp_path / "My Proj", tmp_path / "cache" / "virtualenvs"
+    project.mkdir()
+    monkeypatch.setenv("POETRY_CACHE_DIR", str(tmp_path / "cache"))
+    digest = urlsafe_b64encode(sha256(os.path.realpath(project).encode()).digest())[:8].decode()
+    sites = [kept / f"my-proj-{name}/lib/{python}/site-packages" for name, python in (
+        (f"{digest}-py3.9", "python3.9"), (f"{digest}-py3.12", "python3.12"), ("AAAAAAAA-py3.12", "python3.12"),
+    )]  # fmt: skip
+    for site in sites:
+        site.mkdir(parents=True)
+    assert packages_of(project) == (), "no project of Python's"
+    (project / "pyproject.toml").write_text("")
+    assert packages_of(project) == (sites[1], sites[0])
+    monkeypatch.delenv("POETRY_CACHE_DIR")
+    monkeypatch.setenv("POETRY_VIRTUALENVS_PATH", str(kept))
+    assert packages_of(project) == (sites[1], sites[0])
