@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,12 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fixbot_agent.completing.predicting.paying import Gate
 from fixbot_agent.errors import BudgetSpent
-from fixbot_agent.models.keeping import Breaker, DayLimits, Ledger, Limits, SharedFile, Slots
+from fixbot_agent.models.keeping import Breaker, DayLimits, Keeping, Ledger, Limits, SharedFile, Slots
 from fixbot_agent.models.keeping.bucket import Bucket
 from fixbot_agent.models.keeping.limits import rest
 from fixbot_agent.models.messages import Usage
 from fixbot_agent.models.prices import Estimate
+from fixbot_agent.models.retrying import Crowded
+from fixbot_agent.settings import ModelSettings
 
 NOON = datetime(2026, 3, 14, 12).astimezone().timestamp()
 HEAD = "import sys, time; from pathlib import Path; from fixbot_agent.models.keeping import *; at = Path(sys.argv[1])\n"
@@ -163,6 +167,23 @@ def test_few_failures_long_ago_are_none_in_a_row(tmp_path: Path) -> None:
     assert breaker.admits(), "of a clock that was set back nothing counts"
 
 
+def test_a_breaker_of_this_process_alone() -> None:
+    breaker = Breaker()
+    breaker.failed("one")
+    breaker.failed("two")
+    assert breaker.admits()
+    breaker.failed("three")
+    assert not breaker.admits()
+    assert breaker.is_open
+    breaker.succeeded()
+    assert breaker.admits()
+    breaker.failed("key", for_good=True)
+    assert not breaker.admits()
+    for _ in range(2000):
+        breaker.failed("again")
+    assert breaker.is_open
+
+
 GARBAGE = [b"", b"\xff\x00", b"[1, 2]", b'{"version": 1, "kept": {"k": 7}}', b"[" * 5000, b'{"version": 9, "kept": {}}',
     b'{"version": 1, "kept": {"k": {"failures": 1e999, "until": NaN}, "held": 3, "days": {"x": []}}}',
     b'{"version": 1, "kept": {"k": {"failures": "many", "until": 1e300, "error": 7, "requests": {"level": "x"}}, "held": {"a": 1}, "days": 4}}',
@@ -293,3 +314,21 @@ def test_a_day_ends_at_local_midnight_and_a_call_that_nobody_ended_is_charged(
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+def test_completions_pass_the_same_limits_and_are_on_the_same_account(tmp_path: Path) -> None:
+    endpoint = ModelSettings("near", "http://127.0.0.1:1/v1", "m", price_in=1e6, price_out=1e6, requests_per_minute=20)
+    keeping = Keeping(tmp_path)
+    gate = Gate(endpoint, keeping, DayLimits(cost=100))
+    with gate.passed(40, 20, 5) as bill:
+        bill.usage = Usage(40, 0, 7)
+    with pytest.raises(Crowded, match=r"47 of today's 100 is spent"), gate.passed(40, 20, 5):
+        pytest.fail("it may not be asked")
+    assert "47 of today" in gate.closed
+    (spent,) = keeping.ledger.today().spent
+    assert (spent.calls, spent.tokens_in, spent.tokens_out, spent.cost) == (1, 40, 7, 47)
+    with pytest.raises(Crowded, match="limits of model 'near' are used up"), gate.passed(1, 1, 5):
+        pytest.fail("two requests at once are a minute's burst")
+    one = Gate(replace(endpoint, requests_per_minute=0, parallel=1), keeping, DayLimits())
+    with one.passed(1, 1, 5), pytest.raises(Crowded, match="at once"), one.passed(1, 1, 5):
+        pytest.fail("its place is taken")

@@ -25,11 +25,11 @@ from fixbot_agent.completing.predicting import (
 )
 from fixbot_agent.completing.predicting.asked import Told
 from fixbot_agent.completing.predicting.asking import Models
-from fixbot_agent.completing.predicting.breaker import Breaker
 from fixbot_agent.completing.predicting.extent import Stopper, extent_of
 from fixbot_agent.completing.predicting.pace import Pace
 from fixbot_agent.completing.predicting.remembered import Remembered
 from fixbot_agent.completing.predicting.sending import Clearance
+from fixbot_agent.models import Keeping
 from fixbot_agent.models.filling import Extra, Hole, Ways
 from fixbot_agent.runs import Redactor
 from fixbot_agent.settings import ModelSettings, Places, Settings
@@ -188,7 +188,14 @@ class Desk:
         self.journal = Journal(root.parent / "state" / "sent.jsonl")
         settings = [e.settings(f"model{n}") for n, e in enumerate(endpoints)]
         made = {"deadline": 80.0, "patience": 80.0, "looking": 20.0, **limits}
-        self.models = Models(settings, Limits(**made), Ways(root.parent / "filling.json"), self.journal, {})  # type: ignore[arg-type]
+        self.models = Models(
+            settings,
+            Limits(**made),
+            Ways(root.parent / "filling.json"),
+            self.journal,
+            {},
+            keeping=Keeping(root.parent / "models"),
+        )  # type: ignore[arg-type]
         self.predictor = Predictor(self.models, Clearance(Redactor()), clean)
         self.predictor.link(self.index)
 
@@ -628,23 +635,6 @@ def test_pace_adapts_within_bounds() -> None:
     slow.typed(1000.0)
     slow.typed(1100.0)
     assert slow.interval == 5.0, "a pause is no typing"
-
-
-def test_breaker() -> None:
-    breaker = Breaker()
-    breaker.failed("one")
-    breaker.failed("two")
-    assert breaker.admits()
-    breaker.failed("three")
-    assert not breaker.admits()
-    assert breaker.is_open
-    breaker.succeeded()
-    assert breaker.admits()
-    breaker.failed("key", for_good=True)
-    assert not breaker.admits()
-    for _ in range(2000):
-        breaker.failed("again")
-    assert breaker.is_open
 
 
 @pytest.mark.parametrize(

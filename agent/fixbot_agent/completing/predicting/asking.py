@@ -3,15 +3,18 @@
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fixbot_agent.completing.predicting.asked import Limits
-from fixbot_agent.completing.predicting.breaker import Breaker
 from fixbot_agent.completing.predicting.journal import End, Journal, Note, Request
+from fixbot_agent.completing.predicting.paying import Bill, Gate
 from fixbot_agent.errors import ModelError
+from fixbot_agent.models import DayLimits, Keeping, Usage
 from fixbot_agent.models.filling import Filler, Filling, Hole, Way, Ways
+from fixbot_agent.models.keeping import Breaker
 from fixbot_agent.models.model import Endpoint
 from fixbot_agent.models.refusing import ContextOverflow, Transient
+from fixbot_agent.models.retrying import Crowded
 
 _SAFE = 0.8  # of the length that an endpoint says its context has: tokens are estimated
 _LEAST = 256  # tokens: a context shorter than this is no context
@@ -24,7 +27,8 @@ class _Seat:
     endpoint: Endpoint
     filler: Filler
     room: int
-    breaker: Breaker = field(default_factory=Breaker)
+    breaker: Breaker
+    gate: Gate
     finding: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -39,7 +43,10 @@ class Text:
 
 
 class Models:
-    """Asks the first model that works. For any thread."""
+    """Asks the first model that works. For any thread.
+
+    `keeping` is what other processes know of the models. Where somebody waits who `insists`, one is asked that others leave alone.
+    """
 
     def __init__(
         self,
@@ -48,23 +55,34 @@ class Models:
         ways: Ways,
         journal: Journal,
         environ: Mapping[str, str] | None = None,
+        *,
+        keeping: Keeping,
+        day: DayLimits | None = None,
+        insists: bool = False,
     ) -> None:
         self.limits = limits
         self._ways, self._journal, self._environ = ways, journal, environ
         self._seats = [
-            _Seat(e, Filler(e, environ), min(limits.context, getattr(e, "context", 0) or limits.context))
+            _Seat(
+                e,
+                Filler(e, environ),
+                min(limits.context, getattr(e, "context", 0) or limits.context),
+                Breaker() if insists else keeping.breaker(e),
+                Gate(e, keeping, day or DayLimits()),
+            )
             for e in endpoints
         ]
 
     @property
     def first(self) -> Endpoint | None:
         """Who would be asked now; None where nobody is left."""
-        return next((s.endpoint for s in self._seats if not s.breaker.is_open), None)
+        return next((s.endpoint for s in self._seats if not s.breaker.is_open and not s.gate.closed), None)
 
     @property
     def errors(self) -> tuple[str, ...]:
         """Why models are left alone now."""
-        return tuple(s.breaker.error for s in self._seats if s.breaker.is_open)
+        found = (s.breaker.error if s.breaker.is_open else s.gate.closed for s in self._seats)
+        return tuple(error for error in found if error)
 
     def texts(
         self, hole: Hole, files: tuple[str, ...], hold: Callable[[Filling | None], bool]
@@ -85,6 +103,8 @@ class Models:
                     return
                 failures.append(f"model '{seat.endpoint.name}' fills no hole ({way.why})"[:400])
                 seat.breaker.failed(failures[-1], wait=300, for_good=True)
+            except Crowded as error:
+                failures.append(error.message)
             except ModelError as error:
                 if not hold(None):
                     raise
@@ -120,22 +140,47 @@ class Models:
     def _streamed(
         self, seat: _Seat, way: str, hole: Hole, files: tuple[str, ...], hold: Callable[[Filling | None], bool]
     ) -> Generator[Text, None, None]:
+        """Effect: one request, once it may be made, and its answer."""
         most = self.limits.line if hole.one_line else self.limits.length
         filling = seat.filler.begin(hole, way, most, self.limits.patience)
         if not hold(filling):
             raise ModelError("nobody waits any more")
+        with seat.gate.passed(hole.tokens, most, self.limits.patience) as bill:
+            for text in self._heard(seat, filling, files, hold, bill):
+                yield Text(text, seat.endpoint.name, way, filling.asked.prompt_version)
+            if filling.usage.tokens_in or filling.usage.tokens_out:
+                bill.usage = filling.usage
+
+    def _heard(
+        self,
+        seat: _Seat,
+        filling: Filling,
+        files: tuple[str, ...],
+        hold: Callable[[Filling | None], bool],
+        bill: Bill,
+    ) -> Generator[str, None, None]:
+        """Effect: the text so far each time that there is more, written down as it goes, and what it takes by our own count."""
+        read = Usage(filling.hole.tokens)
+
+        def sent() -> None:
+            bill.usage = read
+            note.sent()
+
         note, end, why, text = self._note(seat, filling, files), End.FAILED, "broke", ""
         try:
-            with closing(filling.texts(note.sent)) as texts:
+            with closing(filling.texts(sent)) as texts:
                 for text in texts:
                     seat.breaker.succeeded()
-                    yield Text(text, seat.endpoint.name, way, filling.asked.prompt_version)
+                    bill.usage = replace(read, tokens_out=len(text) // 4)
+                    yield text
             end, why = End.ANSWERED, filling.finish or "stop"
         except GeneratorExit:
             end, why = End.ANSWERED, "enough"
             raise
         except ModelError as error:
             end, why = (End.FAILED, error.message) if hold(None) else (End.CUT, "nobody waited any more")
+            if end is End.FAILED and not text:  # it was refused
+                bill.usage = Usage()
             raise
         finally:
             note.ended(end, why, filling.usage.tokens_in, filling.usage.tokens_out or len(text) // 4)

@@ -10,7 +10,7 @@ from fixbot_agent.completing.predicting.asking import Models
 from fixbot_agent.completing.predicting.journal import Journal
 from fixbot_agent.completing.predicting.predictor import Predictor
 from fixbot_agent.completing.predicting.sending import Clearance
-from fixbot_agent.models import usable
+from fixbot_agent.models import DayLimits, Keeping, usable
 from fixbot_agent.models.filling import Ways
 from fixbot_agent.runs import Redactor
 from fixbot_agent.settings import Places, Settings
@@ -48,7 +48,9 @@ def predictor_of(
     if patient:
         limits = replace(limits, deadline=_PATIENT, patience=_PATIENT, looking=_LOOKING)
     journal = Journal(places.sent)
-    models = Models(endpoints, limits, Ways(places.ways), journal, environ)
+    day = DayLimits(settings.max_cost_day, settings.max_tokens_day)
+    keeping = Keeping(places.shared)
+    models = Models(endpoints, limits, Ways(places.ways), journal, environ, keeping=keeping, day=day, insists=patient)
     redact = Redactor(
         (*settings.key_names, *(n for n in environ if n.upper().endswith(("_API_KEY", "_TOKEN", "_SECRET")))), environ
     )
