@@ -15,6 +15,7 @@ from fixbot_analysis.symbols.parts import Around, Part, joined, part_of
 from fixbot_analysis.syntax import Pieces, SyntaxTree
 
 _FEW = 3  # pieces, with which nothing is won
+_UNCUT = 2  # readings before a text is cut, which costs half a reading more: not what is only looked at, nor at a first letter, for which somebody waits
 _PAUSE = 50  # readings in which it is not tried again to cut a text whose pieces depend on each other
 _ROUNDS = 3  # in which what pieces say of each other is to come to rest
 _NOWHERE = Span(-1, -1)
@@ -24,7 +25,7 @@ class Rereading:
     """One document; for one thread. Between two readings it holds the last text that had no error, and what its pieces say."""
 
     def __init__(self) -> None:
-        self._whole = 1  # readings until a text is cut: what is read once need not be
+        self._whole = _UNCUT
         self._pieces: Pieces | None = None
         self._parts: list[Part] = []
         self._around = Around({}, typing=False)

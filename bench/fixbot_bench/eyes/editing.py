@@ -139,7 +139,7 @@ class _Typing:
         self._at = data.index(b"\n", len(data) // 2) + 1
         self._model, self._reading = CodeModel(), Rereading()
         self._model.update(name, data)
-        for _ in range(2):  # the first is that of a file which is only looked at
+        for _ in range(3):  # the first are those of a file that is hardly typed in
             self._reading.read(data, "python")
         pieces = Pieces.of(SyntaxTree.parse(data))
         if pieces is None:
