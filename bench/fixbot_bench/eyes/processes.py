@@ -55,13 +55,14 @@ def memory_shared(pid: int) -> float:
     """
     total, counted = 0, list[int]()
     for one in tree_of(pid):
+        if any(have_one_memory(one, other) for other in counted):  # asked first: once it has its own, that stays so
+            continue
         try:
             lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
         except OSError:
             continue
-        if not any(have_one_memory(one, other) for other in counted):
-            total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-            counted.append(one)
+        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        counted.append(one)
     return total / 1024
 
 
