@@ -247,3 +247,18 @@ def child_of(pid: int, word: str) -> int:
                     return int(child)
         time.sleep(0.01)
     raise AssertionError(f"no child runs {word}")
+
+
+def test_a_home_that_is_a_file_costs_what_is_kept_there_and_nothing_else(client: Any, tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("")
+    client.initialize(tmp_path)
+    item = {"uri": "untitled:a", "languageId": "python", "version": 1, "text": "value_here = 1\nval"}
+    client.notify("textDocument/didOpen", {"textDocument": item})
+    place = {"textDocument": {"uri": "untitled:a"}, "position": {"line": 1, "character": 3}}
+    client.request(2, "textDocument/completion", place)
+    assert "value_here" in [each["label"] for each in client.answer(2)["result"]["items"]]
+    client.request(3, "workspace/executeCommand", {"command": "fixbot.stats", "arguments": [{}]})
+    said = client.answer(3)["error"]["message"]
+    assert f"{tmp_path / 'home'} is no folder" in said
+    assert "FIXBOT_HOME" in said
+    assert client.alive()

@@ -37,13 +37,21 @@ async def show(server: FixbotServer, path: Path, *, external: bool = False) -> b
 
 
 def written(name: str, text: str) -> Path:
-    """Effect: write `text` to a new private file below the user's state, where it is called `name`; returns its path."""
+    """Effect: write `text` to a new private file below the user's state, where it is called `name`; returns its path.
+
+    Raises UsageFailure, with what to do, where that folder takes nothing.
+    """
     folder = Places.current().state / "shown"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    own = Path(tempfile.mkdtemp(prefix="", dir=folder))
-    file = own / name
-    file.write_text(text, encoding="utf-8")
-    _forget(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        own = Path(tempfile.mkdtemp(prefix="", dir=folder))
+        file = own / name
+        file.write_text(text, encoding="utf-8")
+        _forget(folder)
+    except OSError as error:
+        from fixbot_agent.cli.storage import refusal
+
+        raise refusal(error) or error from error
     return file
 
 
