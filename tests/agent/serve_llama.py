@@ -1,4 +1,8 @@
-"""Writes a tiny model with random weights and the tokens of a hole, and serves it by llama.cpp's own server; prints its address."""
+"""Writes a tiny model and serves it by llama.cpp's own server; prints its address.
+
+`serve_llama.py FILE`: random weights, with the tokens of a hole. `serve_llama.py FILE calls`: weights that spell a tool call,
+whatever is asked.
+"""
 
 import sys
 import time
@@ -12,12 +16,43 @@ MARKS = ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|repo_name|>", 
 KEYS = ["fim_pre", "fim_suf", "fim_mid", "fim_rep", "fim_sep"]
 WIDTH, HEADS, INNER = 32, 4, 64
 CONTEXT = 4096  # with one shorter than a batch, /infill leaves other files out
+# Each piece is one token, and the weights say which comes after which.
+SPELT = ["<tool", "_call>\n", '{"name": "view", "arguments": {"path"', ': "a.py"', "}}\n", "</tool", "_call>"]
+TEMPLATE = """\
+{%- if tools %}<|im_start|>system
+# Tools
+<tools>{% for tool in tools %}
+{{ tool | tojson }}{% endfor %}
+</tools>
+For each function call, return a json object with function name and arguments within <tool_call></tool_call> XML tags:
+<tool_call>
+{"name": <function-name>, "arguments": <args-json-object>}
+</tool_call><|im_end|>
+{% endif %}
+{%- for message in messages %}<|im_start|>{{ message.role }}
+{% if message.content %}{{ message.content }}{% endif %}
+{%- if message.tool_calls %}{% for call in message.tool_calls %}
+<tool_call>
+{"name": "{{ call.function.name }}", "arguments": {{ call.function.arguments | tojson }}}
+</tool_call>{% endfor %}{% endif %}<|im_end|>
+{% endfor %}
+{%- if add_generation_prompt %}<|im_start|>assistant
+{% endif %}"""
 
 
-def write(path: Path) -> None:
+def write(path: Path, *, spells: bool) -> None:
     draw = np.random.default_rng(0)
-    tokens = ["<unk>", "<s>", "</s>", *(f"<0x{b:02X}>" for b in range(256)), "▁", *map(chr, range(33, 127)), *MARKS]
-    kinds = [2, 3, 3, *[6] * 256, *[1] * 95, *[3] * len(MARKS)]
+    tokens = [
+        "<unk>",
+        "<s>",
+        "</s>",
+        *(f"<0x{b:02X}>" for b in range(256)),
+        "▁",
+        *map(chr, range(33, 127)),
+        *MARKS,
+        *SPELT,
+    ]
+    kinds = [2, 3, 3, *[6] * 256, *[1] * 95, *[3] * len(MARKS), *[4] * len(SPELT)]
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_context_length(CONTEXT)
     writer.add_embedding_length(WIDTH)
@@ -36,12 +71,15 @@ def write(path: Path) -> None:
     writer.add_eos_token_id(2)
     writer.add_unk_token_id(0)
     for at, key in enumerate(KEYS):
-        writer.add_uint32(f"tokenizer.ggml.{key}_token_id", len(tokens) - len(MARKS) + at)
+        writer.add_uint32(f"tokenizer.ggml.{key}_token_id", tokens.index(MARKS[0]) + at)
+    if spells:
+        writer.add_chat_template(TEMPLATE)
     shapes = {"token_embd": (len(tokens), WIDTH), "output": (len(tokens), WIDTH)}
     shapes |= {f"blk.0.attn_{part}": (WIDTH, WIDTH) for part in ("q", "k", "v", "output")}
     shapes |= {"blk.0.ffn_gate": (INNER, WIDTH), "blk.0.ffn_up": (INNER, WIDTH), "blk.0.ffn_down": (WIDTH, INNER)}
-    for name, shape in shapes.items():
-        writer.add_tensor(f"{name}.weight", draw.normal(0, 0.3, shape).astype(np.float32))
+    weights = {name: draw.normal(0, 0.3, shape).astype(np.float32) for name, shape in shapes.items()}
+    for name, weight in (spelling(tokens, weights) if spells else weights).items():
+        writer.add_tensor(f"{name}.weight", weight)
     for name in ("output_norm", "blk.0.attn_norm", "blk.0.ffn_norm"):
         writer.add_tensor(f"{name}.weight", np.ones(WIDTH, np.float32))
     writer.write_header_to_file()
@@ -50,8 +88,21 @@ def write(path: Path) -> None:
     writer.close()
 
 
+def spelling(tokens: list[str], weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Weights by which every token is followed by the first piece, each piece by the next, the last one by the end."""
+    made = {name: np.zeros_like(weight) for name, weight in weights.items()}
+    first = tokens.index(SPELT[0])
+    made["token_embd"][:, 0] = 1
+    for at in range(len(SPELT)):
+        made["token_embd"][first + at, 0] = 0
+        made["token_embd"][first + at, at + 1] = 1
+        made["output"][first + at, at] = 10
+    made["output"][2, len(SPELT)] = 10  # </s>
+    return made
+
+
 def main() -> None:
-    write(Path(sys.argv[1]))
+    write(Path(sys.argv[1]), spells="calls" in sys.argv[2:])
     params = xllamacpp.CommonParams()
     params.model.path = sys.argv[1]
     params.n_ctx, params.port, params.n_parallel, params.n_gpu_layers = CONTEXT, 0, 1, 0

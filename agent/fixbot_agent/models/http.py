@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from fixbot_agent.errors import ModelError
+from fixbot_agent.models.local import local
 from fixbot_agent.models.model import Endpoint
 from fixbot_agent.models.refusing import Aborted, Transient, refusal
 
@@ -48,6 +49,11 @@ class Connection:
         self.heard: Callable[[Mapping[str, str]], None] = lambda _: (
             None
         )  # is told an answer's headers, in small letters
+
+    @property
+    def base_url(self) -> str:
+        """The address up to and with /v1; of a model's file, which is served now, that of the server."""
+        return local(self._endpoint).address if self._endpoint.gguf else self._endpoint.base_url
 
     def exchange(self, ask: Ask, deadline: float) -> bytes:
         """Effect: make the request that `ask` describes; returns the body of the answer.
@@ -103,7 +109,7 @@ class Connection:
 
     @property
     def _where(self) -> str:
-        return f"model '{self._endpoint.name}' at {self._endpoint.base_url}"
+        return f"model '{self._endpoint.name}' at {self._endpoint.gguf or self._endpoint.base_url}"
 
     def _unreachable(self, cause: BaseException) -> Transient:
         what = "did not answer in time" if "Timeout" in type(cause).__name__ else "cannot be reached"
@@ -111,6 +117,8 @@ class Connection:
         return Transient(f"{self._where} {what} ({detail})", "is it running? 'fixbot models' tries them all")
 
     def _key(self) -> str:
+        if self._endpoint.gguf:
+            return local(self._endpoint).key
         name = self._endpoint.api_key_env
         key = self._environ.get(name, "").strip()
         if name and not key:
@@ -123,7 +131,7 @@ class Connection:
         if self._made is None:
             key = self._key()
             self._transport = _transport(self._endpoint, key, self._where, self._wires.seen, self.heard)
-            self._made = _client(self._endpoint, key, self._transport)
+            self._made = _client(self.base_url, key, self._transport)
         return self._made
 
 
@@ -177,10 +185,10 @@ def is_loopback(address: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _client(endpoint: Endpoint, key: str, transport: Any) -> "OpenAI":
+def _client(base_url: str, key: str, transport: Any) -> "OpenAI":
     import openai
 
-    return openai.OpenAI(base_url=endpoint.base_url, api_key=key or "none", max_retries=0, http_client=transport)
+    return openai.OpenAI(base_url=base_url, api_key=key or "none", max_retries=0, http_client=transport)
 
 
 def _transport(

@@ -93,7 +93,7 @@ class Known:
 
 def key_of(endpoint: Endpoint) -> str:
     """What one model of one endpoint is known by."""
-    return f"{endpoint.base_url.rstrip('/')} {endpoint.model}"
+    return f"{endpoint.gguf or endpoint.base_url.rstrip('/')} {endpoint.model}"
 
 
 def _written(learnt: Learnt) -> Document:

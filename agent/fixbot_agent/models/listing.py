@@ -39,7 +39,7 @@ def context_of(endpoint: Endpoint, connection: Connection) -> tuple[int, str]:
     except ModelError:
         return 0, "nobody"
     own = [s for s in found if s.id == endpoint.model] or (found if len(found) == 1 else [])
-    if any("llamacpp" in s.owner.casefold() for s in own) and (tokens := _props(endpoint, connection, timeout)):
+    if any("llamacpp" in s.owner.casefold() for s in own) and (tokens := _props(connection, timeout)):
         return tokens, "its server's /props"
     tokens = own[0].context if own else 0
     return tokens, "its list of models" if tokens else "nobody"
@@ -60,9 +60,9 @@ def _context(row: Mapping[str, object]) -> int:
     return next((n for n in counts if n), 0)
 
 
-def _props(endpoint: Endpoint, connection: Connection, timeout: float) -> int:
+def _props(connection: Connection, timeout: float) -> int:
     """What llama.cpp's server keeps for one conversation, which may be less than the model could hold."""
-    parts = urlsplit(endpoint.base_url.rstrip("/"))
+    parts = urlsplit(connection.base_url.rstrip("/"))
     address = f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix('/v1')}/props"
     try:
         told = wire.document(connection.exchange(connection.get(address), time.monotonic() + timeout))

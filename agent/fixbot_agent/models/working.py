@@ -120,7 +120,7 @@ class Work:
                     reading.read(pieces)
             except ModelError as error:
                 if watch.is_late:
-                    where = f"model '{self.endpoint.name}' at {self.endpoint.base_url}"
+                    where = f"model '{self.endpoint.name}' at {self.endpoint.gguf or self.endpoint.base_url}"
                     what = (
                         "went quiet in the midst of its answer" if reading.assembly.began else "did not answer in time"
                     )

@@ -105,7 +105,7 @@ class Filling:
 
     def _ask(self, connection: Connection, deadline: float) -> Ask:
         if self.asked.way in ("infill", "mistral"):
-            return connection.post(_address(self.filler.endpoint, self.asked), self.asked.body)
+            return connection.post(_address(connection.base_url, self.asked), self.asked.body)
 
         def ask(api: "OpenAI") -> object:
             resource = api.chat.completions if self.asked.way == "chat" else api.completions
@@ -115,9 +115,9 @@ class Filling:
         return ask  # type: ignore[return-value]
 
 
-def _address(endpoint: Endpoint, asked: Asking) -> str:
+def _address(base_url: str, asked: Asking) -> str:
     """Where a request goes that is none of OpenAI's: llama.cpp's /infill stands beside /v1, not below it."""
-    base = endpoint.base_url.rstrip("/")
+    base = base_url.rstrip("/")
     if asked.way == "infill":
         parts = urlsplit(base)
         base = f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix('/v1')}"

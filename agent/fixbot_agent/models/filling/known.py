@@ -75,7 +75,7 @@ class Ways:
 
 
 def _key(endpoint: Endpoint) -> str:
-    return f"{endpoint.base_url} {endpoint.model} {endpoint.fim}"
+    return f"{endpoint.gguf or endpoint.base_url} {endpoint.model} {endpoint.fim}"
 
 
 def _read(entry: Mapping[str, object]) -> Way | None:
