@@ -94,7 +94,8 @@ def test_tasks_are_judged_by_running_them_and_what_got_worse_is_said(
         assert done.return_value == 0, done.output
         return done.stdout
 
-    (model,) = json.loads(tried("--json"))["models"]
+    told = json.loads(tried("--json"))
+    (model,), (spent,) = told["models"], told["today"]["models"]
     judged = {a["prompt"]: a["passed"] for a in model["answers"]}
     assert judged["edit with a tool"]
     assert judged["follow a program"]
@@ -106,11 +107,15 @@ def test_tasks_are_judged_by_running_them_and_what_got_worse_is_said(
     assert model["context"] == {"tokens": 4096, "said": "its list of models"}
     assert model["baseline"] is None
     schema = json.loads((Path(__file__).parents[2] / "agent/fixbot_agent/schemas/models.json").read_text())
-    jsonschema.validate({"schema": 1, "models": [model]}, schema)
+    jsonschema.validate(told, schema)
+    assert spent["calls"] >= len(judged)
+    assert spent["cost"] == pytest.approx((spent["tokens_in"] + 2 * spent["tokens_out"]) / 1e6, abs=1e-6)
     monkeypatch.setattr(Clever, "is_dull", True)
     shown = tried()
     assert "no more write a function, follow a program" in shown, "a program that ends early has passed nothing"
     assert "wrong" in shown
+    assert f"price: 1 read, 2 written, for a million tokens, as {settings} says" in shown
+    assert "today (" in shown
     assert "worse" in tried(), "a worse result is no new measure"
     tried("--rebase")
     assert "worse" not in tried()

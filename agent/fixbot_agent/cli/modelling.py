@@ -42,8 +42,8 @@ def document(health: "Health", settings: "ModelSettings", *, asked: bool) -> Jso
     return made
 
 
-def lines(health: "Health", settings: "ModelSettings") -> Iterator[str]:
-    """One model as a person reads it."""
+def lines(health: "Health", settings: "ModelSettings", source: str = "") -> Iterator[str]:
+    """One model as a person reads it; `source` is where its settings stand."""
     where = PurePath(settings.gguf).name if settings.gguf else health.base_url
     state = f"answers in {health.latency_ms:.0f} ms" if health.latency_ms is not None else "does not answer"
     yield f"{health.name}  {settings.model} at {where}  {state}"
@@ -54,7 +54,7 @@ def lines(health: "Health", settings: "ModelSettings") -> Iterator[str]:
         if health.context:
             yield f"  context: {health.context} tokens, says {health.context_said}"
         yield f"  {_how(health.way)}"
-    yield f"  price: {_price(settings)}"
+    yield f"  price: {_price(settings, source)}"
     yield from (f"  {line}" for line in _past(health.figures))
     yield from (f"  worse: {line}" for line in health.worse)
 
@@ -148,10 +148,12 @@ def _date(since: Mapping[str, float], name: str) -> str:
     return f" ({stamp(since[name])[:10]})" if name in since else ""
 
 
-def _price(settings: "ModelSettings") -> str:
-    from fixbot_agent.models.prices import told
+def _price(settings: "ModelSettings", source: str) -> str:
+    from fixbot_agent.models.prices import priced, told
 
-    return f"{told(settings)}, for a million tokens, as the settings say" if told(settings) != "not set" else "not set"
+    if not priced(settings):
+        return "not set, so what it costs is not known"
+    return f"{told(settings)}, for a million tokens, as {source or 'the settings'} says"
 
 
 def _filling(way: "Way | None") -> Json:

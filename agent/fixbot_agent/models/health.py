@@ -13,6 +13,7 @@ from fixbot_agent.models.keeping import Figures, Keeping
 from fixbot_agent.models.known import ABILITIES, Known, key_of
 from fixbot_agent.models.listing import Served
 from fixbot_agent.models.model import Endpoint
+from fixbot_agent.models.purse import Booked
 from fixbot_agent.models.trials import TRIALS, Answer, Runs, tried
 
 _PATIENCE = 10.0  # seconds that the list of models may take
@@ -94,9 +95,10 @@ def try_out(
     except ModelError as error:
         return replace(_known(seen, client, looking), error=seen.error or error.message)
     answers = []
+    paid = Booked(client, endpoint, looking.keeping.ledger) if looking.keeping else client
     for trial in TRIALS:
         step(trial.name)
-        answers.append(tried(client, trial, runs))
+        answers.append(tried(paid, trial, runs))
     made = replace(seen, answers=tuple(answers))
     if looking.keeping is not None:
         compared = Baselines(looking.keeping.folder).compare(key_of(endpoint), made.answers, anew=anew)

@@ -1,13 +1,15 @@
 """Who pays for calls: the budget of the work and the limits of the day, asked before each call and told after it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from fixbot_agent.errors import BudgetSpent
+from fixbot_agent.errors import BudgetSpent, ModelError
 from fixbot_agent.models.budget import Budget
+from fixbot_agent.models.calls import Call, answered, failed
 from fixbot_agent.models.keeping import DayLimits, Ledger
-from fixbot_agent.models.messages import Usage
-from fixbot_agent.models.prices import Estimate
+from fixbot_agent.models.messages import Message, Reply, ToolSpec, Usage
+from fixbot_agent.models.model import Endpoint, Listen, Model, Schema
+from fixbot_agent.models.prices import Estimate, priced
 
 _UNPRICED = "no price is set for '{0}' (price_in and price_out in [models.{0}]): what it costs is not counted"
 
@@ -53,3 +55,37 @@ class Purse:
         self.budget.settle(held.wanted, usage, calls)
         if self._ledger:
             self._ledger.settle(held.mark, held.name, usage, calls, is_priced=held.wanted.is_priced)
+
+
+class Booked:
+    """`model`, with what it takes put on the account of the day. No limit is asked: somebody asked for it by hand."""
+
+    def __init__(self, model: Model, endpoint: Endpoint, ledger: Ledger) -> None:
+        self._model, self._endpoint, self._ledger = model, endpoint, ledger
+
+    @property
+    def name(self) -> str:
+        """The configured name."""
+        return self._model.name
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[ToolSpec] = (),
+        timeout: float = 0,
+        *,
+        schema: Schema | None = None,
+        listen: Listen | None = None,
+    ) -> Reply:
+        """Effect: as the model's own."""
+        call = Call(self.name)
+        try:
+            reply = self._model.complete(messages, tools, timeout, schema=schema, listen=listen)
+            call = answered(call, reply)
+        except ModelError as error:
+            call = failed(call, error)
+            raise
+        finally:
+            made = max(len(call.tries), 1)
+            self._ledger.settle("", self.name, call.usage, made, is_priced=priced(self._endpoint))
+        return reply

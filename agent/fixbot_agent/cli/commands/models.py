@@ -10,9 +10,10 @@ from fixbot_agent.cli.configuring import settings_of, settings_options
 from fixbot_agent.cli.envelope import emit, printable
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
-from fixbot_agent.settings import ModelSettings, Places, Settings
+from fixbot_agent.settings import Loaded, ModelSettings, Places, Settings
 
 if TYPE_CHECKING:
+    from fixbot_agent.models import Keeping
     from fixbot_agent.models.health import Health, Looking
 
 
@@ -30,21 +31,29 @@ def command(
 
     With --try they are laid side by side on the same tasks, each judged by a program; the next time it is said which got worse.
     """
-    from fixbot_agent.cli import modelling
+    from fixbot_agent.cli import modelling, spending
     from fixbot_agent.models import Keeping, usable
     from fixbot_agent.models.filling import Ways
     from fixbot_agent.models.health import Looking
 
-    settings = settings_of(repo, config, trust).settings
+    loaded = settings_of(repo, config, trust)
+    settings = loaded.settings
     named = names or tuple(settings.models)
     chosen = usable(settings.models, named, offline=settings.offline)
     places = Places.current()
-    looking = Looking(Keeping(places.shared), Ways(places.ways))
+    keeping = Keeping(places.shared)
+    looking = Looking(keeping, Ways(places.ways))
     seen, unjudged = _seen(chosen, settings, looking, ask=ask, anew=rebase)
+    today = keeping.ledger.today()
     if as_json:
-        emit({"models": [modelling.document(h, settings.models[h.name], asked=ask) for h in seen]})
-    else:
-        _show(seen, settings, len(named) - len(chosen), unjudged, ask=ask)
+        models = [modelling.document(h, settings.models[h.name], asked=ask) for h in seen]
+        emit({"models": models, "today": spending.document(today, settings)})
+        return 0
+    _show(seen, loaded, keeping, unjudged, ask=ask)
+    if left_out := len(named) - len(chosen):
+        click.echo(f"{left_out} not asked: offline is set, and they are not on this machine.")
+    for line in spending.lines(today, settings):
+        click.echo(printable(line))
     return 0
 
 
@@ -73,22 +82,24 @@ def _seen(
     return seen, unjudged
 
 
-def _show(seen: Sequence["Health"], settings: Settings, left_out: int, unjudged: str, *, ask: bool) -> None:
-    from fixbot_agent.cli import modelling
+def _show(seen: Sequence["Health"], loaded: Loaded, keeping: "Keeping", unjudged: str, *, ask: bool) -> None:
+    from fixbot_agent.cli import modelling, spending
 
-    if not seen and not left_out:
+    models = loaded.settings.models
+    if not models:
         click.echo(
             "No models are configured. That is a normal way to run: fixbot then works with its built-in engines."
         )
         click.echo("To add one, put a [models.NAME] table into your settings; docs/models.md shows how.")
     for health in seen:
-        for line in modelling.lines(health, settings.models[health.name]):
+        where = loaded.origins.get(f"models.{health.name}", "")
+        for line in modelling.lines(health, models[health.name], where):
             click.echo(printable(line))
+        if rests := spending.resting(keeping, models[health.name]):
+            click.echo(printable(f"  {rests}"))
     if ask and any(h.answers for h in seen):
         click.echo("")
         for line in modelling.table([h for h in seen if h.answers]):
             click.echo(printable(line))
         if unjudged:
             click.echo(printable(f"Code that was written was not run: {unjudged}"))
-    if left_out:
-        click.echo(f"{left_out} not asked: offline is set, and they are not on this machine.")
