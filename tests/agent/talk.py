@@ -63,7 +63,7 @@ def work(folder: Path, runs: Path, address: str) -> str:
     kept = Exchanges.read(before[0]) if before else Exchanges((), {})
     run = Run.resume(before[0].folder, Redactor(), print) if before else Run.start(runs, Redactor(), print)
     toolbox = Toolbox(Desk(Folder(folder), Bench(folder), Index.open(folder), failing=("t::add",)))
-    recorder = Recorder(run, {"m": address}, lambda _: None, kept.last + 1)
+    recorder = Recorder(run, {"m": address}, lambda _: None, first=kept.last + 1)
     chain = Chain([Client(ModelSettings("m", base_url=address, model="x"))], recorder.answered, "solve")
     model = Recorded(recorder, chain, kept)
     ended = Conversation(model, toolbox, Budget(), run).work("fix it")

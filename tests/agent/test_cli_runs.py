@@ -106,5 +106,5 @@ def test_a_patch_that_was_tampered_with_reaches_no_protected_file(repo: Path) ->
 def test_what_is_not_there_yet_is_not_offered(repo: Path) -> None:
     said = fixbot("runs", "--help", cwd=repo).stdout
     assert "list" in said
-    for name in ("undo", "replay", "export", "prune"):
+    for name in ("undo", "export", "prune"):
         assert name not in said

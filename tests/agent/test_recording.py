@@ -81,7 +81,7 @@ class Talk:
             if before
             else Run.start(self.runs, self.redact, pytest.fail)
         )
-        recorder = Recorder(self.run, {"m": "http://127.0.0.1:1/v1"}, self.told.append, kept.last + 1)
+        recorder = Recorder(self.run, {"m": "http://127.0.0.1:1/v1"}, self.told.append, first=kept.last + 1)
         return Recorded(recorder, None if replays else Chain(models, recorder.answered, "solve"), kept)
 
     def end(self) -> None:

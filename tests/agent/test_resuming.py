@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -267,11 +268,6 @@ def test_what_cannot_be_gone_on_with_is_said(make: Callable[[Mapping[str, str]],
         code, refused, _ = solve(root, "--resume", "last", *args)
         assert code == 2
         assert f"--resume and {named} exclude" in refused["error"]["message"]  # type: ignore[index]
-    with (runs()[0] / "events.jsonl").open("a") as events:
-        events.write('{"at": 1, "kind": "message", "text": ""}\n')
-    code, refused, _ = solve(root, "--resume", "last")
-    assert code == 2
-    assert "model" in refused["error"]["message"]  # type: ignore[index]
 
 
 def test_what_cannot_be_written_at_the_end_is_refused_at_the_beginning(
@@ -323,6 +319,36 @@ def test_keys_are_not_kept_and_so_what_held_one_is_not_gone_on_with(
     code, refused, _ = solve(root, "--resume", "last")
     assert code == 2
     assert "keys are not kept" in refused["error"]["message"]  # type: ignore[index]
+
+
+def test_a_talk_with_a_model_that_was_killed_goes_on_and_pays_for_no_answer_twice(
+    make: Callable[[Mapping[str, str]], Path], endpoint: Callable[[Sequence[object]], Any]
+) -> None:
+    root = make({"calc.py": CODE, "test_calc.py": TESTS})
+    served = endpoint(
+        [
+            {"tool": "view", "with": {"path": "calc.py"}},
+            {"tool": "edit", "with": {"path": "calc.py", "search": "else z", "replace": "else 'plugh'"}},
+            {"tool": "run_tests", "with": {}},
+            {"tool": "finish", "with": {"summary": "it says plugh"}},
+        ]
+    )
+    config = Path(os.environ["FIXBOT_HOME"]) / "config"
+    config.mkdir()
+    table = f'[models.m]\nbase_url = "{served.url}"\nmodel = "x"\nprice_in = 1.0\nprice_out = 0.0\n'
+    (config / "config.toml").write_text(table)
+    served.holds = lambda number: number == 4
+    process = subprocess.Popen([*ARGV[:-1], "--model", "m", "--timeout", "100"], cwd=root, start_new_session=True)
+    wait_for(lambda: len(served.raw) == 4)
+    process.send_signal(signal.SIGKILL)
+    process.wait(20)
+    code, report, _ = solve(root, "--resume", "last")
+    assert (code, report["status"], report["source"]) == (0, "plausible", "model:m")
+    assert len(served.raw) == 5, "the fourth had no answer"
+    assert len(served.answered) == 4
+    (spent,) = report["models"]  # type: ignore[misc]
+    assert (spent["calls"], round(spent["cost"], 4)) == (4, 0.004), "what the first process spent counts"
+    assert any("3 answers of models were on disk" in w for w in report["warnings"])  # type: ignore[attr-defined]
 
 
 def test_a_run_that_goes_on_elsewhere_is_left_alone(make: Callable[[Mapping[str, str]], Path]) -> None:

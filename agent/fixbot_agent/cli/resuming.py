@@ -36,8 +36,10 @@ def options(given: object, loaded: "Loaded") -> dict[str, Json]:
     return {**kept, **weighed, **named, "repo": str(loaded.root)}
 
 
-def taken_up(given: Options, kept: "Kept") -> "tuple[Options, str | None, Stood | None]":
+def taken_up(given: Options, kept: "Kept", *, whole: bool = True) -> "tuple[Options, str | None, Stood | None]":
     """Effect: reads the run. The command line of `kept` with what `given` says anew, its issue, and what it stood on.
+
+    Without `whole`, keys that its issue held may be lacking.
 
     Raises UsageFailure for a run that cannot be gone on with, and for options that would make it another.
     """
@@ -50,7 +52,7 @@ def taken_up(given: Options, kept: "Kept") -> "tuple[Options, str | None, Stood 
     if stray:
         named = ", ".join("ISSUE" if n == "issue" else f"--{n.replace('_', '-')}" for n in stray)
         raise UsageFailure(f"--resume and {named} exclude each other", "a run goes on with what it was asked")
-    asked, stood = Asked.read(kept), Stood.read(kept)
+    asked, stood = Asked.read(kept, whole=whole), Stood.read(kept)
     again = {n: asked.options[n] for n in now if n in asked.options and (n == "repo" or not now[n])}
     if (now["apply"], now["branch"]) != (False, ""):
         again |= {"apply": now["apply"], "branch": now["branch"]}

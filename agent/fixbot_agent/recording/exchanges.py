@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from fixbot_agent.models import Call, Message, Reply, Usage
+from fixbot_agent.models import Call, Message, Reply, Try, Usage
 from fixbot_agent.recording.forms import as_row, as_rows, message_of, number, reply_of, usage_of, whole
 from fixbot_agent.runs import Kept
 from fixbot_agent.schemas import Json
@@ -66,6 +66,7 @@ class Ask:
                 usage=a.usage,
                 began=a.at,
                 seconds=a.seconds,
+                tries=tuple(Try(str(t.get("why", "")), number(t.get("seconds"))) for t in a.tries),
             )
             for a in self.answers
         ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from json import dumps
 
 from fixbot_agent.errors import AllModelsFailed
-from fixbot_agent.models import Message, Model, Reply, ToolSpec
+from fixbot_agent.models import Chain, Message, Model, Reply, ToolSpec
 from fixbot_agent.models.model import Listen, Schema
 from fixbot_agent.recording.divergence import Divergence, alike, first_difference
 from fixbot_agent.recording.exchanges import Ask, Exchanges
@@ -28,7 +28,7 @@ class Recorded:
         self._kept = kept
         self._role = role
         self._left = [a for a in kept.asks if a.role == role and (self._is_usable(a) or self._is_failure(a))]
-        self._name = ""
+        self._name, self._was_kept = "", False
         self._lost = sum(a.role == role and a.held_key for a in kept.asks) if model else 0
         self.recalled = 0
         self.divergences: list[Divergence] = []
@@ -77,8 +77,13 @@ class Recorded:
             raise AllModelsFailed("the run kept no answer to this request", "it went another way than the first time")
         self._recorder.asking(self._recorder.prepared(self._role, clean, tools))
         reply = self._model.complete(clean, tools, timeout, schema=schema, listen=listen)
-        self._name = reply.model
+        self._name, self._was_kept = reply.model, False
         return reply
+
+    def judged(self, *, verified: bool) -> None:
+        """Effect: pass on the verifier's last word, where it is about an answer that was asked for now."""
+        if isinstance(self._model, Chain) and not self._was_kept:
+            self._model.judged(verified=verified)
 
     def _is_usable(self, ask: Ask) -> bool:
         return ask.reply is not None and not (ask.held_key and self._model)
@@ -95,6 +100,10 @@ class Recorded:
             was = [self._kept.message(name) for name in ask.messages]
             if difference := self._difference(ask, was, messages, tools, now):
                 self.divergences.append(difference)
+                self._recorder.noted(
+                    "diverged", ask=difference.ask, message=difference.message, role=difference.role,
+                    about=difference.about, diff=difference.diff,
+                )  # fmt: skip
             if not alike(was, messages):
                 self.began_anew = ask.number
                 self._left.clear()
@@ -126,7 +135,7 @@ class Recorded:
         reply = ask.reply
         if reply is None:
             raise AllModelsFailed("; ".join(a.error for a in ask.answers), "so it ended the first time, too")
-        self._name = reply.model
+        self._name, self._was_kept = reply.model, True
         if listen is not None:
             listen(reply.text)
         return reply

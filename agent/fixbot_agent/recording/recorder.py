@@ -26,12 +26,18 @@ class Asking:
 
 
 class Recorder:
-    """Keeps calls in `run` and passes them on to `told`. `addresses` are the models' base URLs by name. For any thread."""
+    """Keeps calls in `run`, and passes them on: new ones to `told`, those that were kept before to `again`. For any thread.
 
-    def __init__(self, run: Run, addresses: Mapping[str, str], told: Told, first: int = 1) -> None:
+    `addresses` are the models' base URLs by name, `first` is the number of the next request.
+    """
+
+    def __init__(
+        self, run: Run, addresses: Mapping[str, str], told: Told, again: Told | None = None, first: int = 1
+    ) -> None:
         self._run = run
         self._addresses = addresses
         self._told = told
+        self._again = again or told
         self._next = first
         self._asked: list[Asking] = []
         self._cleaned: dict[Message, Message] = {}  # a conversation is sent whole each time
@@ -96,7 +102,7 @@ class Recorder:
 
     def told(self, call: Call) -> None:
         """Effect: tell of a call that was kept before."""
-        self._told(call)
+        self._again(call)
 
     @property
     def _number(self) -> int:

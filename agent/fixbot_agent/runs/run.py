@@ -63,6 +63,13 @@ class Run:
         return run
 
     @classmethod
+    def unkept(cls, redact: Redactor) -> "Run":
+        """A run that is kept in memory only, and nobody is warned of it."""
+        run = cls(Path("unkept"), redact, lambda _: None)
+        run.lost = "it is not meant to be kept"
+        return run
+
+    @classmethod
     def resume(cls, folder: Path, redact: Redactor, warn: Callable[[str], None]) -> "Run":
         """Effect: go on writing the run in `folder`. Raises UsageFailure where another process is at it, or it cannot be written."""
         run = cls(folder, redact, warn)

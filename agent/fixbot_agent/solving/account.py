@@ -22,8 +22,13 @@ class Account:
         self._run.event("routing", role="solve", said=line)
 
     def asked(self, call: Call) -> None:
-        """Effect: count a call, and keep in the run what it took; what it cost was paid already."""
-        usage, endpoint = call.usage, self._models.get(call.name)
-        self.tally.add(call.name, usage, max(len(call.tries), 1), is_priced=endpoint is None or priced(endpoint))
-        tokens = {"tokens_in": usage.tokens_in, "tokens_cached": usage.tokens_cached, "tokens_out": usage.tokens_out}
-        self._run.event("model", name=call.name, cost=usage.cost, error=call.error, **tokens)
+        """Count a call; what it cost was paid already."""
+        endpoint = self._models.get(call.name)
+        is_priced = endpoint is None or priced(endpoint)
+        self.tally.add(call.name, call.usage, max(len(call.tries), 1), is_priced=is_priced)
+
+    def recalled(self, call: Call) -> None:
+        """Count a call that was made before the run was cut short: what it took is part of what the run may take."""
+        usage = call.usage
+        self.budget.charge(usage.cost, usage.tokens_in + usage.tokens_out, max(len(call.tries), 1))
+        self.asked(call)

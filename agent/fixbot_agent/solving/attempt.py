@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fixbot_agent.errors import AllModelsFailed, BudgetSpent
 from fixbot_agent.models import Budget, Chain
 from fixbot_agent.prompts import fenced, render, visible
+from fixbot_agent.recording import Recorded
 from fixbot_agent.runs import Run
 from fixbot_agent.solving.briefing import Assignment, Lines, task
 from fixbot_agent.solving.conversation import Conversation
@@ -44,7 +45,9 @@ Verify = Callable[[Candidate], Trial]
 class Attempting:
     """One model (or a chain of them) at one assignment. The private copy is as it was before when :meth:`run` is over."""
 
-    def __init__(self, ground: Ground, assignment: Assignment, models: Chain, budget: Budget, run: Run) -> None:
+    def __init__(
+        self, ground: Ground, assignment: Assignment, models: Chain | Recorded, budget: Budget, run: Run
+    ) -> None:
         self._ground = ground
         self._assignment = assignment
         self._models = models
@@ -69,7 +72,8 @@ class Attempting:
                 if gave_up or trial is None or trial.verdict is Verdict.PLAUSIBLE or not left:
                     break
                 ended = self._talk.go_on(
-                    render("refused", verdict=str(trial.verdict), why=fenced("verdict", clip(_why(trial), 2000)))
+                    render("refused", verdict=str(trial.verdict), why=fenced("verdict", clip(_why(trial), 2000))),
+                    "refused",
                 )
         except (BudgetSpent, AllModelsFailed) as error:
             return Attempt(trial, self._candidate(""), said, error)

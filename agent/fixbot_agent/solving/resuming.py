@@ -22,6 +22,10 @@ _CUT_SHORT = (4, 130)  # the contract's exit codes of a run that time, money or 
 _ANEW = "start it anew: 'fixbot solve' with the same arguments"
 
 
+class Changed(UsageFailure):
+    """Raised when a run cannot be gone on with because what it stood on is another now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a run was asked: the issue's text (None: failing tests), and all options that have a say in what it does."""
@@ -39,14 +43,17 @@ class Asked:
         run.keep(_ASKED, {"text": self.text, "options": self.options, "digest": self.digest()})
 
     @classmethod
-    def read(cls, kept: Kept) -> "Asked":
-        """Effect: what `kept` was asked. Raises UsageFailure where the run did not keep all of it."""
+    def read(cls, kept: Kept, *, whole: bool = True) -> "Asked":
+        """Effect: what `kept` was asked; without `whole` keys that it held may be lacking.
+
+        Raises UsageFailure where the run did not keep it.
+        """
         stored = _stored(kept, _ASKED)
         text, options = stored.get("text"), stored.get("options")
         if not isinstance(options, Mapping) or not (text is None or isinstance(text, str)):
             raise UsageFailure(f"the run {kept.id} did not keep what it was asked", _ANEW)
         asked = cls(text, options)
-        if asked.digest() != stored.get("digest"):
+        if whole and asked.digest() != stored.get("digest"):
             raise UsageFailure(f"what the run {kept.id} was asked holds a key, and keys are not kept", _ANEW)
         return asked
 
@@ -78,11 +85,11 @@ class Stood:
         return cls(*(str(stored.get(name, "")) for name in ("commit", "files", "environment")))
 
     def check(self, now: "Stood") -> None:
-        """Raise UsageFailure when `now` is another ground."""
+        """Raise Changed when `now` is another ground."""
         if self.files != now.files:
-            raise UsageFailure("the project's files have changed since the run began", _ANEW)
+            raise Changed("the project's files have changed since the run began", _ANEW)
         if self.environment != now.environment:
-            raise UsageFailure("the project's interpreter or its packages have changed since the run began", _ANEW)
+            raise Changed("the project's interpreter or its packages have changed since the run began", _ANEW)
 
 
 def _stored(kept: Kept, name: str) -> Mapping[str, Json]:
@@ -99,8 +106,6 @@ def check(kept: Kept) -> None:
     """Effect: reads the run. Raise UsageFailure for a run that nobody can go on with."""
     if kept.command != "solve":
         raise UsageFailure(f"the run {kept.id} is no solve, but '{kept.command}'", "'fixbot runs list' shows what is")
-    if any(event.get("kind") == "message" for event in kept.events()):
-        raise UsageFailure(f"the run {kept.id} talked with a model, and a talk cannot be gone on with", _ANEW)
 
 
 def begin(run: Run, stood: Stood, before: Stood | None) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 from fixbot_agent.errors import BudgetSpent
 from fixbot_agent.models import built_in
-from fixbot_agent.solving import evidence, resuming
+from fixbot_agent.solving import evidence, overlay, resuming
 from fixbot_agent.solving.account import Account
 from fixbot_agent.solving.alarm import alarm, interrupts
 from fixbot_agent.solving.applying import Change
@@ -127,6 +127,8 @@ class _Solver:
         """Effect: keep what the run stands on, and read back what was tried on it. Raises UsageFailure where it is another."""
         stood = Stood.on(ground)
         resuming.begin(self.job.run, stood, self.job.stood)
+        if not self.job.replays:
+            overlay.keep(self.job.run, ground, self.job.kept)
         self.record = resuming.record(self.job.run, ground, stood, self.settings)
         if self.record is not None and self.job.stood is not None:
             self.warnings.append(
@@ -199,6 +201,7 @@ class _Solver:
         attempting = Attempting(ground, assignment, self.models, self.budget, self.job.run)
         attempt = attempting.run(lambda candidate: self._judged(case, verifier, candidate))
         self.budget.seconds = whole
+        self.warnings += self.models.notes
         self.tried.stopped = attempt.stopped
         if attempt.stopped is not None and case.failing and self.job.model:
             self.account.told(built_in(attempt.stopped.message))

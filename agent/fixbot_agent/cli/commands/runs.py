@@ -87,6 +87,27 @@ def apply(run: str, repo: Path | None, allow_dirty: bool, unverified: bool, as_j
     return ExitCode.OK
 
 
+@command.command(epilog="Example: fixbot runs replay last")
+@click.argument("run")
+@click.option("--trust", is_flag=True, help="Trust this workspace for this run (see: fixbot trust).")
+@json_option
+def replay(run: str, trust: bool, as_json: bool) -> int:
+    """Go through RUN again from the answers that it kept; no model is asked, nothing is written.
+
+    Exit code 0 when it comes to the same end, 1 when it does not; says where it first went another way.
+    """
+    from fixbot_agent.cli.replaying import lines, replayed
+
+    kept = Trail(Places.current().runs).find(run)
+    done = replayed(kept, trust)
+    code = ExitCode.OK if done.is_same else ExitCode.NO_PATCH
+    if as_json:
+        emit({"status": "ok", "exit_code": int(code), "run": kept.id, **done.to_json()})
+    for line in [] if as_json else lines(done):
+        click.echo(printable(line))
+    return code
+
+
 def _summary(kept: Kept) -> dict[str, Json]:
     return {"id": kept.id, "command": kept.command, "root": kept.root, "status": kept.status, "seconds": kept.seconds}
 

@@ -4,7 +4,7 @@ import json
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,6 +12,7 @@ import click
 
 from fixbot_agent.cli.configuring import settings_of, settings_options, warn
 from fixbot_agent.cli.envelope import emit
+from fixbot_agent.cli.given import Given
 from fixbot_agent.cli.issue_text import issue_text
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
@@ -28,53 +29,6 @@ if TYPE_CHECKING:
     from fixbot_agent.solving.resuming import Stood
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """The command line."""
-
-    issue: str | None
-    repo: Path
-    base: str
-    test_cmd: str | None
-    python: str | None
-    apply: bool
-    branch: str
-    output: Path | None
-    report: Path | None
-    model: str
-    fallback: str
-    no_model: bool
-    offline: bool
-    log: Path | None
-    timeout: float | None
-    max_cost: float | None
-    max_steps: int | None
-    max_tokens: int | None
-    max_calls: int | None
-    sandbox: str | None
-    allow_test_edits: bool
-    allow_dirty: bool
-    write_test: bool
-    print_unverified: bool
-    config: Path | None
-    trust: bool
-    resume: str | None
-    as_json: bool
-
-    def check(self) -> None:
-        """Raise UsageFailure for options that contradict each other."""
-        for one, other in (
-            ("--apply", "--branch"),
-            ("--model", "--no-model"),
-            ("ISSUE", "--log"),
-        ):
-            if self._has(one) and self._has(other):
-                raise UsageFailure(f"{one} and {other} exclude each other", "give one of them")
-
-    def _has(self, option: str) -> bool:
-        return bool(getattr(self, option.strip("-").replace("-", "_").lower()))
 
 
 @click.command(epilog="Example: fixbot solve issue.md --apply")
@@ -133,7 +87,7 @@ def _solve(given: Given) -> int:
     if kept and is_over(kept):
         return _retold(given, kept)
     given, text, stood = taken_up(given, kept) if kept else (given, None, None)
-    loaded = settings_of(given.repo, given.config, given.trust, **_flags(given))
+    loaded = settings_of(given.repo, given.config, given.trust, **given.settings())
     text = text if kept else issue_text(given.issue, given.log, offline=loaded.settings.offline)
     for line in applying.recover(loaded.root, places.state):
         warn(line)
@@ -142,7 +96,7 @@ def _solve(given: Given) -> int:
     if not kept:
         Asked(text, options(given, loaded)).keep(run)
     try:
-        solved = _solved(given, loaded, places, run, text, stood)
+        solved = _solved(given, loaded, places, run, text, stood, kept)
         if given.write_test:
             from fixbot_agent.solving.regression import Place, with_test
 
@@ -161,7 +115,13 @@ def _solve(given: Given) -> int:
 
 
 def _solved(
-    given: Given, loaded: "Loaded", places: "Places", run: "Run", text: str | None, stood: "Stood | None"
+    given: Given,
+    loaded: "Loaded",
+    places: "Places",
+    run: "Run",
+    text: str | None,
+    stood: "Stood | None",
+    kept: "Kept | None",
 ) -> "Solved":
     from fixbot_agent.cli.resuming import at_once
     from fixbot_agent.solving.solver import Job, solve
@@ -180,6 +140,7 @@ def _solved(
             warnings=loaded.warnings,
             progress=bar,
             stood=stood,
+            kept=kept,
             overrun=lambda report: _end(given, report, run),
         )
         return solve(replace(job, at_once=at_once(run, job.go_on, given.as_json)))
@@ -209,13 +170,6 @@ def _retold(given: Given, kept: "Kept") -> int:
     _write_files(given, again, run)
     _show(given, again, run, ())
     return again.exit_code
-
-
-def _flags(given: Given) -> dict[str, object]:
-    """Options that are settings too; None (or an unset flag) leaves the lower sources their word."""
-    names = ("test_cmd", "python", "timeout", "max_cost", "max_steps", "max_tokens", "max_calls", "sandbox")
-    flags = ("no_model", "offline", "allow_test_edits")
-    return {n: getattr(given, n) for n in names} | {n: getattr(given, n) or None for n in flags}
 
 
 def _run(loaded: "Loaded", places: "Places", kept: "Kept | None") -> "Run":
