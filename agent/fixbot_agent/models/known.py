@@ -52,6 +52,10 @@ class Learnt:
         """It was seen that it can, or cannot."""
         return replace(self, abilities={**self.abilities, name: Ability(can, time.time())})
 
+    def spoken(self, dialect: Dialect) -> "Learnt":
+        """It wants to be spoken to so."""
+        return replace(self, dialect=dialect, dialect_at=time.time())
+
     def with_sample(self, sample: Sample) -> "Learnt":
         """One answer more counted its tokens."""
         return replace(self, samples=(*self.samples, sample)[-_SAMPLES:])

@@ -188,10 +188,9 @@ class Work:
 
     def _speak(self, dialect: Dialect) -> None:
         """Effect: from now on, speak so to this model."""
-        now = time.time()
 
         def changed(was: Learnt) -> Learnt:
-            made = replace(was, dialect=dialect, dialect_at=now)
+            made = was.spoken(dialect)
             for name, can in (("tools", dialect.tools), ("vision", dialect.images)):
                 made = made.with_ability(name, can=False) if can is False else made
             return made.with_ability("json_schema", can=False) if dialect.format != "json_schema" else made
