@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fixbot_agent.cli.issue_text import unseen
 from fixbot_agent.models import Message, ToolCall, ToolSpec
 from fixbot_agent.models.images import named, pictures, unread
 from fixbot_agent.models.messages import Role
@@ -160,3 +161,8 @@ def test_pictures_of_an_issue_are_read_from_beside_it_and_from_nowhere_else(tmp_
         == "4 images were not read (no model looked at it): b.jpg, c.png, passwd, fake.png"
     )
     assert unread((), "x") == ""
+
+
+def test_a_report_says_which_pictures_nobody_looked_at() -> None:
+    assert unseen(ISSUE)[0].startswith("5 images were not read (only the text of an issue is read): a.png, b.jpg")
+    assert unseen("no picture") == unseen(None) == ()

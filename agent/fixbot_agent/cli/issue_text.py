@@ -30,6 +30,14 @@ def issue_text(issue: str | None, log: Path | None, *, offline: bool) -> str | N
     return _text(Path(issue))
 
 
+def unseen(text: str | None) -> tuple[str, ...]:
+    """What is to be said of the pictures that an issue's text shows: nobody looks at them."""
+    from fixbot_agent.models.images import pictures, unread
+
+    line = unread(pictures(text or "", None).unread, "only the text of an issue is read")
+    return (line,) if line else ()
+
+
 def _text(path: Path, largest: int = _LARGEST_ISSUE) -> str:
     try:
         if not path.is_file():

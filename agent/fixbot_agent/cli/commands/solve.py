@@ -13,7 +13,7 @@ import click
 from fixbot_agent.cli.configuring import settings_of, settings_options, warn
 from fixbot_agent.cli.envelope import emit
 from fixbot_agent.cli.given import Given
-from fixbot_agent.cli.issue_text import issue_text
+from fixbot_agent.cli.issue_text import issue_text, unseen
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.cli.storage import write
@@ -137,7 +137,7 @@ def _solved(
             run=run,
             model=given.model,
             fallback=tuple(name.strip() for name in given.fallback.split(",") if name.strip()),
-            warnings=loaded.warnings,
+            warnings=(*loaded.warnings, *unseen(text)),
             progress=bar,
             stood=stood,
             kept=kept,
