@@ -49,6 +49,7 @@ class Statuses:
     is_wanted: bool = False
     now: Status = Status()
     _busy: dict[str, str] = field(default_factory=dict)  # folder -> what is being done for it
+    _degraded: str = ""  # why the built-in engine answers where a model would
 
     def heard(self, message: Heard) -> None:
         """Effect: take in what the engine said of a folder."""
@@ -79,6 +80,9 @@ class Statuses:
     def _sent(self, message: Sent) -> None:
         """Effect: tell what went out; where all models are left alone for a while, the built-in engine answers."""
         engine = "model" if message.model else "built-in"
+        if message.why or self.now.detail == self._degraded:  # what else is said there is more urgent
+            self.set(detail=message.why)
+        self._degraded = message.why
         self.set(engine=engine, model=message.model or None)
         self.set(requests=message.requests, tokens=message.tokens, last=message.last or None)
 

@@ -116,6 +116,10 @@ def test_a_model_is_asked_where_one_is_configured_and_the_workspace_is_trusted(
     document = json.loads(capsys.readouterr().out)
     assert "cannot be reached" in document["model"]["why"]
     assert document["items"], "the built-in engine answers all the same"
+    assert run([*place, "--model", "gone", "--trust"]) == 0
+    assert capsys.readouterr().out.startswith(
+        "built-in engines from here: model 'gone' at http://127.0.0.1:1/v1 cannot"
+    )
     assert run([*place, "--no-model", "--trust", "--json"]) == 0
     assert "model" not in json.loads(capsys.readouterr().out)
     assert run([*place, "--model", "other"]) == 2

@@ -44,6 +44,21 @@ def test_text(project, capsys):
     assert out.endswith("1 new finding in 1 changed source file, checked with compiler, ruff, semgrep.\n")
 
 
+def test_models_that_are_configured_and_not_asked_are_said_to_be(project, capsys, monkeypatch):
+    monkeypatch.setenv("FIXBOT_MODELS", '{gone = {base_url = "http://127.0.0.1:1/v1"}}')
+    monkeypatch.setenv("FIXBOT_ROLES", '{review = ["gone"], ask = ["gone"]}')
+    assert run(["review", "--only", "compiler"]) == 0
+    line = "fixbot: built-in engines from here: this command does not ask the models of the role '{}' (gone)\n"
+    assert line.format("review") in capsys.readouterr().err
+    assert run(["ask", "who calls rows", "--json"]) in (0, 1)
+    captured = capsys.readouterr()
+    assert line.format("ask") in captured.err
+    json.loads(captured.out)
+    monkeypatch.setenv("FIXBOT_NO_MODEL", "1")
+    run(["ask", "who calls rows"])
+    assert "built-in" not in capsys.readouterr().err
+
+
 def test_json_has_the_contracts_shape(project, capsys):
     assert run(["review", "--base", "main", "--head", "feature", "--json"]) == 1
     document = json.loads(capsys.readouterr().out)

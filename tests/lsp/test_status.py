@@ -4,7 +4,7 @@ import pytest
 from lsprotocol import types
 
 from fixbot_lsp.engine.link import Stopped
-from fixbot_lsp.engine.wire import Failed, Learnt, Models, Ready, Step
+from fixbot_lsp.engine.wire import Failed, Learnt, Models, Ready, Sent, Step
 from fixbot_lsp.status import Statuses, wants_status
 
 
@@ -64,3 +64,18 @@ def test_an_engine_that_is_left_alone_is_called_stopped_until_the_next_one_runs(
     assert (statuses.now.state, statuses.now.detail) == ("stopped", "it ended again and again")
     statuses.heard(Ready("/a", 3, 0.1))
     assert (statuses.now.state, statuses.now.detail) == ("learning", "")
+
+
+def test_where_the_built_in_engine_answers_for_a_model_it_is_said_why() -> None:
+    statuses = Statuses(lambda _: None)
+    statuses.heard(Models("/a", ("fast",), trusted=True))
+    statuses.heard(Sent("fast", 1, 10, "", ""))
+    assert (statuses.now.engine, statuses.now.detail) == ("model", "")
+    statuses.heard(Sent("", 2, 20, "", "built-in engines from here: 'fast' cannot be reached"))
+    shown = statuses.now.message()
+    assert (shown["engine"], shown["detail"]) == ("built-in", "built-in engines from here: 'fast' cannot be reached")
+    statuses.heard(Sent("fast", 3, 30, "", ""))
+    assert (statuses.now.engine, statuses.now.detail) == ("model", "")
+    statuses.heard(Failed(0, "no index"))
+    statuses.heard(Sent("fast", 4, 40, "", ""))
+    assert statuses.now.detail == "no index", "what else is wrong stays"

@@ -129,8 +129,11 @@ class Predictions:
 
     def _tell(self, service: "Service") -> None:
         """Effect: say what left so far, and who would be asked now; from any thread."""
-        sent = service.journal.sent
-        self._say(Sent(service.predictor.model or "", sent.requests, sent.tokens, sent.last or ""))
+        from fixbot_agent.models import built_in
+
+        sent, model = service.journal.sent, service.predictor.model or ""
+        why = "" if model else built_in(service.predictor.trouble)
+        self._say(Sent(model, sent.requests, sent.tokens, sent.last or "", why))
 
     def _predict(self, asked: _Asked, cancel: "Cancel") -> None:
         """Effect: wait for a model, in a thread of its own."""

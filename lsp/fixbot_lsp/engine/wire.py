@@ -203,12 +203,16 @@ class Models:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """From the engine: what went out so far: requests, tokens (estimated), when the last did (ISO 8601; "" never). `model` would be asked now."""
+    """From the engine: what went out so far: requests, tokens (estimated), when the last did (ISO 8601; "" never). `model` would be asked now.
+
+    Where none would be, `why` says in a line that the built-in engines answer, and why.
+    """
 
     model: str
     requests: int
     tokens: int
     last: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fixbot_agent.cli.configuring import say_built_in
 from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
@@ -58,6 +59,7 @@ def command(
     from fixbot_agent.asking import ask, explain, telling
     from fixbot_agent.cli.commands.locate import past_of
 
+    say_built_in(repo, "ask")
     places = Places.current()
     with Bar(on=not as_json) as bar, Index.open(repo, places.index, progress=bar) as index:
         if not index.paths:

@@ -113,9 +113,11 @@ def _text(found: Completion, told: "Answer | None") -> str:
 
 
 def _said(told: "Answer") -> list[str]:
+    from fixbot_agent.models import built_in
+
     made = told.prediction
     if made is None:
-        return [f"no model: {printable(told.why)}"]
+        return [printable(built_in(told.why))]
     head = f"model {made.model} ({made.way}, {made.seconds:.2f} s):"
     body = printable(made.text)
     return [f"{head} {body}"] if "\n" not in body else [head, *(f"    {line}" for line in body.split("\n"))]

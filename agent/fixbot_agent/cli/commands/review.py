@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from fixbot_agent.cli.commands.check import exit_code, names, show_problems, surroundings
+from fixbot_agent.cli.configuring import say_built_in
 from fixbot_agent.cli.envelope import emit, printable
 from fixbot_agent.cli.listing import one_line, show_sarif, styled
 from fixbot_agent.cli.options import json_option, repo_option
@@ -46,6 +47,7 @@ def command(
     None of the project's code is run. Exit code: 0 nothing new, 1 comments, 2 usage, 6 a tool could not be run.
     """
     began = time.monotonic()
+    say_built_in(repo, "review")
     repository = Repository.open(repo.absolute())
     change = Change.between(repository, base, head)
     with Bar() as bar:
