@@ -549,3 +549,14 @@ def test_a_failing_log_is_the_issue(repo: Path, tmp_path: Path) -> None:
     assert isinstance(made, dict)
     assert (report["status"], made["failed_before"]) == ("plausible", ["tests/test_calc.py::test_mean"])
     assert any("test_largest passes here: Python 2.99 there" in str(w) for w in report["warnings"])  # type: ignore[attr-defined]
+
+
+def test_where_the_model_is_gone_the_built_in_engines_go_on_and_say_so(repo: Path) -> None:
+    models = '{gone = {base_url = "http://127.0.0.1:1/v1", retries = 0}}'
+    report = solve(repo, "--model", "gone", "--json", FIXBOT_MODELS=models).report
+    assert report["status"] == "plausible"
+    assert str(report["source"]).startswith("template:")
+    (line,) = [w for w in report["warnings"] if "built-in" in w]  # type: ignore[attr-defined]
+    assert line.startswith("built-in engines from here: model 'gone' at http://127.0.0.1:1/v1 cannot be reached")
+    (spent,) = report["models"]  # type: ignore[misc]
+    assert (spent["calls"], spent["tokens_in"], spent["cost"]) == (1, 0, 0), "a refused call counts, and took nothing"

@@ -32,7 +32,10 @@ from fixbot_agent.models import (
 from fixbot_agent.models.handover import handed_over
 from fixbot_agent.models.messages import Role
 from fixbot_agent.models.refusing import Aborted
-from fixbot_agent.settings import ModelSettings
+from fixbot_agent.runs import Redactor, Run
+from fixbot_agent.settings import ModelSettings, Places, Roles, Settings
+from fixbot_agent.solving.account import Account
+from fixbot_agent.solving.job import Job
 
 ASK = [Message(Role.USER, "hello")]
 VIEW = ToolSpec("view", "Shows a file.", {"type": "object"})
@@ -355,3 +358,35 @@ def test_all_failed_says_why(serve: Serve) -> None:
     with pytest.raises(ModelError, match=r"'gone' at .* cannot be reached") as caught:
         made({"gone": closed()}, retries=0).complete(ASK)
     assert "fixbot models" in caught.value.hint
+
+
+def test_a_run_says_which_candidate_it_tries_and_decides_alike_when_it_goes_on(tmp_path: Path) -> None:
+    base = ModelSettings("", "http://127.0.0.1:1/v1", "m")
+    models = {name: replace(base, name=name) for name in ("big", "new", "far")}
+    models["far"] = replace(models["far"], base_url="https://models.example/v1")
+    settings = Settings(models=models, roles=Roles(solve=("big",)), shares={"solve": {"new": 1.0}})
+    run = Run.start(tmp_path / "runs", Redactor(), print)
+
+    def events() -> list[dict[str, list[str]]]:
+        file = tmp_path / "runs" / run.id / "events.jsonl"
+        return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+    def order(settings: Settings, model: str = "") -> tuple[tuple[str, ...], list[str]]:
+        said: list[str] = []
+        places = Places(tmp_path / "c", tmp_path / "s", tmp_path / "f")
+        job = Job(tmp_path, None, settings, places, run, model=model)
+        before = len(events())
+        job.models(Account(settings, run, said.append))
+        asked = [tuple(e["order"]) for e in events()[before:] if "order" in e]
+        return (asked[0] if asked else (), said)
+
+    names, said = order(settings)
+    assert names == ("new", "big")
+    assert said == ["this run tries the model 'new' first: it has a share of the role 'solve'"]
+    assert order(settings) == (names, said)
+    assert order(settings, "big") == (("big",), [])
+    assert order(replace(settings, shares={"solve": {"new": 1e-9}})) == (("big",), [])
+    names, said = order(replace(settings, roles=Roles(solve=("far",)), shares={}, offline=True))
+    assert names == ()
+    assert said == ["built-in engines from here: offline is set, and no model of the role 'solve' is on this machine"]
+    assert any("has a share of the role" in str(e.get("said")) for e in events())
