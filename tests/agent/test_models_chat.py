@@ -113,6 +113,7 @@ def test_a_tool_call_that_names_no_tool_is_malformed() -> None:
         ([{"reasoning_content": "so "}, {"reasoning_content": "so"}, {"content": "42"}], "42", "so so"),
         ([{"reasoning": "hm"}, {"content": "42"}], "42", "hm"),
         ([{"content": "<th"}, {"content": "ink>h"}, {"content": "m</thi"}, {"content": "nk>\n\n42"}], "42", "hm"),
+        ([{"content": "◁think▷hm◁/think▷42"}], "42", "hm"),
         ([{"content": "hm\n</think>\n"}, {"content": "42"}], "42", "hm"),
         ([{"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}, {"type": "text", "text": "42"}]}],
          "42", "hm"),
@@ -147,6 +148,7 @@ def test_listeners_hear_text_and_no_thoughts() -> None:
         (stream({}, finish="length"), ModelError, "nothing was said"),
         (stream({"content": "a"}, finish="content_filter"), ModelError, "filter"),
         (stream({"refusal": "I can"}, {"refusal": "not"}), ModelError, "refused: I cannot"),
+        (stream({"content": "a"}, finish="error"), Transient, "broke off with an error"),
         (stream({}), ModelError, "empty"),
         (b"data: <html>\n\n", ModelError, "not valid JSON"),
     ],
@@ -458,3 +460,30 @@ def test_what_an_answer_shows_is_remembered(serve: Serve) -> None:
     assert all(learnt.can(a) for a in ("tools", "stream", "reasoning", "parallel"))
     assert learnt.can("vision") is None
     assert learnt.samples[0].tokens == 50
+
+
+def test_thoughts_are_given_back_for_all_calls_where_the_server_insists(serve: Serve) -> None:
+    """As DeepSeek words it: every call must have them, those of a model that was asked before, too."""
+
+    def answer(body: dict[str, object]) -> object:
+        messages = body["messages"]
+        assert isinstance(messages, list)
+        if any(m.get("tool_calls") and "reasoning_content" not in m for m in messages):
+            return refuse("The `reasoning_content` in the thinking mode must be passed back to the API.")
+        return [stream({"reasoning_content": "hm"}, {"content": "ok"})]
+
+    server = serve(answer)
+    mine, others = (ToolCall("a", "view", "{}"),), (ToolCall("b", "view", "{}"),)
+    talk = [*ASK, Message(Role.ASSISTANT, "", mine, reasoning="so", author="m"), Message(Role.TOOL, "t", call_id="a")]
+    talk += [Message(Role.ASSISTANT, "", others, author="x"), Message(Role.TOOL, "t", call_id="b"), *ASK]
+    assert Client(server.settings, {}).complete(talk, [VIEW]).text == "ok"
+    assert [m.get("reasoning_content") for m in server.bodies[-1]["messages"] if m.get("tool_calls")] == ["so", ""]  # type: ignore[attr-defined]
+
+
+def test_an_endpoint_that_drops_what_is_too_long_without_a_word_is_found_out(serve: Serve) -> None:
+    server = serve(lambda _: [stream({"content": "ok"}, usage={"prompt_tokens": 1000, "completion_tokens": 24})])
+    known = Known()
+    Client(server.settings, {}, known).complete([*ASK, *(Message(Role.USER, "many words " * 300) for _ in range(10))])
+    learnt = known.of(server.settings)
+    assert learnt.context == 1024
+    assert learnt.samples == (), "its count says nothing of its tokenizer"

@@ -11,7 +11,7 @@ from fixbot_agent.models.assembling import Assembly
 from fixbot_agent.models.dialect import Dialect
 from fixbot_agent.models.messages import Message, Reply, Role, ToolCall, ToolSpec, Usage
 from fixbot_agent.models.model import Endpoint, Listen, Schema
-from fixbot_agent.models.refusing import Broken, disguised
+from fixbot_agent.models.refusing import Broken, Transient, disguised
 from fixbot_agent.models.sse import events
 from fixbot_agent.models.tokens import Counter
 
@@ -129,6 +129,8 @@ def _check(made: Reply, refused: str, endpoint: Endpoint) -> None:
         )
     if refused and not made.text.strip() and not made.tool_calls:
         raise ModelError(f"the model refused: {' '.join(refused.split())[:200]}", "ask another model")
+    if made.finish == "error":  # OpenRouter's word for what broke off behind it
+        raise Transient("the answer broke off with an error", "try again later")
     if made.text.strip() or made.tool_calls:
         return
     if made.is_cut:

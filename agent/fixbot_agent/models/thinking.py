@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-_OPEN = ("<think>", "<thinking>", "<|think|>")
-_CLOSE = re.compile(r"</think(?:ing)?>|<\|/think\|>")
+_OPEN = ("<think>", "<thinking>", "<|think|>", "◁think▷")  # the last one is Kimi's
+_CLOSE = re.compile(r"</think(?:ing)?>|<\|/think\|>|◁/think▷")
 _LOST = re.compile(r"^[ \t]*</think(?:ing)?>[ \t]*(?:\n|\Z)", re.MULTILINE)  # its beginning stood in the prompt
 
 

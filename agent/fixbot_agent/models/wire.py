@@ -61,6 +61,8 @@ def _message(message: Message, dialect: Dialect, thoughts: str, *, sees: bool) -
     made: dict[str, object] = {"role": str(message.role), "content": content}
     if thoughts and message.reasoning:
         made[thoughts] = message.reasoning
+    elif dialect.takes_thoughts is True and message.tool_calls:
+        made[dialect.thoughts] = ""  # DeepSeek refuses calls without the field, others' calls too
     if message.tool_calls:
         made["content"] = message.text or None
         made["tool_calls"] = [

@@ -30,6 +30,7 @@ _MOST_LESSONS = 8  # refusals that one call may learn from
 _MOST_SHORTENED = 2  # times that one call may be cut because it overflowed
 _SHORTER = 0.7  # of what was sent, where an endpoint says that it is too long but not how long it may be
 _LARGE = 3000  # tokens from which on it is worth a request to know how long the context is
+_SURELY = 10  # characters a token, white space aside, that no text has on the whole
 _LEAST = 64  # tokens of an answer
 _ANSWER = 0.25  # of the context at most, kept free for the answer when a conversation is cut
 
@@ -229,6 +230,11 @@ class Work:
         kinds, frames = features(messages, self.question.tools)
         is_counted = not made.usage.is_estimated and not any(m.images or m.reasoning for m in messages)
         sample = Sample(kinds, frames, made.usage.tokens_in) if is_counted and made.usage.tokens_in else None
+        if sample is not None and _dropped(messages, made.usage):
+            # Ollama cuts what is too long and says nothing: it is told by its count alone.
+            seen = made.usage.tokens_in + made.usage.tokens_out
+            self._keep(lambda was: was.with_context(seen, "what it counted: the rest was dropped"))
+            return
         if not news and (sample is None or sample in learnt_now.samples):
             return
 
@@ -250,6 +256,12 @@ def _ask(body: Mapping[str, object], seconds: float) -> Ask:
         return api.chat.completions.with_streaming_response.create(**body, timeout=seconds)  # type: ignore[call-overload]
 
     return ask  # type: ignore[return-value]
+
+
+def _dropped(messages: Sequence[Message], usage: Usage) -> bool:
+    """Whether an endpoint counted so little that it cannot have read all: no tokenizer has tokens of so many characters."""
+    read = sum(len("".join(m.text.split())) for m in messages)
+    return read > _SURELY * max(usage.tokens_in, _LEAST)
 
 
 def _taken(usage: Usage) -> _Taken:
