@@ -277,12 +277,12 @@ def test_failed_requests_count_and_a_limit_is_asked_before_each(serve: Serve) ->
 
 def test_what_an_answer_may_take_is_asked_before_it_is_asked_for(serve: Serve) -> None:
     near = serve(says())
-    budget = Budget(tokens=400)
+    budget = Budget(tokens=450)
     models = made({"near": near.url}, purse=Purse(budget), max_tokens=200)
     models.complete(ASK)
     assert budget.tokens_used == 110
     models.complete(ASK)
-    with pytest.raises(BudgetSpent, match=r"220 of 400 tokens are used, and the next answer may take 2\d\d") as caught:
+    with pytest.raises(BudgetSpent, match=r"220 of 450 tokens are used, and the next answer may take 3\d\d") as caught:
         models.complete(ASK)
     assert "--max-tokens" in caught.value.hint
     assert len(near.requests) == 2
@@ -313,12 +313,12 @@ def test_a_day_has_one_purse_for_all(serve: Serve, tmp_path: Path) -> None:
 
     def another() -> Chain:
         keeping = Keeping(tmp_path)
-        purse = Purse(Budget(), keeping.ledger, DayLimits(tokens=400))
+        purse = Purse(Budget(), keeping.ledger, DayLimits(tokens=450))
         return made({"near": near.url}, keeping=keeping, purse=purse, max_tokens=200)
 
     another().complete(ASK)
     another().complete(ASK)
-    with pytest.raises(BudgetSpent, match="220 of today's 400 tokens"):
+    with pytest.raises(BudgetSpent, match="220 of today's 450 tokens"):
         another().complete(ASK)
     (spent,) = Keeping(tmp_path).ledger.today().spent
     assert (spent.calls, spent.tokens_in, spent.tokens_out, spent.unpriced) == (2, 200, 20, 2)

@@ -1,16 +1,11 @@
 """What asking costs: the prices that the user set, and the most that one answer may come to."""
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fixbot_agent.models.messages import Message, ToolSpec, Usage
+from fixbot_agent.models.messages import Usage
 from fixbot_agent.models.model import Endpoint
 
 _MILLION = 1e6
-_BYTES = 3  # of a token
-_AROUND = 24  # bytes that a message or tool takes besides its text
-_IMAGE = 6000  # bytes of text that an image stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +45,3 @@ def told(endpoint: Endpoint) -> str:
         return "not set"
     cached = "" if endpoint.price_cached is None else f", {endpoint.price_cached:g} cached"
     return f"{endpoint.price_in:g} read{cached}, {endpoint.price_out:g} written"
-
-
-def tokens_of(messages: Sequence[Message], tools: Sequence[ToolSpec]) -> int:
-    """About the most tokens that a request has: a token is seldom shorter than three bytes of text or code."""
-    size = sum(len(json.dumps([t.name, t.description, dict(t.parameters)], default=str)) + _AROUND for t in tools)
-    for message in messages:
-        texts = [message.text, message.reasoning, *(c.name + c.arguments for c in message.tool_calls)]
-        size += sum(len(t.encode("utf-8", "replace")) for t in texts) + _AROUND
-        size += _IMAGE * len(message.images)
-    return size // _BYTES

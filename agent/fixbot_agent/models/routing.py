@@ -16,7 +16,7 @@ from fixbot_agent.models.keeping import Keeping
 from fixbot_agent.models.known import Known
 from fixbot_agent.models.messages import Message, Reply, ToolSpec, Usage
 from fixbot_agent.models.model import Endpoint, Listen, Model, Schema, model_id
-from fixbot_agent.models.prices import cost, estimate, tokens_of
+from fixbot_agent.models.prices import cost, estimate
 from fixbot_agent.models.purse import Purse
 from fixbot_agent.models.refusing import Aborted
 from fixbot_agent.models.retrying import Crowded, Patience, temporary
@@ -135,7 +135,7 @@ class Chain:
         """Effect: ask the model of `seat`, and tell of it."""
         sent = handed_over(question.messages, seat.name)
         call = Call(seat.name, tuple(sent), question.tools, self._role, model_id(seat.model), began=time.time())
-        tokens = tokens_of(sent, question.tools)
+        tokens = seat.tokens(sent, question.tools)
         try:
             reply = seat.answer(lambda left: self._request(seat, call, question, tokens, left), tokens, patience)
         except ModelError as error:

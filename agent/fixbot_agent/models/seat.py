@@ -2,17 +2,19 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
 
 from fixbot_agent.errors import BudgetSpent, ModelError, Try
 from fixbot_agent.models.keeping import Breaker, Limits, Slots
-from fixbot_agent.models.messages import Reply
+from fixbot_agent.models.known import Known
+from fixbot_agent.models.messages import Message, Reply, ToolSpec
 from fixbot_agent.models.model import Endpoint, Model
 from fixbot_agent.models.refusing import ContextOverflow
 from fixbot_agent.models.retrying import Crowded, Patience, temporary
+from fixbot_agent.models.tokens import Counter
 
 Ask = Callable[[float], Reply]  # seconds that the answer may take
 
@@ -40,6 +42,13 @@ class Seat:
         """What is known of it; None for a model that is no endpoint's."""
         found: Endpoint | None = getattr(self.model, "endpoint", None)
         return found
+
+    def tokens(self, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> int:
+        """Effect: reads what is known of the model. About the most tokens that it reads a request as."""
+        known, endpoint, counter = getattr(self.model, "known", None), self.endpoint, Counter()
+        if isinstance(known, Known) and endpoint is not None:
+            counter = known.of(endpoint).counter
+        return counter.of(messages, tools)
 
     def answer(self, ask: Ask, tokens: int, patience: Patience) -> Reply:
         """Effect: `ask`, which may take `tokens`, until there is an answer or it is no use; the answer, or error, tells of all tries.
