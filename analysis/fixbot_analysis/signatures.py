@@ -2,7 +2,9 @@
 
 import ast
 import inspect
+import warnings
 from collections.abc import Mapping
+from functools import lru_cache
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -13,6 +15,19 @@ def parsed(data: bytes | str) -> ast.Module:
         return ast.parse(data)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module([], [])
+
+
+@lru_cache(maxsize=1)
+def read(data: bytes) -> tuple[ast.Module, str]:
+    """The module that `data` is, and why it cannot be parsed; the last one is kept, and must not be changed."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(data.decode("utf-8")), ""
+    except SyntaxError as error:
+        return ast.Module([], []), f"line {error.lineno}: {error.msg}: {(error.text or '').strip()[:120]}"
+    except (ValueError, RecursionError, MemoryError) as error:
+        return ast.Module([], []), f"{type(error).__name__}: {error}"
 
 
 def functions(tree: ast.Module) -> Mapping[str, Function]:

@@ -51,6 +51,7 @@ ELSEWHERE: dict[str, str] = {
     "references": "fixbot_bench.eyes.references",
     "replay": "fixbot_bench.eyes.replay",
     "reproduce": "fixbot_bench.reproducing.command",
+    "steps": "fixbot_bench.steps",
     "suspects": "fixbot_bench.suspecting.command",
     "trials": "fixbot_bench.trying.trials",
     "weights": "fixbot_bench.eyes.weights",

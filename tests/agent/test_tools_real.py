@@ -538,3 +538,17 @@ def test_history_of_fixes_and_of_files_together(toolbox: Toolbox) -> None:
     assert "shop/cart.py: 1 commit together" in done(toolbox, "history", ask="together", path="shop/money.py")
     assert "say in 'text'" in refused(toolbox, "history", ask="fixes")
     assert "one of lines, commit" in refused(toolbox, "history", ask="who")
+
+
+def test_folders_of_this_machine_show_in_no_answer_of_a_program(toolbox: Toolbox, ground: Ground) -> None:
+    text = "import os\n\n\ndef test_where():\n    print(os.getcwd(), os.path.join(os.getcwd(), 'shop'), os.__file__)\n    assert os.getcwd() == 1\n"
+    done(toolbox, "write_file", path=SCRATCH, text=text)
+    for said in (
+        done(toolbox, "run_tests", tests=[SCRATCH]),
+        done(toolbox, "run", command="pwd; python -c 'import os; print(os.__file__)'"),
+    ):
+        assert str(ground.root) not in said
+        assert str(ground.workspace.path) not in said
+        assert str(Path.home()) not in said
+    done(toolbox, "write_file", path="shop/paths.py", text=f"HERE = {str(ground.root / 'x')!r}\n")
+    assert str(ground.root) in done(toolbox, "view", path="shop/paths.py"), "what a file holds is shown as it is"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fixbot_repair.checks.tests import TestRunner
+from fixbot_repair.debugging import Debugger, Question
 from fixbot_repair.environment import Environment
 from fixbot_repair.errors import EnvironmentFailure
 from fixbot_repair.sandbox import Sandbox
@@ -149,3 +150,32 @@ def test_one_line_functions_are_traced(own_environment: Environment, make_reposi
     with Workspace.create(make_repository(files), own_environment, plain) as workspace:
         (outcome,) = TestRunner(workspace, own_environment, plain).run(trace=True).outcomes
     assert dict(outcome.lines) == {"m.py": (1, 2), "test_m.py": (3,)}
+
+
+@pytest.mark.parametrize("python", list(pythons()))
+@pytest.mark.parametrize("runner", ["unittest", "pytest"])
+def test_the_debugger_on_every_interpreter(
+    python: str, runner: str, environments: Callable[[str], Environment], make_repository: Make, plain: Sandbox
+) -> None:
+    environment = environments(python)
+    if runner == "unittest":
+        environment = dataclasses.replace(environment, pytest="")
+    elif not environment.pytest:
+        pytest.skip("this interpreter has no pytest")
+    with Workspace.create(make_repository(FILES), environment, plain) as workspace:
+        debugger = Debugger(TestRunner(workspace, environment, plain))
+        test = "tests/test_unit.py::TestHalf::test_good"
+        seen = debugger.ask(
+            Question(test, "pkg/__init__.py", 4, expressions=("n * 2", "[k for k in range(n) if k < n]"))
+        )
+        assert seen.stack[0] == ("pkg/__init__.py", 4, "half")
+        assert seen.stack[1][2] == "test_good"
+        assert (seen.locals, seen.values[0]) == ((("n", "4"),), ("n * 2", "8"))
+        assert seen.values[1][1] == "[0, 1, 2, 3]"
+        assert seen.outcome is not None
+        assert seen.outcome.ok
+        raised = debugger.ask(Question("tests/test_unit.py::TestHalf::test_raise", expressions=("n",)))
+        assert raised.stack[0] == ("pkg/__init__.py", 3, "half")
+        assert raised.values == (("n", "3"),)
+        watched = debugger.ask(Question(test, "pkg/__init__.py", 2, expressions=("n",), watch=True))
+        assert (watched.hits, watched.watched) == (1, (("4",),))

@@ -28,6 +28,7 @@ from fixbot_repair.sandbox import Completed, Limits
 from fixbot_repair.sandbox.policy import CONTAINED
 
 _OURS = ("compiler", "ruff", "semgrep")
+_SYSTEM = ("/usr", "/bin", "/lib", "/etc")
 _PATCHED = 500  # newest fixes whose patches are read where none are kept yet
 _OUTPUT = 2 << 20  # bytes of what a command prints that are kept
 _SECONDS = 30.0  # for one run of all checkers
@@ -176,13 +177,17 @@ class Resolvers:
 
     ground: Ground
     _known: tuple[int, Resolver] | None = None
+    _modules: tuple[tuple[str, ...], ModuleMap] | None = None
 
     def __call__(self) -> Resolver:
         """Effect: reads facts when it is asked of names."""
         index = self.ground.index
         moment = index.beside("")
         if self._known is None or self._known[0] != moment:
-            self._known = moment, Resolver(ModuleMap(index.paths), index.facts)
+            paths = index.paths
+            if self._modules is None or self._modules[0] != paths:
+                self._modules = paths, ModuleMap(paths)
+            self._known = moment, Resolver(self._modules[1], index.facts)
         return self._known[1]
 
 
@@ -198,9 +203,10 @@ def installed(environment: Environment) -> Callable[[str], bool] | None:
 
 
 def hidden(ground: Ground) -> tuple[tuple[str, str], ...]:
-    """What stands for folders of this machine, longer ones first."""
+    """What stands for folders of this machine, longer ones first; the system's own are everybody's."""
     places = {str(ground.workspace.path): ".", str(ground.root): "."}
     places |= {str(folder): "<packages>" for folder in ground.environment.site}
     places |= {str(ground.environment.bin): "<python>", sys.prefix: "<fixbot>", str(Path.home()): "~"}
-    found = [(f"{place}/", f"{shown}/" if shown != "." else "") for place, shown in places.items() if len(place) > 1]
-    return tuple(sorted([*found, *((p, s) for p, s in places.items() if len(p) > 1)], key=lambda pair: -len(pair[0])))
+    own = {p: shown for p, shown in places.items() if len(p) > 1 and not p.startswith(_SYSTEM)}
+    inside = [(f"{p}/", "" if shown == "." else f"{shown}/") for p, shown in own.items()]
+    return tuple(sorted([*inside, *own.items()], key=lambda pair: -len(pair[0])))

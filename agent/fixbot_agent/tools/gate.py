@@ -3,11 +3,9 @@
 Only what is new counts: what stood there before is nobody's fault.
 """
 
-import ast
 import json
 import re
 import tomllib
-import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +14,7 @@ from fixbot_agent.tools.desk import Desk
 from fixbot_agent.tools.finding import Definitions
 from fixbot_agent.tools.naming import Lines, Naming, hints
 from fixbot_agent.tools.outcome import Refused
+from fixbot_analysis import signatures
 from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.source import Document, language_of
 from fixbot_analysis.syntax import SyntaxTree
@@ -116,9 +115,8 @@ def new(before: Sequence[Finding], after: Sequence[Finding]) -> list[Finding]:
 def check_syntax(document: Document, data: bytes) -> None:
     """Raise Refused when `data` cannot be parsed and the document could."""
     check = _parser(document.path)
-    if check is None or (document.data and check(document.data)):
-        return
-    if error := check(data):
+    error = check(data) if check is not None else ""
+    if check is not None and error and not (document.data and check(document.data)):
         raise Refused(f"the edit is undone, {document.path} would no longer parse: {error}")
 
 
@@ -134,15 +132,7 @@ def _parser(path: str) -> Callable[[bytes], str] | None:
 
 
 def _python(data: bytes) -> str:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(data.decode("utf-8"))
-    except SyntaxError as error:
-        return f"line {error.lineno}: {error.msg}: {(error.text or '').strip()[:120]}"
-    except (ValueError, RecursionError, MemoryError) as error:
-        return f"{type(error).__name__}: {error}"
-    return ""
+    return signatures.read(data)[1]
 
 
 def _json(data: bytes) -> str:

@@ -50,15 +50,19 @@ class Naming:
 
     def faults(self, data: bytes) -> Iterator[str]:
         """Effect: reads the files that names lead to. In words what cannot work, each with its line; what may work is passed over."""
-        tree = signatures.parsed(data)
-        guarded = {id(n) for t in ast.walk(tree) if isinstance(t, ast.Try) for n in ast.walk(t)}
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.expr | ast.stmt) or not self.lines.hold(node):
-                continue
-            if isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in guarded:
+        for node, guarded in self._held(signatures.read(data)[0], guarded=False):
+            if isinstance(node, ast.Import | ast.ImportFrom) and not guarded:
                 yield from self._imports(node)
             elif isinstance(node, ast.Call) and (fault := self._misfit(node)):
                 yield f"line {node.lineno}: {fault}"
+
+    def _held(self, node: ast.AST, *, guarded: bool) -> Iterator[tuple[ast.AST, bool]]:
+        """What is on the lines, below `node`, and whether a ``try`` is around it; what is not is not walked through."""
+        for child in ast.iter_child_nodes(node):
+            if not isinstance(child, ast.expr | ast.stmt) or self.lines.hold(child):
+                inside = guarded or isinstance(child, ast.Try)
+                yield child, inside
+                yield from self._held(child, guarded=inside)
 
     def _imports(self, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
         module = node.module or "" if isinstance(node, ast.ImportFrom) else ""

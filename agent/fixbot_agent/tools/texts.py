@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from fixbot_agent.tools.desk import Desk
-from fixbot_agent.tools.outcome import Refused
+from fixbot_analysis.errors import FixbotError
+from fixbot_analysis.source.decoding import decode
 
 _MOST = 64 << 20  # bytes that are kept; what comes after is read each time
 _LARGEST = 4 << 20  # bytes of a file that is looked through
@@ -38,9 +39,9 @@ class Texts:
         if kept is not None and kept[0] == times:
             return kept[1]
         try:
-            data = self.desk.document(path).data
-        except Refused:
-            data = b""
+            data = decode(path, self.desk.files.read(path)).data
+        except FixbotError:
+            data = b""  # no text, or gone
         data = data if len(data) <= _LARGEST else b""
         self._size += len(data) - (len(kept[1]) if kept else 0)
         if self._size <= _MOST:

@@ -41,12 +41,16 @@ class GiveUp:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool: what a model is told of it, what it takes, and what does it. `changes`: it is not carried out after a refused one."""
+    """A tool: what a model is told of it, what it takes, and what does it. `changes`: it is not carried out after a refused one.
+
+    `runs`: its answer holds what programs print, and so folders of this machine; what files hold is shown as it is.
+    """
 
     description: str
     takes: type
     act: "Callable[[Toolbox, Any], Outcome]"
     changes: bool = False
+    runs: bool = False
     is_there: Callable[[Desk], object] = lambda _: True
 
 
@@ -90,17 +94,17 @@ TOOLS: Mapping[str, Tool] = {
     "write_file": Tool(
         "Make a file, or replace all that it holds.", WriteFile, lambda b, a: write_file(b.desk, b.gate, a), changes=True,
     ),
-    "run_tests": Tool("Run tests and show how they end.", RunTests, lambda b, a: run_tests(b.desk, a)),
+    "run_tests": Tool("Run tests and show how they end.", RunTests, lambda b, a: run_tests(b.desk, a), runs=True),
     "inspect": Tool(
         "Run one test in a debugger: stop at a line, at a function or where it fails, and see frames, locals and values; or watch "
         'values each time a line is reached. Example: {"test": "tests/test_cart.py::test_total", "at": "shop/cart.py:28", "expressions": '
         '["found", "type(self.rate)"]}',
-        Inspect, lambda b, a: inspect(b.desk, b.definitions, a), is_there=lambda d: d.equipment.debugger,
+        Inspect, lambda b, a: inspect(b.desk, b.definitions, a), runs=True, is_there=lambda d: d.equipment.debugger,
     ),
     "run": Tool(
         "Run a command in the sandbox, in the copy of the project: no network, bounded in time. What it changes in files of the "
         'project passes the same checks as an edit, or is undone. Example: {"command": "python -m shop --help"}',
-        Run, lambda b, a: run(b.desk, b.gate, a), changes=True, is_there=lambda d: d.equipment.shell,
+        Run, lambda b, a: run(b.desk, b.gate, a), changes=True, runs=True, is_there=lambda d: d.equipment.shell,
     ),
     "history": Tool(
         "Ask the repository's past: why lines are as they are, what a commit changed, fixes of bugs like this one, files that change together. "
@@ -109,7 +113,7 @@ TOOLS: Mapping[str, Tool] = {
     ),
     "check": Tool(
         "What compiler, linter, type checker and Semgrep say of files that they did not say at the start.",
-        Check, lambda b, a: check(b.desk, a), is_there=lambda d: d.equipment.checks,
+        Check, lambda b, a: check(b.desk, a), runs=True, is_there=lambda d: d.equipment.checks,
     ),
     "finish": Tool("Say that the repair is done; it is then verified.", Finish, _finish, changes=True),
     "give_up": Tool("Say that no repair can be made.", GiveUp, _give_up),
@@ -159,7 +163,9 @@ class Toolbox:
         except Refused as error:
             self.refused += 1
             outcome = Outcome(f"Refused: {error}", ok=False)
-        return replace(outcome, text=clip(self._without_paths(outcome.text), _LONGEST))
+        tool = self._tools.get(call.name)
+        text = self._without_paths(outcome.text) if tool is not None and tool.runs else outcome.text
+        return replace(outcome, text=clip(text, _LONGEST))
 
     def _without_paths(self, text: str) -> str:
         """`text` without the folders of this machine."""
