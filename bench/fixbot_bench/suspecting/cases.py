@@ -134,9 +134,9 @@ def _unpacked(document: Mapping[str, list[list[object]]]) -> Feedback:
                 0.0,
                 str(message),
                 str(detail),
-                tuple(places),
-                lines,
-                bool(collected),
+                frames=tuple(places),
+                lines=lines,
+                collected=bool(collected),
             )
         )
     return Feedback(outcomes=tuple(outcomes))
