@@ -406,6 +406,19 @@ def test_a_conversation_that_overflows_is_cut_and_asked_once_more(serve: Serve) 
     assert len(server.bodies) == asked + 1, "it is known now how long it may be"
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["request ({0} tokens) exceeds the available context size (4096 tokens)", "maximum context length is 4096 tokens"],
+)
+def test_a_tokenizer_worse_than_was_thought_is_learnt_from(serve: Serve, said: str) -> None:
+    def answer(body: dict[str, object]) -> object:
+        size = len(str(body["messages"][0]["content"]))  # type: ignore[index]
+        return refuse(said.format(size)) if size > 4096 else [stream({"content": "ok"})]
+
+    server = serve(answer)
+    assert Client(server.settings, {}).complete([Message(Role.USER, "line\n" * 2400)]).text == "ok"
+
+
 def test_one_message_that_fits_nowhere_is_an_overflow(serve: Serve) -> None:
     server = serve(lambda _: refuse("This model's maximum context length is 300 tokens"))
     with pytest.raises(ContextOverflow):

@@ -30,7 +30,7 @@ _ROOM = re.compile(
     re.IGNORECASE,
 )
 _SENT = re.compile(
-    r"\"n_prompt_tokens\": ?(\d+)|(\d+) in the messages|(\d+) input tokens|resulted in (\d+) tokens|prompt is too long: (\d+)",
+    r"\"n_prompt_tokens\": ?(\d+)|(\d+) in the messages|(\d+) input tokens|resulted in (\d+) tokens|request \((\d+) tokens|prompt is too long: (\d+)",
     re.IGNORECASE,
 )
 

@@ -29,6 +29,7 @@ _FIRST_WAIT = 0.5  # seconds before asking again where the endpoint names no tim
 _MOST_LESSONS = 8  # refusals that one call may learn from
 _MOST_SHORTENED = 2  # times that one call may be cut because it overflowed
 _SHORTER = 0.7  # of what was sent, where an endpoint says that it is too long but not how long it may be
+_LONGER = 1.5  # times the context, what did not fit is taken for where it is not said
 _LARGE = 3000  # tokens from which on it is worth a request to know how long the context is
 _SURELY = 10  # characters a token, white space aside, that no text has on the whole
 _LEAST = 64  # tokens of an answer
@@ -176,7 +177,9 @@ class Work:
         kinds, frames = features(spoken, tools)
         sent = self.learnt.counter.of(spoken, tools)
         limit = error.limit or int(min(sent + self.endpoint.max_tokens, self._context or math.inf) * _SHORTER)
-        counted = [Sample(kinds, frames, error.sent)] if error.sent else []
+        # Where it is not said how long it was, it was longer than we thought.
+        length = error.sent or (int(limit * _LONGER) if sent <= limit else 0)
+        counted = [Sample(kinds, frames, length)] if length else []
         if error.limit or counted:
 
             def changed(was: Learnt) -> Learnt:
