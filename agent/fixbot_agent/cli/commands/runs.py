@@ -8,8 +8,9 @@ from typing import cast
 import click
 
 from fixbot_agent.cli.configuring import warn
-from fixbot_agent.cli.envelope import ExitCode, emit, printable
+from fixbot_agent.cli.envelope import ExitCode, emit, printable, without_keys
 from fixbot_agent.cli.options import json_option
+from fixbot_agent.cli.storage import write
 from fixbot_agent.errors import UsageFailure
 from fixbot_agent.runs import Kept, Trail
 from fixbot_agent.schemas import Json
@@ -35,12 +36,15 @@ def list_runs(as_json: bool) -> int:
     return 0
 
 
-@command.command(epilog="Example: fixbot runs show last")
+@command.command(epilog="Example: fixbot runs show last --html run.html")
 @click.argument("run")
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file, as one page.")
 @json_option
-def show(run: str, as_json: bool) -> int:
+def show(run: str, html: Path | None, as_json: bool) -> int:
     """Show what happened in RUN: an id from the list, its beginning or end, or 'last'."""
     kept = Trail(Places.current().runs).find(run)
+    if html is not None:
+        return _page(kept, html, as_json)
     events = _told(kept)
     if as_json:
         emit({"run": _summary(kept), "events": events, "report": kept.report})
@@ -106,6 +110,23 @@ def replay(run: str, trust: bool, as_json: bool) -> int:
     for line in [] if as_json else lines(done):
         click.echo(printable(line))
     return code
+
+
+def _page(kept: Kept, file: Path, as_json: bool) -> int:
+    """Effect: write the page of the run to `file`."""
+    from fixbot_agent.run_page import html
+
+    page = without_keys(html(kept)).encode("utf-8", "replace")
+    try:
+        write(file, page)
+    except OSError as error:
+        hint = "name a file in a folder that exists, can be written and has room"
+        raise UsageFailure(f"{file} cannot be written: {error.strerror}", hint) from error
+    if as_json:
+        emit({"status": "ok", "exit_code": int(ExitCode.OK), "run": kept.id, "files": [str(file)]})
+    else:
+        click.echo(printable(f"written to {file} ({len(page) / 1000:.0f} kB)"), err=True)
+    return ExitCode.OK
 
 
 def _summary(kept: Kept) -> dict[str, Json]:

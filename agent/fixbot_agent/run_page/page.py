@@ -1,0 +1,171 @@
+"""The page of a run: what came of it first, then what it cost, then how it went."""
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.resources import files
+
+from fixbot_agent.recording import Exchanges
+from fixbot_agent.recording.forms import as_row, as_rows, number, whole
+from fixbot_agent.run_page.markup import bar, block, diff, folded, seconds, table, text
+from fixbot_agent.run_page.timeline import Timeline
+from fixbot_agent.run_page.times import spent_by_kind
+from fixbot_agent.runs import Kept
+from fixbot_agent.schemas import Json
+
+_Row = Mapping[str, Json]
+_FIRST = 5  # suspects that are shown at once
+_GOOD, _BAD = ("plausible", "verified", "ok"), ("error", "none", "budget", "interrupted")
+
+
+def html(kept: Kept) -> str:
+    """Effect: reads the run. The whole page."""
+    events, exchanges = list(kept.events()), Exchanges.read(kept)
+    began = next((number(e.get("at")) for e in events), 0.0)
+    timeline = Timeline(exchanges, began)
+    story = timeline.html(events)
+    report = kept.report or {}
+    parts = [
+        ("result", "What came of it", _result(kept, report)),
+        ("tests", "Tests, before and after", _tests(as_row(report.get("verification")), events)),
+        ("time", "Where the time went", _time(events, timeline.tools)),
+        ("cost", "What models cost", _cost(exchanges)),
+        ("suspects", "Where it looked", _suspects(as_rows(report.get("localisation")))),
+        ("asked", "What was asked", _asked(kept)),
+        ("story", "How it went", story),
+    ]
+    there = [(name, title, body) for name, title, body in parts if body]
+    links = "".join(f'<a href="#{name}">{text(title)}</a>' for name, title, _ in there)
+    sections = "".join(f'<section id="{name}"><h2>{text(title)}</h2>{body}</section>' for name, title, body in there)
+    return (
+        f'{_head(kept)}<body><a class="skip" href="#story">Skip to how it went</a>{_title(kept, exchanges, began)}'
+        f'<nav aria-label="On this page">{links}</nav><main>{sections}</main></body></html>\n'
+    )
+
+
+def _head(kept: Kept) -> str:
+    style = files("fixbot_agent.run_page").joinpath("page.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}"><meta name="referrer" content="no-referrer">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>fixbot run {text(kept.id)}</title>'
+        f"<style>{style}</style></head>"
+    )
+
+
+def _title(kept: Kept, exchanges: Exchanges, began: float) -> str:
+    look = "good" if kept.status in _GOOD else "bad" if kept.status in _BAD else "open"
+    asked = sum(bool(a.answers) for a in exchanges.asks)
+    facts = [
+        f"{datetime.fromtimestamp(began, UTC):%Y-%m-%d %H:%M} UTC" if began else "",
+        seconds(kept.seconds) if kept.seconds else "",
+        f"{asked} requests to models" if asked else "no model was asked",
+    ]
+    note = str((kept.report or {}).get("note") or "")
+    return (
+        f'<header><p class="quiet">fixbot {text(kept.command)} in {text(kept.root)}</p>'
+        f'<h1>{text(note or f"Run {kept.id}")}</h1><p><span class="status {look}">{text(kept.status)}</span> '
+        f"{text(' · '.join(filter(None, facts)))}</p>"
+        f'<p class="quiet">{text(kept.id)}</p></header>'
+    )
+
+
+def _result(kept: Kept, report: _Row) -> str:
+    parts = []
+    if error := as_row(report.get("error")):
+        parts.append(f'<p class="bad">{text(error.get("message"))}</p><p class="quiet">{text(error.get("hint"))}</p>')
+    if question := report.get("question"):
+        parts.append(f"<p>{text(question)}</p>")
+    if source := report.get("source"):
+        parts.append(f'<p class="quiet">found by {text(source)}</p>')
+    if kept.patch:
+        parts.append(diff(kept.patch))
+    elif kept.report is None:
+        parts.append("<p>The run has no report: it is still going on, or was cut short.</p>")
+    else:
+        parts.append("<p>No patch.</p>")
+    for number_, other in enumerate(as_rows(report.get("alternatives")), 2):
+        parts.append(
+            folded(f"another patch, number {number_}: {text(other.get('note'))}", diff(str(other.get("patch", ""))))
+        )
+    warnings = report.get("warnings")
+    if isinstance(warnings, list) and warnings:
+        parts.append("<ul>" + "".join(f"<li>{text(w)}</li>" for w in warnings) + "</ul>")
+    return "".join(parts)
+
+
+def _tests(made: _Row, events: Sequence[_Row]) -> str:
+    before, after, broken = (_texts(made.get(name)) for name in ("failed_before", "passed_after", "regressions"))
+    if not before:
+        before = _texts(next((e.get("failing") for e in events if e.get("kind") == "case"), None))
+    rows = [(test, "failed", "passes" if test in after else "not known to pass") for test in before]
+    rows += [(test, "passed", "fails") for test in broken]
+    if not rows:
+        return ""
+    told = f"<p>Held against {text(made.get('oracle') or 'nothing')}; {whole(made.get('tests_run'))} tests run.</p>"
+    found = as_rows(made.get("new_findings"))
+    more = [(f"{f.get('path')}:{f.get('line')}", f.get("tool"), f.get("message")) for f in found]
+    tools = table(("where", "tool", "says"), more, "new findings of tools") if more else ""
+    return told + table(("test", "before", "after"), rows, "tests before and after") + tools
+
+
+def _time(events: Sequence[_Row], tools: Mapping[str, str]) -> str:
+    shares = [(share.kind, share.seconds) for share in spent_by_kind(events, tools)]
+    return bar(shares) if shares else ""
+
+
+def _cost(exchanges: Exchanges) -> str:
+    sums: dict[str, list[float]] = {}
+    for ask in exchanges.asks:
+        for answer in ask.answers:
+            row = sums.setdefault(answer.name, [0.0] * 7)
+            usage = answer.usage
+            lost = sum(bool(t.get("why")) for t in answer.tries)
+            told = (1, bool(answer.error), lost, usage.tokens_in, usage.tokens_cached, usage.tokens_out, answer.seconds)
+            sums[answer.name] = [a + b for a, b in zip(row, told, strict=True)]
+    costs = {n: sum(a.usage.cost for k in exchanges.asks for a in k.answers if a.name == n) for n in sums}
+    rows = [
+        (name, *(f"{int(value):,}" for value in row[:6]), seconds(row[6]), f"{costs[name]:.4g}" if costs[name] else "–")
+        for name, row in sums.items()
+    ]
+    header = ("model", "calls", "failed", "tried again", "tokens in", "cached", "tokens out", "time", "cost")
+    return table(header, rows, "calls, tokens, time and cost by model", range(1, 9)) if rows else ""
+
+
+def _suspects(rows: Sequence[_Row]) -> str:
+    told = [
+        (
+            f"{r.get('path')}:{r.get('line')}",
+            r.get("symbol"),
+            f"{number(r.get('score')):.3f}",
+            ", ".join(_texts(r.get("why"))),
+        )
+        for r in rows
+    ]
+    header = ("where", "in", "score", "why")
+    first = table(header, told[:_FIRST], "the first suspects", (2,)) if told else ""
+    rest = told[_FIRST:]
+    return first + (folded(f"{len(rest)} more", table(header, rest, "more suspects", (2,))) if rest else "")
+
+
+def _asked(kept: Kept) -> str:
+    asked = kept.kept("asked.json")
+    if not asked:
+        return ""
+    issue = asked.get("text")
+    words = block(issue) if isinstance(issue, str) else "<p>No issue was given: the failing tests were it.</p>"
+    options = [
+        (name, value) for name, value in as_row(asked.get("options")).items() if value not in ("", None, False, [])
+    ]
+    return words + folded("options", table(("option", "value"), options, "options"))
+
+
+def _texts(value: Json) -> list[str]:
+    return list(_strings(value)) if isinstance(value, list) else []
+
+
+def _strings(values: Sequence[Json]) -> Iterator[str]:
+    return (str(v) for v in values)
