@@ -9,7 +9,7 @@ from fixbot_agent.models.messages import Message, Role, ToolSpec
 from fixbot_agent.models.refusing import ContextOverflow
 
 # Tokens a character, before anything was counted: of words and white space, of digits and punctuation, of all else. On the safe
-# side of what tokenizers of 30,000 tokens and more do to code (docs/models.md has figures).
+# side of what two tokenizers were seen to do to code and prose (docs/models.md has the figures).
 PRIOR = (0.30, 0.65, 1.1)
 _OVERHEAD = 8  # tokens that a message's frame costs at most
 _IMAGE = 1600  # tokens of a picture, where it is sent; few models take more
