@@ -26,7 +26,15 @@ from fixbot_agent.models.retrying import Crowded
 from fixbot_agent.settings import ModelSettings
 
 NOON = datetime(2026, 3, 14, 12).astimezone().timestamp()
-HEAD = "import sys, time; from pathlib import Path; from fixbot_agent.models.keeping import *; at = Path(sys.argv[1])\n"
+HEAD = """
+import os, sys, time
+from pathlib import Path
+from fixbot_agent.models.keeping import *
+at = Path(sys.argv[1])
+(at / f"ready{os.getpid()}").touch()
+while not (at / "go").exists():
+    time.sleep(0.001)
+"""
 
 
 class Clock:
@@ -41,6 +49,9 @@ def processes(number: int, code: str, at: Path) -> list[str]:
     """What `number` processes print that run `code` at the same time."""
     command = [sys.executable, "-c", HEAD + code, str(at)]
     started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(number)]
+    while len(list(at.glob("ready*"))) < number:
+        time.sleep(0.01)
+    (at / "go").touch()
     return [p.communicate(timeout=60)[0].strip() for p in started]
 
 
@@ -76,10 +87,10 @@ def test_who_waits_as_long_as_is_said_may_take(rate: int, steps: list[tuple[floa
 
 def test_two_processes_share_one_bucket(tmp_path: Path) -> None:
     code = (
-        "limits = Limits(SharedFile(at / 'limits.json'), 'k', requests=200, clock=lambda: 1e9)\n"
-        "print(sum(limits.take(1) == 0 for _ in range(30)))"
+        "limits = Limits(SharedFile(at / 'limits.json'), 'k', requests=2000, clock=lambda: 1e9)\n"
+        "print(sum(limits.take(1) == 0 for _ in range(300)))"
     )
-    assert sum(map(int, processes(2, code, tmp_path))) == 20, "a tenth of a minute's worth at once"
+    assert sum(map(int, processes(2, code, tmp_path))) == 200, "a tenth of a minute's worth at once"
 
 
 def test_tokens_are_settled_by_what_an_answer_took(tmp_path: Path) -> None:
@@ -229,6 +240,7 @@ def test_what_is_killed_or_stopped_holding_a_lock_stops_nobody(tmp_path: Path) -
         "import fixbot_agent.models.keeping.file as f\n"
         "with f._held(at / 'f.json'), Slots(at, 'k', 1).taken(0) as ours:\n    print(ours, flush=True)\n    time.sleep(60)"
     )
+    (tmp_path / "go").touch()
     command = [sys.executable, "-c", HEAD + code, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout is not None
@@ -252,15 +264,15 @@ def test_two_processes_share_one_account_and_pass_no_limit(tmp_path: Path) -> No
         "from fixbot_agent.errors import BudgetSpent; from fixbot_agent.models.prices import Estimate\n"
         "from fixbot_agent.models.messages import Usage\n"
         "ledger, made = Ledger(SharedFile(at / 's.json')), 0\n"
-        "for _ in range(15):\n"
-        "    try: mark = ledger.hold('m', Estimate(10, 1.0), DayLimits(cost=10), 60)\n"
+        "for _ in range(150):\n"
+        "    try: mark = ledger.hold('m', Estimate(10, 1.0), DayLimits(cost=100), 60)\n"
         "    except BudgetSpent: continue\n"
         "    ledger.settle(mark, 'm', Usage(5, 0, 5, 1.0)); made += 1\n"
         "print(made)"
     )
-    assert sum(map(int, processes(2, code, tmp_path))) == 10
+    assert sum(map(int, processes(2, code, tmp_path))) == 100
     day = Ledger(SharedFile(tmp_path / "s.json")).today()
-    assert (day.spent[0].calls, day.tokens, day.cost, day.held_cost) == (10, 100, 10, 0)
+    assert (day.spent[0].calls, day.tokens, day.cost, day.held_cost) == (100, 1000, 100, 0)
 
 
 calls = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300), st.booleans()), max_size=12)
