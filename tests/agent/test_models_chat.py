@@ -500,3 +500,15 @@ def test_an_endpoint_that_drops_what_is_too_long_without_a_word_is_found_out(ser
     learnt = known.of(server.settings)
     assert learnt.context == 1024
     assert learnt.samples == (), "its count says nothing of its tokenizer"
+
+
+@pytest.mark.parametrize(
+    "answer", [(200, {"error": {"message": "no key the-secret-key"}}), [stream({"refusal": "the-secret-key"})]]
+)
+def test_keys_that_an_endpoint_repeats_are_in_no_error(serve: Serve, answer: object) -> None:
+    server = serve(lambda _: answer)
+    with pytest.raises(ModelError) as caught:
+        Client(replace(server.settings, api_key_env="K"), {"K": "the-secret-key"}).complete(ASK)
+    told = f"{caught.value} {caught.value.message} {caught.value.tries}"
+    assert "the-secret-key" not in told
+    assert "redacted" in told

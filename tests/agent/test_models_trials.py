@@ -96,7 +96,7 @@ def test_tasks_are_judged_by_running_them_and_what_got_worse_is_said(
 
     told = json.loads(tried("--json"))
     (model,), (spent,) = told["models"], told["today"]["models"]
-    judged = {a["prompt"]: a["passed"] for a in model["answers"]}
+    judged = {a["task"]: a["passed"] for a in model["answers"]}
     assert judged["edit with a tool"]
     assert judged["follow a program"]
     assert judged["answer in a shape"]

@@ -86,6 +86,7 @@ def stamp(at: float) -> str:
 
 def _answer(answer: "Answer") -> Json:
     return {
+        "task": answer.task,
         "prompt": answer.prompt,
         "text": answer.text,
         "seconds": answer.seconds,

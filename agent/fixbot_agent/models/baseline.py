@@ -45,7 +45,7 @@ class Baselines:
 
 
 def _written(tally: Tally, answers: tuple[Answer, ...], now: float) -> Document:
-    passed = [a.prompt for a in answers if a.passed]
+    passed = [a.task for a in answers if a.passed]
     return {"version": VERSION, "at": now, "passed": passed, "judged": tally.judged, "seconds": tally.seconds}
 
 
@@ -53,8 +53,8 @@ def _worse(was: Document, tally: Tally, answers: tuple[Answer, ...]) -> Iterable
     passed = was.get("passed")
     before = {str(p) for p in passed} if isinstance(passed, list) else set()
     judged = [a for a in answers if a.passed is not None]
-    lost = [a.prompt for a in judged if not a.passed and a.prompt in before]
-    gained = [a for a in judged if a.passed and a.prompt not in before]
+    lost = [a.task for a in judged if not a.passed and a.task in before]
+    gained = [a for a in judged if a.passed and a.task not in before]
     if len(lost) > len(gained):
         yield f"it solved {len(before)} tasks, and now {tally.passed}: no more {', '.join(lost)}"
     seconds = number(was.get("seconds"))

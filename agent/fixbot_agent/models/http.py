@@ -79,6 +79,10 @@ class Connection:
         """A request for what stands at `address`, a whole URL of the same server."""
         return lambda _: self._transport.stream("GET", address, timeout=self._patience or self._endpoint.timeout)
 
+    def hidden(self, text: str) -> str:
+        """`text` without the key."""
+        return _hide(text, self._environ.get(self._endpoint.api_key_env))
+
     def abort(self) -> None:
         """Effect: cut the exchange under way, from any thread, so that the endpoint stops working on it; the next one is not touched."""
         self._wires.cut()

@@ -34,6 +34,7 @@ class Learnt:
     dialect_at: float = 0.0
     context: int = 0
     said: str = ""
+    context_at: float = 0.0
     abilities: Mapping[str, Ability] = field(default_factory=dict)
     samples: tuple[Sample, ...] = ()
     at: float = 0.0
@@ -63,7 +64,9 @@ class Learnt:
     def with_context(self, tokens: int, said: str) -> "Learnt":
         """Its context is `tokens` long, `said` so."""
         good = _CONTEXTS[0] <= tokens <= _CONTEXTS[1]
-        return replace(self, context=tokens, said=said) if good else replace(self, said=self.said or said)
+        if not good:
+            return replace(self, said=self.said or said)
+        return replace(self, context=tokens, said=said, context_at=time.time())
 
 
 class Known:
@@ -106,6 +109,7 @@ def _written(learnt: Learnt) -> Document:
         "dialect_at": learnt.dialect_at,
         "context": learnt.context,
         "said": learnt.said,
+        "context_at": learnt.context_at,
         "abilities": {name: asdict(a) for name, a in learnt.abilities.items()},
         "samples": [[*s.kinds, s.messages, s.tokens] for s in learnt.samples],
         "at": learnt.at,
@@ -122,10 +126,14 @@ def _read(entry: Document, now: float) -> Learnt:
             abilities[name] = Ability(can, at)
     stored = entry.get("samples")
     samples = tuple(filter(None, map(_sample, stored[-_SAMPLES:]))) if isinstance(stored, list) else ()
-    context, at = int(number(entry.get("context"))), number(entry.get("at"))
-    if not _CONTEXTS[0] <= context <= _CONTEXTS[1] or not 0 <= now - at < _HOLDS:
+    context, context_at, at = (
+        int(number(entry.get("context"))),
+        number(entry.get("context_at")),
+        number(entry.get("at")),
+    )
+    if not _CONTEXTS[0] <= context <= _CONTEXTS[1] or not 0 <= now - context_at < _REFUSED * 7:
         context, entry = 0, {**entry, "said": ""}
-    return Learnt(dialect, dated, context, str(entry.get("said") or "")[:80], abilities, samples, at)
+    return Learnt(dialect, dated, context, str(entry.get("said") or "")[:80], context_at, abilities, samples, at)
 
 
 def _dialect(stored: Document) -> Dialect:

@@ -30,7 +30,8 @@ class Trial:
 class Answer:
     """What a model said to one task: `passed` None where it could not be judged; `error` where it did not answer."""
 
-    prompt: str
+    task: str
+    prompt: str = ""
     text: str = ""
     seconds: float = 0.0
     first_token: float | None = None
@@ -57,12 +58,13 @@ def tried(model: Model, trial: Trial, runs: Runs) -> Answer:
     try:
         reply = model.complete([Message(Role.USER, trial.text, prompt=VERSION)], trial.tools, schema=trial.schema)
     except ModelError as error:
-        return Answer(trial.name, passed=False, error=error.message)
+        return Answer(trial.name, trial.text, passed=False, error=error.message)
     calls = "\n".join(f"{c.name} {c.arguments}" for c in reply.tool_calls)
     text = "\n".join(filter(None, (reply.text, calls)))
     usage, first = reply.usage, reply.first_token
     return Answer(
         trial.name,
+        trial.text,
         text,
         round(reply.seconds, 3),
         None if first is None else round(first, 3),

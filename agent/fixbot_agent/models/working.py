@@ -85,6 +85,10 @@ class Work:
             try:
                 made = self._once(reading)
             except ModelError as error:
+                error.message = self._connection.hidden(
+                    error.message
+                )  # an endpoint may repeat the key in an answer of 200, too
+                error.args = (error.message,)
                 self.tries.append(self._failed(error, reading, time.monotonic() - began))
                 if self._mended(error):
                     continue
