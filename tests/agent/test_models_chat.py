@@ -1,6 +1,9 @@
 """Chats in every manner of speaking that servers have: streams put together, refusals learnt from, shapes, pictures, contexts."""
 
 import json
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -512,3 +515,40 @@ def test_keys_that_an_endpoint_repeats_are_in_no_error(serve: Serve, answer: obj
     told = f"{caught.value} {caught.value.message} {caught.value.tries}"
     assert "the-secret-key" not in told
     assert "redacted" in told
+
+
+def test_ctrl_c_ends_the_answer_at_the_endpoint_too(serve: Serve) -> None:
+    def endless() -> Iterator[bytes]:
+        while True:
+            yield b'data: {"choices": [{"delta": {"content": "a"}}]}\n\n'
+            time.sleep(0.01)
+
+    server = serve(lambda _: endless())
+    with subprocess.Popen(
+        [sys.executable, "-c", _ASKS, server.settings.base_url], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as child:  # fmt: skip
+        assert child.stdout is not None
+        assert child.stdout.readline() == "heard\n"
+        child.send_signal(signal.SIGINT)
+        assert server.gone.wait(20)
+        assert child.wait(20) == 130
+
+
+_ASKS = """
+import sys
+from fixbot_agent.models import Message
+from fixbot_agent.models.client import Client
+from fixbot_agent.models.messages import Role
+from fixbot_agent.settings import ModelSettings
+
+said = []
+def listen(text):
+    if not said:
+        print("heard", flush=True)
+    said.append(text)
+
+try:
+    Client(ModelSettings("m", base_url=sys.argv[1], model="m"), {}).complete([Message(Role.USER, "hi")], listen=listen)
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
