@@ -25,12 +25,11 @@ class SharedFile:
     """One document. What cannot be read counts as empty; what cannot be written is kept in memory, for this process alone.
 
     The kernel lets go of the lock however its holder ends. Where the platform has no flock, processes do not wait for each
-    other; the file is whole even then. `is_durable` where a power cut must not lose it. For any thread.
+    other; the file is whole even then. For any thread.
     """
 
-    def __init__(self, path: Path, *, is_durable: bool = False) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._is_durable = is_durable
         self._lock = threading.RLock()
         self._memory = ""  # JSON, where it could not be written
 
@@ -48,27 +47,27 @@ class SharedFile:
                 return {}
             return _parsed(source.read(_LIMIT))
 
-    def change(self, alter: Callable[[Document], T]) -> T:
+    def change(self, alter: Callable[[Document], T], *, durable: bool = False) -> T:
         """Effect: let `alter` change the document, and keep it; nobody else changes it meanwhile. Returns what `alter` did.
 
-        What `alter` raises goes through, and nothing is changed.
+        What `alter` raises goes through, and nothing is changed. `durable` where a power cut must not lose it: that takes milliseconds.
         """
         with self._lock, _held(self.path):
             document = self.read()
             before = json.dumps(document)
             result = alter(document)
             if json.dumps(document) != before or self._memory:
-                self._write(json.dumps({"version": VERSION, "kept": document}, allow_nan=False))
+                self._write(json.dumps({"version": VERSION, "kept": document}, allow_nan=False), durable=durable)
         return result
 
-    def _write(self, text: str) -> None:
+    def _write(self, text: str, *, durable: bool) -> None:
         fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
             with os.fdopen(os.open(fresh, flags, 0o600), "w", encoding="utf-8") as out:
                 out.write(text)
-                if self._is_durable:
+                if durable:
                     out.flush()
                     os.fsync(out.fileno())
             fresh.replace(self.path)

@@ -19,7 +19,7 @@ class Keeping:
         self.journal = Journal(folder / "calls.jsonl")
         self._resting = SharedFile(folder / "resting.json")
         self._limits = SharedFile(folder / "limits.json")
-        self.ledger = Ledger(SharedFile(folder / "spent.json", is_durable=True))
+        self.ledger = Ledger(SharedFile(folder / "spent.json"))
 
     def breaker(self, endpoint: Endpoint) -> Breaker:
         """Whether it is left alone now."""

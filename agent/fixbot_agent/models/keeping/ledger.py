@@ -96,7 +96,7 @@ class Ledger:
             table(kept.get("held")).pop(mark, None)
             _book(kept, date, name, usage, calls, is_priced=is_priced)
 
-        self._file.change(settled)
+        self._file.change(settled, durable=True)
 
     def _date(self) -> str:
         return datetime.fromtimestamp(self._clock(), UTC).astimezone().date().isoformat()
