@@ -134,6 +134,8 @@ class Record:
             warnings=tuple(problems),
         )
         keeping.keep(self._run, report, outcome.changes, allow_tests)
+        if outcome.written:
+            keeping.applied(self._run, self._root, outcome.changes)
         self._run.keep("check.json", _document(outcome, problems, seconds))
         self._kept = True
         return outcome

@@ -14,13 +14,14 @@ from fixbot_agent.schemas import Json
 
 _ID = re.compile(r"\d{8}T\d{9}-[0-9a-f]{6}\Z")
 _MOST_NAMED = 5
+_INTERRUPTED = 130  # the contract's exit code of a run that a person ended
 _LIMIT = 64 << 20  # bytes of one file of a run
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A run on disk. `root` is the repository it was about; `status` is the report's; without one "running" while its process
-    lives, else "unfinished". `seconds` it took, or has been running.
+    """A run on disk. `root` is the repository it was about; `status` is the report's, "interrupted" for one that a person ended;
+    without a report "running" while its process lives, else "unfinished". `seconds` it took, or has been running.
     """
 
     id: str
@@ -40,6 +41,16 @@ class Kept:
         """Effect: the JSON object in the file `name` of the run, None when there is none that can be read."""
         return _object(_text(self.folder / name))
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Names of the models that were asked, as the report says; of a run without a report as its events do.
+
+        Effect: reads the run.
+        """
+        told = self.report.get("models") if self.report else None
+        rows = told if isinstance(told, list) else [e for e in self.events() if e.get("kind") == "model"]
+        return tuple(dict.fromkeys(str(row.get("name")) for row in rows if isinstance(row, Mapping)))
+
     def events(self) -> Iterator[Mapping[str, Json]]:
         """Effect: yield the events in the order they happened; a line cut short by a crash is left out."""
         for line in _text(self.folder / EVENTS).split("\n"):
@@ -58,6 +69,13 @@ class Trail:
 
     def __init__(self, runs: Path) -> None:
         self._runs = runs
+
+    def count(self) -> int:
+        """Effect: how many runs there are, without reading them; 0 where that cannot be told."""
+        try:
+            return sum(_ID.match(p.name) is not None for p in self._runs.iterdir())
+        except OSError:
+            return 0
 
     def listed(self) -> list[Kept]:
         """Effect: read every run, the newest first. Raises OSError where there are some that cannot be looked at."""
@@ -89,10 +107,14 @@ def _kept(folder: Path) -> Kept:
         folder=folder,
         command=str(first.get("command", "")),
         root=str(first.get("root", "")),
-        status=str(report.get("status", "")) if report else "running" if running else "unfinished",
+        status=_status(report) if report else "running" if running else "unfinished",
         seconds=float(seconds) if isinstance(seconds, (int, float)) else 0.0,
         report=report,
     )
+
+
+def _status(report: Mapping[str, Json]) -> str:
+    return "interrupted" if report.get("exit_code") == _INTERRUPTED else str(report.get("status", ""))
 
 
 def _since(first: Mapping[str, Json]) -> float:

@@ -1,4 +1,4 @@
-"""What a run keeps so that its patch can be applied later: the files it touches, as they were and as they become."""
+"""What a run keeps so that its patch can be applied later, and taken back: the files it touches, as they were and as they become."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,8 +15,14 @@ from fixbot_repair.errors import DirtyTree, PatchError
 def keep(run: Run, report: Report, changes: tuple[Change, ...], allow_tests: bool) -> None:
     """Effect: write report, patch and what the patch was made against into the run's folder."""
     run.keep("patch.diff", report.patch)
-    run.keep("patch.json", {"before": {c.path: digest(c.before) for c in changes}, "allow_tests": allow_tests})
+    before, after = {c.path: digest(c.before) for c in changes}, {c.path: digest(c.after) for c in changes}
+    run.keep("patch.json", {"before": before, "after": after, "allow_tests": allow_tests})
     run.keep("report.json", report.to_json())
+
+
+def applied(run: Run, root: Path, changes: tuple[Change, ...], branch: str = "", commit: str = "") -> None:
+    """Effect: write down that `changes` were made to the tree at `root`, or lie on `branch` as `commit`."""
+    run.event("applied", to=str(root), files=[c.path for c in changes], branch=branch, commit=commit)
 
 
 def kept_changes(kept: Kept, root: Path) -> tuple[tuple[Change, ...], bool]:

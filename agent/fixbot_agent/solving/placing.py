@@ -6,8 +6,9 @@ from pathlib import Path
 from fixbot_agent.runs import Run
 from fixbot_agent.solving import applying
 from fixbot_agent.solving.applying import Change
-from fixbot_agent.solving.keeping import keep
+from fixbot_agent.solving.keeping import applied, keep
 from fixbot_agent.solving.report import Failure, Report, Status
+from fixbot_agent.solving.trailers import trailers
 from fixbot_analysis.errors import FixbotError
 
 _USAGE = 2  # the contract's exit code for a tree that cannot be written to
@@ -42,7 +43,7 @@ def place(solved: Solved, wish: Wish, root: Path, state: Path, run: Run) -> Repo
     wish = replace(wish, allow_tests=wish.allow_tests or solved.writes_test)
     if report.status is Status.PLAUSIBLE and (wish.apply or wish.branch):
         try:
-            _write(solved.changes, wish, root, state, report)
+            _write(solved.changes, wish, root, state, report, run)
         except FixbotError as error:
             hint = f"{error.hint}; the patch is kept: fixbot runs apply {run.id}" if run.folder else error.hint
             failure = Failure(error.kind, error.message, hint)
@@ -52,20 +53,25 @@ def place(solved: Solved, wish: Wish, root: Path, state: Path, run: Run) -> Repo
     return report
 
 
-def _write(changes: tuple[Change, ...], wish: Wish, root: Path, state: Path, report: Report) -> None:
+def _write(changes: tuple[Change, ...], wish: Wish, root: Path, state: Path, report: Report, run: Run) -> None:
     if wish.branch and wish.base:
         applying.check_paths(root, changes, allow_tests=wish.allow_tests)
     else:  # a branch from HEAD must not take uncommitted work along
         applying.check(root, changes, allow_dirty=wish.allow_dirty, allow_tests=wish.allow_tests)
+    commit = ""
     if wish.branch:
-        applying.branch(root, wish.branch, changes, _message(report), wish.base)
+        commit = applying.branch(root, wish.branch, changes, _message(report, run), wish.base)
     else:
         applying.write(root, changes, state)
+    applied(run, root, changes, wish.branch, commit)
 
 
-def _message(report: Report) -> str:
+def _message(report: Report, run: Run) -> str:
     made = report.verification
     fixed = [t for t in made.failed_before if t in made.passed_after]
     what = report.note or f"Fix {', '.join(report.files)}"
     body = "".join(f"- {test}\n" for test in fixed)
-    return f"{what}\n\nHeld against: {made.oracle}. {made.tests_run} tests run. Failed before, pass now:\n{body}"
+    ends = trailers(report.source, run.id if run.folder else "")
+    return (
+        f"{what}\n\nHeld against: {made.oracle}. {made.tests_run} tests run. Failed before, pass now:\n{body}\n{ends}"
+    )

@@ -15,11 +15,13 @@ import click
 from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.storage import hint as refused
+from fixbot_agent.runs import Trail
 from fixbot_agent.settings import Places
 from fixbot_repair.sandbox import Probe, Promise, machine, survey
 
 _GIT = (2, 32)
 _ROOM = 50_000_000  # bytes; a project of a million lines takes about as many
+_MANY = 500_000_000  # bytes of runs that are worth a word
 _MAKE_ROOM = "make room, or set FIXBOT_HOME to a folder that has some: what does not fit is not kept"
 
 
@@ -144,6 +146,8 @@ def _storage(places: Places) -> Iterator[Check]:
             yield Check(name, Status.WARN, f"{size}; {free / 1e6:.1f} MB are free there", _MAKE_ROOM)
         else:
             yield Check(name, Status.OK, size)
+    hint = "'fixbot runs prune --older-than 30d' makes room" if size_of(places.runs) > _MANY else ""
+    yield Check("runs", Status.OK, f"{Trail(places.runs).count()} kept, {size_of(places.runs) / 1e6:.1f} MB", hint)
     yield Check("index store", Status.OK, f"SQLite {sqlite3.sqlite_version}, {size_of(places.index) / 1e6:.1f} MB")
 
 

@@ -1,6 +1,8 @@
-"""``fixbot runs``: the audit trail, and applying what an earlier run found."""
+"""``fixbot runs``: the audit trail; applying what an earlier run found, taking it back, going through it again."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -12,9 +14,15 @@ from fixbot_agent.cli.envelope import ExitCode, emit, printable, without_keys
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.storage import write
 from fixbot_agent.errors import UsageFailure
-from fixbot_agent.runs import Kept, Trail
+from fixbot_agent.runs import Kept, Run, Trail
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places, workspace_root
+
+repository_option = click.option(
+    "--repo",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The repository; the run's own when left out.",
+)
 
 
 @click.group(epilog="Example: fixbot runs show last")
@@ -22,15 +30,28 @@ def command() -> None:
     """The audit trail: what was asked, tried, checked, spent."""
 
 
-@command.command("list", epilog="Example: fixbot runs list --json")
+@command.command("list", epilog="Example: fixbot runs list --status plausible --root .")
+@click.option(
+    "--root", type=click.Path(file_okay=False, path_type=Path), help="Only those of the project in this folder."
+)
+@click.option("--status", default="", metavar="A,B", help="Only those that ended so: plausible, interrupted, running …")
+@click.option("--model", default="", metavar="NAME", help="Only those in which this model was asked.")
 @json_option
-def list_runs(as_json: bool) -> int:
+def list_runs(root: Path | None, status: str, model: str, as_json: bool) -> int:
     """List the runs that were kept, the newest first."""
-    kept = Trail(Places.current().runs).listed()
+    wanted = {part.strip() for part in status.split(",") if part.strip()}
+    top = root.resolve() if root is not None else None
+    kept = [
+        k
+        for k in Trail(Places.current().runs).listed()
+        if (not wanted or k.status in wanted)
+        and (top is None or Path(k.root).is_relative_to(top) or (k.root and top.is_relative_to(k.root)))
+        and (not model or model in k.models)
+    ]
     if as_json:
         emit({"runs": [_summary(k) for k in kept]})
     elif not kept:
-        click.echo("no runs were kept yet")
+        click.echo("no such runs were kept" if wanted or top or model else "no runs were kept yet")
     for one in [] if as_json else kept:
         click.echo(printable(f"{one.id}  {one.command:<6} {one.status:<11} {one.seconds:6.1f} s  {one.root}"))
     return 0
@@ -61,11 +82,7 @@ def show(run: str, html: Path | None, as_json: bool) -> int:
 
 @command.command(epilog="Example: fixbot runs apply last")
 @click.argument("run")
-@click.option(
-    "--repo",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The repository; the run's own when left out.",
-)
+@repository_option
 @click.option("--allow-dirty", is_flag=True, help="Also write to files with uncommitted work.")
 @click.option("--unverified", is_flag=True, help="Also apply a patch that could not be verified.")
 @json_option
@@ -83,11 +100,93 @@ def apply(run: str, repo: Path | None, allow_dirty: bool, unverified: bool, as_j
     changes, allow_tests = keeping.kept_changes(kept, root)
     applying.check(root, changes, allow_dirty=allow_dirty, allow_tests=allow_tests)
     applying.write(root, changes, places.state)
+    with _going_on(kept) as run_:
+        keeping.applied(run_, root, changes)
     files = [c.path for c in changes]
     if as_json:
         emit({"status": "ok", "exit_code": int(ExitCode.OK), "run": kept.id, "files": files})
     else:
         click.echo(printable(f"applied to {', '.join(files)}"), err=True)
+    return ExitCode.OK
+
+
+@command.command(epilog="Example: fixbot runs undo last")
+@click.argument("run")
+@repository_option
+@json_option
+def undo(run: str, repo: Path | None, as_json: bool) -> int:
+    """Take back what RUN wrote: its patch out of the tree, or the branch that it made. Refused where that was changed since."""
+    from fixbot_agent.solving import applying
+    from fixbot_agent.solving.undoing import undo as take_back
+
+    places = Places.current()
+    kept = Trail(places.runs).find(run)
+    root = workspace_root(repo or Path(kept.root))
+    for line in applying.recover(root, places.state):
+        warn(line)
+    done = take_back(kept, root, places.state)
+    with _going_on(kept) as run_:
+        run_.event("undone", files=list(done.files), branch=done.branch)
+    what = f"deleted the branch {done.branch}" if done.branch else f"taken back in {', '.join(done.files)}"
+    if as_json:
+        emit(
+            {
+                "status": "ok",
+                "exit_code": int(ExitCode.OK),
+                "run": kept.id,
+                "files": list(done.files),
+                "branch": done.branch,
+            }
+        )
+    else:
+        click.echo(printable(what), err=True)
+    return ExitCode.OK
+
+
+@command.command(epilog="Example: fixbot runs export last run.zip")
+@click.argument("run")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@json_option
+def export(run: str, file: Path, as_json: bool) -> int:
+    """Write RUN to FILE (a zip) so that others can read it: without keys, paths of this machine and its environment."""
+    from fixbot_agent.cli.exporting import exported
+
+    kept = Trail(Places.current().runs).find(run)
+    return _written(kept, file, exported(kept, Path(kept.root)), as_json)
+
+
+@command.command(epilog="Example: fixbot runs prune --keep 50 --older-than 30d --dry-run")
+@click.option("--keep", type=click.IntRange(0), metavar="N", help="Keep the N newest.")
+@click.option("--older-than", metavar="AGE", help="Delete only what is older: 12h, 30d, 8w.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
+@json_option
+def prune(keep: int | None, older_than: str | None, dry_run: bool, as_json: bool) -> int:
+    """Delete runs that are kept, but for the newest or the younger ones; never one that is going on."""
+    from fixbot_agent.runs import pruning
+
+    if keep is None and older_than is None:
+        raise UsageFailure("which runs may go?", "say --keep N, --older-than 30d, or both")
+    runs = Trail(Places.current().runs).listed()
+    wanted = pruning.chosen(runs, keep, pruning.age(older_than) if older_than else None)
+    gone = [pruning.Pruned(k.id, pruning.size_of(k)) for k in wanted] if dry_run else pruning.prune(wanted)
+    size = sum(p.bytes for p in gone)
+    if as_json:
+        rows: list[Json] = [{"id": p.id, "bytes": p.bytes} for p in gone]
+        emit(
+            {
+                "status": "ok",
+                "exit_code": int(ExitCode.OK),
+                "dry_run": dry_run,
+                "pruned": rows,
+                "bytes": size,
+                "left": len(runs) - len(gone),
+            }
+        )
+        return ExitCode.OK
+    for one in gone if dry_run else []:
+        click.echo(f"{one.id}  {one.bytes / 1000:.0f} kB")
+    told = "would be deleted" if dry_run else "deleted"
+    click.echo(f"{len(gone)} runs {told} ({size / 1e6:.1f} MB), {len(runs) - len(gone)} stay", err=True)
     return ExitCode.OK
 
 
@@ -116,17 +215,33 @@ def _page(kept: Kept, file: Path, as_json: bool) -> int:
     """Effect: write the page of the run to `file`."""
     from fixbot_agent.run_page import html
 
-    page = without_keys(html(kept)).encode("utf-8", "replace")
+    return _written(kept, file, without_keys(html(kept)).encode("utf-8", "replace"), as_json)
+
+
+def _written(kept: Kept, file: Path, data: bytes, as_json: bool) -> int:
+    """Effect: write `data` to `file`, and say so. Raises UsageFailure."""
     try:
-        write(file, page)
+        write(file, data)
     except OSError as error:
         hint = "name a file in a folder that exists, can be written and has room"
         raise UsageFailure(f"{file} cannot be written: {error.strerror}", hint) from error
     if as_json:
-        emit({"status": "ok", "exit_code": int(ExitCode.OK), "run": kept.id, "files": [str(file)]})
+        emit({"status": "ok", "exit_code": int(ExitCode.OK), "run": kept.id, "written": str(file), "bytes": len(data)})
     else:
-        click.echo(printable(f"written to {file} ({len(page) / 1000:.0f} kB)"), err=True)
+        click.echo(printable(f"written to {file} ({len(data) / 1000:.0f} kB)"), err=True)
     return ExitCode.OK
+
+
+@contextmanager
+def _going_on(kept: Kept) -> Iterator[Run]:
+    """Effect: hold the run, so that an event can be added to it. Raises UsageFailure where it is going on."""
+    from fixbot_agent.runs.secrets import redactor
+
+    run = Run.resume(kept.folder, redactor((), os.environ), warn)
+    try:
+        yield run
+    finally:
+        run.close()
 
 
 def _summary(kept: Kept) -> dict[str, Json]:
