@@ -58,7 +58,9 @@ class Server:
     def __init__(self, *answers: Answer) -> None:
         self.answers = list(answers)
         self.requests: list[dict[str, object]] = []
-        outer = self
+        self.seconds = 0.0  # that an answer takes
+        self.at_once: list[int] = [0]
+        outer, lock, under_way = self, threading.Lock(), [0]
 
         class Handler(BaseHTTPRequestHandler):
             def log_message(self, *args: object) -> None:
@@ -68,6 +70,12 @@ class Server:
                 outer.requests.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
                 status, body, headers = outer.answers.pop(0) if len(outer.answers) > 1 else outer.answers[0]
                 data = json.dumps(body).encode()
+                with lock:
+                    under_way[0] += 1
+                    outer.at_once.append(under_way[0])
+                time.sleep(outer.seconds)
+                with lock:
+                    under_way[0] -= 1
                 self.send_response(status)
                 for name, value in {"Content-Length": str(len(data)), **headers}.items():
                     self.send_header(name.replace("_", "-"), value)
@@ -257,6 +265,22 @@ def test_what_headers_say_is_left_is_obeyed(serve: Serve, tmp_path: Path) -> Non
     assert made(urls, keeping=Keeping(tmp_path)).complete(ASK).model == "told"
     assert made(urls, keeping=Keeping(tmp_path)).complete(ASK).model == "near"
     assert len(told.requests) == 1
+
+
+def test_no_more_are_asked_at_once_than_may_be(serve: Serve, tmp_path: Path) -> None:
+    near = serve(says())
+    near.seconds = 0.1
+
+    def ask() -> None:
+        made({"near": near.url}, keeping=Keeping(tmp_path), parallel=2).complete(ASK)
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(near.requests) == 6
+    assert max(near.at_once) == 2
 
 
 def test_requests_that_wait_are_ended_from_another_thread(serve: Serve) -> None:
