@@ -221,6 +221,40 @@ def test_optional_imports_are_kept(toolbox: Toolbox) -> None:
     )
 
 
+def test_what_may_work_at_run_time_is_kept(toolbox: Toolbox) -> None:
+    text = """class Meta(type):
+    def __new__(mcs, name, bases, attrs):
+        return super().__new__(mcs, name, bases, attrs)
+
+
+class Field:
+    def hidden(self):
+        raise NotImplementedError("subclasses say")
+
+    def shown(self):
+        return self.hidden(only_initial=True), self.check(1, 2)
+
+    def check(first, second):
+        return first
+
+    check = staticmethod(check)
+"""
+    done(toolbox, "write_file", path="shop/forms.py", text=text)
+    done(toolbox, "write_file", path="shop/speed.pyx", text="")
+    done(
+        toolbox,
+        "write_file",
+        path="shop/later.py",
+        text="from .vendored.client import Client\n\n__all__ = ['Client']\n",
+    )
+    done(
+        toolbox,
+        "write_file",
+        path=SCRATCH,
+        text="from shop.money import rounded\n\n\ndef test_x():\n    rounded(1, 2, 3)\n",
+    )
+
+
 def test_replace_symbol_keeps_decorators_and_indents(toolbox: Toolbox) -> None:
     done(toolbox, "replace_symbol", symbol="Cart.empty", text="def empty():\n    return Cart([], 2)")
     assert "    @staticmethod\n    def empty():\n        return Cart([], 2)\n\n\ndef bill" in content(

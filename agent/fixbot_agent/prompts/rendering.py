@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 # Name -> the version in use.
-PROMPTS = {"solve_system": 2, "solve_task": 2, "use_a_tool": 1, "refused": 1}
+PROMPTS = {"solve_system": 3, "solve_task": 2, "use_a_tool": 1, "refused": 1}
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 
 

@@ -11,8 +11,10 @@ from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.graph.resolver import Resolver
 from fixbot_analysis.graph.values import Definition, Instance, Value
 from fixbot_analysis.symbols import Import
+from fixbot_repair.candidates.paths import is_test
 
 _PLAIN = frozenset({"staticmethod", "classmethod"})  # decorators that leave the arguments what they are
+_IMPLICIT = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})  # not bound as others are
 _LONGEST = 200  # characters of a callee that is looked at
 _AT_RUN_TIME = (b"globals()", b"__getattr__", b"vars()", b"setattr(", b"locals()")  # names that no fact knows
 
@@ -53,7 +55,7 @@ class Naming:
         for node, guarded in self._held(signatures.read(data)[0], guarded=False):
             if isinstance(node, ast.Import | ast.ImportFrom) and not guarded:
                 yield from self._imports(node)
-            elif isinstance(node, ast.Call) and (fault := self._misfit(node)):
+            elif isinstance(node, ast.Call) and not is_test(self.path) and (fault := self._misfit(node)):
                 yield f"line {node.lineno}: {fault}"
 
     def _held(self, node: ast.AST, *, guarded: bool) -> Iterator[tuple[ast.AST, bool]]:
@@ -76,26 +78,44 @@ class Naming:
                 yield f"line {node.lineno}: {fault}"
 
     def _module(self, module: str, level: int) -> str:
-        """Why a module cannot be imported; ``""`` where it may be."""
-        top = module.partition(".")[0]
-        if self.resolver.origin(self.path, Import(module, level, "", "", 0)) is not None:
+        """Why a module cannot be imported; ``""`` where it may be, or nothing is known (submodules, generated and compiled files)."""
+        top, last = module.partition(".")[0], module.rpartition(".")[2]
+        if self._location(module, level) is not None or (not level and top in sys.stdlib_module_names):
             return ""
-        if not level and top in sys.stdlib_module_names:
+        if not level and not self._is_plain(top):
+            knows = self.desk.equipment.installed
+            is_elsewhere = knows is None or knows(top) or self._location(top, 0) is not None
+            return "" if is_elsewhere else f"there is no module {module}"
+        package = self._location(module.rpartition(".")[0], level) if level or "." in module else None
+        if package is None or not last:
             return ""
-        is_ours = level or self.resolver.origin(self.path, Import(top, 0, "", "", 0)) is not None
-        if not is_ours and (self.desk.equipment.installed is None or self.desk.equipment.installed(top)):
+        stem = f"{package.rpartition('/')[0]}/{last}".removeprefix("/")
+        if any(p.startswith((f"{stem}.", f"{stem}/")) for p in self.desk.files.paths):
             return ""
         return f"there is no module {'.' * level}{module}"
+
+    def _location(self, module: str, level: int) -> str | None:
+        return self.resolver.origin(self.path, Import(module, level, "", "", 0))
+
+    def _is_plain(self, top: str) -> bool:
+        """Whether the project's own top-level module is meant: what examples and vendored folders hold may stand for a package."""
+        location = self._location(top, 0)
+        return location is not None and location.removeprefix("src/").removeprefix("lib/").startswith(
+            (f"{top}/", f"{top}.py")
+        )
 
     def _member(self, each: Import) -> str:
         """Why a name cannot be imported from a module of the project."""
         location = self.resolver.origin(self.path, each)
         if location is None or each.name == "*" or self.resolver.modules.submodule(location, each.name) is not None:
             return ""
-        if not location.endswith(".py"):
+        if not location.endswith(".py") or not (each.level or self._is_plain(each.module.partition(".")[0])):
             return ""
         scope = self.resolver.scope(location)
         if scope.stars or each.name in scope.names("") or each.name in scope.variables or self._is_dynamic(location):
+            return ""
+        folder = location.removesuffix("__init__.py")
+        if folder != location and any(p.startswith(f"{folder}{each.name}.") for p in self.desk.files.paths):
             return ""
         return f"{location} has no {each.name}"
 
@@ -131,8 +151,10 @@ class Naming:
                 return ""
             qualname += ".__init__"
         function = signatures.functions(self._tree(target.path)).get(qualname)
-        if function is None:
+        if function is None or function.name in _IMPLICIT or self._is_bound_again(target.path, qualname):
             return ""
+        if isinstance(receiver, Instance) and receiver.own and _is_abstract(function):
+            return ""  # it is whatever a subclass makes of it
         names = {ast.unparse(d) for d in function.decorator_list}
         is_method = "." in qualname
         if not names <= _PLAIN or (is_method and not target.is_class and receiver is None):
@@ -147,6 +169,11 @@ class Naming:
             if why
             else ""
         )
+
+    def _is_bound_again(self, path: str, qualname: str) -> bool:
+        """Whether its class gives the name to something else besides: ``check = staticmethod(check)``."""
+        owner, _, name = qualname.rpartition(".")
+        return name in self.resolver.scope(path).bindings[owner]
 
     def _has_new(self, cls: Definition) -> bool:
         """Whether another than the class itself may say how it is called: bases with a metaclass or ``__new__``."""
@@ -165,6 +192,12 @@ class Naming:
             except FixbotError:
                 self._parsed[path] = ast.Module([], [])
         return self._parsed[path]
+
+
+def _is_abstract(function: signatures.Function) -> bool:
+    """Whether it says nothing but what it is for."""
+    said = [s for s in function.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+    return all(isinstance(s, ast.Raise | ast.Pass) for s in said)
 
 
 def _binds_otherwise(data: bytes) -> bool:
