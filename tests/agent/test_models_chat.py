@@ -552,3 +552,12 @@ try:
 except KeyboardInterrupt:
     sys.exit(130)
 """
+
+
+def test_text_that_looks_like_a_call_is_one_only_where_the_server_finds_none_itself(serve: Serve) -> None:
+    spelt = '<tool_call>{"name": "view", "arguments": {}}</tool_call>'
+    answers = iter([{"content": spelt}, call(0, "a", "view", "{}"), {"content": spelt}])
+    server, known = serve(lambda _: [stream(next(answers))]), Known()
+    got = [Client(server.settings, {}, known).complete(ASK, [VIEW]) for _ in range(3)]
+    assert [len(g.tool_calls) for g in got] == [1, 1, 0]
+    assert got[2].text == spelt, "a model that calls properly may quote what a file says"

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixbot_agent.cli.issue_text import unseen
-from fixbot_agent.models import Message, ToolCall, ToolSpec
+from fixbot_agent.models import Message, Reply, ToolCall, ToolSpec
 from fixbot_agent.models.images import named, pictures, unread
 from fixbot_agent.models.messages import Role
 from fixbot_agent.models.refusing import ContextOverflow
+from fixbot_agent.models.spelt import with_spelt_calls
 from fixbot_agent.models.structured import Misfit, is_strict, read
 from fixbot_agent.models.tokens import LEFT_OUT, Counter, Sample, calibrated, features, fit
 
@@ -166,3 +167,36 @@ def test_pictures_of_an_issue_are_read_from_beside_it_and_from_nowhere_else(tmp_
 def test_a_report_says_which_pictures_nobody_looked_at() -> None:
     assert unseen(ISSUE)[0].startswith("5 images were not read (only the text of an issue is read): a.png, b.jpg")
     assert unseen("no picture") == unseen(None) == ()
+
+
+EDIT = ToolSpec("edit", "Edits.", {"properties": {"text": {"type": "string"}, "line": {"type": "integer"}}})
+
+
+@pytest.mark.parametrize(
+    ("text", "calls", "left"),
+    [
+        ('I look.\n<tool_call>\n{"name": "view", "arguments": {"a": {"b": 1}}}\n</tool_call>', [("view", '{"a": {"b": 1}}')], "I look."),
+        ('<tool_call>{"name": "view", "arguments": {}}</tool_call>\n<tool_call>{"name": "edit", "arguments": "{}"}', [("view", "{}"), ("edit", "{}")], ""),
+        ("<tool_call>\n<function=edit>\n<parameter=text>\n1\n</parameter>\n<parameter=line>\n7\n</parameter>\n</function>\n</tool_call>",
+         [("edit", '{"text": "1", "line": 7}')], ""),
+        ('[TOOL_CALLS][{"name": "view", "arguments": {"path": "x"}}]', [("view", '{"path": "x"}')], ""),
+    ],
+)  # fmt: skip
+def test_calls_that_a_server_left_in_the_text_are_read(text: str, calls: list[tuple[str, str]], left: str) -> None:
+    got = with_spelt_calls(Reply(text), [TOOL, EDIT])
+    assert [(c.name, c.arguments) for c in got.tool_calls] == calls
+    assert got.text == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'A call is written `<tool_call>{"name": "view", "arguments": {}}</tool_call>`.',
+        '<tool_call>{"name": "rm", "arguments": {}}</tool_call>',
+        "<tool_call>{broken}</tool_call>",
+        "<function=rm></function>",
+    ],
+)
+def test_what_is_no_call_of_an_offered_tool_stays_text(text: str) -> None:
+    assert with_spelt_calls(Reply(text), [TOOL]) == Reply(text)
+    assert with_spelt_calls(Reply('<tool_call>{"name": "view"}</tool_call>'), []).tool_calls == ()

@@ -14,7 +14,7 @@ class Dialect:
     `limit` is the name of the parameter for the longest answer; `counts` whether usage of a stream may be asked for; `system`
     whether there is a role of that name; `thoughts` the field in which its reasoning came ("" none seen), and `takes_thoughts`
     whether it takes them back (None: only within the work on one question); `short_ids` where ids of calls must be nine
-    letters or digits.
+    letters or digits; `spells` False where the server finds a model's tool calls: then text that looks like one is text.
     """
 
     limit: str = "max_tokens"
@@ -28,6 +28,7 @@ class Dialect:
     short_ids: bool = False
     images: bool | None = None
     tools: bool | None = None
+    spells: bool | None = None
 
 
 _NO = r"(?:not support|unsupported|not permitted|unrecognized|unknown|unexpected|not allowed|invalid|extra (?:inputs|fields)|does not|only the default|deprecated)"

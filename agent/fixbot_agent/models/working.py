@@ -19,6 +19,7 @@ from fixbot_agent.models.messages import Message, Reply, Usage
 from fixbot_agent.models.model import Endpoint, Schema
 from fixbot_agent.models.prices import cost
 from fixbot_agent.models.refusing import ContextOverflow, Refused, Transient, Unable
+from fixbot_agent.models.spelt import with_spelt_calls
 from fixbot_agent.models.tokens import Sample, features, fit
 
 if TYPE_CHECKING:
@@ -110,6 +111,8 @@ class Work:
         self._sent = body
         self._exchange(body, reading)
         made = chat.reply(reading, self.endpoint, sent, counter)
+        if dialect.spells is not False:
+            made = self._with_spelt(made)
         self._remember(reading, made, messages)
         whole = {id(m) for m in messages}
         left_out = sum(id(m) not in whole for m in spoken)
@@ -142,6 +145,12 @@ class Work:
     @property
     def _context(self) -> int:
         return self.endpoint.window or self.learnt.context
+
+    def _with_spelt(self, made: Reply) -> Reply:
+        """Effect: the answer with calls that the server left in its text; a server that was seen to find them itself leaves none there."""
+        if made.tool_calls:
+            self._speak(replace(self.learnt.dialect, spells=False))
+        return with_spelt_calls(made, self.question.tools)
 
     def _fitting(self, spoken: Sequence[Message]) -> list[Message]:
         """The messages, cut to what the context is known to hold."""
