@@ -264,7 +264,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@settings(max_examples=20 * KILLS, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50 * KILLS, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(1, 24), st.integers(0, 400)), max_size=4))
 def test_wherever_it_is_killed_no_answer_on_disk_is_asked_for_again(quick: Path, kills: list[tuple[int, int]]) -> None:
     shutil.rmtree(quick / "runs", ignore_errors=True)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,17 @@ def test_no_key_leaves_and_a_replay_tells_the_first_difference(
         assert key.encode() not in everything, f"the key in {where} was kept"
     assert b"[redacted: " in bodies
     asked = len(served.raw)
+
+    fixbot(root, "runs", "show", "last")
+    fixbot(root, "runs", "show", "last", "--html", str(tmp_path / "run.html"))
+    fixbot(root, "runs", "export", "last", str(tmp_path / "run.zip"))
+    with zipfile.ZipFile(tmp_path / "run.zip") as archive:
+        given = b"".join(archive.read(name) for name in archive.namelist())
+    page = (tmp_path / "run.html").read_bytes()
+    assert b"it says plugh" in page
+    for where, key in KEYS.items():
+        assert key.encode() not in page + given, f"the key in {where} is in the page or the export"
+    assert str(root).encode() not in given
 
     (root / "calc.py").write_text(CODE.replace("a - b", "a - b  # or so"))
     done = json.loads(fixbot(root, "runs", "replay", "last", "--json", code=1))

@@ -90,7 +90,7 @@ class Recorder:
     def answered(self, call: Call) -> None:
         """Effect: write down how `call` ended, and tell of it. This is the observer that a chain of models is given."""
         reply: Json = of_reply(call.reply) if call.reply else None
-        (name,) = self._run.blobs([reply]) if call.reply else ("",)
+        (name,) = self._run.blobs([reply], sync=True) if call.reply else ("",)
         tries: list[Json] = [{"why": t.why, "seconds": round(t.seconds, 3), "cost": t.cost} for t in call.tries]
         self._run.event(
             "model", ask=self._number, role=call.role, name=call.name, model=call.model,

@@ -20,7 +20,8 @@ from fixbot_agent.schemas import Json
 EVENTS, BLOBS = "events.jsonl", "blobs.jsonl"
 _MOST_BLOBS = 48 << 20  # characters that the contents of one run may take on disk
 _SYNCED_EVERY = 1.0  # seconds; of events that come by the hundred, a crash of the machine may lose so many
-_FREQUENT = ("trial",)
+# What a crash of the machine may take of these is asked, tried or said again.
+_FREQUENT = ("trial", "ask", "message", "recalled")
 
 
 class Run:
@@ -40,7 +41,8 @@ class Run:
         self._is_older = False  # than this process
         self._synced = 0.0
         self.kinds: set[str] = set()  # of the events so far
-        self._blobs: dict[str, int] = {}  # those that are kept, with their sizes
+        self._blobs: set[str] = set()  # names of those that are kept
+        self._room = _MOST_BLOBS
         self._lock = threading.RLock()
 
     @classmethod
@@ -80,7 +82,8 @@ class Run:
             run._held = held(folder)
             for name in (EVENTS, BLOBS):
                 _put(folder / name, _line_end(folder / name), os.O_APPEND)
-            run._blobs = _kept_blobs(folder / BLOBS)
+            kept = _kept_blobs(folder / BLOBS)
+            run._blobs, run._room = set(kept), _MOST_BLOBS - sum(kept.values())
         except OSError as error:
             raise UsageFailure(
                 f"the run {folder.name} cannot be written: {error.strerror}",
@@ -103,10 +106,11 @@ class Run:
             record = {"at": round(time.time(), 3), "kind": kind, **values}
             self._write(EVENTS, json.dumps(self.clean(record), ensure_ascii=False) + "\n", os.O_APPEND, sync=sync)
 
-    def blobs(self, contents: Sequence[Json]) -> list[str]:
+    def blobs(self, contents: Sequence[Json], *, sync: bool = False) -> list[str]:
         """Effect: keep each of `contents` once, whatever number of events name it; returns their names, digests of what is kept.
 
-        They are safely on disk before this returns. Where a run's contents take too much room only their names are kept.
+        With `sync` all that were kept so far are safely on disk before this returns. Where a run's contents take too much room
+        only their names are kept.
         """
         with self._lock:
             new: dict[str, str] = {}
@@ -115,12 +119,13 @@ class Run:
                 text = json.dumps(self.clean(content), ensure_ascii=False, sort_keys=True)
                 name = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
                 names.append(name)
-                if name not in self._blobs and sum(self._blobs.values()) + len(text) <= _MOST_BLOBS:
-                    self._blobs[name] = len(text)
+                if name not in self._blobs and len(text) <= self._room:
+                    self._blobs.add(name)
+                    self._room -= len(text)
                     new[name] = text
             if new:
                 lines = "".join(f'{{"id": "{name}", "value": {text}}}\n' for name, text in new.items())
-                self._write(BLOBS, lines, os.O_APPEND)
+                self._write(BLOBS, lines, os.O_APPEND, sync=sync)
             return names
 
     def keep(self, name: str, content: Json) -> None:
@@ -219,13 +224,15 @@ def opened(path: Path, how: int) -> int:
 
 
 def _kept_blobs(path: Path) -> dict[str, int]:
-    """Effect: names and sizes of the contents that are kept in a file of them."""
+    """Effect: names and sizes of the contents that are kept whole in a file of them."""
     kept = {}
     with os.fdopen(opened(path, os.O_RDONLY), "rb") as source:
         for line in source:
-            name, _, text = line.decode("utf-8", "replace")[8:].partition('", "value": ')
-            if text.endswith("}\n"):
-                kept[name] = len(text) - 2
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError):
+                continue  # cut short by a crash: it is written again
+            kept[str(row.get("id"))] = len(line)
     return kept
 
 
