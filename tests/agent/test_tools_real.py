@@ -586,3 +586,18 @@ def test_folders_of_this_machine_show_in_no_answer_of_a_program(toolbox: Toolbox
         assert str(Path.home()) not in said
     done(toolbox, "write_file", path="shop/paths.py", text=f"HERE = {str(ground.root / 'x')!r}\n")
     assert str(ground.root) in done(toolbox, "view", path="shop/paths.py"), "what a file holds is shown as it is"
+
+
+def test_versions_of_one_definition_are_shown_and_told_apart(toolbox: Toolbox) -> None:
+    text = "class Box:\n    @property\n    def size(self):\n        return 1\n\n    @size.setter\n    def size(self, value):\n        pass\n"
+    done(toolbox, "write_file", path="shop/box.py", text=text)
+    said = done(toolbox, "view", symbol="Box.size")
+    assert "return 1" in said
+    assert "defined again on line 6" in said or "defined again on line 7" in said
+    assert "pass" in done(toolbox, "view", symbol="Box.size", start_line=8)
+    assert "give 'line' too" in refused(
+        toolbox, "replace_symbol", symbol="Box.size", text="def size(self, value):\n    self.x = value"
+    )
+    done(toolbox, "replace_symbol", symbol="Box.size", line=8, text="def size(self, value):\n    self.x = value")
+    assert "    @size.setter\n    def size(self, value):\n        self.x = value\n" in content(toolbox, "shop/box.py")
+    assert "no callers" in done(toolbox, "search", query="Box.size", kind="callers")

@@ -46,6 +46,14 @@ class Definitions:
                 self._by_path[path] = _now(self.desk, path)
         return self._by_path
 
+    def alike(self, name: str) -> list[tuple[str, Symbol]]:
+        """The definitions called `name`, where that is one id: several are versions of one (overloads, a property and its setter).
+
+        Raises Refused as :meth:`named` does.
+        """
+        found = self._called(name)
+        return found if len({(p, s.qualname) for p, s in found}) == 1 else [self.named(name)]
+
     def named(self, name: str, line: int = 0) -> tuple[str, Symbol]:
         """The one definition called `name` (``path::Class.method``, a dotted name or the end of one), at `line` where that is told.
 

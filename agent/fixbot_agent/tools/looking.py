@@ -52,14 +52,17 @@ def view(desk: Desk, definitions: Definitions, args: View) -> Outcome:
 
 def _definition(desk: Desk, definitions: Definitions, args: View) -> str:
     name = args.symbol if not args.path or "::" in args.symbol else f"{args.path}::{args.symbol}"
-    path, symbol = definitions.named(name, args.start_line)
+    found = [definitions.named(name, args.start_line)] if args.start_line else definitions.alike(name)
+    path, symbol = found[0]
+    others = ", ".join(str(s.line) for _, s in found[1:6])
+    also = f"\n(it is defined again on line {others}; 'start_line' chooses)" if others else ""
     lines = _lines(desk, path)
     last = min(symbol.end_line, len(lines))
     if last < symbol.line:
         raise Refused(f"{path} changed since it was read; view it by lines")
     inside = [s for s in definitions.of(path) if s.parent == symbol.qualname] if last - symbol.line >= _WINDOW else []
     head = "Members:\n" + "\n".join(_rows(inside)) + "\n\n" if inside else ""
-    return f"{head}{symbol.qualname} in {_window(path, lines, symbol.line, last)}"
+    return f"{head}{symbol.qualname} in {_window(path, lines, symbol.line, last)}{also}"
 
 
 def _several(path: str, lines: Sequence[str], ranges: Sequence[str]) -> Iterator[str]:

@@ -46,7 +46,7 @@ def _target(desk: Desk, definitions: Definitions, kind: str, name: str) -> str:
         return name
     if kind == "importers":
         return name.partition("::")[0]
-    path, symbol = definitions.named(name)
+    path, symbol = definitions.alike(name)[0]
     return f"{path}::{symbol.qualname}"
 
 
