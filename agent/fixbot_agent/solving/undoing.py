@@ -23,8 +23,13 @@ class Undone:
     branch: str = ""
 
 
+def written_to(kept: Kept) -> Path:
+    """Effect: reads the run. The folder that it wrote to last, the one that it was about where it wrote nothing."""
+    return Path(str((_written(kept) or {}).get("to") or kept.root))
+
+
 def undo(kept: Kept, root: Path, state: Path) -> Undone:
-    """Effect: take back what `kept` wrote last and has not taken back.
+    """Effect: take back what `kept` wrote last to the repository at `root` and has not taken back.
 
     Raises UsageFailure where it wrote nothing, DirtyTree or GitError where somebody has gone on with it since; nothing is changed then.
     """
@@ -54,13 +59,13 @@ def _back(kept: Kept, root: Path) -> tuple[Change, ...]:
     """The changes that lead back to what the files were. Raises DirtyTree for a file that is no longer what was written."""
     stored = kept.kept("patch.json") or {}
     before, after = stored.get("before"), stored.get("after")
-    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+    if not isinstance(before, Mapping):
         raise UsageFailure(
             f"the run {kept.id} did not keep what it wrote", f"by hand: git apply -R {kept.folder / 'patch.diff'}"
         )
     now = {path: _content(root, path) for path in before}
     for path, data in now.items():
-        if digest(data) != after.get(path):
+        if isinstance(after, Mapping) and digest(data) != after.get(path):
             raise DirtyTree(
                 f"{path} has changed since the run wrote it",
                 f"look at 'git diff {path}'; by hand: git apply -R --3way {kept.folder / 'patch.diff'}",
@@ -70,7 +75,8 @@ def _back(kept: Kept, root: Path) -> tuple[Change, ...]:
     for path in before:
         if digest(was.get(path)) != before[path]:
             raise PatchError(
-                f"{path} cannot be put back exactly: keys were taken out of the patch", f"git restore {path}"
+                f"{path} cannot be put back exactly: it has changed since, or keys were taken out of the patch",
+                f"look at 'git diff {path}'",
             )
     return tuple(Change(path, now[path], was[path]) for path in before)
 

@@ -118,10 +118,11 @@ def undo(run: str, repo: Path | None, as_json: bool) -> int:
     """Take back what RUN wrote: its patch out of the tree, or the branch that it made. Refused where that was changed since."""
     from fixbot_agent.solving import applying
     from fixbot_agent.solving.undoing import undo as take_back
+    from fixbot_agent.solving.undoing import written_to
 
     places = Places.current()
     kept = Trail(places.runs).find(run)
-    root = workspace_root(repo or Path(kept.root))
+    root = workspace_root(repo or written_to(kept))
     for line in applying.recover(root, places.state):
         warn(line)
     done = take_back(kept, root, places.state)
