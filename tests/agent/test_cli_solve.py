@@ -217,7 +217,8 @@ def test_a_model_can_try_things_in_a_file_that_stays_out_of_the_patch(repo: Path
     first, *_ = requests = hand.requests()
     assert "2.0 == '?'" in json.dumps(requests[2]), "what it found out is told"
     begun = json.dumps(first)
-    assert "calc.py:5 in mean: return total / (len(values) + 1) (spectrum" in begun, "the line, not the def"
+    assert "calc.py mean (spectrum" in begun
+    assert "calc.py:5: return total / (len(values) + 1)" in begun, "the line, not the def"
     assert "tests/test_calc.py:5 in test_mean: assert mean([2, 4]) == 3" in begun, "the traceback"
 
 
@@ -560,3 +561,60 @@ def test_where_the_model_is_gone_the_built_in_engines_go_on_and_say_so(repo: Pat
     assert line.startswith("built-in engines from here: model 'gone' at http://127.0.0.1:1/v1 cannot be reached")
     (spent,) = report["models"]  # type: ignore[misc]
     assert (spent["calls"], spent["tokens_in"], spent["cost"]) == (1, 0, 0), "a refused call counts, and took nothing"
+
+
+def sampled(*edits: tuple[str, str]) -> Mapping[str, object]:
+    blocks = "".join(f"calc.py\n<<<<<<< SEARCH\n{old}\n=======\n{new}\n>>>>>>> REPLACE\n" for old, new in edits)
+    return {"content": f"The divisor is one too large.\n\n{blocks}"}
+
+
+TWO = {
+    "calc.py": "def half(n):\n    return n\n\n\ndef whole(n):\n    return n\n",
+    "test_calc.py": "from calc import half, whole\n\n\ndef test_half():\n    assert half(4) == 2\n\n\ndef test_whole():\n    assert whole(3) == 3\n",
+}
+
+
+@pytest.mark.needs("shared")
+def test_samples_are_voted_tried_and_put_before_a_judge(tmp_path: Path, hand: Hand) -> None:
+    """Four answers: one is no patch, one does not hold, two hold and part on odd numbers; the judge's order decides."""
+    repo = project(tmp_path / "repo", TWO)
+    hand.configure()
+    settings = Path(os.environ["FIXBOT_HOME"]) / "config" / "config.toml"
+    settings.write_text(f'strategy = "sample"\n{settings.read_text()}[roles]\nsolve = ["hand"]\njudge = ["hand"]\n')
+    old = "def half(n):\n    return n"
+    hand.says(
+        sampled((old, f"{old} // 2")), {"content": "I cannot say."}, sampled((old, f"{old} - 3")), sampled((old, f"{old} / 2")),
+        {"content": json.dumps({"order": [2, 1], "why": "it suits odd numbers, too", "doubts": ""})},
+    )  # fmt: skip
+    done = solve(repo, "--samples", "4")
+    assert done.code == 0, done.err
+    *samples, judge = hand.requests()
+    assert len(samples) == 4
+    assert len({json.dumps(s["messages"]) for s in samples}) == 1, "one prompt"
+    assert sorted(s["temperature"] for s in samples)[::3] == [0, 1], "from cool to warm"  # type: ignore[type-var]
+    assert "def half(n):" in json.dumps(samples[0]), "whole functions are shown"
+    told = json.dumps(judge)
+    assert "a test may be wrong" in told.lower()
+    assert "with patch 1" in told, "on which call they part"
+    assert "it suits odd numbers, too" in done.err
+    first = "n / 2" if told.index("n // 2") < told.index("n / 2") else "n // 2"
+    assert first in done.out, "the judge's first comes first"
+    assert "asking hand for 4 patches at once" in done.err
+
+
+@pytest.mark.needs("shared")
+def test_a_person_can_follow_the_work_from_the_first_line_to_the_last(repo: Path, hand: Hand) -> None:
+    hand.configure()
+    plan = {"name": "plan", "arguments": {"steps": ["look", "mend"], "done": 0}}
+    look = {"name": "view", "arguments": {"path": "calc.py", "start_line": 1, "end_line": 5}}
+    hand.says({"content": "The mean is too small. So look.", "tool_calls": [plan, look]})
+    hand.says(call("edit", path="calc.py", search="no such text", replace=""), *REPAIR)
+    done = solve(repo, "--model", "hand", "--max-steps", "40")
+    assert done.code == 0
+    said = done.err.splitlines()
+    assert "asking hand, which works with tools in the private copy" in said
+    assert "step 1 of 40: plans 2 steps, reads calc.py 1–5 (The mean is too small)" in said
+    assert "    1. look" in said
+    assert any(line.startswith("    refused: the text is not in calc.py") for line in said)
+    assert "    it holds" in said
+    assert said.index("    it holds") < next(n for n, line in enumerate(said) if "Fixed and verified" in line)

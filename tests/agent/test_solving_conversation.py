@@ -182,3 +182,46 @@ def test_long_conversations_lose_their_oldest_outputs_first() -> None:
     assert short[3].text.startswith("(older output was left out")
     assert short[-1] == messages[-1]
     assert shortened(messages[:6]) == messages[:6]
+
+
+def test_one_that_goes_round_in_circles_is_helped_twice_and_then_ends(tmp_path: Path, toolbox: Toolbox) -> None:
+    change = calls("edit", path="calc.py", search="a - b", replace="a * b")
+    plan = Reply("", (ToolCall("p", "plan", '{"steps": ["look", "mend"], "done": 1}'), *change.tool_calls))
+    work = conversation(tmp_path, toolbox, plan, *[calls("view", path="calc.py")] * 9)
+    heard: list[str] = []
+    work.tell = heard.append
+    ended = work.work("fix it")
+    assert ended.end is End.GAVE_UP
+    assert "went round in circles" in ended.text
+    sent = work.model.sent  # type: ignore[attr-defined]
+    assert "You repeat yourself" in sent[4][-1].text
+    assert "callers" in sent[4][-1].text, "what was not tried"
+    afresh = sent[7]
+    assert [m.role for m in afresh] == [Role.SYSTEM, Role.USER]
+    assert afresh[0] == sent[0][0], "the beginning stays the same"
+    assert afresh[1].text.startswith("fix it\n\n")
+    for known in ("a * b", "1. ✓ look", "view"):
+        assert known in afresh[1].text
+    assert sum("repeats itself" in line for line in heard) == 2
+
+
+def test_a_plan_alone_costs_no_step_but_not_for_ever(tmp_path: Path, toolbox: Toolbox) -> None:
+    plans = [calls("plan", steps=[f"step {n}"]) for n in range(9)]
+    work = conversation(tmp_path, toolbox, *plans, steps=3)
+    with pytest.raises(BudgetSpent):
+        work.work("fix it")
+    assert len(work.model.sent) == 3 + 4  # type: ignore[attr-defined]
+    assert toolbox.plan.lines() == ("1. step 6",)
+
+
+def test_what_is_sent_begins_the_same_for_many_answers() -> None:
+    """A provider's cache goes by the beginning: leaving out one output a step would miss it at every step."""
+    messages = [Message(Role.SYSTEM, "s"), Message(Role.USER, "task")]
+    cuts = set()
+    for number in range(60):
+        messages += [
+            Message(Role.ASSISTANT, "", (ToolCall(str(number), "view", "{}"),)),
+            Message(Role.TOOL, "x" * 10_000, call_id=str(number)),
+        ]
+        cuts.add(sum(m.text.startswith("(older") for m in shortened(messages)))
+    assert len(cuts) < 12

@@ -22,6 +22,8 @@ class Given:
     report: Path | None
     model: str
     fallback: str
+    strategy: str | None
+    samples: int | None
     no_model: bool
     offline: bool
     log: Path | None
@@ -52,6 +54,7 @@ class Given:
         for one, other in (
             ("--apply", "--branch"),
             ("--model", "--no-model"),
+            ("--samples", "--no-model"),
             ("ISSUE", "--log"),
         ):
             if self._has(one) and self._has(other):
@@ -59,7 +62,18 @@ class Given:
 
     def settings(self) -> dict[str, object]:
         """Options that are settings too; None (or an unset flag) leaves the lower sources their word."""
-        names = ("test_cmd", "python", "timeout", "max_cost", "max_steps", "max_tokens", "max_calls", "sandbox")
+        names = (
+            "test_cmd",
+            "python",
+            "strategy",
+            "samples",
+            "timeout",
+            "max_cost",
+            "max_steps",
+            "max_tokens",
+            "max_calls",
+            "sandbox",
+        )
         flags = ("no_model", "offline", "allow_test_edits")
         return {n: getattr(self, n) for n in names} | {n: getattr(self, n) or None for n in flags}
 

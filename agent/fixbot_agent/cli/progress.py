@@ -42,6 +42,14 @@ class Bar:
                 self._timer.daemon = True
                 self._timer.start()
 
+    def say(self, line: str) -> None:
+        """Effect: write a line to stderr, terminal or not; a bar that is drawn gives way to it."""
+        from fixbot_agent.cli.envelope import printable
+
+        self.clear()
+        sys.stderr.write(f"{printable(line)}\n")
+        sys.stderr.flush()
+
     def clear(self) -> None:
         """Effect: take the bar away until the next step, so that something can be written."""
         with self._lock:

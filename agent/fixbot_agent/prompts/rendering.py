@@ -4,7 +4,10 @@ import re
 from pathlib import Path
 
 # Name -> the version in use.
-PROMPTS = {"solve_system": 3, "solve_task": 2, "use_a_tool": 1, "refused": 1}
+PROMPTS = {
+    "solve_system": 4, "solve_task": 3, "use_a_tool": 1, "refused": 1, "stuck": 1, "fresh_start": 1,
+    "sample_system": 1, "sample_task": 1, "judge_system": 1, "judge_task": 1,
+}  # fmt: skip
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 
 

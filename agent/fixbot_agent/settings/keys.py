@@ -58,6 +58,8 @@ def _key(
     return field(default=default, metadata=meta)
 
 
+STRATEGIES = ("search", "agent", "sample", "cascade")
+
 # The ways to ask for the missing middle, as fixbot_agent.models.filling knows them.
 FIM = (
     "auto", "suffix", "infill", "mistral", "qwen", "starcoder2", "deepseek", "codellama", "codegemma", "granite-code", "granite",
@@ -186,6 +188,21 @@ class Settings:
     )
     max_tokens_day: int = _key(
         0, "whole", Trust.MOVES_DATA, "Most tokens all of fixbot may use in a day of yours; 0 is no limit.", minimum=0
+    )
+    strategy: str = _key(
+        "cascade",
+        "text",
+        Trust.MOVES_DATA,
+        "How a solve goes about it: `search` asks no model, `agent` lets one work with tools, `sample` asks for several patches at once, "
+        "`cascade` tries the cheapest first (search, samples where `samples` is set, then the agent).",
+        choices=STRATEGIES,
+    )
+    samples: int = _key(
+        0,
+        "whole",
+        Trust.MOVES_DATA,
+        "Patches that a solve asks a model for at once, without tools; 0: none in a cascade, 4 where the strategy is `sample`.",
+        minimum=0,
     )
     no_model: bool = _key(False, "flag", Trust.MOVES_DATA, "Never ask a model, even where one is configured.")
     offline: bool = _key(

@@ -1,5 +1,6 @@
 """What a solve asks of models and what that takes, told to its run as it happens."""
 
+import threading
 from collections.abc import Callable
 
 from fixbot_agent.models import Budget, Call, Tally, priced
@@ -15,6 +16,7 @@ class Account:
         self.budget = Budget(*limits)
         self.tally = Tally()
         self._models, self._run, self._say = settings.models, run, say
+        self._lock = threading.Lock()  # samples are asked at once
 
     def told(self, line: str) -> None:
         """Effect: keep `line`, on who is asked now and why, in the run and for the report."""
@@ -25,7 +27,8 @@ class Account:
         """Count a call; what it cost was paid already."""
         endpoint = self._models.get(call.name)
         is_priced = endpoint is None or priced(endpoint)
-        self.tally.add(call.name, call.usage, max(len(call.tries), 1), is_priced=is_priced)
+        with self._lock:
+            self.tally.add(call.name, call.usage, max(len(call.tries), 1), is_priced=is_priced)
 
     def recalled(self, call: Call) -> None:
         """Count a call that was made before the run was cut short: what it took is part of what the run may take."""

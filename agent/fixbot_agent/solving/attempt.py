@@ -29,7 +29,7 @@ class Attempt:
     """What came of it. `trial` is the verdict on what the model left at its end, None when it had changed nothing.
 
     `unfinished` is what it had changed when something ran out; `stopped` is the error that said so. `said` are its last
-    words, with `gave_up` for why it gave up.
+    words, with `gave_up` for why it gave up; `plan` is its plan as it stood then.
     """
 
     trial: Trial | None
@@ -37,6 +37,7 @@ class Attempt:
     said: str = ""
     stopped: FixbotError | None = None
     gave_up: bool = False
+    plan: tuple[str, ...] = ()
 
 
 Verify = Callable[[Candidate], Trial]
@@ -46,14 +47,21 @@ class Attempting:
     """One model (or a chain of them) at one assignment. The private copy is as it was before when :meth:`run` is over."""
 
     def __init__(
-        self, ground: Ground, assignment: Assignment, models: Chain | Recorded, budget: Budget, run: Run
+        self,
+        ground: Ground,
+        assignment: Assignment,
+        models: Chain | Recorded,
+        budget: Budget,
+        run: Run,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._ground = ground
         self._assignment = assignment
         self._models = models
         self._budget = budget
         self._desk = desk(ground, assignment)
-        self._talk = Conversation(models, Toolbox(self._desk), budget, run)
+        self._tell = tell
+        self._talk = Conversation(models, Toolbox(self._desk), budget, run, tell, assignment.places)
         self._name = models.name
 
     def run(self, verify: Verify) -> Attempt:
@@ -62,7 +70,9 @@ class Attempting:
         said, gave_up = "", False
         try:
             ended = self._talk.work(
-                self._talk.run.redact(task(self._assignment, self._budget, Lines(self._ground.workspace)))
+                self._talk.run.redact(
+                    task(self._assignment, self._budget, Lines(self._ground.workspace, self._ground.index))
+                )
             )
             for left in reversed(range(_MOST_ROUNDS)):
                 said = one_line(ended.text)
@@ -76,15 +86,22 @@ class Attempting:
                     "refused",
                 )
         except (BudgetSpent, AllModelsFailed) as error:
-            return Attempt(trial, self._candidate(""), said, error)
+            return Attempt(trial, self._candidate(""), said, error, plan=self._plan)
         finally:
             self._put_back()
-        return Attempt(trial, None, said, gave_up=gave_up)
+        return Attempt(trial, None, said, gave_up=gave_up, plan=self._plan)
+
+    @property
+    def _plan(self) -> tuple[str, ...]:
+        return self._talk.toolbox.plan.lines()
 
     def _judged(self, candidate: Candidate, verify: Verify) -> Trial:
         """Effect: the verdict on `candidate`; afterwards the copy holds the model's work again."""
         work: dict[str, bytes | None] = {p: self._ground.workspace.read(p) for p in self._desk.touched}
+        self._tell("    verifying: all tests, in a fresh process")
         trial = verify(candidate)
+        held = trial.verdict is Verdict.PLAUSIBLE
+        self._tell("    it holds" if held else f"    refused: {trial.verdict}: {one_line(trial.why)}")
         self._models.judged(verified=trial.verdict is Verdict.PLAUSIBLE)
         self._ground.workspace.write(work)
         return trial

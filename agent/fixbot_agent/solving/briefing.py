@@ -1,22 +1,34 @@
-"""What a model is told to begin with: the issue, the failing tests with their tracebacks, the suspicious lines."""
+"""What a model is told to begin with: the issue, the failing tests with their tracebacks, the suspicious places, what was tried."""
 
+import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from fixbot_agent.models import Budget
 from fixbot_agent.prompts import fenced, render
 from fixbot_agent.tools.desk import is_secret
+from fixbot_agent.tools.finding import KINDS
+from fixbot_agent.tools.hits import cut
 from fixbot_agent.tools.outcome import clip
+from fixbot_agent.tools.searching import described
 from fixbot_analysis.errors import FixbotError
+from fixbot_analysis.index import Index
 from fixbot_analysis.source.decoding import decode
+from fixbot_analysis.symbols import Symbol
 from fixbot_repair.checks import TestOutcome
 from fixbot_repair.issue import Issue
-from fixbot_repair.localisation import Localisation
+from fixbot_repair.issue_source import parsed
+from fixbot_repair.localisation import Localisation, Suspect
 from fixbot_repair.workspace import Workspace
 
-_MOST = 20  # tests, and suspects, that the prompt names
+_MOST = 20  # tests that the prompt names
+_PLACES = 8  # definitions that are named as suspicious
+_INSIDE = 3  # lines of one
 _TRACED = 5  # failures that are told with their tracebacks
 _FRAMES = 8  # the innermost, of one traceback
+_OUTLINED = 2  # files
+_OUTLINE = 40  # definitions of one outline
+_HEADER = 120  # characters of one
 _LONGEST_ISSUE = 24_000  # characters
 _LONGEST_LINE = 160  # characters
 
@@ -31,26 +43,57 @@ class Assignment:
     broken: tuple[str, ...] = ()  # ids of all tests that failed at the start
     allow_test_edits: bool = False
     ran: tuple[TestOutcome, ...] = ()  # the first run of all tests
+    tried: tuple[str, ...] = ()  # lines on what was tried and refused before
+    beside: tuple[str, ...] = ()  # further things to know, each with a heading of its own
 
     @property
     def tests(self) -> tuple[str, ...]:
         """Ids of the failing tests."""
         return tuple(o.test for o in self.failing)
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Suspicious definitions, each once: "path::Class.method"."""
+        return tuple(dict.fromkeys(f"{s.path}::{s.symbol}" for s in self.suspects.suspects if s.symbol))
+
 
 @dataclass(slots=True)
 class Lines:
-    """The lines of the files as they were at the start."""
+    """The lines of the files as they were at the start, and what they define."""
 
     workspace: Workspace
+    index: Index
     _known: dict[str, Sequence[str]] = field(default_factory=dict)
+    _documented: dict[str, frozenset[int]] = field(default_factory=dict)
 
     def at(self, path: str, line: int) -> str:
         """Effect: the line (from 1) without its margin, "" when there is none that may be shown."""
+        lines = self.of(path)
+        return lines[line - 1].strip()[:_LONGEST_LINE] if 0 < line <= len(lines) else ""
+
+    def of(self, path: str) -> Sequence[str]:
+        """Effect: all lines of a file; none where they may not be shown."""
         if path not in self._known:
             self._known[path] = self._read(path)
-        lines = self._known[path]
-        return lines[line - 1].strip()[:_LONGEST_LINE] if 0 < line <= len(lines) else ""
+        return self._known[path]
+
+    def symbols(self, path: str) -> list[Symbol]:
+        """Effect: the classes, functions and methods of a file, in order."""
+        try:
+            return [s for s in self.index.facts(path).symbols if s.kind in KINDS] if self.of(path) else []
+        except FixbotError:
+            return []
+
+    def is_code(self, path: str, line: int) -> bool:
+        """Effect: whether a line does anything: one that is empty, or of a docstring, does not."""
+        text = self.at(path, line)
+        if not text or text.startswith("#"):
+            return False
+        if path not in self._documented:
+            self._documented[path] = (
+                frozenset(_documented("\n".join(self.of(path)))) if path.endswith(".py") else frozenset()
+            )
+        return line not in self._documented[path]
 
     def _read(self, path: str) -> Sequence[str]:
         try:
@@ -62,20 +105,30 @@ class Lines:
 
 def task(assignment: Assignment, budget: Budget, lines: Lines) -> str:
     """Effect: reads the files that are named. The first prompt for `assignment`."""
-    issue = assignment.issue
-    stated = (
-        fenced("issue", clip(issue.text, _LONGEST_ISSUE))
-        if issue
-        else "There is no issue text: mend the failing tests."
-    )
-    none = "(none is known; reproduce the problem in a test file of your own first)"
+    beside = "".join(f"\n{part}\n" for part in assignment.beside)
     return render(
         "solve_task",
-        issue=stated,
-        failing=fenced("tests", "\n".join(_failing(assignment.failing, lines)) or none),
-        suspects=fenced("places", "\n".join(_suspects(assignment.suspects, lines)) or "(none)"),
-        steps=str(budget.steps) if budget.steps else "enough",
+        issue=stated(assignment.issue),
+        failing=failing(assignment, lines),
+        suspects=fenced("places", "\n".join(suspects(assignment.suspects, lines)) or "(none)"),
+        outline=fenced("outlines", "\n\n".join(_outlines(assignment.suspects, lines)) or "(none)"),
+        tried=fenced("tried", "\n".join(assignment.tried) or "(nothing)"),
+        beside=beside,
+        steps=str(budget.steps - budget.steps_used) if budget.steps else "enough",
     )
+
+
+def stated(issue: Issue | None) -> str:
+    """What is to be mended, in the words of who asked."""
+    if issue is None:
+        return "There is no issue text: mend the failing tests."
+    return fenced("issue", clip(issue.text, _LONGEST_ISSUE))
+
+
+def failing(assignment: Assignment, lines: Lines) -> str:
+    """Effect: reads files. The failing tests with the lines of their tracebacks."""
+    none = "(none is known; reproduce the problem in a test file of your own first)"
+    return fenced("tests", "\n".join(_failing(assignment.failing, lines)) or none)
 
 
 def _failing(outcomes: Sequence[TestOutcome], lines: Lines) -> Iterator[str]:
@@ -90,7 +143,55 @@ def _failing(outcomes: Sequence[TestOutcome], lines: Lines) -> Iterator[str]:
         yield f"… and {len(outcomes) - _MOST} more"
 
 
-def _suspects(found: Localisation, lines: Lines) -> Iterator[str]:
-    for s in found.suspects[:_MOST]:
-        inside = f" in {s.symbol}" if s.symbol else ""
-        yield f"- {s.path}:{s.line}{inside}: {lines.at(s.path, s.line)} ({', '.join(s.why)})"
+def suspects(found: Localisation, lines: Lines) -> Iterator[str]:
+    """Effect: reads files. The suspicious definitions, the most suspicious first, each with the lines that made it so."""
+    by_place: dict[tuple[str, str], list[Suspect]] = {}
+    for each in found.suspects:
+        if lines.is_code(each.path, each.line):
+            by_place.setdefault((each.path, each.symbol), []).append(each)
+    for (path, symbol), inside in list(by_place.items())[:_PLACES]:
+        why = ", ".join(dict.fromkeys(w for s in inside for w in s.why))
+        yield f"- {path}{f' {symbol}' if symbol else ''} ({why or 'by its words'})"
+        shown = sorted(
+            {s.line for s in inside if lines.is_code(path, s.line)} - {0}, key=[s.line for s in inside].index
+        )
+        yield from (f"    {path}:{n}: {lines.at(path, n)}" for n in shown[:_INSIDE])
+
+
+def _outlines(found: Localisation, lines: Lines) -> Iterator[str]:
+    """The definitions of the most suspicious files with their lines, those around the suspects where there are many."""
+    for path in found.files[:_OUTLINED]:
+        symbols = lines.symbols(path)
+        if not symbols:
+            continue
+        near = {s.symbol for s in found.suspects if s.path == path}
+        kept = symbols if len(symbols) <= _OUTLINE else _around(symbols, near)
+        rows = [f"{path} ({len(lines.of(path))} lines):"]
+        rows += [
+            f"{s.line:>5}-{s.end_line:<5} {'  ' * s.qualname.count('.')}{cut(described(s), _HEADER)}" for s in kept
+        ]
+        left = len(symbols) - len(kept)
+        yield "\n".join([*rows, *([f"… and {left} more"] if left else [])])
+
+
+def _around(symbols: Sequence[Symbol], near: set[str]) -> list[Symbol]:
+    """So many of `symbols`, those nearest to the ones of these names."""
+    places = [n for n, s in enumerate(symbols) if s.qualname in near] or [0]
+    ranked = sorted(range(len(symbols)), key=lambda n: min(abs(n - p) for p in places))
+    return [symbols[n] for n in sorted(ranked[:_OUTLINE])]
+
+
+def _documented(source: str) -> Iterator[int]:
+    """The lines of docstrings."""
+    todo: list[ast.AST] = list(parsed(source))
+    for node in todo:
+        inside = getattr(node, "body", [])
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            todo += inside
+            first = inside[0] if inside else None
+            if (
+                isinstance(first, ast.Expr)
+                and isinstance(first.value, ast.Constant)
+                and isinstance(first.value.value, str)
+            ):
+                yield from range(first.lineno, (first.end_lineno or first.lineno) + 1)

@@ -31,6 +31,7 @@ class Tried:
     interrupted: bool = False
     found: tuple[float, ...] = ()
     confidence: Confidence | None = None  # of a search in its best
+    plan: tuple[str, ...] = ()  # of the model that was asked last
 
     @property
     def candidate(self) -> Candidate | None:

@@ -82,6 +82,7 @@ class Report:
     models: tuple[Spent, ...] = ()
     seconds: float = 0.0
     found: tuple[float, ...] = ()
+    plan: tuple[str, ...] = ()  # of a model, its steps in order
     sandbox: str = ""
     run: str = ""
     warnings: tuple[str, ...] = ()
@@ -108,6 +109,7 @@ class Report:
             "models": [_spent(s) for s in self.models],
             "seconds": round(self.seconds, 3),
             "found": [round(s, 3) for s in self.found],
+            "plan": list(self.plan),
             "sandbox": self.sandbox,
             "run": self.run,
             "warnings": list(self.warnings),

@@ -36,6 +36,7 @@ def report(kept: Kept) -> Report:
         models=tuple(_spent(row) for row in _rows(told.get("models"))),
         seconds=_number(told.get("seconds")),
         found=tuple(map(_number, _list(told.get("found")))),
+        plan=_texts(told.get("plan")),
         sandbox=str(told.get("sandbox", "")),
         run=str(told.get("run", "")),
         warnings=_texts(told.get("warnings")),

@@ -1,39 +1,33 @@
 """Solving, told in the order in which it happens: open the ground, prove the case, try, verify, report."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from fixbot_agent.errors import BudgetSpent
-from fixbot_agent.models import built_in
 from fixbot_agent.solving import evidence, overlay, resuming
 from fixbot_agent.solving.account import Account
 from fixbot_agent.solving.alarm import alarm, interrupts
 from fixbot_agent.solving.applying import Change
-from fixbot_agent.solving.attempt import Attempting
-from fixbot_agent.solving.briefing import Assignment
-from fixbot_agent.solving.case import Case, Reproducing, clues, examine, lines, proneness
+from fixbot_agent.solving.case import Case, Reproducing, clues, examine
 from fixbot_agent.solving.concluding import NO_PATCH, OK, Conclusion, Tried, conclude
 from fixbot_agent.solving.ground import Ground, opened
 from fixbot_agent.solving.job import Job
-from fixbot_agent.solving.naturalness import naturalness
 from fixbot_agent.solving.placing import Solved
 from fixbot_agent.solving.report import Report, Status, Verification
 from fixbot_agent.solving.reproduction import Reproduction
 from fixbot_agent.solving.resuming import Stood
-from fixbot_agent.solving.taking_back import suspected, taken_back
+from fixbot_agent.solving.scene import Scene
+from fixbot_agent.solving.strategies import pursue
+from fixbot_agent.solving.team import Team
 from fixbot_agent.solving.waiting import waiting
-from fixbot_repair.candidates import Candidate
-from fixbot_repair.issue import Issue, Oracle, Task
+from fixbot_repair.issue import Issue
 from fixbot_repair.issue_reader import read
 from fixbot_repair.localisation import Localisation
-from fixbot_repair.search import Hints, Repair, repair
-from fixbot_repair.verification import Record, Trial, Verdict, Verifier
+from fixbot_repair.verification import Record, Verifier
 
 __all__ = ["Job", "solve"]
 
-_FIRST_SHARE = 0.5  # of the time that is left, for the first of two strategies
 _MOST_SUSPECTS = 20
 _MOST_WARNINGS = 20
 _LONGEST_WARNING = 500
@@ -56,9 +50,8 @@ class _Solver:
         self.warnings = list(job.warnings)
         self.account = Account(self.settings, job.run, self.warnings.append)
         self.budget = self.account.budget
-        self.models = job.models(self.account)
+        self.team = Team(job, self.account)
         self.tried = Tried(Localisation())
-        self.noted = 0
         self.record: Record | None = None
         # what a hard end would cut short
         self.took: Callable[[], str] = partial(str, ": copying and indexing the project took all of it")
@@ -120,7 +113,7 @@ class _Solver:
             return self._ended(Conclusion(Status.NEEDS_INFO, NO_PATCH) if case.asked else Conclusion(Status.NONE, OK))
         may, feedback, record = self.settings.allow_test_edits, case.feedback, self.record
         with Verifier(ground.workspace, ground.tests, feedback, case.held, allow_tests=may, record=record) as verifier:
-            self._try(ground, case, verifier)
+            pursue(Scene(self.job, ground, case, verifier, self.tried, self.account, self.team, self.warnings, record))
             return self._concluded(ground, case, verifier)
 
     def _stand(self, ground: Ground) -> None:
@@ -134,93 +127,6 @@ class _Solver:
             self.warnings.append(
                 f"the run goes on: what was tried before ({self.record.kept} trials) is not tried again"
             )
-
-    def _try(self, ground: Ground, case: Case, verifier: Verifier) -> None:
-        """Effect: one strategy after the other until a patch is verified."""
-        strategies = self._strategies(case)
-        try:
-            for number, strategy in enumerate(strategies):
-                share = _FIRST_SHARE if number < len(strategies) - 1 else 1.0
-                strategy(ground, case, verifier, self.budget.remaining * share)
-                if self.tried.best is not None or self.tried.interrupted:
-                    return
-        except KeyboardInterrupt:
-            self.tried.interrupted = True
-
-    def _strategies(self, case: Case) -> list[Callable[[Ground, Case, Verifier, float], None]]:
-        search = [self._search] if case.failing else []
-        asking = [self._ask] if self.models else []
-        first = [self._take_back] if case.failing and self.job.since else []
-        return [*first, *asking, *search] if self.job.model else [*first, *search, *asking]
-
-    def _take_back(self, ground: Ground, case: Case, _: Verifier, seconds: float) -> None:
-        self.tried.best, trials = taken_back(ground, case, self.job.since, seconds, self._note_trial)
-        self.tried.trials += trials
-
-    def _search(self, ground: Ground, case: Case, verifier: Verifier, seconds: float) -> None:
-        """Effect: repair by search, for at most `seconds`."""
-        task = Task(ground.root, case.issue, self.job.base, case.failing, self.settings.test_cmd)
-        marked = {**case.mentioned, **suspected(verifier, self.job.since)}
-        found = repair(
-            task,
-            ground.workspace,
-            ground.tests,
-            feedback=case.feedback,
-            hints=Hints(marked, naturalness(ground), self.record, proneness(ground)),
-            deadline=time.monotonic() + seconds,
-            on_event=self._note_trial,
-            allow_tests=self.settings.allow_test_edits,
-        )
-        self._take(found)
-
-    def _take(self, found: Repair) -> None:
-        tried = self.tried
-        tried.localisation = found.localisation
-        tried.candidates += found.candidates
-        tried.trials += found.trials
-        tried.interrupted = found.stopped_by == "interrupted"
-        if found.plausible:
-            tried.best, tried.choices, tried.confidence = found.plausible[0], found.choices, found.confidence
-        elif found.unconfirmed:
-            tried.unverified = found.unconfirmed[0].candidate
-        if found.stopped_by == "deadline" and tried.stopped is None:
-            tried.stopped = BudgetSpent("the time for the search is over", "give more with --timeout")
-        self.warnings += found.notes
-
-    def _ask(self, ground: Ground, case: Case, verifier: Verifier, seconds: float) -> None:
-        """Effect: let the models attempt it, for at most `seconds`."""
-        assert self.models is not None
-        whole, self.budget.seconds = self.budget.seconds, self.budget.elapsed + seconds
-        places = lines(ground, case)
-        if case.failing:
-            self.tried.localisation = places
-        assignment = Assignment(
-            case.issue, case.outcomes, places, case.feedback.failing, self.settings.allow_test_edits,
-            case.feedback.outcomes,
-        )  # fmt: skip
-        attempting = Attempting(ground, assignment, self.models, self.budget, self.job.run)
-        attempt = attempting.run(lambda candidate: self._judged(case, verifier, candidate))
-        self.budget.seconds = whole
-        self.warnings += self.models.notes
-        self.tried.stopped = attempt.stopped
-        if attempt.stopped is not None and case.failing and self.job.model:
-            self.account.told(built_in(attempt.stopped.message))
-        self.tried.unverified = attempt.unfinished or self.tried.unverified
-        self.tried.candidates += bool(attempt.trial or attempt.unfinished)
-        if attempt.gave_up:
-            self.warnings.append(f"the model gave up: {attempt.said}")
-        if attempt.trial is not None:
-            self._heed(attempt.trial, case)
-
-    def _heed(self, trial: Trial, case: Case) -> None:
-        """Keep what a model left: as the best, or, where nothing could have proven it, as a suggestion with its faults named."""
-        if trial.verdict is Verdict.PLAUSIBLE:
-            self.tried.best = trial
-        elif case.oracle is Oracle.NONE and trial.verdict is Verdict.REGRESSING:
-            self.tried.unverified = trial.candidate
-            self.warnings.append(f"the patch makes tests fail that passed before: {', '.join(trial.failed[:5])}")
-        else:
-            self.warnings.append(f"the patch of {trial.candidate.source} was refused: {trial.verdict}: {trial.why}")
 
     def _concluded(self, ground: Ground, case: Case, verifier: Verifier) -> Solved:
         """Effect: the report on what was tried, with the diff and the evidence for it."""
@@ -263,6 +169,7 @@ class _Solver:
             models=self.account.tally.spent,
             seconds=self.budget.elapsed,
             found=self.tried.found,
+            plan=self.tried.plan,
             warnings=tuple(dict.fromkeys(w[:_LONGEST_WARNING] for w in self.warnings if w))[:_MOST_WARNINGS],
         )
         return Solved(report, changes)
@@ -276,25 +183,3 @@ class _Solver:
             self.warnings.append(
                 "no sandbox: the project's code runs under resource limits only, because it is trusted"
             )
-
-    def _judged(self, case: Case, verifier: Verifier, candidate: Candidate) -> Trial:
-        """Effect: the last word on a model's candidate. Without anything to mend it is about what passed before."""
-        trial = verifier.confirm(candidate)
-        if not case.held and trial.verdict is Verdict.UNFIXED:
-            trial = replace(trial, verdict=Verdict.PLAUSIBLE)  # no test at all: it applies, and no more is said of it
-        elif not case.failing and trial.verdict is Verdict.UNFIXED:
-            trial = replace(trial, verdict=Verdict.REGRESSING)
-        self.tried.trials += 1
-        self._note_trial(trial)
-        return trial
-
-    def _note_trial(self, trial: Trial) -> None:
-        candidate = trial.candidate
-        self.noted += 1
-        self.job.progress.step("trying candidates", self.noted, 0)
-        if trial.verdict is Verdict.PLAUSIBLE and (not trial.final or candidate.source.startswith("model:")):
-            self.tried.found += (self.budget.elapsed,)
-        if trial.remembered:
-            return
-        said = {"verdict": str(trial.verdict), "why": trial.why[:500], "note": candidate.note}
-        self.job.run.event("trial", source=candidate.source, **said)

@@ -16,6 +16,7 @@ from fixbot_agent.tools.inspecting import Inspect, inspect
 from fixbot_agent.tools.last_look import warnings
 from fixbot_agent.tools.looking import View, view
 from fixbot_agent.tools.outcome import End, Outcome, Refused, clip
+from fixbot_agent.tools.planning import Plan, SetPlan, planned
 from fixbot_agent.tools.remembering import History, history
 from fixbot_agent.tools.running import Run, run
 from fixbot_agent.tools.searching import Search, search
@@ -69,6 +70,11 @@ def _give_up(_: "Toolbox", args: GiveUp) -> Outcome:
     return Outcome(args.reason, end=End.GAVE_UP)
 
 
+def _plan(box: "Toolbox", args: SetPlan) -> Outcome:
+    box.plan, outcome = planned(args)
+    return outcome
+
+
 TOOLS: Mapping[str, Tool] = {
     "view": Tool(
         "Show lines of a file, or a definition, with line numbers; a long file by its outline first.", View,
@@ -115,6 +121,10 @@ TOOLS: Mapping[str, Tool] = {
         "What compiler, linter, type checker and Semgrep say of files that they did not say at the start.",
         Check, lambda b, a: check(b.desk, a), runs=True, is_there=lambda d: d.equipment.checks,
     ),
+    "plan": Tool(
+        "Write down or revise your plan, in the same answer as another call. "
+        'Example: {"steps": ["see who passes the rate", "mend it", "run all tests"], "done": 1}', SetPlan, _plan,
+    ),
     "finish": Tool("Say that the repair is done; it is then verified.", Finish, _finish, changes=True),
     "give_up": Tool("Say that no repair can be made.", GiveUp, _give_up),
 }  # fmt: skip
@@ -134,6 +144,7 @@ class Toolbox:
         self.texts = Texts(desk)
         self.gate = Gate(desk, self.definitions)
         self.refused = 0
+        self.plan = Plan()
         self.warned: set[str] = set()  # what was said before a finish, and need not be said again
         self._tools = {name: tool for name, tool in TOOLS.items() if tool.is_there(desk)}
         self.specs: tuple[ToolSpec, ...] = tuple(

@@ -43,6 +43,8 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--report", type=_FILE, help="Also write the JSON report to this file.")
 @click.option("--model", default="", metavar="NAME", help="Ask this configured model, before anything else is tried.")
 @click.option("--fallback", default="", metavar="A,B", help="Models that take over when one fails.")
+@click.option("--strategy", metavar="KIND", help="search, agent, sample, or cascade: the cheapest first (the default).")
+@click.option("--samples", type=int, metavar="N", help="Ask a model for N patches at once, without tools.")
 @click.option("--no-model", is_flag=True, help="Ask no model, even where one is configured.")
 @click.option("--offline", is_flag=True, help="Ask only models on this machine.")
 @click.option("--log", type=_FILE, help="A failing run's log is the issue.")
@@ -139,6 +141,7 @@ def _solved(
             fallback=tuple(name.strip() for name in given.fallback.split(",") if name.strip()),
             warnings=(*loaded.warnings, *unseen(text)),
             progress=bar,
+            say=bar.say,
             stood=stood,
             kept=kept,
             overrun=lambda report: _end(given, report, run),

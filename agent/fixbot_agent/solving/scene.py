@@ -1,0 +1,81 @@
+"""What all strategies of one solve share: ground, case and verifier, what was tried, who is asked, who is told."""
+
+from dataclasses import dataclass, field, replace
+
+from fixbot_agent.models import Budget
+from fixbot_agent.settings import Settings
+from fixbot_agent.solving.account import Account
+from fixbot_agent.solving.case import Case
+from fixbot_agent.solving.concluding import Tried
+from fixbot_agent.solving.ground import Ground
+from fixbot_agent.solving.job import Job
+from fixbot_agent.solving.refusals import Refusals
+from fixbot_agent.solving.team import Team
+from fixbot_repair.candidates import Candidate
+from fixbot_repair.issue import Oracle
+from fixbot_repair.verification import Record, Trial, Verdict, Verifier
+
+
+@dataclass(slots=True)
+class Scene:
+    """One solve at work. `warnings` become the report's."""
+
+    job: Job
+    ground: Ground
+    case: Case
+    verifier: Verifier
+    tried: Tried
+    account: Account
+    team: Team
+    warnings: list[str]
+    record: Record | None = None
+    refusals: Refusals = field(default_factory=Refusals)
+    noted: int = 0
+
+    @property
+    def settings(self) -> Settings:
+        """What the user wants."""
+        return self.job.settings
+
+    @property
+    def budget(self) -> Budget:
+        """What is left to spend."""
+        return self.account.budget
+
+    def say(self, line: str) -> None:
+        """Effect: tell people, without keys, what is done now."""
+        self.job.say(self.job.run.redact(line))
+
+    def note(self, trial: Trial) -> None:
+        """Effect: keep that a candidate was tried, and how that ended."""
+        candidate = trial.candidate
+        self.noted += 1
+        self.job.progress.step("trying candidates", self.noted, 0)
+        self.refusals.add(trial, self.case.failing)
+        if trial.verdict is Verdict.PLAUSIBLE and (not trial.final or candidate.source.startswith("model:")):
+            self.tried.found += (self.budget.elapsed,)
+        if trial.remembered:
+            return
+        said = {"verdict": str(trial.verdict), "why": trial.why[:500], "note": candidate.note}
+        self.job.run.event("trial", source=candidate.source, **said)
+
+    def last_word(self, candidate: Candidate) -> Trial:
+        """Effect: the verifier's last word on `candidate`. Without anything to mend it is about what passed before."""
+        trial = self.verifier.confirm(candidate)
+        if not self.case.held and trial.verdict is Verdict.UNFIXED:
+            trial = replace(trial, verdict=Verdict.PLAUSIBLE)  # no test at all: it applies, and no more is said of it
+        elif not self.case.failing and trial.verdict is Verdict.UNFIXED:
+            trial = replace(trial, verdict=Verdict.REGRESSING)
+        self.tried.trials += 1
+        self.note(trial)
+        return trial
+
+    def heed(self, trial: Trial) -> None:
+        """Keep what a model left: as the best, or, where nothing could have proven it, as a suggestion with its faults named."""
+        if trial.verdict is Verdict.PLAUSIBLE:
+            self.tried.best = trial
+        elif self.case.oracle is Oracle.NONE and trial.verdict is Verdict.REGRESSING:
+            self.tried.unverified = trial.candidate
+            self.warnings.append(f"the patch makes tests fail that passed before: {', '.join(trial.failed[:5])}")
+        else:
+            self.warnings.append(f"the patch of {trial.candidate.source} was refused: {trial.verdict}: {trial.why}")

@@ -1,0 +1,49 @@
+"""What a person reads while a model works: one line a step, in words."""
+
+import json
+
+import pytest
+
+from fixbot_agent.models import Reply, ToolCall
+from fixbot_agent.solving.narrating import came, did, step
+from fixbot_agent.tools import Outcome
+
+
+def call(name: str, **arguments: object) -> ToolCall:
+    return ToolCall("c", name, json.dumps(arguments))
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (call("view", path="src/x.py", start_line=10, end_line=60), "reads src/x.py 10–60"),
+        (call("view", symbol="Cart.total"), "reads Cart.total"),
+        (call("view", path="a.py", ranges=["1-4", "9-12"]), "reads a.py 1-4, 9-12"),
+        (call("search", query="Cart.total", kind="callers"), "looks for who calls Cart.total"),
+        (call("search", query="rate =", path="shop/"), "looks for “rate =” in shop/"),
+        (call("edit", path="a.py", search="x", replace="y"), "changes a.py"),
+        (call("run_tests"), "runs the failing tests"),
+        (call("run_tests", tests=["t.py::a", "t.py::b", "t.py::c"]), "runs t.py::a, t.py::b and 1 more"),
+        (call("inspect", test="t.py::a", at="a.py:4", expressions=["x"]), "looks into t.py::a at a.py:4 for x"),
+        (call("run", command="python -m shop"), "runs “python -m shop”"),
+        (call("plan", steps=["look", "mend"]), "plans 2 steps"),
+        (ToolCall("c", "view", "{broken"), "calls view"),
+        (ToolCall("c", "no\u202esuch", "{}"), "calls no<U+202E>such"),
+    ],
+)
+def test_each_call_is_told_in_words(asked: ToolCall, words: str) -> None:
+    assert did(asked) == words
+
+
+def test_a_step_says_where_it_stands_and_why() -> None:
+    reply = Reply("Look for the caller.  Then we see.", (call("view", path="src/x.py", start_line=10, end_line=60),))
+    assert step(7, 40, reply) == "step 7 of 40: reads src/x.py 10–60 (Look for the caller)"
+    assert step(3, 0, Reply("")) == "step 3: calls no tool"
+
+
+def test_what_came_is_told_where_it_matters() -> None:
+    assert came(call("run_tests"), Outcome("1 passed, 2 failed\nmore")) == "    1 passed, 2 failed"
+    assert came(call("edit"), Outcome("Refused: the text is not in a.py.", ok=False)).startswith(
+        "    refused: the text"
+    )
+    assert came(call("view"), Outcome("lines")) == ""
