@@ -21,6 +21,7 @@ from fixbot_agent.solving.report import Report, Status
 from fixbot_agent.solving.reproduction import oracle
 from fixbot_agent.solving.reproduction_writing import written
 from fixbot_agent.solving.telling import in_words
+from fixbot_analysis.errors import FixbotError
 from fixbot_repair.candidates import Candidate, Patch
 from fixbot_repair.candidates.diff import unified
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
@@ -286,3 +287,15 @@ def test_why_there_speaks_of_the_patched_place_or_not_at_all(capsys: pytest.Capt
         suspects = (Suspect("x.py", line, "f", 0.9, ("names",)),)
         show(Report(Status.UNVERIFIED, 3, patch=patch, files=("x.py",), source="model:m", localisation=suspects))
         assert (f"x.py:{line} in f" in capsys.readouterr().err) == told
+
+
+@pytest.mark.parametrize(
+    "stopped", [BudgetSpent("3 steps are used up", "give more"), AllModelsFailed("gone", "see 'fixbot models'")]
+)
+def test_what_was_cut_short_says_how_to_go_on(stopped: FixbotError) -> None:
+    conclusion = conclude(
+        Tried(Localisation(), stopped=stopped), Oracle.FAILING_TESTS, "go on with: fixbot solve --resume X"
+    )
+    assert conclusion.failure
+    assert conclusion.failure.hint == f"{stopped.hint}; go on with: fixbot solve --resume X"
+    assert conclusion.exit_code in (4, 5)

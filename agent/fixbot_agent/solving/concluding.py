@@ -1,6 +1,6 @@
 """What was tried so far, and what that comes to: status and exit code by the contract's table."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from fixbot_agent.errors import AllModelsFailed, BudgetSpent
 from fixbot_agent.solving.report import Failure, Status
@@ -58,11 +58,9 @@ def conclude(tried: Tried, held_against: Oracle, go_on: str = "") -> Conclusion:
     if tried.best:
         return Conclusion(Status.UNVERIFIED, UNVERIFIED)
     if isinstance(tried.stopped, BudgetSpent):
-        failure = _failure(tried.stopped)
-        hint = "; ".join(said for said in (failure.hint, go_on) if said)
-        return Conclusion(Status.BUDGET, BUDGET, replace(failure, hint=hint))
+        return Conclusion(Status.BUDGET, BUDGET, _failure(tried.stopped, go_on))
     if isinstance(tried.stopped, AllModelsFailed):
-        return Conclusion(Status.ERROR, MODELS, _failure(tried.stopped))
+        return Conclusion(Status.ERROR, MODELS, _failure(tried.stopped, go_on))
     if tried.unverified and held_against is Oracle.NONE:  # with an oracle it was refused
         return Conclusion(Status.UNVERIFIED, UNVERIFIED)
     if held_against is Oracle.NONE:
@@ -70,5 +68,5 @@ def conclude(tried: Tried, held_against: Oracle, go_on: str = "") -> Conclusion:
     return Conclusion(Status.NONE, NO_PATCH)
 
 
-def _failure(error: FixbotError) -> Failure:
-    return Failure(error.kind, error.message, error.hint)
+def _failure(error: FixbotError, go_on: str) -> Failure:
+    return Failure(error.kind, error.message, "; ".join(said for said in (error.hint, go_on) if said))

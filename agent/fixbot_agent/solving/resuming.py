@@ -18,7 +18,7 @@ from fixbot_repair.verification import Record, digest_of_environment, digest_of_
 
 _ASKED, _STOOD, _TRIALS = "asked.json", "ground.json", "trials.jsonl"
 _RESULTS = ("report.json", "patch.diff", "patch.json")
-_CUT_SHORT = (4, 130)  # the contract's exit codes of a run that time, money or a person ended
+_CUT_SHORT = (4, 5, 130)  # the contract's exit codes of a run that time or money, dead models or a person ended
 _ANEW = "start it anew: 'fixbot solve' with the same arguments"
 
 

@@ -18,6 +18,10 @@ from fixbot_agent.runs import Kept, Run, Trail
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places, workspace_root
 
+# What is shown of a call at a terminal, and events that say nothing to a reader there; the page and --json have all.
+_OF_A_CALL = ("name", "model", "error", "seconds", "tokens_in", "tokens_out", "cost")
+_FOR_PROGRAMS = ("ask", "overlay")
+
 repository_option = click.option(
     "--repo",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -71,7 +75,7 @@ def show(run: str, html: Path | None, as_json: bool) -> int:
         emit({"run": _summary(kept), "events": events, "report": kept.report})
         return 0
     click.echo(printable(f"{kept.id}: {kept.command} in {kept.root}: {kept.status}, {kept.seconds:.1f} s"))
-    for event in events:
+    for event in (e for e in events if e.get("kind") not in _FOR_PROGRAMS):
         click.echo(printable(_line(event)))
     if kept.patch:
         click.echo(printable(kept.patch))
@@ -268,6 +272,8 @@ def _line(event: Mapping[str, Json]) -> str:
     at = event.get("at")
     when = datetime.fromtimestamp(cast("float", at), UTC) if isinstance(at, (int, float)) else None
     rest = {k: v for k, v in event.items() if k not in ("at", "kind")}
+    if event.get("kind") == "model":
+        rest = {k: v for k, v in rest.items() if k in _OF_A_CALL and v}
     said = ", ".join(f"{k}={_short(v)}" for k, v in rest.items() if v not in ("", [], None))
     return f"{when:%H:%M:%S}  {event.get('kind')}  {said}" if when else f"{event.get('kind')}  {said}"
 
