@@ -618,3 +618,42 @@ def test_a_person_can_follow_the_work_from_the_first_line_to_the_last(repo: Path
     assert any(line.startswith("    refused: the text is not in calc.py") for line in said)
     assert "    it holds" in said
     assert said.index("    it holds") < next(n for n, line in enumerate(said) if "Fixed and verified" in line)
+
+
+@pytest.mark.needs("shared")
+def test_two_models_see_each_others_failures_and_what_they_disagree_on_is_told(repo: Path, hand: Hand) -> None:
+    """One writes tests from the issue, the other the patch; a test that asks too much is kept from nobody."""
+    hand.configure()
+    hand.configure("other")
+    settings = Path(os.environ["FIXBOT_HOME"]) / "config" / "config.toml"
+    settings.write_text(f'strategy = "agent"\n{settings.read_text()}[roles]\nsolve = ["hand"]\ntest = ["other"]\n')
+    right = {
+        "code": "def test_mean():\n    assert mean([2, 4]) == 3",
+        "fails_with": "AssertionError",
+        "why": "the example",
+    }
+    strict = {
+        "code": "def test_none():\n    assert mean([]) == 0",
+        "fails_with": "AssertionError",
+        "why": "nothing has none",
+    }
+    other = {
+        "code": "def test_int():\n    assert type(mean([2, 4])) is int",
+        "fails_with": "AssertionError",
+        "why": "whole",
+    }
+    passes = {"code": "def test_largest():\n    assert largest([1]) == 1", "fails_with": "AssertionError", "why": "x"}
+    tests = {"imports": "from calc import largest, mean", "tests": [right, strict, other, passes]}
+    hand.says({"content": json.dumps(tests)}, *REPAIR, call("finish", summary="a mean is no whole number"))
+    hand.says({"content": json.dumps({"withdrawn": ["test_int"], "why": "the issue does not ask for it"})})
+    done = solve(repo, "-", stdin="`mean([2, 4])` gives 2.0, it should be 3.\n")
+    assert done.code == 0, done.err
+    assert "    4 written, 2 fail now as was said" in done.err
+    requests = [json.dumps(r) for r in hand.requests()]
+    assert "def test_int" in requests[1], "whoever writes the patch sees the tests"
+    assert "test_largest" not in requests[1].partition("tools")[0], "but not those that show nothing"
+    assert "they may be wrong" in requests[1 + len(REPAIR)].lower(), "and that they fail with its patch"
+    assert "Your change passes every test of the project" in requests[1 + len(REPAIR)]
+    assert "len(values)" in requests[-1], "whoever wrote the tests sees the patch"
+    assert "the model 'other' withdrew its acceptance test test_int: the issue does not ask for it" in done.err
+    assert git(repo, "status", "--porcelain") == ""

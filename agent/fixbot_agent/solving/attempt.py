@@ -41,6 +41,12 @@ class Attempt:
 
 
 Verify = Callable[[Candidate], Trial]
+Objections = Callable[[Candidate], str]
+
+
+def _none(_: Candidate) -> str:
+    """Nobody has anything against it."""
+    return ""
 
 
 class Attempting:
@@ -64,9 +70,13 @@ class Attempting:
         self._talk = Conversation(models, Toolbox(self._desk), budget, run, tell, assignment.places)
         self._name = models.name
 
-    def run(self, verify: Verify) -> Attempt:
-        """Effect: let the model work, and go on when `verify` refuses what it called finished. Raises nothing of the model's."""
+    def run(self, verify: Verify, objections: Objections = _none) -> Attempt:
+        """Effect: let the model work, and go on when `verify` refuses what it called finished. Raises nothing of the model's.
+
+        What `objections` says of a patch that holds, the model hears once; the patch counts all the same.
+        """
         trial: Trial | None = None
+        held: Trial | None = None
         said, gave_up = "", False
         try:
             ended = self._talk.work(
@@ -79,17 +89,28 @@ class Attempting:
                 gave_up = ended.end is End.GAVE_UP
                 candidate = self._candidate("" if gave_up else said)
                 trial = self._judged(candidate, verify) if candidate else None
-                if gave_up or trial is None or trial.verdict is Verdict.PLAUSIBLE or not left:
+                against = self._objected(trial, objections) if trial and held is None else ""
+                held = trial if trial and trial.verdict is Verdict.PLAUSIBLE else held
+                if gave_up or trial is None or not left or (trial is held and not against):
                     break
-                ended = self._talk.go_on(
-                    render("refused", verdict=str(trial.verdict), why=fenced("verdict", clip(_why(trial), 2000))),
-                    "refused",
-                )
+                ended = self._talk.go_on(*_answered(trial, against))
         except (BudgetSpent, AllModelsFailed) as error:
-            return Attempt(trial, self._candidate(""), said, error, plan=self._plan)
+            return Attempt(held or trial, None if held else self._candidate(""), said, error, plan=self._plan)
         finally:
             self._put_back()
-        return Attempt(trial, None, said, gave_up=gave_up, plan=self._plan)
+        return Attempt(held or trial, None, said, gave_up=gave_up and held is None, plan=self._plan)
+
+    def _objected(self, trial: Trial, objections: Objections) -> str:
+        """Effect: what is said against a patch that holds; afterwards the copy holds the model's work again."""
+        if trial.verdict is not Verdict.PLAUSIBLE:
+            return ""
+        work: dict[str, bytes | None] = {p: self._ground.workspace.read(p) for p in self._desk.touched}
+        self._ground.workspace.reset()
+        against = objections(trial.candidate)
+        self._ground.workspace.write(work)
+        if against:
+            self._tell("    acceptance tests of another model fail with it: it is told")
+        return against
 
     @property
     def _plan(self) -> tuple[str, ...]:
@@ -122,6 +143,13 @@ class Attempting:
         self._ground.workspace.reset()
         for path in self._desk.touched:
             self._ground.index.update(path, None)
+
+
+def _answered(trial: Trial, against: str) -> tuple[str, str]:
+    """What is said to a model that called its work finished, and the prompt that it is made of."""
+    if against:
+        return render("disagrees", ended=fenced("tests", against)), "disagrees"
+    return render("refused", verdict=str(trial.verdict), why=fenced("verdict", clip(_why(trial), 2000))), "refused"
 
 
 def _why(trial: Trial) -> str:

@@ -26,7 +26,7 @@ _PLACES = 8  # definitions that are named as suspicious
 _INSIDE = 3  # lines of one
 _TRACED = 5  # failures that are told with their tracebacks
 _FRAMES = 8  # the innermost, of one traceback
-_OUTLINED = 2  # files
+_OUTLINED = 6  # files, fewer where they are large
 _OUTLINE = 40  # definitions of one outline
 _HEADER = 120  # characters of one
 _LONGEST_ISSUE = 24_000  # characters
@@ -152,18 +152,18 @@ def suspects(found: Localisation, lines: Lines) -> Iterator[str]:
     for (path, symbol), inside in list(by_place.items())[:_PLACES]:
         why = ", ".join(dict.fromkeys(w for s in inside for w in s.why))
         yield f"- {path}{f' {symbol}' if symbol else ''} ({why or 'by its words'})"
-        shown = sorted(
-            {s.line for s in inside if lines.is_code(path, s.line)} - {0}, key=[s.line for s in inside].index
-        )
-        yield from (f"    {path}:{n}: {lines.at(path, n)}" for n in shown[:_INSIDE])
+        shown = list(dict.fromkeys(s.line for s in inside))[:_INSIDE]
+        yield from (f"    {path}:{n}: {lines.at(path, n)}" for n in sorted(shown))
 
 
 def _outlines(found: Localisation, lines: Lines) -> Iterator[str]:
     """The definitions of the most suspicious files with their lines, those around the suspects where there are many."""
+    room = 2 * _OUTLINE
     for path in found.files[:_OUTLINED]:
         symbols = lines.symbols(path)
-        if not symbols:
+        if not symbols or room <= 0:
             continue
+        room -= min(len(symbols), _OUTLINE)
         near = {s.symbol for s in found.suspects if s.path == path}
         kept = symbols if len(symbols) <= _OUTLINE else _around(symbols, near)
         rows = [f"{path} ({len(lines.of(path))} lines):"]

@@ -47,6 +47,7 @@ class Conversation:
     places: Sequence[str] = ()
     messages: list[Message] = field(default_factory=list)
     task: str = ""
+    steps: tuple[str, ...] = ()  # of the plan, as people were told last
     silent: int = 0
     planned: int = 0
     stuck: Stuck = field(default_factory=Stuck)
@@ -90,8 +91,10 @@ class Conversation:
         self.say(Message(Role.TOOL, fenced(call.name, self.run.redact(outcome.text)), call_id=call.id))
         if line := narrating.came(call, outcome):
             self.tell(line)
-        for line in self.toolbox.plan.lines() if call.name == "plan" and outcome.ok else ():
-            self.tell(f"    {line}")
+        if call.name == "plan" and outcome.ok and self.toolbox.plan.steps != self.steps:
+            self.steps = self.toolbox.plan.steps
+            for line in self.toolbox.plan.lines():
+                self.tell(f"    {line}")
 
     def remind(self, reply: Reply) -> Ended | None:
         """Tell a model that talks instead of acting what to do; one that goes on talking has given up."""

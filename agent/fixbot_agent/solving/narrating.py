@@ -2,13 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from fixbot_agent.models import Reply, ToolCall
 from fixbot_agent.prompts import visible
+from fixbot_agent.solving.case import Case
 from fixbot_agent.tools import Outcome
 
 _LONGEST_WHY = 100  # characters of a model's own words in a line
+_NAMED = 4  # tests
 _LONGEST = 70  # of a name, a text or a command
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s")
 _WHICH = {
@@ -35,6 +37,24 @@ def step(number: int, of: int, reply: Reply) -> str:
     done = ", ".join(did(call) for call in reply.tool_calls) or "calls no tool"
     why = _first_sentence(reply.text)
     return f"{head}: {done}{f' ({why})' if why else ''}"
+
+
+def told(case: Case) -> Iterator[str]:
+    """What is to be mended, in lines: what the tests' first run gave, and what a patch is held against."""
+    failing, ran = case.feedback.failing, case.feedback.outcomes
+    yield f"    {len(ran) - len(failing)} pass, {len(failing)} fail"
+    if not case.failing:
+        yield (
+            "    none of them shows what is wrong: nothing that is tried can be proven"
+            if case.issue
+            else "    nothing to mend"
+        )
+        return
+    yield f"what is to be mended ({case.oracle}):"
+    named = case.named(case.failing)
+    yield from (f"    {_cut(name, 2 * _LONGEST)}" for name in named[:_NAMED])
+    if len(named) > _NAMED:
+        yield f"    and {len(named) - _NAMED} more"
 
 
 def came(call: ToolCall, outcome: Outcome) -> str:
@@ -107,8 +127,10 @@ def _history(given: Arguments) -> str:
 
 
 def _plan(given: Arguments) -> str:
-    steps = given.get("steps")
+    steps, done = given.get("steps"), given.get("done")
     count = len(steps) if isinstance(steps, list) else 0
+    if done:
+        return f"has done {done} of {count} steps of the plan"
     return f"plans {count} {'step' if count == 1 else 'steps'}"
 
 

@@ -9,7 +9,7 @@ from fixbot_agent.models import Message, Reply
 from fixbot_agent.models.messages import Role
 from fixbot_agent.prompts import fenced, render, version
 from fixbot_agent.recording import Recorded
-from fixbot_agent.solving.agent import assigned
+from fixbot_agent.solving.assigning import assigned
 from fixbot_agent.solving.attempt import one_line
 from fixbot_agent.solving.blocks import Unfit, blocks, patch
 from fixbot_agent.solving.briefing import Assignment, Lines, failing, stated, suspects

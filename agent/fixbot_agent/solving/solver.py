@@ -13,6 +13,7 @@ from fixbot_agent.solving.case import Case, Reproducing, clues, examine
 from fixbot_agent.solving.concluding import NO_PATCH, OK, Conclusion, Tried, conclude
 from fixbot_agent.solving.ground import Ground, opened
 from fixbot_agent.solving.job import Job
+from fixbot_agent.solving.narrating import told
 from fixbot_agent.solving.placing import Solved
 from fixbot_agent.solving.report import Report, Status, Verification
 from fixbot_agent.solving.reproduction import Reproduction
@@ -93,6 +94,7 @@ class _Solver:
     def _on(self, ground: Ground, issue: Issue | None, reproduction: Reproduction | None) -> Solved:
         self._say(ground)
         self._stand(ground)
+        self._tell(f"running the tests of {ground.root.name} once, with {ground.environment.python}")
         found = clues(ground, issue)
         self.tried.localisation = found.suspects
         python = f"{ground.environment.python}, {ground.environment.source}"
@@ -104,6 +106,8 @@ class _Solver:
             self.job.run.keep("reproduction.py", reproduction.text)
         self.so_far = replace(self.so_far, verification=Verification(case.oracle, case.named(case.failing)))
         tests = len(case.feedback.outcomes)
+        for line in told(case):
+            self._tell(line)
         self.job.run.event("case", oracle=str(case.oracle), failing=list(case.failing), tests=tests)
         if issue is None and not case.failing:
             self.so_far = replace(
@@ -115,6 +119,10 @@ class _Solver:
         with Verifier(ground.workspace, ground.tests, feedback, case.held, allow_tests=may, record=record) as verifier:
             pursue(Scene(self.job, ground, case, verifier, self.tried, self.account, self.team, self.warnings, record))
             return self._concluded(ground, case, verifier)
+
+    def _tell(self, line: str) -> None:
+        """Effect: tell people, without keys, what is done now."""
+        self.job.say(self.job.run.redact(line))
 
     def _stand(self, ground: Ground) -> None:
         """Effect: keep what the run stands on, and read back what was tried on it. Raises UsageFailure where it is another."""

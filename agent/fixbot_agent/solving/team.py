@@ -46,6 +46,8 @@ class Team:
 
     def differ(self, role: str) -> bool:
         """Whether others than those that write patches are asked for `role`: the first of each counts."""
+        if self._job.replays:
+            return any(ask.role == role for ask in self._kept.asks)
         others = self._others(role)
         return bool(others) and others[0] != (self.names[0] if self.names else "")
 

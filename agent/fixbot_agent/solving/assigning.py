@@ -1,0 +1,27 @@
+"""What is told to whoever is asked for a patch, by all that is known by now."""
+
+from fixbot_agent.solving import evidence
+from fixbot_agent.solving.briefing import Assignment
+from fixbot_agent.solving.case import lines
+from fixbot_agent.solving.scene import Scene
+from fixbot_agent.solving.telling import in_words
+from fixbot_analysis.errors import FixbotError
+from fixbot_repair.candidates import Candidate
+
+
+def assigned(scene: Scene) -> Assignment:
+    """Effect: reads the index. What a model is told to begin with, by all that is known by now."""
+    case, places = scene.case, lines(scene.ground, scene.case)
+    if case.failing:
+        scene.tried.localisation = places
+
+    def words(candidate: Candidate) -> str:
+        try:
+            return in_words(evidence.shown(scene.ground, scene.verifier, candidate).patch)
+        except FixbotError:
+            return candidate.note
+
+    return Assignment(
+        case.issue, case.outcomes, places, case.feedback.failing, scene.settings.allow_test_edits,
+        case.feedback.outcomes, tuple(scene.refusals.told(words)),
+    )  # fmt: skip
