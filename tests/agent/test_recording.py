@@ -213,6 +213,39 @@ def test_a_replay_asks_nobody_and_ends_as_it_ended(talk: Talk) -> None:
         model.complete([*longer, TASK])
 
 
+def test_questions_asked_at_once_are_kept_apart(talk: Talk) -> None:
+    many = [f"sample {number}" for number in range(8)]
+
+    def ask_all(models: dict[str, Recorded]) -> dict[str, str]:
+        said: dict[str, str] = {}
+
+        def ask(role: str) -> None:
+            first = models[role].complete([SYSTEM, TASK], TOOLS)
+            second = models[role].complete([SYSTEM, TASK, first.said, Message(Role.USER, "go on")], TOOLS)
+            said[role] = f"{first.text}, {second.text}"
+
+        threads = [threading.Thread(target=ask, args=(role,)) for role in many]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return said
+
+    talk.begin()
+    recorder = Recorder(talk.run, {}, talk.told.append)
+    chains = {r: Chain([Scripted(said(f"{r} one"), said(f"{r} two"))], recorder.answered, r) for r in many}
+    first = ask_all({r: Recorded(recorder, chains[r], role=r) for r in many})
+    assert first == {r: f"{r} one, {r} two" for r in many}
+    talk.end()
+    kept = talk.kept()
+    assert {len(a.messages) for a in kept.asks} == {2, 4}
+    assert all(a.messages[0] == kept.asks[0].messages[0] and a.reply for a in kept.asks)
+    talk.begin(replays=True)
+    again = Recorder(talk.run, {}, talk.told.append, first=kept.last + 1)
+    assert ask_all({r: Recorded(again, None, kept, r) for r in many}) == first
+    assert len(talk.told) == 16
+
+
 class Killed(BaseException):
     """What a process that is killed does not live to see."""
 

@@ -68,14 +68,14 @@ class Recorder:
 
     def asking(self, asking: Asking) -> None:
         """Effect: write down that `asking` is sent now. Of a conversation that goes on only what is new is named."""
-        with self._lock:
+        self._here.number = asking.number
+        with self._lock:  # the event that another one goes on from must stand before it
             after, same = self._before(asking)
             self._asked = [*self._asked[1 - _REMEMBERED :], asking]
-        self._here.number = asking.number
-        self._run.event(
-            "ask", ask=asking.number, role=asking.role, request=asking.request, tools=asking.tools, after=after,
-            same=same, new=list(asking.messages[same:]), prompts=list(asking.prompts),
-        )  # fmt: skip
+            self._run.event(
+                "ask", ask=asking.number, role=asking.role, request=asking.request, tools=asking.tools, after=after,
+                same=same, new=list(asking.messages[same:]), prompts=list(asking.prompts),
+            )  # fmt: skip
 
     def recalled(self, asking: Asking) -> None:
         """Effect: write down that the kept request `asking` came up again, and was answered from what is kept."""
