@@ -12,7 +12,7 @@ from fixbot_agent.completing.predicting.predictor import Predictor
 from fixbot_agent.completing.predicting.sending import Clearance
 from fixbot_agent.models import DayLimits, Keeping, usable
 from fixbot_agent.models.filling import Ways
-from fixbot_agent.runs import Redactor
+from fixbot_agent.runs.secrets import redactor
 from fixbot_agent.settings import Places, Settings
 
 _PATIENT, _LOOKING = 60.0, 1.0  # seconds that somebody waits who sees no editor standing still
@@ -51,7 +51,5 @@ def predictor_of(
     day = DayLimits(settings.max_cost_day, settings.max_tokens_day)
     keeping = Keeping(places.shared)
     models = Models(endpoints, limits, Ways(places.ways), journal, environ, keeping=keeping, day=day, insists=patient)
-    redact = Redactor(
-        (*settings.key_names, *(n for n in environ if n.upper().endswith(("_API_KEY", "_TOKEN", "_SECRET")))), environ
-    )
+    redact = redactor(settings.key_names, environ)
     return Service(Predictor(models, Clearance(redact), clean), tuple(e.name for e in endpoints), journal)
