@@ -200,6 +200,38 @@ def test_tests_that_disappear_are_a_regression(verifier):
     assert "did not run" in trial.why
 
 
+def test_a_test_that_is_called_otherwise_each_time_refuses_nothing_but_another_does(verifier):
+    files = {
+        "names.py": "NAMES = ['a', 'b']\n\ndef size():\n    return 3\n",
+        "test_n.py": """\
+            import time
+            import pytest
+            from names import NAMES, size
+
+            @pytest.mark.parametrize("at", [str(time.time_ns())])
+            def test_now(at):
+                assert size() < 10
+
+            @pytest.mark.parametrize("name", NAMES)
+            def test_name(name):
+                assert name
+
+            def test_size():
+                assert size() == len(NAMES)
+            """,
+    }
+    here = verifier(files)
+    right = change(here, "names.py", ("return 3", "return 2"))
+    renamed = change(here, "names.py", ("['a', 'b']", "['a', 'c']"), ("return 3", "return 2"))
+    breaking = change(here, "names.py", ("['a', 'b']", "'x' * 20"), ("return 3", "return 20"))
+
+    assert here.search(right).verdict is Verdict.PLAUSIBLE
+    assert here.confirm(right).verdict is Verdict.PLAUSIBLE
+    assert here.confirm(renamed).verdict is Verdict.REGRESSING  # its ids change with the code, not by themselves
+    trial = here.confirm(breaking)
+    assert trial.verdict is Verdict.REGRESSING
+
+
 def test_tests_that_share_state_are_judged_in_their_own_order(verifier):
     files = {
         "node.py": "class Node:\n    def __init__(self):\n        self.next = None\n\ndef length(node):\n    return 1\n",

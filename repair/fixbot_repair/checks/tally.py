@@ -10,6 +10,7 @@ from fixbot_repair.checks.finding import TestOutcome, TestStatus
 from fixbot_repair.checks.guest_report import GuestReport
 from fixbot_repair.sandbox import Completed
 
+ABSENT = "no such test was collected"  # of a test that was asked for
 _RAISED = re.compile(r"(?:E +)?[\w.]+(?:Error|Exception|Exit|Interrupt)(?::|$)")
 _SLACK = 0.2  # seconds before its time at which a process may be taken to have been ended for it
 _FORGED = ("passed", "xpassed")
@@ -141,7 +142,7 @@ class Tally:
             elif test == file and any(t.startswith(f"{file}::") for t in known):
                 yield TestOutcome(test, TestStatus.PASSED, message="the file can be collected")
             else:
-                why_not = "nothing could be collected" if self._order is None else "no such test was collected"
+                why_not = "nothing could be collected" if self._order is None else ABSENT
                 yield TestOutcome(test, TestStatus.ERROR, message=why_not)
         for test in (t for t in self._order or () if t not in self._found):
             yield TestOutcome(test, TestStatus.ERROR, message="the test did not run")

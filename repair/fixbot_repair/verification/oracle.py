@@ -1,9 +1,10 @@
 """What the tests have to say for a candidate to be good, and how long each may take to say it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from fixbot_repair.candidates.edit import Candidate
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
+from fixbot_repair.verification.fleeting import stood_for, vanished
 from fixbot_repair.verification.forks import Asked
 from fixbot_repair.verification.impact import Impact
 from fixbot_repair.verification.verdict import Trial, Verdict
@@ -44,6 +45,8 @@ class Oracle:
         self._usual = min(_patience(max(self._seconds.values(), default=0.02)), SLOWEST)
         self._hung = dict.fromkeys(hung, max(self._usual, _SHORTEST_HUNG))
         self._fit: set[str] = set()
+        self._known = frozenset(o.test for o in baseline.outcomes)
+        self._fleeting: set[str] = set()  # of these, the ones that are called otherwise each time
 
     @property
     def final_seconds(self) -> float:
@@ -101,11 +104,20 @@ class Oracle:
         """The verdict when `feedback` is what all tests did in their own order."""
         outcomes = {o.test: o for o in feedback.outcomes}
         passed = tuple(t for t, o in outcomes.items() if self._holds(o))
+        held = {*passed, *stood_for(self._fleeting, self._known, passed)}
         for ids, bad in ((self.failing, Verdict.UNFIXED), (self.baseline.passing, Verdict.REGRESSING)):
-            if broken := _missing(ids, passed):
+            if broken := tuple(t for t in ids if t not in held):
                 said = "; ".join([_reason(outcomes, broken[0]), *feedback.problems[:1]])
                 return Trial(candidate, bad, passed, broken, why=said)
         return Trial(candidate, Verdict.PLAUSIBLE, passed)
+
+    def doubted(self, trial: Trial, feedback: Feedback) -> tuple[str, ...]:
+        """Tests for which `trial` was refused though they may only be called otherwise each time: worth asking for without any change."""
+        return vanished(trial.failed, self._known, feedback)
+
+    def fleeting(self, tests: Iterable[str]) -> None:
+        """Learn that there are no such `tests` any more even without any change."""
+        self._fleeting.update(tests)
 
     def unheld(self, candidate: Candidate) -> Trial | None:
         """The verdict where there is nothing that a fix could be held against; None where there is."""
@@ -120,11 +132,6 @@ class Oracle:
 def _patience(seconds: float) -> float:
     """Seconds of CPU for a test that took so many, the first time it is asked."""
     return max(_SHORTEST, min(_PATIENCE * seconds, _SLOW_PATIENCE * seconds + _ROOM))
-
-
-def _missing(ids: Sequence[str], passed: Sequence[str]) -> tuple[str, ...]:
-    held = frozenset(passed)
-    return tuple(t for t in ids if t not in held)
 
 
 def _reason(outcomes: Mapping[str, TestOutcome], test: str) -> str:

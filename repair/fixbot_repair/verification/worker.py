@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fixbot_repair.candidates.edit import Candidate
 from fixbot_repair.checks.tests import Runner, TestRunner
 from fixbot_repair.errors import SandboxError
+from fixbot_repair.verification.fleeting import absent
 from fixbot_repair.verification.forks import Asked, Forked, Forks, ForkServer
 from fixbot_repair.verification.oracle import SLOWEST, Oracle
 from fixbot_repair.verification.units import Place, Swap
@@ -76,7 +77,12 @@ class Worker:
             known = self._oracle.baseline
             tests = tuple(o.test for o in known.outcomes) if known.unrun else None
             feedback = self.runner.run(tests, per_test_seconds=self._oracle.final_seconds)
-            return self._oracle.last_word(candidate, feedback)
+            trial = self._oracle.last_word(candidate, feedback)
+            if doubted := self._oracle.doubted(trial, feedback):
+                self.workspace.reset()
+                self._oracle.fleeting(absent(self.runner.run(doubted, per_test_seconds=self._oracle.final_seconds)))
+                trial = self._oracle.last_word(candidate, feedback)
+            return trial
         finally:
             self.workspace.reset()
 
