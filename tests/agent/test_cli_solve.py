@@ -657,3 +657,33 @@ def test_two_models_see_each_others_failures_and_what_they_disagree_on_is_told(r
     assert "len(values)" in requests[-1], "whoever wrote the tests sees the patch"
     assert "the model 'other' withdrew its acceptance test test_int: the issue does not ask for it" in done.err
     assert git(repo, "status", "--porcelain") == ""
+
+
+@pytest.mark.needs("shared")
+def test_what_was_verified_is_remembered_and_told_until_it_is_forgotten(repo: Path, hand: Hand) -> None:
+    hand.configure()
+    learned = ["calc.py::mean: callers never pass an empty list", "calc.py::none: no such place", "no place at all"]
+    finish = call("finish", summary="the divisor was one too large", learned=learned)
+    hand.says(
+        *REPAIR[:-1], finish, call("give_up", reason="x"), call("give_up", reason="x"), call("give_up", reason="x")
+    )
+    agent = ("--model", "hand", "--strategy", "agent")
+    assert solve(repo, *agent).code == 0
+    again = solve(repo, *agent)
+    lines = [line for line in again.err.splitlines() if line.startswith("remembered from run ")]
+    assert len(lines) == 2, again.err
+    assert any("calc.py::mean: callers never pass an empty list" in line for line in lines)
+    assert any("(fix): calc.py::mean: the divisor was one too large" in line for line in lines)
+    told = json.dumps(hand.requests()[-1])
+    assert "callers never pass an empty list" in told
+    assert "no such place" not in told
+    assert "remembered" not in solve(repo, *agent, "--no-memory").err
+    (repo / "calc.py").write_text(CALC.replace("total = 0", "total = 0.0"))
+    assert "remembered from" not in solve(repo, *agent).err, "the code has changed"
+    run = [sys.executable, "-m", "fixbot_agent.cli", "memory"]
+    listed = subprocess.run([*run, "list"], cwd=repo, capture_output=True, text=True, check=True).stdout
+    assert listed.count("(outdated)") == 2
+    gone = subprocess.run([*run, "forget", "--all", "--json"], cwd=repo, capture_output=True, text=True, check=True)
+    assert len(json.loads(gone.stdout)["forgotten"]) == 2
+    left = subprocess.run([*run, "list"], cwd=repo, capture_output=True, text=True, check=True).stdout
+    assert left == "nothing is remembered of this repository\n"

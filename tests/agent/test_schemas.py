@@ -20,6 +20,7 @@ FILES = {
 COMMANDS = {
     "runs": ["runs", "list"],
     "models": ["models"],
+    "memory": ["memory", "list"],
     "trust": ["trust", "--list"],
     "error": ["runs", "show", "nothing"],
     "index": ["index", "."],

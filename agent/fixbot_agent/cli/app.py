@@ -28,6 +28,7 @@ COMMANDS = {
     "index": "Build or refresh the index of a project.",
     "graph": "Ask and draw the dependency graph.",
     "runs": "The audit trail: what was asked, tried, checked, spent.",
+    "memory": "What is remembered of a repository; forgetting it.",
     "models": "Configured models and whether they answer.",
     "doctor": "What works here, and what to do about what does not.",
     "trust": "Say that a workspace may run its own code and settings.",

@@ -24,6 +24,7 @@ class Given:
     fallback: str
     strategy: str | None
     samples: int | None
+    no_memory: bool
     no_model: bool
     offline: bool
     log: Path | None
@@ -75,7 +76,8 @@ class Given:
             "sandbox",
         )
         flags = ("no_model", "offline", "allow_test_edits")
-        return {n: getattr(self, n) for n in names} | {n: getattr(self, n) or None for n in flags}
+        memory = {"memory": False if self.no_memory else None}
+        return memory | {n: getattr(self, n) for n in names} | {n: getattr(self, n) or None for n in flags}
 
     def _has(self, option: str) -> bool:
         return bool(getattr(self, option.strip("-").replace("-", "_").lower()))

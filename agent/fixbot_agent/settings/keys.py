@@ -204,6 +204,9 @@ class Settings:
         "Patches that a solve asks a model for at once, without tools; 0: none in a cascade, 4 where the strategy is `sample`.",
         minimum=0,
     )
+    memory: bool = _key(
+        True, "flag", Trust.MOVES_DATA, "Remember verified fixes and facts of a repository, and tell models of them."
+    )
     no_model: bool = _key(False, "flag", Trust.MOVES_DATA, "Never ask a model, even where one is configured.")
     offline: bool = _key(
         False, "flag", Trust.MOVES_DATA, "Never leave this machine: only models on loopback are asked."

@@ -39,6 +39,11 @@ class Places:
         return self.state / "runs"
 
     @property
+    def memory(self) -> Path:
+        """Folder of what is remembered, a folder for each repository in it."""
+        return self.state / "memory"
+
+    @property
     def ways(self) -> Path:
         """Where it is remembered by which way each model fills the middle of code."""
         return self.state / "filling.json"

@@ -17,7 +17,7 @@ def agent(scene: Scene, seconds: float) -> None:
     assignment = assigned(scene)
     tests = written(scene, assignment)
     if tests:
-        assignment = replace(assignment, beside=(tests.told(),))
+        assignment = replace(assignment, beside=(*assignment.beside, tests.told()))
     scene.say(f"asking {models.name}, which works with tools in the private copy")
     attempting = Attempting(scene.ground, assignment, models, budget, scene.job.run, scene.say)
     against = partial(objections, scene, tests) if tests else None
@@ -27,7 +27,7 @@ def agent(scene: Scene, seconds: float) -> None:
     tried.stopped = attempt.stopped
     tried.unverified = attempt.unfinished or tried.unverified
     tried.candidates += bool(attempt.trial or attempt.unfinished)
-    tried.plan = attempt.plan
+    tried.plan, tried.learned = attempt.plan, attempt.learned
     if attempt.gave_up:
         scene.warnings.append(f"the model gave up: {attempt.said}")
     if attempt.trial is not None:

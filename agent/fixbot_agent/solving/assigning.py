@@ -1,8 +1,11 @@
 """What is told to whoever is asked for a patch, by all that is known by now."""
 
+from dataclasses import replace
+
 from fixbot_agent.solving import evidence
 from fixbot_agent.solving.briefing import Assignment
 from fixbot_agent.solving.case import lines
+from fixbot_agent.solving.remembering import Remembering, told
 from fixbot_agent.solving.scene import Scene
 from fixbot_agent.solving.telling import in_words
 from fixbot_analysis.errors import FixbotError
@@ -21,7 +24,11 @@ def assigned(scene: Scene) -> Assignment:
         except FixbotError:
             return candidate.note
 
-    return Assignment(
+    assignment = Assignment(
         case.issue, case.outcomes, places, case.feedback.failing, scene.settings.allow_test_edits,
         case.feedback.outcomes, tuple(scene.refusals.told(words)),
     )  # fmt: skip
+    known = Remembering(scene.job, scene.ground).recalled(assignment)
+    for line in known:
+        scene.say(line)
+    return replace(assignment, beside=(told(known),)) if known else assignment

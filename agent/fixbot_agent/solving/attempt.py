@@ -38,6 +38,7 @@ class Attempt:
     stopped: FixbotError | None = None
     gave_up: bool = False
     plan: tuple[str, ...] = ()
+    learned: tuple[str, ...] = ()  # what it says to be worth remembering
 
 
 Verify = Callable[[Candidate], Trial]
@@ -98,7 +99,14 @@ class Attempting:
             return Attempt(held or trial, None if held else self._candidate(""), said, error, plan=self._plan)
         finally:
             self._put_back()
-        return Attempt(held or trial, None, said, gave_up=gave_up and held is None, plan=self._plan)
+        return Attempt(
+            held or trial,
+            None,
+            said,
+            gave_up=gave_up and held is None,
+            plan=self._plan,
+            learned=self._talk.toolbox.learned,
+        )
 
     def _objected(self, trial: Trial, objections: Objections) -> str:
         """Effect: what is said against a patch that holds; afterwards the copy holds the model's work again."""

@@ -24,6 +24,7 @@ from fixbot_repair.workspace import Workspace
 _MOST = 20  # tests that the prompt names
 _PLACES = 8  # definitions that are named as suspicious
 _INSIDE = 3  # lines of one
+_REASONS = 4
 _TRACED = 5  # failures that are told with their tracebacks
 _FRAMES = 8  # the innermost, of one traceback
 _OUTLINED = 6  # files, fewer where they are large
@@ -150,7 +151,7 @@ def suspects(found: Localisation, lines: Lines) -> Iterator[str]:
         if lines.is_code(each.path, each.line):
             by_place.setdefault((each.path, each.symbol), []).append(each)
     for (path, symbol), inside in list(by_place.items())[:_PLACES]:
-        why = ", ".join(dict.fromkeys(w for s in inside for w in s.why))
+        why = ", ".join(list(dict.fromkeys(w for s in inside for w in s.why))[:_REASONS])
         yield f"- {path}{f' {symbol}' if symbol else ''} ({why or 'by its words'})"
         shown = list(dict.fromkeys(s.line for s in inside))[:_INSIDE]
         yield from (f"    {path}:{n}: {lines.at(path, n)}" for n in sorted(shown))

@@ -32,6 +32,7 @@ class Tried:
     found: tuple[float, ...] = ()
     confidence: Confidence | None = None  # of a search in its best
     plan: tuple[str, ...] = ()  # of the model that was asked last
+    learned: tuple[str, ...] = ()  # what it says to be worth remembering
 
     @property
     def candidate(self) -> Candidate | None:

@@ -25,6 +25,8 @@ _SAMPLES = 4  # where the settings say nothing
 _MOST_CODE = 28_000  # characters of code that the prompt shows
 _LONGEST_UNIT = 9_000  # of one definition
 _MOST_UNITS = 12
+_MOST_TESTS = 4
+_LONGEST_TEST = 80  # lines
 _ASKING_SHARE = 0.6  # of the seconds, for the answers
 
 
@@ -62,7 +64,9 @@ def _messages(scene: Scene, assignment: Assignment) -> list[Message]:
         failing=failing(assignment, lines),
         suspects=fenced("places", "\n".join(suspects(assignment.suspects, lines)) or "(none)"),
         code=fenced("code", code(assignment, lines) or "(none)"),
+        tests=fenced("code", _tests(assignment, lines) or "(none)"),
         tried=fenced("tried", "\n".join(assignment.tried) or "(nothing)"),
+        beside="".join(f"\n{part}\n" for part in assignment.beside),
     )
     return [
         Message(Role.SYSTEM, render("sample_system"), prompt=version("sample_system")),
@@ -84,6 +88,19 @@ def code(assignment: Assignment, lines: Lines) -> str:
         parts[suspect.path, name] = f"{label} (lines {first} to {last})\n{text}"
         if len(parts) == _MOST_UNITS:
             break
+    return "\n\n".join(parts.values())
+
+
+def _tests(assignment: Assignment, lines: Lines) -> str:
+    """The functions of the first failing tests in full."""
+    parts: dict[str, str] = {}
+    for outcome in assignment.failing[:_MOST_TESTS]:
+        path, _, name = outcome.test.partition("::")
+        qualname = name.partition("[")[0].replace("::", ".")
+        found = next((s for s in lines.symbols(path) if s.qualname == qualname), None)
+        if found is not None and found.end_line - found.line < _LONGEST_TEST:
+            text = "\n".join(lines.of(path)[found.line - 1 : found.end_line])
+            parts[f"{path}::{qualname}"] = f"{path}::{qualname} (lines {found.line} to {found.end_line})\n{text}"
     return "\n\n".join(parts.values())
 
 
@@ -165,6 +182,7 @@ def _tried(scene: Scene, candidates: Sequence[Candidate], until: float) -> list[
     for trial in scene.verifier.search_many(candidates, patient=True, until=until):
         if trial.verdict is Verdict.PLAUSIBLE:
             held.append(trial)
-        scene.tried.trials += 1
+        else:
+            scene.tried.trials += 1  # what held is counted with its last word
         scene.note(trial)
     return held

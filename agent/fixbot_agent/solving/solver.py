@@ -11,10 +11,12 @@ from fixbot_agent.solving.alarm import alarm, interrupts
 from fixbot_agent.solving.applying import Change
 from fixbot_agent.solving.case import Case, Reproducing, clues, examine
 from fixbot_agent.solving.concluding import NO_PATCH, OK, Conclusion, Tried, conclude
+from fixbot_agent.solving.evidence import Shown
 from fixbot_agent.solving.ground import Ground, opened
 from fixbot_agent.solving.job import Job
 from fixbot_agent.solving.narrating import told
 from fixbot_agent.solving.placing import Solved
+from fixbot_agent.solving.remembering import Remembering
 from fixbot_agent.solving.report import Report, Status, Verification
 from fixbot_agent.solving.reproduction import Reproduction
 from fixbot_agent.solving.resuming import Stood
@@ -22,6 +24,7 @@ from fixbot_agent.solving.scene import Scene
 from fixbot_agent.solving.strategies import pursue
 from fixbot_agent.solving.team import Team
 from fixbot_agent.solving.waiting import waiting
+from fixbot_repair.candidates import Candidate
 from fixbot_repair.issue import Issue
 from fixbot_repair.issue_reader import read
 from fixbot_repair.localisation import Localisation
@@ -150,6 +153,8 @@ class _Solver:
             self.warnings.append("the patch adds characters that nobody sees: look at it in an editor that shows them")
         if self.tried.best is not None:
             made, problems = evidence.verification(ground, case, self.tried.best, shown.changes)
+            if conclusion.status is Status.PLAUSIBLE:
+                self._remember(ground, self.tried.best.candidate, shown, made)
             self.warnings += problems
             self.so_far = replace(self.so_far, verification=made)
         self.so_far = replace(
@@ -163,6 +168,13 @@ class _Solver:
             alternatives=tuple(evidence.alternative(ground, verifier, c) for c in self.tried.choices[1:]),
         )
         return self._ended(conclusion, shown.changes)
+
+    def _remember(self, ground: Ground, candidate: Candidate, shown: Shown, made: Verification) -> None:
+        """Effect: remember a fix that holds, and what was learnt on the way."""
+        named = replace(candidate, note=evidence.note(candidate, shown.patch))
+        after = {c.path: c.after for c in shown.changes}
+        for entry in Remembering(self.job, ground).keep(named, after, made.passed_after, self.tried.learned):
+            self.job.run.event("remembered", id=entry.id, memory=entry.kind, text=entry.text)
 
     def _ended(self, conclusion: Conclusion, changes: tuple[Change, ...] = ()) -> Solved:
         """The report as it stands, with what it all cost."""

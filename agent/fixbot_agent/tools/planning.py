@@ -13,8 +13,8 @@ _LONGEST = 160  # characters of one
 class SetPlan:
     """Arguments of plan."""
 
-    steps: tuple[str, ...] = arguments.texts("All steps that are done or to be done, in order, a short line each.")
-    done: int = arguments.whole("How many of them, from the first, are done.", 0)
+    steps: tuple[str, ...] = arguments.texts("All steps, in order, a short line each.")
+    done: int = arguments.whole("How many of them are done.", 0)
 
 
 @dataclass(frozen=True, slots=True)

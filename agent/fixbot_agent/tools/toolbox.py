@@ -31,6 +31,9 @@ class Finish:
     """Arguments of finish."""
 
     summary: str = arguments.text("What was wrong and what the change does, in one or two sentences.", "")
+    learned: tuple[str, ...] = arguments.texts(
+        "What the next one at work here should know, if anything, each as 'path::name: one sentence'."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ def _finish(box: "Toolbox", args: Finish) -> Outcome:
         box.warned.update(said)
         listed = "\n".join(f"- {w}" for w in said)
         return Outcome(f"Not finished yet. This is new; mend what you caused, then call finish again:\n{listed}")
+    box.learned = args.learned
     return Outcome(args.summary, end=End.FINISHED)
 
 
@@ -121,10 +125,7 @@ TOOLS: Mapping[str, Tool] = {
         "What compiler, linter, type checker and Semgrep say of files that they did not say at the start.",
         Check, lambda b, a: check(b.desk, a), runs=True, is_there=lambda d: d.equipment.checks,
     ),
-    "plan": Tool(
-        "Write down or revise your plan, in the same answer as another call. "
-        'Example: {"steps": ["see who passes the rate", "mend it", "run all tests"], "done": 1}', SetPlan, _plan,
-    ),
+    "plan": Tool("Write down or revise your plan, in the same answer as another call.", SetPlan, _plan),
     "finish": Tool("Say that the repair is done; it is then verified.", Finish, _finish, changes=True),
     "give_up": Tool("Say that no repair can be made.", GiveUp, _give_up),
 }  # fmt: skip
@@ -145,6 +146,7 @@ class Toolbox:
         self.gate = Gate(desk, self.definitions)
         self.refused = 0
         self.plan = Plan()
+        self.learned: tuple[str, ...] = ()  # what is worth remembering, as the model says
         self.warned: set[str] = set()  # what was said before a finish, and need not be said again
         self._tools = {name: tool for name, tool in TOOLS.items() if tool.is_there(desk)}
         self.specs: tuple[ToolSpec, ...] = tuple(
