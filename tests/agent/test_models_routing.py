@@ -36,6 +36,7 @@ from fixbot_agent.runs import Redactor, Run
 from fixbot_agent.settings import ModelSettings, Places, Roles, Settings
 from fixbot_agent.solving.account import Account
 from fixbot_agent.solving.job import Job
+from fixbot_agent.solving.team import Team
 
 ASK = [Message(Role.USER, "hello")]
 VIEW = ToolSpec("view", "Shows a file.", {"type": "object"})
@@ -400,7 +401,7 @@ def test_a_run_says_which_candidate_it_tries_and_decides_alike_when_it_goes_on(t
         places = Places(tmp_path / "c", tmp_path / "s", tmp_path / "f")
         job = Job(tmp_path, None, settings, places, run, model=model)
         before = len(events())
-        job.models(Account(settings, run, said.append))
+        Team(job, Account(settings, run, said.append))
         asked = [tuple(e["order"]) for e in events()[before:] if "order" in e]
         return (asked[0] if asked else (), said)
 

@@ -118,7 +118,7 @@ class _Round:
     def _solve(self, failing: Sequence[str]) -> Mapping[str, Json]:
         """Effect: look for a verified fix, as ``fixbot solve`` does, kept as a run; returns its report."""
         loaded, places = self._loaded, Places.current()
-        settings = replace(loaded.settings, timeout=float(self._request.seconds), no_model=True)
+        settings = replace(loaded.settings, timeout=float(self._request.seconds), no_model=True, memory=False)
         warnings: list[str] = []
         redact = redactor(settings.key_names, os.environ, loaded.root)
         run = Run.start(places.runs, redact, warnings.append, forbidden=self._top)
