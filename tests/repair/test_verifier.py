@@ -232,6 +232,36 @@ def test_a_test_that_is_called_otherwise_each_time_refuses_nothing_but_another_d
     assert trial.verdict is Verdict.REGRESSING
 
 
+def test_disputed_tests_refuse_nothing_and_are_named_where_they_fail(verifier):
+    files = {
+        "m.py": "def f(n):\n    return n\n",
+        "test_m.py": """\
+            import pytest
+            import m
+
+            def test_wanted():
+                assert m.f(1) == 2
+
+            @pytest.mark.parametrize("n", [3, 4])
+            def test_pinned(n):
+                assert m.f(n) == n
+
+            def test_other():
+                assert m.f(0) in (0, 1)
+            """,
+    }
+    here = verifier(files)
+    more, much = change(here, "m.py", ("return n", "return n + 1")), change(here, "m.py", ("return n", "return n + n"))
+
+    assert here.confirm(more).verdict is Verdict.REGRESSING
+    trial = here.confirm(more, ("test_m.py::test_pinned",))
+    assert trial.verdict is Verdict.PLAUSIBLE
+    assert trial.failed == ("test_m.py::test_pinned[3]", "test_m.py::test_pinned[4]")
+    assert here.confirm(more, ("test_m.py::test_pinned[3]",)).failed == ("test_m.py::test_pinned[4]",)
+    assert here.confirm(more).verdict is Verdict.REGRESSING  # what was disputed once is not remembered
+    assert here.confirm(much, ("test_m.py::test_wanted",)).verdict is Verdict.REGRESSING
+
+
 def test_tests_that_share_state_are_judged_in_their_own_order(verifier):
     files = {
         "node.py": "class Node:\n    def __init__(self):\n        self.next = None\n\ndef length(node):\n    return 1\n",

@@ -33,5 +33,10 @@ def stood_for(fleeting: Collection[str], known: Collection[str], passed: Iterabl
     return frozenset(found)
 
 
+def is_among(test: str, named: Collection[str]) -> bool:
+    """Whether a test is one of those `named`, by its id or, with all parameters, by its function's."""
+    return test in named or _function(test) in named
+
+
 def _function(test: str) -> str:
     return test.partition("[")[0]

@@ -1,10 +1,10 @@
 """What the tests have to say for a candidate to be good, and how long each may take to say it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from fixbot_repair.candidates.edit import Candidate
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
-from fixbot_repair.verification.fleeting import stood_for, vanished
+from fixbot_repair.verification.fleeting import is_among, stood_for, vanished
 from fixbot_repair.verification.forks import Asked
 from fixbot_repair.verification.impact import Impact
 from fixbot_repair.verification.verdict import Trial, Verdict
@@ -100,16 +100,21 @@ class Oracle:
         late = first in outcomes and outcomes[first].status is TestStatus.TIMEOUT
         return Trial(candidate, bad, passed, (first,), why=_reason(outcomes, first), late=late)
 
-    def last_word(self, candidate: Candidate, feedback: Feedback) -> Trial:
-        """The verdict when `feedback` is what all tests did in their own order."""
+    def last_word(self, candidate: Candidate, feedback: Feedback, disputed: Collection[str] = ()) -> Trial:
+        """The verdict when `feedback` is what all tests did in their own order.
+
+        The tests `disputed` (ids, of all parameters where they name none) refuse nothing; those of them that fail are the trial's `failed`.
+        """
         outcomes = {o.test: o for o in feedback.outcomes}
         passed = tuple(t for t, o in outcomes.items() if self._holds(o))
         held = {*passed, *stood_for(self._fleeting, self._known, passed)}
+        excused = [t for t in (*self.failing, *self.baseline.passing) if t not in held and is_among(t, disputed)]
+        held.update(excused)
         for ids, bad in ((self.failing, Verdict.UNFIXED), (self.baseline.passing, Verdict.REGRESSING)):
             if broken := tuple(t for t in ids if t not in held):
                 said = "; ".join([_reason(outcomes, broken[0]), *feedback.problems[:1]])
                 return Trial(candidate, bad, passed, broken, why=said)
-        return Trial(candidate, Verdict.PLAUSIBLE, passed)
+        return Trial(candidate, Verdict.PLAUSIBLE, passed, tuple(dict.fromkeys(excused)))
 
     def doubted(self, trial: Trial, feedback: Feedback) -> tuple[str, ...]:
         """Tests for which `trial` was refused though they may only be called otherwise each time: worth asking for without any change."""

@@ -6,7 +6,7 @@ fresh process that runs every test in its original order, with the runner's sent
 
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable
 from concurrent.futures import wait
 from dataclasses import replace
 
@@ -125,20 +125,25 @@ class Verifier:
             self._unwanted.update(answer for _, answer in line)
             self._pool.settle(answer for _, answer in line)
 
-    def confirm(self, candidate: Candidate) -> Trial:
-        """Effect: the last word on `candidate`: a fresh process, all tests, their own order."""
+    def confirm(self, candidate: Candidate, disputed: Collection[str] = ()) -> Trial:
+        """Effect: the last word on `candidate`: a fresh process, all tests, their own order.
+
+        The tests `disputed` (ids, or functions' for all their parameters) refuse nothing; what of them fails is in the trial's `failed`,
+        and nothing of such a trial is remembered.
+        """
         try:
             contents = self.contents(candidate.patch)
         except PatchError as error:
             return Trial(candidate, Verdict.UNAPPLIED, why=error.message, final=True)
-        known = self._remembered(candidate, contents, final=True)
+        known = None if disputed else self._remembered(candidate, contents, final=True)
         if (
             known is not None and known.verdict is not Verdict.PLAUSIBLE
         ):  # what was refused stays so; praise is earned anew
             return known
-        answer = self._pool.now(lambda worker: worker.confirm(candidate, contents))
+        answer = self._pool.now(lambda worker: worker.confirm(candidate, contents, disputed))
         trial = replace(answer.result(), final=True)
-        self._keep(trial, contents)
+        if not disputed:
+            self._keep(trial, contents)
         return trial
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from fixbot_repair.candidates.edit import Candidate
@@ -67,8 +67,8 @@ class Worker:
             trial = self._once(replace(job, again=True))
         return trial
 
-    def confirm(self, candidate: Candidate, contents: Contents) -> Trial:
-        """Effect: the last word: a fresh process, all tests of the first run, their own order."""
+    def confirm(self, candidate: Candidate, contents: Contents, disputed: Collection[str] = ()) -> Trial:
+        """Effect: the last word: a fresh process, all tests of the first run, their own order; `disputed` ones refuse nothing."""
         self.workspace.reset()
         try:
             self.workspace.write(contents)
@@ -77,11 +77,11 @@ class Worker:
             known = self._oracle.baseline
             tests = tuple(o.test for o in known.outcomes) if known.unrun else None
             feedback = self.runner.run(tests, per_test_seconds=self._oracle.final_seconds)
-            trial = self._oracle.last_word(candidate, feedback)
+            trial = self._oracle.last_word(candidate, feedback, disputed)
             if doubted := self._oracle.doubted(trial, feedback):
                 self.workspace.reset()
                 self._oracle.fleeting(absent(self.runner.run(doubted, per_test_seconds=self._oracle.final_seconds)))
-                trial = self._oracle.last_word(candidate, feedback)
+                trial = self._oracle.last_word(candidate, feedback, disputed)
             return trial
         finally:
             self.workspace.reset()
