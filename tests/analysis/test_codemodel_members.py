@@ -1,6 +1,7 @@
 """Members ranked by what is seen and known of a site; what was learnt, kept in a file."""
 
 import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixbot_analysis.codemodel import CodeModel, Extent, Known, learn_project, rank_members, tokenize
+from fixbot_analysis.codemodel.counting import Counting
 from fixbot_analysis.codemodel.snapshot import load, save, snapshot_path
 from fixbot_analysis.codemodel.usage import KEYS
 from fixbot_analysis.index import Index
@@ -251,6 +253,34 @@ def test_a_damaged_store_is_learnt_anew(project: Path, tmp_path: Path, damage: b
     model, count = learn(project, cache)
     assert (count, len(model.paths)) == (40, 40)
     assert load(file) is not None
+
+
+def test_what_is_read_back_says_what_was_learnt_whatever_words_hold(tmp_path: Path) -> None:
+    root = tmp_path / "odd"
+    (root / "src").mkdir(parents=True)
+    (root / "a.py").write_text("shop.buy(1)\nshop.sell(2)\n" * 20)
+    (root / "b.py").write_text('def broken():\n    """never closed\n\n' + "x = shop.lost()\n" * 9)
+    (root / "src" / "main.rs").write_text(
+        'fn main() {\n    println!("one \\\n      two");\n    let x = `\n\n;\n}\n' * 5
+    )
+    (root / "b.pyi").write_text("NUL = '\0'\r\nLINE = '\u2028'\n")
+    first, _ = learn(root, tmp_path / "cache")
+    again, count = learn(root, tmp_path / "cache")
+    assert count == 0  # it was read back
+    assert again.counting.words == first.counting.words
+    assert not [word for word in again.counting.words if "\n" in word.strip("\n")]
+    for context in (["shop", "."], ["println"], ["x", "="]):
+        assert list(again.following("c.py", context)) == list(first.following("c.py", context))
+
+
+@given(st.lists(st.text(max_size=4), min_size=1, max_size=30))
+def test_any_words_are_stored_as_they_are(words: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        counting = Counting(list(dict.fromkeys(words)))
+        assert save(counting, Path(folder) / "kept.bin")
+        kept = load(Path(folder) / "kept.bin")
+        assert kept is not None
+        assert kept.words == counting.words
 
 
 def test_a_store_that_cannot_be_written_costs_nothing_else(project: Path, tmp_path: Path) -> None:

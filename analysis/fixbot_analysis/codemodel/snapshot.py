@@ -22,7 +22,7 @@ def save(counting: Counting, path: Path) -> bool:
     """Effect: write the frozen counts to `path`, whole or not at all; whether that worked."""
     frozen = counting.frozen
     digests, spans = (tuple(kept[p] for p in frozen.paths) for kept in (frozen.digests, frozen.spans))
-    names = ("\n".join(counting.words), tuple(frozen.paths), digests, spans)
+    names = (tuple(counting.words), tuple(frozen.paths), digests, spans)  # a word may hold any character
     return write(path, names, (*frozen.segment.arrays, *frozen.roles.arrays, *frozen.usage.arrays))
 
 
@@ -32,6 +32,8 @@ def load(path: Path) -> Counting | None:
     if found is None:
         return None
     names, arrays = found
-    text, paths, digests, spans = cast("tuple[str, tuple[str, ...], tuple[str, ...], tuple[Span, ...]]", names)
+    words, paths, digests, spans = cast(
+        "tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[Span, ...]]", names
+    )
     segment, roles, usage = Segment(*arrays[:3]), Segment(*arrays[3:6]), Usage(*arrays[6:])
-    return Counting(text.split("\n"), Frozen(paths, digests, spans, segment, usage, roles))
+    return Counting(list(words), Frozen(paths, digests, spans, segment, usage, roles))

@@ -16,7 +16,7 @@ from fixbot_analysis.codemodel.segment import Numbers
 
 log = logging.getLogger(__name__)
 
-CODEMODEL_VERSION = 4  # goes up with every change of what is counted: of tokens, sites, keys or this format
+CODEMODEL_VERSION = 5  # goes up with every change of what is counted: of tokens, sites, keys or this format
 
 _MAGIC = b"fixbot codemodel"
 _HEAD = struct.Struct("<16sIIIQ")  # magic, version, machine, checksum of the rest, bytes of the names
@@ -24,7 +24,7 @@ _FORMAT = 4  # of marshal
 _MACHINE = array("I").itemsize | (sys.byteorder == "big") << 8  # what reads other numbers learns anew
 _ALIGNED = 8  # bytes that arrays begin at multiples of
 
-Names = tuple[str | tuple[str | tuple[int, ...], ...], ...]
+Names = tuple[tuple[str | tuple[int, ...], ...], ...]
 
 
 def write(path: Path, names: Names, arrays: Sequence[Numbers]) -> bool:

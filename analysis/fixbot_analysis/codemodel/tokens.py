@@ -197,7 +197,7 @@ class Layout:
             self.depth += 1
         elif first in ")]}":
             self.depth = max(0, self.depth - 1)
-        elif len(token) > _LITERAL or token[-1] in "'\"":
+        elif len(token) > _LITERAL or token[-1] in "'\"" or "\n" in token:
             token = _shortened(token)
         self.out.append(token)
         self.begun = True
@@ -218,9 +218,9 @@ class Layout:
 
 
 def _shortened(token: str) -> str:
-    """STRING for a literal that is long or goes over lines, else the token itself."""
+    """STRING for a literal that is long or goes over lines, closed or not, else the token itself."""
     is_text = len(token) > 1 and token[-1] in "'\"`"
-    return STRING if is_text and (len(token) > _LITERAL or "\n" in token) else token
+    return STRING if "\n" in token or (is_text and len(token) > _LITERAL) else token
 
 
 def open_literal(text: str) -> bool:
