@@ -1,15 +1,22 @@
-"""The tool that asks compilers, linters, Semgrep and type checkers: what they say now that they did not say at the start."""
+"""The tool that asks compilers, linters, Semgrep and type checkers: what they say now that they did not say at the start.
 
+`check` tells it, and so does `finish`: what the one has told, the other need not.
+"""
+
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fixbot_agent.tools import arguments
 from fixbot_agent.tools.desk import Desk
+from fixbot_agent.tools.finding import Definitions
+from fixbot_agent.tools.last_look import remarks
 from fixbot_agent.tools.outcome import Outcome, Refused
 from fixbot_analysis.errors import FixbotError
 from fixbot_repair.checks import Finding, new_findings
 
 _MOST = 20  # findings that one answer tells
+_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +26,37 @@ class Check:
     paths: tuple[str, ...] = arguments.texts("Files to look at. Empty: those that you changed.")
 
 
-def check(desk: Desk, args: Check) -> Outcome:
+def check(desk: Desk, definitions: Definitions, args: Check) -> Outcome:
     """Effect: run the checkers over files as they are and as they were, and tell what is new."""
     for path in args.paths:
         desk.document(path)  # refuses what may not be shown
     paths = [p for p in args.paths or sorted(desk.changed) if desk.exists(p)]
     if not paths:
         raise Refused("no file was changed yet; name files in 'paths'")
-    found, problems = since_start(desk, paths)
+    found, problems = _said(desk, definitions, paths)
+    desk.told.update(map(_key, found[:_MOST]))
     head = f"{len(found) or 'no'} new finding{'' if len(found) == 1 else 's'} in {', '.join(paths[:5])}"
     more = [f"… and {len(found) - _MOST} more"] if len(found) > _MOST else []
-    said = [f"not checked: {p}" for p in problems[:5]]
-    return Outcome("\n".join([head, *(row(f) for f in found[:_MOST]), *more, *said]))
+    return Outcome("\n".join([head, *found[:_MOST], *more, *(f"not checked: {p}" for p in problems[:5])]))
+
+
+def unsaid(desk: Desk, definitions: Definitions) -> list[str]:
+    """Effect: as :func:`check`. What is new in the changed files and was not told before; from now on it was."""
+    found, _ = _said(desk, definitions, sorted(p for p in desk.changed if desk.exists(p)))
+    new = [f for f in found if _key(f) not in desk.told]
+    desk.told.update(map(_key, new))
+    more = [f"… and {len(new) - _MOST} more; 'check' lists them by file"] if len(new) > _MOST else []
+    return [*new[:_MOST], *more]
+
+
+def _said(desk: Desk, definitions: Definitions, paths: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+    found, problems = since_start(desk, paths)
+    return [*map(row, found), *remarks(desk, definitions, paths)], problems
+
+
+def _key(said: str) -> str:
+    """What stays of a finding when lines move."""
+    return _NUMBER.sub("", said)
 
 
 def since_start(desk: Desk, paths: Sequence[str]) -> tuple[tuple[Finding, ...], tuple[str, ...]]:

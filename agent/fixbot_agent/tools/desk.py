@@ -105,6 +105,7 @@ class Desk:
     written: Counter[str] = field(
         default_factory=Counter
     )  # how often each file was written: what is kept of it is stale
+    told: set[str] = field(default_factory=set)  # findings and notes that need not be told again
 
     @property
     def changed(self) -> frozenset[str]:

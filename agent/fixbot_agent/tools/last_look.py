@@ -1,16 +1,16 @@
-"""What is said of a repair before it is called finished: new findings, copies of code that is there, functions that got tangled.
+"""What is said of changed functions, by 'check' and before a repair is called finished: copies of code that is there, functions that got tangled.
 
-These are warnings with their evidence, and bounded in time: a model decides what it makes of them.
+These are warnings with their evidence: a model decides what it makes of them.
 """
 
 import ast
 import io
 import keyword
 import tokenize
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
-from fixbot_agent.tools.checking import row, since_start
 from fixbot_agent.tools.desk import Desk
 from fixbot_agent.tools.finding import Definitions
 from fixbot_agent.tools.outcome import Refused
@@ -20,29 +20,23 @@ from fixbot_analysis.source import Document
 from fixbot_analysis.source.decoding import decode
 from fixbot_analysis.symbols import Symbol, SymbolKind
 
-_MOST = 10  # findings
 _SHORTEST = 30  # tokens of a function below which likeness is chance
 _ALIKE = 0.9
 _RIVALS = 60  # functions of like length that new code is held against
 _TANGLED, _GROWN = 10, 5  # decisions of a function, and by how many it grew, to be worth a word
+_DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _LAYOUT = (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.NEWLINE)
 _DECISIONS = (
     ast.If, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.IfExp, ast.comprehension, ast.match_case, ast.Assert,
 )  # fmt: skip
 
 
-def warnings(desk: Desk, definitions: Definitions) -> Iterator[str]:
-    """Effect: runs checkers, reads files. In words, with places."""
-    paths = sorted(p for p in desk.changed if desk.exists(p))
-    if desk.equipment.checks is not None:
-        found, _ = since_start(desk, paths)
-        yield from map(row, found[:_MOST])
-        if len(found) > _MOST:
-            yield f"… and {len(found) - _MOST} more findings; 'check' lists them"
+def remarks(desk: Desk, definitions: Definitions, paths: Sequence[str]) -> Iterator[str]:
+    """Effect: reads files. In words, with places: what those functions of `paths` bring that are not as they were at the start."""
     for path in paths:
         if path.endswith(".py"):
             yield from _tangled(desk, path)
-            yield from _copies(desk, definitions, path)
+    yield from _copies(desk, definitions, [p for p in paths if p.endswith(".py")])
 
 
 def _tangled(desk: Desk, path: str) -> Iterator[str]:
@@ -63,25 +57,44 @@ def _decisions(data: bytes) -> Mapping[str, int]:
     return found
 
 
-def _copies(desk: Desk, definitions: Definitions, path: str) -> Iterator[str]:
-    """Functions of the file that are new or changed, and say what another function says in other names."""
-    document, old = desk.document(path), _start(desk, path)
-    known = {name: _tokens(part) for name, part in _parts(old)}
-    for symbol in definitions.of(path):
-        mine = _tokens(_text(document, symbol)) if symbol.kind is not SymbolKind.CLASS else ()
-        if len(mine) < _SHORTEST or mine == known.get(symbol.qualname):
-            continue
-        if twin := _twin(desk, definitions, (path, symbol), mine):
-            yield f"{path}:{symbol.line}: {symbol.qualname} says nearly the same as {twin}; can that be used instead?"
+def _copies(desk: Desk, definitions: Definitions, paths: Sequence[str]) -> Iterator[str]:
+    """Functions that are new or changed, and say what another one says in other names; of two such, one is named."""
+    told: set[tuple[str, int]] = set()
+    for path in paths:
+        document, old = desk.document(path), _versions(_start(desk, path))
+        names = {symbol.qualname for symbol in definitions.of(path)}
+        gone = [
+            tokens for name, versions in old.items() if name not in names for tokens in versions
+        ]  # or called otherwise
+        for symbol in definitions.of(path):
+            mine = _tokens(_text(document, symbol)) if symbol.kind is not SymbolKind.CLASS else ()
+            before = old.get(symbol.qualname, ())
+            if len(mine) < _SHORTEST or mine in before or mine in gone or (path, symbol.line) in told:
+                continue
+            twin = _twin(desk, definitions, (path, symbol), mine, before)
+            if twin is not None:
+                other, rival = twin
+                told.add((other, rival.line))
+                yield (
+                    f"{path}:{symbol.line}: {symbol.qualname} says nearly the same as "
+                    f"{other}::{rival.qualname} (line {rival.line}); can that be used instead?"
+                )
 
 
-def _twin(desk: Desk, definitions: Definitions, me: tuple[str, Symbol], mine: tuple[str, ...]) -> str:
+def _twin(
+    desk: Desk,
+    definitions: Definitions,
+    me: tuple[str, Symbol],
+    mine: tuple[str, ...],
+    before: Sequence[tuple[str, ...]],
+) -> tuple[str, Symbol] | None:
+    """A function that `mine` is like, and that none of its versions `before` was like."""
     path, symbol = me
     length = symbol.end_line - symbol.line
     near = [
         (abs(s.end_line - s.line - length), p != path, p, s)
         for p, s in definitions.all()
-        if p.endswith(".py") and s.kind is not SymbolKind.CLASS and (p, s.qualname) != (path, symbol.qualname)
+        if p.endswith(".py") and s.kind is not SymbolKind.CLASS and not _is_within(me, (p, s))
         and abs(s.end_line - s.line - length) <= max(2, length // 5) and len(s.parameters) == len(symbol.parameters)
     ]  # fmt: skip
     near.sort(key=lambda each: (each[3].name != symbol.name, each[0], each[1], each[2], each[3].line))
@@ -92,10 +105,23 @@ def _twin(desk: Desk, definitions: Definitions, me: tuple[str, Symbol], mine: tu
         except Refused:
             continue
         theirs = _tokens(_text(document, rival))
-        matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
-        if len(theirs) >= _SHORTEST and matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE:
-            return f"{other}::{rival.qualname} (line {rival.line})"
-    return ""
+        if _are_alike(mine, theirs) and not any(_are_alike(old, theirs) for old in before):
+            return other, rival
+    return None
+
+
+def _is_within(me: tuple[str, Symbol], other: tuple[str, Symbol]) -> bool:
+    """Whether they are one definition, versions of one, or one holds the other."""
+    (path, a), (there, b) = me, other
+    return path == there and (
+        f"{a.qualname}.".startswith(f"{b.qualname}.") or f"{b.qualname}.".startswith(f"{a.qualname}.")
+    )
+
+
+def _are_alike(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
+    long = min(len(mine), len(theirs)) >= _SHORTEST
+    return long and matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
 
 
 def _tokens(text: str) -> tuple[str, ...]:
@@ -116,13 +142,24 @@ def _tokens(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _parts(data: bytes) -> Iterator[tuple[str, str]]:
-    """Functions of a file: qualified name, text."""
-    text = data.decode("utf-8", "replace")
-    lines = text.split("\n")
-    for name, function in signatures.functions(signatures.parsed(data)).items():
-        first = min([function.lineno, *(d.lineno for d in function.decorator_list)])
-        yield name, _dedented("\n".join(lines[first - 1 : function.end_lineno]))
+def _versions(data: bytes) -> Mapping[str, list[tuple[str, ...]]]:
+    """Qualified name of a function -> the tokens of each definition of that name (overloads, a property and its setter)."""
+    lines = data.decode("utf-8", "replace").split("\n")
+    found: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
+
+    def look(node: ast.AST, prefix: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            name = f"{prefix}{child.name}" if isinstance(child, _DEFINING) else ""
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                for first in {
+                    child.lineno,
+                    *(d.lineno for d in child.decorator_list[:1]),
+                }:  # as text with them, and without
+                    found[name].append(_tokens(_dedented("\n".join(lines[first - 1 : child.end_lineno]))))
+            look(child, f"{name}." if name else prefix)
+
+    look(signatures.parsed(data), "")
+    return found
 
 
 def _text(document: Document, symbol: Symbol) -> str:

@@ -6,14 +6,13 @@ from typing import Any
 
 from fixbot_agent.models import ToolCall, ToolSpec
 from fixbot_agent.tools import arguments
-from fixbot_agent.tools.checking import Check, check
+from fixbot_agent.tools.checking import Check, check, unsaid
 from fixbot_agent.tools.defining import InsertCode, ReplaceSymbol, insert_code, replace_symbol
 from fixbot_agent.tools.desk import Desk
 from fixbot_agent.tools.editing import Edit, WriteFile, edit, write_file
 from fixbot_agent.tools.finding import Definitions
 from fixbot_agent.tools.gate import Gate
 from fixbot_agent.tools.inspecting import Inspect, inspect
-from fixbot_agent.tools.last_look import warnings
 from fixbot_agent.tools.looking import View, view
 from fixbot_agent.tools.outcome import End, Outcome, Refused, clip
 from fixbot_agent.tools.planning import Plan, SetPlan, planned
@@ -33,6 +32,10 @@ class Finish:
     summary: str = arguments.text("What was wrong and what the change does, in one or two sentences.", "")
     learned: tuple[str, ...] = arguments.texts(
         "What the next one at work here should know, if anything, each as 'path::name: one sentence'."
+    )
+    outdated_tests: tuple[str, ...] = arguments.texts(
+        "Tests that demand what the issue calls wrong, or that no right repair can pass, each as 'id: why'. They refuse nothing then, "
+        "but the patch is not called verified: a person decides."
     )
 
 
@@ -61,13 +64,16 @@ class Tool:
 def _finish(box: "Toolbox", args: Finish) -> Outcome:
     if not box.desk.changed:
         raise Refused("no file was changed yet; make the repair first, or call give_up")
-    said = [w for w in warnings(box.desk, box.definitions) if w not in box.warned]
-    if said:
-        box.warned.update(said)
+    if said := unsaid(box.desk, box.definitions):
         listed = "\n".join(f"- {w}" for w in said)
         return Outcome(f"Not finished yet. This is new; mend what you caused, then call finish again:\n{listed}")
-    box.learned = args.learned
+    box.learned, box.disputed = args.learned, dict(map(_test_and_why, args.outdated_tests))
     return Outcome(args.summary, end=End.FINISHED)
+
+
+def _test_and_why(said: str) -> tuple[str, str]:
+    test, _, why = said.partition(": ")
+    return test.strip(), " ".join(why.split())
 
 
 def _give_up(_: "Toolbox", args: GiveUp) -> Outcome:
@@ -122,8 +128,8 @@ TOOLS: Mapping[str, Tool] = {
         History, lambda b, a: history(b.desk, a), is_there=lambda d: d.equipment.past,
     ),
     "check": Tool(
-        "What compiler, linter, type checker and Semgrep say of files that they did not say at the start.",
-        Check, lambda b, a: check(b.desk, a), runs=True, is_there=lambda d: d.equipment.checks,
+        "What compiler, linter, type checker and Semgrep say of files that they did not say at the start, and what was copied.",
+        Check, lambda b, a: check(b.desk, b.definitions, a), runs=True, is_there=lambda d: d.equipment.checks,
     ),
     "plan": Tool("Write down or revise your plan, in the same answer as another call.", SetPlan, _plan),
     "finish": Tool("Say that the repair is done; it is then verified.", Finish, _finish, changes=True),
@@ -147,7 +153,7 @@ class Toolbox:
         self.refused = 0
         self.plan = Plan()
         self.learned: tuple[str, ...] = ()  # what is worth remembering, as the model says
-        self.warned: set[str] = set()  # what was said before a finish, and need not be said again
+        self.disputed: dict[str, str] = {}  # tests that it holds to be wrong, each with why
         self._tools = {name: tool for name, tool in TOOLS.items() if tool.is_there(desk)}
         self.specs: tuple[ToolSpec, ...] = tuple(
             arguments.spec(name, tool.description, tool.takes) for name, tool in self._tools.items()

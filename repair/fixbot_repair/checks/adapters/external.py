@@ -60,8 +60,8 @@ class External:
         with scratch() as folder:
             job = _Job(self.adapter, request, program, folder, self._place(request, folder))
             findings = [f for anchor, paths in groups.items() for f in job.findings(anchor or "", paths)]
-        if self.adapter.gives_up and any(f.category == "syntax" for f in findings):
-            problems.append(f"{self.name}: it checks nothing while a file does not parse")
+        if self.adapter.gives_up:
+            problems += [f"{self.name}: {_why_silent(f)}" for f in findings if f.category == "syntax"][:1]
         mended = suggested(dict.fromkeys(findings), request.documents, request.target)
         return Feedback(tuple(mended), problems=tuple(problems))
 
@@ -86,6 +86,13 @@ class External:
             return None
         copy(request.root, folder / "tree", changed)
         return folder / "tree"
+
+
+def _why_silent(stopped: Finding) -> str:
+    """Why a tool that gives up at what it cannot read said nothing of the rest; a remark without a rule need not be of syntax."""
+    place = f"{stopped.path}:{stopped.line}: {stopped.message}"
+    parses = stopped.rule == "error"
+    return f"it may have stopped at {place}" if parses else f"it checks nothing while a file does not parse: {place}"
 
 
 @dataclass(frozen=True, slots=True)
