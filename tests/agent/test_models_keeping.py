@@ -198,6 +198,11 @@ def test_a_breaker_of_this_process_alone() -> None:
 GARBAGE = [b"", b"\xff\x00", b"[1, 2]", b'{"version": 1, "kept": {"k": 7}}', b"[" * 5000, b'{"version": 9, "kept": {}}',
     b'{"version": 1, "kept": {"k": {"failures": 1e999, "until": NaN}, "held": 3, "days": {"x": []}}}',
     b'{"version": 1, "kept": {"k": {"failures": "many", "until": 1e300, "error": 7, "requests": {"level": "x"}}, "held": {"a": 1}, "days": 4}}',
+    *(
+        '{"version": 1, "kept": {"k": {"failures": N, "until": N, "at": N, "requests": {"level": N, "at": N}}, "o": {"at": N, "until": N},'
+        ' "held": {"a": {"until": N, "tokens": N}}, "days": {"2026-03-14": {"m": {"calls": N}}}}}'.replace("N", n).encode()
+        for n in ("1" + "0" * 400, "9" * 5000, "1e999", "-1e999", "NaN", "1e300")
+    ),
 ]  # fmt: skip
 
 
@@ -215,6 +220,32 @@ def test_garbage_counts_for_nothing(tmp_path: Path, garbage: bytes) -> None:
         path.write_bytes(garbage)
         use(SharedFile(path))
     assert Ledger(SharedFile(path)).today().tokens == 2
+
+
+def test_an_entry_that_cannot_be_spoils_no_other(tmp_path: Path) -> None:
+    path, huge = tmp_path / "f.json", "1" + "0" * 400
+    path.write_text(
+        f'{{"version": 1, "kept": {{"bad": {{"at": {huge}, "until": 1e999}}, '
+        f'"k": {{"failures": 3, "until": {time.time() + 60}, "error": "busy", "at": {time.time()}}}}}}}'
+    )
+    Breaker(SharedFile(path), "other").failed("x")
+    assert "bad" not in SharedFile(path).read()
+    assert Breaker(SharedFile(path), "k").error == "busy"
+
+
+def test_what_cannot_be_altered_begins_anew_and_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "f.json").write_text('{"version": 1, "kept": {"n": "many"}}')
+    file = SharedFile(tmp_path / "f.json")
+
+    def counted(kept: dict[str, object]) -> None:
+        kept["n"] = 1 + kept.get("n", 0)  # type: ignore[operator]
+
+    file.change(counted)
+    file.change(counted)
+    (tmp_path / "f.json").write_text('{"version": 1, "kept": {"n": "many"}}')
+    file.change(counted)
+    assert file.read() == {"n": 1}
+    assert [r.message for r in caplog.records if "begins anew" in r.message] == [caplog.records[0].message]
 
 
 def test_files_are_private_and_where_none_can_be_written_memory_does(tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ def _read(entry: object, now: float) -> _Record:
     record = _Record(
         int(min(number(fields.get("failures")), 1000)),
         number(fields.get("until")),
-        error[:_SHORT] if isinstance(error, str) else "",
+        error[:_SHORT].encode("utf-8", "replace").decode() if isinstance(error, str) else "",
         number(fields.get("at")),
     )
     return record.faded(now)

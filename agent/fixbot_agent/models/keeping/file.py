@@ -1,7 +1,7 @@
 """A small JSON document that several processes read and change in turn: private, locked while it changes, never half written."""
 
 import json
-import math
+import logging
 import os
 import stat
 import threading
@@ -11,6 +11,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
+from fixbot_analysis.errors import FixbotError
+
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 Document = dict[str, object]
 
@@ -18,6 +21,7 @@ VERSION = 1
 _LIMIT = 1 << 20  # bytes
 _PATIENCE = 1.0  # seconds that another process may hold it: one that was stopped in the midst must not stop us too
 _PAUSE = 0.005  # seconds
+_LARGEST = 1e15  # nothing that is kept is more: seconds since 1970, tokens, money
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
@@ -32,33 +36,44 @@ class SharedFile:
         self.path = path
         self._lock = threading.RLock()
         self._memory = ""  # JSON, where it could not be written
+        self._has_told = False
 
     def read(self) -> Document:
         """Effect: reads the file. What it holds now, the caller's to change."""
         if self._memory:
             return _parsed(self._memory.encode())
         try:
-            descriptor = os.open(self.path, _READ)
+            with os.fdopen(os.open(self.path, _READ), "rb") as source:
+                info = os.fstat(source.fileno())
+                if not stat.S_ISREG(info.st_mode) or info.st_size > _LIMIT:
+                    return {}
+                return _parsed(source.read(_LIMIT))
         except OSError:
             return {}
-        with os.fdopen(descriptor, "rb") as source:
-            info = os.fstat(descriptor)
-            if not stat.S_ISREG(info.st_mode) or info.st_size > _LIMIT:
-                return {}
-            return _parsed(source.read(_LIMIT))
 
     def change(self, alter: Callable[[Document], T], *, durable: bool = False) -> T:
         """Effect: let `alter` change the document, and keep it; nobody else changes it meanwhile. Returns what `alter` did.
 
-        What `alter` raises goes through, and nothing is changed. `durable` where a power cut must not lose it: that takes milliseconds.
+        A FixbotError that `alter` raises goes through, and nothing is changed; where it fails otherwise, what is kept is at fault, and it
+        begins anew with nothing. `durable` where a power cut must not lose it: that takes milliseconds.
         """
         with self._lock, _held(self.path):
             document = self.read()
-            before = json.dumps(document)
-            result = alter(document)
-            if json.dumps(document) != before or self._memory:
-                self._write(json.dumps({"version": VERSION, "kept": document}, allow_nan=False), durable=durable)
+            try:
+                result, text = _altered(document, alter)
+            except FixbotError:
+                raise
+            except Exception as error:  # noqa: BLE001 - what anybody may have written there must not end a request, or us
+                self._tell(error)
+                result, text = _altered({}, alter)
+            if text or self._memory:
+                self._write(text or self._memory, durable=durable)
         return result
+
+    def _tell(self, error: Exception) -> None:
+        if not self._has_told:
+            self._has_told = True
+            log.warning("%s cannot be used as it is, and begins anew: %s: %s", self.path, type(error).__name__, error)
 
     def _write(self, text: str, *, durable: bool) -> None:
         fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}")
@@ -84,22 +99,41 @@ def table(value: object) -> Document:
 
 
 def number(value: object) -> float:
-    """`value` where it is a finite number of at least 0, else 0."""
+    """`value` where it is a number of at least 0 and at most 1e15, else 0."""
+    return max(signed(value) or 0.0, 0.0)
+
+
+def signed(value: object) -> float | None:
+    """`value` where it is a number of at most 1e15 either way, else None."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return 0.0
-    return float(value) if math.isfinite(value) and value >= 0 else 0.0
+        return None
+    return float(value) if -_LARGEST <= value <= _LARGEST else None  # a NaN is in no range
+
+
+def _altered(document: Document, alter: Callable[[Document], T]) -> tuple[T, str]:
+    """What `alter` did, and the text of the document after it; "" where it is as it was."""
+    before = json.dumps(document)
+    result = alter(document)
+    is_same = json.dumps(document) == before
+    return result, "" if is_same else json.dumps({"version": VERSION, "kept": document}, allow_nan=False)
 
 
 def _parsed(data: bytes) -> Document:
+    """What `data` holds. A number that nobody can have kept there is read as none: it must spoil no other entry."""
     try:
-        stored = json.loads(data.decode("utf-8"), parse_constant=_refused)
+        text = data.decode("utf-8")
+        stored = json.loads(text, parse_int=_whole, parse_float=_fraction, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         return {}
     return table(stored.get("kept")) if isinstance(stored, dict) and stored.get("version") == VERSION else {}
 
 
-def _refused(name: str) -> object:
-    raise ValueError(f"{name} is no JSON number")
+def _whole(digits: str) -> int | None:
+    return int(digits) if len(digits) < 17 and abs(int(digits)) <= _LARGEST else None
+
+
+def _fraction(digits: str) -> float | None:
+    return signed(float(digits))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from fixbot_agent.models.keeping.bucket import Bucket
-from fixbot_agent.models.keeping.file import Document, SharedFile, number, table
+from fixbot_agent.models.keeping.file import Document, SharedFile, number, signed, table
 
 _LONGEST = 3600.0  # seconds that an endpoint's word is taken for
 _OLD = 86400.0  # seconds that anything is kept
@@ -80,10 +80,10 @@ class Limits:
     def _bucket(self, entry: Document, kind: str, now: float) -> Bucket:
         """The bucket as it is kept; a full one where none is, or one of the future, of a clock that was set since."""
         rate, stored = self._rates[kind], table(entry.get(kind))
-        level, at = stored.get("level"), number(stored.get("at"))
-        if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0 < at <= now + 60:
+        level, at = signed(stored.get("level")), number(stored.get("at"))
+        if level is None or not 0 < at <= now + 60:
             return Bucket.full(rate, now)
-        return Bucket(rate, max(float(level), -rate * _LONGEST / 60), at)
+        return Bucket(rate, max(level, -rate * _LONGEST / 60), at)
 
 
 def _stored(bucket: Bucket) -> Document:
