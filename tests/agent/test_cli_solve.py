@@ -187,6 +187,49 @@ def test_a_wrong_patch_is_refused_and_the_model_is_told_why(repo: Path, hand: Ha
     assert "test_largest" in told
 
 
+PINNED = "\n\ndef test_mean_of_one():\n    assert mean([7]) == 3.5\n"  # demands what is wrong
+
+
+@pytest.mark.needs("shared")
+def test_a_test_that_demands_what_is_wrong_can_be_disputed_and_people_decide(repo: Path, hand: Hand) -> None:
+    (repo / "tests/test_calc.py").write_text(TESTS + PINNED)
+    git(repo, "commit", "-qam", "pin it")
+    hand.configure()
+    pinned = "tests/test_calc.py::test_mean_of_one"
+    hand.says(
+        call("edit", path="calc.py", search=FIX[0], replace=FIX[1]), call("finish", summary="divide by the count")
+    )
+    hand.says(call("finish", summary="divide by the count", outdated_tests=[f"{pinned}: 7 alone has the mean 7"]))
+    done = solve(repo, "--model", "hand", "--strategy", "agent", "--print-unverified")
+    assert done.code == 3
+    assert "outdated_tests" in json.dumps(hand.requests()[2])
+    assert f"{pinned} fails with it; the model holds it to be wrong: 7 alone has the mean 7" in done.err
+    assert "return total / len(values)" in done.out
+    report = solve(repo, "--resume", "last", "--json").report
+    assert report["disputed"] == [{"test": pinned, "why": "7 alone has the mean 7"}]
+    assert report["verification"]["passed_after"] == ["tests/test_calc.py::test_mean"]
+    assert report["verification"]["regressions"] == [pinned]
+
+
+@pytest.mark.needs("shared")
+def test_what_a_model_leaves_and_why_it_gives_up_is_not_lost(repo: Path, hand: Hand) -> None:
+    (repo / "tests/test_calc.py").write_text(TESTS + PINNED)
+    git(repo, "commit", "-qam", "pin it")
+    hand.configure()
+    reason = "The repair stands in the copy. " + "It cannot please both tests. " * 20 + "Decide which one is right."
+    hand.says(
+        call("edit", path="calc.py", search=FIX[0], replace=FIX[1]), call("finish", summary="divide by the count")
+    )
+    hand.says(call("finish", summary="the same"), call("give_up", reason=reason))
+    done = solve(repo, "--model", "hand", "--strategy", "agent", "--json")
+    assert "the same change as before" in done.err
+    report = done.report
+    assert (report["status"], report["patch"], report["trials"]) == ("none", "", 1)
+    assert report["said"] == reason
+    assert "+    return total / len(values)" in report["refused"]["patch"]
+    assert "test_mean_of_one" in report["refused"]["why"]
+
+
 @pytest.mark.needs("shared")
 def test_a_patch_that_nothing_can_verify_is_not_called_a_fix(repo: Path, hand: Hand, tmp_path: Path) -> None:
     (repo / "tests/test_calc.py").write_text(TESTS.replace("assert mean([2, 4]) == 3", "import no_such_module_at_all"))

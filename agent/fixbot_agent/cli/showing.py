@@ -68,6 +68,11 @@ def _lines(report: Report) -> Iterator["Text"]:
         yield _text((f"  {name:<10}", "dim"), (value, ""))
     for warning in report.warnings:
         yield _text(("  warning   ", "yellow"), (warning, ""))
+    if report.refused is not None:
+        yield _text(("  refused   ", "yellow"), (f"{report.refused.why}; the patch is in --json", ""))
+    if report.said and report.status is not Status.PLAUSIBLE:
+        yield _text(("  the model said", "dim"))
+        yield from (_text((f"    {line}", "")) for line in report.said.splitlines())
 
 
 def _error(report: Report) -> Iterator[tuple[str, str]]:
@@ -117,7 +122,12 @@ def _evidence(made: Verification, report: Report) -> Iterator[tuple[str, str]]:
     for name, tests in (("fixed", fixed), ("failing", [t for t in made.failed_before if t not in made.passed_after])):
         yield from ((name if not n else "", test) for n, test in enumerate(_few(tests)))
     if report.patch:
-        yield "verified", _how(made, report.status)
+        yield "verified", _how(made, report.status, disputed=bool(report.disputed))
+    for n, each in enumerate(report.disputed):
+        yield (
+            "disputed" if not n else "",
+            f"{each.test} fails with it; the model holds it to be wrong: {each.why or 'it does not say why'}",
+        )
     if report.confidence is not None:
         yield "how sure", _sure(report.confidence.value)
     for finding in made.new_findings[:_MOST]:
@@ -131,7 +141,9 @@ def _evidence(made: Verification, report: Report) -> Iterator[tuple[str, str]]:
             yield "", f"  {other.call}: {other.here}; with the first {other.first}"
 
 
-def _how(made: Verification, status: Status) -> str:
+def _how(made: Verification, status: Status, *, disputed: bool) -> str:
+    if disputed:
+        return f"not wholly: {made.tests_run} {_plural('test', range(made.tests_run))} run, and only those disputed fail; you decide whether they are wrong"
     if status is not Status.PLAUSIBLE:
         return "no: take it as a suggestion"
     against = {

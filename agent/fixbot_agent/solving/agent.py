@@ -5,7 +5,7 @@ from functools import partial
 
 from fixbot_agent.solving.acceptance import objections, settle, written
 from fixbot_agent.solving.assigning import assigned
-from fixbot_agent.solving.attempt import Attempting
+from fixbot_agent.solving.attempt import Attempting, one_line
 from fixbot_agent.solving.scene import Scene
 
 
@@ -29,8 +29,9 @@ def agent(scene: Scene, seconds: float) -> None:
     tried.candidates += bool(attempt.trial or attempt.unfinished)
     tried.plan, tried.learned = attempt.plan, attempt.learned
     if attempt.gave_up:
-        scene.warnings.append(f"the model gave up: {attempt.said}")
+        scene.warnings.append(f"the model gave up: {one_line(attempt.said)}")
+    tried.said = attempt.said
     if attempt.trial is not None:
-        scene.heed(attempt.trial)
+        scene.heed(attempt.trial, attempt.disputed)
     if tests and tried.best:
         settle(scene, tests, tried.best.candidate)

@@ -1,7 +1,7 @@
 """One attempt of a model: a conversation over the private copy, and the candidate that comes out of it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from fixbot_agent.errors import AllModelsFailed, BudgetSpent
 from fixbot_agent.models import Budget, Chain
@@ -21,6 +21,8 @@ from fixbot_repair.verification import Trial, Verdict
 
 _MOST = 20  # tests that are named
 _LONGEST_NOTE = 200
+_LONGEST_WORDS = 4000  # characters of a model's last words
+_AGAIN = "it is the same change as before; "
 _MOST_ROUNDS = 4  # times that a model may call its work finished
 
 
@@ -29,7 +31,8 @@ class Attempt:
     """What came of it. `trial` is the verdict on what the model left at its end, None when it had changed nothing.
 
     `unfinished` is what it had changed when something ran out; `stopped` is the error that said so. `said` are its last
-    words, with `gave_up` for why it gave up; `plan` is its plan as it stood then.
+    words, with `gave_up` for why it gave up; `plan` is its plan as it stood then. `disputed` are tests that it holds to be wrong, with why:
+    a plausible `trial` may fail these.
     """
 
     trial: Trial | None
@@ -39,9 +42,10 @@ class Attempt:
     gave_up: bool = False
     plan: tuple[str, ...] = ()
     learned: tuple[str, ...] = ()  # what it says to be worth remembering
+    disputed: Mapping[str, str] = field(default_factory=dict)
 
 
-Verify = Callable[[Candidate], Trial]
+Verify = Callable[[Candidate, Collection[str]], Trial]  # a candidate, and tests that refuse nothing
 Objections = Callable[[Candidate], str]
 
 
@@ -70,6 +74,7 @@ class Attempting:
         self._tell = tell
         self._talk = Conversation(models, Toolbox(self._desk), budget, run, tell, assignment.places)
         self._name = models.name
+        self._before: tuple[Patch, Mapping[str, str], Trial] | None = None  # what was judged last, and how
 
     def run(self, verify: Verify, objections: Objections = _none) -> Attempt:
         """Effect: let the model work, and go on when `verify` refuses what it called finished. Raises nothing of the model's.
@@ -86,9 +91,9 @@ class Attempting:
                 )
             )
             for left in reversed(range(_MOST_ROUNDS)):
-                said = one_line(ended.text)
+                said = told(ended.text)
                 gave_up = ended.end is End.GAVE_UP
-                candidate = self._candidate("" if gave_up else said)
+                candidate = self._candidate("" if gave_up else one_line(said))
                 trial = self._judged(candidate, verify) if candidate else None
                 against = self._objected(trial, objections) if trial and held is None else ""
                 held = trial if trial and trial.verdict is Verdict.PLAUSIBLE else held
@@ -106,6 +111,7 @@ class Attempting:
             gave_up=gave_up and held is None,
             plan=self._plan,
             learned=self._talk.toolbox.learned,
+            disputed=dict(self._talk.toolbox.disputed),
         )
 
     def _objected(self, trial: Trial, objections: Objections) -> str:
@@ -126,13 +132,17 @@ class Attempting:
 
     def _judged(self, candidate: Candidate, verify: Verify) -> Trial:
         """Effect: the verdict on `candidate`; afterwards the copy holds the model's work again."""
+        disputed = dict(self._talk.toolbox.disputed)
+        if self._before is not None and self._before[:2] == (candidate.patch, disputed):
+            self._tell("    the same change as before: it was refused")
+            return replace(self._before[2], why=f"{_AGAIN}{self._before[2].why.removeprefix(_AGAIN)}")
         work: dict[str, bytes | None] = {p: self._ground.workspace.read(p) for p in self._desk.touched}
         self._tell("    verifying: all tests, in a fresh process")
-        trial = verify(candidate)
-        held = trial.verdict is Verdict.PLAUSIBLE
-        self._tell("    it holds" if held else f"    refused: {trial.verdict}: {one_line(trial.why)}")
-        self._models.judged(verified=trial.verdict is Verdict.PLAUSIBLE)
+        trial = verify(candidate, tuple(disputed))
+        self._tell(f"    {_outcome(trial)}")
+        self._models.judged(verified=trial.verdict is Verdict.PLAUSIBLE and not trial.failed)
         self._ground.workspace.write(work)
+        self._before = candidate.patch, disputed, trial
         return trial
 
     def _candidate(self, note: str) -> Candidate | None:
@@ -153,6 +163,13 @@ class Attempting:
             self._ground.index.update(path, None)
 
 
+def _outcome(trial: Trial) -> str:
+    """How a candidate was judged, in one line for people."""
+    if trial.verdict is not Verdict.PLAUSIBLE:
+        return f"refused: {trial.verdict}: {one_line(trial.why)}"
+    return f"it holds but for {len(trial.failed)} tests that the model disputes" if trial.failed else "it holds"
+
+
 def _answered(trial: Trial, against: str) -> tuple[str, str]:
     """What is said to a model that called its work finished, and the prompt that it is made of."""
     if against:
@@ -163,6 +180,11 @@ def _answered(trial: Trial, against: str) -> tuple[str, str]:
 def _why(trial: Trial) -> str:
     """Why a candidate was refused, with every test that it breaks: a model can look at them by name."""
     return "\n".join([trial.why, *(f"- {test}" for test in trial.failed[:_MOST])])
+
+
+def told(text: str) -> str:
+    """What a model says to people, without hidden characters; a page at most."""
+    return clip(visible(text.strip()), _LONGEST_WORDS)
 
 
 def one_line(text: str) -> str:

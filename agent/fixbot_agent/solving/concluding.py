@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from fixbot_agent.errors import AllModelsFailed, BudgetSpent
-from fixbot_agent.solving.report import Failure, Status
+from fixbot_agent.solving.report import Disputed, Failure, Status
 from fixbot_analysis.errors import FixbotError
 from fixbot_repair.candidates import Candidate
 from fixbot_repair.choosing import Choice, Confidence
@@ -18,13 +18,18 @@ OK, NO_PATCH, UNVERIFIED, BUDGET, MODELS, INTERRUPTED = 0, 1, 3, 4, 5, 130  # th
 class Tried:
     """A solve as far as it has come. `best` passed everything; `unverified` was not refused, and that is all.
 
-    `found` are the seconds at which plausible candidates were met.
+    `disputed` passed everything but the tests of `disputes`, which a model holds to be wrong; `refused` is what a model left in the end that
+    did not hold. `said` are a model's last words. `found` are the seconds at which plausible candidates were met.
     """
 
     localisation: Localisation
     best: Trial | None = None
     choices: tuple[Choice, ...] = ()  # the best of a search and the others that held, in their order
     unverified: Candidate | None = None
+    disputed: Trial | None = None
+    disputes: tuple[Disputed, ...] = ()
+    refused: Trial | None = None
+    said: str = ""
     candidates: int = 0
     trials: int = 0
     stopped: FixbotError | None = None
@@ -37,7 +42,8 @@ class Tried:
     @property
     def candidate(self) -> Candidate | None:
         """What there is to show."""
-        return self.best.candidate if self.best else self.unverified
+        trial = self.best or self.disputed
+        return trial.candidate if trial else self.unverified
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ def conclude(tried: Tried, held_against: Oracle, go_on: str = "") -> Conclusion:
         return Conclusion(Status.ERROR, INTERRUPTED, failure)
     if tried.best and held_against is not Oracle.NONE:
         return Conclusion(Status.PLAUSIBLE, OK)
-    if tried.best:
+    if tried.best or tried.disputed:
         return Conclusion(Status.UNVERIFIED, UNVERIFIED)
     if isinstance(tried.stopped, BudgetSpent):
         return Conclusion(Status.BUDGET, BUDGET, _failure(tried.stopped, go_on))

@@ -8,7 +8,7 @@ from fixbot_agent.solving.applying import Change
 from fixbot_agent.solving.attempt import one_line
 from fixbot_agent.solving.case import Case
 from fixbot_agent.solving.ground import Ground
-from fixbot_agent.solving.report import Alternative, Verification
+from fixbot_agent.solving.report import Alternative, Refused, Verification
 from fixbot_agent.solving.telling import in_words
 from fixbot_analysis.errors import FixbotError, SourceError
 from fixbot_analysis.source.decoding import decode
@@ -17,7 +17,7 @@ from fixbot_repair.candidates.diff import unified
 from fixbot_repair.checks import Finding, new_findings
 from fixbot_repair.checks import run as check
 from fixbot_repair.choosing import Choice
-from fixbot_repair.verification import Trial, Verifier
+from fixbot_repair.verification import Trial, Verdict, Verifier
 
 _TOOLS = ("compiler", "ruff")
 
@@ -44,6 +44,14 @@ def alternative(ground: Ground, verifier: Verifier, choice: Choice) -> Alternati
     patch = shown(ground, verifier, choice.trial.candidate).patch
     parts = (choice.parts.call, choice.parts.one, choice.parts.other) if choice.parts else ("", "", "")
     return Alternative(patch, choice.trial.candidate.score, note(choice.trial.candidate, patch), choice.why, *parts)
+
+
+def refused(ground: Ground, verifier: Verifier, trial: Trial | None) -> Refused | None:
+    """Effect: reads the files. What a model left and what did not hold, so that it is not lost."""
+    if trial is None or trial.verdict is Verdict.UNAPPLIED:
+        return None
+    candidate = trial.candidate
+    return Refused(shown(ground, verifier, candidate).patch, candidate.source, str(trial.verdict), trial.why)
 
 
 def hides(patch: str) -> bool:

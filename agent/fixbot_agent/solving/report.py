@@ -49,6 +49,24 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class Disputed:
+    """A test that fails with the patch and that a model holds to be wrong: that is for people to decide."""
+
+    test: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What a model left in the end and what did not hold, with the first reason."""
+
+    patch: str
+    source: str
+    verdict: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """An error in the envelope's words."""
 
@@ -83,6 +101,9 @@ class Report:
     seconds: float = 0.0
     found: tuple[float, ...] = ()
     plan: tuple[str, ...] = ()  # of a model, its steps in order
+    said: str = ""  # a model's last words
+    disputed: tuple[Disputed, ...] = ()
+    refused: Refused | None = None
     sandbox: str = ""
     run: str = ""
     warnings: tuple[str, ...] = ()
@@ -110,6 +131,9 @@ class Report:
             "seconds": round(self.seconds, 3),
             "found": [round(s, 3) for s in self.found],
             "plan": list(self.plan),
+            "said": self.said,
+            "disputed": [{"test": d.test, "why": d.why} for d in self.disputed],
+            "refused": _refused(self.refused),
             "sandbox": self.sandbox,
             "run": self.run,
             "warnings": list(self.warnings),
@@ -123,6 +147,12 @@ def _confidence(found: Confidence | None) -> Json:
     if found is None:
         return None
     return {"value": round(found.value, 3), "signals": {name: round(v, 4) for name, v in found.signals.items()}}
+
+
+def _refused(left: Refused | None) -> Json:
+    if left is None:
+        return None
+    return {"patch": left.patch, "source": left.source, "verdict": left.verdict, "why": left.why}
 
 
 def _alternative(other: Alternative) -> Mapping[str, Json]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from fixbot_agent.models import Spent
 from fixbot_agent.runs import Kept
-from fixbot_agent.solving.report import Alternative, Failure, Report, Status, Verification
+from fixbot_agent.solving.report import Alternative, Disputed, Failure, Refused, Report, Status, Verification
 from fixbot_repair.checks import Finding, Severity
 from fixbot_repair.choosing import Confidence
 from fixbot_repair.issue import Oracle
@@ -37,6 +37,11 @@ def report(kept: Kept) -> Report:
         seconds=_number(told.get("seconds")),
         found=tuple(map(_number, _list(told.get("found")))),
         plan=_texts(told.get("plan")),
+        said=str(told.get("said", "")),
+        disputed=tuple(
+            Disputed(str(row.get("test", "")), str(row.get("why", ""))) for row in _rows(told.get("disputed"))
+        ),
+        refused=_refused(_row(told.get("refused"))),
         sandbox=str(told.get("sandbox", "")),
         run=str(told.get("run", "")),
         warnings=_texts(told.get("warnings")),
@@ -53,6 +58,10 @@ def _verification(made: _Row) -> Verification:
         int(_number(made.get("tests_run"))),
         tuple(_finding(row) for row in _rows(made.get("new_findings"))),
     )
+
+
+def _refused(row: _Row) -> Refused | None:
+    return Refused(*(str(row.get(name, "")) for name in ("patch", "source", "verdict", "why"))) if row else None
 
 
 def _confidence(row: _Row) -> Confidence | None:

@@ -1,5 +1,6 @@
 """What all strategies of one solve share: ground, case and verifier, what was tried, who is asked, who is told."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from fixbot_agent.models import Budget
@@ -10,6 +11,7 @@ from fixbot_agent.solving.concluding import Tried
 from fixbot_agent.solving.ground import Ground
 from fixbot_agent.solving.job import Job
 from fixbot_agent.solving.refusals import Refusals
+from fixbot_agent.solving.report import Disputed
 from fixbot_agent.solving.team import Team
 from fixbot_repair.candidates import Candidate
 from fixbot_repair.issue import Oracle
@@ -59,9 +61,9 @@ class Scene:
         said = {"verdict": str(trial.verdict), "why": trial.why[:500], "note": candidate.note}
         self.job.run.event("trial", source=candidate.source, **said)
 
-    def last_word(self, candidate: Candidate) -> Trial:
-        """Effect: the verifier's last word on `candidate`. Without anything to mend it is about what passed before."""
-        trial = self.verifier.confirm(candidate)
+    def last_word(self, candidate: Candidate, disputed: Collection[str] = ()) -> Trial:
+        """Effect: the verifier's last word on `candidate`, which `disputed` tests do not refuse. Without anything to mend it is about what passed before."""
+        trial = self.verifier.confirm(candidate, disputed)
         if not self.case.held and trial.verdict is Verdict.UNFIXED:
             trial = replace(trial, verdict=Verdict.PLAUSIBLE)  # no test at all: it applies, and no more is said of it
         elif not self.case.failing and trial.verdict is Verdict.UNFIXED:
@@ -70,12 +72,22 @@ class Scene:
         self.note(trial)
         return trial
 
-    def heed(self, trial: Trial) -> None:
-        """Keep what a model left: as the best, or, where nothing could have proven it, as a suggestion with its faults named."""
-        if trial.verdict is Verdict.PLAUSIBLE:
+    def heed(self, trial: Trial, disputed: Mapping[str, str] | None = None) -> None:
+        """Keep what a model left: as the best, or, where nothing could have proven it, as a suggestion with its faults named.
+
+        One that fails tests which the model holds to be wrong (`disputed`, with why) is for people to decide.
+        """
+        if trial.verdict is Verdict.PLAUSIBLE and trial.failed:
+            self.tried.disputed = trial
+            whys = disputed or {}
+            self.tried.disputes = tuple(
+                Disputed(test, whys.get(test) or whys.get(test.partition("[")[0], "")) for test in trial.failed
+            )
+        elif trial.verdict is Verdict.PLAUSIBLE:
             self.tried.best = trial
         elif self.case.oracle is Oracle.NONE and trial.verdict is Verdict.REGRESSING:
             self.tried.unverified = trial.candidate
             self.warnings.append(f"the patch makes tests fail that passed before: {', '.join(trial.failed[:5])}")
         else:
+            self.tried.refused = trial
             self.warnings.append(f"the patch of {trial.candidate.source} was refused: {trial.verdict}: {trial.why}")

@@ -144,6 +144,12 @@ class _Solver:
         self.warnings += verifier.notes
         conclusion = conclude(self.tried, case.oracle, self.job.go_on)
         candidate = self.tried.candidate
+        self.so_far = replace(
+            self.so_far,
+            said=self.job.run.redact(self.tried.said),
+            disputed=self.tried.disputes,
+            refused=evidence.refused(ground, verifier, self.tried.refused if candidate is None else None),
+        )
         if candidate is None:
             asks = case.question if conclusion.status is Status.NEEDS_INFO else ""
             self.so_far = replace(self.so_far, question=asks)
@@ -151,10 +157,10 @@ class _Solver:
         shown = evidence.shown(ground, verifier, candidate)
         if evidence.hides(shown.patch):
             self.warnings.append("the patch adds characters that nobody sees: look at it in an editor that shows them")
-        if self.tried.best is not None:
-            made, problems = evidence.verification(ground, case, self.tried.best, shown.changes)
+        if (trial := self.tried.best or self.tried.disputed) is not None:
+            made, problems = evidence.verification(ground, case, trial, shown.changes)
             if conclusion.status is Status.PLAUSIBLE:
-                self._remember(ground, self.tried.best.candidate, shown, made)
+                self._remember(ground, trial.candidate, shown, made)
             self.warnings += problems
             self.so_far = replace(self.so_far, verification=made)
         self.so_far = replace(

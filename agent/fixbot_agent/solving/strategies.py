@@ -15,13 +15,13 @@ _SHARE = 0.5  # of the time that is left, for each strategy but the last
 
 
 def pursue(scene: Scene) -> None:
-    """Effect: one strategy after the other until a patch is verified."""
+    """Effect: one strategy after the other until a patch is verified, or holds but for tests that people have to decide on."""
     order = chosen(scene)
     try:
         for number, strategy in enumerate(order):
             is_last = number == len(order) - 1
             strategy(scene, scene.budget.remaining * (1.0 if is_last else _SHARE))
-            if scene.tried.best is not None or scene.tried.interrupted:
+            if scene.tried.best or scene.tried.disputed or scene.tried.interrupted:
                 return
             if scene.tried.stopped is not None and not is_last and order[number + 1] is search:
                 scene.account.told(built_in(scene.tried.stopped.message))
