@@ -332,6 +332,39 @@ def test_no_change_is_made_after_a_refused_one(toolbox: Toolbox) -> None:
     assert toolbox.use_all([good, call("finish")])[1].end is End.FINISHED
 
 
+def call(name: str, **arguments: object) -> ToolCall:
+    return ToolCall("1", name, json.dumps(arguments))
+
+
+def test_edits_of_one_answer_are_looked_at_together(toolbox: Toolbox) -> None:
+    use_it = call("edit", path="shop/money.py", search=" + 1", replace=" + math.floor(half)")
+    imported = call("edit", path="shop/money.py", search='"""Money."""', replace='"""Money."""\n\nimport math')
+    defined = call("insert_code", symbol="rounded", where="before", text="half = 0.5")
+    outcomes = toolbox.use_all([use_it, imported, defined])
+    assert [o.ok for o in outcomes] == [True] * 3, outcomes
+    assert not any("note" in o.text for o in outcomes)
+    assert content(toolbox, "shop/money.py").startswith('"""Money."""\n\nimport math\n')
+
+
+def test_of_edits_of_one_answer_those_are_kept_that_can_stand(toolbox: Toolbox) -> None:
+    good = call("edit", path="shop/money.py", search=" + 1", replace=" + 2")
+    bad = call("edit", path="shop/cart.py", search="rounded(found)", replace="rounded(found")
+    missing = call("edit", path="shop/cart.py", search="nothing like it", replace="")
+    outcomes = toolbox.use_all([good, bad, call("write_file", path="shop/new.py", text="x = 1\n"), missing])
+    assert [o.ok for o in outcomes] == [True, False, False, False]
+    assert "would no longer parse" in outcomes[1].text
+    assert "not carried out" in outcomes[2].text
+    assert toolbox.desk.touched == {"shop/money.py"}
+    assert toolbox.refused == 3
+    assert [o.ok for o in toolbox.use_all([missing, good])] == [False, False]
+
+
+def test_a_name_that_nobody_has_is_to_be_defined(toolbox: Toolbox) -> None:
+    said = refused(toolbox, "edit", path="shop/money.py", search=" + 1", replace=" + rest_of_it")
+    assert "Define rest_of_it first" in said
+    assert "import" not in said
+
+
 def test_check_tells_what_is_new(toolbox: Toolbox) -> None:
     assert "no file was changed yet" in refused(toolbox, "check")
     done(toolbox, "edit", path="shop/money.py", search='"""Money."""', replace='"""Money."""\n\nimport pickle')

@@ -1,6 +1,6 @@
 """What every change of a file passes before it is kept: syntax, names, what a fast linter calls errors. Else it is undone.
 
-Only what is new counts: what stood there before is nobody's fault.
+Only what is new counts: what stood there before is nobody's fault. Changes that are made together are looked at together.
 """
 
 import json
@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from fixbot_agent.tools.desk import Desk
+from fixbot_agent.tools.desk import Desk, State
 from fixbot_agent.tools.finding import Definitions
 from fixbot_agent.tools.naming import Lines, Naming, hints
 from fixbot_agent.tools.outcome import Refused
@@ -34,28 +34,58 @@ class Gate:
     desk: Desk
     definitions: Definitions
     _before: dict[str, tuple[bytes, tuple[Finding, ...]]] = field(default_factory=dict)
+    _held: dict[str, tuple[Document, State]] | None = None  # what files were before changes that are looked at later
 
     def put(self, document: Document, data: bytes) -> str:
         """Effect: write `data` (UTF-8) as the new content of `document`, if it passes; returns what to say besides, ``""`` for nothing.
 
-        Raises Refused with the reason; the file is then as it was.
+        Raises Refused with the reason; the file is then as it was. After :meth:`hold` it is written, and looked at by :meth:`let_go`.
         """
+        if self._held is None:
+            self.hold()
+            try:
+                self.put(document, data)
+                return self.let_go()
+            finally:
+                self._held = None
+        if document.path not in self._held:
+            self._held[document.path] = document, self.desk.state(document.path)
+        self.desk.put(document, data)
+        return ""
+
+    def hold(self) -> None:
+        """From here on changes are made without being looked at, until :meth:`let_go` or :meth:`put_back`."""
+        self._held = {}
+
+    def put_back(self) -> None:
+        """Effect: the files are as they were at :meth:`hold`."""
+        for _, state in (self._held or {}).values():
+            self.desk.put_back(state)
+        self._held = None
+
+    def let_go(self) -> str:
+        """Effect: look at all that was changed since :meth:`hold`; returns what to say besides.
+
+        Raises Refused with the reasons; all the files are then as they were.
+        """
+        changed = [(before, self.desk.document(path).data) for path, (before, _) in (self._held or {}).items()]
+        try:
+            notes = [note for before, data in changed if (note := self._looked_at(before, data))]
+        except Refused:
+            self.put_back()
+            raise
+        self._held = None
+        return "\nnote: " + "; ".join(notes) if notes else ""
+
+    def _looked_at(self, document: Document, data: bytes) -> str:
+        """Effect: runs the linter, reads files. What is left over by half-done work; raises Refused for what cannot work."""
         check_syntax(document, data)
         found = self._linted(document, data)
         if fatal := [f for f in found if f.rule.startswith(_FATAL)]:
-            raise self._undone(document.path, [f"line {f.line}: {f.message}" for f in fatal], self._where(fatal))
-        state = self.desk.state(document.path)
-        self.desk.put(document, data)
+            raise _undone(document.path, [f"line {f.line}: {f.message}" for f in fatal], self._where(fatal))
         if faults := self._names(document, data):
-            self.desk.put_back(state)
-            raise self._undone(document.path, faults)
-        left = [f"line {f.line}: {f.message}" for f in found if f.rule in _TOLD]
-        return "\nnote: " + "; ".join(left[:_MOST]) if left else ""
-
-    def _undone(self, path: str, faults: Sequence[str], hint: str = "") -> Refused:
-        more = f"\n… and {len(faults) - _MOST} more" if len(faults) > _MOST else ""
-        listed = "\n".join(f"- {fault}" for fault in faults[:_MOST])
-        return Refused(f"the edit is undone, it would bring new errors to {path}:\n{listed}{more}{hint}")
+            raise _undone(document.path, faults)
+        return "; ".join([f"line {f.line}: {f.message}" for f in found if f.rule in _TOLD][:_MOST])
 
     def _linted(self, document: Document, data: bytes) -> list[Finding]:
         """Effect: runs the linter. What it says of `data` and did not say before."""
@@ -84,8 +114,9 @@ class Gate:
             return ""
         resolver = self.desk.equipment.resolver
         tops = ((s.name, p) for p, s in self.definitions.all() if s.name in names and "." not in s.qualname)
-        said = hints(resolver() if resolver else None, iter(names), tops)
-        return f"\nBring the import in first, then use it.{said}"
+        if said := hints(resolver() if resolver else None, iter(names), tops):
+            return f"\nBring the import in first, or in the same answer.{said}"
+        return f"\nDefine {', '.join(dict.fromkeys(names))} first, or in the same answer."
 
     def _names(self, before: Document, data: bytes) -> list[str]:
         """Effect: reads other files. Imports and calls on the changed lines that cannot work."""
@@ -97,6 +128,12 @@ class Gate:
             return list(Naming(self.desk, make(), before.path, lines).faults(data))
         except (FixbotError, Refused, RecursionError):
             return []  # a file on the way cannot be read: nothing is known
+
+
+def _undone(path: str, faults: Sequence[str], hint: str = "") -> Refused:
+    more = f"\n… and {len(faults) - _MOST} more" if len(faults) > _MOST else ""
+    listed = "\n".join(f"- {fault}" for fault in faults[:_MOST])
+    return Refused(f"the edit is undone, it would bring new errors to {path}:\n{listed}{more}{hint}")
 
 
 def new(before: Sequence[Finding], after: Sequence[Finding]) -> list[Finding]:

@@ -1,7 +1,8 @@
 """All tools behind one call: whatever a model writes is answered, never raised; what is not there is not offered."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from fixbot_agent.models import ToolCall, ToolSpec
@@ -23,6 +24,7 @@ from fixbot_agent.tools.testing import RunTests, run_tests
 from fixbot_agent.tools.texts import Texts
 
 _LONGEST = 12_000  # characters of one answer
+_EDITS = ("edit", "replace_symbol", "insert_code", "write_file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ TOOLS: Mapping[str, Tool] = {
     ),
     "edit": Tool(
         "Replace one piece of text in a file. A change that brings syntax errors, undefined names or calls that cannot work is "
-        "undone, and you are told why.",
+        "undone, and you are told why; edits of one answer are looked at together.",
         Edit, lambda b, a: edit(b.desk, b.gate, a), changes=True,
     ),
     "replace_symbol": Tool(
@@ -160,20 +162,73 @@ class Toolbox:
         )
 
     def use_all(self, calls: Sequence[ToolCall]) -> list[Outcome]:
-        """Effect: do what the `calls` of one answer ask, in order; after a change that was refused no other is made."""
+        """Effect: do what the `calls` of one answer ask, in order; after a change that was refused no other is made.
+
+        Edits that follow each other are looked at together: what one lacks, a later one may bring.
+        """
         outcomes: list[Outcome] = []
         broken = ""
+        for are_edits, group in groupby(calls, key=lambda call: call.name in _EDITS):
+            part = list(group)
+            done = self._together(part) if are_edits and not broken else self._in_turn(part, broken)
+            for call, outcome in zip(part, done, strict=True):
+                tool = self._tools.get(call.name)
+                broken = broken or (call.name if not outcome.ok and tool is not None and tool.changes else "")
+                outcomes.append(outcome)
+        return outcomes
+
+    def _in_turn(self, calls: Sequence[ToolCall], broken: str) -> Iterator[Outcome]:
         for call in calls:
             tool = self._tools.get(call.name)
-            if broken and tool is not None and tool.changes:
-                self.refused += 1
-                why = f"not carried out, because {broken} before it in the same answer was refused; look at that first"
-                outcomes.append(Outcome(f"Refused: {why}", ok=False))
-                continue
-            outcomes.append(self.use(call))
-            if not outcomes[-1].ok and tool is not None and tool.changes:
-                broken = call.name
-        return outcomes
+            changes = tool is not None and tool.changes
+            outcome = self._left(broken) if broken and changes else self.use(call)
+            broken = broken or (call.name if not outcome.ok and changes else "")
+            yield outcome
+
+    def _together(self, calls: Sequence[ToolCall]) -> list[Outcome]:
+        """Effect: make as many of the edits, from the first on, as can stand together; the next one is told why not all can."""
+        if len(calls) == 1:
+            return [self.use(calls[0])]
+        count, whys = len(calls), list[str]()
+        while count:
+            done, why = self._tried(calls[:count])
+            if not why:
+                break
+            whys.append(why)
+            count = sum(o.ok for o in done) - 1
+        done = done if count else []
+        if whys and all(o.ok for o in done):
+            self.refused += 1
+            also = f"\nAll edits of the answer together: {whys[0]}" if whys[0] != whys[-1] else ""
+            done.append(Outcome(f"Refused: {whys[-1]}{also}", ok=False))
+        broken = calls[len(done) - 1].name
+        return [*done, *(self._left(broken) for _ in calls[len(done) :])]
+
+    def _tried(self, calls: Sequence[ToolCall]) -> tuple[list[Outcome], str]:
+        """Effect: make edits up to one that cannot be made, and look at what is there then; all is undone where that is refused, and why is told."""
+        done: list[Outcome] = []
+        refused = self.refused
+        self.gate.hold()
+        try:
+            for call in calls:
+                done.append(self.use(call))
+                if not done[-1].ok:
+                    break
+            made = sum(o.ok for o in done)
+            said = self.gate.let_go()
+        except Refused as error:
+            self.refused = refused
+            return done, str(error)
+        finally:
+            self.gate.put_back()
+        if said:
+            done[made - 1] = replace(done[made - 1], text=done[made - 1].text + said)
+        return done, ""
+
+    def _left(self, broken: str) -> Outcome:
+        self.refused += 1
+        why = f"not carried out, because {broken} before it in the same answer was refused; look at that first"
+        return Outcome(f"Refused: {why}", ok=False)
 
     def use(self, call: ToolCall) -> Outcome:
         """Effect: do what `call` asks. A call that cannot be done is answered with the reason."""
