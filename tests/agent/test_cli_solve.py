@@ -643,6 +643,11 @@ def test_samples_are_voted_tried_and_put_before_a_judge(tmp_path: Path, hand: Ha
     first = "n / 2" if told.index("n // 2") < told.index("n / 2") else "n // 2"
     assert first in done.out, "the judge's first comes first"
     assert "asking hand for 4 patches at once" in done.err
+    again = subprocess.run(
+        [sys.executable, "-m", "fixbot_agent.cli", "runs", "replay", "last", "--json"], cwd=repo, capture_output=True, text=True, check=False
+    )  # fmt: skip
+    replayed = json.loads(again.stdout)
+    assert (replayed["answers"], replayed["left"]) == (5, 0), again.stderr
 
 
 @pytest.mark.needs("shared")

@@ -67,7 +67,9 @@ class Remembering:
         places = [a for name in _edited(candidate, self._read) if (a := about(name, self._read, now))]
         mended = f"; mended {', '.join(tests[:3])}" if tests else ""
         made = (
-            [Entry("fix", f"{visible(candidate.note) or 'a fix'}{mended}", run, day, tuple(places))] if places else []
+            [Entry("fix", f"{visible(candidate.note).rstrip(' .') or 'a fix'}{mended}", run, day, tuple(places))]
+            if places
+            else []
         )
         for lesson in lessons[:_LESSONS]:
             name, _, words = lesson.partition(": ")

@@ -69,7 +69,9 @@ class Team:
     ) -> Recorded | None:
         """Effect: says in the run who is asked. Raises UsageFailure for a model that is not configured."""
         if self._job.replays:
-            is_there = any(ask.role == role for ask in self._kept.asks)
+            is_there = any(
+                role in (ask.role, SOLVE) for ask in self._kept.asks
+            )  # samples alone are somebody who was asked
             return Recorded(self._recorder, None, self._kept, role) if is_there else None
         settings = self._job.settings
         made = chain(
