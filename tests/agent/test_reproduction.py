@@ -116,7 +116,7 @@ def test_names_come_from_where_most_files_import_them(tmp_path: Path) -> None:
         "tests/test_m.py": "import math as m\n",
     }
     _, made = made_in("odd\n\n```\n>>> area(m.sqrt(4))\n12\n```\n\nExpected `12.57`.\n", files)
-    assert "from geo import area\\nimport math as m" in made.text
+    assert "from geo import area\nimport math as m" in made.text
     assert tried(tmp_path, made, files) == {"test_expected_1": "FAIL"}
 
 
@@ -355,9 +355,10 @@ def test_arguments_of_a_command_are_put_back(tmp_path: Path) -> None:
     text = f"Crash\n\n```\n$ python -m geo -x\n{trace}\n```\n"
     files = {"geo.py": "import sys\n\nprint(sys.argv[7])\n", "tests/test_geo.py": ""}
     _, made = made_in(text, files)
+    top = "class TestIssue(unittest.TestCase):\n"
     check = "    def test_z(self):\n        self.assertNotIn('-x', sys.argv)\n"
     (tmp_path / "tests").mkdir()
-    for path, body in (("geo.py", files["geo.py"]), (made.path, made.text + check)):
+    for path, body in (("geo.py", files["geo.py"]), (made.path, made.text.replace(top, top + check))):
         (tmp_path / path).write_text(body)
     done = subprocess.run(
         [sys.executable, "-m", "unittest", "-v", made.path],

@@ -59,6 +59,9 @@ class Case:
     warnings: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     asked: str = ""  # what the issue leaves open about the call that it shows, or what the failing tests lack
+    goal: str = (
+        ""  # what the issue's own tests demand, in short: the example, what should come, what came, firm or a guess
+    )
 
     def named(self, tests: Iterable[str]) -> tuple[str, ...]:
         """`tests` as people know them: what the issue shows by what it says, the project's tests by their ids."""
@@ -111,11 +114,20 @@ def examine(
         question = lacking.question(ground.environment.python)
         return Case(None, feedback, mendable, held, warnings=said, asked="" if mendable else question)
     failing, held, warnings = _held(ground, issue, reproduction, _of_built(feedback, lacking), mendable)
-    labels = {o.test: reproduction.label(o.test) for o in reproduction.outcomes(feedback)} if reproduction else {}
+    labels = _labels(reproduction, feedback, issue, failing) if reproduction else {}
+    goal = reproduction.shown(feedback, issue, failing) if reproduction else ""
     asked = _unbuilt(ground, reproduction, feedback, lacking)
     asked = asked or (reproduction.question(feedback) if reproduction else "") or _differs(issue, feedback)
     feedback = _without_attempts(feedback, reproduction, failing)
-    return Case(issue, feedback, failing, held, found.mentioned, found.suspects, (*said, *warnings), labels, asked)
+    return Case(
+        issue, feedback, failing, held, found.mentioned, found.suspects, (*said, *warnings), labels, asked, goal
+    )
+
+
+def _labels(made: Reproduction, feedback: Feedback, issue: Issue, failing: Sequence[str]) -> dict[str, str]:
+    """What the tests of a reproduction check, in words; of what is held against a patch also why it is a guess, where it is one."""
+    why = {o.test: made.guess(o, issue) if o.test in failing else "" for o in made.outcomes(feedback)}
+    return {test: f"{made.label(test)} (a guess: {said})" if said else made.label(test) for test, said in why.items()}
 
 
 def _of_built(feedback: Feedback, lacking: Lacking) -> Feedback:

@@ -16,6 +16,8 @@ _LENT = re.compile(r"_(\d+)_(\d+)$")
 _MOST_CRASHES = 2  # variants of tests that are kept where more of them end as reported
 _FEWEST_SHARED = 2  # functions that a traceback shows, so that it tells a way
 _SAME_WORDS = 0.6  # share of the reported error's words
+_MOST_TOLD = 3  # tests of a goal told in short
+_LONGEST_CODE = 1500  # characters of an example or a message there
 _MOST_SAID = 160  # characters of an error in a question
 # Errors that speak of the example, not of the project, when they come from its own lines.
 _OF_THE_EXAMPLE = (
@@ -50,6 +52,7 @@ class Example:
     expression: str
     expected: str
     files: tuple[tuple[str, bytes], ...] = ()
+    actual: str = ""  # what the issue says that comes today, "" where it does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,7 @@ class Reproduction:
 
     def label(self, test: str) -> str:
         """What the test of this id checks, in words."""
-        name = re.split(r"::|\.", test)[-1]
-        return self.labels.get(name, test)
+        return self.labels.get(_name(test), test)
 
     def outcomes(self, feedback: Feedback) -> list[TestOutcome]:
         """Its tests among the outcomes of `feedback`."""
@@ -94,7 +96,7 @@ class Reproduction:
             return bool(reported) and raised == reported and self._ends_there(outcome)
         if "::test_example_" in outcome.test or ".test_example_" in outcome.test:
             return bool(reported) and self._ends_as_reported(outcome, issue)
-        if self._is_reported(outcome):
+        if self._is_reported(outcome) or self._is_other(outcome, reported):
             return False
         if "test_expected_" in outcome.test and _LENT.search(outcome.test):
             gave = raised == "AssertionError" and ": got " in outcome.message  # it gave what was reported
@@ -107,6 +109,44 @@ class Reproduction:
         if raised == "NameError" and not inside:
             return outcome.message.strip() == issue.error.strip()
         return raised == reported or inside or raised not in _OF_THE_EXAMPLE
+
+    def _is_other(self, outcome: TestOutcome, reported: str) -> bool:
+        """Whether an example does here what is not what the issue tells of it: nothing, something else, no end, a refusal to begin."""
+        if outcome.status is TestStatus.TIMEOUT:
+            return bool((example := self.examples.get(_name(outcome.test))) and example.actual)
+        said = outcome.message
+        return forms.NOTHING in said or said.endswith(forms.ELSE) or (error_name(said) == "SystemExit" != reported)
+
+    def guess(self, outcome: TestOutcome, issue: Issue) -> str:
+        """Why what the failure of a test demands is a guess, in words; "" where it comes here as the issue tells it."""
+        kind, raised = _name(outcome.test), error_name(outcome.message)
+        if is_variant(outcome.test):
+            return "it is a test of the project with one change, which ends as the issue reports"
+        if raised == error_name(issue.error) != "":
+            return (
+                "" if _says_alike(outcome.message, issue.error) else "the error here says other words than the issue's"
+            )
+        if kind.startswith("test_example_"):
+            return "it ends in another error here, on the way that the issue shows"
+        if kind.startswith(("test_given_", "test_asserted_")) or not kind.startswith("test_"):
+            return ""
+        return forms.strength(outcome.message)
+
+    def shown(self, feedback: Feedback, issue: Issue, tests: Sequence[str]) -> str:
+        """Its goal in short, for people and models: each of `tests` as it is run, what is demanded, what came at base, how sure that is."""
+        wanted = set(tests)
+        texts = [self._told(o, issue) for o in self.outcomes(feedback) if o.test in wanted]
+        return "\n\n".join(texts[:_MOST_TOLD])
+
+    def _told(self, outcome: TestOutcome, issue: Issue) -> str:
+        example, why = self.examples.get(_name(outcome.test)), self.guess(outcome, issue)
+        parts = (*example.imports, example.statements, example.expression) if example else ()
+        code = "\n".join(filter(None, parts))
+        cut = code if len(code) <= _LONGEST_CODE else f"{code[:_LONGEST_CODE]}\n..."
+        came = " ".join(outcome.message.split())[:_LONGEST_CODE]
+        sure = f"a guess: {why}" if why else "firm: it comes here as the issue tells it"
+        shown = f"```python\n{cut}\n```\n" if cut else ""
+        return f"{shown}demanded: {self.label(outcome.test).removeprefix('issue: ')}\nnow: {came}\n{sure}"
 
     def _ends_as_reported(self, outcome: TestOutcome, issue: Issue) -> bool:
         """Whether an example ends in the reported error, or, where its code is another by now, in one on the same way.
@@ -129,7 +169,7 @@ class Reproduction:
         return bool(frames) and frames[-1] in self.places
 
     def _is_reported(self, outcome: TestOutcome) -> bool:
-        return re.split(r"::|\.", outcome.test)[-1].startswith("test_reported_")
+        return _name(outcome.test).startswith("test_reported_")
 
     def unconfirmed(self, feedback: Feedback) -> tuple[str, ...]:
         """What the issue shows and the tests do not confirm, in words; what it only reports is for the question."""
@@ -147,7 +187,7 @@ class Reproduction:
         last = next(reversed(confirmed or reported), None)
         if last is None:
             return ""
-        expression, value = self.told[re.split(r"::|\.", last.test)[-1]]
+        expression, value = self.told[_name(last.test)]
         if last.status is TestStatus.PASSED:
             return (
                 f"`{expression}` does not give {value} here: which statements come before it, and what should it give?"
@@ -159,6 +199,11 @@ class Reproduction:
     def confirmed(self, feedback: Feedback) -> tuple[str, ...]:
         """Ids of the tests that saw here too what the issue only reports: none of it is a goal."""
         return tuple(o.test for o in self.outcomes(feedback) if self._is_reported(o) and forms.CONFIRMS in o.message)
+
+
+def _name(test: str) -> str:
+    """The last part of a test's id."""
+    return re.split(r"::|\.", test)[-1]
 
 
 def error_name(message: str) -> str:

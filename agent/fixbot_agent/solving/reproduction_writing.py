@@ -3,10 +3,10 @@
 import ast
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from textwrap import indent
 
 from fixbot_agent.solving import reproduction_forms as forms
 from fixbot_agent.solving.borrowing import Lender
@@ -16,7 +16,7 @@ from fixbot_agent.solving.reproduction_data import fed, handed
 from fixbot_agent.solving.reproduction_files import filed
 from fixbot_agent.solving.reproduction_given import tests_in
 from fixbot_agent.solving.reproduction_names import Origins, Read, binds, missing
-from fixbot_repair.candidates.paths import is_test
+from fixbot_agent.solving.reproduction_parts import divided, folder_of, outputs, source_of
 from fixbot_repair.issue import Expectation, Issue
 from fixbot_repair.issue_code import is_data, runnable, set_up
 from fixbot_repair.issue_source import modern, parsed
@@ -52,16 +52,16 @@ def written(issue: Issue, paths: Iterable[str], read: Read | None = None) -> Rep
     where = places(issue, origins) if issue.error else frozenset()
     if where and not any(name.startswith(_PROVING) and not writing.is_told(test) for name, test in tests.items()):
         tests |= writing.crashes()
-    folder = PurePosixPath(_folder(paths))
+    folder = PurePosixPath(folder_of(paths))
     beside = {str(folder / f"{_name(text)}"): text for text in writing.beside()}
-    body = "".join(test.text for test in tests.values())
-    if not body and not beside:
+    if not tests and not beside:
         return None
-    labels = {name: " ".join(test.label.split())[:_LONGEST_LABEL] for name, test in tests.items()}
+    labels = {name: _short(test.label) for name, test in tests.items()}
+    body = [(labels[name], test.text, source_of(test.example)) for name, test in tests.items()]
     examples = {name: test.example for name, test in tests.items()}
     told = {f"test_reported_{n}": (_short(e.expression), _short(e.actual)) for n, e in _reported(issue)}
-    text = forms.HEAD.replace("{depth}", str(len(folder.parts))) + (body or "    pass\n")
-    return Reproduction(str(folder / _name(body)), text, labels, told, beside, examples, where)
+    text = forms.file_of(body, len(folder.parts))
+    return Reproduction(str(folder / _name(repr(body))), text, labels, told, beside, examples, where)
 
 
 def _name(body: str) -> str:
@@ -116,7 +116,7 @@ class _Writing:
         blocks = [block for block in self.issue.code_blocks[:MOST] if is_data(block)]
         for n, e in enumerate(self.issue.named if blocks else (), MOST + 1):
             for at, loan in enumerate(fed(e.expression, blocks, self.lender) if is_literal(e.expected) else (), 1):
-                example = Example(Kind.VALUE, (), *_divided(loan.statements), e.expected)
+                example = Example(Kind.VALUE, (), *divided(loan.statements), e.expected)
                 label = f"issue: {e.expression} gives {e.expected} for its data, read as in {loan.source}"
                 yield f"test_expected_{n}_{at}", _written(forms.FED, f"{n}_{at}", example, label)
 
@@ -156,12 +156,21 @@ class _Writing:
         if e.is_strict and is_shown:
             yield f"test_expected_{n}_0", self._strict(f"{n}_0", e, example, label)
         else:
-            form = forms.RAISES if example.kind is Kind.RAISES else forms.VALUE
-            yield f"test_expected_{n}", _written(form, n, example, label)
+            yield f"test_expected_{n}", self._plain(n, e, example, label)
         ends = example.kind is Kind.VALUE and not e.actual and bool(self.issue.error)  # it ends in the error now
         for place, tried, how in self._ways(example, n) if is_shown or ends else ():
-            made = self._strict(place, e, tried, label + how)
-            yield f"test_expected_{place}", made if is_shown else _written(forms.VALUE, place, tried, label + how)
+            write = self._strict if is_shown else self._plain
+            yield f"test_expected_{place}", write(place, e, tried, label + how)
+
+    def _plain(self, place: int | str, e: Expectation, example: Example, label: str) -> Written:
+        """What should come, beside what the issue says that comes today; where both are the same it was misread."""
+        if example.kind is Kind.RAISES:
+            return _written(forms.RAISES, place, example, label)
+        actual = "" if e.actual.strip() == example.expected.strip() else e.actual.strip()
+        found = (forms.lines_of(block, actual, example.expected) for block in outputs(self.issue, example) if actual)
+        lines = next(filter(None, found), ())
+        label += f", in the place of {actual} in the line {lines[0].strip()}" if lines else ""
+        return _written(forms.VALUE, place, example, label, actual, lines=lines)
 
     def _strict(self, place: str, e: Expectation, example: Example, label: str) -> Written:
         return _written(forms.LENT, place, example, label, e.actual.strip(), seen=e.seen)
@@ -210,7 +219,7 @@ class _Writing:
 
     def _example(self, kind: Kind, sources: Sequence[str], expected: str = "") -> Example | None:
         text = "\n".join("\n".join(modern(source) for source in sources if source).splitlines())
-        statements, expression = _divided(text)
+        statements, expression = divided(text)
         if not statements and not expression:
             return None
         told = expected if kind is Kind.VALUE and parsed(expected) else ""
@@ -263,11 +272,11 @@ def _meant(e: Expectation) -> str:
 
 
 def _written(form: str, number: int | str, example: Example, label: str, actual: str = "", **more: object) -> Written:
-    parts = [("\n".join(example.imports), "exec"), (example.statements, "exec"), (example.expression, "eval")]
-    source = [part for part in parts if part[0]]
-    held = {"expected": example.expected, "actual": actual, "files": dict(example.files)}
-    text = form.format(number=number, source=source, **held, **more)
-    return Written(text, label, example)
+    text = form.format(number=number, expected=example.expected, actual=actual, **more)
+    if example.files:
+        head, _, body = text.partition("\n")
+        text = f"{head}\n        with folder({dict(example.files)!r}):\n{indent(body, '    ')}"
+    return Written(text, label, replace(example, actual=actual))
 
 
 def _reported(issue: Issue) -> list[tuple[int, Expectation]]:
@@ -278,22 +287,3 @@ def _reported(issue: Issue) -> list[tuple[int, Expectation]]:
 
 def _short(text: str) -> str:
     return " ".join(text.split())[:_LONGEST_LABEL]
-
-
-def _folder(paths: Iterable[str]) -> str:
-    """Where most tests of the project lie: what is put beside them is collected as they are."""
-    found = [PurePosixPath(p) for p in paths if is_test(p) and PurePosixPath(p).name.startswith("test_")]
-    counts = Counter(str(p.parent) for p in found if p.suffix == ".py")
-    return min(counts, key=lambda folder: (-counts[folder], folder), default=".")
-
-
-def _divided(text: str) -> tuple[str, str]:
-    """The statements of `text`, and the expression at its very end by itself; ("", "") when it is no Python."""
-    body = parsed(text)
-    last = body[-1] if body else None
-    if not isinstance(last, ast.Expr):
-        return (text if body else "", "")
-    lines = text.encode("utf-8").splitlines(keepends=True)  # ast counts columns in bytes
-    start = sum(len(line) for line in lines[: last.lineno - 1]) + last.col_offset
-    head = text.encode("utf-8")[:start].decode("utf-8").rstrip().rstrip(";")
-    return head if len(body) > 1 else "", ast.get_source_segment(text, last.value) or ""

@@ -1,0 +1,174 @@
+"""What a reproduction demands: run as the issue's reader would run it, shown at base as the issue tells it, and no more than it says."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fixbot_agent.solving.reproduction import Reproduction
+from fixbot_agent.solving.reproduction_writing import written
+from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
+from fixbot_repair.issue import Expectation, Issue
+from fixbot_repair.issue_reader import read
+
+LOOP = """\
+import json, sys, unittest
+class R(unittest.TestResult):
+    def addFailure(s, t, e): print(json.dumps([t.id().rsplit('.', 1)[1], 'failed', f'{e[0].__name__}: {e[1]}']))
+    addError = addFailure
+    def addSuccess(s, t): print(json.dumps([t.id().rsplit('.', 1)[1], 'passed', '']))
+unittest.defaultTestLoader.discover('.', sys.argv[1]).run(R())
+"""
+
+
+def made_of(issue: Issue) -> Reproduction:
+    made = written(
+        issue, ["shop.py", "test_shop.py"], lambda path: b"def tell(*names):\n    pass\n" if path == "shop.py" else b""
+    )
+    assert made is not None
+    return made
+
+
+def ran(folder: Path, made: Reproduction, shop: str) -> Feedback:
+    """What the tests of `made` say of a module with this text."""
+    (folder / "shop.py").write_text(shop)
+    (folder / made.path).write_text(made.text)
+    command = [sys.executable, "-B", "-c", LOOP, made.path]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, env={"PYTHONPATH": "."})
+    rows = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
+    named = [(f"{made.path}::TestIssue::{name}", TestStatus(status), said) for name, status, said in rows]
+    return Feedback(outcomes=tuple(TestOutcome(test, status, message=said) for test, status, said in named))
+
+
+def goals(folder: Path, issue: Issue, shop: str) -> list[str]:
+    """What is said of how sure each goal is that `shop` shows: "" where it is firm."""
+    made = made_of(issue)
+    feedback = ran(folder, made, shop)
+    held = made.proven(feedback, issue)
+    return [made.guess(o, issue) for o in feedback.outcomes if o.test in held]
+
+
+def holds(folder: Path, issue: Issue, shop: str) -> bool:
+    return all(o.ok for o in ran(folder, made_of(issue), shop).outcomes)
+
+
+def expects(code: str, expected: str, actual: str = "", *blocks: str) -> Issue:
+    return Issue("", code_blocks=(code, *blocks), expectations=(Expectation("", expected, actual, (code,)),))
+
+
+PROGRAM = """\
+import sys
+from shop import tell
+
+
+def main():
+    print(tell(*sys.argv[1:]) + sys.stdin.read())
+    sys.exit({code})
+
+
+if __name__ == "__main__":
+    main()
+"""
+TELL = "def tell(*names):\n    return {}\n"
+
+
+def test_a_program_is_run_as_the_main_one_without_arguments_and_input(tmp_path: Path) -> None:
+    issue = expects(PROGRAM.format(code="0"), "'blue'", "'red'")
+    assert goals(tmp_path, issue, TELL.format("repr('red') + 'x' * len(names)")) == [""]
+    assert holds(tmp_path, issue, TELL.format("repr('blue')"))
+
+
+def test_a_program_that_ends_with_a_code_is_no_reproduction_of_what_it_prints(tmp_path: Path) -> None:
+    assert goals(tmp_path, expects(PROGRAM.format(code="2"), "'blue'", "'red'"), TELL.format("repr('red')")) == []
+
+
+def test_classes_of_a_program_are_found_as_those_of_the_main_module(tmp_path: Path) -> None:
+    code = "import pickle\nfrom shop import tell\n\nclass Box:\n    pass\n\npickle.loads(pickle.dumps(Box()))\nprint(tell())"
+    assert goals(tmp_path, expects(code, "blue", "red"), TELL.format("'red'")) == [""]
+
+
+@pytest.mark.parametrize("actual", ["", "None", "red"])
+def test_a_program_that_shows_nothing_is_no_reproduction(tmp_path: Path, actual: str) -> None:
+    code = "from shop import tell\n\ndef main():\n    print(tell())\n"
+    assert goals(tmp_path, expects(code, "blue", actual), TELL.format("'red'")) == []
+    assert not holds(tmp_path, expects(code, "None"), TELL.format("'red'")), "exec's None is no result"
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ("red  at /home/a/b/shop.py, 0x7f01", [""]),
+        ("red at shop.py (1), 0x7f01 ", ["what it gives here is about what the issue reports, not the very same"]),
+        ("ValueErrors are raised elsewhere", []),
+    ],
+)
+def test_what_comes_at_base_must_be_what_the_issue_reports(tmp_path: Path, now: str, said: list[str]) -> None:
+    issue = expects("from shop import tell\nprint(tell())", "blue", "red at /tmp/x/shop.py, 0xffaa")
+    assert goals(tmp_path, issue, TELL.format(repr(now))) == said
+    (why,) = made_of(issue).unconfirmed(ran(tmp_path, made_of(issue), TELL.format("'elsewhere'")))
+    assert why.endswith("got 'elsewhere\\n', expected blue (the issue reports something else)")
+
+
+def test_what_comes_today_is_taken_for_unknown_where_it_is_what_should_come(tmp_path: Path) -> None:
+    issue = expects("from shop import tell\nprint(tell())", "blue", "blue")
+    assert goals(tmp_path, issue, TELL.format("'red'")) == ["the issue does not say what comes today"]
+
+
+LINES = "from shop import tell\nfor name in ('a', '.', 'b'):\n    print(f'{name:8} {tell(name)!r}')\n"
+OUTPUT = "a        '$.a'\n.        '$..'\nb        '$.b'\n"
+
+
+def test_of_several_lines_the_one_that_is_wrong_must_change(tmp_path: Path) -> None:
+    issue = expects(LINES, "$['.']", "$..", OUTPUT)
+    assert goals(tmp_path, issue, TELL.format("'$.' + names[0]")) == [""]
+    assert "in the place of $.. in the line . '$..'" in next(iter(made_of(issue).labels.values()))
+    assert holds(tmp_path, issue, TELL.format("'$[%r]' % names[0]")), "other lines are free"
+    assert not holds(tmp_path, issue, TELL.format("'$' + names[0]"))
+    assert not holds(tmp_path, issue, TELL.format("'$[\\'.\\']' if names[0] == 'a' else '$.' + names[0]"))
+
+
+@pytest.mark.parametrize(("block", "now"), [("", "'$.' + names[0]"), ("a '$..'\nb '$..'\n", "'$..'")])
+def test_lines_that_cannot_be_paired_make_a_weak_goal(tmp_path: Path, block: str, now: str) -> None:
+    issue = expects(LINES, "$['.']", "$..", *([block] if block else []))
+    (why,) = goals(tmp_path, issue, TELL.format(now))
+    assert why.startswith("the expected value has to come up somewhere")
+    assert holds(tmp_path, issue, TELL.format("'$[%r]' % names[0]"))
+
+
+def test_of_several_values_the_one_that_is_wrong_must_change(tmp_path: Path) -> None:
+    setup = ("from shop import tell",)
+    one = Issue("", expectations=(Expectation("[tell(n) for n in 'ab']", "'B'", "'b'", setup),))
+    assert goals(tmp_path, one, "def tell(n):\n    return n\n")
+    assert holds(tmp_path, one, "def tell(n):\n    return n.upper()\n")
+    whole = Issue("", expectations=(Expectation("[tell(n) for n in 'ab']", "['B']", "['a', 'b']", setup),))
+    assert not holds(tmp_path, whole, "def tell(n):\n    return ['B']\n"), "a list is meant as a whole"
+
+
+def test_the_example_and_what_is_demanded_stand_at_the_top_and_little_below() -> None:
+    made = made_of(read("Odd\n\n```\n>>> from shop import tell\n>>> tell('a')\n12\n```\n\nExpected `13`.\n"))
+    lines = made.text.splitlines()
+    assert lines.index("    # issue: tell('a') gives 13") < 30, "the example comes before what runs it"
+    assert len(lines) < 150
+    assert "def refused" not in made.text, "helpers that no test uses are left out"
+    assert "import warnings" not in made.text
+
+
+def test_a_goal_is_told_in_short(tmp_path: Path) -> None:
+    issue = expects("from shop import tell\nprint(tell())", "blue")
+    made = made_of(issue)
+    feedback = ran(tmp_path, made, TELL.format("'red'"))
+    told = made.shown(feedback, issue, made.proven(feedback, issue))
+    assert told.splitlines()[:4] == ["```python", "from shop import tell", "print(tell())", "```"]
+    assert "demanded: the example gives blue" in told
+    assert "now: AssertionError: got 'red\\n', expected blue" in told
+    assert told.endswith("a guess: the issue does not say what comes today")
+
+
+def test_an_example_that_does_not_end_shows_nothing_where_the_issue_tells_what_comes() -> None:
+    for actual, shows in (("red", False), ("", True)):
+        issue = expects("from shop import tell\nprint(tell())", "blue", actual)
+        made = made_of(issue)
+        test = f"{made.path}::TestIssue::test_expected_1"
+        assert bool(made.proven(Feedback(outcomes=(TestOutcome(test, TestStatus.TIMEOUT),)), issue)) is shows
