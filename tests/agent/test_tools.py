@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,11 +10,12 @@ from hypothesis import strategies as st
 
 from fixbot_agent.models import ToolCall
 from fixbot_agent.tools import SCRATCH, Desk, End, Outcome, Toolbox
-from fixbot_agent.tools.testing import told
+from fixbot_agent.tools.telling import scratch, told
 from fixbot_agent.tools.toolbox import TOOLS
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.symbols import FileFacts, Symbol, extract
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
+from fixbot_repair.checks.tally import ABSENT
 from fixbot_repair.errors import PatchError, SandboxError
 
 
@@ -246,7 +248,7 @@ def test_run_tests(toolbox: Toolbox) -> None:
     tests = toolbox.desk.tests
     assert isinstance(tests, Tests)
     text = use(toolbox, "run_tests").text
-    assert text.startswith("1 passed, 1 failed, 2 run in all.\nt::fails: failed: EEE")
+    assert text.startswith("1 passed, 1 failed\n\n--- t::fails: failed\nDDD")
     use(toolbox, "run_tests", tests=["a", "b"])
     everything = use(toolbox, "run_tests", which="all").text
     assert tests.asked == [("t::fails",), ("a", "b"), None]
@@ -264,10 +266,75 @@ def test_new_failures_come_first_and_a_shared_traceback_once() -> None:
 
     text = told(Feedback(outcomes=(failed("t::known"), failed("t::new"))), {"t::known"})
     assert text.splitlines()[1:3] == [
-        "t::new: failed (did not fail at the start): KeyError: 'x'",
-        "t::known: failed: KeyError: 'x'",
+        "t::new: failed (did not fail at the start)",
+        "t::known: failed",
     ]
+    assert "--- t::new (+ same error in 1 other)\nDETAIL" in text
     assert text.count("DETAIL") == 1
+
+
+def outcome(test: str, status: str = "passed", message: str = "", **more: object) -> TestOutcome:
+    return TestOutcome(test, TestStatus(status), message=message, **more)  # type: ignore[arg-type]
+
+
+def test_counts_add_up_and_what_is_not_there_is_none_of_them(toolbox: Toolbox) -> None:
+    desk = toolbox.desk
+    desk.equipment = replace(desk.equipment, ran=(outcome("a.py::T::test_near"), outcome("a.py::test_far")))
+    found = [outcome("a.py::x"), outcome("a.py::y", "skipped"), outcome("a.py::z", "xfailed")]
+    missing = outcome("b.py::T::test_near", "error", ABSENT)
+    rows = told(Feedback(outcomes=(*found, missing), problems=("src/ was put on sys.path",)), (), desk).splitlines()
+    assert rows == [
+        "1 passed, 0 failed, 1 skipped, 1 failed as expected",
+        "note: src/ was put on sys.path",
+        "not found: b.py::T::test_near; did you mean a.py::T::test_near?",
+    ]
+    again = told(Feedback(outcomes=(missing,), problems=("src/ was put on sys.path",)), (), desk)
+    assert again == rows[-1], "a note is told once"
+
+
+def test_what_a_failure_is_shows_in_words() -> None:
+    strict = outcome("a.py::x", "failed", "[XPASS(strict)] issue 3")
+    assert told(Feedback(outcomes=(strict,))) == (
+        "0 passed, 1 failed\n\n--- a.py::x: failed\nwas expected to fail, passes now: issue 3"
+    )
+    own = outcome("tests/test_fixbot_issue_e7b1645a.py::TestIssue::test_1", "failed", "AssertionError: 1")
+    assert "the test that fixbot wrote from the issue, it may be wrong" in told(Feedback(outcomes=(own,)))
+
+
+def test_failures_of_one_line_of_a_scratch_test_are_folded(toolbox: Toolbox) -> None:
+    def bad(name: str, said: str) -> TestOutcome:
+        return outcome(f"{SCRATCH}::{name}", "failed", f"AssertionError: {said}", frames=((SCRATCH, 3, "f"),))
+
+    passed = [outcome(f"{SCRATCH}::t[{n}]") for n in range(30)]
+    bad_ones = [bad(f"t[order{n}]", f"assert {n} == 9") for n in range(4)]
+    rows = scratch([*passed, *bad_ones, outcome(f"{SCRATCH}::p", output="seen")], toolbox.desk).splitlines()
+    assert rows[:3] == [
+        f"{SCRATCH}: 31 passed, 4 failed",
+        "4 × t failed: order0, order1, order2, order3",
+        "AssertionError: assert 0 == 9",
+    ]
+    assert rows[4:] == [*(f"order{n}: AssertionError: assert {n} == 9" for n in (1, 2, 3)), "p: passed", "seen"]
+
+
+def test_ids_that_are_made_anew_are_told(toolbox: Toolbox) -> None:
+    desk = toolbox.desk
+    desk.equipment = replace(desk.equipment, ran=(outcome("t::ok"), outcome("t::clock[12:00]")))
+    said = use(toolbox, "run_tests", which="all").text
+    assert said.endswith(
+        "1 ids of the first run are missing, 500 are new; missing: t::clock[12:00]; new: t::0, t::1, …"
+    )
+
+
+def test_a_quick_suite_is_run_as_a_whole_and_of_a_slow_one_the_choice_is_told(toolbox: Toolbox) -> None:
+    desk = toolbox.desk
+    use(toolbox, "edit", path="shop/cart.py", search="return 0", replace="return 1")
+    for seconds, asked, said in ((0.01, None, "all were run, which took 3 s"), (1.0, 200, "200 of 301 tests that may")):
+        ran = [outcome(f"a.py::t{n}", seconds=seconds, lines=(("shop/cart.py", (6,)),)) for n in range(300)]
+        desk.equipment = replace(desk.equipment, ran=tuple(ran))
+        assert said in use(toolbox, "run_tests", which="impacted").text
+        assert isinstance(desk.tests, Tests)
+        ids = desk.tests.asked[-1]
+        assert (ids if ids is None else len(ids)) == asked
 
 
 def test_a_scratch_file_may_be_made_and_is_no_repair(toolbox: Toolbox) -> None:

@@ -148,6 +148,16 @@ def test_order_and_selection(ready: Ready) -> None:
     assert statuses(absent) == {"test_good": "passed", "test_gone": "error", "test_a": "error"}
 
 
+@pytest.mark.parametrize("asked", ["test_a.py::TestT::test_p", "test_a.py::TestT"])
+def test_a_function_or_a_class_is_all_that_it_holds(asked: str, ready: Ready) -> None:
+    marked = "    @pytest.mark.parametrize('n', [1, '2::3'])\n    def test_p(self, n): pass\n"
+    tests = ready({"test_a.py": f"import pytest\nclass TestT:\n{marked}def test_b(): pass\n"})
+    found = tests.run([asked, "test_a.py::TestT::test_q"]).outcomes
+    assert [(o.test, o.status) for o in found] == [
+        ("test_a.py::TestT::test_p[1]", "passed"), ("test_a.py::TestT::test_p[2::3]", "passed"), ("test_a.py::TestT::test_q", "error")
+    ]  # fmt: skip
+
+
 def test_fail_fast_stops(ready: Ready) -> None:
     tests = ready({"test_a.py": "def test_a(): assert 0\ndef test_b(): pass\n"})
     assert statuses(tests.run(fail_fast=True)) == {"test_a": "failed"}

@@ -47,7 +47,7 @@ def inspect(desk: Desk, definitions: Definitions, args: Inspect) -> Outcome:
         seen = desk.equipment.debugger.ask(question)
     except RepairError as error:
         raise Refused(f"the test could not be run: {error.message}") from error
-    return Outcome("\n".join([*_told(desk, question, seen), *_ended(seen)]))
+    return Outcome("\n".join([*_told(desk, question, seen), *_ended(desk, seen)]))
 
 
 def _check(args: Inspect) -> None:
@@ -160,9 +160,10 @@ def _line(desk: Desk, path: str, line: int) -> str:
         return "(not shown)"
 
 
-def _ended(seen: Seen) -> Iterator[str]:
+def _ended(desk: Desk, seen: Seen) -> Iterator[str]:
     """How the test came out."""
-    yield from (f"problem: {clip(p, 300)}" for p in seen.problems[:3])
+    yield from (f"note: {clip(p, 300)}" for p in seen.problems[:3] if p not in desk.told)
+    desk.told.update(seen.problems[:3])
     if seen.outcome is not None:
         why = f": {clip(' '.join(seen.outcome.message.split()), 400)}" if seen.outcome.message else ""
         yield f"the test: {seen.outcome.status}{why}"

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from fixbot_repair.checks.finding import Feedback, TestOutcome, TestStatus
-from fixbot_repair.checks.tally import tail
+from fixbot_repair.checks.tally import holds_any, tail
 from fixbot_repair.errors import EnvironmentFailure
 from fixbot_repair.sandbox import Completed, Limits, Sandbox
 from fixbot_repair.workspace import Workspace
 
+UNPRINTED = "the command printed no result for it"  # of a test that was asked for
 SAID = "statuses were read from what the test command printed, which is as good as its word"
 _SECONDS = 3600.0
 _LEAST_SECONDS = 0.1
@@ -155,7 +156,8 @@ def _asked(found: dict[str, TestOutcome], ids: Sequence[str] | None) -> Iterator
         yield from found.values()
         return
     for test in dict.fromkeys(ids):
-        yield found.get(test) or TestOutcome(test, TestStatus.ERROR, message="the command printed no result for it")
+        held = [o for name, o in found.items() if name == test or holds_any(test, (name,))]
+        yield from held or [TestOutcome(test, TestStatus.ERROR, message=UNPRINTED)]
 
 
 def _stopped(completed: Completed) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import dataclasses
 import math
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fixbot_repair.checks.finding import TestOutcome, TestStatus
 from fixbot_repair.checks.guest_report import GuestReport
@@ -14,6 +14,11 @@ ABSENT = "no such test was collected"  # of a test that was asked for
 _RAISED = re.compile(r"(?:E +)?[\w.]+(?:Error|Exception|Exit|Interrupt)(?::|$)")
 _SLACK = 0.2  # seconds before its time at which a process may be taken to have been ended for it
 _FORGED = ("passed", "xpassed")
+
+
+def holds_any(test: str, known: Iterable[str]) -> bool:
+    """Whether `test` is a class, or a function with parameters, of which some are `known`."""
+    return "::" in test and any(k.startswith((f"{test}[", f"{test}::")) for k in known)
 
 
 def tail(completed: Completed) -> str:
@@ -133,7 +138,7 @@ class Tally:
             yield from self._uncollected.values()
             absent: list[str] = []
         else:
-            absent = [t for t in self._wanted if t not in known]
+            absent = [t for t in self._wanted if t not in known and not holds_any(t, known)]
         for test in absent:
             file = test.partition("::")[0]
             broken = self._uncollected.get(file)

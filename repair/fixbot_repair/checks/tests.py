@@ -137,7 +137,8 @@ class TestRunner:
     ) -> Feedback:
         """Effect: run these tests (all of them when None) in their own order; one outcome for each.
 
-        An id without ``::`` is a whole file. One that was asked for and cannot be found is an ERROR. With `trace` each
+        An id without ``::`` is a whole file, one of a class or of a function with parameters is all that these hold: they have no
+        outcome of their own. One that was asked for and cannot be found is an ERROR. With `trace` each
         outcome says which lines ran. A test that hangs, or ends its process, is TIMEOUT or ERROR, and the others run in
         a new process. `fail_fast` stops at the first failure. At `until` (:func:`time.monotonic`) all ends: what has not come to
         its end has no outcome, and is counted (`unrun`). With `output` (paths of test files) outcomes of those files, and of tests that fail,

@@ -1,4 +1,5 @@
 """Runs pytest (3.x to 9) with a reporter of ours, which believes no exit code, no printed summary and no XML."""
+
 import difflib  # noqa: F401 - pytest imports it late, when the project could put another in its place
 import inspect
 import os
@@ -61,9 +62,14 @@ def plain_id(nodeid):
     return nodeid.replace("::()::", "::")
 
 
-def is_wanted(name, wanted):
-    """Whether the test, or its whole file, was asked for."""
-    return name in wanted or name.partition("::")[0] in wanted
+def asked_as(name, wanted):
+    """What of `wanted` asks for the test: its id, it with all its parameters, its class, its file; None where nothing does."""
+    if name in wanted:
+        return name
+    path, _, inside = name.partition("::")
+    parts = [path] + inside.partition("[")[0].split("::")
+    longer = ("::".join(parts[:n]) for n in range(len(parts), 0, -1))
+    return next((each for each in longer if each in wanted), None)
 
 
 class Reporter(object):
@@ -107,7 +113,7 @@ class Reporter(object):
         """Select what was asked for, after everybody else has reordered."""
         yield
         if self.wanted is not None:
-            items[:] = [i for i in items if is_wanted(plain_id(i.nodeid), self.wanted)]
+            items[:] = [i for i in items if asked_as(plain_id(i.nodeid), self.wanted)]
         if items and not self.config["collect"]:
             items[:0] = self._sentinel(session, items[0])
 
@@ -199,8 +205,7 @@ class Reporter(object):
         asked = {name: place for place, name in enumerate(ids)}
 
         def place(item):
-            name = plain_id(item.nodeid)
-            return item.nodeid in self.sentinels, asked.get(name, asked.get(name.partition("::")[0], len(asked)))
+            return item.nodeid in self.sentinels, asked.get(asked_as(plain_id(item.nodeid), asked), len(asked))
 
         items.sort(key=place)
 

@@ -36,7 +36,11 @@ def collected(config, channel):
             channel.send("uncollected", id=path, message=failure.describe(error), detail=text, frames=found)
     if config["ids"] is not None:
         wanted = set(config["ids"])
-        tests = [(name, test) for name, test in tests if name in wanted or name.partition("::")[0] in wanted]
+        tests = [
+            (name, test)
+            for name, test in tests
+            if not wanted.isdisjoint((name, name.partition("::")[0], name.rpartition("::")[0]))
+        ]
     channel.send("collected", ids=[name for name, _ in tests], needs=[])
     places.tell_loaded(channel, root)
     return tests

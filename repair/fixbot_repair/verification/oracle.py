@@ -112,8 +112,9 @@ class Oracle:
         held.update(excused)
         for ids, bad in ((self.failing, Verdict.UNFIXED), (self.baseline.passing, Verdict.REGRESSING)):
             if broken := tuple(t for t in ids if t not in held):
-                said = "; ".join([_reason(outcomes, broken[0]), *feedback.problems[:1]])
-                return Trial(candidate, bad, passed, broken, why=said)
+                new = [p for p in feedback.problems if p not in self.baseline.problems]
+                note = f" (note: {new[0]})" if new else ""
+                return Trial(candidate, bad, passed, broken, why=f"{_reason(outcomes, broken[0])}{note}")
         return Trial(candidate, Verdict.PLAUSIBLE, passed, tuple(dict.fromkeys(excused)))
 
     def doubted(self, trial: Trial, feedback: Feedback) -> tuple[str, ...]:
