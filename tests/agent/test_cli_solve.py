@@ -699,6 +699,8 @@ def test_two_models_see_each_others_failures_and_what_they_disagree_on_is_told(r
     assert "    4 written, 2 fail now as was said" in done.err
     requests = [json.dumps(r) for r in hand.requests()]
     assert "def test_int" in requests[1], "whoever writes the patch sees the tests"
+    assert "mean([2, 4]) gives 3" in requests[1], "what the issue shows is told in words"
+    assert "<issue>" not in requests[1], "and not how it is run"
     assert "test_largest" not in requests[1].partition("tools")[0], "but not those that show nothing"
     assert "they may be wrong" in requests[1 + len(REPAIR)].lower(), "and that they fail with its patch"
     assert "Your change passes every test of the project" in requests[1 + len(REPAIR)]
@@ -735,3 +737,43 @@ def test_what_was_verified_is_remembered_and_told_until_it_is_forgotten(repo: Pa
     assert len(json.loads(gone.stdout)["forgotten"]) == 2
     left = subprocess.run([*run, "list"], cwd=repo, capture_output=True, text=True, check=True).stdout
     assert left == "nothing is remembered of this repository\n"
+
+
+@pytest.mark.needs("shared")
+def test_the_cheapest_comes_first_and_what_it_tried_is_evidence_for_the_next(tmp_path: Path, hand: Hand) -> None:
+    repo = project(tmp_path / "unfixable", UNFIXABLE)
+    hand.configure()
+    settings = Path(os.environ["FIXBOT_HOME"]) / "config" / "config.toml"
+    settings.write_text(f'{settings.read_text()}[roles]\nsolve = ["hand"]\n')
+    no_patch = {"content": "Nothing comes to mind."}
+    hand.says(
+        no_patch, call("edit", path="calc.py", search="None", replace="'xyzzy plugh'"), call("finish", summary="said")
+    )
+    done = solve(repo, "--samples", "1")
+    assert done.code == 0, done.err
+    order = [
+        "searching for a repair",
+        "asking hand for a patch",
+        "answer 1 is no patch",
+        "asking hand, which works with tools",
+        "    it holds\n",
+    ]
+    places = [done.err.index(words) for words in order]
+    assert places == sorted(places)
+    sample, first, *_ = (json.dumps(r) for r in hand.requests())
+    for request in (sample, first):
+        assert "small edits were tried by a program and refused" in request
+    assert "assert f() ==" in sample, "the failing test is shown in full"
+
+
+@pytest.mark.needs("shared")
+@pytest.mark.parametrize("strategy", ["search", "agent", "sample"])
+def test_a_strategy_is_kept_to(tmp_path: Path, hand: Hand, strategy: str) -> None:
+    repo = project(tmp_path / "unfixable", UNFIXABLE)
+    hand.configure()
+    hand.says(*[{"content": "I do not know."}] * 4)
+    done = solve(repo, "--model", "hand", "--strategy", strategy)
+    assert done.code == 1
+    assert ("searching for a repair" in done.err) == (strategy == "search")
+    assert ("which works with tools" in done.err) == (strategy == "agent")
+    assert len(hand.requests()) == {"search": 0, "agent": 3, "sample": 4}[strategy]

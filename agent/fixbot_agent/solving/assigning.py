@@ -26,7 +26,7 @@ def assigned(scene: Scene) -> Assignment:
 
     assignment = Assignment(
         case.issue, case.outcomes, places, case.feedback.failing, scene.settings.allow_test_edits,
-        case.feedback.outcomes, tuple(scene.refusals.told(words)),
+        case.feedback.outcomes, tuple(scene.refusals.told(words)), case.labels,
     )  # fmt: skip
     known = Remembering(scene.job, scene.ground).recalled(assignment)
     for line in known:

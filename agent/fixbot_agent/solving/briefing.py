@@ -1,7 +1,7 @@
 """What a model is told to begin with: the issue, the failing tests with their tracebacks, the suspicious places, what was tried."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fixbot_agent.models import Budget
@@ -45,6 +45,9 @@ class Assignment:
     allow_test_edits: bool = False
     ran: tuple[TestOutcome, ...] = ()  # the first run of all tests
     tried: tuple[str, ...] = ()  # lines on what was tried and refused before
+    labels: Mapping[str, str] = field(
+        default_factory=dict
+    )  # id of a test made from the issue -> what it checks, in words
     beside: tuple[str, ...] = ()  # further things to know, each with a heading of its own
 
     @property
@@ -129,14 +132,18 @@ def stated(issue: Issue | None) -> str:
 def failing(assignment: Assignment, lines: Lines) -> str:
     """Effect: reads files. The failing tests with the lines of their tracebacks."""
     none = "(none is known; reproduce the problem in a test file of your own first)"
-    return fenced("tests", "\n".join(_failing(assignment.failing, lines)) or none)
+    return fenced("tests", "\n".join(_failing(assignment, lines)) or none)
 
 
-def _failing(outcomes: Sequence[TestOutcome], lines: Lines) -> Iterator[str]:
+def _failing(assignment: Assignment, lines: Lines) -> Iterator[str]:
+    """Each test with why it fails and the way there; of what runs an example of the issue, our own file, nothing is told."""
     told: set[tuple[tuple[str, int, str], ...]] = set()
+    outcomes = assignment.failing
     for outcome in outcomes[:_MOST]:
-        yield f"- {outcome.test}: {clip(' '.join(outcome.message.split()), 300)}"
-        frames = outcome.frames[-_FRAMES:]
+        label = assignment.labels.get(outcome.test, "")
+        yield f"- {outcome.test}{f' ({label})' if label else ''}: {clip(' '.join(outcome.message.split()), 300)}"
+        ours = outcome.test.partition("::")[0] if label else ""
+        frames = tuple(f for f in outcome.frames if f[0] != ours and not f[0].startswith("<"))[-_FRAMES:]
         if frames not in told and len(told) < _TRACED:
             told.add(frames)
             yield from (f"    {path}:{n} in {name}: {lines.at(path, n)}" for path, n, name in frames)

@@ -24,6 +24,7 @@ from fixbot_repair.verification import Trial, Verdict
 _SAMPLES = 4  # where the settings say nothing
 _MOST_CODE = 28_000  # characters of code that the prompt shows
 _LONGEST_UNIT = 9_000  # of one definition
+_SMALL = 4_000  # of a file that is shown as a whole
 _MOST_UNITS = 12
 _MOST_TESTS = 4
 _LONGEST_TEST = 80  # lines
@@ -75,17 +76,18 @@ def _messages(scene: Scene, assignment: Assignment) -> list[Message]:
 
 
 def code(assignment: Assignment, lines: Lines) -> str:
-    """Effect: reads files. The suspicious definitions in full, the most suspicious first, as many as there is room for."""
+    """Effect: reads files. The suspicious definitions in full, the most suspicious first, as many as there is room for; small files as a whole."""
     parts: dict[tuple[str, str], str] = {}
     left = _MOST_CODE
     for suspect in assignment.suspects.suspects:
         name, first, last = _unit(lines, suspect.path, suspect.line)
         text = "\n".join(lines.of(suspect.path)[first - 1 : last])
-        if (suspect.path, name) in parts or not text.strip() or len(text) > min(left, _LONGEST_UNIT):
+        key = (suspect.path, name)
+        if key in parts or (suspect.path, "") in parts or not text.strip() or len(text) > min(left, _LONGEST_UNIT):
             continue
         left -= len(text)
         label = f"{suspect.path}::{name}" if name else suspect.path
-        parts[suspect.path, name] = f"{label} (lines {first} to {last})\n{text}"
+        parts[key] = f"{label} (lines {first} to {last})\n{text}"
         if len(parts) == _MOST_UNITS:
             break
     return "\n\n".join(parts.values())
@@ -94,7 +96,10 @@ def code(assignment: Assignment, lines: Lines) -> str:
 def _tests(assignment: Assignment, lines: Lines) -> str:
     """The functions of the first failing tests in full."""
     parts: dict[str, str] = {}
-    for outcome in assignment.failing[:_MOST_TESTS]:
+    own = [
+        o for o in assignment.failing if o.test not in assignment.labels
+    ]  # others are made from the issue, which says it all
+    for outcome in own[:_MOST_TESTS]:
         path, _, name = outcome.test.partition("::")
         qualname = name.partition("[")[0].replace("::", ".")
         found = next((s for s in lines.symbols(path) if s.qualname == qualname), None)
@@ -105,12 +110,15 @@ def _tests(assignment: Assignment, lines: Lines) -> str:
 
 
 def _unit(lines: Lines, path: str, line: int) -> tuple[str, int, int]:
-    """The outermost function or method around a line, else a few lines of the module: name, first and last line."""
+    """A small file, else the outermost function or method around a line, else a few lines of the module: name, first and last line."""
+    whole = lines.of(path)
+    if sum(map(len, whole)) <= _SMALL:
+        return "", 1, len(whole)
     around = [s for s in lines.symbols(path) if s.line <= line <= s.end_line and s.kind is not SymbolKind.CLASS]
     if around:
         outer = min(around, key=lambda s: s.line)
         return outer.qualname, outer.line, outer.end_line
-    return "", max(1, line - 8), min(line + 8, len(lines.of(path)))
+    return "", max(1, line - 8), min(line + 8, len(whole))
 
 
 def _replies(scene: Scene, models: Sequence[Recorded], asked: Sequence[Message], seconds: float) -> list[Reply]:
@@ -125,7 +133,8 @@ def _replies(scene: Scene, models: Sequence[Recorded], asked: Sequence[Message],
         tried.stopped = error
     models = paid
     if models:
-        scene.say(f"asking {models[0].name} for {len(models)} patches at once")
+        count = "a patch" if len(models) == 1 else f"{len(models)} patches at once"
+        scene.say(f"asking {models[0].name} for {count}")
     came = _at_once([lambda m=model: m.complete(asked, (), seconds) for model in models])  # type: ignore[misc]
     for failure in (c for c in came if isinstance(c, (BudgetSpent, AllModelsFailed))):
         tried.stopped = failure
