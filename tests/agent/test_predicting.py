@@ -413,6 +413,81 @@ def test_a_late_answer_gives_its_whole_lines_and_the_rest_next_time(desk: Desk, 
     assert desk.ask(desk.typed("x = ")).why == "the model is late"
 
 
+def drips(go_on: threading.Event) -> Script:
+    """Something all the time, and never a line."""
+
+    def script(to: BaseHTTPRequestHandler) -> None:
+        begin(to)
+        while not go_on.wait(0.01):
+            event(to, "a")
+
+    return script
+
+
+def silent(go_on: threading.Event) -> Script:
+    def script(_: BaseHTTPRequestHandler) -> None:
+        go_on.wait(20)
+
+    return script
+
+
+def until(holds: Callable[[], bool]) -> None:
+    while not holds():
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("script", [silent, drips])
+def test_a_model_that_keeps_silent_is_left_alone_while_one_types(
+    desk: Desk, endpoint: Endpoint, script: Callable[[threading.Event], Script]
+) -> None:
+    go_on = threading.Event()
+    endpoint.scripts = [script(go_on)]
+    desk.models.limits = Limits(deadline=0.1)
+    for n in range(10):
+        late = desk.predictor.predict(desk.typed(f"x{n} = "), Cancel())
+        assert late.told is None
+        if desk.predictor.model is None:
+            break
+    assert "at http://127.0.0.1:" in desk.predictor.trouble
+    assert "within 0.1 s" in desk.predictor.trouble
+    asked = len(endpoint.asked)
+    assert asked < 8
+    assert "within 0.1 s" in desk.predictor.predict(desk.typed("y = "), Cancel()).why
+    assert len(endpoint.asked) == asked, "typing goes on without it"
+    go_on.set()
+
+
+def test_a_model_that_is_slow_and_lives_is_tried_beside_the_typing_and_used_where_its_answer_fits(
+    desk: Desk, endpoint: Endpoint, tmp_path: Path
+) -> None:
+    go_on, rested = threading.Event(), time.time() - 400
+    endpoint.scripts = [silent(go_on)]
+    desk.models.limits = Limits(deadline=0.1)
+    kept = {f"{endpoint.settings().base_url} m": {"failures": 4, "until": rested, "error": "late", "at": rested}}
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "resting.json").write_text(json.dumps({"version": 1, "kept": kept}))
+    here = desk.prepared()
+    endpoint.scripts = [says_then_waits("", go_on, "total = total.plus(price)")]
+    assert desk.predictor.predict(here, Cancel()).why == "late", "nobody waits for who is only tried"
+    until(lambda: bool(endpoint.asked))
+    assert desk.predictor.predict(desk.typed("x = "), Cancel()).told is None
+    assert len(endpoint.asked) == 1, "one tries, and typing does not end it"
+    until(lambda: "within 0.1 s" in desk.predictor.trouble)
+    go_on.set()
+    until(lambda: desk.predictor._remembered.find(here.path, here.before, here.after) is not None)
+    assert desk.predictor.model is not None
+    assert desk.predictor.predict(here, Cancel()).origin == "ahead"
+    assert len(endpoint.asked) == 1
+    go_on.clear()
+    assert desk.models.usual > 0.1
+    heard = desk.predictor.predict(desk.typed("print"), Cancel())
+    assert heard.why == "the model is late", "it is not waited for in vain"
+    until(lambda: len(endpoint.asked) == 2)
+    go_on.set()
+    until(lambda: desk.predictor.predict(desk.typed("print"), Cancel()).told is not None)
+    assert desk.predictor.trouble == ""
+
+
 @pytest.mark.parametrize(
     ("script", "what"),
     [

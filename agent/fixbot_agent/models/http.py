@@ -180,6 +180,11 @@ class _Wires:
                 socket.socket.shutdown(wire, socket.SHUT_RDWR)
 
 
+def load() -> None:
+    """Effect: load the library that speaks to endpoints, which the first request would do."""
+    import openai  # noqa: F401
+
+
 def is_loopback(address: str) -> bool:
     """Whether `address` (a URL) names this machine, so that nothing sent to it leaves."""
     host = urlsplit(address).hostname or ""

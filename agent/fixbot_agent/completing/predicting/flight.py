@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from fixbot_agent.completing.predicting.asked import Cancel, Prepared
-from fixbot_agent.completing.predicting.asking import Models, Text
+from fixbot_agent.completing.predicting.asking import Text, Texts
 from fixbot_agent.completing.predicting.extent import Stopper
 from fixbot_agent.errors import ModelError
 from fixbot_agent.models.filling import Filling
@@ -15,10 +15,10 @@ _LINGER = 1.5  # seconds that an answer goes on for nobody
 
 
 class Flight:
-    """An answer for `prepared`; `is_ahead` where nobody has asked for it yet."""
+    """An answer for `prepared`, asked for by `texts`; `is_ahead` where nobody has asked for it yet."""
 
     def __init__(
-        self, prepared: Prepared, models: Models, landed: Callable[["Flight"], None], *, is_ahead: bool = False
+        self, prepared: Prepared, texts: Texts, landed: Callable[["Flight"], None], *, is_ahead: bool = False
     ) -> None:
         self.prepared = prepared
         self.is_ahead = is_ahead
@@ -26,7 +26,7 @@ class Flight:
         self.answer: Text | None = None
         self.error = ""
         self.has_ended = self.is_aborted = False
-        self._models, self._landed = models, landed
+        self._texts, self._landed = texts, landed
         self._filling: Filling | None = None
         self._change = threading.Condition()
         self._waiting = 0
@@ -104,7 +104,7 @@ class Flight:
     def _follow(self) -> None:
         here = self.prepared
         stopper = Stopper(here.before, here.after, here.language, here.extent)
-        texts = self._models.texts(here.hole, here.files, self._hold)
+        texts = self._texts(here.hole, here.files, self._hold)
         try:
             for answer in texts:
                 text, is_all = stopper.cut(answer.text)

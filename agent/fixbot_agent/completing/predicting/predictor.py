@@ -21,6 +21,7 @@ from fixbot_analysis.source import Position
 
 _SHOWN = 50  # predictions that may still be accepted
 _NOTHING = "the model has nothing to add"
+_LATE = 1.25  # of a model's usual time
 _AGAIN = 2  # times that a flight which went elsewhere is replaced for one question
 
 
@@ -38,6 +39,7 @@ class Predictor:
         self._remembered = Remembered()
         self._graph: DependencyGraph | None = None
         self._flights: dict[str, Flight] = {}
+        self._trial: Flight | None = None  # what tries a model that has rested, while nobody waits for it
         self._shown: OrderedDict[str, tuple[Prepared, Prediction]] = OrderedDict()
         self._numbers = count(1)
         self._lock = threading.Lock()
@@ -87,8 +89,9 @@ class Predictor:
             if flight is None:
                 if not invoked and cancel.wait(self.pace.wait):
                     return Heard(why="cancelled")
+                self._try(prepared)
                 flight, is_new = self._started(prepared)
-            has_ended = flight.wait(time.monotonic() + self._models.limits.deadline, cancel, prepared.before)
+            has_ended = flight.wait(self._until(flight, invoked=invoked), cancel, prepared.before)
             if cancel.is_set:
                 return Heard(why="cancelled")
             if flight.left_at(prepared.before) is not None or (has_ended and flight.error):
@@ -161,9 +164,32 @@ class Predictor:
     def close(self) -> None:
         """Effect: end everything under way."""
         with self._lock:
-            flights, self._flights = list(self._flights.values()), {}
+            flights, self._flights = [*self._flights.values(), *([self._trial] if self._trial else [])], {}
         for flight in flights:
             flight.abort()
+
+    def _until(self, flight: Flight, *, invoked: bool) -> float:
+        """Until when an answer is waited for (monotonic); not at all where a slow model's is not to be expected by then.
+
+        It goes on all the same, and is used where it still fits when it has come.
+        """
+        now, deadline = time.monotonic(), self._models.limits.deadline
+        if invoked or (flight.answer and "\n" in flight.answer.text):
+            return now + deadline
+        due = flight.began + max(deadline, _LATE * self._models.usual)
+        return due if due <= now + deadline else now
+
+    def _try(self, prepared: Prepared) -> None:
+        """Effect: where a model has rested, ask it beside what is answered now; the next keystroke does not end that."""
+        asks = self._models.trial()
+        if asks is None:
+            return
+        trial = Flight(prepared, asks, self._landed, is_ahead=True)
+        with self._lock:
+            earlier, self._trial = self._trial, trial
+        if earlier is not None:
+            earlier.abort()
+        trial.start()
 
     def _joined(self, prepared: Prepared) -> Flight | None:
         """The flight whose answer is being typed; one that goes elsewhere is ended, and those that nobody has asked for."""
@@ -192,7 +218,9 @@ class Predictor:
             known = self._flights.get(prepared.path)
             if known is not None and not known.is_aborted and not known.has_ended and self._fits(known, prepared):
                 return known, False
-            flight = self._flights[prepared.path] = Flight(prepared, self._models, self._landed, is_ahead=is_ahead)
+            flight = self._flights[prepared.path] = Flight(
+                prepared, self._models.texts, self._landed, is_ahead=is_ahead
+            )
         if known is not None:
             known.abort()
         return flight.start(), True

@@ -11,6 +11,7 @@ from fixbot_agent.models.client import Client
 from fixbot_agent.models.filling.filler import Filler
 from fixbot_agent.models.filling.probing import Finding, Way, find_way
 from fixbot_agent.models.filling.requests import WAYS
+from fixbot_agent.models.keeping.file import signed
 from fixbot_agent.models.model import Endpoint
 
 VERSION = 1  # goes up when ways or probes change: what was found before is found anew
@@ -80,16 +81,11 @@ def _key(endpoint: Endpoint) -> str:
 
 def _read(entry: Mapping[str, object]) -> Way | None:
     """A stored entry, None where it is not one of ours."""
-    way, at, findings = entry.get("way"), entry.get("at"), entry.get("findings")
-    if (
-        not isinstance(way, str)
-        or not isinstance(at, (int, float))
-        or not isinstance(findings, list)
-        or (way and way not in WAYS)
-    ):
+    way, at, findings = entry.get("way"), signed(entry.get("at")), entry.get("findings")
+    if not isinstance(way, str) or at is None or not isinstance(findings, list) or (way and way not in WAYS):
         return None
     made = tuple(_finding(f) for f in findings if isinstance(f, dict))
-    return Way(way, made, float(at), is_set=entry.get("is_set") is True)
+    return Way(way, made, at, is_set=entry.get("is_set") is True)
 
 
 def _finding(entry: Mapping[str, object]) -> Finding:

@@ -64,6 +64,13 @@ class Breaker:
         """Whether it is left alone now."""
         return self.rest > 0
 
+    @property
+    def is_tried_next(self) -> bool:
+        """Whether it has rested, so that who asks now tries whether it is well."""
+        now = self._clock()
+        worst = max(self._own.faded(now), self._shared(now), key=lambda r: r.failures)
+        return worst.failures >= _FEW and not self.is_open
+
     def admits(self, trying: float = _TRYING) -> bool:
         """Effect: whether it may be asked now; after a rest one may, and the others wait up to `trying` seconds for how that went."""
         with self._lock:
