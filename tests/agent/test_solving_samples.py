@@ -5,8 +5,12 @@ from collections.abc import Mapping
 import pytest
 
 from fixbot_agent.solving.blocks import Unfit, blocks, patch
+from fixbot_agent.solving.judging import rearranged
 from fixbot_agent.solving.voting import Votes
-from fixbot_repair.candidates import Patch
+from fixbot_repair.candidates import Candidate, Patch
+from fixbot_repair.choosing import Choice
+from fixbot_repair.choosing.comparing import Conduct, Difference
+from fixbot_repair.verification import Trial, Verdict
 
 CALC = """\
 class Cart:
@@ -88,3 +92,19 @@ def test_patches_that_come_to_the_same_are_one() -> None:
     text = made(block("one", "1", "a.txt"))
     counted = Votes(lambda path: FILES[path]).counted([other, first, same, comment, text])
     assert counted == [(first, 2), (other, 1), (text, 1)]
+
+
+def test_a_judge_s_order_tells_anew_how_patches_differ_from_the_first() -> None:
+    parts = [None, Difference("half(3)", "1.5", "1"), Difference("half(3)", "2", "1"), Difference("half(0)", "1", "0")]
+    first, second, third, last = (
+        Choice(Trial(Candidate(Patch(()), str(n)), Verdict.PLAUSIBLE), 0.0, Conduct(), {}, parts=p)
+        for n, p in enumerate(parts)
+    )
+    now = rearranged([first, second, third, last], [1, 0, 2, 3], "the judge 'x': it suits odd numbers")
+    assert [c.trial.candidate.source for c in now] == ["1", "0", "2", "3"]
+    assert now[0].parts is None
+    assert now[0].why[-1] == "the judge 'x': it suits odd numbers"
+    assert now[1].parts == Difference("half(3)", "1", "1.5"), "the same call, told from the other side"
+    assert now[2].parts == Difference("half(3)", "2", "1.5")
+    assert now[3].parts is None, "what the new first does with that call is not known"
+    assert [c.parts for c in rearranged([first, second], [0, 1], "")] == [None, parts[1]]
