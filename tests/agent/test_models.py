@@ -280,6 +280,7 @@ def test_useless_answers(server: Server, answer: Answer, what: str) -> None:
         # Only those that never end should meet the clock, however slow the machine is.
         client(server, timeout=0.7 if "in time" in what else 30).complete(ASK)
     assert caught.value.hint
+    assert caught.value.message.startswith(f"model 'hand' at {server.url}"), "whatever went wrong, it says where"
 
 
 def test_nobody_listens() -> None:

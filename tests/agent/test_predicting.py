@@ -509,6 +509,7 @@ def test_the_next_model_takes_over(
     ends = [(line["event"], line["outcome"]) for line in lines_of(desk) if line["event"] != "sent"]
     assert [end for end, _ in ends] == ["failed", "answered"]
     assert what in ends[0][1]
+    assert ends[0][1].startswith("model 'model0' at http://127.0.0.1:"), "whatever went wrong, it says where"
     assert desk.journal.sent.requests == 2
     if what == "429":
         desk.ask(desk.typed("x = "))

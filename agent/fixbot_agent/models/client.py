@@ -11,7 +11,8 @@ from fixbot_agent.models.http import Connection
 from fixbot_agent.models.known import Known
 from fixbot_agent.models.listing import Served, context_of, served
 from fixbot_agent.models.messages import Message, Reply, ToolSpec
-from fixbot_agent.models.model import Endpoint, Listen, Schema
+from fixbot_agent.models.model import Endpoint, Listen, Schema, called
+from fixbot_agent.models.refusing import named
 from fixbot_agent.models.working import Work
 
 
@@ -64,6 +65,7 @@ class Client:
             made = work.shaped() if schema is not None else work.answered()
         except ModelError as error:
             error.tries = tuple(work.tries)
+            named(error, called(self.endpoint))
             raise
         return replace(made, seconds=time.monotonic() - began, tries=tuple(work.tries))
 
@@ -77,7 +79,11 @@ class Client:
 
     def served(self, timeout: float) -> list[Served]:
         """Effect: the models that the endpoint says it has. Raises ModelError."""
-        return served(self._connection, timeout)
+        try:
+            return served(self._connection, timeout)
+        except ModelError as error:
+            named(error, called(self.endpoint))
+            raise
 
     def learn_context(self) -> int:
         """Effect: ask the endpoint how long its context is, and remember it. 0 where it does not say."""

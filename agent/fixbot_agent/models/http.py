@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from fixbot_agent.errors import ModelError
 from fixbot_agent.models.local import local
-from fixbot_agent.models.model import Endpoint
+from fixbot_agent.models.model import Endpoint, called
 from fixbot_agent.models.refusing import Aborted, Transient, refusal
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Connection:
 
     @property
     def _where(self) -> str:
-        return f"model '{self._endpoint.name}' at {self._endpoint.gguf or self._endpoint.base_url}"
+        return called(self._endpoint)
 
     def _unreachable(self, cause: BaseException) -> Transient:
         what = "did not answer in time" if "Timeout" in type(cause).__name__ else "cannot be reached"

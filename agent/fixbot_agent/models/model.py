@@ -81,3 +81,8 @@ class Endpoint(Protocol):
 def model_id(model: object) -> str:
     """What the endpoint calls `model`; "" where it has none."""
     return str(getattr(getattr(model, "endpoint", None), "model", ""))
+
+
+def called(endpoint: Endpoint) -> str:
+    """How messages name a model: by its configured name, and where it is."""
+    return f"model '{endpoint.name}' at {endpoint.gguf or endpoint.base_url}"

@@ -5,8 +5,11 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
 
 from fixbot_agent.errors import ModelError
+
+E = TypeVar("E", bound=ModelError)
 
 RETRIED = (408, 409, 425, 429, 500, 502, 503, 504, 529)  # 529: overloaded, as some gateways pass it on
 _NOT_UNDERSTOOD = (400, 404, 405, 415, 422, 500, 501)  # llama.cpp says 500, too, of what it cannot do
@@ -91,6 +94,14 @@ def refusal(status: int, said: str, where: str, retry_after: str | None = None) 
         return Transient(message, "it is busy or broken; try again later", seconds(retry_after))
     hint = _HINTS.get(status, "")
     return Refused(message, hint, said) if status in _NOT_UNDERSTOOD else ModelError(message, hint)
+
+
+def named(error: E, where: str) -> E:
+    """`error`, whose message begins with `where` (a model and its address) where it does not name the model."""
+    if where.partition(" at ")[0] not in error.message:
+        error.message = f"{where}: {error.message}"
+        error.args = (error.message,)
+    return error
 
 
 def names_part(said: str) -> bool:

@@ -16,7 +16,7 @@ from fixbot_agent.models.http import Ask, Connection
 from fixbot_agent.models.known import Known, Learnt
 from fixbot_agent.models.listing import context_of
 from fixbot_agent.models.messages import Message, Reply, Usage
-from fixbot_agent.models.model import Endpoint, Schema
+from fixbot_agent.models.model import Endpoint, Schema, called
 from fixbot_agent.models.prices import cost
 from fixbot_agent.models.refusing import ContextOverflow, Refused, Transient, Unable
 from fixbot_agent.models.spelt import with_spelt_calls
@@ -129,11 +129,12 @@ class Work:
                     reading.read(pieces)
             except ModelError as error:
                 if watch.is_late:
-                    where = f"model '{self.endpoint.name}' at {self.endpoint.gguf or self.endpoint.base_url}"
                     what = (
                         "went quiet in the midst of its answer" if reading.assembly.began else "did not answer in time"
                     )
-                    raise Transient(f"{where} {what}", "is it running? 'fixbot models' tries them all") from error
+                    raise Transient(
+                        f"{called(self.endpoint)} {what}", "is it running? 'fixbot models' tries them all"
+                    ) from error
                 raise
 
     @property

@@ -15,7 +15,7 @@ from fixbot_agent.models import DayLimits, Keeping, Usage
 from fixbot_agent.models.filling import Filler, Filling, Hole, Ways
 from fixbot_agent.models.http import load
 from fixbot_agent.models.keeping import Breaker
-from fixbot_agent.models.model import Endpoint
+from fixbot_agent.models.model import Endpoint, called
 from fixbot_agent.models.refusing import ContextOverflow, Transient
 from fixbot_agent.models.retrying import Crowded
 
@@ -79,7 +79,7 @@ class Models:
         for e in endpoints:
             room = min(limits.context, getattr(e, "context", 0) or limits.context)
             breaker, gate = Breaker() if insists else keeping.breaker(e), Gate(e, keeping, day or DayLimits())
-            promptness = Promptness(_called(e), breaker)
+            promptness = Promptness(called(e), breaker)
             self._seats.append(_Seat(e, Filler(e, environ), room, breaker, gate, promptness))
 
     @property
@@ -237,7 +237,3 @@ class Models:
                 filling.asked.body, filling.hole.tokens,
             )
         )  # fmt: skip
-
-
-def _called(endpoint: Endpoint) -> str:
-    return f"model '{endpoint.name}' at {endpoint.gguf or endpoint.base_url}"

@@ -16,7 +16,8 @@ from fixbot_agent.models.filling.hole import Hole
 from fixbot_agent.models.filling.requests import Asking, asking
 from fixbot_agent.models.http import Ask, Connection
 from fixbot_agent.models.messages import Usage
-from fixbot_agent.models.model import Endpoint
+from fixbot_agent.models.model import Endpoint, called
+from fixbot_agent.models.refusing import named
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -78,6 +79,9 @@ class Filling:
         try:
             with closing(connection.pieces(self._ask(connection, deadline), deadline, sent)) as body:
                 yield from self._texts(body)
+        except ModelError as error:
+            named(error, called(self.filler.endpoint))
+            raise
         finally:
             with self._lock:
                 self._connection = None
