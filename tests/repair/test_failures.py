@@ -98,3 +98,8 @@ def test_django_projects_run_with_djangos_runner(make_repository, own_environmen
     (top / "app" / "test_it.py").write_text("def test_by_pytest():\n    pass\n")
     with Workspace.create(top, own_environment, plain) as workspace:
         assert runner(workspace).collect() == ("app/test_it.py::test_by_pytest",)
+
+
+def test_a_test_that_must_fail_and_passes_is_told_apart_from_one_that_fails():
+    said = "FAILED t.py::test_a - [XPASS(strict)] must\nFAILED t.py::test_b - assert 1 == 2\n"
+    assert {o.test[-1]: str(o.status) for o in outcomes(said)} == {"a": "xpassed", "b": "failed"}

@@ -75,6 +75,8 @@ KINDS = """
     def test_xfail(): assert 0
     @pytest.mark.xfail
     def test_xpass(): pass
+    @pytest.mark.xfail(strict=True, reason="must")
+    def test_strict(): pass
     @pytest.fixture
     def broken(): raise RuntimeError("no")
     def test_setup(broken): pass
@@ -98,6 +100,7 @@ EXPECTED = {
     "test_skip": "skipped",
     "test_xfail": "xfailed",
     "test_xpass": "xpassed",
+    "test_strict": "xpassed",
     "test_setup": "error",
     "test_teardown": "error",
     "test_param[2]": "passed",

@@ -232,6 +232,43 @@ def test_a_test_that_is_called_otherwise_each_time_refuses_nothing_but_another_d
     assert trial.verdict is Verdict.REGRESSING
 
 
+def test_a_test_that_was_expected_to_fail_and_passes_now_is_no_regression_and_is_named(verifier):
+    files = {
+        "m.py": "def f(n):\n    return n\n",
+        "test_m.py": """\
+            import unittest
+            import pytest
+            import m
+
+            def test_wanted():
+                assert m.f(1) == 2
+
+            @pytest.mark.xfail(strict=True)
+            def test_known():
+                assert m.f(3) == 4
+
+            @pytest.mark.xfail(reason="not yet", strict=True)
+            def test_far():
+                assert m.f(3) == 9
+
+            class TestMore(unittest.TestCase):
+                @unittest.expectedFailure
+                def test_five(self):
+                    self.assertEqual(m.f(4), 5)
+            """,
+    }
+    here = verifier(files)
+    more = change(here, "m.py", ("return n", "return n + 1"))
+
+    assert here.search(more).verdict is Verdict.PLAUSIBLE
+    trial = here.confirm(more)
+    assert trial.verdict is Verdict.PLAUSIBLE
+    assert trial.notes == (
+        "test_m.py::test_known was expected to fail and passes now: its mark can go",
+        "test_m.py::TestMore::test_five was expected to fail and passes now: its mark can go",
+    )
+
+
 def test_disputed_tests_refuse_nothing_and_are_named_where_they_fail(verifier):
     files = {
         "m.py": "def f(n):\n    return n\n",

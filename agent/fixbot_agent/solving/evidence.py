@@ -81,7 +81,7 @@ def verification(
         tests_run=len({*trial.passed, *trial.failed}),
         new_findings=findings,
     )
-    return made, problems
+    return made, (*problems, *trial.notes)
 
 
 def _new(ground: Ground, changes: tuple[Change, ...]) -> tuple[tuple[Finding, ...], tuple[str, ...]]:

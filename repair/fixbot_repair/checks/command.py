@@ -32,6 +32,7 @@ _WORDS = {
     "unexpected success": TestStatus.XPASSED,
 }
 _PYTEST = re.compile(r"^(PASSED|FAILED|ERROR|XFAIL|XPASS) (\S+?::.+?|\S+?\.py)(?: - (.*))?$")
+_STRICT = "[XPASS(strict)]"  # how pytest tells of a test that must fail and passed, which it calls failed
 _BLOCK = re.compile(
     r"^={20,}\n(?:FAIL|ERROR): (\w+ \([\w.]+\))[^\n]*\n(?:[^\n]*\n)?-{20,}\n(.*?)(?=^[=-]{20,}$|\Z)",
     re.MULTILINE | re.DOTALL,
@@ -114,7 +115,9 @@ def outcomes(printed: str) -> Iterator[TestOutcome]:
     pending = ""
     for line in printed.splitlines():
         if match := _PYTEST.match(line):
-            yield TestOutcome(match[2], _WORDS[match[1]], message=match[3] or "")
+            said = match[3] or ""
+            word = "XPASS" if match[1] == "FAILED" and said.startswith(_STRICT) else match[1]
+            yield TestOutcome(match[2], _WORDS[word], message=said)
             continue
         if named := _NAMED.match(line):
             pending = named[1]

@@ -46,6 +46,14 @@ def frames(value, root):
     return found
 
 
+def passed_strictly(report):
+    """Whether pytest calls a test failed for the one reason that it passed, though it was marked as one that must fail."""
+    raised = getattr(report, "_fixbot_raised", None)
+    if report.outcome != "failed" or not (raised is None or type(raised).__name__ == "Failed"):
+        return False
+    return str(report.longrepr).startswith("[XPASS(strict)]") if raised is None else str(raised) == "Unexpected success"
+
+
 def crash(report):
     """The exception of a report that comes without one (a subtest's), or the reason of an expected failure."""
     place = getattr(report.longrepr, "reprcrash", None)

@@ -183,7 +183,7 @@ class Reporter(object):
             self.channel.send("sentinel", status=status)
             return
         raised = getattr(report, "_fixbot_raised", None)
-        if status in ("passed", "xpassed") and raised is not None:
+        if status in ("passed", "xpassed") and raised is not None and not failure.passed_strictly(report):
             status = "failed"
         if self.watchdog.fired and status in ("failed", "error"):
             status = "timeout"
@@ -257,11 +257,12 @@ def worst(reports):
     """(status, report that decides it) of the phases and parts (subtests) of one test."""
     decided = ("error", None)
     for report in reports:
-        expected = hasattr(report, "wasxfail")
+        expected = hasattr(report, "wasxfail") or failure.passed_strictly(report)
         if report.outcome == "skipped":
             status = "xfailed" if expected else "skipped"
         elif report.when == "call":
-            status = "failed" if report.outcome == "failed" else "xpassed" if expected else "passed"
+            wrong = report.outcome == "failed" and not failure.passed_strictly(report)
+            status = "failed" if wrong else "xpassed" if expected else "passed"
         else:
             status = "error" if report.outcome == "failed" else None
         if status is None or (decided[1] is not None and decided[0] in ("error", "failed")):

@@ -1,6 +1,6 @@
 """What the tests have to say for a candidate to be good, and how long each may take to say it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from fixbot_repair.candidates.edit import Candidate
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
@@ -115,7 +115,18 @@ class Oracle:
                 new = [p for p in feedback.problems if p not in self.baseline.problems]
                 note = f" (note: {new[0]})" if new else ""
                 return Trial(candidate, bad, passed, broken, why=f"{_reason(outcomes, broken[0])}{note}")
-        return Trial(candidate, Verdict.PLAUSIBLE, passed, tuple(dict.fromkeys(excused)))
+        return Trial(
+            candidate, Verdict.PLAUSIBLE, passed, tuple(dict.fromkeys(excused)), notes=tuple(self._unmarked(outcomes))
+        )
+
+    def _unmarked(self, outcomes: Mapping[str, TestOutcome]) -> Iterator[str]:
+        """What is to be said of tests that were expected to fail and pass now, strictly marked or not."""
+        now = [
+            t
+            for t, o in outcomes.items()
+            if t in self._xfailing and o.status in (TestStatus.PASSED, TestStatus.XPASSED)
+        ]
+        yield from (f"{test} was expected to fail and passes now: its mark can go" for test in now)
 
     def doubted(self, trial: Trial, feedback: Feedback) -> tuple[str, ...]:
         """Tests for which `trial` was refused though they may only be called otherwise each time: worth asking for without any change."""

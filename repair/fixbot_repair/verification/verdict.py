@@ -32,3 +32,4 @@ class Trial:
     final: bool = False
     remembered: bool = False
     late: bool = False
+    notes: tuple[str, ...] = ()  # what there is to know of one that is good: tests that were expected to fail pass now
