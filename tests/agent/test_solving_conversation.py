@@ -110,6 +110,7 @@ def test_view_edit_test_finish(tmp_path: Path, toolbox: Toolbox) -> None:
     assert "1 passed, 0 failed" in said[3]
     kept = [e for e in Trail(tmp_path / "runs").find("last").events() if e["kind"] == "message"]
     assert [e["role"] for e in kept] == [str(m.role) for m in work.messages], "the whole conversation is kept"
+    assert all(("seconds" in e) is (e["role"] == "tool") for e in kept), "and what each tool took"
 
 
 def test_every_call_of_an_answer_is_answered(tmp_path: Path, toolbox: Toolbox) -> None:

@@ -343,11 +343,17 @@ def test_a_scratch_file_may_be_made_and_is_no_repair(toolbox: Toolbox) -> None:
     assert "test" in refused(toolbox, "edit", path="tests/fixbot_scratch_test.py", search="", replace="x = 1\n")
 
 
+def test_a_wrong_test_is_to_be_named_not_changed(toolbox: Toolbox) -> None:
+    said = refused(toolbox, "edit", path="tests/test_cart.py", search="pass", replace="return")
+    assert "name it in 'outdated_tests' when you call finish" in said
+    assert "outdated" not in refused(toolbox, "edit", path="../x.py", search="", replace="x")
+
+
 def test_ends(toolbox: Toolbox) -> None:
     assert "no file was changed" in refused(toolbox, "finish")
     use(toolbox, "edit", path="shop/cart.py", search="return 0", replace="return 1")
-    assert use(toolbox, "finish", summary="done") == Outcome("done", end=End.FINISHED)
-    assert use(toolbox, "give_up", reason="no idea").end is End.GAVE_UP
+    assert use(toolbox, "finish", summary="done") == Outcome("noted", end=End.FINISHED, said="done")
+    assert use(toolbox, "give_up", reason="no idea") == Outcome("noted", end=End.GAVE_UP, said="no idea")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -404,6 +405,22 @@ def test_definitions_come_before_uses_and_sources_before_tests(toolbox: Toolbox)
     assert "    28  [Cart.total] return rounded(found)" in said
 
 
+def test_equal_lines_are_shown_once(toolbox: Toolbox) -> None:
+    done(toolbox, "write_file", path="same.txt", text="one\n" * 12 + "one two\n")
+    said = done(toolbox, "search", query="one", path="same").splitlines()
+    assert said[0] == "13 hits, 1 file"
+    assert said[2:] == ["     1  one  (×12, also on 2, 3, 4, 5, 6, 7, 8, 9, …)", "    13  one two"]
+
+
+def test_the_nearest_of_many_tests_are_named(toolbox: Toolbox) -> None:
+    text = "from shop.money import rounded\n\n\n" + "".join(f"def test_{n}():\n    rounded(1)\n" for n in range(30))
+    done(toolbox, "write_file", path=SCRATCH, text=text + "def test_rounded_up():\n    rounded(2)\n")
+    said = done(toolbox, "search", query="rounded", kind="tests").splitlines()
+    assert re.fullmatch(r"3\d tests of shop/money.py::rounded, the nearest 15:", said[0])
+    assert any("test_rounded_up" in row for row in said[1:4])
+    assert re.fullmatch(r"… and \d\d more that are not nearer; 'path' chooses", said[-1])
+
+
 def test_a_pattern_is_searched_within_its_time(toolbox: Toolbox) -> None:
     said = done(toolbox, "search", query=r"def \w+l\(", kind="regex")
     assert said.splitlines()[0] == "5 hits, 2 files"
@@ -439,6 +456,13 @@ def test_view_by_symbol_and_by_ranges(toolbox: Toolbox) -> None:
         "shop/cart.py, lines 1 to 2 of 40:", "shop/cart.py, lines 16 to 16 of 40:", "shop/cart.py, lines 30 to 31 of 40:",
     ]  # fmt: skip
     assert "no range of lines" in refused(toolbox, "view", path="shop/cart.py", ranges=["a-b"])
+    done(toolbox, "write_file", path="long.py", text="x = 1\n" * 136 + f"y = '{'z' * 900}'\n")
+    assert "… cut after 120 lines; it goes on to line 137" in done(
+        toolbox, "view", path="long.py", start_line=1, end_line=140
+    )
+    said = done(toolbox, "view", path="long.py", ranges=["1-100", "5-137", "130-137"])
+    assert said.count("… cut after 120 lines; it goes on to line 137") == 1
+    assert "z" * 900 in said, "a wide line is not cut where there is room"
     assert "give 'path' or 'symbol'" in refused(toolbox, "view")
 
 
@@ -587,10 +611,11 @@ def test_history_of_lines_and_commits(toolbox: Toolbox) -> None:
     done(toolbox, "edit", path="shop/money.py", search=" + 1", replace="")
     said = done(toolbox, "history", ask="lines", path="shop/money.py", start_line=3, end_line=6)
     rows = said.splitlines()
-    assert rows[3].startswith("not in HEAD")
-    fix = rows[1].split()[0]
-    assert f"\n{fix} of " in said
-    assert "Fix rounding of totals (#12)" in said
+    assert rows[0] == "line 6: not in HEAD"
+    match = re.search(r"^line 4: (\w{10}) of \d{4}-\d\d-\d\d: Fix rounding of totals \(#12\)$", said, re.MULTILINE)
+    assert match, said
+    fix = match[1]
+    assert "\nlines 3, 5: " in said
     assert "-def rounded(value, digits=2):\n+def rounded(value, digits=2):  # cents" in done(
         toolbox, "history", ask="commit", text=fix
     )

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from fixbot_agent.models import Budget
 from fixbot_agent.prompts import fenced, render
@@ -174,12 +175,20 @@ def _outlines(found: Localisation, lines: Lines) -> Iterator[str]:
         room -= min(len(symbols), _OUTLINE)
         near = {s.symbol for s in found.suspects if s.path == path}
         kept = symbols if len(symbols) <= _OUTLINE else _around(symbols, near)
-        rows = [f"{path} ({len(lines.of(path))} lines):"]
-        rows += [
-            f"{s.line:>5}-{s.end_line:<5} {'  ' * s.qualname.count('.')}{cut(described(s), _HEADER)}" for s in kept
-        ]
-        left = len(symbols) - len(kept)
-        yield "\n".join([*rows, *([f"… and {left} more"] if left else [])])
+        count = len(lines.of(path)) - (lines.of(path)[-1:] == [""])
+        yield "\n".join([f"{path} ({count} lines):", *_outline(symbols, kept)])
+
+
+def _outline(symbols: Sequence[Symbol], kept: Sequence[Symbol]) -> Iterator[str]:
+    """A line for each definition that is kept, and one for each stretch of `symbols` that is not."""
+    for is_kept, group in groupby(symbols, key=lambda s: s in kept):
+        part = list(group)
+        if is_kept:
+            yield from (
+                f"{s.line:>5}-{s.end_line:<5} {'  ' * s.qualname.count('.')}{cut(described(s), _HEADER)}" for s in part
+            )
+        else:
+            yield f"  … {len(part)} more, lines {part[0].line} to {max(s.end_line for s in part)}"
 
 
 def _around(symbols: Sequence[Symbol], near: set[str]) -> list[Symbol]:

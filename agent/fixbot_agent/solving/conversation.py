@@ -84,11 +84,12 @@ class Conversation:
         for call, outcome in zip(reply.tool_calls, outcomes, strict=True):
             self.observe(call, outcome)
         self.stuck.saw(reply.tool_calls, outcomes, digest_of(self.toolbox.desk))
-        return next((Ended(o.end, o.text) for o in outcomes if o.end), None)
+        return next((Ended(o.end, o.said) for o in outcomes if o.end), None)
 
     def observe(self, call: ToolCall, outcome: Outcome) -> None:
         """Tell the model what came of a call: as data, without keys."""
-        self.say(Message(Role.TOOL, fenced(call.name, self.run.redact(outcome.text)), call_id=call.id))
+        said = Message(Role.TOOL, fenced(call.name, self.run.redact(outcome.text)), call_id=call.id)
+        self.say(said, seconds=round(outcome.seconds, 3))
         if line := narrating.came(call, outcome):
             self.tell(line)
         if call.name == "plan" and outcome.ok and self.toolbox.plan.steps != self.steps:
@@ -137,11 +138,11 @@ class Conversation:
         text = f"{self.task}\n\n{render('fresh_start', why=why, facts=fenced('facts', known), untried=untried)}"
         self.say(Message(Role.USER, text, prompt=version("fresh_start")))
 
-    def say(self, message: Message) -> None:
-        """Effect: add a message, and keep it in the run."""
+    def say(self, message: Message, **measured: float) -> None:
+        """Effect: add a message, and keep it in the run with what was measured of it."""
         self.messages.append(message)
         (name,) = self.run.blobs([of_message(cleaned(message, self.run.redact))])
-        self.run.event("message", role=str(message.role), call_id=message.call_id, said=name)
+        self.run.event("message", role=str(message.role), call_id=message.call_id, said=name, **measured)
 
 
 def shortened(messages: Sequence[Message]) -> list[Message]:

@@ -140,7 +140,8 @@ class Desk:
         try:
             paths.check_all([path], existing=self.files.paths, allow_tests=self.allow_test_edits)
         except PatchError as error:
-            raise Refused(error.message) from error
+            outdated = "; if it demands what the issue calls wrong, name it in 'outdated_tests' when you call finish"
+            raise Refused(f"{error.message}{outdated if paths.is_test(path) else ''}") from error
 
     def put(self, document: Document, data: bytes) -> None:
         """Effect: write `data` (UTF-8) as the new content of `document`. Raises Refused when its encoding lacks a character."""

@@ -11,6 +11,8 @@ from fixbot_analysis.source import language_of
 
 MOST = 40  # hits shown
 _OF_ONE = 8  # in one file, as long as there are others
+_MANY = 3  # equal lines that are shown once
+_PLACES = 8  # of which so many are named
 _WIDEST = 200  # characters of one line
 _DEFINING = r"""(?x)
     ^\s*(?:(?:export|default|pub|public|private|protected|static|async|abstract|final)\s+)*
@@ -43,14 +45,15 @@ def shown(desk: Desk, hits: Sequence[Hit], what: str, more: str = "") -> str:
     share = MOST if len(order) < MOST // _OF_ONE else _OF_ONE
     rows, told = [f"{len(hits)}{more} {what}, {len(files)} file{'' if len(files) == 1 else 's'}"], 0
     for path in order:
-        taken = files[path][: min(share, MOST - told)]
+        groups = _equal(files[path])
+        taken = groups[: min(share, MOST - told)]
         if not taken:
             break
         rows.append(path)
-        rows += [_row(desk, hit) for hit in taken]
+        rows += [_row(desk, hit, others) for hit, *others in taken]
         told += len(taken)
-        if len(taken) < len(files[path]):
-            rows.append(f"       … {len(files[path]) - len(taken)} more in this file")
+        if left := sum(map(len, groups[len(taken) :])):
+            rows.append(f"       … {left} more in this file")
     unseen = [p for p in order if p not in rows]
     if unseen:
         count = sum(len(files[p]) for p in unseen)
@@ -60,9 +63,20 @@ def shown(desk: Desk, hits: Sequence[Hit], what: str, more: str = "") -> str:
     return "\n".join(rows)
 
 
-def _row(desk: Desk, hit: Hit) -> str:
+def _equal(hits: Sequence[Hit]) -> list[list[Hit]]:
+    """Hits that say the same, where they are many; each other one alone. In order of the first of each."""
+    groups: dict[tuple[str, str], list[Hit]] = {}
+    for hit in hits:
+        groups.setdefault((hit.text.strip(), hit.note), []).append(hit)
+    found = [part for group in groups.values() for part in ([group] if len(group) >= _MANY else [[h] for h in group])]
+    return sorted(found, key=lambda part: hits.index(part[0]))
+
+
+def _row(desk: Desk, hit: Hit, others: Sequence[Hit]) -> str:
     around = "" if hit.note else _around(desk, hit)
-    return f"{hit.line:>6}  {around}{cut(hit.text.strip())}{f'  ({hit.note})' if hit.note else ''}"
+    more = ", …" if len(others) > _PLACES else ""
+    same = f"  (×{len(others) + 1}, also on {', '.join(str(h.line) for h in others[:_PLACES])}{more})" if others else ""
+    return f"{hit.line:>6}  {around}{cut(hit.text.strip())}{f'  ({hit.note})' if hit.note else ''}{same}"
 
 
 def _around(desk: Desk, hit: Hit) -> str:

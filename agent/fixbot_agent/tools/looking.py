@@ -15,7 +15,8 @@ from fixbot_analysis.symbols import Symbol
 
 _WINDOW = 120  # lines of one view
 _TOGETHER = 240  # lines of several
-_WIDEST = 400  # characters of one line
+_WIDEST = 400  # characters of one line, where all of them are more than
+_ROOM = 10_000  # characters
 _OUTLINE = 80  # definitions of one outline
 _RANGE = re.compile(r"\s*(\d{1,7})\s*(?:-\s*(\d{1,7})\s*)?")
 
@@ -75,17 +76,20 @@ def _several(path: str, lines: Sequence[str], ranges: Sequence[str]) -> Iterator
         if left <= 0:
             yield f"… {text}: left out, more than {_TOGETHER} lines"
             continue
-        last = min(max(first, last), first + min(left, _WINDOW) - 1)
-        yield _window(path, lines, first, last)
-        left -= last - first + 1
+        most = min(left, _WINDOW)
+        yield _window(path, lines, first, max(first, last), most)
+        left -= min(max(first, last) - first + 1, most)
 
 
-def _window(path: str, lines: Sequence[str], first: int, wanted: int) -> str:
+def _window(path: str, lines: Sequence[str], first: int, wanted: int, most: int = _WINDOW) -> str:
     if not 1 <= first <= len(lines):
         raise Refused(f"{path} has {len(lines)} lines; there is no line {first}")
-    last = min(wanted, first + _WINDOW - 1, len(lines))
-    rows = "\n".join(f"{n:>5}  {cut(lines[n - 1], _WIDEST)}" for n in range(first, last + 1))
-    more = f"\n… goes on to line {wanted}" if last < min(wanted, len(lines)) else ""
+    wanted = min(wanted, len(lines))
+    last = min(wanted, first + most - 1)
+    shown = lines[first - 1 : last]
+    widest = _WIDEST if sum(map(len, shown)) > _ROOM else _ROOM
+    rows = "\n".join(f"{n:>5}  {cut(line, widest)}" for n, line in enumerate(shown, first))
+    more = f"\n… cut after {most} lines; it goes on to line {wanted}" if last < wanted else ""
     return f"{path}, lines {first} to {last} of {len(lines)}:\n{rows}{more}"
 
 

@@ -1,6 +1,6 @@
 """What a tool gives back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -13,11 +13,16 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the model is told. `ok` is False when the call was refused; `end` is set by the tools that end the work."""
+    """What the model is told. `ok` is False when the call was refused; `end` is set by the tools that end the work.
+
+    `said` is what the model said to that end; `seconds` is what the call took.
+    """
 
     text: str
     ok: bool = True
     end: End | None = None
+    said: str = ""
+    seconds: float = field(default=0.0, compare=False)
 
 
 class Refused(Exception):

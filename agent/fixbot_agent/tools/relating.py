@@ -1,5 +1,6 @@
 """What the graph knows of a definition: who calls it, what it calls, who implements, overrides, imports and tests it."""
 
+import re
 from collections.abc import Iterator
 
 from fixbot_agent.tools.desk import Desk, is_secret
@@ -17,6 +18,8 @@ RELATIONS = {
     "callers": "callers", "callees": "callees", "implementers": "subclasses", "overrides": "overridden", "importers": "importers",
     "tests": "tests",
 }  # fmt: skip
+_NEAREST = 15  # tests that are named
+_WORD = re.compile(r"[A-Z]?[a-z0-9]{2,}|[A-Z]{2,}")
 _SITES = 3  # lines of calls that one caller is shown with
 
 
@@ -33,11 +36,31 @@ def related(desk: Desk, definitions: Definitions, kind: str, name: str, prefix: 
     except QueryError as error:
         raise Refused(error.message) from error
     nodes = [f for f in found.found if f.id.startswith(prefix) and not is_secret(f.id.partition("::")[0])]
-    hits = [hit for each in nodes for hit in _hits(desk, graph, target, each)]
+    far = kind == "tests" and len(nodes) > _NEAREST
+    near = sorted(nodes, key=lambda each: _farness(each, target))[:_NEAREST] if far else nodes
+    hits = [hit for each in near for hit in _hits(desk, graph, target, each)]
     notes = "".join(f"\nnote: {note}" for note in found.notes)
     if not hits:
         return Outcome(f"no {kind} of {target} are known{notes}")
+    if far:
+        rows = [
+            f"{len(nodes)} {kind} of {target}, the nearest {len(near)}:",
+            *(f"{h.path}:{h.line}: {h.note}" for h in hits),
+        ]
+        return Outcome(
+            "\n".join([*rows, f"… and {len(nodes) - len(near)} more that are not nearer; 'path' chooses"]) + notes
+        )
     return Outcome(shown(desk, hits, f"{kind} of {target}") + notes)
+
+
+def _farness(found: Found, target: str) -> tuple[int, int, str]:
+    """How far a test is from `target`: by steps, then by how few words of its name they share."""
+    shared = _words(found.id) & _words(target.partition("::")[2])
+    return abs(found.distance), -len(shared), found.id
+
+
+def _words(name: str) -> set[str]:
+    return {word.lower() for word in _WORD.findall(name)}
 
 
 def _target(desk: Desk, definitions: Definitions, kind: str, name: str) -> str:

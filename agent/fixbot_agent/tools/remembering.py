@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -10,7 +9,6 @@ from difflib import SequenceMatcher
 from fixbot_agent.tools import arguments
 from fixbot_agent.tools.desk import Desk, is_secret
 from fixbot_agent.tools.equipment import Past
-from fixbot_agent.tools.hits import cut
 from fixbot_agent.tools.outcome import Outcome, Refused, clip
 from fixbot_analysis.errors import FixbotError
 from fixbot_repair.git import BlamedLine
@@ -59,15 +57,30 @@ def _lines(desk: Desk, past: Past, args: History) -> Iterator[str]:
     blamed = past.blame(args.path)
     places = _places(blamed, now)
     came = {n: blamed[places[n]].commit for n in range(args.start_line - 1, last) if n in places}
+    held: dict[str, list[int]] = {}
     for n in range(args.start_line - 1, last):
-        yield f"{came[n][:_SHORT] if n in came else 'not in HEAD':<{_SHORT + 1}}{n + 1:>5}  {cut(now[n])}"
-    order = [commit for commit, _ in Counter(came.values()).most_common()]
-    known = past.commits(order)
+        held.setdefault(came.get(n, ""), []).append(n + 1)
+    if new := held.pop("", []):
+        yield f"{_ranges(new)}: not in HEAD"
+    known = past.commits(list(held))
+    order = sorted(held, key=lambda commit: -known[commit].seconds if commit in known else 0)
     for commit in order[:_COMMITS]:
         change = known.get(commit)
-        yield f"\n{_titled(commit, change.seconds, change.message) if change else f'{commit[:_SHORT]} is a merge'}"
-    if len(order) > _COMMITS:
-        yield f"\n… and {len(order) - _COMMITS} more commits"
+        said = _titled(commit, change.seconds, change.message) if change else f"{commit[:_SHORT]} is a merge"
+        yield f"{_ranges(held[commit])}: {said}"
+    if left := [n for commit in order[_COMMITS:] for n in held[commit]]:
+        yield f"{_ranges(sorted(left))}: {len(order) - _COMMITS} older commits"
+
+
+def _ranges(lines: Sequence[int]) -> str:
+    """Numbers in order as a person writes them: "lines 3-5, 9"."""
+    parts: list[list[int]] = []
+    for n in lines:
+        if parts and parts[-1][-1] == n - 1:
+            parts[-1][1:] = [n]
+        else:
+            parts.append([n])
+    return f"line{'s' if len(lines) > 1 else ''} {', '.join('-'.join(map(str, p)) for p in parts)}"
 
 
 def _places(blamed: Sequence[BlamedLine], now: Sequence[str]) -> dict[int, int]:

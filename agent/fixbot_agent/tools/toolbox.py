@@ -1,5 +1,6 @@
 """All tools behind one call: whatever a model writes is answered, never raised; what is not there is not offered."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -70,7 +71,7 @@ def _finish(box: "Toolbox", args: Finish) -> Outcome:
         listed = "\n".join(f"- {w}" for w in said)
         return Outcome(f"Not finished yet. This is new; mend what you caused, then call finish again:\n{listed}")
     box.learned, box.disputed = args.learned, dict(map(_test_and_why, args.outdated_tests))
-    return Outcome(args.summary, end=End.FINISHED)
+    return Outcome("noted", end=End.FINISHED, said=args.summary)
 
 
 def _test_and_why(said: str) -> tuple[str, str]:
@@ -79,7 +80,7 @@ def _test_and_why(said: str) -> tuple[str, str]:
 
 
 def _give_up(_: "Toolbox", args: GiveUp) -> Outcome:
-    return Outcome(args.reason, end=End.GAVE_UP)
+    return Outcome("noted", end=End.GAVE_UP, said=args.reason)
 
 
 def _plan(box: "Toolbox", args: SetPlan) -> Outcome:
@@ -214,15 +215,16 @@ class Toolbox:
                 done.append(self.use(call))
                 if not done[-1].ok:
                     break
-            made = sum(o.ok for o in done)
+            made, began = sum(o.ok for o in done), time.monotonic()
             said = self.gate.let_go()
         except Refused as error:
             self.refused = refused
             return done, str(error)
         finally:
             self.gate.put_back()
-        if said:
-            done[made - 1] = replace(done[made - 1], text=done[made - 1].text + said)
+        if made:
+            last, took = done[made - 1], time.monotonic() - began
+            done[made - 1] = replace(last, text=last.text + said, seconds=last.seconds + took)
         return done, ""
 
     def _left(self, broken: str) -> Outcome:
@@ -232,6 +234,7 @@ class Toolbox:
 
     def use(self, call: ToolCall) -> Outcome:
         """Effect: do what `call` asks. A call that cannot be done is answered with the reason."""
+        began = time.monotonic()
         try:
             outcome = self._done(call)
         except Refused as error:
@@ -239,7 +242,7 @@ class Toolbox:
             outcome = Outcome(f"Refused: {error}", ok=False)
         tool = self._tools.get(call.name)
         text = self._without_paths(outcome.text) if tool is not None and tool.runs else outcome.text
-        return replace(outcome, text=clip(text, _LONGEST))
+        return replace(outcome, text=clip(text, _LONGEST), seconds=time.monotonic() - began)
 
     def _without_paths(self, text: str) -> str:
         """`text` without the folders of this machine."""
