@@ -295,7 +295,7 @@ def test_what_no_exception_reaches_is_ended_too() -> None:
         "alarm._GRACE, alarm._LAST = (0.0, 0.0), (0.3, 0.0)\n"
         "with alarm.alarm(0.1, lambda: os._exit(4)):\n"
         "    while True:\n"
-        "        try:\n            time.sleep(60)\n        except Exception:\n            pass\n"
+        "        try:\n            time.sleep(60)\n        except BaseException:\n            pass\n"
     )
     path = os.pathsep.join(p for p in sys.path if p)
     done = subprocess.run(

@@ -1,5 +1,6 @@
 """The parts of a solve by themselves: the issue as tests, what a solve comes to, where its patch goes, its hard end."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -235,6 +236,13 @@ def test_hidden_characters_in_a_patch_are_seen() -> None:
     assert not hides("--- a\n+++ b\n-x = 1\u202e\n+x = 'Zo\u00eb'\r\n+y = 'Zo\udceb'\n")
 
 
+def _go_on_after_errors() -> None:
+    """As one template after the other is tried."""
+    while True:
+        with contextlib.suppress(Exception):
+            time.sleep(5)
+
+
 def test_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fixbot_agent.solving.alarm._GRACE", (0.05, 0.0))
     with pytest.raises(BudgetSpent, match="seconds are over"), alarm(0.05):
@@ -244,6 +252,8 @@ def test_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
     time.sleep(0.2)  # nothing rings afterwards
     with alarm(float("inf")):
         pass
+    with pytest.raises(BudgetSpent), alarm(0.05):
+        _go_on_after_errors()
 
 
 @pytest.mark.parametrize(

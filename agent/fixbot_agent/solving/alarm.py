@@ -14,6 +14,10 @@ _LAST = (4.0, 0.08)  # the same, for clearing up after the hard end
 _ASK = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
+class _Rung(BaseException):
+    """What the alarm raises where the work is: no error, so that what goes on after errors (of a template, of a model) does not go on after this."""
+
+
 @contextlib.contextmanager
 def alarm(seconds: float, overrun: Callable[[], None] | None = None) -> Iterator[None]:
     """Effect: raise BudgetSpent in this thread a little after `seconds`, unless the block is over by then.
@@ -70,12 +74,14 @@ def _rung(seconds: float) -> Iterator[None]:
         return
 
     def ring(_signal: int, _frame: FrameType | None) -> None:
-        raise BudgetSpent(f"{seconds:g} seconds are over", "give more with --timeout")
+        raise _Rung
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds + _more(_GRACE, seconds))
     try:
         yield
+    except _Rung:
+        raise BudgetSpent(f"{seconds:g} seconds are over", "give more with --timeout") from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from fixbot_agent.solving.lacking import Lacking
 from fixbot_agent.solving.nearest import are_many, nearest
 from fixbot_agent.solving.reproduction import Reproduction, is_variant, oracle
 from fixbot_agent.solving.reproduction_writing import written
+from fixbot_agent.solving.steadying import steady
 from fixbot_agent.solving.unbuilt import Project
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.retrieval import locate
@@ -113,7 +114,8 @@ def examine(
         held = Oracle.FAILING_TESTS if mendable else Oracle.NONE
         question = lacking.question(ground.environment.python)
         return Case(None, feedback, mendable, held, warnings=said, asked="" if mendable else question)
-    failing, held, warnings = _held(ground, issue, reproduction, _of_built(feedback, lacking), mendable)
+    again = partial(steady, ground.tests, seconds=seconds)
+    failing, held, warnings = _held(ground, issue, reproduction, _of_built(feedback, lacking), mendable, again)
     labels = _labels(reproduction, feedback, issue, failing) if reproduction else {}
     goal = reproduction.shown(feedback, issue, failing) if reproduction else ""
     asked = _unbuilt(ground, reproduction, feedback, lacking)
@@ -174,9 +176,14 @@ def _check_ran(feedback: Feedback, lacking: Lacking, needed: bool) -> None:
 
 
 def _held(
-    ground: Ground, issue: Issue, reproduction: Reproduction | None, feedback: Feedback, mendable: Sequence[str]
+    ground: Ground,
+    issue: Issue,
+    reproduction: Reproduction | None,
+    feedback: Feedback,
+    mendable: Sequence[str],
+    again: Callable[[Sequence[str]], tuple[tuple[str, ...], tuple[str, ...]]],
 ) -> tuple[tuple[str, ...], Oracle, tuple[str, ...]]:
-    """Effect: what `issue` is held against: what it shows, the failing tests that it names or points at, or nothing."""
+    """Effect: what `issue` is held against: what it shows, the failing tests that it names or points at and that fail `again`, or nothing."""
     proven = reproduction.proven(feedback, issue) if reproduction else ()
     shown = reproduction.outcomes(feedback) if reproduction else []
     ours = {o.test for o in shown}
@@ -188,10 +195,14 @@ def _held(
         return (*proven, *(t for t in named if t not in proven)), oracle(proven), beyond
     warnings = [said[:300] for said in reproduction.unconfirmed(feedback)[:3]] if reproduction else []
     warnings += _passing(issue, feedback, ".".join(map(str, ground.environment.version[:2])))
+    named, once = again(named)
+    warnings += once
     if named:
         return named, Oracle.FAILING_TESTS, tuple(warnings)
     places = tying.pointed(ground.index, issue)
-    if tied := tying.tied(others, places, issue):
+    tied, once = again(tying.tied(others, places, issue))
+    warnings += once
+    if tied:
         what = ", ".join(dict.fromkeys(p.name for p in places[:3]))
         warnings.append(f"the issue is held against {_counted(tied)} that fail and run what it names: {what}")
         return tied, Oracle.FAILING_TESTS, tuple(warnings)
