@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixbot_agent.models import ToolCall
+from fixbot_agent.solving.briefing import outline
 from fixbot_agent.tools import SCRATCH, Desk, End, Outcome, Toolbox
 from fixbot_agent.tools.telling import scratch, told
 from fixbot_agent.tools.toolbox import TOOLS
@@ -314,6 +315,19 @@ def test_failures_of_one_line_of_a_scratch_test_are_folded(toolbox: Toolbox) -> 
         "AssertionError: assert 0 == 9",
     ]
     assert rows[4:] == [*(f"order{n}: AssertionError: assert {n} == 9" for n in (1, 2, 3)), "p: passed", "seen"]
+
+
+def test_a_file_that_cannot_be_collected_is_told_by_its_error() -> None:
+    broken = outcome("tests/a.py", "error", "SyntaxError: bad", detail="pluggy/_hooks.py: in __call__", collected=False)
+    assert told(Feedback(outcomes=(broken,))).endswith("--- tests/a.py: cannot be collected\nSyntaxError: bad")
+
+
+def test_an_outline_marks_what_it_leaves_out() -> None:
+    symbols = [s for s in extract(b"".join(b"def f%d(): pass\n" % n for n in range(6))).symbols if s.qualname]
+    rows = list(outline(symbols, [symbols[1], symbols[4]]))
+    assert [row.strip() for row in rows[::2]] == [
+        "… 1 more, lines 1 to 1", "… 2 more, lines 3 to 4", "… 1 more, lines 6 to 6",
+    ]  # fmt: skip
 
 
 def test_ids_that_are_made_anew_are_told(toolbox: Toolbox) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from fixbot_repair.checks import Feedback, TestStatus
-from fixbot_repair.checks.command import SAID, split
+from fixbot_repair.checks.command import SAID, UNPRINTED, split
 from fixbot_repair.checks.tests import Runner, TestRunner, runner
 from fixbot_repair.environment import Environment
 from fixbot_repair.errors import EnvironmentFailure, SandboxError
@@ -628,3 +628,12 @@ def test_a_file_that_cannot_be_collected_is_no_failing_test(ready: Ready, ids: S
     assert path == "test_odd.py"
     assert message == "ModuleNotFoundError: No module named 'not_installed_anywhere'"
     assert [o.collected for o in feedback.outcomes if o.test == GOOD] == [True]
+
+
+def test_what_a_command_prints_of_a_function_is_all_its_parameters(ready: Ready) -> None:
+    tests = ready({"say.py": "print('PASSED a.py::test_p[1]\\nFAILED a.py::test_p[2]\\nPASSED a.py::test_pq')"})
+    command = runner(tests.workspace, ("python", "say.py", "{tests}"))
+    found = command.run(["a.py::test_p", "a.py::test_gone"]).outcomes
+    assert [(o.test, str(o.status), o.message) for o in found] == [
+        ("a.py::test_p[1]", "passed", ""), ("a.py::test_p[2]", "failed", ""), ("a.py::test_gone", "error", UNPRINTED),
+    ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from fixbot_repair.environment import Environment
 from fixbot_repair.sandbox.choosing import choose
 from fixbot_repair.verification import Verifier
 from fixbot_repair.verification.impact import Impact
+from fixbot_repair.verification.oracle import Oracle
 from fixbot_repair.verification.units import Place, Units
 from fixbot_repair.verification.worker import Worker
 from fixbot_repair.workspace import Workspace
@@ -167,3 +169,13 @@ def test_in_place_and_anew_agree_whatever_is_changed(
 
     assert said[0] == said[1]
     assert {str(v) for _, v, _ in said[0]} == {"plausible", "unfixed", "regressing"}
+
+
+def test_a_note_of_the_first_run_is_no_reason_for_a_refusal() -> None:
+    known, new = "src/ was put on sys.path", "conftest.py was changed"
+    before = Feedback(outcomes=(TestOutcome("t", TestStatus.FAILED),), problems=(known,))
+    oracle = Oracle(before, ("t",))
+    nothing = Candidate(Patch(()), "model:x")
+    after = Feedback(outcomes=(TestOutcome("t", TestStatus.FAILED, message="KeyError"),), problems=(known,))
+    assert oracle.last_word(nothing, after).why == "t: failed KeyError"
+    assert oracle.last_word(nothing, replace(after, problems=(known, new))).why == f"t: failed KeyError (note: {new})"

@@ -176,10 +176,10 @@ def _outlines(found: Localisation, lines: Lines) -> Iterator[str]:
         near = {s.symbol for s in found.suspects if s.path == path}
         kept = symbols if len(symbols) <= _OUTLINE else _around(symbols, near)
         count = len(lines.of(path)) - (lines.of(path)[-1:] == [""])
-        yield "\n".join([f"{path} ({count} lines):", *_outline(symbols, kept)])
+        yield "\n".join([f"{path} ({count} lines):", *outline(symbols, kept)])
 
 
-def _outline(symbols: Sequence[Symbol], kept: Sequence[Symbol]) -> Iterator[str]:
+def outline(symbols: Sequence[Symbol], kept: Sequence[Symbol]) -> Iterator[str]:
     """A line for each definition that is kept, and one for each stretch of `symbols` that is not."""
     for is_kept, group in groupby(symbols, key=lambda s: s in kept):
         part = list(group)

@@ -45,7 +45,7 @@ def related(desk: Desk, definitions: Definitions, kind: str, name: str, prefix: 
     if far:
         rows = [
             f"{len(nodes)} {kind} of {target}, the nearest {len(near)}:",
-            *(f"{h.path}:{h.line}: {h.note}" for h in hits),
+            *(f"{h.path}:{h.line}: {h.note.removeprefix('in ')}" for h in hits),
         ]
         return Outcome(
             "\n".join([*rows, f"… and {len(nodes) - len(near)} more that are not nearer; 'path' chooses"]) + notes

@@ -27,7 +27,7 @@ _WORDS = {
     TestStatus.XPASSED: "passed though expected to fail",
 }
 _STRICT = re.compile(r"^\[XPASS\(strict\)\] ?")
-_OWN = re.compile(r"(?:^|/)test_fixbot_issue_[0-9a-f]{8}\.py::")
+_OWN = re.compile(r"(?:^|/)(?:test_fixbot_issue_[0-9a-f]{8}|fixbot_acceptance_test)\.py::")
 
 
 def told(feedback: Feedback, known: Collection[str] = (), desk: Desk | None = None) -> str:
@@ -112,7 +112,7 @@ def _failures(failing: Sequence[TestOutcome], desk: Desk | None, known: Collecti
 def _labelled(outcome: TestOutcome, known: Collection[str]) -> str:
     new = " (did not fail at the start)" if known and outcome.test not in known else ""
     own = " (the test that fixbot wrote from the issue, it may be wrong)" if _OWN.search(outcome.test) else ""
-    return f"{outcome.test}: {outcome.status}{new}{own}"
+    return f"{outcome.test}: {outcome.status if outcome.collected else 'cannot be collected'}{new}{own}"
 
 
 def _folded(group: Sequence[TestOutcome], desk: Desk) -> Iterator[str]:
@@ -162,7 +162,8 @@ def _reason(outcome: TestOutcome, desk: Desk | None) -> str:
     frames = list(_frames(outcome, desk)) if desk is not None else []
     strict = _STRICT.match(outcome.message or outcome.detail)
     said = _STRICT.sub("was expected to fail, passes now: ", outcome.message or outcome.detail) if strict else ""
-    whole = clip(said or outcome.detail or outcome.message, _DETAIL)
+    detail = outcome.detail if outcome.collected else outcome.message  # else it is of the runner's own inside
+    whole = clip(said or detail or outcome.message or outcome.detail, _DETAIL)
     parts = [clip(_message(outcome), _MESSAGE), *frames] if frames else [whole]
     return "\n".join([*parts, *([clip(outcome.output, _PRINTED)] if outcome.output else [])])
 
