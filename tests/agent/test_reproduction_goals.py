@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from fixbot_agent.cli.showing import show
+from fixbot_agent.solving.report import Report, Status, Verification
 from fixbot_agent.solving.reproduction import Reproduction
 from fixbot_agent.solving.reproduction_writing import written
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
-from fixbot_repair.issue import Expectation, Issue
+from fixbot_repair.issue import Expectation, Issue, Oracle
 from fixbot_repair.issue_reader import read
 
 LOOP = """\
@@ -172,3 +174,25 @@ def test_an_example_that_does_not_end_shows_nothing_where_the_issue_tells_what_c
         made = made_of(issue)
         test = f"{made.path}::TestIssue::test_expected_1"
         assert bool(made.proven(Feedback(outcomes=(TestOutcome(test, TestStatus.TIMEOUT),)), issue)) is shows
+
+
+@pytest.mark.parametrize(("actual", "sure"), [("red", True), ("", False)])
+def test_a_report_names_its_goal_and_does_not_sound_sure_of_a_guess(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], actual: str, sure: bool
+) -> None:
+    issue = expects("from shop import tell\nprint(tell())", "blue", actual)
+    made = made_of(issue)
+    feedback = ran(tmp_path, made, TELL.format("'red'"))
+    held = made.proven(feedback, issue)
+    show(
+        Report(
+            Status.PLAUSIBLE,
+            0,
+            patch="--- a/x\n+++ b/x\n",
+            verification=Verification(Oracle.EXPECTED_OUTPUT, goal=made.shown(feedback, issue, held)),
+        )
+    )
+    said = " ".join(capsys.readouterr().err.split())
+    assert "goal demanded: the example gives blue" in said
+    assert ("the expected output came out" in said) is sure
+    assert ("which is a guess" in said) is not sure

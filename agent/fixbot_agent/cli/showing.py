@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _MOST = 5  # rows of one kind
 _DOUBTED = 0.4  # confidence below which a patch is called a hint
+_TOLD = ("demanded: ", "now: ", "firm: ", "a guess: ")  # lines of a goal, as a reproduction tells it
+_LONGEST_GOAL = 200  # characters of such a line
 _HEADLINES = {
     Status.PLAUSIBLE: ("green", "Fixed and verified"),
     Status.UNVERIFIED: ("yellow", "A patch, but nothing could verify it"),
@@ -121,6 +123,8 @@ def _evidence(made: Verification, report: Report) -> Iterator[tuple[str, str]]:
     fixed = [t for t in made.failed_before if t in made.passed_after]
     for name, tests in (("fixed", fixed), ("failing", [t for t in made.failed_before if t not in made.passed_after])):
         yield from ((name if not n else "", test) for n, test in enumerate(_few(tests)))
+    told = [line for line in made.goal.splitlines() if line.startswith(_TOLD)]
+    yield from (("goal" if not n else "", line[:_LONGEST_GOAL]) for n, line in enumerate(told))
     if report.patch:
         yield "verified", _how(made, report.status, disputed=bool(report.disputed))
     for n, each in enumerate(report.disputed):
@@ -141,6 +145,11 @@ def _evidence(made: Verification, report: Report) -> Iterator[tuple[str, str]]:
             yield "", f"  {other.call}: {other.here}; with the first {other.first}"
 
 
+def _is_guess(made: Verification) -> bool:
+    """Whether all that the patch was held against was read into the issue, and nothing of it shown as told."""
+    return any(line.startswith("a guess: ") for line in made.goal.splitlines()) and "\nfirm: " not in made.goal
+
+
 def _how(made: Verification, status: Status, *, disputed: bool) -> str:
     if disputed:
         return f"not wholly: {made.tests_run} {_plural('test', range(made.tests_run))} run, and only those disputed fail; you decide whether they are wrong"
@@ -152,6 +161,8 @@ def _how(made: Verification, status: Status, *, disputed: bool) -> str:
         Oracle.EXPECTED_OUTPUT: "the expected output came out",
         Oracle.NONE: "nothing to hold it against",
     }[made.oracle]
+    if _is_guess(made):
+        against = "what was taken for the issue's goal, which is a guess, did not hold before and holds now"
     return f"{against}; {made.tests_run} {_plural('test', range(made.tests_run))} run, none that passed before fails; plausible, not proven"
 
 

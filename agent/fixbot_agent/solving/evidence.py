@@ -80,6 +80,7 @@ def verification(
         regressions=case.named(broken),
         tests_run=len({*trial.passed, *trial.failed}),
         new_findings=findings,
+        goal=case.goal,
     )
     return made, (*problems, *trial.notes)
 

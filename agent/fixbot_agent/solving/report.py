@@ -25,7 +25,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a patch was held against, and how it fared. Tests are named by id."""
+    """What a patch was held against, and how it fared. Tests are named by id.
+
+    `goal` tells a goal that was read from an issue: the example, what is demanded, what came at base, firm or a guess.
+    """
 
     oracle: Oracle = Oracle.NONE
     failed_before: tuple[str, ...] = ()
@@ -33,6 +36,7 @@ class Verification:
     regressions: tuple[str, ...] = ()
     tests_run: int = 0
     new_findings: tuple[Finding, ...] = ()
+    goal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,7 @@ def _alternative(other: Alternative) -> Mapping[str, Json]:
 def _verification(made: Verification) -> Mapping[str, Json]:
     return {
         "oracle": str(made.oracle),
+        "goal": made.goal,
         "failed_before": list(made.failed_before),
         "passed_after": list(made.passed_after),
         "regressions": list(made.regressions),

@@ -57,6 +57,7 @@ def _verification(made: _Row) -> Verification:
         _texts(made.get("regressions")),
         int(_number(made.get("tests_run"))),
         tuple(_finding(row) for row in _rows(made.get("new_findings"))),
+        str(made.get("goal", "")),
     )
 
 

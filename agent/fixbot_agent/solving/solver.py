@@ -107,7 +107,9 @@ class _Solver:
         self.warnings += [*case.warnings, *case.feedback.problems, *ground.workspace.notes]
         if reproduction:
             self.job.run.keep("reproduction.py", reproduction.text)
-        self.so_far = replace(self.so_far, verification=Verification(case.oracle, case.named(case.failing)))
+        self.so_far = replace(
+            self.so_far, verification=Verification(case.oracle, case.named(case.failing), goal=case.goal)
+        )
         tests = len(case.feedback.outcomes)
         for line in told(case):
             self._tell(line)
