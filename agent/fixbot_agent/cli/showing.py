@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fixbot_agent.cli.envelope import printable
-from fixbot_agent.solving.report import Report, Status, Verification
+from fixbot_agent.solving.report import DOUBTED, Report, Status, Verification
 from fixbot_repair.candidates.diff import Hunk, parse
 from fixbot_repair.issue import Oracle
 from fixbot_repair.localisation import Suspect
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _MOST = 5  # rows of one kind
-_DOUBTED = 0.4  # confidence below which a patch is called a hint
 _TOLD = ("demanded: ", "now: ", "firm: ", "a guess: ")  # lines of a goal, as a reproduction tells it
 _LONGEST_GOAL = 200  # characters of such a line
 _HEADLINES = {
@@ -170,7 +169,7 @@ def _sure(value: float) -> str:
     """A share in words that claim no more than was measured."""
     tenths = min(9, max(1, round(10 * value)))
     return f"of patches found like this one about {tenths} in 10 were right, where that is known" + (
-        "" if value >= _DOUBTED else "; read it as a hint to where and what"
+        "" if value >= DOUBTED else "; read it as a hint to where and what"
     )
 
 

@@ -24,9 +24,12 @@ def assigned(scene: Scene) -> Assignment:
         except FixbotError:
             return candidate.note
 
+    tried = list(scene.refusals.told(words))
+    if scene.doubted is not None:
+        tried.insert(0, f"This passes all tests, and is likely to suit the tests only: {words(scene.doubted)}")
     assignment = Assignment(
         case.issue, case.outcomes, places, case.feedback.failing, scene.settings.allow_test_edits,
-        case.feedback.outcomes, tuple(scene.refusals.told(words)), case.labels,
+        case.feedback.outcomes, tuple(tried), case.labels,
     )  # fmt: skip
     known = Remembering(scene.job, scene.ground).recalled(assignment)
     for line in known:

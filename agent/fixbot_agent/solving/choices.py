@@ -19,6 +19,11 @@ _SECONDS = 20.0  # at most
 
 def ordered(scene: Scene, held: Sequence[Trial], until: float) -> list[Choice]:
     """Effect: runs the patches on further inputs, and asks the judge where there is one. The best first."""
+    return judged(scene, compared(scene, held, until))
+
+
+def compared(scene: Scene, held: Sequence[Trial], until: float) -> list[Choice]:
+    """Effect: runs the patches on further inputs, in a part of the time that is left. The best first."""
     ground, case = scene.ground, scene.case
 
     def facts(path: str) -> FileFacts | None:
@@ -30,7 +35,7 @@ def ordered(scene: Scene, held: Sequence[Trial], until: float) -> list[Choice]:
     runner = ground.tests if isinstance(ground.tests, TestRunner) else None
     known = Field(scene.verifier, runner, case.feedback, case.failing, facts)
     left = max(0.0, until - time.monotonic())
-    return judged(scene, choose(held, known, min(_SHARE * left, _SECONDS)))
+    return choose(held, known, min(_SHARE * left, _SECONDS))
 
 
 def confirmed(scene: Scene, choices: Sequence[Choice]) -> list[Choice]:

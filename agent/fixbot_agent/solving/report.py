@@ -11,6 +11,8 @@ from fixbot_repair.choosing import Confidence
 from fixbot_repair.issue import Oracle
 from fixbot_repair.localisation import Suspect
 
+DOUBTED = 0.4  # confidence below which a patch of a search is a hint, and models are asked all the same
+
 
 class Status(StrEnum):
     """How a solve ended; the contract's words."""

@@ -31,6 +31,7 @@ class Scene:
     team: Team
     warnings: list[str]
     record: Record | None = None
+    doubted: Candidate | None = None  # it holds, and is not believed
     refusals: Refusals = field(default_factory=Refusals)
     noted: int = 0
 

@@ -1,10 +1,11 @@
 """Which strategies are tried for a solve, in which order, and how the time is shared."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from fixbot_agent.errors import AllModelsFailed
 from fixbot_agent.models import built_in
 from fixbot_agent.solving.agent import agent
+from fixbot_agent.solving.doubting import Doubted, put_back, set_aside
 from fixbot_agent.solving.sampling import sample
 from fixbot_agent.solving.scene import Scene
 from fixbot_agent.solving.searching import search, take_back
@@ -15,21 +16,32 @@ _SHARE = 0.5  # of the time that is left, for each strategy but the last
 
 
 def pursue(scene: Scene) -> None:
-    """Effect: one strategy after the other until a patch is verified, or holds but for tests that people have to decide on."""
-    order = chosen(scene)
+    """Effect: one strategy after the other until a patch is verified; one that the search found and that is doubted ends nothing."""
+    doubted: Doubted | None = None
     try:
+        order = chosen(scene)
         for number, strategy in enumerate(order):
             is_last = number == len(order) - 1
             strategy(scene, scene.budget.remaining * (1.0 if is_last else _SHARE))
-            if scene.tried.best or scene.tried.disputed or scene.tried.interrupted:
-                return
+            if strategy is search and not is_last:
+                doubted = set_aside(scene)
+            if scene.tried.best is not None or scene.tried.interrupted:
+                break
             if scene.tried.stopped is not None and not is_last and order[number + 1] is search:
                 scene.account.told(built_in(scene.tried.stopped.message))
-        if isinstance(scene.tried.stopped, AllModelsFailed) and scene.case.failing and search not in order:
-            scene.account.told(built_in(scene.tried.stopped.message))
-            search(scene, scene.budget.remaining)
+        _fall_back(scene, order)
     except KeyboardInterrupt:
         scene.tried.interrupted = True
+    if doubted is not None:
+        put_back(scene, doubted)
+
+
+def _fall_back(scene: Scene, order: Sequence[Strategy]) -> None:
+    """Effect: search, where that was not wanted, when all models have failed."""
+    tried = scene.tried
+    if isinstance(tried.stopped, AllModelsFailed) and not tried.best and scene.case.failing and search not in order:
+        scene.account.told(built_in(tried.stopped.message))
+        search(scene, scene.budget.remaining)
 
 
 def chosen(scene: Scene) -> list[Strategy]:
