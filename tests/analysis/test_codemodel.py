@@ -1,5 +1,6 @@
 """The code model: tokens, counts read from a suffix array, mixing by nearness, lines."""
 
+import random
 from array import array
 from collections import Counter
 
@@ -201,6 +202,30 @@ def test_chances_of_all_words_add_up_to_one_at_most(files: list[tuple[str, str]]
     words = [word for word in model.counting.words if word]
     total = sum(model._probability(path, before, word) for word in [*words, "never seen"])
     assert 0 < total < 1 + 1e-6
+
+
+def test_what_is_said_does_not_depend_on_which_file_was_learnt_first() -> None:
+    draw = random.Random(3)
+    names = [f"n{i}" for i in range(60)]
+    files = {
+        f"p{n}/f{m}.py": "".join(
+            f"{draw.choice(names)} = {draw.choice(names)}.{draw.choice(names)}({draw.choice(names)})\n"
+            for _ in range(150)
+        ).encode()
+        for n in range(2)
+        for m in range(4)
+    }
+    models = CodeModel(), CodeModel()
+    for model, paths in zip(models, (sorted(files), sorted(files, reverse=True)), strict=True):
+        for path in paths:
+            model.learn(path, files[path])
+        model.settle()
+    for name in names[:20]:
+        for before in ([name], [name, "."], [NEWLINE, name, "="], ["="], ["."]):
+            one, other = (m.following("p0/f1.py", before) for m in models)
+            assert one == pytest.approx(other)
+            one, other = (m.followed("p0/f1.py", before).chances for m in models)
+            assert one == pytest.approx(other)
 
 
 def test_the_nearer_the_more_it_says() -> None:

@@ -37,6 +37,7 @@ _WIDTH = _ID * (ORDER - 1)
 Numbers = Union["array[int]", "memoryview[int]"]  # unsigned, of four bytes
 
 Range = tuple[int, int, int]  # token id of the group, first and past-the-last index in it
+Drawn = tuple[tuple[int, ...], Mapping[int, int]]  # what followed some places, and how often about what follows often
 
 
 class Segment:
@@ -53,7 +54,7 @@ class Segment:
         self.order = _grouped(tokens, self.starts) if order is None else order
         self._is_sorted = bytearray(b"\0" if order is None else b"\1") * len(self.starts)
         self._common: dict[Range, Counter[int]] = {}
-        self._few: dict[Range, Mapping[int, int]] = {}
+        self._samples: dict[Range, Drawn] = {}
 
     @classmethod
     def of(cls, files: Iterable[Sequence[int]]) -> "Segment":
@@ -110,30 +111,29 @@ class Segment:
         if place in self._common:
             return self._common[place]
         tokens = self.tokens
-        found = Counter([tokens[at - 1] for at in self.group(token)[low:high]])
-        if high - low >= _WIDE:
-            found = self._common[place] = Counter(dict(found.most_common(_COMMONEST)))
+        if high - low < _WIDE:
+            return Counter([tokens[at - 1] for at in self.group(token)[low:high]])
+        found = Counter([tokens[at - 1] for at in self._in_text(place)])
+        found = self._common[place] = Counter(dict(found.most_common(_COMMONEST)))
         return found
 
     def likely(self, place: Range) -> Mapping[int, int]:
         """About how often each token follows the places of a range; of many places, only the commonest, by a sample."""
-        token, low, high = place
-        tokens, step = self.tokens, (high - low) // BRIEF
-        if not step:
-            return Counter([tokens[at - 1] for at in self.group(token)[low:high]])
-        found = self._few.get(place)
-        if found is None:
-            if len(self._few) >= _KEPT:
-                self._few.clear()
-            counts = Counter([tokens[at - 1] for at in self.group(token)[low:high:step]])
-            found = self._few[place] = {token: step * times for token, times in counts.most_common(FEW)}
-        return found
+        if place[2] - place[1] < BRIEF:
+            token, low, high = place
+            return Counter([self.tokens[at - 1] for at in self.group(token)[low:high]])
+        return self._drawn(place)[1]
 
     def kinds(self, place: Range) -> set[int]:
         """Some of what follows the places of a range (see :func:`sampled`)."""
         token, low, high = place
-        group, tokens = self.group(token), self.tokens
-        return {tokens[group[at] - 1] for at in sampled(low, high)}
+        tokens, times = self.tokens, high - low
+        if times <= SAMPLE:
+            return {tokens[at - 1] for at in self.group(token)[low:high]}
+        if times >= BRIEF:
+            return set(self._drawn(place)[0])
+        places = self._in_text(place)
+        return {tokens[places[n] - 1] for n in sampled(0, times)}
 
     def totals(self, context: Sequence[int]) -> list[int]:
         """How often the last 1, 2, … tokens of `context` occur."""
@@ -151,6 +151,26 @@ class Segment:
         """What follows the last so many tokens of `context`, per length that occurs."""
         found = self.ranges(context) if lengths else []
         return {length: self.followers(found[length - 1]) for length in lengths if length <= len(found)}
+
+    def _drawn(self, place: Range) -> Drawn:
+        """Samples of what follows the many places of a range."""
+        found = self._samples.get(place)
+        if found is None:
+            if len(self._samples) >= _KEPT:
+                self._samples.clear()
+            tokens, places, step = self.tokens, self._in_text(place), (place[2] - place[1]) // BRIEF
+            kinds = tuple([tokens[places[n] - 1] for n in sampled(0, len(places))])
+            counts = Counter([tokens[at - 1] for at in places[::step]])
+            few = {token: step * times for token, times in counts.most_common(FEW)}
+            found = self._samples[place] = kinds, few
+        return found
+
+    def _in_text(self, place: Range) -> list[int]:
+        """The places of a range as they stand in the text: drawn from in the order of what stands before them, which is that of numbers,
+        a sample would depend on which word was met first.
+        """
+        token, low, high = place
+        return sorted(self.group(token)[low:high])
 
     def _key(self, at: int) -> bytes:
         return bytes(self.keys[_ID * at + _ID : _ID * at + _ID + _WIDTH])
@@ -178,7 +198,7 @@ class View(Segment):
         self.tokens, self.keys = whole.tokens, whole.keys
         self._whole, self._first, self._last = whole, first, last
         self._groups: dict[int, array[int]] = {}
-        self._common, self._few = {}, {}
+        self._common, self._samples = {}, {}
 
     def __len__(self) -> int:
         return self._last - self._first
