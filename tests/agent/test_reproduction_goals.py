@@ -113,6 +113,15 @@ def test_what_comes_at_base_must_be_what_the_issue_reports(tmp_path: Path, now: 
     assert why.endswith("got 'elsewhere\\n', expected blue (the issue reports something else)")
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [("236.3", [""]), ("236.297", [""]), ("236.297...", [""]), ("236.4", []), ("-236.3", []), ("6.29...", [])],
+)
+def test_numbers_may_be_rounded_or_cut_where_they_are_told(tmp_path: Path, told: str, said: list[str]) -> None:
+    wrong = Issue("", expectations=(Expectation("tell()", "32", told, ("from shop import tell",)),))
+    assert goals(tmp_path, wrong, TELL.format("236.29777777777775")) == said
+
+
 def test_what_comes_today_is_taken_for_unknown_where_it_is_what_should_come(tmp_path: Path) -> None:
     issue = expects("from shop import tell\nprint(tell())", "blue", "blue")
     assert goals(tmp_path, issue, TELL.format("'red'")) == ["the issue does not say what comes today"]

@@ -175,6 +175,12 @@ def within(text, value):
 def reported(got, printed, actual, names):
     """Whether this is what the issue says that comes today, up to blanks, addresses and folders."""
     texts = [printed] if got is NOTHING else [printed, repr(got), str(got)]
+    number = re.match(r"-?\\d+(?:\\.(\\d+))?$", actual.strip())
+    if number and isinstance(got, float):  # people round what they tell, or cut it off
+        return abs(got - float(actual)) < 10.0 ** -len(number.group(1) or "")
+    parts = [re.escape(part) for part in re.split(r"\\.\\.\\.|\u2026", bare(actual))]
+    if any(parts[1:]) or (parts[1:] and parts[0]):  # "236.29...": and so on
+        return any(re.search(r"(?<![\\w.])" + ".*".join(parts), bare(text)) for text in texts)
     return same(got, printed, actual, names) or any(within(bare(text), bare(actual)) for text in texts)
 ''',
     "bare": '''\
