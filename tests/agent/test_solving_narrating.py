@@ -37,13 +37,32 @@ def test_each_call_is_told_in_words(asked: ToolCall, words: str) -> None:
 
 def test_a_step_says_where_it_stands_and_why() -> None:
     reply = Reply("Look for the caller.  Then we see.", (call("view", path="src/x.py", start_line=10, end_line=60),))
-    assert step(7, 40, reply) == "step 7 of 40: reads src/x.py 10–60 (Look for the caller)"
-    assert step(3, 0, Reply("")) == "step 3: calls no tool"
+    assert list(step(7, 40, reply)) == ["step 7 of 40: reads src/x.py 10–60", "    “Look for the caller”"]
+    assert list(step(3, 0, Reply(""))) == ["step 3: calls no tool"]
+
+
+def test_calls_of_one_answer_are_told_in_short() -> None:
+    asked = [call("view", path="a.py"), call("view", path="b.py"), call("view", path="b.py")]
+    asked += [call("search", query=q) for q in ("x", "y")]
+    reply = Reply("", tuple(asked))
+    assert list(step(1, 0, reply)) == ["step 1: reads a.py, b.py (2 times), looks for “x”, “y”"]
+
+
+def test_a_reason_is_told_whole() -> None:
+    why = "The very first comparison is made against None, which has no price, so that every call with an offer at all ends in an error"
+    assert list(step(1, 0, Reply(why)))[1:] == [f"    “{why}”"]
 
 
 def test_what_came_is_told_where_it_matters() -> None:
-    assert came(call("run_tests"), Outcome("1 passed, 2 failed\nmore")) == "    1 passed, 2 failed"
-    assert came(call("edit"), Outcome("Refused: the text is not in a.py.", ok=False)).startswith(
-        "    refused: the text"
-    )
-    assert came(call("view"), Outcome("lines")) == ""
+    assert list(came(call("run_tests"), Outcome("1 passed, 2 failed\nmore"))) == ["    1 passed, 2 failed"]
+    refused = Outcome("Refused: it would bring new errors to a.py:\n- a.py:3: undefined name 'x'", ok=False)
+    assert list(came(call("edit"), refused)) == [
+        "    refused: it would bring new errors to a.py:",
+        "      - a.py:3: undefined name 'x'",
+    ]
+    assert list(came(call("finish"), Outcome("New findings:\na.py:3: odd"))) == [
+        "    not finished yet, it is told:",
+        "      New findings:",
+        "      a.py:3: odd",
+    ]
+    assert list(came(call("view"), Outcome("lines"))) == []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 # Name -> the version in use.
 PROMPTS = {
-    "solve_system": 5, "solve_task": 3, "use_a_tool": 1, "refused": 2, "stuck": 1, "fresh_start": 1,
+    "solve_system": 5, "solve_task": 4, "use_a_tool": 1, "refused": 2, "stuck": 1, "fresh_start": 1,
     "sample_system": 1, "sample_task": 2, "judge_system": 1, "judge_task": 1,
     "accept_system": 1, "accept_task": 1, "accept_again": 1, "accept_look": 1, "disagrees": 1,
 }  # fmt: skip

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from fixbot_agent.solving import evidence
-from fixbot_agent.solving.briefing import Assignment
-from fixbot_agent.solving.case import lines
+from fixbot_agent.solving.briefing import Assignment, Lines
+from fixbot_agent.solving.ranking import brief, ranked
 from fixbot_agent.solving.remembering import Remembering, told
 from fixbot_agent.solving.scene import Scene
+from fixbot_agent.solving.surroundings import surroundings
 from fixbot_agent.solving.telling import in_words
 from fixbot_analysis.errors import FixbotError
 from fixbot_repair.candidates import Candidate
@@ -14,9 +15,8 @@ from fixbot_repair.candidates import Candidate
 
 def assigned(scene: Scene) -> Assignment:
     """Effect: reads the index. What a model is told to begin with, by all that is known by now."""
-    case, places = scene.case, lines(scene.ground, scene.case)
-    if case.failing:
-        scene.tried.localisation = places
+    case, places = scene.case, ranked(scene.ground, scene.case)
+    scene.tried.localisation = places if case.failing else brief(places)
 
     def words(candidate: Candidate) -> str:
         try:
@@ -34,4 +34,6 @@ def assigned(scene: Scene) -> Assignment:
     known = Remembering(scene.job, scene.ground).recalled(assignment)
     for line in known:
         scene.say(line)
-    return replace(assignment, beside=(told(known),)) if known else assignment
+    own = next((p for p in sorted(scene.ground.added) if p.endswith(".py")), "")
+    beside = surroundings(case, places, Lines(scene.ground.workspace, scene.ground.index), own)
+    return replace(assignment, beside=(*beside, *([told(known)] if known else [])))

@@ -139,7 +139,7 @@ class Attempting:
         work: dict[str, bytes | None] = {p: self._ground.workspace.read(p) for p in self._desk.touched}
         self._tell("    verifying: all tests, in a fresh process")
         trial = verify(candidate, tuple(disputed))
-        self._tell(f"    {_outcome(trial)}")
+        self._tell(f"    {_outcome(trial, shows=bool(self._assignment.failing))}")
         self._models.judged(verified=trial.verdict is Verdict.PLAUSIBLE and not trial.failed)
         self._ground.workspace.write(work)
         self._before = candidate.patch, disputed, trial
@@ -163,11 +163,17 @@ class Attempting:
             self._ground.index.update(path, None)
 
 
-def _outcome(trial: Trial) -> str:
-    """How a candidate was judged, in one line for people."""
+def _outcome(trial: Trial, *, shows: bool) -> str:
+    """How a candidate was judged, in one line for people; `shows`: whether a failing test shows what is wrong."""
+    passed = f"({len(trial.passed)} passed)"
     if trial.verdict is not Verdict.PLAUSIBLE:
         return f"refused: {trial.verdict}: {one_line(trial.why)}"
-    return f"it holds but for {len(trial.failed)} tests that the model disputes" if trial.failed else "it holds"
+    if trial.failed:
+        held_wrong = "1 test" if len(trial.failed) == 1 else f"{len(trial.failed)} tests"
+        return f"it holds but for {held_wrong} that the model holds to be wrong {passed}"
+    if not shows:
+        return f"no test that passed before fails now {passed}; no test shows the bug, so it stays unverified"
+    return f"verified: what failed passes now, and no test that passed before fails {passed}"
 
 
 def _answered(trial: Trial, against: str) -> tuple[str, str]:

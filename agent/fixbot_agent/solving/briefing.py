@@ -7,6 +7,7 @@ from itertools import groupby
 
 from fixbot_agent.models import Budget
 from fixbot_agent.prompts import fenced, render
+from fixbot_agent.solving.ranking import grouped, telling
 from fixbot_agent.tools.desk import is_secret
 from fixbot_agent.tools.finding import KINDS
 from fixbot_agent.tools.hits import cut
@@ -15,7 +16,7 @@ from fixbot_agent.tools.searching import described
 from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.index import Index
 from fixbot_analysis.source.decoding import decode
-from fixbot_analysis.symbols import Symbol
+from fixbot_analysis.symbols import Symbol, SymbolKind
 from fixbot_repair.checks import TestOutcome
 from fixbot_repair.issue import Issue
 from fixbot_repair.issue_source import parsed
@@ -23,16 +24,18 @@ from fixbot_repair.localisation import Localisation, Suspect
 from fixbot_repair.workspace import Workspace
 
 _MOST = 20  # tests that the prompt names
-_PLACES = 8  # definitions that are named as suspicious
-_INSIDE = 3  # lines of one
+_INSIDE = 3  # lines of one place
+_IN_FULL = 2  # functions that are shown in full
+_SHORT = 60  # lines of one that is
 _REASONS = 4
 _TRACED = 5  # failures that are told with their tracebacks
 _FRAMES = 8  # the innermost, of one traceback
-_OUTLINED = 6  # files, fewer where they are large
-_OUTLINE = 40  # definitions of one outline
+_OUTLINED = 3  # files
+_OUTLINE = 20  # definitions of one outline
 _HEADER = 120  # characters of one
 _LONGEST_ISSUE = 24_000  # characters
 _LONGEST_LINE = 160  # characters
+_WIDEST = 240  # characters of a line of a function in full
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ def task(assignment: Assignment, budget: Budget, lines: Lines) -> str:
         issue=stated(assignment.issue),
         failing=failing(assignment, lines),
         suspects=fenced("places", "\n".join(suspects(assignment.suspects, lines)) or "(none)"),
+        code=fenced("code", "\n\n".join(_in_full(assignment.suspects, lines)) or "(none)"),
         outline=fenced("outlines", "\n\n".join(_outlines(assignment.suspects, lines)) or "(none)"),
         tried=fenced("tried", "\n".join(assignment.tried) or "(nothing)"),
         beside=beside,
@@ -132,7 +136,7 @@ def stated(issue: Issue | None) -> str:
 
 def failing(assignment: Assignment, lines: Lines) -> str:
     """Effect: reads files. The failing tests with the lines of their tracebacks."""
-    none = "(none is known; reproduce the problem in a test file of your own first)"
+    none = "(none shows what the issue tells; reproduce it in a test file of your own first)"
     return fenced("tests", "\n".join(_failing(assignment, lines)) or none)
 
 
@@ -154,26 +158,55 @@ def _failing(assignment: Assignment, lines: Lines) -> Iterator[str]:
 
 def suspects(found: Localisation, lines: Lines) -> Iterator[str]:
     """Effect: reads files. The suspicious definitions, the most suspicious first, each with the lines that made it so."""
-    by_place: dict[tuple[str, str], list[Suspect]] = {}
-    for each in found.suspects:
-        if lines.is_code(each.path, each.line):
-            by_place.setdefault((each.path, each.symbol), []).append(each)
-    for (path, symbol), inside in list(by_place.items())[:_PLACES]:
+    for inside in _places(found, lines):
+        path, symbol = inside[0].path, inside[0].symbol
         why = ", ".join(list(dict.fromkeys(w for s in inside for w in s.why))[:_REASONS])
-        yield f"- {path}{f' {symbol}' if symbol else ''} ({why or 'by its words'})"
+        outer = _around_it(lines, path, symbol)
+        within = f" inside {outer.qualname}" if outer is not None and outer.qualname != symbol else ""
+        yield f"- {path}{f' {symbol}' if symbol else ''}{within} ({why or 'by its words'})"
         shown = list(dict.fromkeys(s.line for s in inside))[:_INSIDE]
         yield from (f"    {path}:{n}: {lines.at(path, n)}" for n in sorted(shown))
 
 
-def _outlines(found: Localisation, lines: Lines) -> Iterator[str]:
-    """The definitions of the most suspicious files with their lines, those around the suspects where there are many."""
-    room = 2 * _OUTLINE
-    for path in found.files[:_OUTLINED]:
-        symbols = lines.symbols(path)
-        if not symbols or room <= 0:
+def _places(found: Localisation, lines: Lines) -> list[list[Suspect]]:
+    """The places that are worth telling, each with its suspicious lines."""
+    every = list(grouped(s for s in found.suspects if lines.is_code(s.path, s.line)).values())
+    return every[: telling(every)]
+
+
+def _around_it(lines: Lines, path: str, symbol: str) -> Symbol | None:
+    """The outermost function or method that `symbol` is, or is inside of."""
+    names = {s.qualname: s for s in lines.symbols(path) if s.kind is not SymbolKind.CLASS}
+    parts = symbol.split(".")
+    return next((names[n] for n in (".".join(parts[:k]) for k in range(1, len(parts) + 1)) if n in names), None)
+
+
+def _in_full(found: Localisation, lines: Lines) -> Iterator[str]:
+    """The first suspicious functions with the numbers of their lines, where they are short; of a nested one the function around it."""
+    told: set[tuple[str, str]] = set()
+    for inside in _places(found, lines):
+        path, name = inside[0].path, inside[0].symbol
+        own = next((s for s in lines.symbols(path) if s.qualname == name and s.kind is not SymbolKind.CLASS), None)
+        fitting = (s for s in (_around_it(lines, path, name), own) if s and s.end_line - s.line < _SHORT)
+        symbol = next(fitting, None)
+        if symbol is None or (path, symbol.qualname) in told:
             continue
-        room -= min(len(symbols), _OUTLINE)
-        near = {s.symbol for s in found.suspects if s.path == path}
+        told.add((path, symbol.qualname))
+        text = lines.of(path)[symbol.line - 1 : symbol.end_line]
+        rows = (f"{n:>5}  {cut(line, _WIDEST)}" for n, line in enumerate(text, symbol.line))
+        yield "\n".join([f"{path} {symbol.qualname}:", *rows])
+        if len(told) == _IN_FULL:
+            return
+
+
+def _outlines(found: Localisation, lines: Lines) -> Iterator[str]:
+    """What the files of the suspicious places define, with lines: that around the places where there is much."""
+    places = [inside[0] for inside in _places(found, lines)]
+    for path in list(dict.fromkeys(s.path for s in places))[:_OUTLINED]:
+        symbols = lines.symbols(path)
+        if not symbols:
+            continue
+        near = {s.symbol for s in places if s.path == path}
         kept = symbols if len(symbols) <= _OUTLINE else _around(symbols, near)
         count = len(lines.of(path)) - (lines.of(path)[-1:] == [""])
         yield "\n".join([f"{path} ({count} lines):", *outline(symbols, kept)])

@@ -63,6 +63,7 @@ class Case:
     goal: str = (
         ""  # what the issue's own tests demand, in short: the example, what should come, what came, firm or a guess
     )
+    attempted: str = ""  # likewise of those tests that fail, and do not show what the issue tells
 
     def named(self, tests: Iterable[str]) -> tuple[str, ...]:
         """`tests` as people know them: what the issue shows by what it says, the project's tests by their ids."""
@@ -120,10 +121,12 @@ def examine(
     goal = reproduction.shown(feedback, issue, failing) if reproduction else ""
     asked = _unbuilt(ground, reproduction, feedback, lacking)
     asked = asked or (reproduction.question(feedback) if reproduction else "") or _differs(issue, feedback)
+    attempted = reproduction.attempted(feedback, failing) if reproduction else ""
     feedback = _without_attempts(feedback, reproduction, failing)
     return Case(
-        issue, feedback, failing, held, found.mentioned, found.suspects, (*said, *warnings), labels, asked, goal
-    )
+        issue, feedback, failing, held, found.mentioned, found.suspects, (*said, *warnings), labels, asked, goal,
+        attempted,
+    )  # fmt: skip
 
 
 def _labels(made: Reproduction, feedback: Feedback, issue: Issue, failing: Sequence[str]) -> dict[str, str]:

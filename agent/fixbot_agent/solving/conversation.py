@@ -71,7 +71,8 @@ class Conversation:
         self.budget.step()
         reply = self.model.complete(shortened(self.messages), self.toolbox.specs, self.budget.remaining)
         self.say(reply.said)
-        self.tell(narrating.step(self.budget.steps_used, self.budget.steps, reply))
+        for line in narrating.step(self.budget.steps_used, self.budget.steps, reply):
+            self.tell(line)
         return reply
 
     def act(self, reply: Reply) -> Ended | None:
@@ -90,7 +91,7 @@ class Conversation:
         """Tell the model what came of a call: as data, without keys."""
         said = Message(Role.TOOL, fenced(call.name, self.run.redact(outcome.text)), call_id=call.id)
         self.say(said, seconds=round(outcome.seconds, 3))
-        if line := narrating.came(call, outcome):
+        for line in narrating.came(call, outcome):
             self.tell(line)
         if call.name == "plan" and outcome.ok and self.toolbox.plan.steps != self.steps:
             self.steps = self.toolbox.plan.steps

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from fixbot_agent.models import Reply, ToolCall
@@ -9,7 +10,10 @@ from fixbot_agent.prompts import visible
 from fixbot_agent.solving.case import Case
 from fixbot_agent.tools import Outcome
 
-_LONGEST_WHY = 100  # characters of a model's own words in a line
+_LONGEST_WHY = 200  # characters of a model's own words in a line
+_CALLS = 6  # calls of one answer that are told
+_GOAL = ("demanded: ", "now: ", "a guess: ")  # lines of a goal, as a reproduction tells it
+_SHOWN = 3  # lines of what was refused or found
 _NAMED = 4  # tests
 _LONGEST = 70  # of a name, a text or a command
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s")
@@ -31,40 +35,80 @@ _KINDS = {
 Arguments = Mapping[str, object]
 
 
-def step(number: int, of: int, reply: Reply) -> str:
-    """One answer in a line: "step 7 of 40: reads src/x.py 10–60 (look for the caller)"."""
+def step(number: int, of: int, reply: Reply) -> Iterator[str]:
+    """One answer: "step 7 of 40: reads src/x.py 10–60", and below it why, in the model's words."""
     head = f"step {number} of {of}" if of else f"step {number}"
-    done = ", ".join(did(call) for call in reply.tool_calls) or "calls no tool"
-    why = _first_sentence(reply.text)
-    return f"{head}: {done}{f' ({why})' if why else ''}"
+    done = list(_folded([did(call) for call in reply.tool_calls]))
+    more = f" and {len(done) - _CALLS} more" if len(done) > _CALLS else ""
+    yield f"{head}: {', '.join(done[:_CALLS]) or 'calls no tool'}{more}"
+    if why := _first_sentence(reply.text):
+        yield f"    “{why}”"
+
+
+def _folded(said: Sequence[str]) -> Iterator[str]:
+    """Equal calls once, with how often; the verb once where calls that follow each other share it."""
+    verb = ""
+    for each, times in Counter(said).items():
+        first = each.partition(" ")[0]
+        yield (each.removeprefix(f"{first} for ").removeprefix(f"{first} ") if first == verb else each) + (
+            f" ({times} times)" if times > 1 else ""
+        )
+        verb = first
 
 
 def told(case: Case) -> Iterator[str]:
     """What is to be mended, in lines: what the tests' first run gave, and what a patch is held against."""
-    failing, ran = case.feedback.failing, case.feedback.outcomes
-    yield f"    {len(ran) - len(failing)} pass, {len(failing)} fail"
+    ran = [o for o in case.feedback.outcomes if o.test not in case.labels]  # without what was written from the issue
+    failing = set(case.feedback.failing).intersection(o.test for o in ran)
+    yield f"    {len(ran)} {'test' if len(ran) == 1 else 'tests'}: {len(ran) - len(failing)} pass, {len(failing)} fail already"
     if not case.failing:
-        yield (
-            "    none of them shows what is wrong: nothing that is tried can be proven"
-            if case.issue
-            else "    nothing to mend"
-        )
+        yield from _unproven(case)
         return
     yield f"what is to be mended ({case.oracle}):"
-    named = case.named(case.failing)
+    if case.goal:
+        yield "    a test that was written from the issue:"
+        yield from _goal(case.goal)
+    named = case.named(t for t in case.failing if not case.goal or t not in case.labels)
     yield from (f"    {_cut(name, 2 * _LONGEST)}" for name in named[:_NAMED])
     if len(named) > _NAMED:
         yield f"    and {len(named) - _NAMED} more"
 
 
-def came(call: ToolCall, outcome: Outcome) -> str:
-    """What came of a call, in a line; "" where that is what one expects of it."""
-    first = outcome.text.strip().partition("\n")[0]
+def _unproven(case: Case) -> Iterator[str]:
+    """Where nothing shows what is wrong: what was tried for it."""
+    if case.issue is None:
+        yield "    nothing to mend"
+    elif case.attempted:
+        yield "    a test written from the issue does not show it, so nothing that is tried can be proven:"
+        yield from (
+            f"      {_cut(line, _LONGEST_WHY)}" for line in case.attempted.splitlines() if line.startswith(_GOAL)
+        )
+    else:
+        yield "    the issue gives nothing that can be run, and no failing test shows it: nothing that is tried can be proven"
+
+
+def _goal(told: str) -> Iterator[str]:
+    yield from (f"      {_cut(line, _LONGEST_WHY)}" for line in told.splitlines() if line.startswith(_GOAL))
+
+
+def came(call: ToolCall, outcome: Outcome) -> Iterator[str]:
+    """What came of a call, in lines; none where that is what one expects of it."""
+    first, *rest = outcome.text.strip().split("\n")
     if not outcome.ok:
-        return f"    {_cut(first[:1].lower() + first[1:], 2 * _LONGEST)}"
-    if call.name in ("run_tests", "check"):
-        return f"    {_cut(first, 2 * _LONGEST)}"
-    return "    not yet: new findings" if call.name == "finish" and outcome.end is None else ""
+        yield f"    {_cut(first[:1].lower() + first[1:], _LONGEST_WHY)}"
+        yield from _below(rest) if first.endswith(":") else ()
+    elif call.name in ("run_tests", "check"):
+        yield f"    {_cut(first, 2 * _LONGEST)}"
+    elif call.name == "finish" and outcome.end is None:
+        yield "    not finished yet, it is told:"
+        yield from _below([first, *rest])
+
+
+def _below(lines: Sequence[str]) -> Iterator[str]:
+    said = [line for line in lines if line.strip()]
+    yield from (f"      {_cut(line, _LONGEST_WHY)}" for line in said[:_SHOWN])
+    if len(said) > _SHOWN:
+        yield f"      … and {len(said) - _SHOWN} more"
 
 
 def did(call: ToolCall) -> str:

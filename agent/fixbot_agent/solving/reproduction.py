@@ -138,15 +138,25 @@ class Reproduction:
         texts = [self._told(o, issue) for o in self.outcomes(feedback) if o.test in wanted]
         return "\n\n".join(texts[:_MOST_TOLD])
 
+    def attempted(self, feedback: Feedback, proven: Sequence[str]) -> str:
+        """Likewise of its tests that fail and show nothing for certain, those that are no more than a change of the project's left out."""
+        tried = [o for o in self.outcomes(feedback) if not o.ok and o.status is not TestStatus.SKIPPED]
+        beyond = [o for o in tried if o.test not in proven and not is_variant(o.test)]
+        return "\n\n".join(self._run(o) for o in beyond[:_MOST_TOLD])
+
     def _told(self, outcome: TestOutcome, issue: Issue) -> str:
-        example, why = self.examples.get(_name(outcome.test)), self.guess(outcome, issue)
+        why = self.guess(outcome, issue)
+        sure = f"a guess: {why}" if why else "firm: it comes here as the issue tells it"
+        return f"{self._run(outcome)}\n{sure}"
+
+    def _run(self, outcome: TestOutcome) -> str:
+        example = self.examples.get(_name(outcome.test))
         parts = (*example.imports, example.statements, example.expression) if example else ()
         code = "\n".join(filter(None, parts))
         cut = code if len(code) <= _LONGEST_CODE else f"{code[:_LONGEST_CODE]}\n..."
         came = " ".join(outcome.message.split())[:_LONGEST_CODE]
-        sure = f"a guess: {why}" if why else "firm: it comes here as the issue tells it"
         shown = f"```python\n{cut}\n```\n" if cut else ""
-        return f"{shown}demanded: {self.label(outcome.test).removeprefix('issue: ')}\nnow: {came}\n{sure}"
+        return f"{shown}demanded: {self.label(outcome.test).removeprefix('issue: ')}\nnow: {came}"
 
     def _ends_as_reported(self, outcome: TestOutcome, issue: Issue) -> bool:
         """Whether an example ends in the reported error, or, where its code is another by now, in one on the same way.

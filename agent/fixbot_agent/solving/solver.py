@@ -66,6 +66,7 @@ class _Solver:
         issue = read(self.job.text) if self.job.text is not None else None
         self.warnings += issue.notes if issue else ()
         reproduction = Reproducing(issue, self.job.root)
+        self._tell(f"copying and indexing {self.job.root.resolve().name}")
         try:
             with (
                 interrupts(self.job.at_once),
@@ -97,8 +98,8 @@ class _Solver:
     def _on(self, ground: Ground, issue: Issue | None, reproduction: Reproduction | None) -> Solved:
         self._say(ground)
         self._stand(ground)
-        self._tell(f"running the tests of {ground.root.name} once, with {ground.environment.python}")
         found = clues(ground, issue)
+        self._tell(f"running its tests first, with {ground.environment.python}")
         self.tried.localisation = found.suspects
         python = f"{ground.environment.python}, {ground.environment.source}"
         self.took = partial(waiting, python, ground.root, ground.workspace.paths)

@@ -1,0 +1,110 @@
+"""What a model is told first: places in one order and cut at a gap, the first functions in full, the tests beside those to mend."""
+
+from typing import Any
+
+from fixbot_agent.models import Budget
+from fixbot_agent.solving.briefing import Assignment, Lines, suspects, task
+from fixbot_agent.solving.case import Case
+from fixbot_agent.solving.narrating import told
+from fixbot_agent.solving.ranking import brief, telling
+from fixbot_agent.solving.surroundings import surroundings
+from fixbot_analysis.symbols import FileFacts, extract
+from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
+from fixbot_repair.issue import Issue, Oracle
+from fixbot_repair.localisation import Localisation, Suspect
+
+CODE = """def outer(a):
+    def inner(b):
+        return b + 1
+
+    return inner(a)
+
+
+def lonely():
+    return 2
+"""
+ISSUE = Issue("It is odd.")
+
+
+class Tree:
+    """The code as workspace and index at once."""
+
+    def original(self, path: str) -> bytes:
+        return CODE.encode()
+
+    def facts(self, path: str) -> FileFacts:
+        return extract(CODE.encode())
+
+
+def lines() -> Lines:
+    tree: Any = Tree()
+    return Lines(tree, tree)
+
+
+def suspect(line: int, symbol: str, score: float) -> Suspect:
+    return Suspect("a.py", line, symbol, score, ("words",))
+
+
+def outcome(test: str, *ran: int, status: TestStatus = TestStatus.PASSED) -> TestOutcome:
+    return TestOutcome(test, status, lines=(("a.py", ran),))
+
+
+def test_places_end_where_a_large_gap_is() -> None:
+    def places(*scores: float) -> list[list[Suspect]]:
+        return [[suspect(n, f"f{n}", score)] for n, score in enumerate(scores, 1)]
+
+    assert telling(places(1, 0.3, 0.29)) == 1
+    assert telling(places(1, 0.8, 0.75, 0.5, 0.49)) == 3
+    assert telling(places(1, 0.9, 0.85, 0.8, 0.8, 0.8, 0.8)) == 5
+    assert telling([]) == 0
+
+
+def test_a_nested_function_is_told_with_the_one_around_it() -> None:
+    found = Localisation((suspect(3, "outer.inner", 1.0), suspect(2, "outer.inner", 0.9)))
+    assert list(suspects(found, lines())) == [
+        "- a.py outer.inner inside outer (words)",
+        "    a.py:2: def inner(b):",
+        "    a.py:3: return b + 1",
+    ]
+    assert brief(found).suspects == found.suspects[:1]
+    prompt = task(Assignment(ISSUE, (), found), Budget(), lines())
+    assert "a.py outer:\n    1  def outer(a):\n    2      def inner(b):" in prompt
+    assert "def lonely" not in prompt.partition("What the files")[0]
+    assert "none shows what the issue tells" in prompt
+
+
+def test_the_tests_beside_are_told_with_their_names() -> None:
+    ran = (
+        outcome("t::far", 3, *range(10, 90)),
+        outcome("t::near", 3),
+        outcome("t::elsewhere", 9),
+        outcome("t::old", status=TestStatus.FAILED),
+        outcome("own::test_expected_1", status=TestStatus.FAILED),
+    )
+    labels = {"own::test_expected_1": "issue: f() gives 2"}
+    tried = "f()\ndemanded: f() gives 2\nnow: NameError: f"
+    case = Case(ISSUE, Feedback(outcomes=ran), labels=labels, attempted=tried)
+    own, already, near = surroundings(case, Localisation((suspect(3, "outer.inner", 1.0),)), lines(), "own.py")
+    assert own.startswith("fixbot wrote a test from the issue (own.py,")
+    assert "demanded: f() gives 2" in own
+    assert already.startswith("1 test fails already, before your change")
+    assert "- t::old\n" in already
+    assert near.startswith("Tests that pass and run outer.inner (2):")
+    assert near.index("t::near") < near.index("t::far")
+    assert "elsewhere" not in near
+
+
+def test_people_are_told_what_the_first_run_gave() -> None:
+    ran = (outcome("t::a"), outcome("t::old", status=TestStatus.FAILED), outcome("own::x", status=TestStatus.FAILED))
+    case = Case(ISSUE, Feedback(outcomes=ran), labels={"own::x": "issue: f() gives 2"})
+    head = "    2 tests: 1 pass, 1 fail already"
+    assert next(told(case)) == head
+    goal = "f()\ndemanded: f() gives 2\nnow: 3\nfirm: it comes here as the issue tells it"
+    proven = Case(ISSUE, case.feedback, ("own::x",), Oracle.EXPECTED_OUTPUT, labels=case.labels, goal=goal)
+    assert list(told(proven)) == [
+        head,
+        "what is to be mended (expected output):",
+        "    a test that was written from the issue:",
+        "      demanded: f() gives 2",
+        "      now: 3",
+    ]
