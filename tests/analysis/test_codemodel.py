@@ -224,8 +224,8 @@ def test_what_is_said_does_not_depend_on_which_file_was_learnt_first() -> None:
         for before in ([name], [name, "."], [NEWLINE, name, "="], ["="], ["."]):
             one, other = (m.following("p0/f1.py", before) for m in models)
             assert one == pytest.approx(other)
-            one, other = (m.followed("p0/f1.py", before).chances for m in models)
-            assert one == pytest.approx(other)
+            likely, too = (dict(m.followed("p0/f1.py", before).chances) for m in models)
+            assert likely == pytest.approx(too)
 
 
 def test_the_nearer_the_more_it_says() -> None:
