@@ -23,6 +23,7 @@ CODE = """def outer(a):
 def lonely():
     return 2
 """
+LONG = 'def talk():\n    """Say.\n' + "    Much.\n" * 70 + '    """\n    return 3\n'
 ISSUE = Issue("It is odd.")
 
 
@@ -30,10 +31,10 @@ class Tree:
     """The code as workspace and index at once."""
 
     def original(self, path: str) -> bytes:
-        return CODE.encode()
+        return (LONG if path == "long.py" else CODE).encode()
 
     def facts(self, path: str) -> FileFacts:
-        return extract(CODE.encode())
+        return extract(self.original(path))
 
 
 def lines() -> Lines:
@@ -71,6 +72,12 @@ def test_a_nested_function_is_told_with_the_one_around_it() -> None:
     assert "a.py outer:\n    1  def outer(a):\n    2      def inner(b):" in prompt
     assert "def lonely" not in prompt.partition("What the files")[0]
     assert "none shows what the issue tells" in prompt
+
+
+def test_a_docstring_does_not_make_a_function_too_long_to_show() -> None:
+    found = Localisation((Suspect("long.py", 74, "talk", 1.0),))
+    prompt = task(Assignment(ISSUE, (), found), Budget(), lines())
+    assert "long.py talk (without 72 lines of docstrings):\n    1  def talk():\n   74      return 3\n" in prompt
 
 
 def test_the_tests_beside_are_told_with_their_names() -> None:

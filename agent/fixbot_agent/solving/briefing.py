@@ -97,11 +97,15 @@ class Lines:
         text = self.at(path, line)
         if not text or text.startswith("#"):
             return False
+        return line not in self.docstrings(path)
+
+    def docstrings(self, path: str) -> frozenset[int]:
+        """Effect: the lines of docstrings of classes and functions."""
         if path not in self._documented:
             self._documented[path] = (
                 frozenset(_documented("\n".join(self.of(path)))) if path.endswith(".py") else frozenset()
             )
-        return line not in self._documented[path]
+        return self._documented[path]
 
     def _read(self, path: str) -> Sequence[str]:
         try:
@@ -187,16 +191,26 @@ def _in_full(found: Localisation, lines: Lines) -> Iterator[str]:
     for inside in _places(found, lines):
         path, name = inside[0].path, inside[0].symbol
         own = next((s for s in lines.symbols(path) if s.qualname == name and s.kind is not SymbolKind.CLASS), None)
-        fitting = (s for s in (_around_it(lines, path, name), own) if s and s.end_line - s.line < _SHORT)
-        symbol = next(fitting, None)
-        if symbol is None or (path, symbol.qualname) in told:
+        for symbol in (_around_it(lines, path, name), own):
+            numbers = _numbers(lines, path, symbol) if symbol else []
+            if symbol and 0 < len(numbers) <= _SHORT:
+                break
+        else:
+            continue
+        if (path, symbol.qualname) in told:
             continue
         told.add((path, symbol.qualname))
-        text = lines.of(path)[symbol.line - 1 : symbol.end_line]
-        rows = (f"{n:>5}  {cut(line, _WIDEST)}" for n, line in enumerate(text, symbol.line))
-        yield "\n".join([f"{path} {symbol.qualname}:", *rows])
+        left_out = symbol.end_line - symbol.line + 1 - len(numbers)
+        head = f"{path} {symbol.qualname}{f' (without {left_out} lines of docstrings)' if left_out else ''}:"
+        yield "\n".join([head, *(f"{n:>5}  {cut(lines.of(path)[n - 1], _WIDEST)}" for n in numbers)])
         if len(told) == _IN_FULL:
             return
+
+
+def _numbers(lines: Lines, path: str, symbol: Symbol) -> list[int]:
+    """The lines of `symbol`: without its docstrings where they make it long."""
+    every = range(symbol.line, min(symbol.end_line, len(lines.of(path))) + 1)
+    return list(every) if len(every) <= _SHORT else [n for n in every if n not in lines.docstrings(path)]
 
 
 def _outlines(found: Localisation, lines: Lines) -> Iterator[str]:
