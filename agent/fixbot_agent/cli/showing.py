@@ -26,11 +26,11 @@ _HEADLINES = {
 }
 
 
-def show(report: Report) -> None:
-    """Effect: write the summary of `report` to stderr."""
+def show(report: Report, *, stderr: bool = True) -> None:
+    """Effect: write the summary of `report` to stderr, or to stdout."""
     from rich.console import Console
 
-    console = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    console = Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
     for line in _lines(report):
         console.print(line)
 
@@ -153,7 +153,7 @@ def _how(made: Verification, status: Status, *, disputed: bool) -> str:
     if disputed:
         return f"not wholly: {made.tests_run} {_plural('test', range(made.tests_run))} run, and only those disputed fail; you decide whether they are wrong"
     if status is not Status.PLAUSIBLE:
-        return "no: take it as a suggestion"
+        return _suggested(made)
     against = {
         Oracle.FAILING_TESTS: "the failing tests pass now",
         Oracle.REPRODUCTION: "the reproduction of the issue failed before and passes now",
@@ -163,6 +163,16 @@ def _how(made: Verification, status: Status, *, disputed: bool) -> str:
     if _is_guess(made):
         against = "what was taken for the issue's goal, which is a guess, did not hold before and holds now"
     return f"{against}; {made.tests_run} {_plural('test', range(made.tests_run))} run, none that passed before fails; plausible, not proven"
+
+
+def _suggested(made: Verification) -> str:
+    """What there is to say of a patch that nothing verified."""
+    own = "the model's own test failed before and passes now; " if made.own_tests else ""
+    if not made.tests_run:
+        return f"no: {own}take it as a suggestion"
+    count = f"{made.tests_run} {_plural('test', range(made.tests_run))} run"
+    broken = f"{len(made.regressions)} that passed before fail" if made.regressions else "none that passed before fails"
+    return f"no: {own}{count}, {broken}, and no test of the project shows the fault; take it as a suggestion"
 
 
 def _sure(value: float) -> str:

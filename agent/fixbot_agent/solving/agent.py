@@ -31,6 +31,9 @@ def agent(scene: Scene, seconds: float) -> None:
     if attempt.gave_up:
         scene.warnings.append(f"the model gave up: {one_line(attempt.said)}")
     tried.said = attempt.said
+    if attempt.own_test is not None:
+        tried.own_tests = attempt.own_test.shows
+        scene.job.run.keep("own_test.py", attempt.own_test.text.decode("utf-8", "replace"))
     if attempt.trial is not None:
         scene.heed(attempt.trial, attempt.disputed)
     if tests and tried.best:

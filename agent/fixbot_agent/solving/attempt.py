@@ -12,6 +12,7 @@ from fixbot_agent.solving.briefing import Assignment, Lines, task
 from fixbot_agent.solving.conversation import Conversation
 from fixbot_agent.solving.equipping import desk
 from fixbot_agent.solving.ground import Ground
+from fixbot_agent.solving.own_test import OwnTest, shown
 from fixbot_agent.tools import End, Toolbox
 from fixbot_agent.tools.outcome import clip
 from fixbot_analysis.errors import FixbotError
@@ -43,6 +44,7 @@ class Attempt:
     plan: tuple[str, ...] = ()
     learned: tuple[str, ...] = ()  # what it says to be worth remembering
     disputed: Mapping[str, str] = field(default_factory=dict)
+    own_test: OwnTest | None = None  # what it wrote to show the fault, where nothing else does
 
 
 Verify = Callable[[Candidate, Collection[str]], Trial]  # a candidate, and tests that refuse nothing
@@ -83,6 +85,7 @@ class Attempting:
         """
         trial: Trial | None = None
         held: Trial | None = None
+        own: OwnTest | None = None
         said, gave_up = "", False
         try:
             ended = self._talk.work(
@@ -100,6 +103,7 @@ class Attempting:
                 if gave_up or trial is None or not left or (trial is held and not against):
                     break
                 ended = self._talk.go_on(*_answered(trial, against))
+            own = self._own_test() if trial is not None and trial is (held or trial) else None
         except (BudgetSpent, AllModelsFailed) as error:
             return Attempt(held or trial, None if held else self._candidate(""), said, error, plan=self._plan)
         finally:
@@ -112,7 +116,15 @@ class Attempting:
             plan=self._plan,
             learned=self._talk.toolbox.learned,
             disputed=dict(self._talk.toolbox.disputed),
+            own_test=own,
         )
+
+    def _own_test(self) -> OwnTest | None:
+        """Effect: what the model's own test shows, where no test does; its work is gone from the copy afterwards."""
+        own = None if self._assignment.failing else shown(self._ground)
+        if own is not None:
+            self._tell(f"    the model's own test failed before and passes now: {one_line(', '.join(own.shows))}")
+        return own
 
     def _objected(self, trial: Trial, objections: Objections) -> str:
         """Effect: what is said against a patch that holds; afterwards the copy holds the model's work again."""

@@ -30,6 +30,8 @@ class Tried:
     disputes: tuple[Disputed, ...] = ()
     refused: Trial | None = None
     said: str = ""
+    faulty: Trial | None = None  # the verdict on `unverified`, where it breaks what passed before
+    own_tests: tuple[str, ...] = ()  # tests of a model's own that failed before its patch and pass with it
     candidates: int = 0
     trials: int = 0
     stopped: FixbotError | None = None

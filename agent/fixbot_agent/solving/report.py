@@ -39,6 +39,9 @@ class Verification:
     tests_run: int = 0
     new_findings: tuple[Finding, ...] = ()
     goal: str = ""
+    own_tests: tuple[
+        str, ...
+    ] = ()  # of a model's own, that failed before and pass now, where no other test shows the fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,7 @@ def _verification(made: Verification) -> Mapping[str, Json]:
     return {
         "oracle": str(made.oracle),
         "goal": made.goal,
+        "own_tests": list(made.own_tests),
         "failed_before": list(made.failed_before),
         "passed_after": list(made.passed_after),
         "regressions": list(made.regressions),

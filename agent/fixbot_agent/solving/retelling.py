@@ -58,6 +58,7 @@ def _verification(made: _Row) -> Verification:
         int(_number(made.get("tests_run"))),
         tuple(_finding(row) for row in _rows(made.get("new_findings"))),
         str(made.get("goal", "")),
+        _texts(made.get("own_tests")),
     )
 
 

@@ -87,8 +87,11 @@ class Scene:
         elif trial.verdict is Verdict.PLAUSIBLE:
             self.tried.best = trial
         elif self.case.oracle is Oracle.NONE and trial.verdict is Verdict.REGRESSING:
-            self.tried.unverified = trial.candidate
-            self.warnings.append(f"the patch makes tests fail that passed before: {', '.join(trial.failed[:5])}")
+            self.tried.unverified, self.tried.faulty = trial.candidate, trial
+            broken = f"{len(trial.failed)} {'test' if len(trial.failed) == 1 else 'tests'} passed before and"
+            self.warnings.append(
+                f"{broken} fail, or do not run any more, with the patch: {', '.join(trial.failed[:5])}"
+            )
         else:
             self.tried.refused = trial
             self.warnings.append(f"the patch of {trial.candidate.source} was refused: {trial.verdict}: {trial.why}")

@@ -160,8 +160,9 @@ class _Solver:
         shown = evidence.shown(ground, verifier, candidate)
         if evidence.hides(shown.patch):
             self.warnings.append("the patch adds characters that nobody sees: look at it in an editor that shows them")
-        if (trial := self.tried.best or self.tried.disputed) is not None:
+        if (trial := self.tried.best or self.tried.disputed or self.tried.faulty) is not None:
             made, problems = evidence.verification(ground, case, trial, shown.changes)
+            made = replace(made, own_tests=self.tried.own_tests)
             if conclusion.status is Status.PLAUSIBLE:
                 self._remember(ground, trial.candidate, shown, made)
             self.warnings += problems

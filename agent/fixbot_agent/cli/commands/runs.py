@@ -1,6 +1,7 @@
 """``fixbot runs``: the audit trail; applying what an earlier run found, taking it back, going through it again."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from fixbot_agent.settings import Places, workspace_root
 # What is shown of a call at a terminal, and events that say nothing to a reader there; the page and --json have all.
 _OF_A_CALL = ("name", "model", "error", "seconds", "tokens_in", "tokens_out", "cost")
 _FOR_PROGRAMS = ("ask", "overlay")
+_HASH = re.compile(r"\b[0-9a-f]{32,64}\b")  # of commits and blobs
 
 repository_option = click.option(
     "--repo",
@@ -81,7 +83,17 @@ def show(run: str, html: Path | None, as_json: bool) -> int:
         click.echo(printable(kept.patch))
     if (reproduction := kept.folder / "reproduction.py").is_file():
         click.echo(printable(f"reproduction of the issue: {reproduction}"))
+    _verdict(kept)
     return 0
+
+
+def _verdict(kept: Kept) -> None:
+    """Effect: end with what the run came to, as it was told when it ended."""
+    if kept.command == "solve" and kept.report is not None:
+        from fixbot_agent.cli import showing
+        from fixbot_agent.solving import retelling
+
+        showing.show(retelling.report(kept), stderr=False)
 
 
 @command.command(epilog="Example: fixbot runs apply last")
@@ -274,10 +286,14 @@ def _line(event: Mapping[str, Json]) -> str:
     rest = {k: v for k, v in event.items() if k not in ("at", "kind")}
     if event.get("kind") == "model":
         rest = {k: v for k, v in rest.items() if k in _OF_A_CALL and v}
-    said = ", ".join(f"{k}={_short(v)}" for k, v in rest.items() if v not in ("", [], None))
+    said = ", ".join(
+        f"{k}={_HASH.sub(lambda m: m[0][:10], _short(v))}" for k, v in rest.items() if v not in ("", [], None)
+    )
     return f"{when:%H:%M:%S}  {event.get('kind')}  {said}" if when else f"{event.get('kind')}  {said}"
 
 
 def _short(value: Json) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
     text = " ".join(str(value).split())
     return text if len(text) <= 160 else text[:157] + "…"
