@@ -376,6 +376,9 @@ def test_check_tells_what_is_new(toolbox: Toolbox) -> None:
     assert "semgrep one-list-many-times" in said
     assert said == done(toolbox, "check")
     assert done(toolbox, "check", paths=["shop/cart.py"]).startswith("no new findings in shop/cart.py")
+    done(toolbox, "write_file", path="CHANGES.rst", text="Version 2\n---------\n\n-   Mend the total.\n")
+    told = done(toolbox, "check", paths=["CHANGES.rst", "shop/cart.py"])
+    assert "not checked" not in told, "what is no source is handed to no tool"
 
 
 def test_finish_warns_once_of_a_copy_and_of_a_tangle(toolbox: Toolbox) -> None:

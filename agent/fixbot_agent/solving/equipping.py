@@ -16,6 +16,7 @@ from fixbot_analysis.graph.resolver import Resolver
 from fixbot_analysis.history import Cochange, Fix, ProjectHistory
 from fixbot_analysis.installed import listed
 from fixbot_analysis.ports import Change, FilePatch, Silent
+from fixbot_analysis.source import language_of
 from fixbot_analysis.source.decoding import decode
 from fixbot_repair.checks import Feedback, Finding, in_use
 from fixbot_repair.checks import run as check
@@ -74,7 +75,10 @@ class Checks:
         return self._run([path], {path: data}, (Ruff(),)).findings
 
     def findings(self, paths: Sequence[str], before: bool, only: Sequence[str] = ()) -> Feedback:
-        """Effect: runs tools in the sandbox; what they said of the start is kept."""
+        """Effect: runs tools in the sandbox on those of `paths` that are source; what they said of the start is kept."""
+        paths = [path for path in paths if language_of(path)]  # a tool that is handed a changelog reads it as code
+        if not paths:
+            return Feedback()
         key = tuple(sorted(paths)), tuple(only)
         if not before:
             return self._run(paths, {}, only or self._used(paths))
