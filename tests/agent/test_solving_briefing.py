@@ -106,6 +106,8 @@ def test_people_are_told_what_the_first_run_gave() -> None:
     case = Case(ISSUE, Feedback(outcomes=ran), labels={"own::x": "issue: f() gives 2"})
     head = "    2 tests: 1 pass, 1 fail already"
     assert next(told(case)) == head
+    skipped = Feedback(outcomes=(*ran, outcome("t::not_here", status=TestStatus.SKIPPED)))
+    assert next(told(Case(ISSUE, skipped, labels=case.labels))) == "    3 tests: 1 pass, 1 fail already, 1 skipped"
     goal = "f()\ndemanded: f() gives 2\nnow: 3\nfirm: it comes here as the issue tells it"
     proven = Case(ISSUE, case.feedback, ("own::x",), Oracle.EXPECTED_OUTPUT, labels=case.labels, goal=goal)
     assert list(told(proven)) == [

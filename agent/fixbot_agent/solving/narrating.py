@@ -60,7 +60,10 @@ def told(case: Case) -> Iterator[str]:
     """What is to be mended, in lines: what the tests' first run gave, and what a patch is held against."""
     ran = [o for o in case.feedback.outcomes if o.test not in case.labels]  # without what was written from the issue
     failing = set(case.feedback.failing).intersection(o.test for o in ran)
-    yield f"    {len(ran)} {'test' if len(ran) == 1 else 'tests'}: {len(ran) - len(failing)} pass, {len(failing)} fail already"
+    passing = sum(o.ok for o in ran)
+    others = len(ran) - passing - len(failing)
+    skipped = f", {others} skipped" if others else ""
+    yield f"    {len(ran)} {'test' if len(ran) == 1 else 'tests'}: {passing} pass, {len(failing)} fail already{skipped}"
     if not case.failing:
         yield from _unproven(case)
         return
