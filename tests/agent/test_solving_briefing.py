@@ -1,5 +1,6 @@
 """What a model is told first: places in one order and cut at a gap, the first functions in full, the tests beside those to mend."""
 
+from dataclasses import replace
 from typing import Any
 
 from fixbot_agent.models import Budget
@@ -94,6 +95,13 @@ def test_the_tests_beside_are_told_with_their_names() -> None:
     own, already, near = surroundings(case, Localisation((suspect(3, "outer.inner", 1.0),)), lines(), "own.py")
     assert own.startswith("fixbot wrote a test from the issue (own.py,")
     assert "demanded: f() gives 2" in own
+    assert "not as the issue tells" in own
+    shown = replace(
+        case, attempted="f()\ndemanded: f() gives 3, which it should not\nnow: gives what the issue reports: 3"
+    )
+    own = surroundings(shown, Localisation(()), lines(), "own.py")[0]
+    assert "it gives what the issue reports. What it should give is not stated" in own
+    assert any("the issue's example gives here what it reports" in line for line in told(shown))
     assert already.startswith("1 test fails already, before your change")
     assert "- t::old\n" in already
     assert near.startswith("Tests that pass and run outer.inner (2):")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fixbot_agent.models import Reply, ToolCall
 from fixbot_agent.prompts import visible
 from fixbot_agent.solving.case import Case
+from fixbot_agent.solving.reproduction_forms import CONFIRMS
 from fixbot_agent.tools import Outcome
 
 _LONGEST_WHY = 200  # characters of a model's own words in a line
@@ -82,7 +83,11 @@ def _unproven(case: Case) -> Iterator[str]:
     if case.issue is None:
         yield "    nothing to mend"
     elif case.attempted:
-        yield "    a test written from the issue does not show it, so nothing that is tried can be proven:"
+        yield (
+            "    the issue's example gives here what it reports; what it should give is not stated, so nothing that is tried can be proven:"
+            if CONFIRMS in case.attempted
+            else "    a test written from the issue does not show it, so nothing that is tried can be proven:"
+        )
         yield from (
             f"      {_cut(line, _LONGEST_WHY)}" for line in case.attempted.splitlines() if line.startswith(_GOAL)
         )

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from fixbot_agent.prompts import fenced
 from fixbot_agent.solving.briefing import Lines
 from fixbot_agent.solving.case import Case
+from fixbot_agent.solving.reproduction_forms import CONFIRMS
 from fixbot_repair.checks import TestOutcome
 from fixbot_repair.localisation import Localisation
 
@@ -22,6 +23,11 @@ def _written(case: Case, own: str) -> Iterator[str]:
         yield (
             f"fixbot wrote a test from the issue ({own}, in your copy, never part of the patch). It may be wrong; the issue decides:\n"
             f"{fenced('goal', case.goal)}"
+        )
+    elif CONFIRMS in case.attempted:
+        yield (
+            f"fixbot ran the issue's example: it gives what the issue reports. What it should give is not stated; the test that fixbot wrote of it "
+            f"({own}, in your copy, never part of the patch) refuses only that very outcome:\n{fenced('attempt', case.attempted)}"
         )
     elif case.attempted:
         yield (
