@@ -463,6 +463,9 @@ def test_view_by_symbol_and_by_ranges(toolbox: Toolbox) -> None:
     assert "… cut after 120 lines; it goes on to line 137" in done(
         toolbox, "view", path="long.py", start_line=1, end_line=140
     )
+    assert "lines 10 to 137 of 137" in done(toolbox, "view", path="long.py", start_line=10, end_line=137), (
+        "not for so few"
+    )
     said = done(toolbox, "view", path="long.py", ranges=["1-100", "5-137", "130-137"])
     assert said.count("… cut after 120 lines; it goes on to line 137") == 1
     assert "z" * 900 in said, "a wide line is not cut where there is room"

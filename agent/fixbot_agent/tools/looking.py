@@ -14,6 +14,7 @@ from fixbot_analysis.errors import SourceError
 from fixbot_analysis.symbols import Symbol
 
 _WINDOW = 120  # lines of one view
+_OVER = 12  # more of them that are not worth another call
 _TOGETHER = 240  # lines of several
 _WIDEST = 400  # characters of one line, where all of them are more than
 _ROOM = 10_000  # characters
@@ -85,7 +86,7 @@ def _window(path: str, lines: Sequence[str], first: int, wanted: int, most: int 
     if not 1 <= first <= len(lines):
         raise Refused(f"{path} has {len(lines)} lines; there is no line {first}")
     wanted = min(wanted, len(lines))
-    last = min(wanted, first + most - 1)
+    last = wanted if wanted < first + most + _OVER else first + most - 1
     shown = lines[first - 1 : last]
     widest = _WIDEST if sum(map(len, shown)) > _ROOM else _ROOM
     rows = "\n".join(f"{n:>5}  {cut(line, widest)}" for n, line in enumerate(shown, first))
