@@ -578,7 +578,7 @@ def test_the_example_of_an_issue_becomes_a_test_of_the_projects_when_asked(repo:
         [sys.executable, "-m", "fixbot_agent.cli", "runs", "show", "last"], capture_output=True, text=True, check=True
     ).stdout
     assert "def test_mean_too_small" in shown
-    kept = Path(shown.rstrip().rsplit("reproduction of the issue: ", 1)[1])
+    kept = Path(shown.rsplit("reproduction of the issue: ", 1)[1].splitlines()[0])
     assert "test_expected_1" in kept.read_text(), "the reproduction is kept beside the report"
 
 
