@@ -12,6 +12,7 @@ from fixbot_agent.models.messages import Role
 from fixbot_agent.recording import Recorded, Recorder
 from fixbot_agent.run_page import html, spent_by_kind
 from fixbot_agent.runs import Kept, Redactor, Run, Trail
+from fixbot_agent.schemas import Json
 
 EVIL = "</script></pre></style><script>alert(1)</script><img src=x onerror=alert(2)>\u202egnp \x1b[31m \"' onload='x'"
 PATCH = "diff --git a/calc.py b/calc.py\n--- a/calc.py\n+++ b/calc.py\n@@ -1 +1 @@\n-a - b\n+a + b </pre><script>\n"
@@ -59,13 +60,16 @@ def kept(tmp_path: Path) -> Kept:
         "regressions": [EVIL],
         "tests_run": 3,
     }
-    report = {
+    report: dict[str, Json] = {
         "status": "plausible",
         "note": EVIL,
         "seconds": 3.5,
         "warnings": [EVIL],
         "verification": made,
         "localisation": [suspect],
+        "disputed": [{"test": f"t::pinned{EVIL}", "why": f"it demands the fault {EVIL}"}],
+        "refused": {"patch": PATCH, "source": "model:m", "verdict": "unfixed", "why": f"t::b still fails {EVIL}"},
+        "said": f"Decide which is right {EVIL}",
     }
     run.keep("report.json", {**report, "alternatives": [{"patch": PATCH, "note": EVIL}]})
     return Trail(tmp_path / "runs").find("last")
@@ -126,6 +130,7 @@ def test_all_that_happened_is_on_it(kept: Kept) -> None:
     for part in (
         "be good", "fix ", "I think", "out ", "it is down", "solve_system.v9", "3 candidates tried: 3 unfixed", "the issue",
         "+a + b", "t::a", "passes", "another patch, number 2", "http://127.0.0.1/v1", "(5 cached)", "first text after",
+        "t::pinned", "it demands the fault", "t::b still fails", "Decide which is right",
     ):  # fmt: skip
         assert part in words, part
     assert words.count("out </script>") == 2, "as what a tool said, and in the line that can be opened"

@@ -87,6 +87,7 @@ def _result(kept: Kept, report: _Row) -> str:
         parts.append("<p>The run has no report: it is still going on, or was cut short.</p>")
     else:
         parts.append("<p>No patch.</p>")
+    parts += [*_undecided(report)]
     for number_, other in enumerate(as_rows(report.get("alternatives")), 2):
         parts.append(
             folded(f"another patch, number {number_}: {text(other.get('note'))}", diff(str(other.get("patch", ""))))
@@ -95,6 +96,16 @@ def _result(kept: Kept, report: _Row) -> str:
     if isinstance(warnings, list) and warnings:
         parts.append("<ul>" + "".join(f"<li>{text(w)}</li>" for w in warnings) + "</ul>")
     return "".join(parts)
+
+
+def _undecided(report: _Row) -> Iterator[str]:
+    """What people have to decide on: tests that the model holds to be wrong, what it left that did not hold, its last words."""
+    for each in as_rows(report.get("disputed")):
+        yield f'<p class="bad">{text(each.get("test"))} fails with it; the model holds it to be wrong: {text(each.get("why"))}</p>'
+    if left := as_row(report.get("refused")):
+        yield folded(f"what it left was refused: {text(left.get('why'))}", diff(str(left.get("patch", ""))))
+    if said := report.get("said"):
+        yield folded("what the model said in the end", block(said))
 
 
 def _tests(made: _Row, events: Sequence[_Row]) -> str:
