@@ -83,16 +83,21 @@ def environments() -> Callable[[str], Environment]:
     return find
 
 
+def with_runner(environment: Environment, runner: str) -> Environment:
+    """The environment as one that has this runner; skips the test where it has no pytest."""
+    if runner == "unittest":
+        return dataclasses.replace(environment, pytest="")
+    if not environment.pytest:
+        pytest.skip("this interpreter has no pytest")
+    return environment
+
+
 @pytest.mark.parametrize("python", list(pythons()))
 @pytest.mark.parametrize("runner", ["unittest", "pytest"])
 def test_every_interpreter(
     python: str, runner: str, environments: Callable[[str], Environment], make_repository: Make, plain: Sandbox
 ) -> None:
-    environment = environments(python)
-    if runner == "unittest":
-        environment = dataclasses.replace(environment, pytest="")
-    elif not environment.pytest:
-        pytest.skip("this interpreter has no pytest")
+    environment = with_runner(environments(python), runner)
     with Workspace.create(make_repository(FILES), environment, plain) as workspace:
         tests = TestRunner(workspace, environment, plain)
         feedback = tests.run(trace=True, per_test_seconds=0.5)
@@ -157,11 +162,7 @@ def test_one_line_functions_are_traced(own_environment: Environment, make_reposi
 def test_the_debugger_on_every_interpreter(
     python: str, runner: str, environments: Callable[[str], Environment], make_repository: Make, plain: Sandbox
 ) -> None:
-    environment = environments(python)
-    if runner == "unittest":
-        environment = dataclasses.replace(environment, pytest="")
-    elif not environment.pytest:
-        pytest.skip("this interpreter has no pytest")
+    environment = with_runner(environments(python), runner)
     with Workspace.create(make_repository(FILES), environment, plain) as workspace:
         debugger = Debugger(TestRunner(workspace, environment, plain))
         test = "tests/test_unit.py::TestHalf::test_good"
