@@ -276,9 +276,9 @@ leash.lower()
 sys.stdin.buffer.readline()
 leash.hold()
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-sys.stdout.write('{"event": "searching", "tests": ["%d"]}\\n' % child.pid)
-sys.stdout.flush()
 try:
+    sys.stdout.write('{"event": "searching", "tests": ["%d"]}\\n' % child.pid)
+    sys.stdout.flush()
     time.sleep(600)
 finally:
     child.kill()

@@ -42,7 +42,8 @@ def talk(port: int, data: bytes, until: bytes = b"\0") -> bytes:
     received = b""
     with socket.create_connection(("127.0.0.1", port), 30) as connection:
         connection.settimeout(30)
-        connection.sendall(data)
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it may hang up before it heard all
+            connection.sendall(data)
         while until not in received:
             try:
                 piece = connection.recv(1 << 16)
