@@ -20,8 +20,8 @@ from fixbot_agent.cli.progress import Bar
 from fixbot_agent.models import ToolCall
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Settings
-from fixbot_agent.solving.briefing import Assignment
-from fixbot_agent.solving.equipping import desk
+from fixbot_agent.solving.conversing.briefing import Assignment
+from fixbot_agent.solving.conversing.equipping import desk
 from fixbot_agent.solving.ground import Ground, Plot, opened
 from fixbot_agent.tools import Toolbox
 from fixbot_agent.tools.equipment import Checks

@@ -10,7 +10,7 @@ from fixbot_agent.models.client import Client
 from fixbot_agent.recording import Exchanges, Recorded, Recorder
 from fixbot_agent.runs import Redactor, Run, Trail
 from fixbot_agent.settings.keys import ModelSettings
-from fixbot_agent.solving.conversation import Conversation
+from fixbot_agent.solving.conversing.conversation import Conversation
 from fixbot_agent.tools import Desk, Toolbox
 from fixbot_analysis.index import Index
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus

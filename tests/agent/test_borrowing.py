@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fixbot_agent.solving.reproduction import Reproduction
-from fixbot_agent.solving.reproduction_writing import written
+from fixbot_agent.solving.reproducing.reproduction import Reproduction
+from fixbot_agent.solving.reproducing.writing import written
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.issue import Issue
 from fixbot_repair.issue_reader import read

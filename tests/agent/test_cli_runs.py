@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from fixbot_agent.runs import Redactor, Run
 from fixbot_agent.runs.run import held
 from fixbot_agent.schemas import load
-from fixbot_agent.solving.applying import Change
-from fixbot_agent.solving.keeping import keep
-from fixbot_agent.solving.placing import Solved, Wish, place
-from fixbot_agent.solving.report import Report, Status
-from fixbot_agent.solving.undoing import reversed_of
+from fixbot_agent.solving.delivering.applying import Change
+from fixbot_agent.solving.delivering.keeping import keep
+from fixbot_agent.solving.delivering.placing import Solved, Wish, place
+from fixbot_agent.solving.delivering.undoing import reversed_of
+from fixbot_agent.solving.reporting.report import Report, Status
 from fixbot_repair.candidates.diff import apply, parse, unified
 
 OLD, NEW = b"def add(a, b):\r\n    return a - b\r\n", b"def add(a, b):\r\n    return a + b\r\n"

@@ -1,6 +1,6 @@
 """An issue that speaks of a default points at the parameter's line, which no test's trace shows."""
 
-from fixbot_agent.solving.defaults import defaults
+from fixbot_agent.solving.proving.defaults import defaults
 
 SHOP = """def receipt(
     prices,

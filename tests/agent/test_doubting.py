@@ -5,9 +5,9 @@ from typing import Any, cast
 
 import pytest
 
-from fixbot_agent.solving.concluding import Tried
-from fixbot_agent.solving.doubting import put_back, set_aside
+from fixbot_agent.solving.reporting.concluding import Tried
 from fixbot_agent.solving.scene import Scene
+from fixbot_agent.solving.strategies.doubting import put_back, set_aside
 from fixbot_repair.candidates import Candidate, Patch
 from fixbot_repair.choosing import Choice, Confidence
 from fixbot_repair.choosing.comparing import Conduct

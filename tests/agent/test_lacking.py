@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fixbot_agent.solving.lacking import Lacking
-from fixbot_agent.solving.unbuilt import Project, ignored, unbuilt
+from fixbot_agent.solving.proving.lacking import Lacking
+from fixbot_agent.solving.proving.unbuilt import Project, ignored, unbuilt
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 
 CODE = "def total(prices):\n    return sum(prices) + 1\n"

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import cast
 
 from fixbot_agent.solving.ground import Ground
-from fixbot_agent.solving.naturalness import naturalness
+from fixbot_agent.solving.strategies.naturalness import naturalness
 from fixbot_analysis.index import Index
 from fixbot_analysis.source import Span
 

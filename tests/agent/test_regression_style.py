@@ -2,8 +2,8 @@
 
 import pytest
 
-from fixbot_agent.solving.regression_style import Form, Home, forms, given, home, inserted, name
-from fixbot_agent.solving.reproduction import Example, Kind
+from fixbot_agent.solving.regressing.style import Form, Home, forms, given, home, inserted, name
+from fixbot_agent.solving.reproducing.reproduction import Example, Kind
 
 PYTEST = '"""Tests."""\n\nimport os\nfrom geo import last\n\n\ndef test_last():\n    assert last([1]) == 1\n'
 CASE = "import unittest\n\nfrom geo import last\n\n\nclass LastTests(unittest.TestCase):\n    def test_last(self):\n        self.assertEqual(last([1]), 1)\n\n\nif __name__ == '__main__':\n    unittest.main()\n"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from fixbot_agent.cli.showing import show
-from fixbot_agent.solving.report import Report, Status, Verification
-from fixbot_agent.solving.reproduction import Reproduction
-from fixbot_agent.solving.reproduction_writing import written
+from fixbot_agent.solving.reporting.report import Report, Status, Verification
+from fixbot_agent.solving.reproducing.reproduction import Reproduction
+from fixbot_agent.solving.reproducing.writing import written
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.issue import Expectation, Issue, Oracle
 from fixbot_repair.issue_reader import read

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fixbot_agent.errors import RunNotFound, UsageFailure
 from fixbot_agent.runs import Redactor, Run, Trail
-from fixbot_agent.solving.keeping import kept_changes
+from fixbot_agent.solving.delivering.keeping import kept_changes
 from fixbot_agent.solving.resuming import Asked, Stood
 from fixbot_repair.errors import DirtyTree, PatchError
 

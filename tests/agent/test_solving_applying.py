@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fixbot_agent.solving import applying
-from fixbot_agent.solving.applying import Change
+from fixbot_agent.solving.delivering import applying
+from fixbot_agent.solving.delivering.applying import Change
 from fixbot_repair.errors import DirtyTree, GitError, PatchError
 
 
@@ -129,8 +129,8 @@ def test_an_error_between_two_files_leaves_nothing(repo: Path, tmp_path: Path, e
 CRASH = """
 import os, sys
 from pathlib import Path
-from fixbot_agent.solving import applying
-from fixbot_agent.solving.applying import Change
+from fixbot_agent.solving.delivering import applying
+from fixbot_agent.solving.delivering.applying import Change
 
 class Dies:
     def step(self, what, done, total):

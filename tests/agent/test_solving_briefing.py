@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from fixbot_agent.models import Budget
-from fixbot_agent.solving.briefing import Assignment, Lines, suspects, task
-from fixbot_agent.solving.case import Case
-from fixbot_agent.solving.narrating import told
-from fixbot_agent.solving.ranking import brief, telling
-from fixbot_agent.solving.surroundings import surroundings
+from fixbot_agent.solving.conversing.briefing import Assignment, Lines, suspects, task
+from fixbot_agent.solving.conversing.narrating import told
+from fixbot_agent.solving.conversing.ranking import brief, telling
+from fixbot_agent.solving.conversing.surroundings import surroundings
+from fixbot_agent.solving.proving.case import Case
 from fixbot_analysis.symbols import FileFacts, extract
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.issue import Issue, Oracle

@@ -10,7 +10,7 @@ from fixbot_agent.errors import AllModelsFailed, BudgetSpent, ModelError
 from fixbot_agent.models import Budget, Chain, Message, Reply, ToolCall, ToolSpec
 from fixbot_agent.models.messages import Role
 from fixbot_agent.runs import Redactor, Run, Trail
-from fixbot_agent.solving.conversation import Conversation, shortened
+from fixbot_agent.solving.conversing.conversation import Conversation, shortened
 from fixbot_agent.tools import Desk, End, Toolbox
 from fixbot_analysis.index import Index
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from fixbot_agent.models import Reply, ToolCall
-from fixbot_agent.solving.narrating import came, did, step
+from fixbot_agent.solving.conversing.narrating import came, did, step
 from fixbot_agent.tools import Outcome
 
 

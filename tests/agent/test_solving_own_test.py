@@ -9,8 +9,8 @@ import pytest
 
 from fixbot_agent.cli.showing import show
 from fixbot_agent.schemas import load
-from fixbot_agent.solving.own_test import OwnTest, shown
-from fixbot_agent.solving.report import Report, Status, Verification
+from fixbot_agent.solving.conversing.own_test import OwnTest, shown
+from fixbot_agent.solving.reporting.report import Report, Status, Verification
 from fixbot_agent.tools import SCRATCH
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.issue import Oracle

@@ -13,15 +13,15 @@ from fixbot_agent.cli.showing import show
 from fixbot_agent.errors import AllModelsFailed, BudgetSpent
 from fixbot_agent.runs import Redactor, Run, Trail
 from fixbot_agent.solving.alarm import alarm
-from fixbot_agent.solving.applying import Change
-from fixbot_agent.solving.case import Case
-from fixbot_agent.solving.concluding import Tried, conclude
+from fixbot_agent.solving.delivering.applying import Change
+from fixbot_agent.solving.delivering.placing import Solved, Wish, place
 from fixbot_agent.solving.evidence import hides, note
-from fixbot_agent.solving.placing import Solved, Wish, place
-from fixbot_agent.solving.report import Report, Status
-from fixbot_agent.solving.reproduction import oracle
-from fixbot_agent.solving.reproduction_writing import written
-from fixbot_agent.solving.telling import in_words
+from fixbot_agent.solving.proving.case import Case
+from fixbot_agent.solving.reporting.concluding import Tried, conclude
+from fixbot_agent.solving.reporting.report import Report, Status
+from fixbot_agent.solving.reporting.telling import in_words
+from fixbot_agent.solving.reproducing.reproduction import oracle
+from fixbot_agent.solving.reproducing.writing import written
 from fixbot_analysis.errors import FixbotError
 from fixbot_repair.candidates import Candidate, Patch
 from fixbot_repair.candidates.diff import unified

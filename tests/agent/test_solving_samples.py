@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from fixbot_agent.solving.blocks import Unfit, blocks, patch
-from fixbot_agent.solving.judging import rearranged
-from fixbot_agent.solving.voting import Votes
+from fixbot_agent.solving.strategies.blocks import Unfit, blocks, patch
+from fixbot_agent.solving.strategies.judging import rearranged
+from fixbot_agent.solving.strategies.voting import Votes
 from fixbot_repair.candidates import Candidate, Patch
 from fixbot_repair.choosing import Choice
 from fixbot_repair.choosing.comparing import Conduct, Difference

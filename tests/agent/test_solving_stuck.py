@@ -5,7 +5,7 @@ import json
 import pytest
 
 from fixbot_agent.models import ToolCall
-from fixbot_agent.solving.stuck import Stuck
+from fixbot_agent.solving.conversing.stuck import Stuck
 from fixbot_agent.tools import Outcome
 
 

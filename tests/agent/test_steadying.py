@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fixbot_agent.solving.steadying import steady
+from fixbot_agent.solving.proving.steadying import steady
 from fixbot_repair.checks import Feedback
 from fixbot_repair.checks.tests import runner
 from fixbot_repair.environment import Environment

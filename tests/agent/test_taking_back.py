@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixbot_agent.solving.taking_back import SOURCE, Since, candidates, changed
+from fixbot_agent.solving.proving.taking_back import SOURCE, Since, candidates, changed
 from fixbot_agent.watching import offer
 
 OLD = b"def login(url):\n    if url is None:\n        return 1\n    return 2\n\n\ndef out():\n    return 3\n"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixbot_agent.models import ToolCall
-from fixbot_agent.solving.briefing import outline
+from fixbot_agent.solving.conversing.briefing import outline
 from fixbot_agent.tools import SCRATCH, Desk, End, Outcome, Toolbox
 from fixbot_agent.tools.telling import scratch, told
 from fixbot_agent.tools.toolbox import TOOLS

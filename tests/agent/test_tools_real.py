@@ -13,8 +13,8 @@ import pytest
 
 from fixbot_agent.models import ToolCall
 from fixbot_agent.settings import Settings
-from fixbot_agent.solving.briefing import Assignment
-from fixbot_agent.solving.equipping import desk as desk_on
+from fixbot_agent.solving.conversing.briefing import Assignment
+from fixbot_agent.solving.conversing.equipping import desk as desk_on
 from fixbot_agent.solving.ground import Ground, Plot, opened
 from fixbot_agent.tools import SCRATCH, End, Outcome, Toolbox
 from fixbot_analysis.ports import Silent

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fixbot_agent.solving.tying import Place, is_named, tied
+from fixbot_agent.solving.proving.tying import Place, is_named, tied
 from fixbot_repair.checks import TestOutcome, TestStatus
 from fixbot_repair.issue_reader import read
 

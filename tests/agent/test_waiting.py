@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fixbot_agent.solving.waiting import threads_at_import, waiting
+from fixbot_agent.solving.proving.waiting import threads_at_import, waiting
 
 AT_IMPORT = "import threading\n\n\ndef poll():\n    pass\n\n\nthreading.Thread(target=poll).start()\n"
 

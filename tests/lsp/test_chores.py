@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from fixbot_agent.asking.assigning import Function
-from fixbot_agent.solving.regression_style import Home
+from fixbot_agent.solving.regressing.style import Home
 from fixbot_lsp.errors import CommandRefused
 from fixbot_lsp.features.chores.arguments import calls, target
 from fixbot_lsp.features.chores.describing import described, sentence

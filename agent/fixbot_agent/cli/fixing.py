@@ -19,9 +19,9 @@ from fixbot_agent.runs import Run
 from fixbot_agent.runs.secrets import redactor
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Loaded, Places
-from fixbot_agent.solving import applying, keeping
-from fixbot_agent.solving.applying import Change
-from fixbot_agent.solving.report import Report, Status
+from fixbot_agent.solving.delivering import applying, keeping
+from fixbot_agent.solving.delivering.applying import Change
+from fixbot_agent.solving.reporting.report import Report, Status
 from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.ports import Progress
 from fixbot_repair.candidates import diff

@@ -14,7 +14,7 @@ from fixbot_agent.schemas import Json
 if TYPE_CHECKING:
     from fixbot_agent.runs import Kept, Run
     from fixbot_agent.settings import Loaded
-    from fixbot_agent.solving.placing import Solved
+    from fixbot_agent.solving.delivering.placing import Solved
     from fixbot_agent.solving.solver import Job
 
 
@@ -103,7 +103,7 @@ def _solved(job: "Job", kept: "Kept") -> "tuple[Solved, str, str]":
 
 
 def _with_test(solved: "Solved", text: str | None, loaded: "Loaded", base: str) -> "Solved":
-    from fixbot_agent.solving.regression import Place, with_test
+    from fixbot_agent.solving.regressing.regression import Place, with_test
 
     return with_test(solved, text, Place(loaded.root, base, loaded.settings, loaded.trusted))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fixbot_agent.cli.envelope import printable
-from fixbot_agent.solving.report import DOUBTED, Report, Status, Verification
+from fixbot_agent.solving.reporting.report import DOUBTED, Report, Status, Verification
 from fixbot_repair.candidates.diff import Hunk, parse
 from fixbot_repair.issue import Oracle
 from fixbot_repair.localisation import Suspect

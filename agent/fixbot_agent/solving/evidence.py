@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fixbot_agent.prompts import visible
-from fixbot_agent.solving.applying import Change
-from fixbot_agent.solving.attempt import one_line
-from fixbot_agent.solving.case import Case
+from fixbot_agent.solving.conversing.attempt import one_line
+from fixbot_agent.solving.delivering.applying import Change
 from fixbot_agent.solving.ground import Ground
-from fixbot_agent.solving.report import Alternative, Refused, Verification
-from fixbot_agent.solving.telling import in_words
+from fixbot_agent.solving.proving.case import Case
+from fixbot_agent.solving.reporting.report import Alternative, Refused, Verification
+from fixbot_agent.solving.reporting.telling import in_words
 from fixbot_analysis.errors import FixbotError, SourceError
 from fixbot_analysis.source.decoding import decode
 from fixbot_repair.candidates import Candidate

@@ -7,9 +7,9 @@ from pathlib import Path
 from fixbot_agent.runs import Kept, Run
 from fixbot_agent.settings import Places, Settings
 from fixbot_agent.solving.ground import Plot
-from fixbot_agent.solving.report import Report
+from fixbot_agent.solving.proving.taking_back import Since
+from fixbot_agent.solving.reporting.report import Report
 from fixbot_agent.solving.resuming import Stood
-from fixbot_agent.solving.taking_back import Since
 from fixbot_analysis.ports import Progress, Silent
 
 

@@ -9,7 +9,7 @@ from typing import cast
 from fixbot_agent.memory import Entry, Memory, about, holds
 from fixbot_agent.prompts import fenced, visible
 from fixbot_agent.schemas import Json
-from fixbot_agent.solving.briefing import Assignment
+from fixbot_agent.solving.conversing.briefing import Assignment
 from fixbot_agent.solving.ground import Ground
 from fixbot_agent.solving.job import Job
 from fixbot_analysis.errors import FixbotError

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from fixbot_agent.models import Budget
 from fixbot_agent.settings import Settings
 from fixbot_agent.solving.account import Account
-from fixbot_agent.solving.case import Case
-from fixbot_agent.solving.concluding import Tried
 from fixbot_agent.solving.ground import Ground
 from fixbot_agent.solving.job import Job
-from fixbot_agent.solving.refusals import Refusals
-from fixbot_agent.solving.report import Disputed
+from fixbot_agent.solving.proving.case import Case
+from fixbot_agent.solving.reporting.concluding import Tried
+from fixbot_agent.solving.reporting.refusals import Refusals
+from fixbot_agent.solving.reporting.report import Disputed
 from fixbot_agent.solving.team import Team
 from fixbot_repair.candidates import Candidate
 from fixbot_repair.issue import Oracle

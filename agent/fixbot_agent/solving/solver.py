@@ -8,22 +8,22 @@ from fixbot_agent.errors import BudgetSpent
 from fixbot_agent.solving import evidence, overlay, resuming
 from fixbot_agent.solving.account import Account
 from fixbot_agent.solving.alarm import alarm, interrupts
-from fixbot_agent.solving.applying import Change
-from fixbot_agent.solving.case import Case, Reproducing, clues, examine
-from fixbot_agent.solving.concluding import NO_PATCH, OK, Conclusion, Tried, conclude
+from fixbot_agent.solving.conversing.narrating import told
+from fixbot_agent.solving.delivering.applying import Change
+from fixbot_agent.solving.delivering.placing import Solved
 from fixbot_agent.solving.evidence import Shown
 from fixbot_agent.solving.ground import Ground, opened
 from fixbot_agent.solving.job import Job
-from fixbot_agent.solving.narrating import told
-from fixbot_agent.solving.placing import Solved
+from fixbot_agent.solving.proving.case import Case, Reproducing, clues, examine
+from fixbot_agent.solving.proving.waiting import waiting
 from fixbot_agent.solving.remembering import Remembering
-from fixbot_agent.solving.report import Report, Status, Verification
-from fixbot_agent.solving.reproduction import Reproduction
+from fixbot_agent.solving.reporting.concluding import NO_PATCH, OK, Conclusion, Tried, conclude
+from fixbot_agent.solving.reporting.report import Report, Status, Verification
+from fixbot_agent.solving.reproducing.reproduction import Reproduction
 from fixbot_agent.solving.resuming import Stood
 from fixbot_agent.solving.scene import Scene
-from fixbot_agent.solving.strategies import pursue
+from fixbot_agent.solving.strategies.order import pursue
 from fixbot_agent.solving.team import Team
-from fixbot_agent.solving.waiting import waiting
 from fixbot_repair.candidates import Candidate
 from fixbot_repair.issue import Issue
 from fixbot_repair.issue_reader import read

@@ -14,10 +14,10 @@ from fixbot_agent.runs import Run
 from fixbot_agent.runs.secrets import redactor
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Loaded, Places, load
+from fixbot_agent.solving.delivering.placing import Wish, place
 from fixbot_agent.solving.job import Job
-from fixbot_agent.solving.placing import Wish, place
+from fixbot_agent.solving.proving.taking_back import Since
 from fixbot_agent.solving.solver import solve
-from fixbot_agent.solving.taking_back import Since
 from fixbot_agent.watching.events import (
     Broken,
     Checked,

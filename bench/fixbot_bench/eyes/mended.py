@@ -20,7 +20,7 @@ from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.schemas import Json
-from fixbot_agent.solving.naturalness import factor
+from fixbot_agent.solving.strategies.naturalness import factor
 from fixbot_analysis.codemodel import CodeModel
 from fixbot_analysis.history.fixes import is_fix
 from fixbot_analysis.ports import FilePatch

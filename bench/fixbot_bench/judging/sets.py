@@ -12,7 +12,7 @@ from random import Random
 from typing import cast
 
 from fixbot_agent.solving.ground import Ground
-from fixbot_agent.solving.naturalness import naturalness
+from fixbot_agent.solving.strategies.naturalness import naturalness
 from fixbot_analysis.source import Span
 from fixbot_bench.judging.judge import Judgement, judge
 from fixbot_repair.baseline import baseline

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import cast
 
 from fixbot_agent.settings import Settings
-from fixbot_agent.solving.case import Reproducing, clues, examine, lines
 from fixbot_agent.solving.ground import Plot, opened
+from fixbot_agent.solving.proving.case import Reproducing, clues, examine, lines
 from fixbot_analysis.ports import Silent
 from fixbot_bench.repairing import digest
 from fixbot_bench.runner import Job, Result

@@ -7,7 +7,7 @@ from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 
-from fixbot_agent.solving.naturalness import factor
+from fixbot_agent.solving.strategies.naturalness import factor
 from fixbot_analysis.codemodel import Lessons
 from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.index import Index

@@ -13,7 +13,7 @@ from typing import cast
 
 import click
 
-import fixbot_agent.solving.reproduction
+import fixbot_agent.solving.reproducing.reproduction
 import fixbot_repair.issue_reader
 from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option
@@ -76,7 +76,10 @@ def _row(done: Done) -> Mapping[str, object]:
 
 def _code() -> str:
     """A hash of the code that reads issues and writes reproductions: a stored result counts only for the same."""
-    homes = {Path(m.__file__ or "").parent for m in (fixbot_repair.issue_reader, fixbot_agent.solving.reproduction)}
+    homes = {
+        Path(m.__file__ or "").parent
+        for m in (fixbot_repair.issue_reader, fixbot_agent.solving.reproducing.reproduction)
+    }
     parts = [p for home in sorted(homes) for p in sorted(home.glob("*.py")) if p.name.startswith(_CODE)]
     return hashlib.sha256(b"".join(p.read_bytes() for p in parts)).hexdigest()
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from fixbot_agent.solving.reproduction_writing import written
+from fixbot_agent.solving.reproducing.writing import written
 from fixbot_bench.grading.environment import build, setup_day
 from fixbot_bench.grading.patching import Patching
 from fixbot_bench.grading.tree import one_commit_repository

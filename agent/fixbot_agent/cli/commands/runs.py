@@ -91,7 +91,7 @@ def _verdict(kept: Kept) -> None:
     """Effect: end with what the run came to, as it was told when it ended."""
     if kept.command == "solve" and kept.report is not None:
         from fixbot_agent.cli import showing
-        from fixbot_agent.solving import retelling
+        from fixbot_agent.solving.reporting import retelling
 
         showing.show(retelling.report(kept), stderr=False)
 
@@ -104,7 +104,7 @@ def _verdict(kept: Kept) -> None:
 @json_option
 def apply(run: str, repo: Path | None, allow_dirty: bool, unverified: bool, as_json: bool) -> int:
     """Apply the patch that RUN found, under the same rules as solve --apply."""
-    from fixbot_agent.solving import applying, keeping
+    from fixbot_agent.solving.delivering import applying, keeping
 
     places = Places.current()
     kept = Trail(places.runs).find(run)
@@ -132,9 +132,9 @@ def apply(run: str, repo: Path | None, allow_dirty: bool, unverified: bool, as_j
 @json_option
 def undo(run: str, repo: Path | None, as_json: bool) -> int:
     """Take back what RUN wrote: its patch out of the tree, or the branch that it made. Refused where that was changed since."""
-    from fixbot_agent.solving import applying
-    from fixbot_agent.solving.undoing import undo as take_back
-    from fixbot_agent.solving.undoing import written_to
+    from fixbot_agent.solving.delivering import applying
+    from fixbot_agent.solving.delivering.undoing import undo as take_back
+    from fixbot_agent.solving.delivering.undoing import written_to
 
     places = Places.current()
     kept = Trail(places.runs).find(run)

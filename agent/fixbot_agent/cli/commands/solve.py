@@ -24,8 +24,8 @@ from fixbot_analysis.errors import FixbotError
 if TYPE_CHECKING:
     from fixbot_agent.runs import Kept, Run
     from fixbot_agent.settings import Loaded, Places
-    from fixbot_agent.solving.placing import Solved
-    from fixbot_agent.solving.report import Report
+    from fixbot_agent.solving.delivering.placing import Solved
+    from fixbot_agent.solving.reporting.report import Report
     from fixbot_agent.solving.resuming import Stood
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -81,8 +81,8 @@ def _solve(given: Given) -> int:
     from fixbot_agent.cli.resuming import options, taken_up
     from fixbot_agent.runs import Trail
     from fixbot_agent.settings import Places
-    from fixbot_agent.solving import applying
-    from fixbot_agent.solving.placing import Wish, place
+    from fixbot_agent.solving.delivering import applying
+    from fixbot_agent.solving.delivering.placing import Wish, place
     from fixbot_agent.solving.resuming import Asked, is_over
 
     places = Places.current()
@@ -101,7 +101,7 @@ def _solve(given: Given) -> int:
     try:
         solved = _solved(given, loaded, places, run, text, stood, kept)
         if given.write_test:
-            from fixbot_agent.solving.regression import Place, with_test
+            from fixbot_agent.solving.regressing.regression import Place, with_test
 
             solved = with_test(solved, text, Place(loaded.root, given.base, loaded.settings, loaded.trusted))
     except FixbotError as error:
@@ -154,7 +154,7 @@ def _end(given: Given, report: "Report", run: "Run") -> None:
     """Effect: keep and show `report`, and end the process where it stands: something hangs that cannot be ended."""
     import os
 
-    from fixbot_agent.solving.keeping import keep
+    from fixbot_agent.solving.delivering.keeping import keep
 
     try:
         keep(run, report, (), allow_tests=False)
@@ -167,7 +167,7 @@ def _end(given: Given, report: "Report", run: "Run") -> None:
 def _retold(given: Given, kept: "Kept") -> int:
     """Effect: show the report of a run that has come to its end once more; nothing is done."""
     from fixbot_agent.runs import Redactor, Run
-    from fixbot_agent.solving.retelling import report
+    from fixbot_agent.solving.reporting.retelling import report
 
     again, run = report(kept), Run.resume(kept.folder, Redactor(), warn)
     warn(f"the run {kept.id} has come to its end; this is its report")
@@ -212,7 +212,7 @@ def _write_files(given: Given, report: "Report", run: "Run") -> None:
 def _show(given: Given, report: "Report", run: "Run", told: Sequence[str]) -> None:
     """Effect: write the report, and the diff. What was `told` on stderr already is not told twice."""
     from fixbot_agent.cli.showing import show, show_diff
-    from fixbot_agent.solving.report import Status
+    from fixbot_agent.solving.reporting.report import Status
 
     if given.as_json:
         emit(cast("dict[str, Json]", run.clean(report.to_json())))

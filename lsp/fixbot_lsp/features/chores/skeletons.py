@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fixbot_agent.asking.ground import Ground
 from fixbot_agent.settings import Places
-from fixbot_agent.solving import regression_style
+from fixbot_agent.solving.regressing import style as regression_style
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.graph import EdgeKind, queries
 from fixbot_analysis.graph.reach import is_test

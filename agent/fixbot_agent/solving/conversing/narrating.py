@@ -1,0 +1,222 @@
+"""What a model does, step by step, in lines for people."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from fixbot_agent.models import Reply, ToolCall
+from fixbot_agent.prompts import visible
+from fixbot_agent.solving.proving.case import Case
+from fixbot_agent.solving.reproducing.forms import CONFIRMS
+from fixbot_agent.tools import Outcome
+
+_LONGEST_WHY = 200  # characters of a model's own words in a line
+_CALLS = 6  # calls of one answer that are told
+_GOAL = ("demanded: ", "now: ", "a guess: ")  # lines of a goal, as a reproduction tells it
+_SHOWN = 3  # lines of what was refused or found
+_NAMED = 4  # tests
+_LONGEST = 70  # of a name, a text or a command
+_SENTENCE = re.compile(r"(?<=[.!?。！？])\s")
+_WHICH = {
+    "failing": "the failing tests",
+    "impacted": "the tests that the changes can affect",
+    "all": "all tests",
+}
+_KINDS = {
+    "callers": "who calls {}",
+    "callees": "what {} calls",
+    "implementers": "what implements {}",
+    "overrides": "what overrides {}",
+    "importers": "who imports {}",
+    "tests": "the tests of {}",
+    "symbol": "the definition of {}",
+}
+
+Arguments = Mapping[str, object]
+
+
+def step(number: int, of: int, reply: Reply) -> Iterator[str]:
+    """One answer: "step 7 of 40: reads src/x.py 10–60", and below it why, in the model's words."""
+    head = f"step {number} of {of}" if of else f"step {number}"
+    done = list(_folded([did(call) for call in reply.tool_calls]))
+    more = f" and {len(done) - _CALLS} more" if len(done) > _CALLS else ""
+    yield f"{head}: {', '.join(done[:_CALLS]) or 'calls no tool'}{more}"
+    if why := _first_sentence(reply.text):
+        yield f"    “{why}”"
+
+
+def _folded(said: Sequence[str]) -> Iterator[str]:
+    """Equal calls once, with how often; the verb once where calls that follow each other share it."""
+    verb = ""
+    for each, times in Counter(said).items():
+        first = each.partition(" ")[0]
+        yield (each.removeprefix(f"{first} for ").removeprefix(f"{first} ") if first == verb else each) + (
+            f" ({times} times)" if times > 1 else ""
+        )
+        verb = first
+
+
+def told(case: Case) -> Iterator[str]:
+    """What is to be mended, in lines: what the tests' first run gave, and what a patch is held against."""
+    ran = [o for o in case.feedback.outcomes if o.test not in case.labels]  # without what was written from the issue
+    failing = set(case.feedback.failing).intersection(o.test for o in ran)
+    passing = sum(o.ok for o in ran)
+    others = len(ran) - passing - len(failing)
+    skipped = f", {others} skipped" if others else ""
+    yield f"    {len(ran)} {'test' if len(ran) == 1 else 'tests'}: {passing} pass, {len(failing)} fail already{skipped}"
+    if not case.failing:
+        yield from _unproven(case)
+        return
+    yield f"what is to be mended ({case.oracle}):"
+    if case.goal:
+        yield "    a test that was written from the issue:"
+        yield from _goal(case.goal)
+    named = case.named(t for t in case.failing if not case.goal or t not in case.labels)
+    yield from (f"    {_cut(name, 2 * _LONGEST)}" for name in named[:_NAMED])
+    if len(named) > _NAMED:
+        yield f"    and {len(named) - _NAMED} more"
+
+
+def _unproven(case: Case) -> Iterator[str]:
+    """Where nothing shows what is wrong: what was tried for it."""
+    if case.issue is None:
+        yield "    nothing to mend"
+    elif case.attempted:
+        yield (
+            "    the issue's example gives here what it reports; what it should give is not stated, so nothing that is tried can be proven:"
+            if CONFIRMS in case.attempted
+            else "    a test written from the issue does not show it, so nothing that is tried can be proven:"
+        )
+        yield from (
+            f"      {_cut(line, _LONGEST_WHY)}" for line in case.attempted.splitlines() if line.startswith(_GOAL)
+        )
+    else:
+        yield "    the issue gives nothing that can be run, and no failing test shows it: nothing that is tried can be proven"
+
+
+def _goal(told: str) -> Iterator[str]:
+    yield from (f"      {_cut(line, _LONGEST_WHY)}" for line in told.splitlines() if line.startswith(_GOAL))
+
+
+def came(call: ToolCall, outcome: Outcome) -> Iterator[str]:
+    """What came of a call, in lines; none where that is what one expects of it."""
+    first, *rest = outcome.text.strip().split("\n")
+    if not outcome.ok:
+        yield f"    {_cut(first[:1].lower() + first[1:], _LONGEST_WHY)}"
+        yield from _below(rest) if first.endswith(":") else ()
+    elif call.name in ("run_tests", "check"):
+        yield f"    {_cut(first, 2 * _LONGEST)}"
+    elif call.name == "finish" and outcome.end is None:
+        yield "    not finished yet, it is told:"
+        yield from _below([first, *rest])
+
+
+def _below(lines: Sequence[str]) -> Iterator[str]:
+    said = [line for line in lines if line.strip()]
+    yield from (f"      {_cut(line, _LONGEST_WHY)}" for line in said[:_SHOWN])
+    if len(said) > _SHOWN:
+        yield f"      … and {len(said) - _SHOWN} more"
+
+
+def did(call: ToolCall) -> str:
+    """What a call asks for, in words."""
+    try:
+        given = json.loads(call.arguments or "{}")
+    except (ValueError, RecursionError):
+        given = None
+    tell = _TOLD.get(call.name)
+    if tell is None or not isinstance(given, dict):
+        return f"calls {_cut(call.name)}"
+    return tell(given)
+
+
+def _view(given: Arguments) -> str:
+    if given.get("symbol"):
+        return f"reads {_said(given, 'symbol')}"
+    first, last = given.get("start_line"), given.get("end_line")
+    ranges = given.get("ranges")
+    if isinstance(ranges, list) and ranges:
+        where = f" {', '.join(map(str, ranges[:4]))}"
+    else:
+        where = f" {first}–{last}" if first and last else f" from line {first}" if first else ""
+    return f"reads {_said(given, 'path')}{where}"
+
+
+def _search(given: Arguments) -> str:
+    query, kind = _said(given, "query"), str(given.get("kind", "text"))
+    below = f" in {_said(given, 'path')}" if given.get("path") else ""
+    return f"looks for {_KINDS[kind].format(query)}{below}" if kind in _KINDS else f"looks for “{query}”{below}"
+
+
+def _tests(given: Arguments) -> str:
+    named = given.get("tests")
+    if isinstance(named, list) and named:
+        return f"runs {_listed(named)}"
+    return f"runs {_WHICH.get(str(given.get('which', 'failing')), 'tests')}"
+
+
+def _inspect(given: Arguments) -> str:
+    wanted = given.get("expressions")
+    asked = f" for {_listed(wanted)}" if isinstance(wanted, list) and wanted else ""
+    where = _said(given, "at") or "where it fails"
+    return f"looks into {_said(given, 'test')} at {where}{asked}"
+
+
+def _run(given: Arguments) -> str:
+    argv = given.get("argv")
+    return f"runs “{_said(given, 'command') or _cut(' '.join(map(str, argv)) if isinstance(argv, list) else '')}”"
+
+
+def _history(given: Arguments) -> str:
+    of = {
+        "lines": f"where {_said(given, 'path')} {given.get('start_line', '')} comes from",
+        "commit": f"what the commit {_said(given, 'text')} changed",
+        "fixes": f"for fixes like “{_said(given, 'text')}”",
+        "together": f"what changes together with {_said(given, 'path')}",
+    }
+    return f"asks the past {of.get(str(given.get('ask')), '')}".rstrip()
+
+
+def _plan(given: Arguments) -> str:
+    steps, done = given.get("steps"), given.get("done")
+    count = len(steps) if isinstance(steps, list) else 0
+    if done:
+        return f"has done {done} of {count} steps of the plan"
+    return f"plans {count} {'step' if count == 1 else 'steps'}"
+
+
+_TOLD: Mapping[str, Callable[[Arguments], str]] = {
+    "view": _view,
+    "search": _search,
+    "edit": lambda a: f"changes {_said(a, 'path')}",
+    "replace_symbol": lambda a: f"rewrites {_said(a, 'symbol')}",
+    "insert_code": lambda a: f"adds code at {_said(a, 'symbol')}",
+    "write_file": lambda a: f"writes {_said(a, 'path')}",
+    "run_tests": _tests,
+    "inspect": _inspect,
+    "run": _run,
+    "history": _history,
+    "check": lambda _: "checks for new findings",
+    "plan": _plan,
+    "finish": lambda _: "calls it done",
+    "give_up": lambda _: "gives up",
+}
+
+
+def _said(given: Arguments, name: str) -> str:
+    return _cut(str(given.get(name, "")))
+
+
+def _listed(values: Sequence[object]) -> str:
+    more = f" and {len(values) - 2} more" if len(values) > 2 else ""
+    return ", ".join(_cut(str(v)) for v in values[:2]) + more
+
+
+def _first_sentence(text: str) -> str:
+    return _cut(_SENTENCE.split(" ".join(text.split()), 1)[0].rstrip(".。"), _LONGEST_WHY)
+
+
+def _cut(text: str, most: int = _LONGEST) -> str:
+    line = visible(" ".join(text.split()))
+    return line if len(line) <= most else line[: most - 1] + "…"

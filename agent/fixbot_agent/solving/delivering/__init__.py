@@ -1,0 +1,1 @@
+"""What becomes of a patch: kept with its run, written to a tree or a branch, taken back."""

@@ -1,0 +1,56 @@
+"""What a run keeps so that its patch can be applied later, and taken back: the files it touches, as they were and as they become."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from fixbot_agent.errors import UsageFailure
+from fixbot_agent.runs import Kept, Run
+from fixbot_agent.solving.delivering.applying import Change, digest
+from fixbot_agent.solving.reporting.report import Report
+from fixbot_repair import confined
+from fixbot_repair.candidates import diff
+from fixbot_repair.errors import DirtyTree, PatchError
+
+
+def keep(run: Run, report: Report, changes: tuple[Change, ...], allow_tests: bool) -> None:
+    """Effect: write report, patch and what the patch was made against into the run's folder."""
+    run.keep("patch.diff", report.patch)
+    before, after = {c.path: digest(c.before) for c in changes}, {c.path: digest(c.after) for c in changes}
+    run.keep("patch.json", {"before": before, "after": after, "allow_tests": allow_tests})
+    run.keep("report.json", report.to_json())
+
+
+def applied(run: Run, root: Path, changes: tuple[Change, ...], branch: str = "", commit: str = "") -> None:
+    """Effect: write down that `changes` were made to the tree at `root`, or lie on `branch` as `commit`."""
+    run.event("applied", to=str(root), files=[c.path for c in changes], branch=branch, commit=commit)
+
+
+def kept_changes(kept: Kept, root: Path) -> tuple[tuple[Change, ...], bool]:
+    """Effect: the changes of a kept run for the tree at `root`, and whether they may touch tests.
+
+    Raises UsageFailure when the run has no patch, DirtyTree when a file is no longer what the patch was made against,
+    PatchError when the patch does not apply.
+    """
+    if not kept.patch:
+        raise UsageFailure(f"the run {kept.id} has no patch", "'fixbot runs list' shows which have")
+    stored = kept.kept("patch.json") or {}
+    wanted = stored.get("before")
+    before = {f.path: _content(root, f.path) for f in diff.parse(kept.patch)}
+    for path, data in before.items():
+        if not isinstance(wanted, Mapping) or wanted.get(path) != digest(data):
+            again = "check --fix" if kept.command == "check" else "solve"
+            raise DirtyTree(
+                f"{path} is not what the patch was verified against", f"run 'fixbot {again}' again on the tree as it is"
+            )
+    after = diff.apply(diff.parse(kept.patch), {p: d for p, d in before.items() if d is not None})
+    changes = tuple(Change(path, before[path], data) for path, data in after.items())
+    return changes, stored.get("allow_tests") is True
+
+
+def _content(root: Path, path: str) -> bytes | None:
+    try:
+        return confined.read(root, path)
+    except PatchError:
+        if (root / path).exists() or (root / path).is_symlink():
+            raise
+        return None

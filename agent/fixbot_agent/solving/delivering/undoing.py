@@ -1,0 +1,100 @@
+"""Taking back what a run wrote: its patch out of the tree, or the branch that it made; exactly, or not at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fixbot_agent.errors import UsageFailure
+from fixbot_agent.runs import Kept
+from fixbot_agent.schemas import Json
+from fixbot_agent.solving.delivering import applying
+from fixbot_agent.solving.delivering.applying import Change, digest
+from fixbot_repair import confined
+from fixbot_repair.candidates import diff
+from fixbot_repair.errors import DirtyTree, PatchError
+from fixbot_repair.git import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back: `files` of the tree, or a `branch`."""
+
+    files: tuple[str, ...] = ()
+    branch: str = ""
+
+
+def written_to(kept: Kept) -> Path:
+    """Effect: reads the run. The folder that it wrote to last, the one that it was about where it wrote nothing."""
+    return Path(str((_written(kept) or {}).get("to") or kept.root))
+
+
+def undo(kept: Kept, root: Path, state: Path) -> Undone:
+    """Effect: take back what `kept` wrote last to the repository at `root` and has not taken back.
+
+    Raises UsageFailure where it wrote nothing, DirtyTree or GitError where somebody has gone on with it since; nothing is changed then.
+    """
+    written = _written(kept)
+    if written is None:
+        raise UsageFailure(
+            f"nothing that the run {kept.id} wrote is left to take back", "'fixbot runs show' tells what it did"
+        )
+    branch, commit = str(written.get("branch", "")), str(written.get("commit", ""))
+    if branch:
+        Repository.open(root).drop_branch(branch, commit)
+        return Undone(branch=branch)
+    changes = _back(kept, root)
+    applying.check(root, changes, allow_dirty=True, allow_tests=True)
+    applying.write(root, changes, state)
+    return Undone(tuple(c.path for c in changes))
+
+
+def _written(kept: Kept) -> Mapping[str, Json] | None:
+    last = None
+    for event in kept.events():
+        last = event if event.get("kind") == "applied" else None if event.get("kind") == "undone" else last
+    return last
+
+
+def _back(kept: Kept, root: Path) -> tuple[Change, ...]:
+    """The changes that lead back to what the files were. Raises DirtyTree for a file that is no longer what was written."""
+    stored = kept.kept("patch.json") or {}
+    before, after = stored.get("before"), stored.get("after")
+    if not isinstance(before, Mapping):
+        raise UsageFailure(
+            f"the run {kept.id} did not keep what it wrote", f"by hand: git apply -R {kept.folder / 'patch.diff'}"
+        )
+    now = {path: _content(root, path) for path in before}
+    for path, data in now.items():
+        if isinstance(after, Mapping) and digest(data) != after.get(path):
+            raise DirtyTree(
+                f"{path} has changed since the run wrote it",
+                f"look at 'git diff {path}'; by hand: git apply -R --3way {kept.folder / 'patch.diff'}",
+            )
+    reverse = tuple(reversed_of(d) for d in diff.parse(kept.patch))
+    was = diff.apply(reverse, {path: data for path, data in now.items() if data is not None})
+    for path in before:
+        if digest(was.get(path)) != before[path]:
+            raise PatchError(
+                f"{path} cannot be put back exactly: it has changed since, or keys were taken out of the patch",
+                f"look at 'git diff {path}'",
+            )
+    return tuple(Change(path, now[path], was[path]) for path in before)
+
+
+def reversed_of(change: diff.FileDiff) -> diff.FileDiff:
+    """The diff that takes `change` back."""
+    hunks, shift = [], 0
+    for hunk in change.hunks:
+        at = (hunk.start - 1 if hunk.old else hunk.start) + shift
+        hunks.append(diff.Hunk(at + 1 if hunk.new else at, hunk.new, hunk.old))
+        shift += len(hunk.new) - len(hunk.old)
+    return diff.FileDiff(change.path, tuple(hunks), change.deleted, change.created)
+
+
+def _content(root: Path, path: str) -> bytes | None:
+    try:
+        return confined.read(root, path)
+    except PatchError:
+        if (root / path).exists() or (root / path).is_symlink():
+            raise
+        return None

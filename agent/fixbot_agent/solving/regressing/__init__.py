@@ -1,0 +1,1 @@
+"""The reproduction of an issue as a test of the project's own."""

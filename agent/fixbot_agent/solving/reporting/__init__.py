@@ -1,0 +1,1 @@
+"""What came of a solve, in words, in JSON, and read back."""

@@ -1,0 +1,1 @@
+"""Ways to come to a patch, and the order among patches that held."""

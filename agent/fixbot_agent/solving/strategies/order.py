@@ -1,0 +1,65 @@
+"""Which strategies are tried for a solve, in which order, and how the time is shared."""
+
+from collections.abc import Callable, Sequence
+
+from fixbot_agent.errors import AllModelsFailed
+from fixbot_agent.models import built_in
+from fixbot_agent.solving.scene import Scene
+from fixbot_agent.solving.strategies.agent import agent
+from fixbot_agent.solving.strategies.doubting import Doubted, put_back, set_aside
+from fixbot_agent.solving.strategies.sampling import sample
+from fixbot_agent.solving.strategies.searching import search, take_back
+
+Strategy = Callable[[Scene, float], None]  # seconds that it may take
+
+_SHARE = 0.5  # of the time that is left, for each strategy but the last
+
+
+def pursue(scene: Scene) -> None:
+    """Effect: one strategy after the other until a patch is verified; one that the search found and that is doubted ends nothing."""
+    doubted: Doubted | None = None
+    try:
+        order = chosen(scene)
+        for number, strategy in enumerate(order):
+            is_last = number == len(order) - 1
+            strategy(scene, scene.budget.remaining * (1.0 if is_last else _SHARE))
+            if strategy is search and not is_last:
+                doubted = set_aside(scene)
+            if scene.tried.best is not None or scene.tried.interrupted:
+                break
+            if scene.tried.stopped is not None and not is_last and order[number + 1] is search:
+                scene.account.told(built_in(scene.tried.stopped.message))
+        _fall_back(scene, order)
+    except KeyboardInterrupt:
+        scene.tried.interrupted = True
+    if doubted is not None:
+        put_back(scene, doubted)
+
+
+def _fall_back(scene: Scene, order: Sequence[Strategy]) -> None:
+    """Effect: search, where that was not wanted, when all models have failed."""
+    tried = scene.tried
+    if isinstance(tried.stopped, AllModelsFailed) and not tried.best and scene.case.failing and search not in order:
+        scene.account.told(built_in(tried.stopped.message))
+        search(scene, scene.budget.remaining)
+
+
+def chosen(scene: Scene) -> list[Strategy]:
+    """The strategies in their order, by the settings and by what there is: without a failing test nothing can be searched for."""
+    settings, kind = scene.settings, scene.settings.strategy
+    is_proven = bool(scene.case.failing)
+    first: list[Strategy] = [take_back] if is_proven and scene.job.since else []
+    searching: list[Strategy] = [search] if is_proven else []
+    if scene.team.solver is None or kind == "search":
+        if kind in ("agent", "sample"):
+            scene.account.told(built_in(f"the strategy '{kind}' asks models of the role 'solve', and there is none"))
+        return [*first, *searching]
+    sampling: list[Strategy] = [sample] if is_proven and (settings.samples or kind == "sample") else []
+    asking: list[Strategy] = [agent]
+    if kind == "agent":
+        return [*first, *asking]
+    if kind == "sample":
+        return [*first, *(sampling or asking)]
+    if scene.job.model:  # who names a model wants it asked first
+        return [*first, *sampling, *asking, *searching]
+    return [*first, *searching, *sampling, *asking]
