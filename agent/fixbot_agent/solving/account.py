@@ -1,4 +1,4 @@
-"""What a solve asks of models and what that takes, told to its run as it happens."""
+"""What a solve, or a question, asks of models and what that takes, told to its run as it happens."""
 
 import threading
 from collections.abc import Callable
@@ -9,19 +9,19 @@ from fixbot_agent.settings import Settings
 
 
 class Account:
-    """One solve's. `say` hears what the report is to say of who was asked."""
+    """One run's, for the role `role`. `say` hears what the report is to say of who was asked."""
 
-    def __init__(self, settings: Settings, run: Run, say: Callable[[str], None]) -> None:
+    def __init__(self, settings: Settings, run: Run, say: Callable[[str], None], role: str = "solve") -> None:
         limits = settings.max_steps, settings.max_cost, settings.timeout, settings.max_tokens, settings.max_calls
         self.budget = Budget(*limits)
         self.tally = Tally()
-        self._models, self._run, self._say = settings.models, run, say
+        self._models, self._run, self._say, self._role = settings.models, run, say, role
         self._lock = threading.Lock()  # samples are asked at once
 
     def told(self, line: str) -> None:
         """Effect: keep `line`, on who is asked now and why, in the run and for the report."""
         self._say(line)
-        self._run.event("routing", role="solve", said=line)
+        self._run.event("routing", role=self._role, said=line)
 
     def asked(self, call: Call) -> None:
         """Count a call; what it cost was paid already."""

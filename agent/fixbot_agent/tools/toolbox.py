@@ -1,7 +1,7 @@
 """All tools behind one call: whatever a model writes is answered, never raised; what is not there is not offered."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -141,14 +141,14 @@ TOOLS: Mapping[str, Tool] = {
 
 
 class Toolbox:
-    """The tools over one desk. `refused` counts calls that could not be done."""
+    """The tools over one desk, or those of them that `only` names. `refused` counts calls that could not be done."""
 
     desk: Desk
     gate: Gate
     definitions: Definitions
     texts: Texts
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, only: Collection[str] = TOOLS) -> None:
         self.desk = desk
         self.definitions = Definitions(desk)
         self.texts = Texts(desk)
@@ -157,7 +157,7 @@ class Toolbox:
         self.plan = Plan()
         self.learned: tuple[str, ...] = ()  # what is worth remembering, as the model says
         self.disputed: dict[str, str] = {}  # tests that it holds to be wrong, each with why
-        self._tools = {name: tool for name, tool in TOOLS.items() if tool.is_there(desk)}
+        self._tools = {name: tool for name, tool in TOOLS.items() if name in only and tool.is_there(desk)}
         self.specs: tuple[ToolSpec, ...] = tuple(
             arguments.spec(name, tool.description, tool.takes) for name, tool in self._tools.items()
         )

@@ -9,13 +9,12 @@ from pathlib import Path
 from fixbot_agent.solving.conversing.briefing import Assignment
 from fixbot_agent.solving.ground import Ground
 from fixbot_agent.tools import Desk
-from fixbot_agent.tools.desk import is_secret
 from fixbot_agent.tools.equipment import Equipment
+from fixbot_agent.tools.past import GitPast
 from fixbot_analysis.graph.modules import ModuleMap
 from fixbot_analysis.graph.resolver import Resolver
-from fixbot_analysis.history import Cochange, Fix, ProjectHistory
 from fixbot_analysis.installed import listed
-from fixbot_analysis.ports import Change, FilePatch, Silent
+from fixbot_analysis.ports import Silent
 from fixbot_analysis.source import language_of
 from fixbot_analysis.source.decoding import decode
 from fixbot_repair.checks import Feedback, Finding, in_use
@@ -24,13 +23,11 @@ from fixbot_repair.checks.ruff import Ruff
 from fixbot_repair.checks.tests import TestRunner
 from fixbot_repair.debugging import Debugger
 from fixbot_repair.environment import Environment
-from fixbot_repair.git import BlamedLine, GitHistory, past
 from fixbot_repair.sandbox import Completed, Limits
 from fixbot_repair.sandbox.policy import CONTAINED
 
 _OURS = ("compiler", "ruff", "semgrep")
 _SYSTEM = ("/usr", "/bin", "/lib", "/etc")
-_PATCHED = 500  # newest fixes whose patches are read where none are kept yet
 _OUTPUT = 2 << 20  # bytes of what a command prints that are kept
 _SECONDS = 30.0  # for one run of all checkers
 
@@ -55,7 +52,7 @@ def equipped(ground: Ground) -> Equipment:
         shell=Shell(ground) if contained else None,
         checks=Checks(ground),
         debugger=Debugger(ground.tests) if isinstance(ground.tests, TestRunner) else None,
-        past=Past(ground) if ground.base else None,
+        past=GitPast(ground.repository, ground.root, ground.base, ground.cache) if ground.base else None,
         graph=lambda: ground.index.graph,
         resolver=Resolvers(ground),
         installed=installed(ground.environment),
@@ -131,48 +128,6 @@ class Shell:
     def changed(self) -> frozenset[str]:
         """Effect: looks at all files of the copy."""
         return self.ground.workspace.changed()
-
-
-@dataclass(slots=True)
-class Past:
-    """The history up to the commit that the copy stands on. Fills :class:`fixbot_agent.tools.equipment.Past`."""
-
-    ground: Ground
-    _history: ProjectHistory | None = None
-    _blamed: dict[str, tuple[BlamedLine, ...]] = field(default_factory=dict)
-
-    def blame(self, path: str) -> tuple[BlamedLine, ...]:
-        """Effect: asks git, once a file. Raises GitError where the commit has no such file."""
-        if path not in self._blamed:
-            self._blamed[path] = self.ground.repository.blame(self.ground.base, path)
-        return self._blamed[path]
-
-    def commits(self, ids: Sequence[str]) -> Mapping[str, Change]:
-        """Effect: asks git. What is known of commits, by their ids; merges are left out."""
-        return {change.commit: change for change in self._git().changes(ids)}
-
-    def patches(self, commit: str) -> tuple[FilePatch, ...] | None:
-        """Effect: asks git. What a commit of the past changed, files that may hold secrets left out; None where there is no such one."""
-        found = [i for i in self._git().ids() if i.startswith(commit)]
-        if len(found) != 1:
-            return None
-        return next((files for _, files in self._git().patches(found, lambda path: not is_secret(path))), ())
-
-    def fixes(self, text: str) -> tuple[Fix, ...]:
-        """Effect: reads the history at first, which may take seconds. Fixes whose words are like `text`."""
-        return self._past().similar(text)
-
-    def together(self, path: str) -> tuple[Cochange, ...]:
-        """Effect: reads the history at first. Files that changed together with `path`."""
-        return self._past().cochanged(path)
-
-    def _past(self) -> ProjectHistory:
-        if self._history is None:
-            self._history = past(self.ground.root, self.ground.cache, self.ground.base, patched=_PATCHED)
-        return self._history
-
-    def _git(self) -> GitHistory:
-        return GitHistory.open(self.ground.root, self.ground.base)
 
 
 @dataclass(slots=True)
