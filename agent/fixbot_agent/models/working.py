@@ -19,14 +19,13 @@ from fixbot_agent.models.messages import Message, Reply, Usage
 from fixbot_agent.models.model import Endpoint, Schema, called
 from fixbot_agent.models.prices import cost
 from fixbot_agent.models.refusing import ContextOverflow, Refused, Transient, Unable
+from fixbot_agent.models.retrying import Patience
 from fixbot_agent.models.spelt import with_spelt_calls
 from fixbot_agent.models.tokens import Sample, features, fit
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
-_LONGEST_WAIT = 60.0  # seconds that a Retry-After is honoured
-_FIRST_WAIT = 0.5  # seconds before asking again where the endpoint names no time; doubled each time
 _MOST_LESSONS = 8  # refusals that one call may learn from
 _MOST_SHORTENED = 2  # times that one call may be cut because it overflowed
 _SHORTER = 0.7  # of what was sent, where an endpoint says that it is too long but not how long it may be
@@ -93,7 +92,7 @@ class Work:
                 self.tries.append(self._failed(error, reading, time.monotonic() - began))
                 if self._mended(error):
                     continue
-                if not isinstance(error, Transient) or not self._waited(error, tried):
+                if not self._waited(error, tried):
                     raise
                 tried += 1
             else:
@@ -215,13 +214,14 @@ class Work:
 
         self._keep(changed)
 
-    def _waited(self, error: Transient, tried: int) -> bool:
+    def _waited(self, error: ModelError, tried: int) -> bool:
         """Effect: wait before asking again; False where that is not worth it."""
-        wait = error.wait if error.wait is not None else _FIRST_WAIT * 2**tried
-        if tried >= self.endpoint.retries or wait > min(_LONGEST_WAIT, self.deadline - time.monotonic()):
-            return False
-        time.sleep(wait)
-        return True
+        left = self.deadline - time.monotonic()
+        patience = Patience(left)
+        wait = patience.pause(error, tried, left) if tried < self.endpoint.retries else None
+        if wait is not None:
+            patience.rest(wait)
+        return wait is not None
 
     def _failed(self, error: ModelError, reading: Reading, seconds: float) -> Try:
         """What a try took that brought nothing: where an answer had begun, what was sent was read and what came was written."""
