@@ -33,6 +33,7 @@ reach into nested repositories, and settings or trust kept inside a repository a
 | free | nothing that matters to anybody but you |
 | runs code | decides what is run, or what a patch may touch |
 | moves data | decides where code is sent, or what is spent |
+| yours alone | what models are told; no repository may set it, be it trusted or not |
 """
 
 _MODELS = """

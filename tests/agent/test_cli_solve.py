@@ -187,6 +187,31 @@ def test_a_wrong_patch_is_refused_and_the_model_is_told_why(repo: Path, hand: Ha
     assert "test_largest" in told
 
 
+@pytest.mark.needs("shared")
+def test_a_prompt_of_the_users_own_is_used_kept_and_replayed(repo: Path, hand: Hand, tmp_path: Path) -> None:
+    hand.configure()
+    mine = tmp_path / "brief.md"
+    mine.write_text("Mend the program. Be brief.\n")
+    hand.says(*REPAIR)
+    done = solve(repo, "--model", "hand", "--json", "--prompt", "solve_system=../brief.md")
+    (prompt,) = done.report["prompts"]  # type: ignore[misc]
+    assert prompt.startswith("solve_system.brief-")
+    assert hand.requests()[0]["messages"][0]["content"] == "Mend the program. Be brief.\n"  # type: ignore[index]
+    mine.unlink()  # the run knows what it said
+    argv = [sys.executable, "-m", "fixbot_agent.cli", "runs", "replay", "last", "--json"]
+    replayed = json.loads(subprocess.run(argv, cwd=repo, capture_output=True, text=True, check=False).stdout)
+    assert (replayed["same"], replayed["divergence"]) == (True, None)
+
+
+def test_a_prompt_that_cannot_be_filled_in_is_refused_and_no_run_is_kept(repo: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.md").write_text("{{issue}} {{nobody}}")
+    done = solve(repo, "--prompt", f"solve_task={tmp_path / 'mine.md'}")
+    assert done.code == 2
+    assert "lacks {{beside}}, {{code}}" in done.err
+    assert "holds {{nobody}}, which nobody fills in" in done.err
+    assert not list((Path(os.environ["FIXBOT_HOME"])).rglob("events.jsonl"))
+
+
 PINNED = "\n\ndef test_mean_of_one():\n    assert mean([7]) == 3.5\n"  # demands what is wrong
 
 

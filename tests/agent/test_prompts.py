@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixbot_agent.prompts import PROMPTS, fenced, render, visible
+from fixbot_agent.errors import UsageFailure
+from fixbot_agent.prompts import PROMPTS, built_in, fenced, read_own, render, using, version, visible
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 VALUES: dict[str, dict[str, str]] = {
@@ -104,3 +105,54 @@ def test_hidden_characters_are_spelled_out() -> None:
     assert visible("\x1b[31m\x07") == "<U+001B>[31m<U+0007>"
     plain = "naïve 变量 🙂 é\n\tx = 1\r\n"
     assert visible(plain) == plain
+
+
+def test_a_text_of_the_users_own_takes_a_prompts_place_and_is_told_from_others(tmp_path: Path) -> None:
+    mine = tmp_path / "my words.md"
+    mine.write_text("Use one of {{tools}} now.")
+    (own,) = read_own([f"use_a_tool={mine}"])
+    with using([own]):
+        assert render("use_a_tool", tools="view, edit") == "Use one of view, edit now."
+        assert version("use_a_tool") == own.version
+        assert version("stuck") == "stuck.v1"
+    assert version("use_a_tool") == "use_a_tool.v1"
+    assert render("use_a_tool", tools="x") != "Use one of x now."
+    mine.write_text("Use any of {{tools}} now.")
+    (other,) = read_own([f"use_a_tool={mine}"])
+    assert own.version != other.version
+    assert own.version.startswith("use_a_tool.my-words-")
+
+
+def test_a_copy_of_what_is_built_in_is_that_version(tmp_path: Path) -> None:
+    mine = tmp_path / "copy.md"
+    mine.write_bytes(built_in("stuck").replace("\n", "\r\n").encode())
+    assert read_own([f"stuck={mine}"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "what", "hint"),
+    [
+        ("use_a_tool", "Call one.", "lacks {{tools}}", "takes {{tools}}"),
+        ("use_a_tool", "{{tools}} {{mood}}", "holds {{mood}}, which nobody fills in", "takes {{tools}}"),
+        ("solve_system", "Be {{mood}}.", "holds {{mood}}", "takes no placeholders"),
+        ("use_a_tool", " \n", "is empty", "use_a_tool"),
+        ("complete", "x", "there is no prompt 'complete'", "solve_system"),
+    ],
+)
+def test_a_text_that_cannot_be_filled_in_is_refused_before_anything_is_asked(
+    tmp_path: Path, name: str, text: str, what: str, hint: str
+) -> None:
+    (tmp_path / "mine.md").write_text(text)
+    with pytest.raises(UsageFailure) as refused:
+        read_own([f"{name}={tmp_path / 'mine.md'}"])
+    assert what in refused.value.message
+    assert hint in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("given", "what"), [("stuck", "names no prompt and file"), ("stuck=mine.md", "not a whole path"), ("stuck=/no/such", "there is no file")]
+)  # fmt: skip
+def test_a_file_that_is_not_there_or_could_be_the_projects(given: str, what: str) -> None:
+    with pytest.raises(UsageFailure) as refused:
+        read_own([given])
+    assert what in refused.value.message

@@ -262,6 +262,17 @@ def test_every_guarded_key_is_ignored_from_an_untrusted_repository(repo: Path, p
     assert all(k.trust is Trust.MOVES_DATA for cls in (ModelSettings, Roles) for k in declared(cls).values())
 
 
+def test_what_models_are_told_is_the_users_alone_to_word(repo: Path, places: Places, tmp_path: Path) -> None:
+    """Not even a trusted repository says it."""
+    (repo / "fixbot.toml").write_text("prompts = ['stuck=/tmp/x.md']\nmax_steps = 5\n")
+    loaded = load(repo, environ={}, places=places, trust=True)
+    assert loaded.settings.prompts == ()
+    assert loaded.settings.max_steps == 5
+    assert any("prompts is ignored: it is yours alone" in line for line in loaded.warnings)
+    (tmp_path / "mine.toml").write_text("prompts = ['stuck=/tmp/x.md']")
+    assert load(repo, environ={}, places=places, config=tmp_path / "mine.toml").settings.prompts == ("stuck=/tmp/x.md",)
+
+
 def test_a_repository_cannot_trust_itself(repo: Path, places: Places) -> None:
     (repo / "fixbot.toml").write_text("trusted = true")
     with pytest.raises(SettingsError, match="unknown key 'trusted'"):

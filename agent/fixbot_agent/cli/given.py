@@ -1,5 +1,6 @@
 """What the user said on the command line of ``fixbot solve``."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ class Given:
     fallback: str
     strategy: str | None
     samples: int | None
+    prompts: tuple[str, ...] | None
     no_memory: bool
     no_model: bool
     offline: bool
@@ -68,6 +70,7 @@ class Given:
             "python",
             "strategy",
             "samples",
+            "prompts",
             "timeout",
             "max_cost",
             "max_steps",
@@ -81,3 +84,9 @@ class Given:
 
     def _has(self, option: str) -> bool:
         return bool(getattr(self, option.strip("-").replace("-", "_").lower()))
+
+
+def whole(prompts: Sequence[str]) -> tuple[str, ...] | None:
+    """NAME=FILE as they were said, each file with its whole path; None where none was."""
+    parts = (one.partition("=") for one in prompts)
+    return tuple(f"{n}={Path(file).expanduser().absolute()}" if file else n for n, _, file in parts) or None

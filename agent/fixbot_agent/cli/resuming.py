@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _OF_ONE_CALL = ("issue", "log", "output", "report", "print_unverified", "as_json", "resume")  # not the run's
 _LIMITS = ("timeout", "max_cost", "max_steps", "max_tokens", "max_calls")
 _GIVEN_ANEW = (*_LIMITS, "apply", "branch", "allow_dirty", "trust", "repo")
-_SETTINGS = ("sandbox", "strategy", "samples", *_LIMITS, "no_model", "offline", "allow_test_edits")
+_SETTINGS = ("sandbox", "strategy", "samples", "prompts", *_LIMITS, "no_model", "offline", "allow_test_edits")
 _PATHS = ("repo", "config")
 
 Options = TypeVar("Options")

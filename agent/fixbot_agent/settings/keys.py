@@ -14,6 +14,7 @@ class Trust(StrEnum):
     FREE = "free"  # anyone may say it, an untrusted repository too
     RUNS_CODE = "runs code"  # decides what is run, or what a patch may touch
     MOVES_DATA = "moves data"  # decides where code is sent, or what is spent
+    YOURS = "yours alone"  # no repository may say it, a trusted one neither
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,12 @@ class Settings:
     )
     memory: bool = _key(
         True, "flag", Trust.MOVES_DATA, "Remember verified fixes and facts of a repository, and tell models of them."
+    )
+    prompts: tuple[str, ...] = _key(
+        (),
+        "list",
+        Trust.YOURS,
+        "Texts of your own in the place of prompts, each `NAME=FILE` with the whole path, such as `solve_system=~/mine.md`.",
     )
     no_model: bool = _key(False, "flag", Trust.MOVES_DATA, "Never ask a model, even where one is configured.")
     offline: bool = _key(

@@ -180,7 +180,7 @@ def _repository(root: Path, trusted: bool, warnings: list[str]) -> _Source:
     if not tables:
         return _Source("repository")
     where, table = list(tables.items())[-1]
-    source = _stated(table, where)
+    source = _not_yours(_stated(table, where), warnings)
     return source if trusted else _only_free(source, warnings)
 
 
@@ -194,6 +194,16 @@ def _file_of(root: Path, name: str, warnings: list[str]) -> tuple[str, Mapping[s
     if data is None or (name == "pyproject.toml" and b"fixbot" not in data):
         return name, {}
     return name, _own_part(name, _parse(data, name))
+
+
+def _not_yours(source: _Source, warnings: list[str]) -> _Source:
+    """What a repository may say at all, be it trusted or not."""
+    keys = declared(Settings)
+    yours = [name for name in source.values if keys[name].trust is Trust.YOURS]
+    warnings.extend(
+        f"{source.where}: {name} is ignored: it is yours alone to set, in your own settings" for name in yours
+    )
+    return replace(source, values={n: v for n, v in source.values.items() if n not in yours})
 
 
 def _only_free(source: _Source, warnings: list[str]) -> _Source:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from fixbot_agent.errors import BudgetSpent
+from fixbot_agent.prompts import using
 from fixbot_agent.solving import evidence, overlay, resuming
 from fixbot_agent.solving.account import Account
 from fixbot_agent.solving.alarm import alarm, interrupts
@@ -24,6 +25,7 @@ from fixbot_agent.solving.resuming import Stood
 from fixbot_agent.solving.scene import Scene
 from fixbot_agent.solving.strategies.order import pursue
 from fixbot_agent.solving.team import Team
+from fixbot_agent.solving.wording import own_prompts
 from fixbot_repair.candidates import Candidate
 from fixbot_repair.issue import Issue
 from fixbot_repair.issue_reader import read
@@ -42,13 +44,15 @@ def solve(job: Job) -> Solved:
 
     Raises FixbotError where nothing could be tried: bad arguments, no repository, no sandbox, tests that cannot run.
     """
-    return _Solver(job).solve()
+    own = own_prompts(job)
+    with using(own):
+        return _Solver(job, tuple(one.version for one in own)).solve()
 
 
 class _Solver:
     """One solve."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, prompts: tuple[str, ...]) -> None:
         self.job = job
         self.settings = job.settings
         self.warnings = list(job.warnings)
@@ -59,7 +63,7 @@ class _Solver:
         self.record: Record | None = None
         # what a hard end would cut short
         self.took: Callable[[], str] = partial(str, ": copying and indexing the project took all of it")
-        self.so_far = Report(Status.NONE, 1, run=job.run.id)
+        self.so_far = Report(Status.NONE, 1, run=job.run.id, prompts=prompts)
 
     def solve(self) -> Solved:
         """Effect: the whole walk."""

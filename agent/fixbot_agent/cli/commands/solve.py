@@ -12,7 +12,7 @@ import click
 
 from fixbot_agent.cli.configuring import settings_of, settings_options, warn
 from fixbot_agent.cli.envelope import emit
-from fixbot_agent.cli.given import Given
+from fixbot_agent.cli.given import Given, whole
 from fixbot_agent.cli.issue_text import issue_text, unseen
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
@@ -45,6 +45,14 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--fallback", default="", metavar="A,B", help="Models that take over when one fails.")
 @click.option("--strategy", metavar="KIND", help="search, agent, sample, or cascade: the cheapest first (the default).")
 @click.option("--samples", type=int, metavar="N", help="Ask a model for N patches at once, without tools.")
+@click.option(
+    "--prompt",
+    "prompts",
+    multiple=True,
+    callback=lambda _, __, said: whole(said),
+    metavar="NAME=FILE",
+    help="A text of your own in the place of this prompt; may be given several times.",
+)
 @click.option("--no-memory", is_flag=True, help="Tell models nothing of earlier runs here, and remember nothing.")
 @click.option("--no-model", is_flag=True, help="Ask no model, even where one is configured.")
 @click.option("--offline", is_flag=True, help="Ask only models on this machine.")

@@ -107,6 +107,7 @@ class Report:
     alternatives: tuple[Alternative, ...] = ()
     confidence: Confidence | None = None  # of a search in its patch
     models: tuple[Spent, ...] = ()
+    prompts: tuple[str, ...] = ()  # versions of those that the user worded otherwise
     seconds: float = 0.0
     found: tuple[float, ...] = ()
     plan: tuple[str, ...] = ()  # of a model, its steps in order
@@ -137,6 +138,7 @@ class Report:
             "alternatives": [_alternative(a) for a in self.alternatives],
             "confidence": _confidence(self.confidence),
             "models": [_spent(s) for s in self.models],
+            "prompts": list(self.prompts),
             "seconds": round(self.seconds, 3),
             "found": [round(s, 3) for s in self.found],
             "plan": list(self.plan),

@@ -34,6 +34,7 @@ def report(kept: Kept) -> Report:
         alternatives=tuple(_alternative(row) for row in _rows(told.get("alternatives"))),
         confidence=_confidence(_row(told.get("confidence"))),
         models=tuple(_spent(row) for row in _rows(told.get("models"))),
+        prompts=_texts(told.get("prompts")),
         seconds=_number(told.get("seconds")),
         found=tuple(map(_number, _list(told.get("found")))),
         plan=_texts(told.get("plan")),
