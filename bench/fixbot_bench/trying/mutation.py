@@ -9,12 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixbot_bench.errors import DatasetError
+from fixbot_repair.slips import EXCHANGED, slips
 
-_OTHER = {
-    ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=", ast.NotEq: "==", ast.Is: "is not", ast.IsNot: "is",
-    ast.In: "not in", ast.NotIn: "in", ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*", ast.FloorDiv: "/",
-    ast.Mod: "/", ast.And: "or", ast.Or: "and",
-}  # fmt: skip
 _MADE = re.compile(r"(?P<function>x.+)__mutmut_(?P<number>\d+)")
 _SURVIVED = frozenset({0, 33})  # mutmut's exit codes: all tests passed, no test runs it
 
@@ -29,53 +25,14 @@ class Mutant:
 
 
 def own(source: bytes) -> list[Mutant]:
-    """Every slip of one operator or constant in a function of `source`, by place. Raises DatasetError."""
+    """Every slip of one operator or number in a function of `source`, by place. Raises DatasetError."""
     try:
-        tree = ast.parse(source)
+        found = slips(source, EXCHANGED)
     except (SyntaxError, ValueError) as error:
         raise DatasetError(
             f"the module cannot be parsed: {error}", "name a module that this Python can read"
         ) from error
-    lines = source.split(b"\n")
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
-    found: dict[tuple[int, int, str], None] = {}
-    for function in ast.walk(tree):
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-            for statement in function.body:
-                for first, last, text in _slips(statement):
-                    place = [starts[node_line - 1] + column for node_line, column in (first, last)]
-                    found[place[0], place[1], text] = None
-    return [_slip(source, *place) for place in sorted(found)]
-
-
-def _slip(source: bytes, start: int, end: int, text: str) -> Mutant:
-    old = source[start:end].decode().strip()
-    line = source.count(b"\n", 0, start) + 1
-    return Mutant(f"line {line}: {old} to {text.strip()}", source[:start] + text.encode() + source[end:])
-
-
-Position = tuple[int, int]
-
-
-def _slips(statement: ast.stmt) -> Iterator[tuple[Position, Position, str]]:
-    """(begin, end, new text) as (line from 1, byte column)."""
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Compare) and len(node.ops) == 1:
-            yield _between(node.left, node.comparators[0], _OTHER[type(node.ops[0])])
-        elif isinstance(node, ast.BinOp) and type(node.op) in _OTHER:
-            yield _between(node.left, node.right, _OTHER[type(node.op)])
-        elif isinstance(node, ast.BoolOp) and len(node.values) == 2:
-            yield _between(node.values[0], node.values[1], _OTHER[type(node.op)])
-        elif isinstance(node, ast.Constant) and isinstance(node.value, int) and node.end_lineno is not None:
-            other = repr(not node.value if isinstance(node.value, bool) else node.value + 1)
-            yield (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset or 0), other
-
-
-def _between(left: ast.expr, right: ast.expr, operator: str) -> tuple[Position, Position, str]:
-    # Brackets between the two would be lost: such an edit does not parse and is left out by whoever tries it.
-    return (left.end_lineno or 0, left.end_col_offset or 0), (right.lineno, right.col_offset), f" {operator} "
+    return [Mutant(slip.name, slip.applied(source)) for slip in found]
 
 
 def some_functions(source: bytes, count: int | None) -> frozenset[str]:

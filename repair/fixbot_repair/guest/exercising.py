@@ -1,0 +1,206 @@
+"""Tries code on a module, each batch in a fork of a process that has imported it: what it reaches, what comes of it.
+
+Reads JSON from stdin: first what module and how, then one request a line; answers are lines on what was stdout. With
+`record` it runs tests instead and tells what of the module they reach and with which values they call it.
+"""
+import importlib
+import importlib.util
+import json
+import os
+import shutil
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOM = 20.0  # seconds of one batch
+MOST_BYTES = 8 << 20  # of one answer
+MOST_VALUES = 8  # of one parameter
+
+
+def guest(name):
+    """Return one of the guest's own modules, as start.py loads them."""
+    start = sys.modules.get("_fixbot_guest_start")
+    if start is None:
+        spec = importlib.util.spec_from_file_location("_fixbot_guest_start", os.path.join(HERE, "start.py"))
+        start = sys.modules["_fixbot_guest_start"] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(start)
+    return start.load(name)
+
+
+class Notes(object):
+    """The values that functions of the module are called with, as source text: by first line of the function and name."""
+
+    def __init__(self, names):
+        self._names = names
+        self.seen = {}
+
+    def called(self, frame):
+        """Note the arguments of a call that begins."""
+        code = frame.f_code
+        count = code.co_argcount + code.co_kwonlyargcount
+        for name in code.co_varnames[:count]:
+            held = self.seen.setdefault((code.co_firstlineno, name), [])
+            if len(held) < MOST_VALUES and name in frame.f_locals:
+                self._keep(held, frame.f_locals[name])
+
+    def _keep(self, held, value):
+        try:
+            text = guest("valuing").written(value, self._names())
+        except Exception:  # noqa: BLE001 - the project's own repr and comparison may fail
+            return
+        if text is not None and text not in held:
+            held.append(text)
+
+    def rows(self):
+        """[first line, name, [texts]] of every parameter."""
+        return [[line, name, texts] for (line, name), texts in sorted(self.seen.items())]
+
+
+class Recorder(object):
+    """Listens to all tests of a run, one after the other."""
+
+    def __init__(self, config):
+        self._notes = Notes(lambda: vars(sys.modules[config["module"]]) if config["module"] in sys.modules else {})
+        self._branches = guest("branching").Branches(config["file"], config["heads"], self._notes.called)
+        self._lines, self._outcomes = set(), set()
+
+    def start(self):
+        """Effect: begin to listen to a test."""
+        self._branches.start()
+
+    def stop(self):
+        """Effect: stop, and keep what was reached."""
+        self._branches.stop()
+        self._lines |= self._branches.lines
+        self._outcomes |= self._branches.outcomes
+        return {}
+
+    def told(self):
+        """All of it."""
+        return {"lines": sorted(self._lines), "outcomes": sorted(self._outcomes), "values": self._notes.rows()}
+
+
+def record(config):
+    """Effect: run the tests and send what they reach and which values they use."""
+    channel = guest("channel").Channel(config["descriptor"], config["word"])
+    guest("failure")
+    watchdog = guest("watchdog").Watchdog(config["seconds"])
+    guest("places").leave_guest(config["original"], config["root"])
+    runner = guest("run_pytest" if config["runner"] == "pytest" else "run_unittest")
+    guest("places").enter_project(config["root"])
+    recorder = Recorder(config)
+    watchdog.collecting(config["collect_seconds"])
+    runner.run(config, channel, watchdog, recorder)
+    channel.send("reached", **recorder.told())
+    channel.send("end", code=0)
+
+
+class Bench(object):
+    """The module, imported once; every request is worked on in a fork."""
+
+    def __init__(self, config, channel):
+        self.channel = channel
+        self.forking = guest("forking")
+        self.folder = tempfile.mkdtemp(prefix="fixbot-exercise-")
+        self.seconds = config["probe_seconds"]
+        self.module = importlib.import_module(config["module"])
+        probing = guest("probing")
+        branches = guest("branching").Branches(config["file"], config["heads"])
+        self.prober = probing.Prober(self.module, branches, guest("guarding").Guard(), self.folder)
+        self.slips = probing.Slips(config["file"])
+        self.timeout = guest("watchdog").TestTimeout
+
+    def serve(self):
+        """Effect: answer requests until there are no more."""
+        self.forking.adopt()
+        for line in self.forking.lines_of(0):
+            request = json.loads(line)
+            work, at_once = (self.tried, len(request["items"])) if request["do"] == "try" else (self.killed, 1)
+            self.answer(work, request["items"], at_once)
+            self.channel.send("done")
+            shutil.rmtree(self.folder, ignore_errors=True)
+            os.mkdir(self.folder)
+
+    def answer(self, work, items, at_once):
+        """Effect: send a row for each of `items`, so many of them from one fork; one that ends its fork is lost."""
+        done = 0
+        while done < len(items):
+            part = items[done:done + at_once]
+            said = self.in_fork(work, part)
+            for row in said:
+                self.channel.send("row", row=row)
+            done += len(said)
+            if len(said) < len(part):
+                self.channel.send("row", row={"kind": "lost"})
+                done += 1
+
+    def in_fork(self, work, items):
+        """Effect: the rows that a fork tells of `items`, in their order; fewer where it ended early."""
+        data, _ = self.forking.in_child(lambda end: work(items, end), ROOM, MOST_BYTES)
+        found = []
+        for line in data.decode("utf-8", "replace").split("\n"):
+            try:
+                found.append(json.loads(line))
+            except ValueError:
+                break
+        return found
+
+    def patience(self):
+        """Effect: make this fork quiet and bounded; returns what limits one attempt."""
+        self.forking.quiet()
+        self.forking.limit_memory()
+        return self.forking.Patience(self.seconds, self.timeout)
+
+    def tried(self, items, end):
+        """Effect: in a fork, try each of `items` and write what came of it."""
+        patience = self.patience()
+        for item in items:
+            write(end, self.prober.tried(item, patience, self.timeout))
+
+    def killed(self, items, end):
+        """Effect: in a fork, make the one slip and write which cases notice."""
+        patience, (item,), killers = self.patience(), items, []
+        if self.slips.make(item["edits"]):
+            killers = [c["id"] for c in item["cases"] if not self.prober.passes(c, patience, self.timeout)]
+        write(end, {"kind": "killed", "killers": killers})
+
+
+def write(end, row):
+    """Effect: write one row whole."""
+    data = json.dumps(row).encode("utf-8", "backslashreplace") + b"\n"
+    while data:
+        data = data[os.write(end, data):]
+
+
+def serve(config):
+    """Effect: import the module and answer what is asked; a module that cannot be imported is said to be one."""
+    channel = guest("channel").Channel(os.dup(1), config["word"])
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    for name in ("failure", "places", "watchdog", "swapping", "valuing"):
+        guest(name)
+    import pytest  # noqa: F401 - before the project's folder can put another in its place
+
+    guest("places").leave_guest(config["original"], config["root"])
+    guest("places").enter_project(config["root"])
+    try:
+        bench = Bench(config, channel)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - importing is the project's own code
+        channel.send("failed", why="{}: {}".format(type(error).__name__, error))
+        return
+    channel.send("ready", python=list(sys.version_info[:3]))
+    bench.serve()
+
+
+def main():
+    """Effect: do as told."""
+    first = next(guest("forking").lines_of(0))
+    config = json.loads(first)
+    if config["record"]:
+        record(config)
+    else:
+        serve(config)
+
+
+if __name__ == "__main__":
+    main()
