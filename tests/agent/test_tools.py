@@ -249,7 +249,7 @@ def test_run_tests(toolbox: Toolbox) -> None:
     tests = toolbox.desk.tests
     assert isinstance(tests, Tests)
     text = use(toolbox, "run_tests").text
-    assert text.startswith("1 passed, 1 failed\n\n--- t::fails: failed\nDDD")
+    assert text.startswith("the test to mend: 1 passed, 1 failed\n\n--- t::fails: failed\nDDD")
     use(toolbox, "run_tests", tests=["a", "b"])
     everything = use(toolbox, "run_tests", which="all").text
     assert tests.asked == [("t::fails",), ("a", "b"), None]
@@ -257,6 +257,72 @@ def test_run_tests(toolbox: Toolbox) -> None:
     assert "left out" in everything
     assert "could not be run: the sandbox broke" in refused(toolbox, "run_tests", tests=["broken"])
     assert "which" in refused(toolbox, "run_tests", which="some")
+
+
+def test_tests_that_ran_on_the_same_files_are_told_and_not_run_again(toolbox: Toolbox) -> None:
+    tests = toolbox.desk.tests
+    assert isinstance(tests, Tests)
+    first = use(toolbox, "run_tests", which="all")
+    assert "ran before" not in first.text
+    use(toolbox, "run_tests")
+    assert tests.asked == [None, ("t::fails",)], "it is not among those of the suite, so it ran"
+    some = use(toolbox, "run_tests", tests=["t::3", "t::4", "x::new"])
+    assert tests.asked[2:] == [["x::new"]]
+    assert "2 of them ran before on the very same text of the files and did not run again" in some.text
+    assert [line.partition(":")[0] for line in some.people] == [
+        "the tests that you named",
+        "2 of them ran before on the very same text of the files and did not run again ('anew' runs them)",
+    ]
+    use(toolbox, "run_tests", tests=["t::3"], anew=True)
+    assert tests.asked[3:] == [("t::3",)]
+    use(toolbox, "edit", path="shop/cart.py", search="return 0", replace="return 1")
+    changed = use(toolbox, "run_tests", tests=["t::3"])
+    assert tests.asked[4:] == [("t::3",)], "on another text of the files nothing is known"
+    assert "ran before" not in changed.text
+
+
+def test_a_scratch_test_runs_each_time(toolbox: Toolbox) -> None:
+    tests = toolbox.desk.tests
+    assert isinstance(tests, Tests)
+    for text in ("def test_a(): pass\n", "def test_b(): pass\n"):
+        use(toolbox, "write_file", path=SCRATCH, text=text)
+        said = use(toolbox, "run_tests")
+    assert [ids and SCRATCH in ids for ids in tests.asked] == [True, True]
+    assert "t::fails" in (tests.asked[0] or ())
+    assert "t::fails" not in (tests.asked[1] or ()), "its files are as they were"
+    assert "the test to mend: " in said.text
+    assert "1 of them ran before" in said.text
+
+
+def test_it_is_said_which_tests_were_not_run_and_why(files: Files) -> None:
+    tests, own = Tests(), {"tests/test_fixbot_issue_0123abcd.py": b"def test_it(): pass\n"}
+    box = Toolbox(Desk(Files({**files.files, **own}), tests, Symbols()))
+    use(box, "write_file", path=SCRATCH, text="def test_a(): pass\n")
+    said = use(box, "run_tests").text
+    assert tests.asked == [(SCRATCH,)]
+    assert "no test of the project shows what is wrong, so only your scratch test was run" in said
+    assert (
+        "not run: tests/test_fixbot_issue_0123abcd.py, which fixbot wrote from the issue and which proves nothing"
+        in said
+    )
+
+
+def test_a_step_is_ticked_without_the_whole_plan(toolbox: Toolbox) -> None:
+    assert "1 to 8 steps" in refused(toolbox, "plan", done=1)
+    use(toolbox, "plan", steps=["look", "mend"])
+    assert use(toolbox, "plan", done=1).ok
+    assert toolbox.plan.lines() == ("1. ✓ look", "2. mend")
+    assert "0 to 2" in refused(toolbox, "plan", done=3)
+
+
+def test_only_what_is_said_of_code_that_was_looked_at_is_kept(toolbox: Toolbox) -> None:
+    use(toolbox, "view", path="shop/cart.py", start_line=1, end_line=1)
+    use(toolbox, "write_file", path="shop/new.py", text="x = 1\n")
+    learned = ["shop/cart.py: prices are in cents", "shop/none.py: no", "shop/new.py: it is new", "just words"]
+    said = use(toolbox, "finish", summary="s", learned=learned, assumptions=["cents, not euros"])
+    assert toolbox.learned == (learned[0], learned[2])
+    assert toolbox.assumed == ("cents, not euros",)
+    assert said.text == "noted; 2 of what you learned will not be remembered: it names no code that you looked at"
 
 
 def test_new_failures_come_first_and_a_shared_traceback_once() -> None:

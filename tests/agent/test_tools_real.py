@@ -483,7 +483,7 @@ def test_a_scratch_test_shows_what_it_prints(toolbox: Toolbox) -> None:
     assert said.startswith(f"{SCRATCH}: 1 passed, 1 failed\ntest_bad: failed\nAssertionError: assert 2 == 1")
     assert "test_see: passed\nCaptured stdout call:\nvalue 3.5\n" in said
     assert f"  {SCRATCH}:10 in test_bad: assert rounded(1) == 1\nCaptured stdout call:\nbefore" in said
-    assert "\n\n0 passed, 2 failed\n" in said
+    assert "\n\nthe tests to mend: 0 passed, 2 failed\n" in said
     assert "before" in done(toolbox, "run_tests", tests=[SCRATCH])
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Protocol
 
+from fixbot_agent.tools.already import Already, digest
 from fixbot_agent.tools.equipment import Equipment
 from fixbot_agent.tools.outcome import Refused
 from fixbot_analysis.errors import SourceError
@@ -106,6 +107,22 @@ class Desk:
         default_factory=Counter
     )  # how often each file was written: what is kept of it is stale
     told: set[str] = field(default_factory=set)  # findings and notes that need not be told again
+    already: Already = field(default_factory=Already)  # how tests ended on the files as they are
+    shown: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  # first and last lines that were looked at
+
+    def was_seen(self, path: str, first: int = 1, last: int = 10**9) -> bool:
+        """Whether any of these lines of `path` were looked at, or the file was changed."""
+        return path in self.changed or any(a <= last and first <= b for a, b in self.shown.get(path, ()))
+
+    def tested(self) -> Already:
+        """Effect: reads the changed files. What is known of tests on the files as they are; a scratch test is not one of the files."""
+        return self.already.at(digest([(path, self._held(path)) for path in sorted(self.changed)]))
+
+    def _held(self, path: str) -> bytes:
+        try:
+            return self.files.read(path)
+        except PatchError:
+            return b"\0gone"
 
     @property
     def changed(self) -> frozenset[str]:

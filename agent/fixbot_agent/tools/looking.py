@@ -45,11 +45,11 @@ def view(desk: Desk, definitions: Definitions, args: View) -> Outcome:
     if not lines:
         return Outcome(f"{args.path} is empty")
     if args.ranges:
-        return Outcome("\n\n".join(_several(args.path, lines, args.ranges)))
+        return Outcome("\n\n".join(_several(desk, args.path, lines, args.ranges)))
     first = args.start_line or 1
     wanted = args.end_line if args.end_line >= first else first + _WINDOW - 1
     outline = _outline(desk, args.path) if not args.start_line and len(lines) > _WINDOW else ""
-    return Outcome(outline + _window(args.path, lines, first, wanted))
+    return Outcome(outline + _window(desk, args.path, lines, first, wanted))
 
 
 def _definition(desk: Desk, definitions: Definitions, args: View) -> str:
@@ -64,10 +64,10 @@ def _definition(desk: Desk, definitions: Definitions, args: View) -> str:
         raise Refused(f"{path} changed since it was read; view it by lines")
     inside = [s for s in definitions.of(path) if s.parent == symbol.qualname] if last - symbol.line >= _WINDOW else []
     head = "Members:\n" + "\n".join(_rows(inside)) + "\n\n" if inside else ""
-    return f"{head}{symbol.qualname} in {_window(path, lines, symbol.line, last)}{also}"
+    return f"{head}{symbol.qualname} in {_window(desk, path, lines, symbol.line, last)}{also}"
 
 
-def _several(path: str, lines: Sequence[str], ranges: Sequence[str]) -> Iterator[str]:
+def _several(desk: Desk, path: str, lines: Sequence[str], ranges: Sequence[str]) -> Iterator[str]:
     left = _TOGETHER
     for text in ranges:
         match = _RANGE.fullmatch(text)
@@ -78,16 +78,17 @@ def _several(path: str, lines: Sequence[str], ranges: Sequence[str]) -> Iterator
             yield f"… {text}: left out, more than {_TOGETHER} lines"
             continue
         most = min(left, _WINDOW)
-        yield _window(path, lines, first, max(first, last), most)
+        yield _window(desk, path, lines, first, max(first, last), most)
         left -= min(max(first, last) - first + 1, most)
 
 
-def _window(path: str, lines: Sequence[str], first: int, wanted: int, most: int = _WINDOW) -> str:
+def _window(desk: Desk, path: str, lines: Sequence[str], first: int, wanted: int, most: int = _WINDOW) -> str:
     if not 1 <= first <= len(lines):
         raise Refused(f"{path} has {len(lines)} lines; there is no line {first}")
     wanted = min(wanted, len(lines))
     last = wanted if wanted < first + most + _OVER else first + most - 1
     shown = lines[first - 1 : last]
+    desk.shown.setdefault(path, []).append((first, last))
     widest = _WIDEST if sum(map(len, shown)) > _ROOM else _ROOM
     rows = "\n".join(f"{n:>5}  {cut(line, widest)}" for n, line in enumerate(shown, first))
     more = f"\n… cut after {most} lines; it goes on to line {wanted}" if last < wanted else ""

@@ -15,13 +15,14 @@ class End(StrEnum):
 class Outcome:
     """What the model is told. `ok` is False when the call was refused; `end` is set by the tools that end the work.
 
-    `said` is what the model said to that end; `seconds` is what the call took.
+    `said` is what the model said to that end; `people` are lines for people on what came; `seconds` is what the call took.
     """
 
     text: str
     ok: bool = True
     end: End | None = None
     said: str = ""
+    people: tuple[str, ...] = ()
     seconds: float = field(default=0.0, compare=False)
 
 

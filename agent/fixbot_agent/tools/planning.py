@@ -13,8 +13,10 @@ _LONGEST = 160  # characters of one
 class SetPlan:
     """Arguments of plan."""
 
-    steps: tuple[str, ...] = arguments.texts("All steps, in order, a short line each.")
-    done: int = arguments.whole("How many of them are done.", 0)
+    steps: tuple[str, ...] = arguments.texts(
+        "All steps, in order, a short line each. Leave it out to say only how many are done."
+    )
+    done: int = arguments.whole("How many of the steps are done, from the first on.", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,9 @@ class Plan:
         return tuple(f"{n}. {'✓ ' if n <= self.done else ''}{s}" for n, s in enumerate(self.steps, 1))
 
 
-def planned(args: SetPlan) -> tuple[Plan, Outcome]:
-    """The plan that `args` says, and what to answer. Raises Refused for one that is none."""
-    steps = tuple(" ".join(s.split())[:_LONGEST] for s in args.steps if s.strip())
+def planned(args: SetPlan, before: Plan) -> tuple[Plan, Outcome]:
+    """The plan that `args` says, which may leave the steps of `before` as they are, and what to answer. Raises Refused for one that is none."""
+    steps = tuple(" ".join(s.split())[:_LONGEST] for s in args.steps if s.strip()) or before.steps
     if not steps or len(steps) > _MOST:
         raise Refused(f"a plan has 1 to {_MOST} steps")
     if not 0 <= args.done <= len(steps):

@@ -27,19 +27,19 @@ _WORDS = {
     TestStatus.XPASSED: "passed though expected to fail",
 }
 _STRICT = re.compile(r"^\[XPASS\(strict\)\] ?")
-_OWN = re.compile(r"(?:^|/)(?:test_fixbot_issue_[0-9a-f]{8}|fixbot_acceptance_test)\.py::")
+OWN = re.compile(r"(?:^|/)(?:test_fixbot_issue_[0-9a-f]{8}|fixbot_acceptance_test)\.py::")
 
 
-def told(feedback: Feedback, known: Collection[str] = (), desk: Desk | None = None) -> str:
+def told(feedback: Feedback, known: Collection[str] = (), desk: Desk | None = None, name: str = "") -> str:
     """How tests ended, in words: counts, what is not there, each failure by name, the first ones in full.
 
-    Those that are not `known` to fail come first; a traceback that several tests share is told once.
+    `name` says which tests they are. Those that are not `known` to fail come first; a traceback that several tests share is told once.
     """
     absent = [o for o in feedback.outcomes if o.message in (ABSENT, UNPRINTED)]
     ran = _tests(feedback.outcomes)
     bad = {o.test for o in ran}.intersection(feedback.failing)
     failing = sorted((o for o in ran if o.test in bad), key=lambda o: o.test in known)
-    head = [counted(ran)] if ran or not absent else []
+    head = [f"{name}: {counted(ran)}" if name else counted(ran)] if ran or not absent else []
     notes = [*_notes(feedback.problems, desk), *(_not_found(o.test, desk) for o in absent[:_LISTED])]
     return "\n".join([*head, *notes, *_failures(failing, desk, known)])
 
@@ -111,7 +111,7 @@ def _failures(failing: Sequence[TestOutcome], desk: Desk | None, known: Collecti
 
 def _labelled(outcome: TestOutcome, known: Collection[str]) -> str:
     new = " (did not fail at the start)" if known and outcome.test not in known else ""
-    own = " (the test that fixbot wrote from the issue, it may be wrong)" if _OWN.search(outcome.test) else ""
+    own = " (the test that fixbot wrote from the issue, it may be wrong)" if OWN.search(outcome.test) else ""
     return f"{outcome.test}: {outcome.status if outcome.collected else 'cannot be collected'}{new}{own}"
 
 

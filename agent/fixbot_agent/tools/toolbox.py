@@ -33,8 +33,11 @@ class Finish:
     """Arguments of finish."""
 
     summary: str = arguments.text("What was wrong and what the change does, in one or two sentences.", "")
+    assumptions: tuple[str, ...] = arguments.texts(
+        "What you took for granted where the issue is silent, if anything, a sentence each."
+    )
     learned: tuple[str, ...] = arguments.texts(
-        "What the next one at work here should know, if anything, each as 'path::name: one sentence'."
+        "What the next one at work here should know, if anything, each as 'path::name: one sentence', of code that you looked at."
     )
     outdated_tests: tuple[str, ...] = arguments.texts(
         "Tests that demand what the issue calls wrong, or that no right repair can pass, each as 'id: why'. They refuse nothing then, "
@@ -70,8 +73,22 @@ def _finish(box: "Toolbox", args: Finish) -> Outcome:
     if said := unsaid(box.desk, box.definitions):
         listed = "\n".join(f"- {w}" for w in said)
         return Outcome(f"Not finished yet. This is new; mend what you caused, then call finish again:\n{listed}")
-    box.learned, box.disputed = args.learned, dict(map(_test_and_why, args.outdated_tests))
-    return Outcome("noted", end=End.FINISHED, said=args.summary)
+    box.learned = tuple(said for said in args.learned if _is_of_what_was_seen(box, said))
+    box.assumed = args.assumptions
+    box.disputed = dict(map(_test_and_why, args.outdated_tests))
+    left = len(args.learned) - len(box.learned)
+    unseen = f"; {left} of what you learned will not be remembered: it names no code that you looked at" if left else ""
+    return Outcome(f"noted{unseen}", end=End.FINISHED, said=args.summary)
+
+
+def _is_of_what_was_seen(box: "Toolbox", said: str) -> bool:
+    """Whether a lesson ("path::name: words") is of a definition, or a file, that was looked at in this run."""
+    name = said.partition(": ")[0].replace(" ", "")
+    path, _, qualname = name.partition("::")
+    if not qualname:
+        return box.desk.was_seen(path)
+    found = [s for s in box.definitions.of(path) if s.qualname == qualname] if box.desk.exists(path) else []
+    return any(box.desk.was_seen(path, s.line, s.end_line) for s in found)
 
 
 def _test_and_why(said: str) -> tuple[str, str]:
@@ -84,7 +101,7 @@ def _give_up(_: "Toolbox", args: GiveUp) -> Outcome:
 
 
 def _plan(box: "Toolbox", args: SetPlan) -> Outcome:
-    box.plan, outcome = planned(args)
+    box.plan, outcome = planned(args, box.plan)
     return outcome
 
 
@@ -113,7 +130,10 @@ TOOLS: Mapping[str, Tool] = {
     "write_file": Tool(
         "Make a file, or replace all that it holds.", WriteFile, lambda b, a: write_file(b.desk, b.gate, a), changes=True,
     ),
-    "run_tests": Tool("Run tests and show how they end.", RunTests, lambda b, a: run_tests(b.desk, a), runs=True),
+    "run_tests": Tool(
+        "Run tests and show how they end; what ran already on the very same files is not run again.",
+        RunTests, lambda b, a: run_tests(b.desk, a), runs=True,
+    ),
     "inspect": Tool(
         "Run one test in a debugger: stop at a line, at a function or where it fails, and see frames, locals and values; or watch "
         'values each time a line is reached. Example: {"test": "tests/test_cart.py::test_total", "at": "shop/cart.py:28", "expressions": '
@@ -134,8 +154,12 @@ TOOLS: Mapping[str, Tool] = {
         "What compiler, linter, type checker and Semgrep say of files that they did not say at the start, and what was copied.",
         Check, lambda b, a: check(b.desk, b.definitions, a), runs=True, is_there=lambda d: d.equipment.checks,
     ),
-    "plan": Tool("Write down or revise your plan, in the same answer as another call.", SetPlan, _plan),
-    "finish": Tool("Say that the repair is done; it is then verified.", Finish, _finish, changes=True),
+    "plan": Tool(
+        'Write down or revise your plan, in the same answer as another call. Two steps of it done: {"done": 2}', SetPlan, _plan,
+    ),
+    "finish": Tool(
+        "Say that the repair is done; everything that judges it is then run.", Finish, _finish, changes=True,
+    ),
     "give_up": Tool("Say that no repair can be made.", GiveUp, _give_up),
 }  # fmt: skip
 
@@ -156,6 +180,7 @@ class Toolbox:
         self.refused = 0
         self.plan = Plan()
         self.learned: tuple[str, ...] = ()  # what is worth remembering, as the model says
+        self.assumed: tuple[str, ...] = ()  # what it took for granted where the issue is silent
         self.disputed: dict[str, str] = {}  # tests that it holds to be wrong, each with why
         self._tools = {name: tool for name, tool in TOOLS.items() if name in only and tool.is_there(desk)}
         self.specs: tuple[ToolSpec, ...] = tuple(
