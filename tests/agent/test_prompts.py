@@ -52,6 +52,16 @@ VALUES: dict[str, dict[str, str]] = {
     "accept_again": {"ended": "test_a: passed"},
     "accept_look": {"ended": "test_a: failed", "patch": fenced("patch", "+x")},
     "disagrees": {"ended": "test_a: failed"},
+    "ask_system": {},
+    "ask_task": {
+        "question": "Where is the total rounded?",
+        "project": fenced("project", "shop/ (3 files)\nREADME.md"),
+        "evidence": fenced("evidence", "`total` in shop/cart.py is nearest\n    shop/cart.py:12"),
+        "steps": "20",
+    },
+    "ask_more": {"question": "And who calls it?", "evidence": fenced("evidence", "nothing"), "steps": "20"},
+    "ask_again": {"problems": fenced("check", "- “x”: shop/cart.py has 40 lines, not 41")},
+    "ask_now": {},
     "refused": {"verdict": "unfixed", "why": fenced("verdict", "t::a: failed AssertionError")},
 }
 # Largest size in tokens (4 characters each) without what is filled in: a prompt that grows is noticed.
@@ -59,6 +69,7 @@ SIZES = {
     "solve_system": 640, "solve_task": 100, "use_a_tool": 60, "refused": 140, "stuck": 60, "fresh_start": 100,
     "sample_system": 400, "sample_task": 80, "judge_system": 320, "judge_task": 60,
     "accept_system": 260, "accept_task": 60, "accept_again": 40, "accept_look": 80, "disagrees": 80,
+    "ask_system": 500, "ask_task": 80, "ask_more": 80, "ask_again": 80, "ask_now": 40,
 }  # fmt: skip
 
 

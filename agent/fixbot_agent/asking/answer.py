@@ -9,18 +9,19 @@ from fixbot_analysis.index import Index
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cited:
-    """A line (from 1) of a file of the project (POSIX, relative)."""
+    """A line (from 1) of a file of the project (POSIX, relative); with `last` all lines up to that one."""
 
     path: str
     line: int
+    last: int = 0
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}"
+        return f"{self.path}:{self.line}{f'-{self.last}' if self.last > self.line else ''}"
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One statement, and the lines that it rests on: never none."""
+    """One statement, and the lines that it rests on: none only where a model says something that claims nothing of the code."""
 
     text: str
     places: tuple[Cited, ...]
@@ -43,7 +44,8 @@ class Definition:
 class Answer:
     """`kind` is how the question was understood (``callers``, ``path``, …, ``located`` for words), `names` what it was found to be about.
 
-    `notes` say what the answer may lack; they cite nothing and claim nothing of the code.
+    `notes` say what the answer may lack; they cite nothing and claim nothing of the code. `by` is the model that gave it, "" for the built-in
+    answer, and `left_out` the number of its sentences that are not shown, since what they cite is not there.
     """
 
     kind: str
@@ -51,6 +53,8 @@ class Answer:
     sentences: tuple[Sentence, ...] = ()
     definitions: tuple[Definition, ...] = ()
     notes: tuple[str, ...] = ()
+    by: str = ""
+    left_out: int = 0
 
     def checked(self, index: Index) -> "Answer":
         """Effect: read what is cited. The answer without the places that are not there, and without sentences that have none left."""

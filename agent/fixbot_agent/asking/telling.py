@@ -2,33 +2,53 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from fixbot_agent.asking.answer import Answer, Definition
+from fixbot_agent.asking.answer import Answer, Cited, Definition, Sentence, counted
 from fixbot_agent.schemas import Json
 
 _NOTHING = "Nothing in this project has a word or a name of that question. Name a function, a class or a file in it."
+_UNCITED = "names nothing of the code, so nothing of it was checked"
 
 
-def markdown(answer: Answer) -> str:
-    """One paragraph a sentence, each with its places in brackets; then the definitions as code."""
-    parts = [f"{s.text} [{', '.join(map(str, s.places))}]" for s in answer.sentences] or [_NOTHING]
-    parts += [f"**`{d.name or d.path}`** ({d.path}:{d.line})\n\n{_fenced(d)}" for d in answer.definitions if d.code]
-    parts += [f"*{note}*" for note in answer.notes]
+def markdown(answer: Answer, why: str = "") -> str:
+    """One paragraph a sentence, each with its places in brackets; then the definitions as code, and how it was come by."""
+    parts = [_paragraph(s) for s in answer.sentences] or [_NOTHING]
+    if not answer.by:
+        parts += [f"**`{d.name or d.path}`** ({d.path}:{d.line})\n\n{_fenced(d)}" for d in answer.definitions if d.code]
+    parts += [f"*{note}*" for note in (*answer.notes, *how(answer, why))]
     return "\n\n".join(parts)
 
 
-def terminal(answer: Answer) -> str:
-    """The sentences, each with its places below it, then the beginnings of the definitions."""
-    return "\n".join(_lines(answer))
+def terminal(answer: Answer, why: str = "") -> str:
+    """The sentences, each with its places below it, then the beginnings of the definitions, and how it was come by."""
+    return "\n".join(_lines(answer, why))
 
 
-def document(answer: Answer, question: str, seconds: float) -> Mapping[str, Json]:
+def how(answer: Answer, why: str = "") -> Sequence[str]:
+    """How an answer was come by: by whom, what was checked, what was left out, or `why` it is the built-in one. Empty where nobody asks."""
+    if not answer.by:
+        return [f"built-in answer: {why}"] if why else []
+    said = [f"by {answer.by}, citations checked"]
+    if answer.left_out:
+        verb = "is" if answer.left_out == 1 else "are"
+        said.append(f"{counted(answer.left_out, 'sentence')} {verb} left out: what they cite is not there")
+    return said
+
+
+def document(answer: Answer, question: str, seconds: float, why: str = "") -> Mapping[str, Json]:
     """What ``fixbot ask --json`` prints; schemas/ask.json describes it."""
+    held = [s for s in answer.sentences if s.places]
+    remarks: list[Json] = [
+        {"text": s.text, "before": sum(bool(t.places) for t in answer.sentences[:n])}
+        for n, s in enumerate(answer.sentences)
+        if not s.places
+    ]
     return {
         "question": question,
         "understood": {"kind": answer.kind, "names": list(answer.names)},
-        "sentences": [
-            {"text": s.text, "places": [{"path": p.path, "line": p.line} for p in s.places]} for s in answer.sentences
-        ],
+        "by": {"engine": "model" if answer.by else "built-in", "model": answer.by or None, "why": why or None},
+        "sentences": [{"text": s.text, "places": [_place(p) for p in s.places]} for s in held],
+        "remarks": remarks,
+        "left_out": answer.left_out,
         "definitions": [
             {
                 "path": d.path,
@@ -42,9 +62,18 @@ def document(answer: Answer, question: str, seconds: float) -> Mapping[str, Json
             for d in answer.definitions
         ],
         "notes": list(answer.notes),
-        "markdown": markdown(answer),
+        "markdown": markdown(answer, why),
         "seconds": round(seconds, 3),
     }
+
+
+def _place(place: Cited) -> Mapping[str, Json]:
+    return {"path": place.path, "line": place.line, **({"end_line": place.last} if place.last else {})}
+
+
+def _paragraph(sentence: Sentence) -> str:
+    cited = ", ".join(map(str, sentence.places))
+    return f"{sentence.text} [{cited}]" if cited else f"{sentence.text} *({_UNCITED})*"
 
 
 def _fenced(definition: Definition) -> str:
@@ -60,17 +89,18 @@ def _runs(code: str) -> Sequence[str]:
     return re.findall(r"`+", code)
 
 
-def _lines(answer: Answer) -> Iterator[str]:
+def _lines(answer: Answer, why: str) -> Iterator[str]:
     if not answer.sentences:
         yield _NOTHING
     for sentence in answer.sentences:
         yield sentence.text
-        yield f"    {', '.join(map(str, sentence.places))}"
+        yield f"    {', '.join(map(str, sentence.places)) or f'({_UNCITED})'}"
     for definition in answer.definitions:
-        if definition.code:
+        if definition.code and not answer.by:
             yield ""
             yield f"{definition.path}:{definition.line}"
             yield from (f"  | {line}" for line in definition.code.splitlines())
-    if answer.notes:
+    if answer.notes or how(answer, why):
         yield ""
         yield from (f"note: {note}" for note in answer.notes)
+        yield from how(answer, why)

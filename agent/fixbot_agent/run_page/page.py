@@ -64,7 +64,7 @@ def _title(kept: Kept, exchanges: Exchanges, began: float) -> str:
         seconds(kept.seconds) if kept.seconds else "",
         f"{asked} requests to models" if asked else "no model was asked",
     ]
-    note = str((kept.report or {}).get("note") or "")
+    note = str((kept.report or {}).get("note") or (kept.report or {}).get("question") or "")
     return (
         f'<header><p class="quiet">fixbot {text(kept.command)} in {text(kept.root)}</p>'
         f'<h1>{text(note or f"Run {kept.id}")}</h1><p><span class="status {look}">{text(kept.status)}</span> '
@@ -81,7 +81,9 @@ def _result(kept: Kept, report: _Row) -> str:
         parts.append(f"<p>{text(question)}</p>")
     if source := report.get("source"):
         parts.append(f'<p class="quiet">found by {text(source)}</p>')
-    if kept.patch:
+    if "sentences" in report:
+        parts += [*_answer(report)]
+    elif kept.patch:
         parts.append(diff(kept.patch))
     elif kept.report is None:
         parts.append("<p>The run has no report: it is still going on, or was cut short.</p>")
@@ -96,6 +98,29 @@ def _result(kept: Kept, report: _Row) -> str:
     if isinstance(warnings, list) and warnings:
         parts.append("<ul>" + "".join(f"<li>{text(w)}</li>" for w in warnings) + "</ul>")
     return "".join(parts)
+
+
+def _answer(report: _Row) -> Iterator[str]:
+    """The answer to a question, with its places, and how it was come by."""
+    remarks, by = as_rows(report.get("remarks")), as_row(report.get("by"))
+    sentences = as_rows(report.get("sentences"))
+    for number_ in range(len(sentences) + 1):
+        yield from (f"<p>{text(r.get('text'))}</p>" for r in remarks if whole(r.get("before")) == number_)
+        for sentence in sentences[number_ : number_ + 1]:
+            places = ", ".join(_place(p) for p in as_rows(sentence.get("places")))
+            yield f'<p>{text(sentence.get("text"))} <span class="quiet">{text(places)}</span></p>'
+    how = f"by {by['model']}, citations checked" if by.get("model") else f"built-in answer: {by.get('why') or ''}"
+    left = (
+        f"; {whole(report.get('left_out'))} sentences left out: what they cite is not there"
+        if report.get("left_out")
+        else ""
+    )
+    yield f'<p class="quiet">{text(how + left)}</p>'
+
+
+def _place(place: _Row) -> str:
+    last = f"-{place.get('end_line')}" if place.get("end_line") else ""
+    return f"{place.get('path')}:{place.get('line')}{last}"
 
 
 def _undecided(report: _Row) -> Iterator[str]:

@@ -1,14 +1,14 @@
-"""``fixbot ask``: a question about the code, answered from facts; every sentence cites lines that were looked at."""
+"""``fixbot ask``: a question about the code, answered by a model that looks or from facts; every sentence cites lines that were looked at."""
 
-import re
 import time
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from fixbot_agent.cli.configuring import say_built_in
+from fixbot_agent.cli.configuring import settings_of, settings_options
 from fixbot_agent.cli.envelope import ExitCode, emit, printable
+from fixbot_agent.cli.inquiring import PLACE, Wanted, inquired
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.errors import UsageFailure
@@ -18,14 +18,11 @@ from fixbot_analysis.index import Index
 if TYPE_CHECKING:
     from fixbot_agent.asking.failing import Failure
 
-_PLACE = re.compile(r"(?P<path>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?")
-_LONGEST = 4000  # characters of a question
-
 
 @click.command(
     "ask",
     epilog='Examples: fixbot ask "who calls Cart.total"    fixbot ask "how does checkout reach Tax.rate"'
-    '    fixbot ask "where are discounts rounded?"    fixbot ask --at shop/cart.py:12-20',
+    '    fixbot ask "where are discounts rounded?"    fixbot ask --continue "and who tests that?"    fixbot ask --at shop/cart.py:12-20',
 )
 @click.argument("question", required=False, default="")
 @click.option("--at", metavar="FILE:LINE[-LINE]", help="Explain a place instead: what it is part of, who leans on it.")
@@ -38,38 +35,53 @@ _LONGEST = 4000  # characters of a question
     help="With --at: a line of the failure's traceback, the innermost last; may be given several times.",
 )
 @click.option("--past/--no-past", default=True, help="Whether old fixes count where words decide.")
+@click.option(
+    "--continue",
+    "continues",
+    is_flag=False,
+    flag_value="last",
+    default="",
+    metavar="[RUN]",
+    help="Go on from what was asked before: the last answer of a model about this project, or that of RUN.",
+)
+@click.option("--model", default="", metavar="NAME", help="Ask this configured model; else those of the role 'ask'.")
+@click.option("--fallback", default="", metavar="A,B", help="Models that take over when one fails.")
+@click.option("--no-model", is_flag=True, help="Ask no model, even where one is configured.")
+@click.option("--offline", is_flag=True, help="Ask only models on this machine.")
+@click.option("--timeout", type=float, metavar="S", help="Seconds it may take in all.")
+@click.option("--max-cost", type=float, metavar="X", help="Most money it may spend on models.")
+@click.option("--max-steps", type=int, metavar="N", help="Most answers it may ask of models.  [default: 20]")
+@click.option("--max-tokens", type=int, metavar="N", help="Most tokens that models may read and write for it.")
+@click.option("--max-calls", type=int, metavar="N", help="Most requests it may make to models, failed ones too.")
+@settings_options
 @repo_option
 @json_option
-def command(
-    question: str, at: str | None, about: str, frames: tuple[str, ...], repo: Path, past: bool, as_json: bool
-) -> int:
-    """Answer QUESTION about the code of a project; nothing of it is run, no model is asked.
+def command(**given: Any) -> int:
+    """Answer QUESTION about the code of a project; nothing of it is run.
 
-    Who calls, uses, tests, imports, overrides or inherits from NAME; what NAME calls or raises; where it is defined; how A reaches B.
-    Any other question, in any language: what it names, else the definitions that its words fit best. Each sentence
-    names the lines it rests on. Exit code: 0 answered, 1 nothing of the project fits.
+    With a model for the role 'ask' (or --model) that model looks at the project, and what it cites is checked before it is shown. Else the
+    answer is the built-in one: who calls, uses, tests, imports, overrides or inherits from NAME; what NAME calls or raises; where it is
+    defined; how A reaches B; for any other question, in any language, what it names, or the definitions that its words fit best. Each
+    sentence names the lines it rests on. Exit code: 0 answered, 1 nothing of the project fits.
     """
     began = time.monotonic()
-    if bool(question.strip()) == (at is not None):
-        raise UsageFailure("ask a QUESTION, or give a place with --at", "as in: fixbot ask 'who calls Cart.total'")
-    if len(question) > _LONGEST:
-        raise UsageFailure(f"a question of {len(question)} characters", "for a whole issue there is 'fixbot locate'")
-    if (about or frames) and at is None:
-        raise UsageFailure("--about and --frame go with --at", "say of which place it is said")
-    from fixbot_agent.asking import ask, explain, telling
-    from fixbot_agent.cli.commands.locate import past_of
+    wanted = Wanted(**given).checked()
+    loaded = settings_of(wanted.repo, wanted.config, wanted.trust, **wanted.settings())
+    if wanted.at is not None:
+        return _explained(wanted, began)
+    return inquired(wanted, loaded, began)
 
-    say_built_in(repo, "ask")
-    places = Places.current()
-    with Bar(on=not as_json) as bar, Index.open(repo, places.index, progress=bar) as index:
+
+def _explained(wanted: Wanted, began: float) -> int:
+    from fixbot_agent.asking import explain, telling
+
+    at = wanted.at or ""
+    with Bar(on=not wanted.as_json) as bar, Index.open(wanted.repo, Places.current().index, progress=bar) as index:
         if not index.paths:
-            raise UsageFailure(f"no source code in {repo}", "name the folder of a project with --repo")
-        if at is not None:
-            answer = explain(index, *_place(index, at), _failure(repo, about, frames))
-        else:
-            answer = ask(index, question, past_of(repo, places, bar) if past else None, places.index, bar)
-    if as_json:
-        emit(telling.document(answer, question or at or "", time.monotonic() - began))
+            raise UsageFailure(f"no source code in {wanted.repo}", "name the folder of a project with --repo")
+        answer = explain(index, *_place(index, at), _failure(wanted.repo, wanted.about, wanted.frames))
+    if wanted.as_json:
+        emit({**telling.document(answer, at, time.monotonic() - began), "run": None, "models": []})
     else:
         click.echo(printable(telling.terminal(answer)))
     return ExitCode.OK if answer.sentences else ExitCode.NO_PATCH
@@ -81,14 +93,14 @@ def _failure(repo: Path, about: str, frames: tuple[str, ...]) -> "Failure":
     from fixbot_agent.asking.changes import changes
     from fixbot_agent.asking.failing import Failure
 
-    found = [(match["path"], match["first"]) for each in frames if (match := _PLACE.fullmatch(each))]
+    found = [(match["path"], match["first"]) for each in frames if (match := PLACE.fullmatch(each))]
     places = tuple(Cited(str(PurePosixPath(path)), int(line)) for path, line in found)
     return Failure(about, places, changes(repo) if places else ())
 
 
 def _place(index: Index, written: str) -> tuple[str, int, int]:
     """Effect: reads the file. Path and lines of ``FILE:LINE-LINE``. Raises UsageFailure where they are not there."""
-    match = _PLACE.fullmatch(written)
+    match = PLACE.fullmatch(written)
     if match is None:
         raise UsageFailure(f"{written!r} is no place in a file", "write FILE:LINE or FILE:LINE-LINE")
     path, first = str(PurePosixPath(match["path"])), int(match["first"])

@@ -1,0 +1,159 @@
+"""A question asked of models, from who is asked to what is shown: the built-in answer is their evidence, and what is shown where they fail."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fixbot_agent.asking.answer import Answer, Cited, Sentence
+from fixbot_agent.asking.conversing.citing import Citations
+from fixbot_agent.asking.conversing.dialogue import Dialogue, Said
+from fixbot_agent.asking.conversing.looking import TOOLS, looking_desk, top
+from fixbot_agent.asking.conversing.past import ROLE
+from fixbot_agent.asking.telling import terminal
+from fixbot_agent.errors import UsageFailure
+from fixbot_agent.models import DayLimits, Keeping, Message, Purse, Spent, Terms, candidate, chain
+from fixbot_agent.models.messages import Role
+from fixbot_agent.prompts import fenced, render, version, visible
+from fixbot_agent.recording import Exchanges, Recorded, Recorder
+from fixbot_agent.runs import Kept, Run
+from fixbot_agent.settings import Places, Settings
+from fixbot_agent.solving.account import Account
+from fixbot_agent.tools import Desk, Toolbox
+from fixbot_agent.tools.outcome import clip
+from fixbot_analysis.index import Index
+
+STEPS = 20  # answers of a model to one question, where nobody says otherwise
+_EVIDENCE = 6000  # characters of the built-in answer that a model is told
+_LONGEST_WHY = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What is asked of whom. `model` is asked first, with `fallback`; without it those of the role "ask". `steps` of 0: as many as is usual.
+
+    `past` is the conversation that it goes on from. `kept` is the run that is gone through again (`replays`): then nobody is asked.
+    """
+
+    root: Path
+    question: str
+    settings: Settings
+    places: Places
+    run: Run
+    model: str = ""
+    fallback: tuple[str, ...] = ()
+    steps: int = 0
+    trusted: bool = False
+    past: tuple[Message, ...] = ()
+    kept: Kept | None = None
+    replays: bool = False
+    say: Callable[[str], None] = lambda _: None
+
+    @property
+    def names(self) -> list[str]:
+        """Who is asked, in order."""
+        if self.model:
+            return [self.model, *self.fallback]
+        tried = candidate(self.settings.shares.get(ROLE, {}), self.run.id, ROLE)
+        return [*([tried] if tried and not self.replays else []), *self.settings.roles.ask, *self.fallback]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The answer that is shown; where it is the built-in one, `why`. `models` are those that were asked, `notes` what is to be said of it."""
+
+    answer: Answer
+    why: str = ""
+    models: tuple[Spent, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def inquire(inquiry: Inquiry, index: Index, built_in: Answer) -> Told:
+    """Effect: ask models, and let them look at the project of `index`. Their answer, as far as what it cites is there; else `built_in`.
+
+    Raises UsageFailure for a model that is not configured.
+    """
+    notes: list[str] = []
+    account = Account(inquiry.settings, inquiry.run, notes.append, ROLE)
+    account.budget.steps = inquiry.steps or min(inquiry.settings.max_steps, STEPS)
+    model = _model(inquiry, account)
+    if model is None:
+        return Told(built_in, "offline is set, and no model of the role 'ask' is on this machine")
+    settings = inquiry.settings
+    desk = looking_desk(index, inquiry.root, inquiry.places.index, settings.sandbox, trusted=inquiry.trusted)
+    toolbox = Toolbox(desk, TOOLS)
+    messages = list(inquiry.past)
+    citations = Citations(desk, toolbox.definitions)
+    dialogue = Dialogue(model, toolbox, account.budget, inquiry.run, inquiry.say, messages, citations)
+    inquiry.say(f"asking {model.name or 'the run'}, which looks at the project")
+    for message in _opening(inquiry, desk, built_in, account.budget.steps):
+        dialogue.say(message)
+    said = dialogue.work()
+    return _told(said, built_in, account.tally.spent, (*notes, *model.notes))
+
+
+def _model(inquiry: Inquiry, account: Account) -> Recorded | None:
+    """Effect: reads what was kept, and says in the run who is asked."""
+    settings = inquiry.settings
+    kept = Exchanges.read(inquiry.kept) if inquiry.kept else Exchanges((), {})
+    addresses = {name: model.base_url for name, model in settings.models.items()}
+    recorder = Recorder(inquiry.run, addresses, account.asked, account.recalled, kept.last + 1)
+    if inquiry.replays:
+        return Recorded(recorder, None, kept, ROLE)
+    keeping = Keeping(inquiry.places.shared)
+    limits = DayLimits(settings.max_cost_day, settings.max_tokens_day)
+
+    def told(line: str) -> None:
+        account.told(line)
+        inquiry.say(line)
+
+    terms = Terms(keeping, Purse(account.budget, keeping.ledger, limits, told), told)
+    made = chain(
+        settings.models, inquiry.names, offline=settings.offline, asked=recorder.answered, role=ROLE, terms=terms
+    )
+    if made is None:
+        if inquiry.model:
+            raise UsageFailure(f"the model '{inquiry.model}' is not on this machine", "leave --offline out")
+        return None
+    inquiry.run.event("routing", role=ROLE, order=list(made.names))
+    return Recorded(recorder, made, kept, ROLE)
+
+
+def _opening(inquiry: Inquiry, desk: Desk, built_in: Answer, steps: int) -> list[Message]:
+    """What a model is told before it looks; in a conversation that goes on only what is new."""
+    clean = inquiry.run.redact
+    question = visible(inquiry.question)
+    evidence = fenced("evidence", clean(clip(terminal(built_in), _EVIDENCE)))
+    if inquiry.past:
+        text = render("ask_more", question=clean(question), evidence=evidence, steps=str(steps))
+        return [Message(Role.USER, text, prompt=version("ask_more"))]
+    project = fenced("project", clean(top(desk)))
+    text = render("ask_task", question=clean(question), evidence=evidence, project=project, steps=str(steps))
+    return [
+        Message(Role.SYSTEM, render("ask_system"), prompt=version("ask_system")),
+        Message(Role.USER, text, prompt=version("ask_task")),
+    ]
+
+
+def _told(said: Said, built_in: Answer, models: Sequence[Spent], notes: tuple[str, ...]) -> Told:
+    stopped = " ".join(said.stopped.message.split())[:_LONGEST_WHY] if said.stopped else ""
+    if said.sentences:
+        more = (f"it was not finished: {stopped}",) if stopped else ()
+        return Told(_answer(said, built_in), "", tuple(models), (*notes, *more))
+    why = stopped or "nothing of what the model said could be shown"
+    if said.left_out:
+        why = f"{said.left_out} sentences of the model '{said.by}' cite what is not there" + (
+            f"; {stopped}" if stopped else ""
+        )
+    return Told(built_in, why, tuple(models), notes)
+
+
+def _answer(said: Said, built_in: Answer) -> Answer:
+    """The model's sentences in the shape of the built-in answer, with those of its definitions that they cite."""
+    cited = [place for s in said.sentences for place in s.places]
+    about = tuple(d for d in built_in.definitions if any(_lies(p, d.path, d.line, d.end_line) for p in cited))
+    sentences = tuple(Sentence(s.text, s.places) for s in said.sentences)
+    return replace(built_in, sentences=sentences, definitions=about, notes=(), by=said.by, left_out=said.left_out)
+
+
+def _lies(place: Cited, path: str, first: int, last: int) -> bool:
+    return place.path == path and place.line <= last and first <= max(place.last, place.line)
