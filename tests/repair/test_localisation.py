@@ -316,3 +316,59 @@ def test_every_weight_belongs_to_a_signal_and_every_signal_has_one():
     named = [name for names in SIGNALS.values() for name in names]
     assert len(named) == len(set(named))
     assert set(named) == {*DEFINITION_WEIGHTS, *STATEMENT_WEIGHTS}
+
+
+LOADED = b"""\
+class Kind:
+    name = "kind"
+
+    def convert(self, value):
+        return value
+
+
+class File(Kind):
+    name = "file"
+
+    def opened(self, place):
+        return open(place)
+
+
+def told(option):
+    found = option.name
+    return found
+"""
+
+
+def loaded(*outcomes):
+    source = {"kinds.py": LOADED, "tests/test_kinds.py": b"from kinds import told\n"}.get
+    return localise(Feedback(outcomes=outcomes), tuple(o.test for o in outcomes if not o.ok), no_facts, source=source)
+
+
+def ran(name, ok, lines, **more):
+    status = TestStatus.PASSED if ok else TestStatus.FAILED
+    return TestOutcome(f"tests/test_kinds.py::{name}", status, lines=(("kinds.py", lines),), **more)
+
+
+def test_a_class_that_has_nothing_to_do_with_a_failure_is_no_suspect_for_a_name_that_it_binds_too():
+    found = loaded(ran("test_a", False, (16, 17)), ran("test_b", True, (5,)))
+
+    assert {s.symbol for s in found.suspects} == {"told"}
+
+
+def test_what_ran_because_a_test_was_the_first_to_load_a_module_says_nothing():
+    found = loaded(ran("test_a", False, (1, 2, 4, 8, 9, 11, 15, 16, 17)), ran("test_b", True, (5, 12, 16)))
+
+    assert found.suspects[0].symbol == "told"
+    first = {}
+    for n, each in enumerate(found.suspects):
+        first.setdefault(each.symbol, n)
+    assert first.get("Kind.convert", 99) > first["told"]
+
+
+def test_of_a_test_made_from_an_example_the_example_says_what_is_asked():
+    lines = (5, 16, 17)
+    plain = loaded(ran("test_a", False, lines), ran("test_b", True, (12,)))
+    asked = loaded(ran("test_a", False, lines, example="Kind().convert('x')"), ran("test_b", True, (12,)))
+
+    before, after = ({f.symbol: f.score for f in each.functions}["Kind.convert"] for each in (plain, asked))
+    assert after > before

@@ -15,7 +15,8 @@ from fixbot_agent.solving.delivering.placing import Solved
 from fixbot_agent.solving.evidence import Shown
 from fixbot_agent.solving.ground import Ground, opened
 from fixbot_agent.solving.job import Job
-from fixbot_agent.solving.proving.case import Case, Reproducing, clues, examine
+from fixbot_agent.solving.proving.case import Case, Reproducing, examine
+from fixbot_agent.solving.proving.pointing import clues
 from fixbot_agent.solving.proving.waiting import waiting
 from fixbot_agent.solving.remembering import Remembering
 from fixbot_agent.solving.reporting.concluding import NO_PATCH, OK, Conclusion, Tried, conclude
@@ -154,6 +155,7 @@ class _Solver:
         self.so_far = replace(
             self.so_far,
             said=self.job.run.redact(self.tried.said),
+            assumptions=tuple(map(self.job.run.redact, self.tried.assumed)) if candidate is not None else (),
             disputed=self.tried.disputes,
             refused=evidence.refused(ground, verifier, self.tried.refused if candidate is None else None),
         )

@@ -12,7 +12,8 @@ from typing import cast
 
 from fixbot_agent.settings import Settings
 from fixbot_agent.solving.ground import Plot, opened
-from fixbot_agent.solving.proving.case import Reproducing, clues, examine, lines
+from fixbot_agent.solving.proving.case import Reproducing, examine, lines
+from fixbot_agent.solving.proving.pointing import clues
 from fixbot_analysis.ports import Silent
 from fixbot_bench.repairing import digest
 from fixbot_bench.runner import Job, Result

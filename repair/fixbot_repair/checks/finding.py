@@ -72,6 +72,7 @@ class TestOutcome:
     output: str = ""  # what it printed, where that was asked for
     frames: tuple[tuple[str, int, str], ...] = ()
     lines: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    example: str = ""  # the program that it runs, where it was made from one and its own lines are none of it
     collected: bool = True  # False: its file could not be collected; the message says why, and nothing of it ran
 
     @property

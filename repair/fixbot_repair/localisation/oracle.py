@@ -13,6 +13,7 @@ from fixbot_repair.localisation.wording import names
 _FADE = 0.85  # what a step back is worth
 _ASIDE = 0.2  # what the test ran and the failing line does not depend on
 _MOST = 150  # statements of one test
+EXAMPLE = "<issue>"  # the file of an example's lines, in frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,10 @@ class Step:
 
 
 class TestFiles:
-    """What the tests' own lines say; each file is read once, each statement parsed once. Silent where `source` is None."""
+    """What the tests' own lines say; each file is read once, each statement parsed once. Silent where `source` is None.
+
+    Of a test that was made from an example the example is what it asks, and nothing of what runs it.
+    """
 
     __test__ = False
 
@@ -49,7 +53,9 @@ class TestFiles:
         return sliced(outcome, self._ran(outcome))
 
     def names(self, outcome: TestOutcome) -> frozenset[str]:
-        """Effect: asks for files. Names on the lines that `outcome` ran in test files."""
+        """Effect: asks for files. Names on the lines that `outcome` ran in test files, or in its example."""
+        if outcome.example:
+            return names(outcome.example)
         return frozenset().union(*(self._of_run(path, lines) for path, lines in outcome.lines if is_test(path)))
 
     def _of_run(self, path: str, lines: tuple[int, ...]) -> frozenset[str]:
@@ -67,7 +73,10 @@ class TestFiles:
         return self._outlines[path]
 
     def _ran(self, outcome: TestOutcome) -> list[Step]:
-        """The statements that `outcome` ran in test files, file by file, in the order of the lines."""
+        """The statements that `outcome` ran in test files, file by file, in the order of the lines; of an example all."""
+        if outcome.example:
+            program = of_source(outcome.example.encode("utf-8", "replace"))
+            return [self._step(program, EXAMPLE, s) for s in program.statements][:_MOST]
         found: dict[tuple[str, int], Step] = {}
         for path, numbers in outcome.lines:
             outline = self._outline(path) if is_test(path) else None
@@ -78,7 +87,7 @@ class TestFiles:
 
     def _step(self, outline: Outline, path: str, statement: Statement) -> Step:
         at = (path, statement.line)
-        if (known := self._steps.get(at)) is None:
+        if path == EXAMPLE or (known := self._steps.get(at)) is None:
             reading = read(outline.text(statement), statement.kind)
             known = self._steps[at] = Step(path, statement.line, statement.within, statement.kind, reading)
         return known

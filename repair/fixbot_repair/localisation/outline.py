@@ -65,6 +65,18 @@ class Outline:
         """Its source."""
         return "\n".join(self.lines[statement.line - 1 : statement.end_line])
 
+    def is_loaded(self, statement: Statement) -> bool:
+        """Whether it runs when the file is loaded: one of the module or of a class at its top, or the header of a function of these."""
+        name = statement.within
+        if statement.kind in ("definition", "class"):
+            name = name.rpartition(".")[0]
+        while name:
+            holder = self.definitions.get(name)
+            if holder is not None and holder.is_function:
+                return False
+            name = name.rpartition(".")[0]
+        return True
+
     def inner(self) -> dict[str, list[Statement]]:
         """Statements by the definition that holds them."""
         found: dict[str, list[Statement]] = {}

@@ -1,7 +1,7 @@
 """All that is known of a failure, brought together by file and line before any signal is read from it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.symbols import FileFacts
@@ -39,11 +39,28 @@ class Scene:
     called: tuple[frozenset[str], ...]  # names on the lines that each of `asked` runs in test files
     asks: tuple[Asked, ...] = ()  # what each of `asked` depends on where it failed
     contrast: Mapping[Line, float] = field(default_factory=dict)
+    _busiest: dict[str, Count] = field(default_factory=dict)
 
     def of(self, path: str, statement: Statement) -> Count:
-        """The counts of a statement: those of its busiest line."""
+        """The counts of a statement: those of its busiest line.
+
+        What runs while its module is loaded is traced in the test that happens to load it first: it counts as run by all that run anything
+        of the file.
+        """
         own = [c for n in range(statement.line, statement.end_line + 1) if (c := self.spectrum.counts.get((path, n)))]
-        return max(own, key=lambda c: (c.failed, -c.passed), default=NOTHING)
+        found = max(own, key=lambda c: (c.failed, -c.passed), default=NOTHING)
+        if found.failed and self.outlines[path].is_loaded(statement):
+            busiest = self._of_file(path)
+            return replace(found, passed=max(found.passed, busiest.passed), near=max(found.near, busiest.near))
+        return found
+
+    def _of_file(self, path: str) -> Count:
+        """The counts of the line of a file that most passing tests run."""
+        if not self._busiest:
+            for (place, _), counted in self.spectrum.counts.items():
+                if counted.passed >= self._busiest.get(place, NOTHING).passed:
+                    self._busiest[place] = counted
+        return self._busiest.get(path, NOTHING)
 
     def at(self, node: Line) -> Count:
         """The counts of the statement that begins on a line."""
@@ -103,7 +120,7 @@ def gather(
         asked,
         tuple(reader.names(outcome) for outcome in asked),
         tuple(reader.asked(outcome) for outcome in asked),
-        contrast(asked, (o for o in feedback.outcomes if o.ok), may),
+        contrast(asked, (o for o in feedback.outcomes if o.ok and o.test not in set(failing)), may),
     )
 
 

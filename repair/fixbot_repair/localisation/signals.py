@@ -6,6 +6,7 @@ from math import log
 
 from fixbot_analysis.symbols import split_words
 from fixbot_repair.localisation.outline import Statement
+from fixbot_repair.localisation.playing import playing
 from fixbot_repair.localisation.relations import Related, relate
 from fixbot_repair.localisation.scene import NOTHING, Key, Scene, best
 from fixbot_repair.localisation.spectrum import Count, dstar, op2
@@ -79,12 +80,12 @@ def _counts(scene: Scene, path: str, inner: list[Statement]) -> list[Count]:
 
 def _bound(scene: Scene, related: Related, found: Mapping[Key, Held]) -> dict[Key, Held]:
     """What modules and classes bind, ran before any test: it is judged by the functions that see it, wherever they are."""
-    judged = _Judged(scene, related, found)
+    judged, plays = _Judged(scene, related, found), playing(scene, related.flow)
     made: dict[Key, Held] = {}
     for path, outline in scene.outlines.items():
         for name, inner in outline.inner().items():
             holder = outline.definitions.get(name)
-            if holder is None or holder.is_function:
+            if holder is None or holder.is_function or not plays(path, name):
                 continue
             counts = [judged.of((path, s.line)) for s in inner]
             if any(c.failed for c in counts):

@@ -74,7 +74,9 @@ def count(outcomes: Iterable[TestOutcome], failing: Iterable[str], counts: Calla
             sums = weighed.setdefault(path, {})
             for line in numbers:
                 sums[line] = sums.get(line, 0.0) + share
-    passing, passed = _passed([o for o in known if o.ok and o.lines], {p: frozenset(c) for p, c in failed.items()})
+    passing, passed = _passed(
+        [o for o in known if o.ok and o.test not in asked and o.lines], {p: frozenset(c) for p, c in failed.items()}
+    )
     found = Spectrum(failing=len(runs), passing=passing)
     for path, each in failed.items():
         steps = passed.get(path, [])

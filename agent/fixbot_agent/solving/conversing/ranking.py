@@ -1,6 +1,7 @@
 """The one order of suspicious places that the report and the models are told: what the issue names first, cut where a gap is."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from fixbot_agent.solving.ground import Ground
@@ -15,6 +16,9 @@ _MOST = 5  # places that are told
 _FEWEST = 3  # of these, which a small gap does not cut
 _GAP, _ABYSS = 0.75, 0.45  # shares of the score before, below which what follows is cut: after some places, after any
 _INSIDE = 3  # lines of one place
+_SAID = 0.5  # what a rank among the words of an issue is worth against one by traces
+_EVEN = 3  # added to ranks, so that the first few are not worlds apart
+_MOST_SAID = 40  # ranks by words
 
 Place = tuple[str, str]  # path, qualified name
 
@@ -22,7 +26,8 @@ Place = tuple[str, str]  # path, qualified name
 def ranked(ground: Ground, case: Case) -> Localisation:
     """Effect: reads the index. Suspicious lines by place, the most suspicious place first.
 
-    Where a test shows what is wrong its traces decide; else the words of the issue do, and what it names goes first. What only lies beside
+    Where a test shows what is wrong its traces decide; else the words of the issue do, and what it names goes first. An example of the
+    issue is run in another way than the project's tests, and its traces point at that way too: there the words have their say. What only lies beside
     the project's own code (examples, documents, scripts) goes last where the issue does not name it.
     """
     found = lines(ground, case)
@@ -31,6 +36,8 @@ def ranked(ground: Ground, case: Case) -> Localisation:
         ordered = found.suspects
     else:
         ordered = tuple(s for each in case.suspects.suspects for s in _opened(each, by_place))
+    if case.failing and case.suspects.suspects and set(case.failing) <= case.labels.keys():
+        ordered = _fused(by_place, case.suspects.suspects)
     named = _named(ground, case) if not case.failing else set[Place]()
     meant = _meant(ground, case)
     order = sorted(ordered, key=lambda s: ((s.path, s.symbol) not in named, s.path not in meant and _is_beside(s.path)))
@@ -58,6 +65,23 @@ def telling(places: Sequence[Sequence[Suspect]]) -> int:
 def brief(found: Localisation) -> Localisation:
     """One suspect of each place: what a report tells."""
     return Localisation(tuple(inside[0] for inside in grouped(found.suspects).values()), found.functions)
+
+
+def _fused(by_place: dict[Place, list[Suspect]], words: Sequence[Suspect]) -> tuple[Suspect, ...]:
+    """The places that traces point at by their ranks there and among the `words`, which count half; scores stay with the ranks."""
+    said = {place: n for n, place in enumerate(grouped(words).keys()) if n < _MOST_SAID}
+
+    def worth(n: int, place: Place) -> float:
+        return 1 / (_EVEN + n) + (_SAID / (_EVEN + said[place]) if place in said else 0.0)
+
+    order = sorted(enumerate(by_place), key=lambda each: -worth(*each))
+    scores = sorted((inside[0].score for inside in by_place.values()), reverse=True)
+    found: list[Suspect] = []
+    for score, (_, place) in zip(scores, order, strict=True):
+        inside = by_place[place]
+        share = score / inside[0].score if inside[0].score > 0 else 1.0
+        found += [replace(s, score=s.score * share) for s in inside]
+    return tuple(found)
 
 
 def _opened(place: Suspect, by_place: dict[Place, list[Suspect]]) -> list[Suspect]:

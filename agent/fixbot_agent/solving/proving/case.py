@@ -10,38 +10,27 @@ from pathlib import Path
 from fixbot_agent.errors import BudgetSpent
 from fixbot_agent.solving.ground import Ground
 from fixbot_agent.solving.proving import tying
-from fixbot_agent.solving.proving.defaults import defaults
 from fixbot_agent.solving.proving.lacking import Lacking
 from fixbot_agent.solving.proving.nearest import are_many, nearest
+from fixbot_agent.solving.proving.pointing import Clues, Line, proneness, source
 from fixbot_agent.solving.proving.steadying import steady
 from fixbot_agent.solving.proving.unbuilt import Project
 from fixbot_agent.solving.reproducing.reproduction import Reproduction, is_variant, oracle
 from fixbot_agent.solving.reproducing.writing import written
 from fixbot_analysis.errors import SourceError
-from fixbot_analysis.retrieval import locate
 from fixbot_analysis.symbols import FileFacts
 from fixbot_repair import confined
 from fixbot_repair.baseline import baseline
 from fixbot_repair.checks import Feedback, TestOutcome
 from fixbot_repair.errors import EnvironmentFailure
-from fixbot_repair.git import Repository, kept_past, past
+from fixbot_repair.git import Repository
 from fixbot_repair.issue import Issue, Oracle
 from fixbot_repair.issue_rules import rules
-from fixbot_repair.localisation import Localisation, Past, Suspect, localise, prone
+from fixbot_repair.localisation import Localisation, localise
 
-Line = tuple[str, int]
 _QUESTION = "Which call shows the problem, what does it give, and what should it give instead?"
 _TRACEBACK = "Which statements lead to this traceback, and what should they give instead?"
 _FIRST_SHARE = 0.35  # of the time, for the first run of all tests; the last word may take as long
-_PAST_FIXES = 2000  # newest fixes whose patches are read where none are kept yet: seconds, out of the run's time
-
-
-@dataclass(frozen=True, slots=True)
-class Clues:
-    """What the words of an issue point at: lines (0..1), and suspects."""
-
-    mentioned: Mapping[Line, float] = field(default_factory=dict)
-    suspects: Localisation = field(default_factory=Localisation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +148,14 @@ def _unrun(feedback: Feedback) -> tuple[str, ...]:
 
 def _without_attempts(feedback: Feedback, reproduction: Reproduction | None, failing: Sequence[str]) -> Feedback:
     """`feedback` without the tests of the reproduction that fail and prove nothing: what they run is not suspect for it.
-    Of the variants of the project's tests only those that prove something stay.
+    Of the variants of the project's tests only those that prove something stay. What is left says which example it runs.
     """
     made = {o.test for o in reproduction.outcomes(feedback)} if reproduction else set()
+    programs = reproduction.programs(feedback) if reproduction else {}
     kept = (
-        o for o in feedback.outcomes if o.test not in made or o.test in failing or (o.ok and not is_variant(o.test))
+        replace(o, example=programs.get(o.test, ""))
+        for o in feedback.outcomes
+        if o.test not in made or o.test in failing or (o.ok and not is_variant(o.test))
     )
     return replace(feedback, outcomes=tuple(kept))
 
@@ -234,25 +226,6 @@ def _counted(tests: Sequence[object]) -> str:
     return f"{len(tests)} {'test' if len(tests) == 1 else 'tests'}"
 
 
-def clues(ground: Ground, issue: Issue | None) -> Clues:
-    """Effect: reads the project's past as of the base. Lines that the issue's words point at, and the suspects by words alone."""
-    if issue is None:
-        return Clues()
-    history = past(ground.root, ground.cache, ground.base, patched=_PAST_FIXES)
-    located = locate(ground.index, issue.text, history, ground.cache)
-    mentioned = {(line.path, line.line): line.score for line in located.lines}
-    symbols = [Suspect(s.path, s.line, s.name, s.score, tuple(s.why)) for s in located.symbols]
-    told = defaults(issue.text, (s.path for s in symbols), partial(_source, ground))
-    return Clues({**mentioned, **told}, Localisation(tuple(symbols)))
-
-
-def _source(ground: Ground, path: str) -> bytes | None:
-    try:
-        return ground.index.tree.read(path).data
-    except SourceError:
-        return None
-
-
 def lines(ground: Ground, case: Case) -> Localisation:
     """Effect: reads the index. The suspicious lines by all that is known, the case's suspects when nothing gives a line."""
 
@@ -269,17 +242,10 @@ def lines(ground: Ground, case: Case) -> Localisation:
         issue=case.issue,
         paths=ground.workspace.paths,
         mentioned=case.mentioned,
-        source=partial(_source, ground),
+        source=partial(source, ground),
         past=proneness(ground),
     )
     return found if found.suspects else case.suspects
-
-
-def proneness(ground: Ground) -> Past | None:
-    """Effect: reads what is kept of the project's past. How prone to faults its definitions are; None where nothing is kept."""
-    if ground.cache is None or kept_past(ground.root, ground.cache) is None:
-        return None
-    return prone(past(ground.root, ground.cache, ground.base, patched=0))
 
 
 @dataclass(slots=True)

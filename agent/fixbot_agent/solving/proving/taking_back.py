@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from fixbot_agent.solving.ground import Ground
-from fixbot_agent.solving.proving.case import Case, Line
+from fixbot_agent.solving.proving.case import Case
+from fixbot_agent.solving.proving.pointing import Line
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.graph.reach import is_test
 from fixbot_analysis.source import Span

@@ -81,6 +81,11 @@ class Reproduction:
         own = self.files()
         return [o for o in feedback.outcomes if o.test.partition("::")[0] in own]
 
+    def programs(self, feedback: Feedback) -> dict[str, str]:
+        """What its tests among the outcomes of `feedback` run: id -> source."""
+        found = {o.test: self.examples.get(_name(o.test)) for o in self.outcomes(feedback)}
+        return {test: f"{e.statements}\n{e.expression}".strip("\n") for test, e in found.items() if e}
+
     def proven(self, feedback: Feedback, issue: Issue) -> tuple[str, ...]:
         """Ids of its tests that fail, and fail for the reason that the issue gives."""
         shown = [o.test for o in self.outcomes(feedback) if self._shows(o, issue)]

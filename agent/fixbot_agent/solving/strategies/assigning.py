@@ -16,7 +16,7 @@ from fixbot_repair.candidates import Candidate
 def assigned(scene: Scene) -> Assignment:
     """Effect: reads the index. What a model is told to begin with, by all that is known by now."""
     case, places = scene.case, ranked(scene.ground, scene.case)
-    scene.tried.localisation = places if case.failing else brief(places)
+    scene.tried.localisation = brief(places)
 
     def words(candidate: Candidate) -> str:
         try:

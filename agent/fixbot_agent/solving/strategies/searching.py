@@ -3,7 +3,7 @@
 import time
 
 from fixbot_agent.errors import BudgetSpent
-from fixbot_agent.solving.proving.case import proneness
+from fixbot_agent.solving.proving.pointing import proneness
 from fixbot_agent.solving.proving.taking_back import suspected, taken_back
 from fixbot_agent.solving.scene import Scene
 from fixbot_agent.solving.strategies.judging import judged
