@@ -61,7 +61,7 @@ def made(repo: Path, status: Status = Status.PLAUSIBLE, after: bytes = NEW) -> s
 def test_list_and_show(repo: Path) -> None:
     assert fixbot("runs", "list", cwd=repo).stdout == "no runs were kept yet\n"
     name = made(repo)
-    assert f"{name}  solve  plausible      1.2 s  {repo}" in fixbot("runs", "list", cwd=repo).stdout
+    assert f"{name}  solve  verified       1.2 s  {repo}" in fixbot("runs", "list", cwd=repo).stdout
     document = json.loads(fixbot("runs", "list", "--json", cwd=repo).stdout)
     assert document["runs"] == [
         {"id": name, "command": "solve", "root": str(repo), "status": "plausible", "seconds": 1.25}
@@ -218,7 +218,7 @@ def test_list_can_be_narrowed(repo: Path, tmp_path: Path) -> None:
         return [row["id"] for row in json.loads(fixbot("runs", "list", "--json", *args, cwd=repo).stdout)["runs"]]
 
     assert ids() == [run.id, bad, good]
-    assert ids("--status", "plausible,none") == [bad, good]
+    assert ids("--status", "plausible,none") == ids("--status", "verified,none") == [bad, good]
     assert ids("--status", "interrupted") == ids("--model", "m") == [run.id]
     assert ids("--root", ".") == [run.id, good]
     assert ids("--root", ".", "--status", "none") == []

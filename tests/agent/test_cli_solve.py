@@ -183,7 +183,7 @@ def test_a_wrong_patch_is_refused_and_the_model_is_told_why(repo: Path, hand: Ha
     assert report["trials"] == 2
     assert "min(values)" not in str(report["patch"])
     told = json.dumps(hand.requests()[3])
-    assert "regressing" in told
+    assert "refused: a test that passed before fails" in told
     assert "test_largest" in told
 
 
@@ -267,7 +267,7 @@ def test_a_patch_that_nothing_can_verify_is_not_called_a_fix(repo: Path, hand: H
     done = solve(repo, "-", "--model", "hand", "--apply", "--output", str(patch), stdin="mean is somewhat too small\n")
     assert done.code == 3
     assert done.out == "", "only --print-unverified shows it there"
-    assert "nothing could verify it" in done.err
+    assert "A patch, but no test shows whether it is right" in done.err
     assert "len(values)" in patch.read_text()
     assert git(repo, "status", "--porcelain") == "", "and --apply does not write it"
 
@@ -687,7 +687,10 @@ def test_a_person_can_follow_the_work_from_the_first_line_to_the_last(repo: Path
     said = done.err.splitlines()
     assert "asking hand, which works with tools in the private copy" in said
     assert said[0] == "copying and indexing repo"
-    assert said[said.index("step 1 of 40: plans 2 steps, reads calc.py 1–5") + 1] == "    “The mean is too small”"
+    assert (
+        said[said.index("step 1 of 40: plans 2 steps, reads calc.py 1–5") + 1]
+        == "    “The mean is too small. So look.”"
+    )
     assert "    1. look" in said
     assert any(line.startswith("    refused: the text is not in calc.py") for line in said)
     held = next(n for n, line in enumerate(said) if line.startswith("    verified: what failed passes now"))
@@ -739,19 +742,24 @@ def test_two_models_see_each_others_failures_and_what_they_disagree_on_is_told(r
 def test_what_was_verified_is_remembered_and_told_until_it_is_forgotten(repo: Path, hand: Hand) -> None:
     hand.configure()
     learned = ["calc.py::mean: callers never pass an empty list", "calc.py::none: no such place", "no place at all"]
-    finish = call("finish", summary="the divisor was one too large", learned=learned)
+    guess = "an empty list stays an error"
+    finish = call("finish", summary="the divisor was one too large", learned=learned, assumptions=[guess])
     hand.says(
         *REPAIR[:-1], finish, call("give_up", reason="x"), call("give_up", reason="x"), call("give_up", reason="x")
     )
     agent = ("--model", "hand", "--strategy", "agent")
-    assert solve(repo, *agent).code == 0
+    first = solve(repo, *agent)
+    assert first.code == 0
+    assert f"  assumed   {guess}" in first.err
     again = solve(repo, *agent)
     lines = [line for line in again.err.splitlines() if line.startswith("remembered from run ")]
     assert len(lines) == 2, again.err
-    assert any("calc.py::mean: callers never pass an empty list" in line for line in lines)
+    word = "(a model's word, whose patch was verified): calc.py::mean: callers never pass an empty list"
+    assert any(word in line for line in lines)
     assert any("(fix): calc.py::mean: the divisor was one too large" in line for line in lines)
     told = json.dumps(hand.requests()[-1])
     assert "callers never pass an empty list" in told
+    assert "nobody checked" in told
     assert "no such place" not in told
     assert "remembered" not in solve(repo, *agent, "--no-memory").err
     (repo / "calc.py").write_text(CALC.replace("total = 0", "total = 0.0"))

@@ -203,5 +203,5 @@ def test_a_report_names_its_goal_and_does_not_sound_sure_of_a_guess(
     )
     said = " ".join(capsys.readouterr().err.split())
     assert "goal demanded: the example gives blue" in said
-    assert ("the expected output came out" in said) is sure
+    assert ("the issue's example gives what it should, and did not before" in said) is sure
     assert ("which is a guess" in said) is not sure

@@ -66,7 +66,7 @@ def test_the_report_says_so_and_stays_unverified(capsys: pytest.CaptureFixture[s
     report = Report(Status.UNVERIFIED, 3, patch=PATCH, files=("a.py",), verification=made)
     show(report)
     assert (
-        "no: the model's own test failed before and passes now; 9 tests run, none that passed"
+        "9 tests run, none that passed before fails; only the model's own test, which failed before and passes now, shows"
         in capsys.readouterr().err
     )
     told = {"schema": 1, **report.to_json()}

@@ -45,9 +45,10 @@ class Bar:
     def say(self, line: str) -> None:
         """Effect: write a line to stderr, terminal or not; a bar that is drawn gives way to it."""
         from fixbot_agent.cli.envelope import printable
+        from fixbot_agent.cli.wrapping import columns, wrapped
 
         self.clear()
-        sys.stderr.write(f"{printable(line)}\n")
+        sys.stderr.write(f"{wrapped(printable(line), columns(sys.stderr))}\n")
         sys.stderr.flush()
 
     def clear(self) -> None:

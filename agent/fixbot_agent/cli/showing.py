@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fixbot_agent.cli.envelope import printable
+from fixbot_agent.cli.wrapping import columns, wrapped
 from fixbot_agent.solving.reporting.report import DOUBTED, Report, Status, Verification
 from fixbot_repair.candidates.diff import Hunk, parse
 from fixbot_repair.issue import Oracle
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _MOST = 5  # rows of one kind
+_MARGIN = 12  # columns before the text of a row
 _TOLD = ("demanded: ", "now: ", "firm: ", "a guess: ")  # lines of a goal, as a reproduction tells it
 _LONGEST_GOAL = 200  # characters of such a line
+_GAVE_UP = "the model gave up: "
 _HEADLINES = {
     Status.PLAUSIBLE: ("green", "Fixed and verified"),
-    Status.UNVERIFIED: ("yellow", "A patch, but nothing could verify it"),
+    Status.UNVERIFIED: ("yellow", "A patch, but no test shows whether it is right"),
     Status.NEEDS_INFO: ("yellow", "The issue lacks something to check a fix against"),
     Status.BUDGET: ("yellow", "The budget ran out before a patch was verified"),
     Status.ERROR: ("red", "Stopped"),
@@ -31,7 +34,7 @@ def show(report: Report, *, stderr: bool = True) -> None:
     from rich.console import Console
 
     console = Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
-    for line in _lines(report):
+    for line in _lines(report, columns(sys.stderr if stderr else sys.stdout)):
         console.print(line)
 
 
@@ -49,10 +52,14 @@ def show_diff(patch: str) -> None:
         console.print(Text(printable(line), _diff_style(line)))
 
 
-def _lines(report: Report) -> Iterator["Text"]:
+def _lines(report: Report, width: int) -> Iterator["Text"]:
     style, headline = _HEADLINES[report.status]
     if report.status is Status.NONE and report.exit_code == 0:
         style, headline = "green", "Nothing to fix"
+    if report.disputed:
+        headline = "A patch that fails a test which the model calls wrong: that is for you to decide"
+    elif report.status is Status.UNVERIFIED and report.verification.regressions:
+        headline = "A patch, but tests that passed before fail with it"
     if report.status is Status.PLAUSIBLE and report.error is not None:
         style, headline = "yellow", "Fixed and verified, but not written"
     if report.exit_code == 130:
@@ -65,15 +72,37 @@ def _lines(report: Report) -> Iterator["Text"]:
         *_suspects(report),
         *_means(report),
     ]
-    for name, value in rows:
-        yield _text((f"  {name:<10}", "dim"), (value, ""))
-    for warning in report.warnings:
-        yield _text(("  warning   ", "yellow"), (warning, ""))
+    told = [("dim", name, value) for name, value in rows]
+    told += [("yellow", "warning", warning) for warning in _untold(report)]
     if report.refused is not None:
-        yield _text(("  refused   ", "yellow"), (f"{report.refused.why}; the patch is in --json", ""))
-    if report.said and report.status is not Status.PLAUSIBLE:
+        left = f"what the model left: {report.refused.why}; the patch is in --json"
+        told.append(("yellow", "refused", left))
+    for style, name, value in told:
+        line = wrapped(f"  {name:<10}{printable(value)}", width, _MARGIN)
+        yield _text((line[:_MARGIN], style), (line[_MARGIN:], ""))
+    if _is_shown_whole(report):
         yield _text(("  the model said", "dim"))
-        yield from (_text((f"    {line}", "")) for line in report.said.splitlines())
+        yield from (_text((wrapped(f"    {line}", width, 4), "")) for line in report.said.splitlines())
+
+
+def _untold(report: Report) -> Iterator[str]:
+    """Warnings that say something which no other line says."""
+    for warning in report.warnings:
+        is_refusal = (
+            report.refused is not None and warning.startswith("the patch of ") and report.refused.why in warning
+        )
+        is_said = report.said and warning.startswith(_GAVE_UP)
+        if not is_refusal and not is_said:
+            yield warning
+
+
+def _is_shown_whole(report: Report) -> bool:
+    """Whether a model's last words stand by themselves: where no line holds them, and a person may have to go by them."""
+    return bool(report.said) and report.status is not Status.PLAUSIBLE and not _is_in_a_line(report)
+
+
+def _is_in_a_line(report: Report) -> bool:
+    return bool(report.patch) and " ".join(report.said.split()) == report.note
 
 
 def _error(report: Report) -> Iterator[tuple[str, str]]:
@@ -91,7 +120,7 @@ def _what(report: Report) -> Iterator[tuple[str, str]]:
             yield "result", report.note
         return
     yield "changes", ", ".join(report.files)
-    if report.note:
+    if report.note and not _is_shown_whole(report):
         yield "it says" if report.source.startswith("model:") else "what", report.note
     yield "found by", _source(report.source)
     place = _suspect(report)
@@ -125,7 +154,8 @@ def _evidence(made: Verification, report: Report) -> Iterator[tuple[str, str]]:
     told = [line for line in made.goal.splitlines() if line.startswith(_TOLD)]
     yield from (("goal" if not n else "", line[:_LONGEST_GOAL]) for n, line in enumerate(told))
     if report.patch:
-        yield "verified", _how(made, report.status, disputed=bool(report.disputed))
+        yield "checked", _how(made, report.status, disputed=len(report.disputed))
+    yield from (("assumed" if not n else "", line) for n, line in enumerate(report.assumptions))
     for n, each in enumerate(report.disputed):
         yield (
             "disputed" if not n else "",
@@ -149,30 +179,34 @@ def _is_guess(made: Verification) -> bool:
     return any(line.startswith("a guess: ") for line in made.goal.splitlines()) and "\nfirm: " not in made.goal
 
 
-def _how(made: Verification, status: Status, *, disputed: bool) -> str:
+def _how(made: Verification, status: Status, *, disputed: int) -> str:
+    """What was checked, in a sentence."""
+    ran = f"{made.tests_run} {_plural('test', range(made.tests_run))} run"
     if disputed:
-        return f"not wholly: {made.tests_run} {_plural('test', range(made.tests_run))} run, and only those disputed fail; you decide whether they are wrong"
+        which = "the one below fails" if disputed == 1 else "those below fail"
+        return f"{ran}, and only {which}; not verified"
     if status is not Status.PLAUSIBLE:
-        return _suggested(made)
+        return _suggested(made, ran)
+    one = len(made.failed_before) == 1
     against = {
-        Oracle.FAILING_TESTS: "the failing tests pass now",
+        Oracle.FAILING_TESTS: "the failing test passes now" if one else "the failing tests pass now",
         Oracle.REPRODUCTION: "the reproduction of the issue failed before and passes now",
-        Oracle.EXPECTED_OUTPUT: "the expected output came out",
+        Oracle.EXPECTED_OUTPUT: "the issue's example gives what it should, and did not before",
         Oracle.NONE: "nothing to hold it against",
     }[made.oracle]
     if _is_guess(made):
         against = "what was taken for the issue's goal, which is a guess, did not hold before and holds now"
-    return f"{against}; {made.tests_run} {_plural('test', range(made.tests_run))} run, none that passed before fails; plausible, not proven"
+    return f"{against}; {ran}, none that passed before fails; nothing else was checked"
 
 
-def _suggested(made: Verification) -> str:
+def _suggested(made: Verification, ran: str) -> str:
     """What there is to say of a patch that nothing verified."""
-    own = "the model's own test failed before and passes now; " if made.own_tests else ""
     if not made.tests_run:
-        return f"no: {own}take it as a suggestion"
-    count = f"{made.tests_run} {_plural('test', range(made.tests_run))} run"
+        own = "the model's own test failed before and passes now; " if made.own_tests else ""
+        return f"{own}no test of the project could be run with it: take it as a suggestion"
     broken = f"{len(made.regressions)} that passed before fail" if made.regressions else "none that passed before fails"
-    return f"no: {own}{count}, {broken}, and no test of the project shows the fault; take it as a suggestion"
+    own = "only the model's own test, which failed before and passes now, shows" if made.own_tests else "nothing shows"
+    return f"{ran}, {broken}; {own} that the fault is gone: take it as a suggestion"
 
 
 def _sure(value: float) -> str:

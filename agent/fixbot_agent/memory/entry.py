@@ -20,7 +20,10 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One memory. `kind` is fix, fact or how-to; `run` is the run that was verified; `day` is "2026-11-23"."""
+    """One memory. `kind` is fix, fact or how-to; `run` is the run that it is of; `day` is "2026-11-23".
+
+    `by` is whose words they are ("model:NAME", "template:…", "" where that was not kept).
+    """
 
     kind: str
     text: str
@@ -28,6 +31,13 @@ class Entry:
     day: str
     about: tuple[About, ...] = ()
     id: str = ""
+    by: str = ""
+    is_verified: bool = True  # whether the run's patch was
+
+    @property
+    def is_a_word(self) -> bool:
+        """Whether it is only what a model said: of a fix its tests tell, too."""
+        return self.kind != "fix"
 
     @property
     def paths(self) -> frozenset[str]:
@@ -43,6 +53,8 @@ class Entry:
     def spelled(self) -> str:
         """Its file."""
         rows = [f"kind: {self.kind}", f"run: {self.run}", f"day: {self.day}"]
+        rows += [f"by: {self.by}"] if self.by else []
+        rows += [] if self.is_verified else ["verified: no"]
         rows += [f"about: {a.name} {','.join(a.digests)}" for a in self.about]
         return "\n".join([*rows, "", self.text, ""])
 
@@ -60,4 +72,7 @@ def read(name: str, text: str) -> Entry | None:
         if key == "about" and place:
             found.append(About(place, tuple(d for d in digests.split(",") if d)))
     words = " ".join(body.split())[:LONGEST]
-    return Entry(told["kind"], words, told.get("run", ""), told.get("day", ""), tuple(found[:_MOST]), name)
+    whose, is_verified = told.get("by", ""), told.get("verified") != "no"
+    return Entry(
+        told["kind"], words, told.get("run", ""), told.get("day", ""), tuple(found[:_MOST]), name, whose, is_verified
+    )

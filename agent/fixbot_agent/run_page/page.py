@@ -11,7 +11,7 @@ from fixbot_agent.recording.forms import as_row, as_rows, number, whole
 from fixbot_agent.run_page.markup import bar, block, diff, folded, seconds, table, text
 from fixbot_agent.run_page.timeline import Timeline
 from fixbot_agent.run_page.times import spent_by_kind
-from fixbot_agent.runs import Kept
+from fixbot_agent.runs import Kept, words
 from fixbot_agent.schemas import Json
 
 _Row = Mapping[str, Json]
@@ -67,7 +67,7 @@ def _title(kept: Kept, exchanges: Exchanges, began: float) -> str:
     note = str((kept.report or {}).get("note") or (kept.report or {}).get("question") or "")
     return (
         f'<header><p class="quiet">fixbot {text(kept.command)} in {text(kept.root)}</p>'
-        f'<h1>{text(note or f"Run {kept.id}")}</h1><p><span class="status {look}">{text(kept.status)}</span> '
+        f'<h1>{text(note or f"Run {kept.id}")}</h1><p><span class="status {look}">{text(words.status(kept.status))}</span> '
         f"{text(' · '.join(filter(None, facts)))}</p>"
         f'<p class="quiet">{text(kept.id)}</p></header>'
     )
@@ -80,7 +80,7 @@ def _result(kept: Kept, report: _Row) -> str:
     if question := report.get("question"):
         parts.append(f"<p>{text(question)}</p>")
     if source := report.get("source"):
-        parts.append(f'<p class="quiet">found by {text(source)}</p>')
+        parts.append(f'<p class="quiet">found by {text(str(source).replace("model:", "the model ", 1))}</p>')
     if "sentences" in report:
         parts += [*_answer(report)]
     elif kept.patch:
@@ -124,7 +124,10 @@ def _place(place: _Row) -> str:
 
 
 def _undecided(report: _Row) -> Iterator[str]:
-    """What people have to decide on: tests that the model holds to be wrong, what it left that did not hold, its last words."""
+    """What people have to decide on: what the model assumed, tests that it holds to be wrong, what it left that did not hold, its last words."""
+    if assumed := _texts(report.get("assumptions")):
+        listed = "".join(f"<li>{text(line)}</li>" for line in assumed)
+        yield f"<p>What the model took for granted, because the issue does not say it:</p><ul>{listed}</ul>"
     for each in as_rows(report.get("disputed")):
         yield f'<p class="bad">{text(each.get("test"))} fails with it; the model holds it to be wrong: {text(each.get("why"))}</p>'
     if left := as_row(report.get("refused")):
@@ -139,13 +142,31 @@ def _tests(made: _Row, events: Sequence[_Row]) -> str:
         before = _texts(next((e.get("failing") for e in events if e.get("kind") == "case"), None))
     rows = [(test, "failed", "passes" if test in after else "not known to pass") for test in before]
     rows += [(test, "passed", "fails") for test in broken]
-    if not rows:
+    rows += [(f"{test} (the model's own)", "failed", "passes") for test in _texts(made.get("own_tests"))]
+    ran = whole(made.get("tests_run"))
+    if not rows and not ran:
         return ""
-    told = f"<p>Held against {text(made.get('oracle') or 'nothing')}; {whole(made.get('tests_run'))} tests run.</p>"
+    told = f"<p>{text(_held(str(made.get('oracle') or 'none'), len(before)))} {text(_counted(ran, made))}</p>"
     found = as_rows(made.get("new_findings"))
     more = [(f"{f.get('path')}:{f.get('line')}", f.get("tool"), f.get("message")) for f in found]
     tools = table(("where", "tool", "says"), more, "new findings of tools") if more else ""
-    return told + table(("test", "before", "after"), rows, "tests before and after") + tools
+    return told + (table(("test", "before", "after"), rows, "tests before and after") if rows else "") + tools
+
+
+def _held(oracle: str, failing: int) -> str:
+    """What a patch had to do, in a sentence."""
+    return {
+        "failing tests": "The failing test had to pass." if failing == 1 else "The failing tests had to pass.",
+        "reproduction": "The error that the issue reports, made to happen by a test, had to go.",
+        "expected output": "The issue's example had to give what the issue says.",
+    }.get(oracle, "No test of the project shows the fault, so nothing could show that it is gone.")
+
+
+def _counted(ran: int, made: _Row) -> str:
+    if not ran:
+        return "No test was run on a patch."
+    passed = f", {whole(made.get('tests_passed'))} pass" if "tests_passed" in made else ""
+    return f"{ran} tests run with the patch{passed}."
 
 
 def _time(events: Sequence[_Row], tools: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fixbot_agent.recording import Exchanges
 from fixbot_agent.recording.forms import as_row, as_rows, number, whole
 from fixbot_agent.run_page.markup import block, diff, folded, one_line, seconds, table, text
+from fixbot_agent.runs import words
 from fixbot_agent.schemas import Json
 
 Event = Mapping[str, Json]
@@ -128,11 +129,11 @@ class Timeline:
         for trial in trials:
             verdict = str(trial.get("verdict"))
             counts[verdict] = counts.get(verdict, 0) + 1
-        told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+        told = ", ".join(f"{count} {words.status(verdict)}" for verdict, count in counts.items())
         rows = [
             (
                 f"+{seconds(max(number(t.get('at')) - self.began, 0))}",
-                t.get("verdict"),
+                words.status(str(t.get("verdict"))),
                 t.get("source"),
                 t.get("note"),
                 one_line(t.get("why")),
@@ -145,6 +146,7 @@ class Timeline:
 
     def _plain(self, event: Event) -> str:
         said = {k: v for k, v in event.items() if k not in _PLAIN and v not in ("", [], None, {})}
+        said |= {k: words.status(str(v)) for k, v in said.items() if k == "status"}
         if event.get("kind") == "diverged":
             head = f"request {said.get('ask')}: {said.get('about')} reads otherwise than it did"
             return self._entry(event, "diverged", "another way", folded(text(head), diff(str(said.get("diff", "")))))

@@ -79,6 +79,7 @@ def verification(
         passed_after=case.named(t for t in case.failing if t in passed),
         regressions=case.named(broken),
         tests_run=len({*trial.passed, *trial.failed}),
+        tests_passed=len(set(trial.passed)),
         new_findings=findings,
         goal=case.goal,
     )

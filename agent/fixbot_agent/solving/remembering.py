@@ -55,7 +55,7 @@ class Remembering:
     def keep(
         self, candidate: Candidate, after: Mapping[str, bytes | None], tests: Sequence[str], lessons: Sequence[str]
     ) -> list[Entry]:
-        """Effect: remember a verified fix, and what a model says to have learnt, where it names code that there is. What was kept."""
+        """Effect: remember a verified fix, and what a model says to have learnt, where that names code that there is. What was kept."""
         if not self.job.settings.memory or self.job.replays or self.job.run.folder is None:
             return []
 
@@ -67,7 +67,16 @@ class Remembering:
         places = [a for name in _edited(candidate, self._read) if (a := about(name, self._read, now))]
         mended = f"; mended {', '.join(tests[:3])}" if tests else ""
         made = (
-            [Entry("fix", f"{visible(candidate.note).rstrip(' .') or 'a fix'}{mended}", run, day, tuple(places))]
+            [
+                Entry(
+                    "fix",
+                    f"{visible(candidate.note).rstrip(' .') or 'a fix'}{mended}",
+                    run,
+                    day,
+                    tuple(places),
+                    by=candidate.source,
+                )
+            ]
             if places
             else []
         )
@@ -76,7 +85,7 @@ class Remembering:
             tied = about(name.strip().replace(" ", ""), self._read, now)
             if tied and words.strip():
                 kind = "how-to" if words.lower().startswith(("to ", "how to ", "run ", "use ")) else "fact"
-                made.append(Entry(kind, visible(words)[:_LONGEST], run, day, (tied,)))
+                made.append(Entry(kind, visible(words)[:_LONGEST], run, day, (tied,), by=candidate.source))
         try:
             return [self._memory.keep(entry, self.job.run.redact) for entry in made]
         except OSError:
@@ -92,7 +101,10 @@ class Remembering:
 def told(lines: Sequence[str]) -> str:
     """What a model is told of them."""
     listed = "\n".join(f"- {line}" for line in lines)
-    return f"Remembered from earlier runs in this repository, where it was verified; the code that it is about has not changed since:\n{fenced('memory', listed)}\n"
+    return (
+        "Remembered from earlier runs in this repository; the code that it is about has not changed since. The fixes were verified; "
+        f"what else a model said there nobody checked, so look before you rely on it:\n{fenced('memory', listed)}\n"
+    )
 
 
 def _text(path: str, data: bytes | None) -> bytes | None:
@@ -104,7 +116,9 @@ def _text(path: str, data: bytes | None) -> bytes | None:
 
 def _line(entry: Entry) -> str:
     where = ", ".join(a.name for a in entry.about)
-    return f"remembered from run {entry.run} ({entry.kind}): {where}: {entry.text}"
+    verdict = "whose patch was verified" if entry.is_verified else "whose patch was not verified"
+    kind = f"a model's word, {verdict}" if entry.is_a_word else entry.kind
+    return f"remembered from run {entry.run} ({kind}): {where}: {entry.text}"
 
 
 def _fit(entry: Entry, assignment: Assignment) -> float:

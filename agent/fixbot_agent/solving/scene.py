@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from fixbot_agent.models import Budget
+from fixbot_agent.runs import words
 from fixbot_agent.settings import Settings
 from fixbot_agent.solving.account import Account
 from fixbot_agent.solving.ground import Ground
@@ -94,4 +95,6 @@ class Scene:
             )
         else:
             self.tried.refused = trial
-            self.warnings.append(f"the patch of {trial.candidate.source} was refused: {trial.verdict}: {trial.why}")
+            self.warnings.append(
+                f"the patch of {trial.candidate.source} was refused: {words.verdict(trial.verdict)}: {trial.why}"
+            )

@@ -35,7 +35,13 @@ def list_entries(repo: Path, as_json: bool) -> int:
         click.echo("nothing is remembered of this repository")
     for entry, ok in rows:
         click.echo(printable(f"{entry.id}  {entry.kind:<6} {entry.day}  {'' if ok else '(outdated) '}{entry.text}"))
-        click.echo(printable(f"          from run {entry.run}, about {', '.join(a.name for a in entry.about)}"))
+        word = "; the model's word, checked by nobody" if entry.is_a_word else ""
+        verdict = "whose patch was verified" if entry.is_verified else "whose patch was not verified"
+        click.echo(
+            printable(
+                f"          from run {entry.run}, {verdict}{word}; about {', '.join(a.name for a in entry.about)}"
+            )
+        )
     return 0
 
 
@@ -78,6 +84,8 @@ def _json(entry: Entry, is_current: bool) -> Json:
         "kind": entry.kind,
         "text": entry.text,
         "run": entry.run,
+        "by": entry.by,
+        "verified": entry.is_verified,
         "day": entry.day,
         "about": [a.name for a in entry.about],
         "current": is_current,

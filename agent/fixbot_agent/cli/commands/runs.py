@@ -15,7 +15,7 @@ from fixbot_agent.cli.envelope import ExitCode, emit, printable, without_keys
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.storage import write
 from fixbot_agent.errors import UsageFailure
-from fixbot_agent.runs import Kept, Run, Trail
+from fixbot_agent.runs import Kept, Run, Trail, words
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places, workspace_root
 
@@ -36,16 +36,18 @@ def command() -> None:
     """The audit trail: what was asked, tried, checked, spent."""
 
 
-@command.command("list", epilog="Example: fixbot runs list --status plausible --root .")
+@command.command("list", epilog="Example: fixbot runs list --status verified --root .")
 @click.option(
     "--root", type=click.Path(file_okay=False, path_type=Path), help="Only those of the project in this folder."
 )
-@click.option("--status", default="", metavar="A,B", help="Only those that ended so: plausible, interrupted, running …")
+@click.option(
+    "--status", default="", metavar="A,B", help="Only those that ended so: verified, unverified, interrupted, running …"
+)
 @click.option("--model", default="", metavar="NAME", help="Only those in which this model was asked.")
 @json_option
 def list_runs(root: Path | None, status: str, model: str, as_json: bool) -> int:
     """List the runs that were kept, the newest first."""
-    wanted = {part.strip() for part in status.split(",") if part.strip()}
+    wanted = {words.contract(part.strip()) for part in status.split(",") if part.strip()}
     top = root.resolve() if root is not None else None
     kept = [
         k
@@ -59,7 +61,9 @@ def list_runs(root: Path | None, status: str, model: str, as_json: bool) -> int:
     elif not kept:
         click.echo("no such runs were kept" if wanted or top or model else "no runs were kept yet")
     for one in [] if as_json else kept:
-        click.echo(printable(f"{one.id}  {one.command:<6} {one.status:<11} {one.seconds:6.1f} s  {one.root}"))
+        click.echo(
+            printable(f"{one.id}  {one.command:<6} {words.status(one.status):<11} {one.seconds:6.1f} s  {one.root}")
+        )
     return 0
 
 
@@ -76,7 +80,9 @@ def show(run: str, html: Path | None, as_json: bool) -> int:
     if as_json:
         emit({"run": _summary(kept), "events": events, "report": kept.report})
         return 0
-    click.echo(printable(f"{kept.id}: {kept.command} in {kept.root}: {kept.status}, {kept.seconds:.1f} s"))
+    click.echo(
+        printable(f"{kept.id}: {kept.command} in {kept.root}: {words.status(kept.status)}, {kept.seconds:.1f} s")
+    )
     for event in (e for e in events if e.get("kind") not in _FOR_PROGRAMS):
         click.echo(printable(_line(event)))
     if kept.patch:
@@ -94,6 +100,8 @@ def _verdict(kept: Kept) -> None:
         from fixbot_agent.solving.reporting import retelling
 
         showing.show(retelling.report(kept), stderr=False)
+    elif kept.command == "ask" and kept.report is not None:
+        click.echo(printable(f"\n{kept.report.get('markdown') or ''}"))
 
 
 @command.command(epilog="Example: fixbot runs apply last")
@@ -216,10 +224,11 @@ def replay(run: str, trust: bool, as_json: bool) -> int:
 
     Exit code 0 when it comes to the same end, 1 when it does not; says where it first went another way.
     """
+    from fixbot_agent.cli import asking_again
     from fixbot_agent.cli.replaying import lines, replayed
 
     kept = Trail(Places.current().runs).find(run)
-    done = replayed(kept, trust)
+    done = asking_again.replayed(kept, trust) if kept.command == "ask" else replayed(kept, trust)
     code = ExitCode.OK if done.is_same else ExitCode.NO_PATCH
     if as_json:
         emit({"status": "ok", "exit_code": int(code), "run": kept.id, **done.to_json()})
@@ -284,6 +293,7 @@ def _line(event: Mapping[str, Json]) -> str:
     at = event.get("at")
     when = datetime.fromtimestamp(cast("float", at), UTC) if isinstance(at, (int, float)) else None
     rest = {k: v for k, v in event.items() if k not in ("at", "kind")}
+    rest |= {k: words.status(str(v)) for k, v in rest.items() if k in ("status", "verdict")}
     if event.get("kind") == "model":
         rest = {k: v for k, v in rest.items() if k in _OF_A_CALL and v}
     said = ", ".join(

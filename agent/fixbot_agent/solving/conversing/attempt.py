@@ -1,5 +1,6 @@
 """One attempt of a model: a conversation over the private copy, and the candidate that comes out of it."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -7,7 +8,7 @@ from fixbot_agent.errors import AllModelsFailed, BudgetSpent
 from fixbot_agent.models import Budget, Chain
 from fixbot_agent.prompts import fenced, render, visible
 from fixbot_agent.recording import Recorded
-from fixbot_agent.runs import Run
+from fixbot_agent.runs import Run, words
 from fixbot_agent.solving.conversing.briefing import Assignment, Lines, task
 from fixbot_agent.solving.conversing.conversation import Conversation
 from fixbot_agent.solving.conversing.equipping import desk
@@ -21,7 +22,8 @@ from fixbot_repair.candidates import Candidate, Patch
 from fixbot_repair.verification import Trial, Verdict
 
 _MOST = 20  # tests that are named
-_LONGEST_NOTE = 200
+_LONGEST_NOTE = 400  # characters
+_SENTENCE = re.compile(r"[.!?。！？](?=\s)")
 _LONGEST_WORDS = 4000  # characters of a model's last words
 _AGAIN = "it is the same change as before; "
 _MOST_ROUNDS = 4  # times that a model may call its work finished
@@ -43,6 +45,7 @@ class Attempt:
     gave_up: bool = False
     plan: tuple[str, ...] = ()
     learned: tuple[str, ...] = ()  # what it says to be worth remembering
+    assumed: tuple[str, ...] = ()  # what it took for granted where the issue is silent
     disputed: Mapping[str, str] = field(default_factory=dict)
     own_test: OwnTest | None = None  # what it wrote to show the fault, where nothing else does
 
@@ -115,6 +118,7 @@ class Attempting:
             gave_up=gave_up and held is None,
             plan=self._plan,
             learned=self._talk.toolbox.learned,
+            assumed=tuple(filter(None, map(one_line, self._talk.toolbox.assumed[:_MOST]))),
             disputed=dict(self._talk.toolbox.disputed),
             own_test=own,
         )
@@ -149,7 +153,7 @@ class Attempting:
             self._tell("    the same change as before: it was refused")
             return replace(self._before[2], why=f"{_AGAIN}{self._before[2].why.removeprefix(_AGAIN)}")
         work: dict[str, bytes | None] = {p: self._ground.workspace.read(p) for p in self._desk.touched}
-        self._tell("    verifying: all tests, in a fresh process")
+        self._tell("    checking it: all tests run, in a fresh process")
         trial = verify(candidate, tuple(disputed))
         self._tell(f"    {_outcome(trial, shows=bool(self._assignment.failing))}")
         self._models.judged(verified=trial.verdict is Verdict.PLAUSIBLE and not trial.failed)
@@ -179,10 +183,14 @@ def _outcome(trial: Trial, *, shows: bool) -> str:
     """How a candidate was judged, in one line for people; `shows`: whether a failing test shows what is wrong."""
     passed = f"({len(trial.passed)} passed)"
     if trial.verdict is not Verdict.PLAUSIBLE:
-        return f"refused: {trial.verdict}: {one_line(trial.why)}"
+        return f"refused: {words.verdict(trial.verdict)}: {one_line(trial.why)}"
     if trial.failed:
-        held_wrong = "1 test" if len(trial.failed) == 1 else f"{len(trial.failed)} tests"
-        return f"it holds but for {held_wrong} that the model holds to be wrong {passed}"
+        disputed = (
+            "1 test that passed before fails"
+            if len(trial.failed) == 1
+            else f"{len(trial.failed)} tests that passed before fail"
+        )
+        return f"not verified: {disputed}, and the model says that {'it is' if len(trial.failed) == 1 else 'they are'} wrong {passed}"
     if not shows:
         return f"no test that passed before fails now {passed}; no test shows the bug, so it stays unverified"
     return f"verified: what failed passes now, and no test that passed before fails {passed}"
@@ -192,7 +200,9 @@ def _answered(trial: Trial, against: str) -> tuple[str, str]:
     """What is said to a model that called its work finished, and the prompt that it is made of."""
     if against:
         return render("disagrees", ended=fenced("tests", against)), "disagrees"
-    return render("refused", verdict=str(trial.verdict), why=fenced("verdict", clip(_why(trial), 2000))), "refused"
+    return render(
+        "refused", verdict=words.verdict(trial.verdict), why=fenced("verdict", clip(_why(trial), 2000))
+    ), "refused"
 
 
 def _why(trial: Trial) -> str:
@@ -206,6 +216,10 @@ def told(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """`text` as one short line without hidden characters: fit for a report, a terminal or a commit message."""
+    """`text` as one short line without hidden characters: fit for a report or a terminal. What is longer ends with a whole sentence, else a whole word."""
     line = visible(" ".join(text.split()))
-    return line if len(line) <= _LONGEST_NOTE else line[: _LONGEST_NOTE - 1] + "…"
+    if len(line) <= _LONGEST_NOTE:
+        return line
+    head = line[: _LONGEST_NOTE - 2]
+    ends = [m.end() for m in _SENTENCE.finditer(head) if m.end() > _LONGEST_NOTE // 2]
+    return f"{head[: ends[-1]]} …" if ends else f"{head.rpartition(' ')[0] or head}…"

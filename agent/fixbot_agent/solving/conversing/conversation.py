@@ -71,7 +71,9 @@ class Conversation:
         self.budget.step()
         reply = self.model.complete(shortened(self.messages), self.toolbox.specs, self.budget.remaining)
         self.say(reply.said)
-        for line in narrating.step(self.budget.steps_used, self.budget.steps, reply):
+        for line in narrating.step(
+            self.budget.steps_used, self.budget.steps, reply, mends=bool(self.toolbox.desk.failing)
+        ):
             self.tell(line)
         return reply
 

@@ -11,15 +11,19 @@ from fixbot_agent.solving.proving.case import Case
 from fixbot_agent.solving.reproducing.forms import CONFIRMS
 from fixbot_agent.tools import Outcome
 
-_LONGEST_WHY = 200  # characters of a model's own words in a line
+_LONGEST_WHY = 400  # characters of a model's own words in a line
+_LONGEST_LINE = 200  # of what was found or refused
 _CALLS = 6  # calls of one answer that are told
 _GOAL = ("demanded: ", "now: ", "a guess: ")  # lines of a goal, as a reproduction tells it
 _SHOWN = 3  # lines of what was refused or found
 _NAMED = 4  # tests
 _LONGEST = 70  # of a name, a text or a command
-_SENTENCE = re.compile(r"(?<=[.!?。！？])\s")
+_IS_A_START = re.compile(
+    r"^\s*(?:#|\w+$|import\b|from\b|set -|cd\b|[\w./-]+ *=|[{}()\[\];]*$)"
+)  # lines of a script that say little
+_HERE = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?")  # begins a text that stands within a command
 _WHICH = {
-    "failing": "the failing tests",
+    "failing": "the tests to mend",
     "impacted": "the tests that the changes can affect",
     "all": "all tests",
 }
@@ -36,13 +40,13 @@ _KINDS = {
 Arguments = Mapping[str, object]
 
 
-def step(number: int, of: int, reply: Reply) -> Iterator[str]:
-    """One answer: "step 7 of 40: reads src/x.py 10–60", and below it why, in the model's words."""
+def step(number: int, of: int, reply: Reply, *, mends: bool = True) -> Iterator[str]:
+    """One answer: "step 7 of 40: reads src/x.py 10–60", and below it why, in the model's words; `mends`: whether a test fails that is to pass."""
     head = f"step {number} of {of}" if of else f"step {number}"
-    done = list(_folded([did(call) for call in reply.tool_calls]))
+    done = list(_folded([did(call, mends=mends) for call in reply.tool_calls]))
     more = f" and {len(done) - _CALLS} more" if len(done) > _CALLS else ""
     yield f"{head}: {', '.join(done[:_CALLS]) or 'calls no tool'}{more}"
-    if why := _first_sentence(reply.text):
+    if why := _cut_at_word(reply.text.strip(), _LONGEST_WHY):
         yield f"    “{why}”"
 
 
@@ -89,24 +93,24 @@ def _unproven(case: Case) -> Iterator[str]:
             else "    a test written from the issue does not show it, so nothing that is tried can be proven:"
         )
         yield from (
-            f"      {_cut(line, _LONGEST_WHY)}" for line in case.attempted.splitlines() if line.startswith(_GOAL)
+            f"      {_cut(line, _LONGEST_LINE)}" for line in case.attempted.splitlines() if line.startswith(_GOAL)
         )
     else:
         yield "    the issue gives nothing that can be run, and no failing test shows it: nothing that is tried can be proven"
 
 
 def _goal(told: str) -> Iterator[str]:
-    yield from (f"      {_cut(line, _LONGEST_WHY)}" for line in told.splitlines() if line.startswith(_GOAL))
+    yield from (f"      {_cut(line, _LONGEST_LINE)}" for line in told.splitlines() if line.startswith(_GOAL))
 
 
 def came(call: ToolCall, outcome: Outcome) -> Iterator[str]:
     """What came of a call, in lines; none where that is what one expects of it."""
     first, *rest = outcome.text.strip().split("\n")
     if not outcome.ok:
-        yield f"    {_cut(first[:1].lower() + first[1:], _LONGEST_WHY)}"
+        yield f"    {_cut(first[:1].lower() + first[1:], _LONGEST_LINE)}"
         yield from _below(rest) if first.endswith(":") else ()
     elif call.name in ("run_tests", "check"):
-        yield f"    {_cut(first, 2 * _LONGEST)}"
+        yield from (f"    {_cut(line, _LONGEST_LINE)}" for line in outcome.people or (first,))
     elif call.name == "finish" and outcome.end is None:
         yield "    not finished yet, it is told:"
         yield from _below([first, *rest])
@@ -114,12 +118,12 @@ def came(call: ToolCall, outcome: Outcome) -> Iterator[str]:
 
 def _below(lines: Sequence[str]) -> Iterator[str]:
     said = [line for line in lines if line.strip()]
-    yield from (f"      {_cut(line, _LONGEST_WHY)}" for line in said[:_SHOWN])
+    yield from (f"      {_cut(line, _LONGEST_LINE)}" for line in said[:_SHOWN])
     if len(said) > _SHOWN:
         yield f"      … and {len(said) - _SHOWN} more"
 
 
-def did(call: ToolCall) -> str:
+def did(call: ToolCall, *, mends: bool = True) -> str:
     """What a call asks for, in words."""
     try:
         given = json.loads(call.arguments or "{}")
@@ -128,7 +132,8 @@ def did(call: ToolCall) -> str:
     tell = _TOLD.get(call.name)
     if tell is None or not isinstance(given, dict):
         return f"calls {_cut(call.name)}"
-    return tell(given)
+    said = tell(given)
+    return said if mends else said.replace(_WHICH["failing"], "its own test")
 
 
 def _view(given: Arguments) -> str:
@@ -165,7 +170,23 @@ def _inspect(given: Arguments) -> str:
 
 def _run(given: Arguments) -> str:
     argv = given.get("argv")
-    return f"runs “{_said(given, 'command') or _cut(' '.join(map(str, argv)) if isinstance(argv, list) else '')}”"
+    command = str(given.get("command") or (" ".join(map(str, argv)) if isinstance(argv, list) else ""))
+    lines = [line for line in command.splitlines() if line.strip()]
+    if len(lines) < 2:
+        return f"runs “{_cut(command)}”"
+    return f"runs {_program(lines[0])} of {len(lines)} lines: “{_cut(_telling(lines))}”"
+
+
+def _program(first: str) -> str:
+    """What reads the lines of a script: "a python script", else "a command"."""
+    head = first.split(maxsplit=1)[0].rpartition("/")[2]
+    return f"a {head} script" if _HERE.search(first) and head in ("python", "python3", "sh", "bash") else "a command"
+
+
+def _telling(lines: Sequence[str]) -> str:
+    """The first line of a script that does something: no import, no assignment, not the line that begins it."""
+    inside = lines[1:] if _HERE.search(lines[0]) else lines
+    return next((line for line in inside if not _IS_A_START.match(line)), lines[0])
 
 
 def _history(given: Arguments) -> str:
@@ -182,7 +203,7 @@ def _plan(given: Arguments) -> str:
     steps, done = given.get("steps"), given.get("done")
     count = len(steps) if isinstance(steps, list) else 0
     if done:
-        return f"has done {done} of {count} steps of the plan"
+        return f"has done {done}{f' of {count}' if count else ''} {'step' if done == 1 and not count else 'steps'} of the plan"
     return f"plans {count} {'step' if count == 1 else 'steps'}"
 
 
@@ -199,7 +220,7 @@ _TOLD: Mapping[str, Callable[[Arguments], str]] = {
     "history": _history,
     "check": lambda _: "checks for new findings",
     "plan": _plan,
-    "finish": lambda _: "calls it done",
+    "finish": lambda _: "says that it is done",
     "give_up": lambda _: "gives up",
 }
 
@@ -213,8 +234,9 @@ def _listed(values: Sequence[object]) -> str:
     return ", ".join(_cut(str(v)) for v in values[:2]) + more
 
 
-def _first_sentence(text: str) -> str:
-    return _cut(_SENTENCE.split(" ".join(text.split()), 1)[0].rstrip(".。"), _LONGEST_WHY)
+def _cut_at_word(text: str, most: int) -> str:
+    line = visible(" ".join(text.split()))
+    return line if len(line) <= most else f"{line[:most].rpartition(' ')[0] or line[:most]}…"
 
 
 def _cut(text: str, most: int = _LONGEST) -> str:

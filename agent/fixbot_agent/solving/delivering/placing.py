@@ -1,5 +1,6 @@
 """What becomes of a patch at the end: kept with its run, written to the tree or a branch when that was asked for."""
 
+import textwrap
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from fixbot_agent.solving.delivering.trailers import trailers
 from fixbot_agent.solving.reporting.report import Failure, Report, Status
 from fixbot_analysis.errors import FixbotError
 
+_TITLE = 100  # characters that the first line of a commit's message may have
+_WIDTH = 72  # of those below it
 _USAGE = 2  # the contract's exit code for a tree that cannot be written to
 
 
@@ -69,9 +72,17 @@ def _write(changes: tuple[Change, ...], wish: Wish, root: Path, state: Path, rep
 def _message(report: Report, run: Run) -> str:
     made = report.verification
     fixed = [t for t in made.failed_before if t in made.passed_after]
-    what = report.note or f"Fix {', '.join(report.files)}"
+    what = _titled(report.note or f"Fix {', '.join(report.files)}")
     body = "".join(f"- {test}\n" for test in fixed)
     ends = trailers(report.source, run.id if run.folder else "")
     return (
         f"{what}\n\nHeld against: {made.oracle}. {made.tests_run} tests run. Failed before, pass now:\n{body}\n{ends}"
     )
+
+
+def _titled(note: str) -> str:
+    """`note` as a commit's message begins: a short first line, and all of it below where it is longer."""
+    if len(note) <= _TITLE:
+        return note
+    title = f"{note[: _TITLE - 1].rpartition(' ')[0] or note[: _TITLE - 1]}…"
+    return f"{title}\n\n{textwrap.fill(note, _WIDTH, break_long_words=False, break_on_hyphens=False)}"

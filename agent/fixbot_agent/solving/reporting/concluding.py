@@ -40,6 +40,7 @@ class Tried:
     confidence: Confidence | None = None  # of a search in its best
     plan: tuple[str, ...] = ()  # of the model that was asked last
     learned: tuple[str, ...] = ()  # what it says to be worth remembering
+    assumed: tuple[str, ...] = ()  # what it took for granted where the issue is silent
 
     @property
     def candidate(self) -> Candidate | None:

@@ -27,7 +27,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a patch was held against, and how it fared. Tests are named by id.
+    """What a patch was held against, and how it fared. Tests are named by id; `passed_after` are those of `failed_before` that pass.
 
     `goal` tells a goal that was read from an issue: the example, what is demanded, what came at base, firm or a guess.
     """
@@ -37,6 +37,7 @@ class Verification:
     passed_after: tuple[str, ...] = ()
     regressions: tuple[str, ...] = ()
     tests_run: int = 0
+    tests_passed: int = 0
     new_findings: tuple[Finding, ...] = ()
     goal: str = ""
     own_tests: tuple[
@@ -112,6 +113,7 @@ class Report:
     found: tuple[float, ...] = ()
     plan: tuple[str, ...] = ()  # of a model, its steps in order
     said: str = ""  # a model's last words
+    assumptions: tuple[str, ...] = ()  # what it took for granted where the issue is silent
     disputed: tuple[Disputed, ...] = ()
     refused: Refused | None = None
     sandbox: str = ""
@@ -143,6 +145,7 @@ class Report:
             "found": [round(s, 3) for s in self.found],
             "plan": list(self.plan),
             "said": self.said,
+            "assumptions": list(self.assumptions),
             "disputed": [{"test": d.test, "why": d.why} for d in self.disputed],
             "refused": _refused(self.refused),
             "sandbox": self.sandbox,
@@ -186,6 +189,7 @@ def _verification(made: Verification) -> Mapping[str, Json]:
         "passed_after": list(made.passed_after),
         "regressions": list(made.regressions),
         "tests_run": made.tests_run,
+        "tests_passed": made.tests_passed,
         "new_findings": [
             {"path": f.path, "line": f.line, "tool": f.tool, "rule": f.rule, "message": f.message}
             for f in made.new_findings

@@ -39,6 +39,7 @@ def report(kept: Kept) -> Report:
         found=tuple(map(_number, _list(told.get("found")))),
         plan=_texts(told.get("plan")),
         said=str(told.get("said", "")),
+        assumptions=_texts(told.get("assumptions")),
         disputed=tuple(
             Disputed(str(row.get("test", "")), str(row.get("why", ""))) for row in _rows(told.get("disputed"))
         ),
@@ -57,6 +58,7 @@ def _verification(made: _Row) -> Verification:
         _texts(made.get("passed_after")),
         _texts(made.get("regressions")),
         int(_number(made.get("tests_run"))),
+        int(_number(made.get("tests_passed"))),
         tuple(_finding(row) for row in _rows(made.get("new_findings"))),
         str(made.get("goal", "")),
         _texts(made.get("own_tests")),

@@ -27,7 +27,7 @@ def agent(scene: Scene, seconds: float) -> None:
     tried.stopped = attempt.stopped
     tried.unverified = attempt.unfinished or tried.unverified
     tried.candidates += bool(attempt.trial or attempt.unfinished)
-    tried.plan, tried.learned = attempt.plan, attempt.learned
+    tried.plan, tried.learned, tried.assumed = attempt.plan, attempt.learned, attempt.assumed
     if attempt.gave_up:
         scene.warnings.append(f"the model gave up: {one_line(attempt.said)}")
     tried.said = attempt.said
