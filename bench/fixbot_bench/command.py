@@ -48,6 +48,7 @@ ELSEWHERE: dict[str, str] = {
     "misses": "fixbot_bench.reach.misses",
     "name-weights": "fixbot_bench.eyes.name_weights",
     "mutants": "fixbot_bench.trying.mutants",
+    "prompts": "fixbot_bench.prompting.command",
     "references": "fixbot_bench.eyes.references",
     "replay": "fixbot_bench.eyes.replay",
     "reproduce": "fixbot_bench.reproducing.command",

@@ -91,16 +91,12 @@ def _row(done: Done) -> Mapping[str, object]:
 
 
 def _work(folder: Path, case: Path, timeout: float, solver: Sequence[str], out: Path) -> Result:
-    with temporary.Folder() as scratch:
-        project = scratch.path / case.name
-        shutil.copytree(case, project, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
-        create(project, "as its users have it")
-        report = _solve(project, timeout, solver, out)
-    patch, reference = str(report.get("patch") or ""), folder / "fixed" / case.name
+    report = solve(case, timeout, solver, out)
+    patch = str(report.get("patch") or "")
     seconds = float(cast("float", report.get("seconds") or 0.0))
     trials = int(cast("int", report.get("trials") or 0))
     plausible = report.get("status") == "plausible" and bool(patch)
-    verdict = _judged(case, reference, folder / "held_out" / case.name, report) if plausible else None
+    verdict = judged(folder, case, report) if plausible else None
     return {
         "status": report.get("status", "error"),
         "correct": verdict.correct if verdict else False,
@@ -114,15 +110,24 @@ def _work(folder: Path, case: Path, timeout: float, solver: Sequence[str], out: 
     }
 
 
-def _judged(case: Path, reference: Path, held_out: Path, report: Mapping[str, object]) -> Judgement:
+def judged(folder: Path, case: Path, report: Mapping[str, object]) -> Judgement:
     """Effect: the verdict on the report's patch; where the repaired files alone give none, that of the whole project."""
-    patch = str(report["patch"])
-    verdict = judge(case, reference, patch, held_out)
+    patch, reference = str(report["patch"]), folder / "fixed" / case.name
+    verdict = judge(case, reference, patch, folder / "held_out" / case.name)
     if verdict.how not in UNANSWERED:
         return verdict
     checked = cast("Mapping[str, object]", report.get("verification") or {})
     failed = cast("Sequence[str]", checked.get("failed_before") or ())
     return judge_whole(case, reference, patch, sorted({test.partition("::")[0] for test in failed}))
+
+
+def solve(case: Path, timeout: float, solver: Sequence[str], out: Path) -> Mapping[str, object]:
+    """Effect: let `solver` repair a copy of `case`, a repository of one commit; its report, which is kept in `out` too."""
+    with temporary.Folder() as scratch:
+        project = scratch.path / case.name
+        shutil.copytree(case, project, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
+        create(project, "as its users have it")
+        return _solve(project, timeout, solver, out)
 
 
 def _solve(project: Path, timeout: float, solver: Sequence[str], out: Path) -> Mapping[str, object]:

@@ -42,7 +42,7 @@ def run(
 ) -> Mapping[str, object]:
     """Effect: solve what is not solved yet and write ``predictions.jsonl``; returns counts."""
     jobs = [
-        Job(i.instance_id, (agent.name, str(agent.seconds), i.repo, i.base_commit, i.problem_statement), partial(_work, i, repositories, agent, cache))
+        Job(i.instance_id, (agent.name, str(agent.seconds), i.repo, i.base_commit, i.problem_statement), partial(work, i, repositories, agent, cache))
         for i in instances
     ]  # fmt: skip
     done = runner.run(jobs, "solving")
@@ -65,7 +65,8 @@ def _write_predictions(path: Path, done: Sequence[Done], agent: Agent) -> None:
     draft.replace(path)
 
 
-def _work(instance: Instance, repositories: Path, agent: Agent, cache: Path, out: Path) -> Result:
+def work(instance: Instance, repositories: Path, agent: Agent, cache: Path, out: Path) -> Result:
+    """Effect: let `agent` solve `instance`; its patch and how it ended. What it said is kept in `out`."""
     repository = find_repository(repositories, instance.repo)
     with tempfile.TemporaryDirectory(prefix="fixbot-run-") as scratch:
         tree, issue = Path(scratch) / instance.repo.partition("/")[2], Path(scratch) / "issue.md"
