@@ -128,7 +128,7 @@ def _argv(workspace: Workspace) -> list[str]:
 class Exercise:
     """The process that has imported a module; a context manager that ends it. Raises EnvironmentFailure where it cannot be imported."""
 
-    def __init__(self, workspace: Workspace, subject: Subject, seconds: float) -> None:
+    def __init__(self, workspace: Workspace, subject: Subject, seconds: float, hash_seed: int = 0) -> None:
         here = workspace.environment
         if here.version[:2] < _OLDEST:
             raise EnvironmentFailure(
@@ -137,7 +137,9 @@ class Exercise:
             )
         self._word = secrets.token_hex(8)
         limits = Limits(wall_seconds=seconds, cpu_seconds=int(seconds) + 1)
-        self._session = workspace.sandbox.spawn(_argv(workspace), workspace.policy(limits))
+        self._session = workspace.sandbox.spawn(
+            _argv(workspace), workspace.policy(limits, PYTHONHASHSEED=str(hash_seed))
+        )
         config = {**_config(workspace, subject, self._word), "record": False, "probe_seconds": _PROBE_SECONDS}
         try:
             self._session.send(json.dumps(config).encode() + b"\n")

@@ -20,6 +20,7 @@ COMMANDS = {
     "solve": "Solve an issue or failing tests: a verified patch as a diff.",
     "check": "Compiler, linter and Semgrep findings in one list.",
     "watch": "Check, test and look for fixes after every save, in the background.",
+    "cover": "Write tests until a module's branches are covered; each is kept only if it notices something.",
     "review": "Review a change: what is newly wrong between two commits.",
     "ask": "Answer a question about the code from facts, with the lines it rests on.",
     "locate": "Rank files, symbols and lines for an issue.",

@@ -1,0 +1,100 @@
+"""What covering a module stands on: what is wanted, a private copy of the project, what there is to reach and to call."""
+
+import ast
+import contextlib
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fixbot_agent.covering.goals import Goals, goals
+from fixbot_agent.covering.home import Home, home, mentioning, module_name
+from fixbot_agent.covering.names import Names
+from fixbot_agent.covering.targets import Target, targets
+from fixbot_agent.errors import UsageFailure
+from fixbot_analysis.ports import Progress, Silent
+from fixbot_repair.candidates.paths import is_test
+from fixbot_repair.checks.tests import TestRunner
+from fixbot_repair.environment import Environment
+from fixbot_repair.errors import EnvironmentFailure
+from fixbot_repair.exercising import Subject
+from fixbot_repair.git import Repository
+from fixbot_repair.sandbox import choose
+from fixbot_repair.workspace import Workspace
+
+_MOST_TESTS = 12  # files of tests that are run first
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is wanted: `module` is a path in the repository that holds `root`; `target` a share; `sandbox` and `python` as settings have them."""
+
+    root: Path
+    module: str
+    target: float = 0.9
+    seconds: float = 120.0
+    seed: int = 0
+    sandbox: str = "auto"
+    trusted: bool = False
+    python: Path | None = None
+    progress: Progress = field(default_factory=Silent)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where the work is done, and what there is to do; `tests` are files of tests that speak of the module."""
+
+    job: Job
+    began: float
+    workspace: Workspace
+    runner: TestRunner
+    subject: Subject
+    source: bytes
+    goals: Goals
+    targets: tuple[Target, ...]
+    names: Names
+    home: Home
+    tests: tuple[str, ...]
+    chance: random.Random
+
+    def until(self, part: float) -> float:
+        """The end of a part of the time (:func:`time.monotonic`)."""
+        return self.began + part * self.job.seconds
+
+    def step(self, part: float) -> None:
+        """Effect: tell which part of the work is done."""
+        self.job.progress.step("covering", int(100 * part), 100)
+
+
+@contextlib.contextmanager
+def opened(job: Job) -> Iterator[Ground]:
+    """Effect: make the private copy, and clear it away afterwards. Raises UsageFailure, EnvironmentFailure, SandboxError, GitError."""
+    began = time.monotonic()
+    repository = Repository.open(job.root)
+    sandbox = choose(job.sandbox, job.trusted, root=repository.top)
+    environment = Environment.find(repository.top, job.python)
+    if not environment.pytest:
+        raise EnvironmentFailure(
+            f"{environment.python} has no pytest, which the tests are written for",
+            "install pytest there, or name another interpreter with --python",
+        )
+    with Workspace.create(repository.top, environment, sandbox) as workspace:
+        yield _ground(job, began, workspace)
+
+
+def _ground(job: Job, began: float, workspace: Workspace) -> Ground:
+    source = workspace.original(job.module)
+    if source is None or not job.module.endswith(".py") or is_test(job.module):
+        raise UsageFailure(f"{job.module} is no module of the project", "name a file, relative to the repository's top")
+    try:
+        found, tree = goals(source), ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        raise UsageFailure(f"{job.module} cannot be read: {error}", "name one that this Python can read") from error
+    module = module_name(job.module)
+    runner = TestRunner(workspace, workspace.environment, workspace.sandbox)
+    tests = mentioning(workspace.paths, workspace.original, job.module, _MOST_TESTS)
+    return Ground(
+        job, began, workspace, runner, Subject(job.module, module, found.heads), source, found, targets(tree),
+        Names.of(module, tree), home(workspace.paths, workspace.original, job.module), tuple(tests), random.Random(job.seed),
+    )  # fmt: skip

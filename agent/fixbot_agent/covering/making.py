@@ -1,0 +1,129 @@
+"""Probes drawn afresh and from others: values for parameters, objects through their constructors, calls before, what is around."""
+
+import ast
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from fixbot_agent.covering.clues import Clue, Clues, clues
+from fixbot_agent.covering.probe import Probe, Step
+from fixbot_agent.covering.seen import Seen
+from fixbot_agent.covering.targets import Kind, Parameter, Target
+from fixbot_agent.covering.values import Known, Values
+
+_MOST_BEFORE = 3
+_GIVEN = 0.45  # how often a parameter that has a default is given a value
+
+
+class Making:
+    """Draws probes for the targets of one module; all chance comes from `chance`."""
+
+    def __init__(self, tree: ast.Module, targets: Sequence[Target], seen: Seen, chance: random.Random) -> None:
+        self._chance = chance
+        self._seen = seen
+        self._makings = {t.holder: t for t in targets if t.kind is Kind.MAKING}
+        self._methods: dict[str, list[Target]] = {}
+        for target in targets:
+            if target.kind is Kind.METHOD and not target.is_private:
+                self._methods.setdefault(target.holder, []).append(target)
+        self._clues: dict[str, Clues] = {t.name: clues(t.node) for t in targets if t.node is not None}
+        self.values = Values(chance, Known(self._object, _members(tree)))
+
+    def fresh(self, target: Target) -> Probe:
+        """A new probe of `target`."""
+        step = Step(target, self._drawn(target))
+        if target.kind not in (Kind.METHOD, Kind.PROPERTY):
+            return Probe(step, around=self._around(target))
+        making = self._makings[target.holder]
+        before: list[Step] = []
+        while len(before) < _MOST_BEFORE and self._chance.random() < 0.3:
+            before.append(self._call_before(target))
+        return Probe(step, Step(making, self._drawn(making)), tuple(before), self._around(target))
+
+    def changed(self, probe: Probe, line: int = 0) -> Probe:
+        """A probe near to another one; where `line` is a condition's, what it hangs on is changed first."""
+        turn = self._chance.random()
+        if probe.making is not None and turn < 0.3:
+            if turn < 0.15 and len(probe.before) < _MOST_BEFORE:
+                more = self._call_before(probe.step.target)
+                return replace(probe, before=(*probe.before, more))
+            return replace(probe, making=self._step(probe.making, frozenset()))
+        found = self._clues.get(probe.step.target.name)
+        if probe.before and turn < 0.45:
+            number = self._chance.randrange(len(probe.before))
+            again = self._step(probe.before[number], frozenset())
+            return replace(probe, before=(*probe.before[:number], again, *probe.before[number + 1 :]))
+        wanted = found.at.get(line, frozenset()) if found else frozenset()
+        around = self._around(probe.step.target) if turn > 0.9 else probe.around
+        return replace(probe, step=self._step(probe.step, wanted), around=around)
+
+    def _step(self, step: Step, wanted: frozenset[str]) -> Step:
+        """A call with another value of one parameter, or two."""
+        parameters = step.target.parameters
+        if not parameters:
+            return step
+        able = [n for n, p in enumerate(parameters) if p.name in wanted] or list(range(len(parameters)))
+        values = list(step.values)
+        for _ in range(self._chance.choice((1, 1, 2))):
+            number = self._chance.choice(able)
+            parameter, now = parameters[number], values[number]
+            clue = self._clue(step.target, parameter)
+            if parameter.default is not None and self._chance.random() < 0.15:
+                values[number] = None
+            elif now is not None and self._chance.random() < 0.4:
+                values[number] = self.values.changed(now, list(clue.texts))
+            else:
+                values[number] = self.values.draw(parameter, clue, self._seen.of(step.target, parameter.name))
+        return Step(step.target, tuple(values))
+
+    def _call_before(self, target: Target) -> Step:
+        method = self._chance.choice(self._methods.get(target.holder) or [target])
+        if method.kind is not Kind.METHOD:
+            return Step(target, self._drawn(target))
+        return Step(method, self._drawn(method))
+
+    def _drawn(self, target: Target) -> tuple[str | None, ...]:
+        return tuple(self._value(target, parameter) for parameter in target.parameters)
+
+    def _value(self, target: Target, parameter: Parameter) -> str | None:
+        if parameter.default is not None and self._chance.random() > _GIVEN:
+            return None
+        return self.values.draw(parameter, self._clue(target, parameter), self._seen.of(target, parameter.name))
+
+    def _clue(self, target: Target, parameter: Parameter) -> Clue:
+        found = self._clues.get(target.name)
+        return found.of.get(parameter.name, Clue()) if found else Clue()
+
+    def _around(self, target: Target) -> tuple[str, ...]:
+        """Lines that set variables of the environment which the code reads, or take them away."""
+        found = self._clues.get(target.name)
+        lines = []
+        for name in found.variables if found else ():
+            value = self._chance.choice(("", "0", "1", "true", "a", "/tmp/a"))  # noqa: S108 - a text, no file
+            gone = f'monkeypatch.delenv("{name}", raising=False)'
+            lines.append(gone if self._chance.random() < 0.4 else f'monkeypatch.setenv("{name}", {value!r})')
+        return tuple(lines)
+
+    def _object(self, name: str, depth: int) -> str | None:
+        """An expression that makes an object of a class of the module; None where it has none of that name."""
+        making = self._makings.get(name.rpartition(".")[2])
+        if making is None or depth > 1:
+            return None
+        values = [
+            None if p.default is not None else self.values.draw(p, Clue(), self._seen.of(making, p.name))
+            for p in making.parameters
+        ]
+        return making.call("", Step(making, tuple(values)).arguments())
+
+
+def _members(tree: ast.Module) -> Mapping[str, Sequence[str]]:
+    """Class -> its members, of the enumerations of a module."""
+    found: dict[str, list[str]] = {}
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and any(
+            ast.unparse(b).rpartition(".")[2] in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag") for b in node.bases
+        ):
+            names = [t.id for s in node.body if isinstance(s, ast.Assign) for t in s.targets if isinstance(t, ast.Name)]
+            if names:
+                found[node.name] = [f"{node.name}.{name}" for name in names]
+    return found

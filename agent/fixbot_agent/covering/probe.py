@@ -1,0 +1,114 @@
+"""One attempt in the terms of the search: a call with values, on an object made so, after such calls, in such surroundings."""
+
+import ast
+import re
+from dataclasses import dataclass, replace
+
+from fixbot_agent.covering.names import Names
+from fixbot_agent.covering.targets import Kind, Parameter, Target
+from fixbot_repair.exercising import Attempt
+
+_FILE = re.compile(r"""FILE\(('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\)""")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A call: texts of the values of its parameters by their place, None where one is left to its default."""
+
+    target: Target
+    values: tuple[str | None, ...]
+
+    def arguments(self) -> str:
+        """The arguments as they are written: by place as long as nothing is left out, then by name."""
+        parts: list[str] = []
+        by_place = True
+        for parameter, text in zip(self.target.parameters, self.values, strict=True):
+            if text is None:
+                by_place = False
+            elif by_place and not parameter.is_keyword:
+                parts.append(text)
+            elif not parameter.is_rest:
+                parts.append(f"{parameter.name}={text}")
+        return ", ".join(parts)
+
+    @property
+    def given(self) -> tuple[tuple[Parameter, str], ...]:
+        """The parameters that have a value, with it."""
+        pairs = zip(self.target.parameters, self.values, strict=True)
+        return tuple((parameter, text) for parameter, text in pairs if text is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """`step` is looked at. A method's is called on what `making` makes, after `before`. `around` are lines that come first."""
+
+    step: Step
+    making: Step | None = None
+    before: tuple[Step, ...] = ()
+    around: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How much there is to read."""
+        setup, call = self.parts()
+        return len(call) + 12 * len(setup) + sum(map(len, setup))
+
+    def parts(self) -> tuple[tuple[str, ...], str]:
+        """Statements, and the call."""
+        lines = list(self.around)
+        receiver = ""
+        if self.making is not None:
+            receiver = self.making.target.call("", self.making.arguments())
+            if self.receiver:
+                lines.append(f"{self.receiver} = {receiver}")
+                receiver = self.receiver
+        lines += [step.target.call(receiver, step.arguments()) for step in self.before]
+        call = self.step.target.call(receiver, self.step.arguments())
+        return _with_files(lines, call)
+
+    def attempt(self, names: Names) -> Attempt:
+        """It, to be tried. Raises LookupError, SyntaxError where it cannot be written."""
+        setup, call = self.parts()
+        text = "\n".join([*setup, call])
+        lines = [line for line in names.imports(text) if not line.startswith(f"from {names.module} import")]
+        return Attempt(setup, call, tuple(lines), (self.receiver,) if self.receiver else ())
+
+    @property
+    def receiver(self) -> str:
+        """The name of the object that the call is made on, "" where it has none."""
+        if self.making is None or not (self.before or self.step.target.kind is Kind.METHOD):
+            return ""
+        return _variable(self.making.target.holder)
+
+    def without(self, number: int) -> "Probe":
+        """It, without one of the calls before."""
+        return replace(self, before=self.before[:number] + self.before[number + 1 :])
+
+
+def _with_files(lines: list[str], call: str) -> tuple[tuple[str, ...], str]:
+    """`lines` and `call` with what they say of files in the place of FILE('…'): lines that write them."""
+    written: dict[str, str] = {}
+
+    def named(found: re.Match[str]) -> str:
+        return written.setdefault(found[1], "path" if not written else f"path_{len(written) + 1}")
+
+    changed = [_FILE.sub(named, line) for line in lines]
+    call = _FILE.sub(named, call)
+    above: list[str] = []
+    for text, name in written.items():
+        above += [f'{name} = tmp_path / "{"sample" if name == "path" else name}.txt"', f"{name}.write_text({text})"]
+    return (*above, *changed), call
+
+
+def _variable(name: str) -> str:
+    """The name of a variable for an object of a class."""
+    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.lstrip("_")).lower()
+    return plain if plain.isidentifier() and not _is_keyword(plain) and plain != name else f"{plain}_object"
+
+
+def _is_keyword(name: str) -> bool:
+    try:
+        ast.parse(f"{name} = 1")
+    except SyntaxError:
+        return True
+    return False

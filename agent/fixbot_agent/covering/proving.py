@@ -1,0 +1,119 @@
+"""From what the search found to a file of tests that is proven: stable, noticing slips, passing under the project's own pytest."""
+
+import ast
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fixbot_agent.covering import selecting, writing
+from fixbot_agent.covering.cases import Case, case
+from fixbot_agent.covering.goals import Goal
+from fixbot_agent.covering.ground import Ground
+from fixbot_agent.covering.search import Found
+from fixbot_agent.covering.surviving import survivors
+from fixbot_repair.checks.tidy import line_length, tidied
+from fixbot_repair.exercising import Exercise, Reached, reached
+from fixbot_repair.slips import Slip, slips
+
+_JUDGED, _ASKED = 0.84, 0.93  # parts of the time, by whose end slips are made, and old tests are asked
+_ROUNDS = 3  # in which tests that do not pass are taken out
+_TEST_SECONDS = 5.0
+_SHUFFLES = 2
+_LEAST_SECONDS = 15.0  # for the last run, however late it is
+_OTHER_HASHES = 7  # PYTHONHASHSEED of the process in which all is tried again
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """The file and its tests, the slips that were made, those that each case notices first; what all tests reach in the end."""
+
+    text: bytes
+    tests: tuple[writing.Test, ...]
+    slips: tuple[Slip, ...]
+    notices: dict[int, frozenset[int]]
+    reached: frozenset[Goal]
+    refused: tuple[tuple[str, int], ...]
+
+
+def prove(here: Ground, found: Sequence[Found], before: Reached) -> Proved:
+    """Effect: run cases and slips in a process of its own, then the file that is left."""
+    every = [made for each in found if (made := case(each, here.names)) is not None]
+    cases = list({each.source: each for each in every}.values())
+    with Exercise(here.workspace, here.subject, 2 * here.job.seconds + 30.0, _OTHER_HASHES) as exercise:
+        steady = selecting.stable(cases, exercise, here.chance)
+        judged = selecting.judged(steady, slips(here.source), here.goals, exercise, here.until(_JUDGED), here.chance)
+    here.step(_JUDGED)
+    known = here.goals.reached(before.lines, before.branches)
+    choice = selecting.choose(steady, judged, known, before.lines, _dead(here, judged, before))
+    here.step(_ASKED)
+    refused = (("is not stable", len(cases) - len(steady)), *choice.refused)
+    notices = {id(kept): kills for kept, kills in zip(choice.kept, choice.kills, strict=True)}
+    text, tests, more = _passing(here, choice.kept)
+    if not tests:
+        return Proved(b"", (), judged.slips, {}, known, refused)
+    kept = {id(each) for test in tests for each in test.cases}
+    return Proved(
+        text, tuple(tests), judged.slips, {k: v for k, v in notices.items() if k in kept},
+        known | here.goals.reached(more.lines, more.branches), refused,
+    )  # fmt: skip
+
+
+def _dead(here: Ground, judged: selecting.Judged, before: Reached) -> frozenset[int]:
+    """Effect: runs the old tests. Slips that count as noticed by them: those in lines that they run, unless they are seen to miss them."""
+    old = [n for n, slip in enumerate(judged.slips) if slip.line in before.lines]
+    asked = [n for n in old if judged.killers[n]]
+    missed = survivors(
+        here.workspace, here.runner, here.subject.path, [judged.slips[n] for n in asked], here.tests, here.until(_ASKED)
+    )
+    return frozenset(old) - {asked[n] for n in missed}
+
+
+def _passing(here: Ground, kept: Sequence[Case]) -> tuple[bytes, list[writing.Test], Reached]:
+    """Effect: write the file into the workspace and run it, in its own order and in others; what fails is left out."""
+    cases = list(kept)
+    for _ in range(_ROUNDS):
+        if not cases:
+            break
+        text, tests = _written(here, cases)
+        here.workspace.write({here.home.path: text})
+        try:
+            failing = _failing(here, tests)
+            if not failing:
+                more = reached(
+                    here.workspace,
+                    here.runner,
+                    here.subject,
+                    [here.home.path],
+                    max(_LEAST_SECONDS, here.until(1.0) - time.monotonic()),
+                )
+                return text, tests, more
+        finally:
+            here.workspace.reset()
+        cases = [each for test in tests if test.name not in failing for each in test.cases]
+    return b"", [], Reached()
+
+
+def _written(here: Ground, cases: Sequence[Case]) -> tuple[bytes, list[writing.Test]]:
+    length = line_length(here.workspace.original("pyproject.toml"))
+    taken = set(re.findall(r"def (\w+)", (here.home.before or b"").decode()))
+    tests = writing.tests(cases, taken)
+    package = here.subject.module.partition(".")[0]
+    text = writing.file_text(here.home, tests, here.subject.module, lambda made: tidied(made, package, length))
+    ast.parse(text)
+    return text.encode(), tests
+
+
+def _failing(here: Ground, tests: Sequence[writing.Test]) -> set[str]:
+    """Effect: the names of the tests that do not pass each time."""
+    names = [test.name for test in tests]
+    bad: set[str] = set()
+    for turn in range(_SHUFFLES + 1):
+        if turn:
+            here.chance.shuffle(names)
+        asked = [f"{here.home.path}::{name}" for name in names]
+        done = here.runner.run(asked, per_test_seconds=_TEST_SECONDS)
+        passed = {o.test.partition("::")[2].partition("[")[0] for o in done.outcomes if o.test in done.passing}
+        failed = {o.test.partition("::")[2].partition("[")[0] for o in done.outcomes if o.test not in done.passing}
+        bad |= failed | (set(names) - passed)
+    return bad

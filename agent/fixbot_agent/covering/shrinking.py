@@ -1,0 +1,98 @@
+"""What a probe does not need for what it reaches is left out (delta debugging: Zeller, Hildebrandt, IEEE TSE 2002)."""
+
+import ast
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from fixbot_agent.covering.goals import Goals
+from fixbot_agent.covering.names import Names
+from fixbot_agent.covering.probe import Probe, Step
+from fixbot_agent.covering.search import Found, can_be_told
+from fixbot_repair.exercising import Exercise
+
+_MOST_ROUNDS = 12
+_MOST_FORMS = 40  # in one round
+_SHORT = 12  # of which each part is left out for itself
+
+
+def shrunk(found: Sequence[Found], goals: Goals, names: Names, exercise: Exercise, until: float) -> list[Found]:
+    """Effect: try smaller forms of each, as long as there is time; each reaches what it did before."""
+    return [_one(each, goals, names, exercise, until) for each in found]
+
+
+def _one(found: Found, goals: Goals, names: Names, exercise: Exercise, until: float) -> Found:
+    for _ in range(_MOST_ROUNDS):
+        if time.monotonic() > until:
+            break
+        forms = sorted((p for p in _smaller(found.probe) if p.size < found.probe.size), key=lambda p: p.size)
+        better = _first(found, forms[:_MOST_FORMS], goals, names, exercise)
+        if better is None:
+            break
+        found = better
+    return found
+
+
+def _first(found: Found, forms: Sequence[Probe], goals: Goals, names: Names, exercise: Exercise) -> Found | None:
+    """Effect: the smallest of `forms` that reaches what `found` does, in the same way."""
+    able, attempts = [], []
+    for probe in forms:
+        try:
+            attempts.append(probe.attempt(names))
+        except (LookupError, SyntaxError):
+            continue
+        able.append(probe)
+    for probe, outcome in zip(able, exercise.attempt(attempts), strict=True):
+        same = (outcome.kind, outcome.error) == (found.outcome.kind, found.outcome.error)
+        reached = goals.reached(outcome.lines, outcome.branches)
+        if same and can_be_told(outcome) and found.goals <= reached and found.outcome.lines <= outcome.lines:
+            return Found(probe, outcome, found.goals)
+    return None
+
+
+def _smaller(probe: Probe) -> Iterator[Probe]:
+    """Forms with a call, a line, an argument or a part of a value less."""
+    for number in range(len(probe.before)):
+        yield probe.without(number)
+    for number in range(len(probe.around)):
+        yield replace(probe, around=probe.around[:number] + probe.around[number + 1 :])
+    for step in _less(probe.step):
+        yield replace(probe, step=step)
+    if probe.making is not None:
+        for step in _less(probe.making):
+            yield replace(probe, making=step)
+    for number, one in enumerate(probe.before):
+        for step in _less(one):
+            yield replace(probe, before=(*probe.before[:number], step, *probe.before[number + 1 :]))
+
+
+def _less(step: Step) -> Iterator[Step]:
+    for number, (parameter, text) in enumerate(zip(step.target.parameters, step.values, strict=True)):
+        if text is None:
+            continue
+        others: list[str | None] = [None] if parameter.default is not None else []
+        for other in (*others, *_simpler(text)):
+            yield replace(step, values=(*step.values[:number], other, *step.values[number + 1 :]))
+
+
+def _simpler(text: str) -> Iterator[str]:
+    """Shorter values of the same kind."""
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return
+    if isinstance(value, str | bytes | list | tuple) and value:
+        half = len(value) // 2
+        parts = (value[:half], value[half:], value[1:], value[:-1])
+        yield from (repr(part) for part in parts if part or isinstance(value, list | tuple))  # '' is a special case
+        if isinstance(value, str | list) and len(value) <= _SHORT:
+            for n in range(1, len(value) - 1):
+                yield (
+                    repr(value[:n] + value[n + 1 :]) if isinstance(value, str) else repr([*value[:n], *value[n + 1 :]])
+                )
+    elif isinstance(value, dict | set) and value:
+        for key in value:
+            rest = {k: v for k, v in value.items() if k != key} if isinstance(value, dict) else value - {key}
+            yield repr(rest)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield from ("1", "2")
