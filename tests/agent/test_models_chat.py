@@ -1,11 +1,13 @@
 """Chats in every manner of speaking that servers have: streams put together, refusals learnt from, shapes, pictures, contexts."""
 
+import base64
 import json
 import signal
 import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from fixbot_agent.errors import ModelError
-from fixbot_agent.models import Image, Message, Reply, ToolCall, ToolSpec
+from fixbot_agent.models import Image, Message, Reply, ToolCall, ToolSpec, abilities
+from fixbot_agent.models.abilities import probe
 from fixbot_agent.models.chat import Reading
 from fixbot_agent.models.chat import reply as made_of
 from fixbot_agent.models.client import Client
@@ -440,6 +443,39 @@ def test_an_answer_that_goes_quiet_is_cut_and_the_endpoint_hears_of_it(serve: Se
         Client(replace(server.settings, patience=0.2), {}).complete(ASK)
     assert caught.value.tries[0].tokens_in > 0, "what was begun may be charged"
     assert server.gone.wait(10)
+
+
+def test_a_model_that_tells_colours_apart_is_known_to_see(serve: Serve) -> None:
+    def colour(body: dict[str, object]) -> object:
+        asked = json.dumps(body)
+        if "image_url" not in asked:
+            return [stream({"content": "yes"})]
+        data = asked.partition("base64,")[2].partition('"')[0]
+        pixel = zlib.decompressobj().decompress(base64.b64decode(data)[41:])[1:4]
+        return [stream({"content": "Red." if pixel == b"\xff\0\0" else "Blue."})]
+
+    for answer, sees in ((colour, True), (lambda _: [stream({"content": "Red."})], False)):
+        server, known = serve(answer), Known()
+        probe(Client(server.settings, {}, known))
+        assert known.of(server.settings).can("vision") is sees
+
+
+def test_a_model_that_does_not_come_to_an_end_is_there_and_what_it_cannot_do_stays_unknown(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(abilities, "_PATIENCE", 0.3)
+
+    def talks() -> Iterator[bytes]:
+        for _ in range(500):
+            yield b'data: {"choices": [{"delta": {"content": "a"}}]}\n\n'
+            time.sleep(0.01)
+
+    server, known = serve(lambda _: talks()), Known()
+    learnt = probe(Client(replace(server.settings, retries=0), {}, known))
+    assert learnt.can("tools") is None
+    silent = serve(lambda _: refuse("busy", 503))
+    with pytest.raises(ModelError):
+        probe(Client(replace(silent.settings, retries=0), {}, Known()))
 
 
 def test_an_answer_can_be_ended_from_another_thread(serve: Serve) -> None:

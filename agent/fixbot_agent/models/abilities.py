@@ -29,14 +29,19 @@ def stated(endpoint: Endpoint, learnt: Learnt, name: str) -> bool | None:
 
 
 def probe(client: Client) -> Learnt:
-    """Effect: ask a few small questions about what nobody knows yet, and remember. Raises Transient where nobody answers."""
+    """Effect: ask a few small questions about what nobody knows yet, and remember. Raises Transient where nobody answers.
+
+    What a model did not say within the time stays unknown: it may be slow, or talk without end.
+    """
     for name, trial in _TRIALS:
         if stated(client.endpoint, client.known.of(client.endpoint), name) is not None:
             continue
         try:
             can = trial(client)
-        except Transient:
-            raise
+        except Transient as error:
+            if not any(tried.tokens_out for tried in error.tries):
+                raise
+            continue
         except (Refused, Unable):
             can = False
         except ModelError:
@@ -50,8 +55,9 @@ def _asked(client: Client, text: str, *, images: tuple[Image, ...] = (), tools: 
     return client.complete([Message(Role.USER, text, images=images)], tools, _PATIENCE)
 
 
-def _tools(client: Client) -> bool:
-    return any(c.name == "ping" for c in _asked(client, "Call the tool ping.", tools=(_PING,)).tool_calls)
+def _tools(client: Client) -> bool | None:
+    made = _asked(client, "Call the tool ping.", tools=(_PING,))
+    return True if any(c.name == "ping" for c in made.tool_calls) else None if made.is_cut else False
 
 
 def _json_schema(client: Client) -> bool | None:

@@ -61,6 +61,7 @@ class Client:
             Question(tuple(messages), tuple(tools), schema, listen),
             deadline,
         )
+        work.is_seeing = self._sees
         try:
             made = work.shaped() if schema is not None else work.answered()
         except ModelError as error:
