@@ -2,11 +2,16 @@
 
 import json
 import subprocess
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from fixbot_agent.settings import Places
+from fixbot_agent.settings.trust import TrustStore
 
 CART = '''"""Carts."""
 
@@ -137,6 +142,58 @@ def test_answers_and_refusals(client: Any, shop: Path) -> None:
     assert "not on offer" in commander.refused("fixbot.showFix", {"id": "0"})
     assert "no test's id" in commander.refused("fixbot.runTest", {"id": "../x.py::t"})
     assert "no test is called" in commander.refused("fixbot.runTest", {"id": "test_cart.py::test_gone"})
+
+
+@pytest.fixture
+def answering() -> Iterator[ThreadingHTTPServer]:
+    """A model that answers every question with one sentence; `heard` is what it was sent."""
+    sentence = {"text": "`checkout` sums up.", "places": ["cart.py:14"]}
+    function = {"name": "answer", "arguments": json.dumps({"sentences": [sentence]})}
+    message = {
+        "role": "assistant",
+        "content": "",
+        "tool_calls": [{"id": "c", "type": "function", "function": function}],
+    }
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *args: object) -> None:
+            pass
+
+        def do_POST(self) -> None:
+            server.heard.append(self.rfile.read(int(self.headers["Content-Length"])))  # type: ignore[attr-defined]
+            data = json.dumps({"choices": [{"message": message, "finish_reason": "tool_calls"}]}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.heard = []  # type: ignore[attr-defined]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_model_is_asked_only_where_the_workspace_is_trusted(
+    client: Any, shop: Path, answering: Any, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    (home / "config").mkdir(parents=True, exist_ok=True)
+    url = f"http://127.0.0.1:{answering.server_port}/v1"
+    (home / "config" / "config.toml").write_text(f'[models.m]\nbase_url = "{url}"\nmodel = "x"\n[roles]\nask = ["m"]\n')
+    client.initialize(shop, **CAPABILITIES)
+    commander = Commander(client)
+    told = commander.call("fixbot.ask", {"question": "what does checkout do?"})["markdown"]
+    assert "not trusted, so nothing of it is sent" in told
+    assert not answering.heard
+    TrustStore.at(Places(home / "cache", home / "state", home / "config")).add(shop)
+    told = commander.call("fixbot.ask", {"question": "what does checkout do?"})["markdown"]
+    assert told.startswith("`checkout` sums up. [cart.py:14]")
+    assert "by m, citations checked" in told
+    told = commander.call("fixbot.ask", {"question": "and then?", "continue": True})["markdown"]
+    assert "by m" in told
+    assert b"what does checkout do?" in answering.heard[-1]
 
 
 def test_a_test_run_by_hand_is_shown_where_it_fails_until_it_passes(client: Any, shop: Path) -> None:

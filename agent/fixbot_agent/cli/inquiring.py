@@ -46,6 +46,7 @@ class Wanted:
     model: str
     fallback: str
     no_model: bool
+    only_trusted: bool
     offline: bool
     timeout: float | None
     max_cost: float | None
@@ -115,10 +116,12 @@ def _nobody(wanted: Wanted, loaded: "Loaded") -> str:
     """Why no model is asked; "" where one is. Raises UsageFailure where a conversation cannot go on for that."""
     if loaded.settings.no_model:
         why = "no model is to be asked"
-    elif wanted.model or loaded.settings.roles.ask:
-        return ""
-    else:
+    elif not (wanted.model or loaded.settings.roles.ask):
         why = "no model is configured for the role 'ask'"
+    elif wanted.only_trusted and not loaded.trusted:
+        why = "the workspace is not trusted, so nothing of it is sent"
+    else:
+        return ""
     if wanted.continues:
         raise UsageFailure(f"--continue goes on with a model, and {why}", "name one with --model")
     return why

@@ -20,7 +20,6 @@ from fixbot_analysis.errors import FixbotError
 
 _PRESSED = 2  # answers before the last one, at which a model is told to come to an end
 _REPEATED = 3  # calls made a second time, after which it is told, too
-_SILENT = 2  # answers that say nothing at all
 _AT_ONCE = 16  # calls of one answer that are carried out
 _TOO_MANY = f"Refused: more than {_AT_ONCE} calls in one answer; make those that you still need in the next one"
 _AGAIN = "You made this very call before, and what came of it stands above; nothing has changed since."
@@ -49,7 +48,6 @@ class Dialogue:
     citations: Citations
     _made: set[tuple[str, str]] = field(default_factory=set)
     _repeated: int = 0
-    _silent: int = 0
     _is_pressed: bool = False
     _best: Said | None = None  # the first answer, some of which did not stand
 
@@ -81,12 +79,6 @@ class Dialogue:
         answer = next((c for c in reply.tool_calls if c.name == ANSWER.name), None)
         if answer is None and reply.tool_calls:
             self._look(reply)
-            return None
-        if answer is None and not reply.text.strip():
-            self._silent += 1
-            if self._silent >= _SILENT:
-                return replace(self._best or Said(), stopped=AllModelsFailed(f"the model '{reply.model}' says nothing"))
-            self._told("ask_now")
             return None
         return self._weighed(reply, self.citations.checked(claims(answer.arguments if answer else reply.text)))
 

@@ -10,6 +10,7 @@ from fixbot_agent.models.structured import Misfit, read
 _MOST = 60  # sentences of one answer
 _LONGEST = 1500  # characters of one sentence
 _PLACES = 12  # of one sentence
+_LONGEST_ANSWER = 40_000  # characters
 _SCHEMA = {
     "type": "object",
     "properties": {"sentences": {"type": "array"}},
@@ -48,14 +49,16 @@ ANSWER = ToolSpec(
 _TEXTS, _CITES = ("text", "sentence", "statement", "claim"), ("places", "citations", "cites", "sources", "references")
 _FILES, _FIRSTS = ("path", "file", "filename"), ("line", "start_line", "first", "start", "lines")
 _LASTS = ("end_line", "last", "end")
-PLACE = r"[^\s\[\](){}<>,;:`\"'|]*\.?[^\s\[\](){}<>,;:`\"'|]+(?::|\#L)L?\d+(?:\s?[-–—]\s?L?\d+)?"
-_BARE = re.compile(rf"(?<![\w/]){PLACE}")
-_NUMBERS = re.compile(r"L?\d+(?:\s?[-–—]\s?L?\d+)?")
-_GROUP = re.compile(
-    rf"[\[(（【]\s*(`?{PLACE}`?(?:\s*[,;、]?\s*(?:and |und )?`?(?:{PLACE}|L?\d+(?:\s?[-–—]\s?L?\d+)?)`?)*)\s*[\])）】]"
-)
-_LINK = re.compile(rf"\[`?({PLACE})`?\]\([^()\s]*\)")
-_SPAN = re.compile(r"(`+)[^`\n]+?\1")
+_NAME = r"[^\s\[\](){}<>（）【】、。,;:`\"'|#]"
+_RANGE = r"L?\d{1,12}(?:\s?[-–—]\s?L?\d{1,12})?(?!\d)"
+_PLACE = rf"(?<!{_NAME}){_NAME}{{1,240}}(?::|\#L){_RANGE}"
+_BARE = re.compile(_PLACE)
+_NUMBERS = re.compile(_RANGE)
+_ITEM = rf"`?(?:{_PLACE}|(?<!{_NAME}){_RANGE})`?"
+_GROUP = re.compile(rf"[\[(（【]\s?(`?{_PLACE}`?(?:(?:\s?[,;、]\s?|\s)(?:and\s|und\s)?{_ITEM}){{0,20}})\s?[\])）】]")
+_LINK = re.compile(rf"\[`?({_PLACE})`?\]\([^()\s]{{0,300}}\)")
+_SPAN = re.compile(r"`[^`\n]{1,300}`|``[^\n]{1,300}?``")
+_JSON = re.compile(r"\s*(?:```\w*\s*)?(?:\{|\[\s*[\[{\"])")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t]*\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _MARK = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+")
 _END = re.compile(
@@ -73,10 +76,11 @@ class Claim:
 
 def claims(written: str) -> tuple[Claim, ...]:
     """The sentences of what a model wrote: arguments of the tool ``answer``, or a text. Empty where it says nothing."""
+    written = written[:_LONGEST_ANSWER]
     try:
         value = read(written, _SCHEMA)
     except Misfit:
-        found = _of_text(written)
+        found = iter(()) if _JSON.match(written) else _of_text(written)
     else:
         found = _of_rows(value)
     return tuple(claim for claim, _ in zip(found, range(_MOST), strict=False))
@@ -154,7 +158,7 @@ def _claim(text: str) -> Claim:
 def _spelled(group: str) -> Iterator[str]:
     """The places of one bracket; a number alone is of the file before it."""
     path = ""
-    for found in re.finditer(rf"{PLACE}|{_NUMBERS.pattern}", group):
+    for found in re.finditer(rf"{_PLACE}|{_RANGE}", group):
         if _NUMBERS.fullmatch(found[0]):
             yield f"{path}:{found[0]}"
         else:

@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 @click.option("--model", default="", metavar="NAME", help="Ask this configured model; else those of the role 'ask'.")
 @click.option("--fallback", default="", metavar="A,B", help="Models that take over when one fails.")
 @click.option("--no-model", is_flag=True, help="Ask no model, even where one is configured.")
+@click.option(
+    "--only-trusted", is_flag=True, help="Ask models only where the workspace is trusted (see: fixbot trust)."
+)
 @click.option("--offline", is_flag=True, help="Ask only models on this machine.")
 @click.option("--timeout", type=float, metavar="S", help="Seconds it may take in all.")
 @click.option("--max-cost", type=float, metavar="X", help="Most money it may spend on models.")

@@ -1,28 +1,21 @@
 """``fixbot runs``: the audit trail; applying what an earlier run found, taking it back, going through it again."""
 
 import os
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
 
 import click
 
 from fixbot_agent.cli.configuring import warn
 from fixbot_agent.cli.envelope import ExitCode, emit, printable, without_keys
+from fixbot_agent.cli.happening import FOR_PROGRAMS, shown, told
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.storage import write
 from fixbot_agent.errors import UsageFailure
 from fixbot_agent.runs import Kept, Run, Trail, words
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places, workspace_root
-
-# What is shown of a call at a terminal, and events that say nothing to a reader there; the page and --json have all.
-_OF_A_CALL = ("name", "model", "error", "seconds", "tokens_in", "tokens_out", "cost")
-_FOR_PROGRAMS = ("ask", "overlay")
-_HASH = re.compile(r"\b[0-9a-f]{32,64}\b")  # of commits and blobs
 
 repository_option = click.option(
     "--repo",
@@ -76,15 +69,15 @@ def show(run: str, html: Path | None, as_json: bool) -> int:
     kept = Trail(Places.current().runs).find(run)
     if html is not None:
         return _page(kept, html, as_json)
-    events = _told(kept)
+    events = told(kept)
     if as_json:
         emit({"run": _summary(kept), "events": events, "report": kept.report})
         return 0
     click.echo(
         printable(f"{kept.id}: {kept.command} in {kept.root}: {words.status(kept.status)}, {kept.seconds:.1f} s")
     )
-    for event in (e for e in events if e.get("kind") not in _FOR_PROGRAMS):
-        click.echo(printable(_line(event)))
+    for event in (e for e in events if e.get("kind") not in FOR_PROGRAMS):
+        click.echo(printable(shown(event)))
     if kept.patch:
         click.echo(printable(kept.patch))
     if (reproduction := kept.folder / "reproduction.py").is_file():
@@ -272,38 +265,3 @@ def _going_on(kept: Kept) -> Iterator[Run]:
 
 def _summary(kept: Kept) -> dict[str, Json]:
     return {"id": kept.id, "command": kept.command, "root": kept.root, "status": kept.status, "seconds": kept.seconds}
-
-
-def _told(kept: Kept) -> list[Mapping[str, Json]]:
-    """Effect: the events of the run, with the words of what was said in place of its name."""
-    said = kept.blobs()
-    whole: list[Mapping[str, Json]] = []
-    for event in kept.events():
-        content = said.get(str(event.get("said")))
-        words = (
-            {"text": content.get("text", ""), "tool_calls": content.get("calls", [])}
-            if isinstance(content, Mapping)
-            else {}
-        )
-        whole.append({**{k: v for k, v in event.items() if k != "said" or not words}, **words})
-    return whole
-
-
-def _line(event: Mapping[str, Json]) -> str:
-    at = event.get("at")
-    when = datetime.fromtimestamp(cast("float", at), UTC) if isinstance(at, (int, float)) else None
-    rest = {k: v for k, v in event.items() if k not in ("at", "kind")}
-    rest |= {k: words.status(str(v)) for k, v in rest.items() if k in ("status", "verdict")}
-    if event.get("kind") == "model":
-        rest = {k: v for k, v in rest.items() if k in _OF_A_CALL and v}
-    said = ", ".join(
-        f"{k}={_HASH.sub(lambda m: m[0][:10], _short(v))}" for k, v in rest.items() if v not in ("", [], None)
-    )
-    return f"{when:%H:%M:%S}  {event.get('kind')}  {said}" if when else f"{event.get('kind')}  {said}"
-
-
-def _short(value: Json) -> str:
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    text = " ".join(str(value).split())
-    return text if len(text) <= 160 else text[:157] + "…"

@@ -1,4 +1,4 @@
-"""``fixbot.ask`` and ``fixbot.explain``: answers from facts, worked out by ``fixbot ask`` in a child."""
+"""``fixbot.ask`` and ``fixbot.explain``: answers of a model or from facts, worked out by ``fixbot ask`` in a child."""
 
 import asyncio
 import contextlib
@@ -21,10 +21,13 @@ _RULE_SECONDS = 10.0
 
 
 async def ask(server: FixbotServer, asked: Asked) -> Answer:
-    """``{question}`` -> ``{markdown}``."""
-    question = asked.text("question")
+    """``{question, continue?}`` -> ``{markdown}``. In a workspace that is not trusted no model is asked, so nothing of it leaves."""
+    question, continues = asked.text("question"), asked.argument.get("continue") is True
     folder = folder_of(server, asked.text("uri", needed=False))
-    told = await under_bar(server, asked, "fixbot: looking", _told(["--", question], folder.root))
+    trusted = (folder.options or server.options).trusted
+    may = [] if trusted else ["--no-model"] if trusted is False else ["--only-trusted"]
+    more = ["--continue", "last"] if continues else []
+    told = await under_bar(server, asked, "fixbot: looking", _told([*may, *more, "--", question], folder.root))
     return {"markdown": told}
 
 
