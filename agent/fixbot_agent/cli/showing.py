@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fixbot_agent.cli.envelope import printable
 from fixbot_agent.cli.wrapping import columns, wrapped
+from fixbot_agent.runs import words
 from fixbot_agent.solving.reporting.report import DOUBTED, Report, Status, Verification
 from fixbot_repair.candidates.diff import Hunk, parse
 from fixbot_repair.issue import Oracle
@@ -121,12 +122,16 @@ def _what(report: Report) -> Iterator[tuple[str, str]]:
         return
     yield "changes", ", ".join(report.files)
     if report.note and not _is_shown_whole(report):
-        yield "it says" if report.source.startswith("model:") else "what", report.note
+        yield "summary" if report.source.startswith("model:") else "what", report.note
     yield "found by", _source(report.source)
     place = _suspect(report)
     if place is not None:
         where = f"{place.path}:{place.line}" + (f" in {place.symbol}" if place.symbol else "")
-        yield "why there", f"{where}: {', '.join(place.why) or 'ranked by the index'}"
+        yield "why there", f"{where}: {_whys(place) or 'ranked by the index'}"
+
+
+def _whys(suspect: Suspect) -> str:
+    return ", ".join(words.signal(why) for why in suspect.why)
 
 
 def _suspect(report: Report) -> Suspect | None:
@@ -149,10 +154,12 @@ def _edited(hunk: Hunk) -> range:
 
 def _evidence(made: Verification, report: Report) -> Iterator[tuple[str, str]]:
     fixed = [t for t in made.failed_before if t in made.passed_after]
+    told = list(dict.fromkeys(line for line in made.goal.splitlines() if line.startswith(_TOLD)))
     for name, tests in (("fixed", fixed), ("failing", [t for t in made.failed_before if t not in made.passed_after])):
-        yield from ((name if not n else "", test) for n, test in enumerate(_few(tests)))
-    told = [line for line in made.goal.splitlines() if line.startswith(_TOLD)]
-    yield from (("goal" if not n else "", line[:_LONGEST_GOAL]) for n, line in enumerate(told))
+        named = [_without_guess(test, told) for test in tests]
+        yield from ((name if not n else "", test) for n, test in enumerate(_few(named)))
+        told = [line for line in told if f"issue: {line.removeprefix('demanded: ')}" not in named]
+    yield from (("goal" if not n else "", _as_before(line)[:_LONGEST_GOAL]) for n, line in enumerate(told))
     if report.patch:
         yield "checked", _how(made, report.status, disputed=len(report.disputed))
     yield from (("assumed" if not n else "", line) for n, line in enumerate(report.assumptions))
@@ -172,6 +179,16 @@ def _evidence(made: Verification, report: Report) -> Iterator[tuple[str, str]]:
         yield name, f"{other.note or 'another patch'} (passed the same tests; the patch is in --json)"
         if other.call:
             yield "", f"  {other.call}: {other.here}; with the first {other.first}"
+
+
+def _without_guess(test: str, told: Sequence[str]) -> str:
+    """The name of a test without what a line of the goal says, too."""
+    return next((test.removesuffix(f" ({line})") for line in told if test.endswith(f" ({line})")), test)
+
+
+def _as_before(line: str) -> str:
+    """What came at base, in a report that is read when that is past."""
+    return f"before: {line.removeprefix('now: ')}" if line.startswith("now: ") else line
 
 
 def _is_guess(made: Verification) -> bool:
@@ -222,20 +239,21 @@ def _suspects(report: Report) -> Iterator[tuple[str, str]]:
         return
     for number, suspect in enumerate(report.localisation[:_MOST]):
         symbol = f" in {suspect.symbol}" if suspect.symbol else ""
-        yield ("suspects" if not number else "", f"{suspect.path}:{suspect.line}{symbol} ({', '.join(suspect.why)})")
+        yield ("suspects" if not number else "", f"{suspect.path}:{suspect.line}{symbol} ({_whys(suspect)})")
 
 
 def _means(report: Report) -> Iterator[tuple[str, str]]:
     for spent in report.models:
-        took = f"{spent.calls} calls, {spent.tokens_in} + {spent.tokens_out} tokens"
-        yield "model", f"{spent.name}: {took}, cost {'not known' if spent.unpriced else f'{spent.cost:.4f}'}"
+        used = f"{spent.calls} {_plural('call', range(spent.calls))}, {spent.tokens_in:,} tokens in, {spent.tokens_out:,} out"
+        yield "model", f"{spent.name}: {used}, cost {'not known' if spent.unpriced else f'{spent.cost:.4f}'}"
     parts = [f"{report.seconds:.1f} s"]
     if report.trials:
-        parts.append(f"{report.trials} of {report.candidates} candidates tried")
+        of = f" of {report.candidates}" if report.candidates >= report.trials else ""
+        parts.append(f"{report.trials}{of} {_plural('patch', range(report.candidates if of else report.trials))} tried")
     parts.append(f"sandbox {report.sandbox}" if report.sandbox else "nothing was run")
     if not report.models:
         parts.append("no model")
-    yield "cost", ", ".join(parts)
+    yield "took", ", ".join(parts)
     if report.run:
         yield "run", report.run
 

@@ -8,13 +8,14 @@ from importlib.resources import files
 
 from fixbot_agent.recording import Exchanges
 from fixbot_agent.recording.forms import as_row, as_rows, number, whole
-from fixbot_agent.run_page.markup import bar, block, diff, folded, seconds, table, text
+from fixbot_agent.run_page.markup import bar, block, diff, folded, one_line, seconds, table, text
 from fixbot_agent.run_page.timeline import Timeline
 from fixbot_agent.run_page.times import spent_by_kind
 from fixbot_agent.runs import Kept, words
 from fixbot_agent.schemas import Json
 
 _Row = Mapping[str, Json]
+_TITLE = 120  # characters of the page's heading
 _FIRST = 5  # suspects that are shown at once
 _GOOD, _BAD = ("plausible", "verified", "ok"), ("error", "none", "budget", "interrupted")
 
@@ -65,12 +66,21 @@ def _title(kept: Kept, exchanges: Exchanges, began: float) -> str:
         f"{asked} requests to models" if asked else "no model was asked",
     ]
     note = str((kept.report or {}).get("note") or (kept.report or {}).get("question") or "")
+    title = _issue_title(kept)
+    said = f"<p>{text(note)}</p>" if note and title else ""
     return (
         f'<header><p class="quiet">fixbot {text(kept.command)} in {text(kept.root)}</p>'
-        f'<h1>{text(note or f"Run {kept.id}")}</h1><p><span class="status {look}">{text(words.status(kept.status))}</span> '
+        f'<h1>{text(title or note or f"Run {kept.id}")}</h1>{said}<p><span class="status {look}">{text(words.status(kept.status))}</span> '
         f"{text(' · '.join(filter(None, facts)))}</p>"
         f'<p class="quiet">{text(kept.id)}</p></header>'
     )
+
+
+def _issue_title(kept: Kept) -> str:
+    """The first line of the issue that was given; "" where there was none."""
+    issue = (kept.kept("asked.json") or {}).get("text")
+    first = next((line for line in issue.splitlines() if line.strip()), "") if isinstance(issue, str) else ""
+    return one_line(first.lstrip("# "), _TITLE)
 
 
 def _result(kept: Kept, report: _Row) -> str:
@@ -140,7 +150,8 @@ def _tests(made: _Row, events: Sequence[_Row]) -> str:
     before, after, broken = (_texts(made.get(name)) for name in ("failed_before", "passed_after", "regressions"))
     if not before:
         before = _texts(next((e.get("failing") for e in events if e.get("kind") == "case"), None))
-    rows = [(test, "failed", "passes" if test in after else "not known to pass") for test in before]
+    else_ = "still fails" if made.get("tests_run") and after else "not known to pass"
+    rows = [(test, "failed", "passes" if test in after else else_) for test in before]
     rows += [(test, "passed", "fails") for test in broken]
     rows += [(f"{test} (the model's own)", "failed", "passes") for test in _texts(made.get("own_tests"))]
     ran = whole(made.get("tests_run"))
@@ -198,7 +209,7 @@ def _suspects(rows: Sequence[_Row]) -> str:
             f"{r.get('path')}:{r.get('line')}",
             r.get("symbol"),
             f"{number(r.get('score')):.3f}",
-            ", ".join(_texts(r.get("why"))),
+            ", ".join(map(words.signal, _texts(r.get("why")))),
         )
         for r in rows
     ]

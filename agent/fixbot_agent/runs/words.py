@@ -9,6 +9,18 @@ _VERDICTS: Mapping[str, str] = {
     "unfixed": "what failed before still fails",
     "regressing": "a test that passed before fails",
 }
+_SIGNALS: Mapping[str, str] = {  # why a place is suspected
+    "spectrum": "failing tests run it, passing ones less",
+    "weighed tests": "the tests that tell most run it",
+    "nearest passing tests": "the nearest passing tests do not run it",
+    "text": "words of the issue",
+    "message": "words of the error",
+    "history": "fixed before",
+    "shape": "its size and kind",
+    "what the test asks": "values that the test asks for",
+    "use by suspicious code": "suspicious code uses it",
+    "use where it crashed": "used where it crashed",
+}
 
 
 def status(word: str) -> str:
@@ -24,3 +36,8 @@ def contract(word: str) -> str:
 def verdict(found: str) -> str:
     """Why a patch was refused, in words."""
     return _VERDICTS.get(found, str(found))
+
+
+def signal(why: str) -> str:
+    """Why a place is suspected, in words."""
+    return _SIGNALS.get(why, why)

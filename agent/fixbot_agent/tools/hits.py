@@ -43,7 +43,9 @@ def shown(desk: Desk, hits: Sequence[Hit], what: str, more: str = "") -> str:
         files.setdefault(hit.path, []).append(hit)
     order = sorted(files, key=lambda p: (is_test(p), not files[p][0].is_definition, language_of(p) is None, p))
     share = MOST if len(order) < MOST // _OF_ONE else _OF_ONE
-    rows, told = [f"{len(hits)}{more} {what}, {len(files)} file{'' if len(files) == 1 else 's'}"], 0
+    noun, *of = what.split(" ", 1)
+    named = " ".join([noun.removesuffix("s") if len(hits) == 1 and not more else noun, *of])
+    rows, told = [f"{len(hits)}{more} {named}, {len(files)} file{'' if len(files) == 1 else 's'}"], 0
     for path in order:
         groups = _equal(files[path])
         taken = groups[: min(share, MOST - told)]

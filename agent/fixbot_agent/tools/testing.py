@@ -57,7 +57,9 @@ def run_tests(desk: Desk, args: RunTests) -> Outcome:
     notes += [chosen.note] if chosen.note else []
     if chosen.ids is None and not feedback.unrun:
         notes += _moved(desk, rest.outcomes)
-    people = tuple(part.partition("\n")[0] for part in parts) + tuple(notes[: bool(known)])
+    again = "" if not known else " (as before)" if known >= len(rest.outcomes) else f" ({known} of them as before)"
+    heads = [part.partition("\n")[0] for part in parts]
+    people = (*heads[:-1], f"{heads[-1]}{again}")
     return Outcome("\n\n".join([*parts, *notes]), people=people)
 
 

@@ -185,12 +185,9 @@ def _outcome(trial: Trial, *, shows: bool) -> str:
     if trial.verdict is not Verdict.PLAUSIBLE:
         return f"refused: {words.verdict(trial.verdict)}: {one_line(trial.why)}"
     if trial.failed:
-        disputed = (
-            "1 test that passed before fails"
-            if len(trial.failed) == 1
-            else f"{len(trial.failed)} tests that passed before fail"
-        )
-        return f"not verified: {disputed}, and the model says that {'it is' if len(trial.failed) == 1 else 'they are'} wrong {passed}"
+        one = len(trial.failed) == 1
+        disputed = f"{len(trial.failed)} {'test fails' if one else 'tests fail'}"
+        return f"not verified: {disputed}, and the model says that {'it is' if one else 'they are'} wrong {passed}"
     if not shows:
         return f"no test that passed before fails now {passed}; no test shows the bug, so it stays unverified"
     return f"verified: what failed passes now, and no test that passed before fails {passed}"

@@ -19,7 +19,7 @@ _SHOWN = 3  # lines of what was refused or found
 _NAMED = 4  # tests
 _LONGEST = 70  # of a name, a text or a command
 _IS_A_START = re.compile(
-    r"^\s*(?:#|\w+$|import\b|from\b|set -|cd\b|[\w./-]+ *=|[{}()\[\];]*$)"
+    r"^\s*(?:#|\w+$|sys\.path|import\b|from\b|set -|cd\b|[\w./-]+ *=|[{}()\[\];]*$)"
 )  # lines of a script that say little
 _HERE = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?")  # begins a text that stands within a command
 _WHICH = {
@@ -100,7 +100,8 @@ def _unproven(case: Case) -> Iterator[str]:
 
 
 def _goal(told: str) -> Iterator[str]:
-    yield from (f"      {_cut(line, _LONGEST_LINE)}" for line in told.splitlines() if line.startswith(_GOAL))
+    lines = dict.fromkeys(line for line in told.splitlines() if line.startswith(_GOAL))  # several may end alike
+    yield from (f"      {_cut(line, _LONGEST_LINE)}" for line in lines)
 
 
 def came(call: ToolCall, outcome: Outcome) -> Iterator[str]:
