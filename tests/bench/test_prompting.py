@@ -172,7 +172,8 @@ def test_where_nobody_answers_nothing_is_said_of_the_prompt(cases: Path, model: 
     (cases / "mine.md").write_text(HEEDED)
     done = bench(cases, f"{NOW},mine.md", "--count", "1")
     assert done.returncode == 1
-    assert "models failed" in done.stdout
+    assert done.stdout.count("left out: ") == 2, "with the reason, and the run"
+    assert "answered 401" in done.stdout
     assert "no task was solved with both versions" in done.stdout
     assert not list((cases / "out").rglob("result.json")), "it is tried again next time"
 

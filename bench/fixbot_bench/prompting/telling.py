@@ -11,6 +11,11 @@ from fixbot_bench.prompting.versions import Version, digest
 
 _COUNTS = ("unparseable", "refused_edits", "stuck", "unpriced")
 _WIDEST = 34
+_WORDS = {
+    "right": "right, of those judged", "tokens_in": "tokens read", "tokens_out": "tokens written", "tokens_cached": "tokens read from a cache",
+    "share_cached": "share of a cache", "unparseable": "answers of no use", "stuck": "times stuck", "unpriced": "calls without a price",
+    "used": "solves where it came up",
+}  # fmt: skip
 
 Pairs = Mapping[
     str, Sequence[tuple[Mapping[str, object], Mapping[str, object]]]
@@ -98,12 +103,12 @@ def table(made: Mapping[str, object]) -> Iterator[str]:
         ]
         yield f"{str(key[0])[:width]:<{width}}  {'  '.join(f'{c:<{_WIDEST}}' for c in cells)}".rstrip()
     sums = [cast("Mapping[str, Mapping[str, object]]", made["sums"])[label] for label in labels]
-    for name in sums[0]:
-        yield f"{name.replace('_', ' '):<{width}}  {'  '.join(f'{_plain(s[name]):<{_WIDEST}}' for s in sums)}".rstrip()
+    for name in sums[0] if made["pairs"] else ():
+        yield f"{_WORDS.get(name, name.replace('_', ' ')):<{width}}  {'  '.join(f'{_plain(s[name]):<{_WIDEST}}' for s in sums)}".rstrip()
     for name, cost in cast("Mapping[str, Mapping[str, object]]", made["costs"]).items():
         if cost["interval"]:
             low, high = cast("Sequence[float]", cost["interval"])
-            yield f"{name.replace('_', ' ')} a solve, {labels[1]} less {labels[0]}: {cost['difference']:+g} (95 % {low:+g} to {high:+g})"
+            yield f"{_WORDS.get(name, name)} a solve, {labels[1]} less {labels[0]}: {cost['difference']:+g} (95 % {low:+g} to {high:+g})"
     for left in cast("Sequence[Mapping[str, object]]", made["left_out"]):
         yield f"left out: {left['task']} with {left['version']}: {left['why']}"
     yield f"{made['prompt']}: {made['said']}"
