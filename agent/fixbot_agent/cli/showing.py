@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fixbot_agent.cli.envelope import printable
+from fixbot_agent.cli.headline import GAVE_UP, headline_of
 from fixbot_agent.cli.wrapping import columns, wrapped
 from fixbot_agent.runs import words
 from fixbot_agent.solving.reporting.report import DOUBTED, Report, Status, Verification
@@ -16,18 +17,11 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _MOST = 5  # rows of one kind
+_WHYS = 3  # reasons for one place, the best ones
 _MARGIN = 12  # columns before the text of a row
 _TOLD = ("demanded: ", "now: ", "firm: ", "a guess: ")  # lines of a goal, as a reproduction tells it
+_LONGEST_WHY = 300  # of why something was refused
 _LONGEST_GOAL = 200  # characters of such a line
-_GAVE_UP = "the model gave up: "
-_HEADLINES = {
-    Status.PLAUSIBLE: ("green", "Fixed and verified"),
-    Status.UNVERIFIED: ("yellow", "A patch, but no test shows whether it is right"),
-    Status.NEEDS_INFO: ("yellow", "The issue lacks something to check a fix against"),
-    Status.BUDGET: ("yellow", "The budget ran out before a patch was verified"),
-    Status.ERROR: ("red", "Stopped"),
-    Status.NONE: ("yellow", "No acceptable patch was found"),
-}
 
 
 def show(report: Report, *, stderr: bool = True) -> None:
@@ -54,17 +48,7 @@ def show_diff(patch: str) -> None:
 
 
 def _lines(report: Report, width: int) -> Iterator["Text"]:
-    style, headline = _HEADLINES[report.status]
-    if report.status is Status.NONE and report.exit_code == 0:
-        style, headline = "green", "Nothing to fix"
-    if report.disputed:
-        headline = "A patch that fails a test which the model calls wrong: that is for you to decide"
-    elif report.status is Status.UNVERIFIED and report.verification.regressions:
-        headline = "A patch, but tests that passed before fail with it"
-    if report.status is Status.PLAUSIBLE and report.error is not None:
-        style, headline = "yellow", "Fixed and verified, but not written"
-    if report.exit_code == 130:
-        headline = "Interrupted; what was found so far is kept"
+    style, headline = headline_of(report)
     yield _text((f"● {headline}", f"bold {style}"))
     rows = [
         *_error(report),
@@ -76,8 +60,8 @@ def _lines(report: Report, width: int) -> Iterator["Text"]:
     told = [("dim", name, value) for name, value in rows]
     told += [("yellow", "warning", warning) for warning in _untold(report)]
     if report.refused is not None:
-        left = f"what the model left: {report.refused.why}; the patch is in --json"
-        told.append(("yellow", "refused", left))
+        left = " ".join(report.refused.why.split())[:_LONGEST_WHY]
+        told.append(("yellow", "refused", f"what the model left (it is in --json): {left}"))
     for style, name, value in told:
         line = wrapped(f"  {name:<10}{printable(value)}", width, _MARGIN)
         yield _text((line[:_MARGIN], style), (line[_MARGIN:], ""))
@@ -92,7 +76,7 @@ def _untold(report: Report) -> Iterator[str]:
         is_refusal = (
             report.refused is not None and warning.startswith("the patch of ") and report.refused.why in warning
         )
-        is_said = report.said and warning.startswith(_GAVE_UP)
+        is_said = report.said and warning.startswith(GAVE_UP)
         if not is_refusal and not is_said:
             yield warning
 
@@ -131,7 +115,7 @@ def _what(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _whys(suspect: Suspect) -> str:
-    return ", ".join(words.signal(why) for why in suspect.why)
+    return ", ".join(words.signal(why) for why in suspect.why[:_WHYS])
 
 
 def _suspect(report: Report) -> Suspect | None:
@@ -220,7 +204,7 @@ def _suggested(made: Verification, ran: str) -> str:
     """What there is to say of a patch that nothing verified."""
     if not made.tests_run:
         own = "the model's own test failed before and passes now; " if made.own_tests else ""
-        return f"{own}no test of the project could be run with it: take it as a suggestion"
+        return f"{own}no test of the project was run with it: take it as a suggestion"
     broken = f"{len(made.regressions)} that passed before fail" if made.regressions else "none that passed before fails"
     own = "only the model's own test, which failed before and passes now, shows" if made.own_tests else "nothing shows"
     return f"{ran}, {broken}; {own} that the fault is gone: take it as a suggestion"

@@ -229,3 +229,8 @@ def _show(given: Given, report: "Report", run: "Run", told: Sequence[str]) -> No
     show(replace(report, run=kept, warnings=tuple(w for w in report.warnings if w not in told)))
     if report.patch and (report.status is Status.PLAUSIBLE or given.print_unverified):
         show_diff(report.patch)
+    elif report.patch and kept:
+        shows, writes = f"fixbot runs show {kept}", f"fixbot runs apply {kept} --unverified"
+        click.echo(
+            f"  the patch is not verified, so it is not printed: '{shows}' shows it, '{writes}' writes it", err=True
+        )
