@@ -142,6 +142,7 @@ def test_a_model_looks_and_answers_with_checked_citations(
     offered = [t["function"]["name"] for t in first["tools"]]
     assert offered == ["view", "search", "history", "answer"], "nothing that changes or runs"
     assert "shop/cart.py:12" in first["messages"][1]["content"], "the built-in answer is its evidence"
+    assert 'raise ValueError("rate is too high")' in first["messages"][1]["content"], "with the code in full"
     seen = [m["content"] for m in second["messages"] if m["role"] == "tool"]
     assert "rate is too high" in seen[0]
     assert "setup.cfg" in seen[1], "patterns, and what is no source code"
@@ -379,8 +380,10 @@ def test_what_a_sentence_must_have_on_the_lines_it_cites(root: Path, tmp_path: P
         assert "is no file" in holds("`KEY`", "private.py:1")
         assert "not 0" in holds("`Cart`", "shop/cart.py:0")
         assert "is no place" in holds("`Cart`", "somewhere in cart.py")
-    assert list(names("`self.rate` is `None` or `str`; see Cart.total() and max_rate, e.g. in `x`")) == [
+    assert list(names("`self.rate` is `None` or `str`, `h`; see Cart.total() and max_rate, e.g. in `x`")) == [
         "rate",
+        "h",
+        "x",
         "Cart",
         "total",
         "max_rate",

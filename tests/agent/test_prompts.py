@@ -55,6 +55,7 @@ VALUES: dict[str, dict[str, str]] = {
     "ask_system": {},
     "ask_task": {
         "question": "Where is the total rounded?",
+        "code": fenced("code", "shop/cart.py, lines 12 to 12 of 40:\n   12  def total(self):"),
         "project": fenced("project", "shop/ (3 files)\nREADME.md"),
         "evidence": fenced("evidence", "`total` in shop/cart.py is nearest\n    shop/cart.py:12"),
         "steps": "20",

@@ -145,8 +145,8 @@ class Citations:
 def names(text: str) -> Iterator[str]:
     """The names of code that `text` speaks of, those that say most first: in backticks, or written as only code is."""
     found = [word for _, code in _SPAN.findall(text) for word in _WORD.findall(code)]
-    found += [word for name in written_names(_SPAN.sub(" ", text)) for word in _WORD.findall(name)]
-    told = [w for w in dict.fromkeys(found) if w not in _EMPTY and len(w) > 1]
+    found += [w for name in written_names(_SPAN.sub(" ", text)) for w in _WORD.findall(name) if len(w) > 1]
+    told = [w for w in dict.fromkeys(found) if w not in _EMPTY]
     yield from [w for w in told if w not in _COMMON] or told
 
 

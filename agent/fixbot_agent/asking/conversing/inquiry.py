@@ -1,6 +1,6 @@
 """A question asked of models, from who is asked to what is shown: the built-in answer is their evidence, and what is shown where they fail."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,12 +18,14 @@ from fixbot_agent.recording import Exchanges, Recorded, Recorder
 from fixbot_agent.runs import Kept, Run
 from fixbot_agent.settings import Places, Settings
 from fixbot_agent.solving.account import Account
-from fixbot_agent.tools import Desk, Toolbox
-from fixbot_agent.tools.outcome import clip
+from fixbot_agent.tools import Toolbox
+from fixbot_agent.tools.looking import View, view
+from fixbot_agent.tools.outcome import Refused, clip
 from fixbot_analysis.index import Index
 
 STEPS = 20  # answers of a model to one question, where nobody says otherwise
 _EVIDENCE = 6000  # characters of the built-in answer that a model is told
+_CODE, _WHOLE, _LINES = 8000, 3, 60  # characters, definitions and lines of each that it is shown at once
 _LONGEST_WHY = 300
 
 
@@ -85,7 +87,7 @@ def inquire(inquiry: Inquiry, index: Index, built_in: Answer) -> Told:
     citations = Citations(desk, toolbox.definitions)
     dialogue = Dialogue(model, toolbox, account.budget, inquiry.run, inquiry.say, messages, citations)
     inquiry.say(f"asking {model.name or 'the run'}, which looks at the project")
-    for message in _opening(inquiry, desk, built_in, account.budget.steps):
+    for message in _opening(inquiry, toolbox, built_in, account.budget.steps):
         dialogue.say(message)
     said = dialogue.work()
     return _told(said, built_in, account.tally.spent, (*notes, *model.notes))
@@ -118,20 +120,37 @@ def _model(inquiry: Inquiry, account: Account) -> Recorded | None:
     return Recorded(recorder, made, kept, ROLE)
 
 
-def _opening(inquiry: Inquiry, desk: Desk, built_in: Answer, steps: int) -> list[Message]:
+def _opening(inquiry: Inquiry, toolbox: Toolbox, built_in: Answer, steps: int) -> list[Message]:
     """What a model is told before it looks; in a conversation that goes on only what is new."""
     clean = inquiry.run.redact
     question = visible(inquiry.question)
-    evidence = fenced("evidence", clean(clip(terminal(built_in), _EVIDENCE)))
+    known = terminal(replace(built_in, definitions=()))
+    evidence = fenced("evidence", clean(clip(known, _EVIDENCE)))
     if inquiry.past:
         text = render("ask_more", question=clean(question), evidence=evidence, steps=str(steps))
         return [Message(Role.USER, text, prompt=version("ask_more"))]
-    project = fenced("project", clean(top(desk)))
-    text = render("ask_task", question=clean(question), evidence=evidence, project=project, steps=str(steps))
+    project = fenced("project", clean(top(toolbox.desk)))
+    code = fenced("code", clean("\n\n".join(_code(toolbox, built_in)) or "(nothing)"))
+    text = render("ask_task", question=clean(question), evidence=evidence, code=code, project=project, steps=str(steps))
     return [
         Message(Role.SYSTEM, render("ask_system"), prompt=version("ask_system")),
         Message(Role.USER, text, prompt=version("ask_task")),
     ]
+
+
+def _code(toolbox: Toolbox, built_in: Answer) -> Iterator[str]:
+    """The first definitions that the built-in answer is about, as the tool shows them: who knows these need not ask for them."""
+    left = _CODE
+    for each in [d for d in built_in.definitions if d.name][:_WHOLE]:
+        asked = View(path=each.path, start_line=each.line, end_line=min(each.end_line, each.line + _LINES - 1))
+        try:
+            shown = view(toolbox.desk, toolbox.definitions, asked).text
+        except Refused:
+            continue
+        left -= len(shown)
+        if left < 0:
+            return
+        yield shown
 
 
 def _told(said: Said, built_in: Answer, models: Sequence[Spent], notes: tuple[str, ...]) -> Told:
