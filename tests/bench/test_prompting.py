@@ -25,7 +25,7 @@ from fixbot_bench.prompting.measuring import COSTS, failure
 from fixbot_bench.prompting.spending import Allowance, MoneyGone
 from fixbot_bench.prompting.tasks import BUILT_IN, Task, read_tasks
 from fixbot_bench.prompting.telling import document, table
-from fixbot_bench.prompting.trying import Plan, Tried, order
+from fixbot_bench.prompting.trying import Plan, Tried, order, predictions
 from fixbot_bench.prompting.versions import Version, read_versions
 
 HEEDED = "Halve what is too large."
@@ -327,6 +327,15 @@ def test_one_plain_sentence_says_what_came_of_it(tmp_path: Path, differs: int, m
     lines = list(table(made))
     assert "left out: x with a: tests cannot run" in lines
     assert lines[-1] == f"stuck: {made['said']}"
+
+
+def test_patches_that_only_the_official_tests_can_judge_are_handed_on() -> None:
+    task, judged = Task("a__b-1", (), never), Task("double", (), never, judge=lambda _: (True, ""))
+    made = [Tried(t.name, "v1", n, {"patch": f"patch {n}"}) for t in (task, judged) for n in (0, 1)]
+    rows = predictions(
+        [*made, Tried("a__b-1", "mine", 0, {}, "ended")], [task, judged], Version("stuck", "v1", "stuck.v1", "")
+    )
+    assert rows == [{"instance_id": "a__b-1", "model_name_or_path": "stuck.v1", "model_patch": "patch 0"}]
 
 
 def test_the_bundled_bugs_are_drawn_by_the_seed(tmp_path: Path) -> None:

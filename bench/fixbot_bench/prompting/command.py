@@ -1,5 +1,6 @@
 """The command ``fixbot bench prompts``."""
 
+import json
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -18,7 +19,7 @@ from fixbot_agent.settings import Places, Settings, load
 from fixbot_bench.prompting import telling
 from fixbot_bench.prompting.spending import Allowance
 from fixbot_bench.prompting.tasks import BUILT_IN, read_tasks
-from fixbot_bench.prompting.trying import Plan, tried
+from fixbot_bench.prompting.trying import Plan, predictions, tried
 from fixbot_bench.prompting.versions import read_versions
 from fixbot_bench.runner import Runner, write_json
 
@@ -107,6 +108,10 @@ def command(**given: Any) -> int:
     document = telling.document(done, plan, len(tasks))
     document |= {"model": asked, "strategy": strategy(wish.name), "out": str(out)}
     write_json(out / "comparison.json", document)
+    for version in both:
+        if rows := predictions(done, tasks, version):
+            lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+            (out / f"predictions.{version.prompt}.jsonl").write_text("".join(lines), encoding="utf-8")
     if wish.as_json:
         emit(cast("Mapping[str, Json]", document))
     else:

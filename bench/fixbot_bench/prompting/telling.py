@@ -41,7 +41,7 @@ def document(tried: Sequence[Tried], plan: Plan, tasks: int) -> dict[str, object
         "costs": _costs(pairs, plan.seed),
         "left_out": [{"task": t.task, "version": t.version, "repeat": t.repeat + 1, "why": t.error} for t in tried if t.error],
         "said": "; ".join(said(found, pairs, plan, outcome)),
-        "results": [{"task": t.task, "version": t.version, "repeat": t.repeat + 1, **t.result} for t in tried if not t.error],
+        "results": [{"task": t.task, "version": t.version, "repeat": t.repeat + 1, **_without_patch(t.result)} for t in tried if not t.error],
     }  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def said(found: Compared | None, pairs: Pairs, plan: Plan, outcome: str) -> Iter
 def _verdict(found: Compared, labels: Sequence[str], repeats: int, by: str) -> str:
     solved = found.both + found.first, found.both + found.second
     chance = f"p = {found.p:.2g}, difference {_signed(found.difference)}, 95 % {_signed(found.interval[0])} to {_signed(found.interval[1])}"
-    often = f", {repeats} times each" if repeats > 1 else ""
+    often = f" {repeats} times" if repeats > 1 else ""
     if not found.difference:
         only = (
             ""
@@ -77,12 +77,13 @@ def _verdict(found: Compared, labels: Sequence[str], repeats: int, by: str) -> s
             else f", not the same ones ({found.only[0]} better by {labels[0]}, {found.only[1]} by {labels[1]})"
         )
         unseen = max(map(abs, found.interval))
-        return f"equal: both solved {solved[0]:g} of {found.tasks}{often}{by}{only}; up to {unseen:.0%} of tasks either way could go unseen"
+        return f"equal: both solved {solved[0]:.3g} of {found.tasks}{by}{f', each tried{often}' if often else ''}{only}; up to {unseen:.0%} of tasks either way could go unseen"
     better, worse = (1, 0) if found.difference > 0 else (0, 1)
     more = abs(solved[1] - solved[0])
     ending = "too few to say" if found.is_chance else "hardly chance"
     return (
-        f"{labels[better]} solved {more:.3g} more of {found.tasks}{often}{by} than {labels[worse]}, {ending} ({chance})"
+        f"{labels[better]} solved {more:.3g} more of {found.tasks}{by} than {labels[worse]}"
+        f"{f', each tried{often}' if often else ''}, {ending} ({chance})"
     )
 
 
@@ -126,6 +127,10 @@ def _paired(tried: Sequence[Tried], plan: Plan) -> Pairs:
 
 def _results(pairs: Pairs) -> Iterator[Mapping[str, object]]:
     return (result for each in pairs.values() for pair in each for result in pair)
+
+
+def _without_patch(result: Mapping[str, object]) -> Mapping[str, object]:
+    return {name: value for name, value in result.items() if name != "patch"}
 
 
 def _version(version: Version) -> dict[str, object]:

@@ -90,7 +90,17 @@ def _work(task: Task, version: Version, plan: Plan, allowance: Allowance, out: P
     verified = report.get("status") == "plausible" and bool(report.get("patch"))
     right, how = task.judge(report) if task.judge and verified else (None if verified or not task.judge else False, "")
     return {
-        "status": report.get("status"), "verified": verified, "right": right, "judged": how, "run": run.id,
+        "status": report.get("status"), "verified": verified, "right": right, "judged": how, "run": run.id, "patch": report.get("patch") or "",
         "models": sorted({str(e.get("name")) for e in events if e.get("kind") == "model" and not e.get("error")}),
         **costs, **asdict(fared(run, events, version.name)),
     }  # fmt: skip
+
+
+def predictions(tried: Sequence[Tried], tasks: Sequence[Task], version: Version) -> list[dict[str, object]]:
+    """First patches with `version` of what only ``fixbot bench grade`` can judge, in the official format."""
+    open_ones = {task.name for task in tasks if task.judge is None}
+    mine = [t for t in tried if t.version == version.label and not t.repeat and not t.error and t.task in open_ones]
+    return [
+        {"instance_id": t.task, "model_name_or_path": version.prompt, "model_patch": t.result.get("patch", "")}
+        for t in mine
+    ]
