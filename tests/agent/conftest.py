@@ -1,13 +1,16 @@
 """An endpoint that answers by a script, for whoever tests what is said to models."""
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))  # for `doubles`: files of tests are no package
 Step = Mapping[str, object]
 
 

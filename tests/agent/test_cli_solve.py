@@ -12,6 +12,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from doubles import hand_model
 
 from fixbot_agent.schemas import load
 
@@ -124,22 +125,8 @@ def call(name: str, **arguments: object) -> Mapping[str, object]:
 @pytest.fixture
 def hand(shared: Path, tmp_path: Path) -> Iterator[Hand]:
     box = tmp_path / "box"
-    command = [
-        sys.executable,
-        "-u",
-        str(shared / "tools" / "hand_model.py"),
-        "--dir",
-        str(box),
-        "--port",
-        "0",
-        "--wait",
-        "2",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        url = server.stdout.readline().split(" ")[0]
+    with hand_model(shared, box) as url:
         yield Hand(box, url)
-        server.terminate()
 
 
 REPAIR = (

@@ -3,11 +3,12 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from doubles import Scripted
 
 from fixbot_agent.errors import AllModelsFailed, BudgetSpent, ModelError, UsageFailure
 from fixbot_agent.models import Budget, Chain, Message, Reply, ToolCall, ToolSpec, Usage, chain
@@ -305,26 +306,13 @@ def test_odd_but_usable_answers() -> None:
     assert (got.usage.tokens_in, got.usage.is_estimated) == (7, True), "who counts nothing is counted by us"
 
 
-class Scripted:
-    """A model that says what it is told to, or fails."""
-
-    def __init__(self, name: str, *replies: Reply | ModelError) -> None:
-        self.name = name
-        self.replies = list(replies)
-
-    def complete(
-        self, messages: Sequence[Message], tools: Sequence[ToolSpec] = (), timeout: float = 0, **_: object
-    ) -> Reply:
-        answer = self.replies.pop(0)
-        if isinstance(answer, ModelError):
-            raise answer
-        return answer
-
-
 def test_next_model_takes_over_and_failed_calls_count() -> None:
     asked: list[tuple[str, str]] = []
     models = Chain(
-        [Scripted("a", Reply("1"), ModelError("a broke")), Scripted("b", Reply("2"), ModelError("b broke"))],
+        [
+            Scripted(Reply("1"), ModelError("a broke"), name="a"),
+            Scripted(Reply("2"), ModelError("b broke"), name="b"),
+        ],
         lambda call: asked.append((call.name, call.error)),
     )
     assert models.complete(ASK).text == "1"

@@ -2,13 +2,12 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from doubles import hand_model
 
 from fixbot_agent.errors import ModelError
 from fixbot_agent.models import Message, Reply, ToolSpec
@@ -43,22 +42,8 @@ class Hand:
 def hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hand]:
     shared = Path(os.environ.get("FIXBOT_SHARED") or Path(__file__).resolve().parents[3] / "shared")
     box = tmp_path_factory.mktemp("hand")
-    command = [
-        sys.executable,
-        "-u",
-        str(shared / "tools" / "hand_model.py"),
-        "--dir",
-        str(box),
-        "--port",
-        "0",
-        "--wait",
-        "2",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        url = child.stdout.readline().split(" ")[0]
+    with hand_model(shared, box) as url:
         yield Hand(box, ModelSettings("hand", url, "hand", timeout=20.0, retries=0))
-        child.terminate()
 
 
 BOTH = pytest.mark.parametrize("streams", [True, False])

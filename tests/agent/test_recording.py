@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from doubles import Scripted
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -37,25 +38,6 @@ SCRIPT = [
 RESULT = "gave up: done \u2028 all the same\ndef add(a, b):\n    return a + b\n"
 SYSTEM, TASK = Message(Role.SYSTEM, "be good", prompt="s.v1"), Message(Role.USER, "fix it")
 TOOLS = (ToolSpec("view", "look", {"type": "object"}),)
-
-
-class Scripted:
-    """A model that says what it is told to, and counts."""
-
-    name = "m"
-
-    def __init__(self, *replies: Reply | ModelError) -> None:
-        self.replies = list(replies)
-        self.sent: list[list[Message]] = []
-
-    def complete(
-        self, messages: Sequence[Message], tools: Sequence[ToolSpec] = (), timeout: float = 0, **_: object
-    ) -> Reply:
-        self.sent.append(list(messages))
-        reply = self.replies[len(self.sent) - 1]
-        if isinstance(reply, ModelError):
-            raise reply
-        return reply
 
 
 def said(text: str, *calls: str) -> Reply:

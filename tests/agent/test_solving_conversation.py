@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from doubles import Scripted
 
 from fixbot_agent.errors import AllModelsFailed, BudgetSpent, ModelError
-from fixbot_agent.models import Budget, Chain, Message, Reply, ToolCall, ToolSpec
+from fixbot_agent.models import Budget, Chain, Message, Reply, ToolCall
 from fixbot_agent.models.messages import Role
 from fixbot_agent.runs import Redactor, Run, Trail
 from fixbot_agent.solving.conversing.conversation import Conversation, shortened
@@ -53,25 +54,6 @@ class Tests:
                 ),
             )
         )
-
-
-class Scripted:
-    """A model that says what it is told to; remembers what it was sent."""
-
-    name = "scripted"
-
-    def __init__(self, *replies: Reply | ModelError) -> None:
-        self.replies = list(replies)
-        self.sent: list[list[Message]] = []
-
-    def complete(
-        self, messages: Sequence[Message], tools: Sequence[ToolSpec] = (), timeout: float = 0, **_: object
-    ) -> Reply:
-        self.sent.append(list(messages))
-        reply = self.replies.pop(0)
-        if isinstance(reply, ModelError):
-            raise reply
-        return reply
 
 
 def calls(name: str, **arguments: object) -> Reply:
