@@ -68,6 +68,7 @@ def kept(tmp_path: Path) -> Kept:
         "verification": made,
         "localisation": [suspect],
         "disputed": [{"test": f"t::pinned{EVIL}", "why": f"it demands the fault {EVIL}"}],
+        "assumptions": ["an empty list stays an error", EVIL],
         "refused": {"patch": PATCH, "source": "model:m", "verdict": "unfixed", "why": f"t::b still fails {EVIL}"},
         "said": f"Decide which is right {EVIL}",
     }
@@ -128,9 +129,10 @@ def test_nothing_runs_and_nothing_comes_from_elsewhere(kept: Kept) -> None:
 def test_all_that_happened_is_on_it(kept: Kept) -> None:
     words = read(html(kept)).words
     for part in (
-        "be good", "fix ", "I think", "out ", "it is down", "solve_system.v9", "3 candidates tried: 3 unfixed", "the issue",
+        "be good", "fix ", "I think", "out ", "it is down", "solve_system.v9", "3 patches tried: 3 not fixing it", "the issue",
         "+a + b", "t::a", "passes", "another patch, number 2", "http://127.0.0.1/v1", "(5 cached)", "first text after",
         "t::pinned", "it demands the fault", "t::b still fails", "Decide which is right",
+            "took for granted", "an empty list stays an error",
     ):  # fmt: skip
         assert part in words, part
     assert words.count("out </script>") == 2, "as what a tool said, and in the line that can be opened"

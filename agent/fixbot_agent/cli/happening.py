@@ -34,7 +34,7 @@ def shown(event: Mapping[str, Json]) -> str:
     at = event.get("at")
     when = datetime.fromtimestamp(cast("float", at), UTC) if isinstance(at, (int, float)) else None
     rest = {k: v for k, v in event.items() if k not in ("at", "kind")}
-    rest |= {k: words.status(str(v)) for k, v in rest.items() if k in ("status", "verdict")}
+    rest |= {k: words.tried(str(v)) for k, v in rest.items() if k in ("status", "verdict")}
     if event.get("kind") == "model":
         rest = {k: v for k, v in rest.items() if k in _OF_A_CALL and v}
     said = ", ".join(

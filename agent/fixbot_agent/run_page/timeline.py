@@ -12,6 +12,13 @@ from fixbot_agent.schemas import Json
 
 Event = Mapping[str, Json]
 _MOST_TRIALS = 400
+_NAMES = {
+    "oracle": "held against",
+    "base": "commit",
+    "root": "in",
+    "order": "in this order",
+    "memory": "kind",
+}  # of what an event tells
 _ROLES = {"system": "instructions", "user": "told the model", "tool": "tool", "assistant": "the model said"}
 _PLAIN = ("at", "kind", "argv", "role", "command")
 _LABELS = {
@@ -129,19 +136,21 @@ class Timeline:
         for trial in trials:
             verdict = str(trial.get("verdict"))
             counts[verdict] = counts.get(verdict, 0) + 1
-        told = ", ".join(f"{count} {words.status(verdict)}" for verdict, count in counts.items())
+        told = ", ".join(f"{count} {words.tried(verdict)}" for verdict, count in counts.items())
         rows = [
             (
                 f"+{seconds(max(number(t.get('at')) - self.began, 0))}",
-                words.status(str(t.get("verdict"))),
+                words.tried(str(t.get("verdict"))),
                 t.get("source"),
                 t.get("note"),
                 one_line(t.get("why")),
             )
             for t in trials[:_MOST_TRIALS]
         ]
-        body = table(("when", "verdict", "from", "what", "why"), rows, "candidates that were tried")
-        what = f"{len(trials)} candidates tried" if len(trials) > 1 else "a candidate tried"
+        body = table(("when", "verdict", "from", "what", "why"), rows, "patches that were tried")
+        if len(trials) == 1:
+            told = words.tried(str(trials[0].get("verdict")))
+        what = f"{len(trials)} patches tried" if len(trials) > 1 else "a patch tried"
         return self._entry(trials[0], "trials", "trial", folded(f"{text(what)}: {text(told)}", body))
 
     def _plain(self, event: Event) -> str:
@@ -151,7 +160,7 @@ class Timeline:
             head = f"request {said.get('ask')}: {said.get('about')} reads otherwise than it did"
             return self._entry(event, "diverged", "another way", folded(text(head), diff(str(said.get("diff", "")))))
         alone = str(said["said"]) if list(said) == ["said"] else ""
-        told = alone or "; ".join(f"{k.replace('_', ' ')}: {_value(v)}" for k, v in said.items())
+        told = alone or "; ".join(f"{_NAMES.get(k, k.replace('_', ' '))}: {_value(v)}" for k, v in said.items())
         body = f"<p>{text(told)}</p>" if len(told) < 300 else folded(text(one_line(told)), block(told))
         label = _LABELS.get(str(event.get("kind")), str(event.get("kind")))
         return self._entry(event, "plain", label, body)

@@ -9,6 +9,12 @@ _VERDICTS: Mapping[str, str] = {
     "unfixed": "what failed before still fails",
     "regressing": "a test that passed before fails",
 }
+_TRIED: Mapping[str, str] = {
+    "unapplied": "cannot be applied",
+    "uncompiled": "not compiling",
+    "unfixed": "not fixing it",
+    "regressing": "breaking a test",
+}
 _SIGNALS: Mapping[str, str] = {  # why a place is suspected
     "spectrum": "failing tests run it, passing ones less",
     "weighed tests": "the tests that tell most run it",
@@ -36,6 +42,11 @@ def contract(word: str) -> str:
 def verdict(found: str) -> str:
     """Why a patch was refused, in words."""
     return _VERDICTS.get(found, str(found))
+
+
+def tried(verdict: str) -> str:
+    """How a patch that was tried fared, in a word or two that a number can stand before."""
+    return _TRIED.get(verdict, status(verdict))
 
 
 def signal(why: str) -> str:
