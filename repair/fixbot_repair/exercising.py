@@ -24,6 +24,7 @@ _START_SECONDS = 60.0
 _ANSWER_SECONDS = 25.0  # for one row; the guest ends a batch before
 _TEST_SECONDS = 5.0
 _COLLECT_SECONDS = 60.0
+_ELSEWHERE = {"PYTHONHASHSEED": "7", "TZ": "XYZ-5:30"}  # what should make no difference
 
 Head = tuple[int, int, int, bool]
 """First and last line of a branch's head, first line of its body, whether it is a for loop."""
@@ -126,9 +127,12 @@ def _argv(workspace: Workspace) -> list[str]:
 
 
 class Exercise:
-    """The process that has imported a module; a context manager that ends it. Raises EnvironmentFailure where it cannot be imported."""
+    """The process that has imported a module; a context manager that ends it. Raises EnvironmentFailure where it cannot be imported.
 
-    def __init__(self, workspace: Workspace, subject: Subject, seconds: float, hash_seed: int = 0) -> None:
+    With `elsewhere` it is one of another time zone and order of hashes.
+    """
+
+    def __init__(self, workspace: Workspace, subject: Subject, seconds: float, elsewhere: bool = False) -> None:
         here = workspace.environment
         if here.version[:2] < _OLDEST:
             raise EnvironmentFailure(
@@ -138,7 +142,7 @@ class Exercise:
         self._word = secrets.token_hex(8)
         limits = Limits(wall_seconds=seconds, cpu_seconds=int(seconds) + 1)
         self._session = workspace.sandbox.spawn(
-            _argv(workspace), workspace.policy(limits, PYTHONHASHSEED=str(hash_seed))
+            _argv(workspace), workspace.policy(limits, **(_ELSEWHERE if elsewhere else {}))
         )
         config = {**_config(workspace, subject, self._word), "record": False, "probe_seconds": _PROBE_SECONDS}
         try:

@@ -66,7 +66,10 @@ def _body(probe: Probe, outcome: Outcome) -> Iterator[str]:
 
 def _match(message: str) -> str:
     """The part of ``pytest.raises`` that says which message; only words that are stable to read."""
-    if not message or len(message) > _LONGEST_MATCH or "\n" in message:
+    message = message.partition("\n")[0].strip()
+    if len(message) > _LONGEST_MATCH:
+        message = message[:_LONGEST_MATCH].rpartition(" ")[0]
+    if not message:
         return ""
     escaped = re.sub(r"\\([ '\"#&~,:;<>=@%!/`-])", r"\1", re.escape(message))
     if "\\" in escaped and '"' not in escaped:

@@ -1,10 +1,12 @@
 """What the code itself says of its parameters: constants that conditions compare them with, keys, methods, types asked for."""
 
 import ast
+import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from fixbot_agent.covering.goals import Function
+from fixbot_agent.covering.patterns import used
 
 _TEXT_METHODS = frozenset({
     "strip", "lstrip", "rstrip", "lower", "upper", "split", "rsplit", "startswith", "endswith", "splitlines", "encode",
@@ -37,11 +39,17 @@ class Clues:
     variables: tuple[str, ...] = ()  # of the environment that are read
 
 
-def clues(function: Function) -> Clues:
-    """Read a function. Names that are made of parameters stand for these."""
+def clues(function: Function, patterns: Mapping[str, tuple[str, ...]]) -> Clues:
+    """Read a function. Names that are made of parameters stand for these; ``self.x`` is one more, of that name.
+
+    `patterns` are texts that compiled patterns of the module match, by their names.
+    """
     arguments = function.args
+    matched = [*used(function), *(t for n in sorted(_names(function) & patterns.keys()) for t in patterns[n])]
+    function = _OwnAsNames().visit(copy.deepcopy(function))
     names = [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
     names += [arguments.vararg.arg] if arguments.vararg else []
+    names += sorted({n for n in _names(function) if n.startswith("self.")})
     made_of = _made_of(function, names)
     found = {name: Clue() for name in names}
     at: dict[int, frozenset[str]] = {}
@@ -51,7 +59,21 @@ def clues(function: Function) -> Clues:
         for name, note in _notes(node):
             for parameter in made_of.get(name, ()):
                 note.onto(found[parameter], is_direct=name == parameter)
+    for text in dict.fromkeys(map(repr, matched)):
+        for clue in found.values():
+            clue.texts.setdefault(text)
     return Clues(found, at, tuple(dict.fromkeys(_variables(function))))
+
+
+class _OwnAsNames(ast.NodeTransformer):
+    """Writes ``self.x`` as one name."""
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        """`node`, or the name in its place."""
+        if isinstance(node.value, ast.Name) and node.value.id == "self":
+            return ast.copy_location(ast.Name(f"self.{node.attr}", node.ctx), node)
+        self.generic_visit(node)
+        return node
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +176,9 @@ def _of_attribute(name: str) -> _Note:
         return _Note(types=("str",))
     if name in _DICT_METHODS:
         return _Note(types=("dict",))
-    return _Note(types=("list",)) if name in _LIST_METHODS else _Note(attribute=name)
+    if name in _LIST_METHODS:
+        return _Note(types=("list",))
+    return _Note() if name.startswith("__") else _Note(attribute=name)
 
 
 def _about(side: ast.expr, texts: tuple[str, ...], how: ast.cmpop) -> Iterator[str]:
@@ -198,7 +222,7 @@ def _constants(node: ast.expr) -> Iterator[str]:
             yield repr(each.value)
 
 
-def _names(node: ast.expr) -> set[str]:
+def _names(node: ast.AST) -> set[str]:
     return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from fixbot_agent.covering.clues import Clue, Clues, clues
+from fixbot_agent.covering.patterns import named
 from fixbot_agent.covering.probe import Probe, Step
 from fixbot_agent.covering.seen import Seen
 from fixbot_agent.covering.targets import Kind, Parameter, Target
@@ -26,7 +27,9 @@ class Making:
         for target in targets:
             if target.kind is Kind.METHOD and not target.is_private:
                 self._methods.setdefault(target.holder, []).append(target)
-        self._clues: dict[str, Clues] = {t.name: clues(t.node) for t in targets if t.node is not None}
+        patterns = named(tree)
+        self._clues: dict[str, Clues] = {t.name: clues(t.node, patterns) for t in targets if t.node is not None}
+        self._of_makings = {t.name: self._of_making(t, targets) for t in self._makings.values()}
         self.values = Values(chance, Known(self._object, _members(tree)))
 
     def fresh(self, target: Target) -> Probe:
@@ -54,6 +57,9 @@ class Making:
             again = self._step(probe.before[number], frozenset())
             return replace(probe, before=(*probe.before[:number], again, *probe.before[number + 1 :]))
         wanted = found.at.get(line, frozenset()) if found else frozenset()
+        own = frozenset(name.removeprefix("self.").strip("_") for name in wanted if name.startswith("self."))
+        if own and probe.making is not None and turn < 0.7:
+            return replace(probe, making=self._step(probe.making, own))
         around = self._around(probe.step.target) if turn > 0.9 else probe.around
         return replace(probe, step=self._step(probe.step, wanted), around=around)
 
@@ -91,8 +97,26 @@ class Making:
         return self.values.draw(parameter, self._clue(target, parameter), self._seen.of(target, parameter.name))
 
     def _clue(self, target: Target, parameter: Parameter) -> Clue:
+        if target.kind is Kind.MAKING:
+            return self._of_makings[target.name].get(parameter.name, Clue())
         found = self._clues.get(target.name)
         return found.of.get(parameter.name, Clue()) if found else Clue()
+
+    def _of_making(self, making: Target, targets: Sequence[Target]) -> Mapping[str, Clue]:
+        """Clues to what objects of a class are made of: of its ``__init__``, and of what methods do with ``self.name``."""
+        own = self._clues.get(making.name)
+        found = {p.name: (own.of.get(p.name) if own else None) or Clue() for p in making.parameters}
+        for target in targets:
+            known = self._clues.get(target.name)
+            if known is None or target.holder != making.holder:
+                continue
+            for name, clue in known.of.items():
+                goal = found.get(name.removeprefix("self.").strip("_")) if name.startswith("self.") else None
+                if goal is not None:
+                    goal.texts.update(clue.texts)
+                    goal.types.update(clue.types)
+                    goal.keys.update(clue.keys)
+        return found
 
     def _around(self, target: Target) -> tuple[str, ...]:
         """Lines that set variables of the environment which the code reads, or take them away."""
@@ -110,7 +134,7 @@ class Making:
         if making is None or depth > 1:
             return None
         values = [
-            None if p.default is not None else self.values.draw(p, Clue(), self._seen.of(making, p.name))
+            None if p.default is not None else self.values.draw(p, self._clue(making, p), self._seen.of(making, p.name))
             for p in making.parameters
         ]
         return making.call("", Step(making, tuple(values)).arguments())

@@ -40,12 +40,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """`step` is looked at. A method's is called on what `making` makes, after `before`. `around` are lines that come first."""
+    """`step` is looked at. A method's is called on what `making` makes, after `before`. `around` are lines that come first.
+
+    `binds`: arguments that a call may change have names, so that it can be seen whether it does.
+    """
 
     step: Step
     making: Step | None = None
     before: tuple[Step, ...] = ()
     around: tuple[str, ...] = ()
+    binds: bool = False
 
     @property
     def size(self) -> int:
@@ -62,8 +66,14 @@ class Probe:
             if self.receiver:
                 lines.append(f"{self.receiver} = {receiver}")
                 receiver = self.receiver
-        lines += [step.target.call(receiver, step.arguments()) for step in self.before]
-        call = self.step.target.call(receiver, self.step.arguments())
+        lines += [step.target.statement(receiver, step.values, step.arguments()) for step in self.before]
+        lines += [f"{name} = {text}" for name, text in self.bound]
+        names = dict(self.bound)
+        values = tuple(
+            parameter.name if parameter.name in names else text
+            for parameter, text in zip(self.step.target.parameters, self.step.values, strict=True)
+        )
+        call = self.step.target.call(receiver, Step(self.step.target, values).arguments())
         return _with_files(lines, call)
 
     def attempt(self, names: Names) -> Attempt:
@@ -71,7 +81,19 @@ class Probe:
         setup, call = self.parts()
         text = "\n".join([*setup, call])
         lines = [line for line in names.imports(text) if not line.startswith(f"from {names.module} import")]
-        return Attempt(setup, call, tuple(lines), (self.receiver,) if self.receiver else ())
+        return Attempt(setup, call, tuple(lines), self.watched)
+
+    @property
+    def bound(self) -> tuple[tuple[str, str], ...]:
+        """(name, text) of the arguments that have names: lists, dictionaries and sets."""
+        if not self.binds:
+            return ()
+        return tuple((p.name, text) for p, text in self.step.given if text[:1] in ("[", "{") and not p.is_rest)
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The names whose values the call may change."""
+        return (*([self.receiver] if self.receiver else []), *(name for name, _ in self.bound))
 
     @property
     def receiver(self) -> str:

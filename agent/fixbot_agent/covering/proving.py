@@ -21,7 +21,6 @@ _ROUNDS = 3  # in which tests that do not pass are taken out
 _TEST_SECONDS = 5.0
 _SHUFFLES = 2
 _LEAST_SECONDS = 15.0  # for the last run, however late it is
-_OTHER_HASHES = 7  # PYTHONHASHSEED of the process in which all is tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def prove(here: Ground, found: Sequence[Found], before: Reached) -> Proved:
     """Effect: run cases and slips in a process of its own, then the file that is left."""
     every = [made for each in found if (made := case(each, here.names)) is not None]
     cases = list({each.source: each for each in every}.values())
-    with Exercise(here.workspace, here.subject, 2 * here.job.seconds + 30.0, _OTHER_HASHES) as exercise:
+    with Exercise(here.workspace, here.subject, 2 * here.job.seconds + 30.0, elsewhere=True) as exercise:
         steady = selecting.stable(cases, exercise, here.chance)
         judged = selecting.judged(steady, slips(here.source), here.goals, exercise, here.until(_JUDGED), here.chance)
     here.step(_JUDGED)

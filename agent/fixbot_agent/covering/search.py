@@ -7,7 +7,7 @@ import math
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fixbot_agent.covering.goals import Goal, Goals
 from fixbot_agent.covering.making import Making
@@ -19,17 +19,18 @@ from fixbot_repair.exercising import Attempt, Exercise, Outcome
 _BATCH = 40
 _MOST_NEAR = 6  # probes kept for one goal
 _MOST_KEPT = 4  # probes kept that reach one goal
-_TIRED = 60  # batches in which nothing new is reached, until the search ends
+_TIRED = 150  # batches in which nothing new is reached, until the search ends
 _CONTENT = 6  # the same, once the target is reached: not every probe makes a test
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A probe with what came of it, and the goals that it reaches."""
+    """A probe with what came of it, and the goals that it reaches; `needed` are those for which it was kept."""
 
     probe: Probe
     outcome: Outcome
     goals: frozenset[Goal]
+    needed: frozenset[Goal] = frozenset()
 
 
 @dataclass(slots=True)
@@ -55,6 +56,7 @@ class Search:
         self._names = names
         self._chance = chance
         self._archive = _Archive()
+        self._reached: frozenset[Goal] = frozenset()
         self.attempts = 0
         self.was_cut_short = False  # by time
 
@@ -67,7 +69,7 @@ class Search:
         self, exercise: Exercise, reached: frozenset[Goal], target: float, until: float, tell: Callable[[float], None]
     ) -> list[Found]:
         """Effect: try probes until that share of all goals is reached, it is `until` (:func:`time.monotonic`), or nothing new is found."""
-        idle, covered = 0, reached
+        idle, covered, self._reached = 0, reached, reached
         while idle < (_CONTENT if self._goals.share(covered) >= target else _TIRED) and self._goals.all - covered:
             if time.monotonic() >= until:
                 self.was_cut_short = True
@@ -77,8 +79,12 @@ class Search:
             idle = 0 if len(self._archive.best) > before else idle + 1
             covered = reached | self._archive.best.keys()
             tell(self._goals.share(covered))
-        found = {id(f): f for each in self._archive.best.values() for f in each}
-        return sorted(found.values(), key=lambda f: (min(f.outcome.lines, default=0), f.probe.size, f.probe.parts()))
+        needed: dict[int, tuple[Found, set[Goal]]] = {}
+        for goal, each in self._archive.best.items():
+            for one in each:
+                needed.setdefault(id(one), (one, set()))[1].add(goal)
+        found = [replace(one, needed=frozenset(goals)) for one, goals in needed.values()]
+        return sorted(found, key=lambda f: (min(f.outcome.lines, default=0), f.probe.size, f.probe.parts()))
 
     def _batch(self, exercise: Exercise, open_goals: frozenset[Goal]) -> None:
         probes: list[Probe] = []
@@ -134,16 +140,23 @@ class Search:
         if not can_be_told(outcome):
             return
         found = Found(probe, outcome, goals)
-        for goal in goals & open_goals:
+        for goal in goals - self._reached:
             held = self._archive.best.setdefault(goal, [])
             held.append(found)
-            held.sort(key=lambda f: (f.probe.step.target.is_private, f.probe.size))
+            line = self._goals.line_of(goal)
+            held.sort(key=lambda f: (not _is_about(f.probe, line), f.probe.step.target.is_private, f.probe.size))
             del held[_MOST_KEPT:]
 
 
 def can_be_told(outcome: Outcome) -> bool:
     """Whether a test can say what came of it: it returned, or the module raised on purpose."""
     return outcome.kind == "returns" or (outcome.kind == "raises" and outcome.own and outcome.error[0] != "")
+
+
+def _is_about(probe: Probe, line: int) -> bool:
+    """Whether a line is of the function that is looked at, not of one that it only leads to."""
+    node = probe.step.target.node
+    return node is not None and node.lineno <= line <= (node.end_lineno or node.lineno)
 
 
 def _keep(held: list[Probe], probe: Probe, chance: random.Random) -> None:

@@ -2,7 +2,7 @@
 
 import ast
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from fixbot_agent.covering.goals import Goals
@@ -17,16 +17,39 @@ _SHORT = 12  # of which each part is left out for itself
 
 
 def shrunk(found: Sequence[Found], goals: Goals, names: Names, exercise: Exercise, until: float) -> list[Found]:
-    """Effect: try smaller forms of each, as long as there is time; each reaches what it did before."""
-    return [_one(each, goals, names, exercise, until) for each in found]
+    """Effect: try smaller forms of each, as long as there is time; each reaches what it is needed for, as it did before.
+
+    Of each the form without what is not needed, and that with the plainest values beside it.
+    """
+    small: list[Found] = []
+    for each in found:
+        lean = _one(_bound(each, names, exercise), _fewer, goals, names, exercise, until)
+        small += [_one(lean, _plainer, goals, names, exercise, until), lean]
+    return small
 
 
-def _one(found: Found, goals: Goals, names: Names, exercise: Exercise, until: float) -> Found:
+def _bound(found: Found, names: Names, exercise: Exercise) -> Found:
+    """Effect: tries it. `found` with names for its arguments, where the call gives nothing and changes one of them."""
+    probe = replace(found.probe, binds=True)
+    if found.outcome.value != "None" or found.outcome.after or not probe.bound:
+        return found
+    (outcome,) = exercise.attempt([probe.attempt(names)])
+    return replace(found, probe=probe, outcome=outcome) if outcome.kind == "returns" and outcome.after else found
+
+
+def _one(
+    found: Found,
+    forms: Callable[[Probe], Iterator[Probe]],
+    goals: Goals,
+    names: Names,
+    exercise: Exercise,
+    until: float,
+) -> Found:
     for _ in range(_MOST_ROUNDS):
         if time.monotonic() > until:
             break
-        forms = sorted((p for p in _smaller(found.probe) if p.size < found.probe.size), key=lambda p: p.size)
-        better = _first(found, forms[:_MOST_FORMS], goals, names, exercise)
+        smaller = sorted((p for p in forms(found.probe) if p.size < found.probe.size), key=lambda p: p.size)
+        better = _first(found, smaller[:_MOST_FORMS], goals, names, exercise)
         if better is None:
             break
         found = better
@@ -44,34 +67,47 @@ def _first(found: Found, forms: Sequence[Probe], goals: Goals, names: Names, exe
         able.append(probe)
     for probe, outcome in zip(able, exercise.attempt(attempts), strict=True):
         same = (outcome.kind, outcome.error) == (found.outcome.kind, found.outcome.error)
+        same = same and bool(outcome.after) >= bool(found.outcome.after)
         reached = goals.reached(outcome.lines, outcome.branches)
-        if same and can_be_told(outcome) and found.goals <= reached and found.outcome.lines <= outcome.lines:
-            return Found(probe, outcome, found.goals)
+        if same and can_be_told(outcome) and found.needed <= reached:
+            return Found(probe, outcome, reached, found.needed)
     return None
 
 
-def _smaller(probe: Probe) -> Iterator[Probe]:
-    """Forms with a call, a line, an argument or a part of a value less."""
+def _fewer(probe: Probe) -> Iterator[Probe]:
+    """Forms with a call, a line or an argument less."""
     for number in range(len(probe.before)):
         yield probe.without(number)
     for number in range(len(probe.around)):
         yield replace(probe, around=probe.around[:number] + probe.around[number + 1 :])
-    for step in _less(probe.step):
+    yield from _with_steps(probe, _unsaid)
+
+
+def _plainer(probe: Probe) -> Iterator[Probe]:
+    """Forms with a part of a value less."""
+    yield from _with_steps(probe, _simply)
+
+
+def _with_steps(probe: Probe, forms: Callable[[Step], Iterator[Step]]) -> Iterator[Probe]:
+    for step in forms(probe.step):
         yield replace(probe, step=step)
     if probe.making is not None:
-        for step in _less(probe.making):
+        for step in forms(probe.making):
             yield replace(probe, making=step)
     for number, one in enumerate(probe.before):
-        for step in _less(one):
+        for step in forms(one):
             yield replace(probe, before=(*probe.before[:number], step, *probe.before[number + 1 :]))
 
 
-def _less(step: Step) -> Iterator[Step]:
+def _unsaid(step: Step) -> Iterator[Step]:
     for number, (parameter, text) in enumerate(zip(step.target.parameters, step.values, strict=True)):
-        if text is None:
-            continue
-        others: list[str | None] = [None] if parameter.default is not None else []
-        for other in (*others, *_simpler(text)):
+        if text is not None and parameter.default is not None:
+            yield replace(step, values=(*step.values[:number], None, *step.values[number + 1 :]))
+
+
+def _simply(step: Step) -> Iterator[Step]:
+    for number, text in enumerate(step.values):
+        for other in _simpler(text) if text is not None else ():
             yield replace(step, values=(*step.values[:number], other, *step.values[number + 1 :]))
 
 

@@ -8,7 +8,13 @@ from enum import StrEnum
 from fixbot_agent.covering.goals import Function
 
 _DANGEROUS = frozenset({"main", "__del__", "__init_subclass__", "__set_name__", "__class_getitem__", "__new__"})
-_SPECIAL = {"__len__": "len({0})", "__str__": "str({0})", "__bool__": "bool({0})", "__iter__": "list({0})"}
+_SPECIAL = {
+    "__len__": "len({0})",
+    "__str__": "str({0})",
+    "__repr__": "repr({0})",
+    "__bool__": "bool({0})",
+    "__iter__": "list({0})",
+}
 _BINARY = {
     "__eq__": "==", "__ne__": "!=", "__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">=", "__add__": "+",
     "__sub__": "-", "__mul__": "*", "__truediv__": "/", "__and__": "&", "__or__": "|", "__xor__": "^", "__mod__": "%",
@@ -63,6 +69,14 @@ class Target:
         if self.node is not None and isinstance(self.node, ast.AsyncFunctionDef):
             return f"asyncio.run({text})"
         return f"list({text})" if self.is_generator else text
+
+    def statement(self, receiver: str, values: tuple[str | None, ...], arguments: str) -> str:
+        """The call as a statement of its own."""
+        if self.last == "__setitem__" and len(values) == 2 and None not in values:
+            return f"{receiver}[{values[0]}] = {values[1]}"
+        if self.last == "__delitem__":
+            return f"del {receiver}[{arguments}]"
+        return self.call(receiver, arguments)
 
     def _plain(self, receiver: str, arguments: str) -> str:
         if self.kind is Kind.METHOD:

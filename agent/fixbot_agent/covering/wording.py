@@ -26,7 +26,8 @@ def name(case: Case) -> str:
         return _joined(
             what, "changes", *dict.fromkeys(suffix.strip(".()") or "it" for _, suffix, _ in outcome.after[:2])
         )
-    return _joined(what, *_given(case), *(["gives", *_value(outcome.value)] if outcome.value else []))
+    given = _value(outcome.value)
+    return _joined(what, *_given(case), *(["gives", *given] if given else []))
 
 
 def subject(case: Case) -> str:

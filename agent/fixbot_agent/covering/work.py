@@ -55,7 +55,7 @@ def _worked(here: Ground, before: Reached) -> tuple[Search, Proved]:
         )
         small = shrunk(found, here.goals, here.names, exercise, here.until(_SHRINK))
     here.step(_SHRINK)
-    return search, prove(here, [*small, *found], before)
+    return search, prove(here, small, before)
 
 
 def _seen(here: Ground, before: Reached) -> Seen:

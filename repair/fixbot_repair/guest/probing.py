@@ -14,7 +14,7 @@ valuing = sys.modules["_fixbot_guest_valuing"]
 
 OPTIMIZED = 0x1  # of co_flags: a function, not a class or a module
 MOST_DRAWN = 12
-LONGEST_MESSAGE = 120
+LONGEST_MESSAGE = 200
 Printed = collections.namedtuple("Printed", "out err")
 
 
@@ -172,7 +172,7 @@ class Prober(object):
         kind = type(error)
         return {
             "kind": "raises", "error": [kind.__module__, kind.__name__], "own": own and inside,
-            "message": message if len(message) <= LONGEST_MESSAGE and "0x" not in message else "",
+            "message": message[:LONGEST_MESSAGE] if "0x" not in message else "",
             "knows_type": vars(self._module).get(kind.__name__) is kind,
         }  # fmt: skip
 
