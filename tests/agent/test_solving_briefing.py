@@ -104,7 +104,7 @@ def test_the_tests_beside_are_told_with_their_names() -> None:
     assert any("the issue's example gives here what it reports" in line for line in told(shown))
     assert already.startswith("1 test fails already, before your change")
     assert "- t::old\n" in already
-    assert near.startswith("Tests that pass and run outer.inner (2):")
+    assert near.startswith("Tests that pass and run one of the places above (the nearest first):")
     assert near.index("t::near") < near.index("t::far")
     assert "elsewhere" not in near
 
@@ -120,7 +120,7 @@ def test_people_are_told_what_the_first_run_gave() -> None:
     proven = Case(ISSUE, case.feedback, ("own::x",), Oracle.EXPECTED_OUTPUT, labels=case.labels, goal=goal)
     assert list(told(proven)) == [
         head,
-        "what is to be mended (expected output):",
+        "what is to be mended (what the issue's example gives):",
         "    a test that was written from the issue:",
         "      demanded: f() gives 2",
         "      now: 3",

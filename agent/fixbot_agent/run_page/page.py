@@ -67,7 +67,8 @@ def _title(kept: Kept, exchanges: Exchanges, began: float) -> str:
     ]
     note = str((kept.report or {}).get("note") or (kept.report or {}).get("question") or "")
     title = _issue_title(kept)
-    said = f"<p>{text(note)}</p>" if note and title else ""
+    told = (kept.report or {}).get("note")
+    said = f"<p>{text(told)}</p>" if told and title else ""
     return (
         f'<header><p class="quiet">fixbot {text(kept.command)} in {text(kept.root)}</p>'
         f'<h1>{text(title or note or f"Run {kept.id}")}</h1>{said}<p><span class="status {look}">{text(words.status(kept.status))}</span> '
@@ -106,7 +107,8 @@ def _result(kept: Kept, report: _Row) -> str:
         )
     warnings = report.get("warnings")
     if isinstance(warnings, list) and warnings:
-        parts.append("<ul>" + "".join(f"<li>{text(w)}</li>" for w in warnings) + "</ul>")
+        untold = [w for w in warnings if not (report.get("said") and str(w).startswith("the model gave up: "))]
+        parts.append("<ul>" + "".join(f"<li>{text(w)}</li>" for w in untold) + "</ul>" if untold else "")
     return "".join(parts)
 
 
@@ -142,7 +144,10 @@ def _undecided(report: _Row) -> Iterator[str]:
         yield f'<p class="bad">{text(each.get("test"))} fails with it; the model holds it to be wrong: {text(each.get("why"))}</p>'
     if left := as_row(report.get("refused")):
         yield folded(f"what it left was refused: {text(left.get('why'))}", diff(str(left.get("patch", ""))))
-    if said := report.get("said"):
+    said, note = str(report.get("said") or ""), str(report.get("note") or "")
+    if said and not report.get("patch"):
+        yield f"<p>The model said in the end:</p>{block(said)}"
+    elif said and " ".join(said.split()) != note:
         yield folded("what the model said in the end", block(said))
 
 
@@ -157,27 +162,29 @@ def _tests(made: _Row, events: Sequence[_Row]) -> str:
     ran = whole(made.get("tests_run"))
     if not rows and not ran:
         return ""
-    told = f"<p>{text(_held(str(made.get('oracle') or 'none'), len(before)))} {text(_counted(ran, made))}</p>"
+    told = f"<p>{text(_held(made, len(before)))} {text(_counted(ran, made))}</p>"
     found = as_rows(made.get("new_findings"))
     more = [(f"{f.get('path')}:{f.get('line')}", f.get("tool"), f.get("message")) for f in found]
     tools = table(("where", "tool", "says"), more, "new findings of tools") if more else ""
     return told + (table(("test", "before", "after"), rows, "tests before and after") if rows else "") + tools
 
 
-def _held(oracle: str, failing: int) -> str:
+def _held(made: _Row, failing: int) -> str:
     """What a patch had to do, in a sentence."""
+    if made.get("own_tests"):
+        return "No test of the project shows the fault; one that the model wrote itself does."
     return {
         "failing tests": "The failing test had to pass." if failing == 1 else "The failing tests had to pass.",
         "reproduction": "The error that the issue reports, made to happen by a test, had to go.",
         "expected output": "The issue's example had to give what the issue says.",
-    }.get(oracle, "No test of the project shows the fault, so nothing could show that it is gone.")
+    }.get(str(made.get("oracle")), "No test of the project shows the fault, so nothing could show that it is gone.")
 
 
 def _counted(ran: int, made: _Row) -> str:
     if not ran:
         return "No test was run on a patch."
     passed = f", {whole(made.get('tests_passed'))} pass" if "tests_passed" in made else ""
-    return f"{ran} tests run with the patch{passed}."
+    return f"{ran} {'test' if ran == 1 else 'tests'} run with the patch{passed}."
 
 
 def _time(events: Sequence[_Row], tools: Mapping[str, str]) -> str:

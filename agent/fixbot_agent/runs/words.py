@@ -9,6 +9,10 @@ _VERDICTS: Mapping[str, str] = {
     "unfixed": "what failed before still fails",
     "regressing": "a test that passed before fails",
 }
+_ORACLES: Mapping[str, str] = {
+    "reproduction": "the error that the issue reports",
+    "expected output": "what the issue's example gives",
+}
 _TRIED: Mapping[str, str] = {
     "unapplied": "cannot be applied",
     "uncompiled": "not compiling",
@@ -21,6 +25,10 @@ _SIGNALS: Mapping[str, str] = {  # why a place is suspected
     "nearest passing tests": "the nearest passing tests do not run it",
     "text": "words of the issue",
     "message": "words of the error",
+    "words": "words of the issue",
+    "names": "the issue names it",
+    "uses": "it uses what the issue names",
+    "file": "the issue fits its file",
     "history": "fixed before",
     "shape": "its size and kind",
     "what the test asks": "values that the test asks for",
@@ -37,6 +45,11 @@ def status(word: str) -> str:
 def contract(word: str) -> str:
     """The contract's word for what :func:`status` tells; any other word as it is."""
     return next((ours for ours, told in _STATUS.items() if told == word), word)
+
+
+def oracle(word: str) -> str:
+    """What a patch is held against, for people."""
+    return _ORACLES.get(word, word)
 
 
 def verdict(found: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from fixbot_agent.models import Reply, ToolCall
 from fixbot_agent.prompts import visible
+from fixbot_agent.runs import words
 from fixbot_agent.solving.proving.case import Case
 from fixbot_agent.solving.reproducing.forms import CONFIRMS
 from fixbot_agent.tools import Outcome
@@ -72,7 +73,7 @@ def told(case: Case) -> Iterator[str]:
     if not case.failing:
         yield from _unproven(case)
         return
-    yield f"what is to be mended ({case.oracle}):"
+    yield f"what is to be mended ({words.oracle(case.oracle)}):"
     if case.goal:
         yield "    a test that was written from the issue:"
         yield from _goal(case.goal)
