@@ -196,6 +196,7 @@ def test_a_prompt_that_cannot_be_filled_in_is_refused_and_no_run_is_kept(repo: P
     assert done.code == 2
     assert "lacks {{beside}}, {{code}}" in done.err
     assert "holds {{nobody}}, which nobody fills in" in done.err
+    assert "'ask_now' is not of a solve" in solve(repo, "--prompt", f"ask_now={tmp_path / 'mine.md'}").err
     assert not list((Path(os.environ["FIXBOT_HOME"])).rglob("events.jsonl"))
 
 

@@ -186,6 +186,7 @@ def test_where_nobody_answers_nothing_is_said_of_the_prompt(cases: Path, model: 
         ("solve_task", "mine.md,mine.md", "lacks {{beside}}"),
         ("solve_system", f"{NOW},none.md", "there is no file"),
         ("complete", "v1,v2", "there is no prompt 'complete'"),
+        ("ask_system", "v1,mine.md", "is of 'fixbot ask', and no program judges its answers"),
     ],
 )
 def test_versions_are_held_against_the_prompt_before_anything_is_spent(

@@ -212,7 +212,7 @@ class Settings:
         (),
         "list",
         Trust.YOURS,
-        "Texts of your own in the place of prompts, each `NAME=FILE` with the whole path, such as `solve_system=~/mine.md`.",
+        "Texts of your own in the place of a solve's prompts, each `NAME=FILE` with the whole path, such as `solve_system=~/mine.md`.",
     )
     no_model: bool = _key(False, "flag", Trust.MOVES_DATA, "Never ask a model, even where one is configured.")
     offline: bool = _key(

@@ -107,8 +107,8 @@ def table(made: Mapping[str, object]) -> Iterator[str]:
     for name in sums[0] if made["pairs"] else ():
         yield f"{_WORDS.get(name, name.replace('_', ' ')):<{width}}  {'  '.join(f'{_plain(s[name]):<{_WIDEST}}' for s in sums)}".rstrip()
     for name, cost in cast("Mapping[str, Mapping[str, object]]", made["costs"]).items():
-        if cost["interval"]:
-            low, high = cast("Sequence[float]", cost["interval"])
+        low, high = cast("Sequence[float]", cost["interval"] or (0.0, 0.0))
+        if low or high:
             yield f"{_WORDS.get(name, name)} a solve, {labels[1]} less {labels[0]}: {cost['difference']:+g} (95 % {low:+g} to {high:+g})"
     for left in cast("Sequence[Mapping[str, object]]", made["left_out"]):
         yield f"left out: {left['task']} with {left['version']}: {left['why']}"

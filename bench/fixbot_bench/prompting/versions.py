@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixbot_agent import prompts
+from fixbot_agent.solving.wording import QUESTIONS
 from fixbot_bench.errors import DatasetError
 
 _KEPT = re.compile(r"v\d+\Z")
@@ -36,9 +37,15 @@ class Version:
 
 def read_versions(name: str, given: str) -> tuple[Version, Version]:
     """Effect: read both of `given` ("v5,path/to/mine.md"). Raises DatasetError or UsageFailure that names what is wrong, before anything is asked."""
+    served = [each for each in prompts.PROMPTS if not each.startswith(QUESTIONS)]
     if name not in prompts.PROMPTS:
         why = "prompts of completions are no files: they are as each model's family wants them"
-        raise DatasetError(f"there is no prompt '{name}'", f"there are {', '.join(prompts.PROMPTS)}; {why}")
+        raise DatasetError(f"there is no prompt '{name}'", f"there are {', '.join(served)}; {why}")
+    if name not in served:
+        raise DatasetError(
+            f"the prompt '{name}' is of 'fixbot ask', and no program judges its answers",
+            f"compared are those of a solve: {', '.join(served)}",
+        )
     said = [part.strip() for part in given.split(",") if part.strip()]
     if len(said) != 2:
         raise DatasetError(f"two versions are compared, not {len(said)}", "--versions v5,path/to/mine.md")
