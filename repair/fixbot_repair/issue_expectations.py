@@ -135,7 +135,9 @@ def _matched(reading: Gathered) -> Iterator[Expectation]:
         if claim.call not in shown:
             yield Expectation(claim.call, claim.expected, claim.actual, _setup(claim, reading))
     wish = next((c for c in loose if c.expected and _may_mean(c, reading)), Claim("", "", ""))
-    expected, actual = wish.expected, next((c.actual for c in loose if c.actual), "")
+    expected = wish.expected
+    unlike = (c.actual for c in loose if c.actual and not _same(c.actual, expected))  # as it should be is no fault
+    actual = next(unlike, "")
     if reading.shown:
         told_of = _of_sessions(reading.shown, stated, expected, actual)
         yield from (of_part(e, wish.part) if e.expected == expected else e for e in told_of)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from fixbot_agent.cli.showing import show
 from fixbot_agent.solving.reporting.report import Report, Status, Verification
 from fixbot_agent.solving.reproducing.reproduction import Reproduction
+from fixbot_agent.solving.reproducing.unchecked import unchecked
 from fixbot_agent.solving.reproducing.writing import written
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.issue import Expectation, Issue, Oracle
@@ -124,7 +126,7 @@ def test_numbers_may_be_rounded_or_cut_where_they_are_told(tmp_path: Path, told:
 
 def test_what_comes_today_is_taken_for_unknown_where_it_is_what_should_come(tmp_path: Path) -> None:
     issue = expects("from shop import tell\nprint(tell())", "blue", "blue")
-    assert goals(tmp_path, issue, TELL.format("'red'")) == ["the issue does not say what comes today"]
+    assert goals(tmp_path, issue, TELL.format("'red'")) == ["nothing was found in the issue on what comes today"]
 
 
 LINES = "from shop import tell\nfor name in ('a', '.', 'b'):\n    print(f'{name:8} {tell(name)!r}')\n"
@@ -166,6 +168,40 @@ def test_the_example_and_what_is_demanded_stand_at_the_top_and_little_below() ->
     assert "import warnings" not in made.text
 
 
+def test_lines_of_an_output_that_nothing_is_said_of_are_told_to_be_unchecked(tmp_path: Path) -> None:
+    issue = expects(LINES, "$['.']", "$..", OUTPUT)
+    made = made_of(issue)
+    feedback = ran(tmp_path, made, TELL.format("'$.' + names[0]"))
+    told = unchecked(made, feedback, made.proven(feedback, issue))
+    assert told == (
+        "not checked: line 1 `a '$.a'`; line 3 `b '$.b'`, because the issue does not say what should come there",
+    )
+    assert unchecked(made, feedback, ()) == (), "where nothing is demanded all of it is told"
+
+
+def test_blanks_that_differ_are_seen(tmp_path: Path) -> None:
+    issue = expects("from shop import tell\nprint(tell())", "a\n  b", "a b")
+    made = made_of(issue)
+    feedback = ran(tmp_path, made, TELL.format("'a b'"))
+    told = made.shown(feedback, issue, [o.test for o in feedback.outcomes])
+    assert "demanded: the example gives 'a\\n  b'" in told
+    assert "got 'a b\\n', expected 'a\\n  b'" in told
+
+
+def test_what_came_and_stands_in_the_issue_is_no_guess(tmp_path: Path) -> None:
+    told = replace(expects("from shop import tell\nprint(tell())", "blue"), text="Today it prints `red`.")
+    assert goals(tmp_path, told, TELL.format("'red'")) == [""]
+
+
+def test_what_comes_as_it_should_is_not_what_comes_today() -> None:
+    text = (
+        "# Wrong colour\n\n```python\nfrom shop import tell\nprint(tell())\n```\n\n"
+        "Run with 8.2 this prints `'blue'`, as it should. With 8.3 it prints `None`. "
+        "I think it should print `'blue'`.\n"
+    )
+    assert [(e.expected, e.actual) for e in read(text).expectations] == [("'blue'", "None")]
+
+
 def test_a_goal_is_told_in_short(tmp_path: Path) -> None:
     issue = expects("from shop import tell\nprint(tell())", "blue")
     made = made_of(issue)
@@ -174,7 +210,7 @@ def test_a_goal_is_told_in_short(tmp_path: Path) -> None:
     assert told.splitlines()[:4] == ["```python", "from shop import tell", "print(tell())", "```"]
     assert "demanded: the example gives blue" in told
     assert "now: AssertionError: got 'red\\n', expected blue" in told
-    assert told.endswith("a guess: the issue does not say what comes today")
+    assert told.endswith("a guess: nothing was found in the issue on what comes today")
 
 
 def test_an_example_that_does_not_end_shows_nothing_where_the_issue_tells_what_comes() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from fixbot_analysis.history import ProjectHistory, Suspected
 from fixbot_analysis.index import Index
-from fixbot_analysis.retrieval import Located, locate
+from fixbot_analysis.retrieval import Located, locate, mentions, owned
 
 FILES = {
     "shop/__init__.py": "",
@@ -309,3 +309,27 @@ def test_a_function_that_is_named_in_full_goes_before_those_that_share_more_word
     assert best(locate(index, text.format("seal")))[1] == "label_of_weight_and_colour"
     trace = text.format("Barrel.seal") + '\n\n  File "depot/labels.py", line 2, in label_of_weight_and_colour\n'
     assert best(locate(index, trace))[1] == "label_of_weight_and_colour"
+
+
+OURS = ("src/paint/__init__.py", "src/paint/colours.py", "setup.py")
+
+
+def test_a_name_that_the_text_imports_from_elsewhere_is_not_the_projects() -> None:
+    said = mentions("Fails with `Parameter.empty` of `inspect`, see `paint.mix` and `json.dumps`, not `mix`")
+    code = ("from inspect import Parameter\nimport paint\n",)
+    assert [n.name for n in owned(said.names, code, OURS)] == ["paint.mix", "mix"]
+    assert "json.dumps" in [n.name for n in owned(said.names, code, (*OURS, "src/paint/json.py"))]
+
+
+def test_a_function_that_is_called_like_a_module_of_elsewhere_is_not_meant(tmp_path: Path) -> None:
+    files = {
+        "paint/__init__.py": "def inspect(obj):\n    return obj\n",
+        "paint/mixing.py": "def signature(colour):\n    return colour\n\n\ndef blend(colours):\n    return signature(colours)\n",
+    }
+    text = "# blend is wrong\n\nIt is compared with what `inspect` gives.\n\n```python\nimport inspect\nimport paint\n```\n"
+    with Index.open(make(tmp_path, files)) as index:
+        found = [s.name for s in locate(index, text).symbols]
+    assert found[0] == "blend"
+    without = text.replace("import inspect\n", "")
+    with Index.open(tmp_path) as index:
+        assert "inspect" in [s.name for s in locate(index, without).symbols][:2]

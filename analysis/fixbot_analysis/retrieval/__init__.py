@@ -1,5 +1,6 @@
 """Finding: queries, hits, BM25 over symbols, and what a text in natural language mentions."""
 
+from fixbot_analysis.retrieval.elsewhere import owned
 from fixbot_analysis.retrieval.frames import FrameMention
 from fixbot_analysis.retrieval.fusing import LENT, from_files, lending, weigh
 from fixbot_analysis.retrieval.lines import LineHit
@@ -14,5 +15,5 @@ from fixbot_analysis.retrieval.weights import DEFINITION_WEIGHTS, FILE_WEIGHTS, 
 __all__ = [
     "DEFINITION_WEIGHTS", "FILE_WEIGHTS", "GIVEN_WEIGHTS", "LENT", "Evidence", "FileHit", "FileMention", "FrameMention", "Hit", "LineHit", "Located",
     "Mentions", "NameMention", "Query", "Where",
-    "common_end", "from_files", "gather", "is_test_code", "lending", "locate", "matching", "mentions", "search", "weigh",
+    "common_end", "from_files", "gather", "is_test_code", "lending", "locate", "matching", "mentions", "owned", "search", "weigh",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from fixbot_analysis.postings import Rows
+from fixbot_analysis.retrieval.elsewhere import foreign, owned
 from fixbot_analysis.retrieval.lexicon import Lexicon
 from fixbot_analysis.retrieval.mentions import NameMention, Where
 from fixbot_analysis.retrieval.paths import dotted_of
@@ -61,19 +62,22 @@ class Naming:
         those of the title count. A text with a traceback says by that where to look.
         """
         found, tables = Named(), self._lexicon.tables
-        for mention in query.mentions.names[:_MOST]:
+        outside = foreign(query.passages.blocks, self._lexicon.paths)
+        own = owned(query.mentions.names, query.passages.blocks, self._lexicon.paths)[:_MOST]
+        for mention in query.mentions.names[:_MOST]:  # what uses a name of elsewhere may be meant all the same
+            self._share(found.used, self._fitting(tables.referenced, mention, None), WHERE_WEIGHT[mention.where])
+        for mention in own:
             weight = WHERE_WEIGHT[mention.where]
             fit = _fit_of(mention)
             self._share(found.named, self._fitting(tables.defined, mention, fit), weight)
             self._share(found.assigned, self._fitting(tables.assigned, mention, fit), weight)
-            self._share(found.used, self._fitting(tables.referenced, mention, None), weight)
             _divide(found.modules, self._ending(mention.name), weight)
         for word in dict.fromkeys(_PLAIN.findall(f"{query.title}\n{query.passages.prose}")[:_MOST]):
-            for spelling in {word, word.lower()}:
+            for spelling in {word, word.lower()} - outside:
                 self._share(found.plain, [(n, 1.0) for n in self._meanings(tables.defined, spelling)], 1.0)
         self._imports(query, found)
         if not query.mentions.frames:
-            found.whole = self._written_out(query.mentions.names[:_MOST])
+            found.whole = self._written_out(own)
         return found
 
     def _written_out(self, mentions: Sequence[NameMention]) -> Numbers:
@@ -91,7 +95,10 @@ class Naming:
         return [n for n in defined if _in_module(self._place(n)).endswith("." + name)]
 
     def _imports(self, query: Query, found: Named) -> None:
+        outside = foreign(query.passages.blocks, self._lexicon.paths)
         for module, name in dict.fromkeys(imported(query.passages.blocks)):
+            if module.partition(".")[0] in outside:
+                continue
             _divide(found.imported_modules, self._ending(module), 1.0)
             if name:
                 _divide(found.imported_modules, self._ending(f"{module}.{name}"), 1.0)

@@ -141,9 +141,13 @@ class Oracle:
         return None if self.failing or not self.mending else Trial(candidate, Verdict.UNFIXED, why=NO_ORACLE)
 
     def _holds(self, outcome: TestOutcome) -> bool:
-        """Whether this is a pass; an expected failure is one only where the test was expected to fail before."""
-        expected = (TestStatus.XFAILED, TestStatus.XPASSED) if outcome.test in self._xfailing else ()
-        return outcome.status in (TestStatus.PASSED, *expected)
+        """Whether this is a pass; an expected failure is one only where the test was expected to fail before, and is none to mend."""
+        if outcome.test not in self._xfailing:
+            return outcome.status is TestStatus.PASSED
+        is_wanted = outcome.test in self.failing
+        return outcome.status in (TestStatus.PASSED, TestStatus.XPASSED) or (
+            outcome.status is TestStatus.XFAILED and not is_wanted
+        )
 
 
 def _patience(seconds: float) -> float:

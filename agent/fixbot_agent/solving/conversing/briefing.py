@@ -28,6 +28,7 @@ _INSIDE = 3  # lines of one place
 _IN_FULL = 2  # functions that are shown in full
 _SHORT = 60  # lines of one that is
 _REASONS = 4
+_LONGEST_FAILURE, _BEGINNING = 300, 120  # characters
 _TRACED = 5  # failures that are told with their tracebacks
 _FRAMES = 8  # the innermost, of one traceback
 _OUTLINED = 3  # files
@@ -150,7 +151,7 @@ def _failing(assignment: Assignment, lines: Lines) -> Iterator[str]:
     outcomes = assignment.failing
     for outcome in outcomes[:_MOST]:
         label = assignment.labels.get(outcome.test, "")
-        yield f"- {outcome.test}{f' ({label})' if label else ''}: {clip(' '.join(outcome.message.split()), 300)}"
+        yield f"- {outcome.test}{f' ({label})' if label else ''}: {_in_short(outcome.message, told_below=bool(label))}"
         ours = outcome.test.partition("::")[0] if label else ""
         frames = tuple(f for f in outcome.frames if f[0] != ours and not f[0].startswith("<"))[-_FRAMES:]
         if frames not in told and len(told) < _TRACED:
@@ -158,6 +159,12 @@ def _failing(assignment: Assignment, lines: Lines) -> Iterator[str]:
             yield from (f"    {path}:{n} in {name}: {lines.at(path, n)}" for path, n, name in frames)
     if len(outcomes) > _MOST:
         yield f"… and {len(outcomes) - _MOST} more"
+
+
+def _in_short(message: str, *, told_below: bool) -> str:
+    """A failure in one line, blanks as they are; of a test whose demand is told in full further down only its beginning."""
+    whole = " ".join(line.strip() for line in message.splitlines())
+    return cut(whole, _BEGINNING) if told_below else clip(whole, _LONGEST_FAILURE)
 
 
 def suspects(found: Localisation, lines: Lines) -> Iterator[str]:

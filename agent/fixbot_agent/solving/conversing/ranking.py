@@ -1,5 +1,6 @@
 """The one order of suspicious places that the report and the models are told: what the issue names first, cut where a gap is."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -7,6 +8,7 @@ from pathlib import PurePosixPath
 from fixbot_agent.solving.ground import Ground
 from fixbot_agent.solving.proving import tying
 from fixbot_agent.solving.proving.case import Case, lines
+from fixbot_agent.solving.proving.pointing import source
 from fixbot_analysis.retrieval import matching, mentions
 from fixbot_repair.localisation import Localisation, Suspect
 
@@ -19,6 +21,7 @@ _INSIDE = 3  # lines of one place
 _SAID = 0.5  # what a rank among the words of an issue is worth against one by traces
 _EVEN = 3  # added to ranks, so that the first few are not worlds apart
 _MOST_SAID = 40  # ranks by words
+_PROGRAM = re.compile(rb"if\s+__name__\s*==\s*[\"']__main__[\"']\s*:")
 
 Place = tuple[str, str]  # path, qualified name
 
@@ -28,7 +31,8 @@ def ranked(ground: Ground, case: Case) -> Localisation:
 
     Where a test shows what is wrong its traces decide; else the words of the issue do, and what it names goes first. An example of the
     issue is run in another way than the project's tests, and its traces point at that way too: there the words have their say. What only lies beside
-    the project's own code (examples, documents, scripts) goes last where the issue does not name it.
+    the project's own code (examples, documents, scripts) goes last where the issue does not name it, and so does what runs only where a
+    module is run as a program.
     """
     found = lines(ground, case)
     by_place = grouped(found.suspects)
@@ -40,7 +44,15 @@ def ranked(ground: Ground, case: Case) -> Localisation:
         ordered = _fused(by_place, case.suspects.suspects)
     named = _named(ground, case) if not case.failing else set[Place]()
     meant = _meant(ground, case)
-    order = sorted(ordered, key=lambda s: ((s.path, s.symbol) not in named, s.path not in meant and _is_beside(s.path)))
+    shown = {path: _shown_off(source(ground, path)) for path in {s.path for s in ordered} if path.endswith(".py")}
+    order = sorted(
+        ordered,
+        key=lambda s: (
+            s.line in shown.get(s.path, ()),
+            (s.path, s.symbol) not in named,
+            s.path not in meant and _is_beside(s.path),
+        ),
+    )
     return Localisation(tuple(order), found.functions)
 
 
@@ -103,6 +115,15 @@ def _meant(ground: Ground, case: Case) -> set[str]:
     """The files that the issue names."""
     said = mentions(case.issue.text).files if case.issue else ()
     return {path for f in said for path in matching(f.file, ground.workspace.paths)}
+
+
+def _shown_off(data: bytes | None) -> range:
+    """The lines that run only where a module is run as a program: it shows there what it can do."""
+    lines = (data or b"").split(b"\n")
+    first = next((n for n, line in enumerate(lines, 1) if _PROGRAM.match(line)), 0)
+    rest = enumerate(lines[first:], first + 1)
+    last = next((n - 1 for n, line in rest if line[:1].strip() and not line.startswith(b"#")), len(lines))
+    return range(first, last + 1) if first else range(0)
 
 
 def _is_beside(path: str) -> bool:

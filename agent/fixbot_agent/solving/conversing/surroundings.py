@@ -4,22 +4,24 @@ from collections.abc import Iterator, Sequence
 
 from fixbot_agent.prompts import fenced
 from fixbot_agent.solving.conversing.briefing import Lines
+from fixbot_agent.solving.conversing.neighbours import neighbours, text_of
+from fixbot_agent.solving.proving.awaited import CALLED
 from fixbot_agent.solving.proving.case import Case
 from fixbot_agent.solving.reproducing.forms import CONFIRMS
-from fixbot_repair.checks import TestOutcome
 from fixbot_repair.localisation import Localisation
 
 _NAMED = 5  # tests
+_LONGEST = 300  # characters of a failure
 
 
 def surroundings(case: Case, places: Localisation, lines: Lines, own: str) -> tuple[str, ...]:
     """Effect: reads files. Each with a heading of its own; `own` is the path of the tests that fixbot wrote from the issue."""
-    return (*_written(case, own), *_failing_already(case), *_nearest(case, places, lines))
+    return (*_written(case, own), *_awaited(case, lines), *_failing_already(case), *_nearest(case, places, lines))
 
 
 def _written(case: Case, own: str) -> Iterator[str]:
     """What fixbot's own tests run and demand: a model must know that they may be wrong."""
-    if case.goal:
+    if case.goal and any(test in case.labels for test in case.failing):
         yield (
             f"fixbot wrote a test from the issue ({own}, in your copy, never part of the patch). It may be wrong; the issue decides:\n"
             f"{fenced('goal', case.goal)}"
@@ -36,6 +38,19 @@ def _written(case: Case, own: str) -> Iterator[str]:
         )
 
 
+def _awaited(case: Case, lines: Lines) -> Iterator[str]:
+    """Expected failures of the project that look like the issue, with their source."""
+    for each in case.awaited:
+        held = (
+            "your patch must make it pass"
+            if each.is_demanded
+            else "it is not demanded, but see whether your patch should make it pass"
+        )
+        now = " ".join(each.message.split())[:_LONGEST]
+        told = "\n".join(filter(None, [each.test, text_of(each.test, lines), f"now: {now}" if now else ""]))
+        yield f"{CALLED[0].upper()}{CALLED[1:]} ({each.why}); {held}:\n{fenced('expected', told)}"
+
+
 def _failing_already(case: Case) -> Iterator[str]:
     ours = {*case.failing, *case.labels}
     others = [o.test for o in case.feedback.outcomes if o.test in set(case.feedback.failing) - ours]
@@ -48,22 +63,13 @@ def _failing_already(case: Case) -> Iterator[str]:
 
 
 def _nearest(case: Case, places: Localisation, lines: Lines) -> Iterator[str]:
-    """Tests that pass and run the first suspected function: those first that run little else."""
-    first = next((s for s in places.suspects if s.symbol), None)
-    symbol = next((s for s in lines.symbols(first.path) if s.qualname == first.symbol), None) if first else None
-    if first is None or symbol is None:
-        return
-    inside = range(symbol.line + 1, symbol.end_line + 1)  # the first line runs where the file is imported
-    ran = [o for o in case.feedback.outcomes if o.ok and o.test not in case.labels and _runs(o, first.path, inside)]
-    near = sorted(ran, key=lambda o: sum(len(numbers) for _, numbers in o.lines))[:_NAMED]
-    if near:
-        few = f"{len(near)} of {len(ran)}, the nearest" if len(ran) > len(near) else len(ran)
-        told = fenced("tests", _listed([o.test for o in near]))
-        yield f"Tests that pass and run {first.symbol} ({few}):\n{told}"
-
-
-def _runs(outcome: TestOutcome, path: str, inside: range) -> bool:
-    return any(n in inside for where, numbers in outcome.lines if where == path for n in numbers)
+    """Tests that pass and run a suspected place, the nearest ones, the first with its source."""
+    near = neighbours(case, places, lines)
+    if near.tests:
+        few = f"the nearest of {near.count}" if near.count > _NAMED else "the nearest first"
+        shown = text_of(near.tests[0], lines)
+        told = _listed(near.tests[:_NAMED]) + (f"\n\n{shown}" if shown else "")
+        yield f"Tests that pass and run one of the places above ({few}):\n{fenced('tests', told)}"
 
 
 def _listed(tests: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fixbot_agent.errors import BudgetSpent
 from fixbot_agent.solving.ground import Ground
+from fixbot_agent.solving.proving import awaited as waits
 from fixbot_agent.solving.proving import tying
 from fixbot_agent.solving.proving.lacking import Lacking
 from fixbot_agent.solving.proving.nearest import are_many, nearest
@@ -16,6 +17,7 @@ from fixbot_agent.solving.proving.pointing import Clues, Line, proneness, source
 from fixbot_agent.solving.proving.steadying import steady
 from fixbot_agent.solving.proving.unbuilt import Project
 from fixbot_agent.solving.reproducing.reproduction import Reproduction, is_variant, oracle
+from fixbot_agent.solving.reproducing.unchecked import unchecked
 from fixbot_agent.solving.reproducing.writing import written
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.symbols import FileFacts
@@ -53,6 +55,7 @@ class Case:
         ""  # what the issue's own tests demand, in short: the example, what should come, what came, firm or a guess
     )
     attempted: str = ""  # likewise of those tests that fail, and do not show what the issue tells
+    awaited: tuple[waits.Awaited, ...] = ()  # expected failures of the project that speak of the issue
 
     def named(self, tests: Iterable[str]) -> tuple[str, ...]:
         """`tests` as people know them: what the issue shows by what it says, the project's tests by their ids."""
@@ -86,7 +89,7 @@ def examine(
     """Effect: run all tests once, traced, in a share of `seconds`, and decide what a patch is held against.
 
     In this order: a reproduction of the issue that fails for the issue's reason; failing tests that the issue names; those
-    that run what it points at by name. Without an issue: all failing tests, of `only` where that names some. Raises EnvironmentFailure when no test can be run and the failing tests are all there is to go by.
+    that run what it points at by name; beside them expected failures of the project for the issue's reason. Without an issue: all failing tests, of `only` where that names some. Raises EnvironmentFailure when no test can be run and the failing tests are all there is to go by.
     """
     files = tuple(dict.fromkeys(test.partition("::")[0] for test in only))
     near = partial(tuple, files) if only else partial(nearest, ground, issue, found.suspects.suspects)
@@ -107,14 +110,18 @@ def examine(
     again = partial(steady, ground.tests, seconds=seconds)
     failing, held, warnings = _held(ground, issue, reproduction, _of_built(feedback, lacking), mendable, again)
     labels = _labels(reproduction, feedback, issue, failing) if reproduction else {}
-    goal = reproduction.shown(feedback, issue, failing) if reproduction else ""
+    expected = waits.awaited(issue, feedback, partial(source, ground), labels)
+    rest = unchecked(reproduction, feedback, failing) if reproduction else ()
+    shown = reproduction.shown(feedback, issue, failing) if reproduction else ""
+    goal = "\n\n".join(filter(None, [shown, waits.shown(expected), "\n".join(rest)]))
+    failing, held = waits.added(failing, held, expected)
     asked = _unbuilt(ground, reproduction, feedback, lacking)
     asked = asked or (reproduction.question(feedback) if reproduction else "") or _differs(issue, feedback)
     attempted = reproduction.attempted(feedback, failing) if reproduction else ""
     feedback = _without_attempts(feedback, reproduction, failing)
     return Case(
-        issue, feedback, failing, held, found.mentioned, found.suspects, (*said, *warnings), labels, asked, goal,
-        attempted,
+        issue, feedback, failing, held, found.mentioned, found.suspects, (*said, *warnings, *rest), labels, asked, goal,
+        attempted, expected,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fixbot_analysis.index import Index
-from fixbot_analysis.retrieval import Mentions, Where, common_end, is_test_code, matching, mentions
+from fixbot_analysis.retrieval import Mentions, Where, common_end, is_test_code, matching, mentions, owned
 from fixbot_analysis.symbols import SymbolKind
 from fixbot_repair.checks import TestOutcome
 from fixbot_repair.issue import Issue
@@ -60,8 +60,9 @@ def pointed(index: Index, issue: Issue) -> tuple[Place, ...]:
     classes, those before files: each later kind fits so much that it says less of which test is meant.
     """
     said = mentions(issue.text)
-    prose = [n.name for n in said.names if n.where is not Where.BLOCK]
-    shown = [n.name for n in said.names if n.where is Where.BLOCK]
+    own = owned(said.names, issue.code_blocks, index.paths)
+    prose = [n.name for n in own if n.where is not Where.BLOCK]
+    shown = [n.name for n in own if n.where is Where.BLOCK]
     kinds = (
         [*_framed(index, said), *_defined(index, prose, _FUNCTIONS)],
         _defined(index, shown, _FUNCTIONS),

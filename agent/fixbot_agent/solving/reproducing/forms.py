@@ -13,6 +13,8 @@ ABOUT = "(about what the issue reports)"
 ELSE = "(the issue reports something else)"
 NOTHING = "nothing was shown, expected "
 
+UNSAID = "nothing was found in the issue on what comes today"
+
 _HEAD = '"""What the issue shows, as tests. Written by fixbot; not part of any patch."""\n\n'
 _TOP = """\
 TOP = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), *[".."] * {depth}))
@@ -156,4 +158,9 @@ def strength(message: str) -> str:
         (IN_PART, "the expected value has to come up somewhere in what it gives, and the wrong one no more"),
         (ABOUT, "what it gives here is about what the issue reports, not the very same"),
     )
-    return next((why for end, why in ends if message.endswith(end)), "the issue does not say what comes today")
+    return next((why for end, why in ends if message.endswith(end)), UNSAID)
+
+
+def is_laid_out(text: str) -> bool:
+    """Whether blanks, tabs or line breaks say something in a text: it is not shown as running text then."""
+    return bool(re.search(r"\n|\t|  |^ | $", text.strip("\n")))

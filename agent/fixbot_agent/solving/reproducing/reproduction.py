@@ -14,6 +14,7 @@ from fixbot_repair.issue import Issue, Oracle
 
 _LENT = re.compile(r"_(\d+)_(\d+)$")
 _MOST_CRASHES = 2  # variants of tests that are kept where more of them end as reported
+_GOT = re.compile(r"got (.{1,200}?), expected ", re.DOTALL)
 _FEWEST_SHARED = 2  # functions that a traceback shows, so that it tells a way
 _SAME_WORDS = 0.6  # share of the reported error's words
 _MOST_TOLD = 3  # tests of a goal told in short
@@ -66,6 +67,7 @@ class Reproduction:
     beside: Mapping[str, str] = field(default_factory=dict)  # path -> text: the issue's own tests that need pytest
 
     examples: Mapping[str, Example] = field(default_factory=dict)  # name of a test -> what it holds
+    left: tuple[str, ...] = ()  # what the issue shows and no test demands, each in words
     places: frozenset[tuple[str, int]] = frozenset()  # where the reported error comes from, if that is the project's
 
     def files(self) -> dict[str, str]:
@@ -135,7 +137,8 @@ class Reproduction:
             return "it ends in another error here, on the way that the issue shows"
         if kind.startswith(("test_given_", "test_asserted_")) or not kind.startswith("test_"):
             return ""
-        return forms.strength(outcome.message)
+        why = forms.strength(outcome.message)
+        return "" if why == forms.UNSAID and _is_quoted(outcome.message, issue) else why
 
     def shown(self, feedback: Feedback, issue: Issue, tests: Sequence[str]) -> str:
         """Its goal in short, for people and models: each of `tests` as it is run, what is demanded, what came at base, how sure that is."""
@@ -159,7 +162,7 @@ class Reproduction:
         parts = (*example.imports, example.statements, example.expression) if example else ()
         code = "\n".join(filter(None, parts))
         cut = code if len(code) <= _LONGEST_CODE else f"{code[:_LONGEST_CODE]}\n..."
-        came = " ".join(outcome.message.split())[:_LONGEST_CODE]
+        came = _visible(outcome.message, example)[:_LONGEST_CODE]
         shown = f"```python\n{cut}\n```\n" if cut else ""
         return f"{shown}demanded: {self.label(outcome.test).removeprefix('issue: ')}\nnow: {came}"
 
@@ -214,6 +217,27 @@ class Reproduction:
     def confirmed(self, feedback: Feedback) -> tuple[str, ...]:
         """Ids of the tests that saw here too what the issue only reports: none of it is a goal."""
         return tuple(o.test for o in self.outcomes(feedback) if self._is_reported(o) and forms.CONFIRMS in o.message)
+
+
+def _visible(message: str, example: Example | None) -> str:
+    """A failure's text in one line: where blanks or line breaks may be what differs, values as `repr` writes them."""
+    if forms.CONFIRMS in message:
+        return message.partition(forms.CONFIRMS)[0] + forms.CONFIRMS
+    if example is not None and forms.is_laid_out(example.expected):
+        message = message.replace(example.expected, repr(example.expected))
+    return " ".join(line.strip() for line in message.splitlines())
+
+
+def _is_quoted(message: str, issue: Issue) -> bool:
+    """Whether the issue shows in ticks what came: it says what comes today, if in words that were not understood."""
+    found = _GOT.search(message)
+    return found is not None and any(f"`{text}`" in issue.text for text in _plain_forms(found[1]))
+
+
+def _plain_forms(value: str) -> tuple[str, ...]:
+    """How people may write the value that `repr` writes as `value`."""
+    bare = value[1:-1].removesuffix("\\n") if value[:1] in "'\"" else value
+    return (value, bare) if bare else (value,)
 
 
 def _name(test: str) -> str:

@@ -17,6 +17,7 @@ from fixbot_agent.solving.reproducing.given import tests_in
 from fixbot_agent.solving.reproducing.names import Origins, Read, binds, missing
 from fixbot_agent.solving.reproducing.parts import divided, folder_of, outputs, source_of
 from fixbot_agent.solving.reproducing.reproduction import Example, Kind, Reproduction, error_name
+from fixbot_agent.solving.reproducing.unchecked import left
 from fixbot_repair.issue import Expectation, Issue
 from fixbot_repair.issue_code import is_data, runnable, set_up
 from fixbot_repair.issue_source import modern, parsed
@@ -24,7 +25,8 @@ from fixbot_repair.issue_values import is_literal
 
 MOST = 12  # tests of one issue
 _PROVING = ("test_expected_", "test_example_", "test_asserted_", "test_given_")
-_LONGEST_LABEL = 160  # characters
+_LONGEST_LABEL = 240  # characters
+_LONGEST_VALUE = 120  # of a value in one
 _LONGEST_SHOWN = 40  # bytes of a file in a label
 _FIRST_HANDED = 20  # likewise with data
 _FIRST_FILED = 10  # numbers of ways with files, behind those that are lent
@@ -61,7 +63,8 @@ def written(issue: Issue, paths: Iterable[str], read: Read | None = None) -> Rep
     examples = {name: test.example for name, test in tests.items()}
     told = {f"test_reported_{n}": (_short(e.expression), _short(e.actual)) for n, e in _reported(issue)}
     text = forms.file_of(body, len(folder.parts))
-    return Reproduction(str(folder / _name(repr(body))), text, labels, told, beside, examples, where)
+    path = str(folder / _name(repr(body)))
+    return Reproduction(path, text, labels, told, beside, examples, left(issue), where)
 
 
 def _name(body: str) -> str:
@@ -146,7 +149,7 @@ class _Writing:
                 yield from self._valued(n, e, example)
         for n, e in _reported(self.issue):
             if example := self._example(Kind.VALUE, [*e.setup, e.expression], e.actual.strip()):
-                label = f"issue: {_named(e)} gives {e.actual}, which it should not"
+                label = f"issue: {_named(e)} gives {_clear(e.actual)}, which it should not"
                 yield f"test_reported_{n}", _written(forms.REPORTED, n, example, label)
 
     def _valued(self, n: int, e: Expectation, example: Example) -> Iterator[tuple[str, Written]]:
@@ -169,7 +172,7 @@ class _Writing:
         actual = "" if e.actual.strip() == example.expected.strip() else e.actual.strip()
         found = (forms.lines_of(block, actual, example.expected) for block in outputs(self.issue, example) if actual)
         lines = next(filter(None, found), ())
-        label += f", in the place of {actual} in the line {lines[0].strip()}" if lines else ""
+        label += f", in the place of {actual} in the line {' '.join(lines[0].split())}" if lines else ""
         return _written(forms.VALUE, place, example, label, actual, lines=lines)
 
     def _strict(self, place: str, e: Expectation, example: Example, label: str) -> Written:
@@ -267,8 +270,15 @@ def _meant(e: Expectation) -> str:
         (s.partition(" = ")[2] for text in e.setup for s in text.split("\n") if s.startswith(f"{e.expected} = ")), ""
     )
     if not kept:
-        return e.expected
+        return _clear(e.expected)
     return "what it gave before" if "deepcopy" in kept else f"the same as {kept}"
+
+
+def _clear(value: str) -> str:
+    """A value in a line of text, as `repr` writes it where its blanks and line breaks say something; cut in its midst."""
+    shown = repr(value.strip("\n")) if forms.is_laid_out(value) else value
+    half = _LONGEST_VALUE // 2
+    return shown if len(shown) <= _LONGEST_VALUE else f"{shown[:half]} … {shown[-half:]}"
 
 
 def _written(form: str, number: int | str, example: Example, label: str, actual: str = "", **more: object) -> Written:
@@ -286,4 +296,4 @@ def _reported(issue: Issue) -> list[tuple[int, Expectation]]:
 
 
 def _short(text: str) -> str:
-    return " ".join(text.split())[:_LONGEST_LABEL]
+    return " ".join(text.splitlines())[:_LONGEST_LABEL]
