@@ -20,7 +20,7 @@ from fixbot_agent.prompts import PROMPTS, built_in
 from fixbot_agent.settings.keys import ModelSettings, Roles, Settings
 from fixbot_bench.errors import BenchError
 from fixbot_bench.prompting.command import asked_model
-from fixbot_bench.prompting.comparing import compared, exact, newcombe, resampled
+from fixbot_bench.prompting.comparing import clopper, compared, exact, newcombe, resampled
 from fixbot_bench.prompting.measuring import COSTS, failure
 from fixbot_bench.prompting.spending import Allowance, MoneyGone
 from fixbot_bench.prompting.tasks import BUILT_IN, Task, read_tasks
@@ -253,6 +253,7 @@ def test_the_exact_test_and_the_interval_give_what_is_published() -> None:
     """36, 12, 2 and 0 of 50 are the first example of Newcombe's paper of 1998, by his method 10."""
     assert newcombe(36, 12, 2, 0) == pytest.approx((0.0569, 0.3404), abs=5e-5)
     assert exact(12, 2) == pytest.approx(2 * (1 + 14 + 91) / 2**14)
+    assert clopper(8, 10) == pytest.approx((0.4439, 0.9748), abs=5e-5)
     assert exact(0, 0) == 1
     assert exact(0, 6) < 0.05 < exact(0, 5)
 
@@ -270,6 +271,9 @@ def test_a_comparison_is_the_same_the_other_way_round(pairs: Mapping[str, list[t
     assert one.difference == pytest.approx(-other.difference)
     assert one.interval == pytest.approx([-x for x in reversed(other.interval)])
     assert one.p == other.p
+    low, high = one.interval
+    if one.is_chance and one.only != (0, 0):
+        assert low - 1e-9 <= 0 <= high + 1e-9, "it never says more than the test"
     assert one.interval[0] - 1e-9 <= one.difference <= one.interval[1] + 1e-9
     assert -1 <= one.interval[0] < one.interval[1] <= 1, "few tasks never say that there is no difference at all"
 

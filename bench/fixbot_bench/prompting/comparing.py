@@ -3,7 +3,9 @@
 A task is the unit, however often it was tried: what is repeated says nothing new of other tasks. The test is McNemar's, exact
 (Q. McNemar, Psychometrika 12, 1947: the tasks on which only one version succeeded, against a fair coin); with repeats it is the
 sign test on each task's mean, which is the same where there is one. The interval of the difference is R. G. Newcombe's score
-interval for paired proportions (Statistics in Medicine 17, 1998, method 10), which holds for few tasks and where none differs.
+interval for paired proportions (Statistics in Medicine 17, 1998, method 10), which holds where none differs; it is widened to the
+exact one of the tasks that differ (C. J. Clopper and E. S. Pearson, Biometrika 26, 1934), so that with few tasks it never says more
+than the test does.
 Intervals of costs are percentiles of a bootstrap over tasks (B. Efron and R. Tibshirani, An Introduction to the Bootstrap, 1993).
 """
 
@@ -52,10 +54,32 @@ def compared(pairs: Mapping[str, Sequence[Pair]]) -> Compared:
     means = [alone_second - alone_first for alone_first, alone_second in zip(shares[1], shares[2], strict=True)]
     only = sum(m < 0 for m in means), sum(m > 0 for m in means)
     tasks = len(pairs)
+    score, differing = newcombe(both, second, first, neither), _differing(only, sum(map(abs, means)) / tasks)
     return Compared(
         tasks, both, first, second, neither, only, (second - first) / tasks,
-        newcombe(both, second, first, neither), exact(*only),
+        (min(score[0], differing[0]), max(score[1], differing[1])), exact(*only),
     )  # fmt: skip
+
+
+def _differing(only: tuple[int, int], share: float) -> tuple[float, float]:
+    """Limits of the difference by the tasks that differ alone, which are `share` of all."""
+    low, high = clopper(only[1], sum(only)) if any(only) else (0.5, 0.5)
+    return share * (2 * low - 1), share * (2 * high - 1)
+
+
+def clopper(good: int, count: int) -> tuple[float, float]:
+    """Exact 95 % limits of a rate that gave `good` of `count`, which is at least one."""
+
+    def least(successes: int) -> float:
+        """The rate at which so many or more come up in one of forty."""
+        low, high = 0.0, 1.0
+        for _ in range(50):
+            rate = (low + high) / 2
+            tail = sum(comb(count, k) * rate**k * (1 - rate) ** (count - k) for k in range(successes, count + 1))
+            low, high = (rate, high) if tail < LIKELY_CHANCE / 2 else (low, rate)
+        return low
+
+    return (least(good) if good else 0.0), (1 - least(count - good) if good < count else 1.0)
 
 
 def _share(tries: Sequence[Pair], kind: tuple[int, int]) -> float:
