@@ -161,14 +161,12 @@ def test_any_change_of_lines_can_be_taken_back(one: list[bytes], other: list[byt
         assert apply(reverse, {"a": new}) == {"a": old}
 
 
-def branched(repo: Path, source: str) -> tuple[str, str]:
+def branched(repo: Path, source: str, note: str = "Add: do not take away") -> tuple[str, str]:
     """A run whose patch lies on the branch 'fix'; its id and the commit's message."""
     run = Run.start(Path(os.environ["FIXBOT_HOME"]) / "state" / "runs", Redactor(), pytest.fail)
     run.event("started", command="solve", root=str(repo))
     patch = unified({"calc.py": OLD}, {"calc.py": NEW})
-    report = Report(
-        Status.PLAUSIBLE, 0, patch=patch, files=("calc.py",), source=source, note="Add: do not take away", run=run.id
-    )
+    report = Report(Status.PLAUSIBLE, 0, patch=patch, files=("calc.py",), source=source, note=note, run=run.id)
     solved = Solved(report, (Change("calc.py", OLD, NEW),))
     place(solved, Wish(branch="fix"), repo, Path(os.environ["FIXBOT_HOME"]) / "state", run)
     run.close()
@@ -190,6 +188,17 @@ def test_a_commit_says_who_made_it(repo: Path, source: str, trailer: str) -> Non
     name, message = branched(repo, source)
     told = git(repo, "interpret-trailers", "--parse", stdin=message).splitlines()
     assert told == [trailer, f"Fixbot-Run: {name}"]
+
+
+def test_a_commits_first_line_is_short_and_nothing_of_a_longer_note_is_lost(repo: Path) -> None:
+    note = f"add() took away. {'It adds now, as its name says, for all numbers that there are. ' * 4}".strip()
+    _, message = branched(repo, "model:m", note)
+    title, body = message.split("\n\n", 1)
+    assert title.startswith("add() took away. It adds now")
+    assert title.endswith("…")
+    assert len(title) <= 100
+    assert note in " ".join(body.split())
+    assert max(map(len, body.split("Held against")[0].splitlines())) <= 72
 
 
 def test_undo_deletes_the_branch_unless_somebody_went_on_with_it(repo: Path) -> None:

@@ -25,6 +25,19 @@ def test_what_is_kept_is_read_back(tmp_path: Path) -> None:
     assert Memory(tmp_path / "memory", Path("/other/shop")).all() == [], "another repository"
 
 
+def test_whose_words_it_is_and_whether_the_patch_was_verified_is_kept(tmp_path: Path) -> None:
+    memory = Memory(tmp_path, Path("/src/shop"))
+    tied = (About("a.py::f", ("00",)),)
+    word = Entry("fact", "it is slow", "run2", "2026-11-23", tied, by="model:m", is_verified=False)
+    memory.keep(word)
+    memory.keep(made(1))
+    found = {e.kind: e for e in memory.all()}
+    assert (found["fact"].by, found["fact"].is_verified, found["fact"].is_a_word) == ("model:m", False, True)
+    assert (found["fix"].by, found["fix"].is_verified, found["fix"].is_a_word) == ("", True, False), (
+        "as before this was kept"
+    )
+
+
 def test_the_same_is_kept_once_and_there_is_a_bound(tmp_path: Path) -> None:
     memory = Memory(tmp_path, Path("/src/shop"))
     for _ in range(3):

@@ -6,6 +6,7 @@ from fixbot_agent.cli.headline import headline_of
 from fixbot_agent.cli.showing import show
 from fixbot_agent.cli.wrapping import wrapped
 from fixbot_agent.runs import words
+from fixbot_agent.solving.conversing.attempt import one_line
 from fixbot_agent.solving.reporting.report import Disputed, Refused, Report, Status, Verification
 from fixbot_repair.issue import Oracle
 from fixbot_repair.verification import Verdict
@@ -89,3 +90,10 @@ def test_every_verdict_has_words_and_one_word_stands_for_one_thing() -> None:
         assert words.contract(words.status(verdict)) == verdict
     assert words.status("plausible") == words.tried("plausible") == "verified"
     assert words.status("interrupted") == "interrupted"
+
+
+def test_what_is_too_long_for_a_line_ends_with_a_sentence_else_with_a_word() -> None:
+    sentence = "The divisor, e.g. of os.path.join, is one too large for every list of numbers there is. "
+    assert one_line(sentence * 9) == f"{sentence * 4}…"
+    assert one_line("word " * 200).endswith("word…")
+    assert one_line("short\nenough") == "short enough"

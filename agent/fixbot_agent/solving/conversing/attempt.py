@@ -23,7 +23,7 @@ from fixbot_repair.verification import Trial, Verdict
 
 _MOST = 20  # tests that are named
 _LONGEST_NOTE = 400  # characters
-_SENTENCE = re.compile(r"[.!?。！？](?=\s)")
+_SENTENCE = re.compile(r"[.!?](?=\s+[^a-z\s])|[。！？]")  # the end of one; "e.g. a" ends none
 _LONGEST_WORDS = 4000  # characters of a model's last words
 _AGAIN = "it is the same change as before; "
 _MOST_ROUNDS = 4  # times that a model may call its work finished
