@@ -31,6 +31,7 @@ ELSEWHERE: dict[str, str] = {
     "confidence": "fixbot_bench.confidence",
     "context": "fixbot_bench.eyes.context",
     "context-weights": "fixbot_bench.eyes.context_weights",
+    "cover": "fixbot_bench.covering.command",
     "definitions": "fixbot_bench.eyes.definitions",
     "editing": "fixbot_bench.eyes.editing",
     "edits": "fixbot_bench.eyes.mended",
