@@ -130,7 +130,7 @@ def test_behaviour_decides_against_size_and_score(desk: Desk) -> None:
     assert wrong.parts is not None
     assert wrong.parts.call.startswith("middle(")
     assert wrong.parts.one != wrong.parts.other
-    assert any("2 of 3 plausible patches do the same" in said for said in found[0].why)
+    assert any("2 of 3 patches that held do the same" in said for said in found[0].why)
 
 
 def test_a_patch_that_changes_what_passing_tests_see_comes_behind(desk: Desk) -> None:

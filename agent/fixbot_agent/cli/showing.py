@@ -160,9 +160,11 @@ def _evidence(made: Verification, report: Report) -> Iterator[tuple[str, str]]:
         yield "first" if not n else "", reason
     for number, other in enumerate(report.alternatives):
         name = "also" if not number else ""
-        yield name, f"{other.note or 'another patch'} (passed the same tests; the patch is in --json)"
+        yield name, other.note or "another patch"
         if other.call:
             yield "", f"  {other.call}: {other.here}; with the first {other.first}"
+    if report.alternatives:
+        yield "", "passed the same tests, too; in full in --json"
 
 
 def _without_guess(test: str, told: Sequence[str]) -> str:

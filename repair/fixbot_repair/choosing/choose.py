@@ -164,7 +164,7 @@ def _why(signals: Mapping[str, float], conduct: Conduct, patches: int) -> Iterat
     }
     yield from (words for name, words in told.items() if signals[name])
     if conduct.calls and patches > 1:
-        yield f"{conduct.alike} of {patches} plausible patches do the same on {conduct.calls} calls"
+        yield f"{conduct.alike} of {patches} patches that held do the same on {conduct.calls} calls"
         if conduct.near:
             yield f"it changes what {conduct.near_changed:.0%} of {conduct.near} inputs like those of the failing tests come to"
         if conduct.kept_changed:

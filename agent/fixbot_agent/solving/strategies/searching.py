@@ -35,7 +35,7 @@ def search(scene: Scene, seconds: float) -> None:
         allow_tests=scene.settings.allow_test_edits,
     )
     ended = "found a patch" if found.plausible else "found nothing"
-    scene.say(f"    it {ended}: {found.trials} candidates tried in {found.seconds:.0f} s")
+    scene.say(f"    it {ended}: {found.trials} patches tried in {found.seconds:.0f} s")
     _take(scene, found)
 
 
