@@ -21,6 +21,7 @@ _INSIDE = 3  # lines of one place
 _SAID = 0.5  # what a rank among the words of an issue is worth against one by traces
 _EVEN = 3  # added to ranks, so that the first few are not worlds apart
 _MOST_SAID = 40  # ranks by words
+_WRITTEN_OUT = "explicit place"  # the reason of what an issue gives with file and line
 _PROGRAM = re.compile(rb"if\s+__name__\s*==\s*[\"']__main__[\"']\s*:")
 
 Place = tuple[str, str]  # path, qualified name
@@ -49,7 +50,7 @@ def ranked(ground: Ground, case: Case) -> Localisation:
         ordered,
         key=lambda s: (
             s.line in shown.get(s.path, ()),
-            (s.path, s.symbol) not in named,
+            (s.path, s.symbol) not in named and (bool(case.failing) or _WRITTEN_OUT not in s.why),
             s.path not in meant and _is_beside(s.path),
         ),
     )

@@ -7,6 +7,7 @@ from fixbot_agent.solving.reproducing import forms
 from fixbot_agent.solving.reproducing.reproduction import Reproduction, is_variant
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.issue import Issue
+from fixbot_repair.issue_blocks import is_session
 
 _MOST = 5  # things that are named
 _MOST_LINES = 8  # of an output
@@ -16,11 +17,19 @@ _NUMBER = re.compile(r"test_([a-z]+)_(\d+)")
 
 
 def left(issue: Issue) -> tuple[str, ...]:
-    """What `issue` shows and says no more of: the further lines of an output of which it says how one should be."""
+    """What `issue` shows and says no more of: further calls with what they give, further lines of an output of which it says how one should be."""
+    open_ones = [e for e in issue.expectations if e.expression and e.actual and not e.expected]
+    if open_ones:
+        shown = "; ".join(f"`{' '.join(e.expression.split())[:_LONGEST_LINE]}`" for e in open_ones[:_MOST_LINES])
+        return (f"not checked: {shown}, because nothing was found in the issue on what should come there",)
     told = [(e.actual.strip(), e.expected) for e in issue.expectations if e.expected and e.actual]
     ran = {line.strip() for e in issue.expectations for text in (*e.setup, e.expression) for line in text.splitlines()}
     for block in issue.code_blocks:
-        if "\n" in block.strip() and ran.isdisjoint(line.strip() for line in block.splitlines() if line.strip()):
+        if (
+            "\n" in block.strip()
+            and not is_session(block)
+            and ran.isdisjoint(line.strip() for line in block.splitlines() if line.strip())
+        ):
             spoken = [line for actual, wanted in told for line in forms.lines_of(block, actual, wanted)[:1]]
             if spoken and (rest := other_lines(block, spoken)):
                 return (rest,)
