@@ -6,10 +6,11 @@ nowhere but to a folder of its own.
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Self, cast
+from typing import Self, TypeVar, cast
 
 from fixbot_repair.checks.guest_report import Pipe
 from fixbot_repair.checks.tests import TestRunner
@@ -26,6 +27,8 @@ _TEST_SECONDS = 5.0
 _COLLECT_SECONDS = 60.0
 _ELSEWHERE = {"PYTHONHASHSEED": "7", "TZ": "XYZ-5:30"}  # what should make no difference
 
+T = TypeVar("T")
+R = TypeVar("R")
 Head = tuple[int, int, int, bool]
 """First and last line of a branch's head, first line of its body, whether it is a for loop."""
 
@@ -53,7 +56,7 @@ class Attempt:
 class Outcome:
     """What came of an attempt.
 
-    `kind` is returns, raises, broken (the statements before the call failed), reaches (out of what it may), slow, unstable or lost.
+    `kind` is returns, raises, broken (the statements before the call failed), reaches (out of what it may), slow or lost.
     `value` is source text that makes an equal result, None where there is none; then `facts` are (what follows it, text).
     `after` are (name, what follows it, text) that the call changed. Of an error: (module, name), whether the module raises it
     itself (`own`) and what it says. `knows_type`: the module has the class of the result or error under its own name.
@@ -190,11 +193,57 @@ class Exercise:
                 return cast("Mapping[str, object]", json.loads(line[len(self._word) + 1 :]))
         raise EnvironmentFailure("the process that tries the module has ended", "run it again with more --timeout")
 
+    def close(self) -> None:
+        """Effect: end the process."""
+        self._session.close()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self._session.close()
+        self.close()
+
+
+class Crew:
+    """Several processes that have imported a module, each of which takes its part of what is asked; answers hang on no process."""
+
+    def __init__(
+        self, workspace: Workspace, subject: Subject, seconds: float, size: int, elsewhere: bool = False
+    ) -> None:
+        with ThreadPoolExecutor(size) as pool:
+            made = [pool.submit(Exercise, workspace, subject, seconds, elsewhere) for _ in range(size)]
+        failed = [error for each in made if (error := each.exception()) is not None]
+        self._members = [each.result() for each in made if each.exception() is None]
+        if failed:
+            self.close()
+            raise failed[0]
+
+    def attempt(self, attempts: Sequence[Attempt]) -> list[Outcome]:
+        """Effect: as :meth:`Exercise.attempt`."""
+        return self._shared(attempts, lambda member, part: member.attempt(part))
+
+    def killers(self, slips: Sequence[Slip], cases: Sequence[Sequence[tuple[int, str]]]) -> list[frozenset[int]]:
+        """Effect: as :meth:`Exercise.killers`."""
+        pairs = list(zip(slips, cases, strict=True))
+        return self._shared(pairs, lambda member, part: member.killers([s for s, _ in part], [c for _, c in part]))
+
+    def _shared(self, items: Sequence[T], work: Callable[[Exercise, Sequence[T]], list[R]]) -> list[R]:
+        size = -(-len(items) // len(self._members)) or 1
+        parts = [items[start : start + size] for start in range(0, len(items), size)]
+        with ThreadPoolExecutor(len(self._members)) as pool:
+            found = list(pool.map(work, self._members, parts))
+        return [each for part in found for each in part]
+
+    def close(self) -> None:
+        """Effect: end all of them."""
+        for member in self._members:
+            member.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
 
 
 def _outcome(row: Mapping[str, object]) -> Outcome:

@@ -142,6 +142,9 @@ def _notes(node: ast.AST) -> Iterator[tuple[str, _Note]]:
 
 def _of_comparison(node: ast.Compare) -> Iterator[tuple[str, _Note]]:
     sides = [node.left, *node.comparators]
+    asked = [s.args[0] for s in sides if isinstance(s, ast.Call) and ast.unparse(s.func) == "type" and len(s.args) == 1]
+    kinds = tuple(ast.unparse(s) for s in sides if isinstance(s, ast.Name | ast.Attribute))
+    yield from ((name, _Note(types=kinds)) for each in asked for name in sorted(_names(each)) if kinds)
     texts = tuple(text for side in sides for text in _constants(side))
     for side in sides:
         note = _Note(tuple(_about(side, texts, node.ops[0])))

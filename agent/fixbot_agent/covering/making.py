@@ -15,6 +15,8 @@ from fixbot_agent.covering.values import Known, Values
 _MOST_BEFORE = 3
 _GIVEN = 0.45  # how often a parameter that has a default is given a value
 
+_SAME_CLASS = 0.5  # how often the other side of an operator is of the same class
+
 
 class Making:
     """Draws probes for the targets of one module; all chance comes from `chance`."""
@@ -94,6 +96,10 @@ class Making:
     def _value(self, target: Target, parameter: Parameter) -> str | None:
         if parameter.default is not None and self._chance.random() > _GIVEN:
             return None
+        if target.is_operator and self._chance.random() < _SAME_CLASS:
+            made = self._object(target.holder, 0)
+            if made is not None:
+                return made
         return self.values.draw(parameter, self._clue(target, parameter), self._seen.of(target, parameter.name))
 
     def _clue(self, target: Target, parameter: Parameter) -> Clue:

@@ -1,6 +1,7 @@
 """One attempt in the terms of the search: a call with values, on an object made so, after such calls, in such surroundings."""
 
-import ast
+import functools
+import keyword
 import re
 from dataclasses import dataclass, replace
 
@@ -122,15 +123,8 @@ def _with_files(lines: list[str], call: str) -> tuple[tuple[str, ...], str]:
     return (*above, *changed), call
 
 
+@functools.cache
 def _variable(name: str) -> str:
     """The name of a variable for an object of a class."""
     plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.lstrip("_")).lower()
-    return plain if plain.isidentifier() and not _is_keyword(plain) and plain != name else f"{plain}_object"
-
-
-def _is_keyword(name: str) -> bool:
-    try:
-        ast.parse(f"{name} = 1")
-    except SyntaxError:
-        return True
-    return False
+    return plain if plain.isidentifier() and not keyword.iskeyword(plain) and plain != name else f"{plain}_object"

@@ -13,8 +13,9 @@ from fixbot_agent.covering.ground import Ground
 from fixbot_agent.covering.search import Found
 from fixbot_agent.covering.surviving import survivors
 from fixbot_repair.checks.tidy import line_length, tidied
-from fixbot_repair.exercising import Exercise, Reached, reached
+from fixbot_repair.exercising import Crew, Reached, reached
 from fixbot_repair.slips import Slip, slips
+from fixbot_repair.verification.pool import cores
 
 _JUDGED, _ASKED = 0.84, 0.93  # parts of the time, by whose end slips are made, and old tests are asked
 _ROUNDS = 3  # in which tests that do not pass are taken out
@@ -39,7 +40,7 @@ def prove(here: Ground, found: Sequence[Found], before: Reached) -> Proved:
     """Effect: run cases and slips in a process of its own, then the file that is left."""
     every = [made for each in found if (made := case(each, here.names)) is not None]
     cases = list({each.source: each for each in every}.values())
-    with Exercise(here.workspace, here.subject, 2 * here.job.seconds + 30.0, elsewhere=True) as exercise:
+    with Crew(here.workspace, here.subject, 2 * here.job.seconds + 30.0, cores(), elsewhere=True) as exercise:
         steady = selecting.stable(cases, exercise, here.chance)
         judged = selecting.judged(steady, slips(here.source), here.goals, exercise, here.until(_JUDGED), here.chance)
     here.step(_JUDGED)

@@ -14,7 +14,7 @@ from fixbot_agent.covering.making import Making
 from fixbot_agent.covering.names import Names
 from fixbot_agent.covering.probe import Probe
 from fixbot_agent.covering.targets import Target
-from fixbot_repair.exercising import Attempt, Exercise, Outcome
+from fixbot_repair.exercising import Attempt, Crew, Outcome
 
 _BATCH = 40
 _MOST_NEAR = 6  # probes kept for one goal
@@ -31,6 +31,7 @@ class Found:
     outcome: Outcome
     goals: frozenset[Goal]
     needed: frozenset[Goal] = frozenset()
+    size: int = 0  # of the probe
 
 
 @dataclass(slots=True)
@@ -66,7 +67,7 @@ class Search:
         return self._archive.left_alone
 
     def run(
-        self, exercise: Exercise, reached: frozenset[Goal], target: float, until: float, tell: Callable[[float], None]
+        self, exercise: Crew, reached: frozenset[Goal], target: float, until: float, tell: Callable[[float], None]
     ) -> list[Found]:
         """Effect: try probes until that share of all goals is reached, it is `until` (:func:`time.monotonic`), or nothing new is found."""
         idle, covered, self._reached = 0, reached, reached
@@ -84,9 +85,9 @@ class Search:
             for one in each:
                 needed.setdefault(id(one), (one, set()))[1].add(goal)
         found = [replace(one, needed=frozenset(goals)) for one, goals in needed.values()]
-        return sorted(found, key=lambda f: (min(f.outcome.lines, default=0), f.probe.size, f.probe.parts()))
+        return sorted(found, key=lambda f: (min(f.outcome.lines, default=0), f.size, f.probe.parts()))
 
-    def _batch(self, exercise: Exercise, open_goals: frozenset[Goal]) -> None:
+    def _batch(self, exercise: Crew, open_goals: frozenset[Goal]) -> None:
         probes: list[Probe] = []
         attempts: list[Attempt] = []
         for _ in range(_BATCH * 3):
@@ -139,12 +140,12 @@ class Search:
                 _keep(self._archive.near.setdefault(goal, []), probe, self._chance)
         if not can_be_told(outcome):
             return
-        found = Found(probe, outcome, goals)
+        found = Found(probe, outcome, goals, size=probe.size)
         for goal in goals - self._reached:
             held = self._archive.best.setdefault(goal, [])
             held.append(found)
             line = self._goals.line_of(goal)
-            held.sort(key=lambda f: (not _is_about(f.probe, line), f.probe.step.target.is_private, f.probe.size))
+            held.sort(key=lambda f: (not _is_about(f.probe, line), f.probe.step.target.is_private, f.size))
             del held[_MOST_KEPT:]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fixbot_agent.covering.cases import Case
 from fixbot_agent.covering.goals import Goal, Goals
-from fixbot_repair.exercising import Exercise
+from fixbot_repair.exercising import Crew
 from fixbot_repair.slips import Slip
 
 _MOST_SLIPS = 600
@@ -27,7 +27,7 @@ class Judged:
         return frozenset(n for n, those in enumerate(self.killers) if number in those)
 
 
-def stable(cases: Sequence[Case], exercise: Exercise, chance: random.Random) -> list[Case]:
+def stable(cases: Sequence[Case], exercise: Crew, chance: random.Random) -> list[Case]:
     """Effect: those of `cases` that pass as whole tests, twice and in orders by chance, in a process of their own."""
     failing: set[int] = set()
     numbers = list(range(len(cases)))
@@ -39,7 +39,7 @@ def stable(cases: Sequence[Case], exercise: Exercise, chance: random.Random) -> 
 
 
 def judged(
-    cases: Sequence[Case], slips: Sequence[Slip], goals: Goals, exercise: Exercise, until: float, chance: random.Random
+    cases: Sequence[Case], slips: Sequence[Slip], goals: Goals, exercise: Crew, until: float, chance: random.Random
 ) -> Judged:
     """Effect: make slips in what the cases run, and see which notice; of more than there is time for, some by chance."""
     seen = []
@@ -63,7 +63,7 @@ def judged(
 
 def _worth(case: Case, kills: frozenset[int], covered: set[Goal], killed: set[int]) -> tuple[int, ...]:
     """What a case would add: goals first, then slips that nobody notices so far; the shorter of equals."""
-    return len(case.found.goals - covered), len(kills - killed), -case.found.probe.size
+    return len(case.found.goals - covered), len(kills - killed), -case.found.size
 
 
 def _place(case: Case) -> int:

@@ -9,14 +9,14 @@ from fixbot_agent.covering.goals import Goals
 from fixbot_agent.covering.names import Names
 from fixbot_agent.covering.probe import Probe, Step
 from fixbot_agent.covering.search import Found, can_be_told
-from fixbot_repair.exercising import Exercise
+from fixbot_repair.exercising import Crew
 
 _MOST_ROUNDS = 12
 _MOST_FORMS = 40  # in one round
 _SHORT = 12  # of which each part is left out for itself
 
 
-def shrunk(found: Sequence[Found], goals: Goals, names: Names, exercise: Exercise, until: float) -> list[Found]:
+def shrunk(found: Sequence[Found], goals: Goals, names: Names, exercise: Crew, until: float) -> list[Found]:
     """Effect: try smaller forms of each, as long as there is time; each reaches what it is needed for, as it did before.
 
     Of each the form without what is not needed, and that with the plainest values beside it.
@@ -28,13 +28,17 @@ def shrunk(found: Sequence[Found], goals: Goals, names: Names, exercise: Exercis
     return small
 
 
-def _bound(found: Found, names: Names, exercise: Exercise) -> Found:
+def _bound(found: Found, names: Names, exercise: Crew) -> Found:
     """Effect: tries it. `found` with names for its arguments, where the call gives nothing and changes one of them."""
     probe = replace(found.probe, binds=True)
     if found.outcome.value != "None" or found.outcome.after or not probe.bound:
         return found
     (outcome,) = exercise.attempt([probe.attempt(names)])
-    return replace(found, probe=probe, outcome=outcome) if outcome.kind == "returns" and outcome.after else found
+    return (
+        replace(found, probe=probe, outcome=outcome, size=probe.size)
+        if outcome.kind == "returns" and outcome.after
+        else found
+    )
 
 
 def _one(
@@ -42,7 +46,7 @@ def _one(
     forms: Callable[[Probe], Iterator[Probe]],
     goals: Goals,
     names: Names,
-    exercise: Exercise,
+    exercise: Crew,
     until: float,
 ) -> Found:
     for _ in range(_MOST_ROUNDS):
@@ -56,7 +60,7 @@ def _one(
     return found
 
 
-def _first(found: Found, forms: Sequence[Probe], goals: Goals, names: Names, exercise: Exercise) -> Found | None:
+def _first(found: Found, forms: Sequence[Probe], goals: Goals, names: Names, exercise: Crew) -> Found | None:
     """Effect: the smallest of `forms` that reaches what `found` does, in the same way."""
     able, attempts = [], []
     for probe in forms:
@@ -70,7 +74,7 @@ def _first(found: Found, forms: Sequence[Probe], goals: Goals, names: Names, exe
         same = same and bool(outcome.after) >= bool(found.outcome.after)
         reached = goals.reached(outcome.lines, outcome.branches)
         if same and can_be_told(outcome) and found.needed <= reached:
-            return Found(probe, outcome, reached, found.needed)
+            return Found(probe, outcome, reached, found.needed, probe.size)
     return None
 
 

@@ -18,6 +18,7 @@ _SPECIAL = {
 _BINARY = {
     "__eq__": "==", "__ne__": "!=", "__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">=", "__add__": "+",
     "__sub__": "-", "__mul__": "*", "__truediv__": "/", "__and__": "&", "__or__": "|", "__xor__": "^", "__mod__": "%",
+    "__lshift__": "<<", "__rshift__": ">>", "__floordiv__": "//", "__matmul__": "@", "__pow__": "**",
 }  # fmt: skip
 
 
@@ -57,6 +58,11 @@ class Target:
     def last(self) -> str:
         """Its own name."""
         return self.name.rpartition(".")[2]
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether it is an operator of two, the other of which is likely of the same class."""
+        return self.last in _BINARY
 
     @property
     def is_private(self) -> bool:

@@ -31,6 +31,7 @@ _PLAIN: Mapping[str, Sequence[str]] = {
     "type": ("int", "str", "object"),
     "set": ("set()", "{1, 2}", "{'a', 'b'}"),
     "range": ("range(3)",),
+    "slice": ("slice(None)", "slice(1)", "slice(0, 2)", "slice(1, None, 2)"),
 }  # fmt: skip
 _ALIASES = {
     "List": "list", "Sequence": "list", "Iterable": "list", "Collection": "list", "MutableSequence": "list", "Iterator": "iter",

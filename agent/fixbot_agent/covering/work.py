@@ -12,7 +12,8 @@ from fixbot_agent.covering.search import Search
 from fixbot_agent.covering.seen import Seen
 from fixbot_agent.covering.shrinking import shrunk
 from fixbot_repair.candidates.diff import unified
-from fixbot_repair.exercising import Exercise, Reached, reached
+from fixbot_repair.exercising import Crew, Reached, reached
+from fixbot_repair.verification.pool import cores
 
 _BASELINE, _SEARCH, _SHRINK = 0.2, 0.55, 0.68  # parts of the time, by whose end these are over
 _MOST_READ = 300  # files whose calls are looked at
@@ -47,7 +48,7 @@ def cover(job: Job) -> Cover:
 
 def _worked(here: Ground, before: Reached) -> tuple[Search, Proved]:
     known = here.goals.reached(before.lines, before.branches)
-    with Exercise(here.workspace, here.subject, here.job.seconds + 30.0) as exercise:
+    with Crew(here.workspace, here.subject, here.job.seconds + 30.0, cores()) as exercise:
         making = Making(ast.parse(here.source), here.targets, _seen(here, before), here.chance)
         search = Search(here.goals, here.targets, making, here.names, here.chance)
         found = search.run(

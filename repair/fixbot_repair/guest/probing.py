@@ -42,9 +42,10 @@ class Capture(object):
 class Surroundings(object):
     """What a test of pytest's has around it: fixtures by name, undone at the end; a context manager that gives its names."""
 
-    def __init__(self, module, folder):
+    def __init__(self, module, folder, text):
         self._module = module
         self._folder = folder
+        self._text = text
 
     def __enter__(self):
         import pathlib
@@ -52,12 +53,12 @@ class Surroundings(object):
         import pytest
 
         self._cwd = os.getcwd()
-        self._place = tempfile.mkdtemp(dir=self._folder)
-        self._patch = pytest.MonkeyPatch() if hasattr(pytest, "MonkeyPatch") else None
+        self._place = tempfile.mkdtemp(dir=self._folder) if "tmp_path" in self._text else None
+        self._patch = pytest.MonkeyPatch() if "monkeypatch" in self._text else None
         self.capture = Capture()
         names = dict(vars(self._module))
         names.update(
-            tmp_path=pathlib.Path(self._place), monkeypatch=self._patch, capsys=self.capture, pytest=pytest,
+            tmp_path=self._place and pathlib.Path(self._place), monkeypatch=self._patch, capsys=self.capture, pytest=pytest,
         )  # fmt: skip
         return names
 
@@ -66,7 +67,8 @@ class Surroundings(object):
         if self._patch is not None:
             self._patch.undo()
         os.chdir(self._cwd)
-        shutil.rmtree(self._place, ignore_errors=True)
+        if self._place is not None:
+            shutil.rmtree(self._place, ignore_errors=True)
 
 
 class Prober(object):
@@ -80,24 +82,19 @@ class Prober(object):
         self._compiled = {}
 
     def tried(self, item, patience, timeout):
-        """Effect: make an attempt twice; what came of it. `kind`: returns, raises, broken, reaches, slow or unstable."""
+        """Effect: make an attempt; what came of it. `kind`: returns, raises, broken, reaches or slow."""
         try:
-            first = self._once(item, patience)
-            if first["kind"] not in ("returns", "raises"):
-                return first
-            again = self._once(item, patience)
+            return self._once(item, patience)
         except timeout:
             return {"kind": "slow"}
         finally:
             sys.settrace(None)
             self._guard.stop()
-        same = all(first.get(k) == again.get(k) for k in ("kind", "value", "facts", "after", "error", "message", "out"))
-        return first if same else {"kind": "unstable"}
 
     def _once(self, item, patience):
         patience.start()
         try:
-            with Surroundings(self._module, self._folder) as names:
+            with Surroundings(self._module, self._folder, "\n".join(item["setup"] + [item["call"]])) as names:
                 self._guard.start(self._folder)
                 try:
                     row = self._made(item, names)
@@ -183,7 +180,7 @@ class Prober(object):
             self._compiled[source] = compile(source, "<case>", "exec")
         patience.start()
         try:
-            with Surroundings(self._module, self._folder) as names:
+            with Surroundings(self._module, self._folder, source) as names:
                 self._guard.start(self._folder)
                 try:
                     exec(self._compiled[source], names)  # noqa: S102
