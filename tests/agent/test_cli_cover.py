@@ -1,0 +1,95 @@
+"""``fixbot cover`` as a user meets it: in the real sandbox, on a small project."""
+
+import json
+import subprocess
+import sys
+
+import jsonschema
+import pytest
+
+from fixbot_agent.cli.app import run
+from fixbot_agent.schemas import load
+
+SHOP = '''"""A shop."""
+
+import os
+
+
+def discount(total, code=""):
+    if total < 0:
+        raise ValueError("negative total")
+    if code == "HALF":
+        return total / 2
+    return total
+
+
+def clear(path):
+    if os.path.exists(path):
+        os.remove(path)
+'''
+OPTIONS = ("--timeout", "30", "--python", sys.executable)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    root = tmp_path / "project"
+    root.mkdir()
+    monkeypatch.chdir(root)
+    (root / "shop.py").write_text(SHOP)
+    (root / "conftest.py").write_text("")
+    commit(root)
+    return root
+
+
+def commit(root):
+    who = ("-c", "user.name=n", "-c", "user.email=n@example.org")
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "one"]):
+        subprocess.run(["git", *who, *arguments], cwd=root, check=True)
+
+
+def document(capsys, *arguments):
+    code = run(["cover", *arguments, *OPTIONS, "--json"])
+    found = json.loads(capsys.readouterr().out)
+    jsonschema.validate(found, load("cover"), jsonschema.Draft202012Validator)
+    assert found["exit_code"] == code
+    return found
+
+
+def test_tests_are_written_that_pass_and_notice_slips(project, capsys):
+    found = document(capsys, "shop.py", "--target", "0.75", "--apply")
+    assert found["status"] == "reached"
+    assert found["coverage"]["before"] == 0
+    assert all(test["notices"] for test in found["tests"])
+    assert found["wrote"] == "tree"
+    text = (project / "tests" / "test_shop.py").read_text()
+    assert 'match="negative total"' in text
+    assert '"HALF"' in text
+    assert "remove" not in text
+    assert (project / "shop.py").read_text() == SHOP
+    ran = subprocess.run([sys.executable, "-m", "pytest", "-q", "tests"], cwd=project, capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stdout.decode()
+    clean = subprocess.run([sys.executable, "-m", "ruff", "check", "--isolated", "tests"], cwd=project, check=False)
+    assert clean.returncode == 0
+    again = document(capsys, "shop.py", "--target", "0.75")
+    assert (again["status"], again["patch"], again["tests"]) == ("reached", "", [])
+    assert again["coverage"]["before"] >= 0.75
+
+
+def test_what_the_old_tests_reach_is_left_to_them(project, capsys):
+    (project / "tests").mkdir()
+    old = "from shop import discount\n\n\ndef test_old():\n    assert discount(10, 'HALF') == 5\n    assert discount(1) == 1\n"
+    (project / "tests" / "test_shop.py").write_text(old)
+    found = document(capsys, "shop.py", "--target", "0.7")
+    assert found["coverage"]["before"] == pytest.approx(4 / 8)
+    assert [line for line in found["patch"].splitlines() if line.startswith("-") and not line.startswith("---")] == []
+    assert any("negative" in test["name"] for test in found["tests"])
+    assert not any("half" in test["name"] for test in found["tests"])
+    assert (project / "tests" / "test_shop.py").read_text() == old
+
+
+def test_nothing_to_do_and_wrong_use(project, capsys):
+    (project / "empty.py").write_text("LIMIT = 3\n")
+    found = document(capsys, "empty.py")
+    assert (found["status"], found["exit_code"], found["patch"]) == ("reached", 0, "")
+    assert run(["cover", "nowhere.py", *OPTIONS]) == 2
+    assert "there is no file nowhere.py" in capsys.readouterr().err

@@ -1,0 +1,122 @@
+"""Parts of covering: what there is to reach, what clues code gives, how tests are written down."""
+
+import ast
+import random
+import re
+
+import pytest
+
+from fixbot_agent.covering.clues import clues
+from fixbot_agent.covering.goals import goals
+from fixbot_agent.covering.home import Home, home, module_name
+from fixbot_agent.covering.making import Making
+from fixbot_agent.covering.names import Names
+from fixbot_agent.covering.patterns import samples
+from fixbot_agent.covering.seen import Seen
+from fixbot_agent.covering.targets import targets
+from fixbot_agent.covering.writing import Test, file_text
+
+CODE = '''
+def grade(points, scale="de"):
+    """Doc."""
+    if points > 50 and scale == "de":
+        return 1
+    while points: points -= 1
+    for each in range(
+        points
+    ):
+        print(each)
+
+
+def plain():
+    return 1
+
+
+def skipped():  # pragma: no cover
+    if 1 < 2:
+        return 1
+'''
+
+
+def test_goals_are_both_ways_of_branches_and_entries():
+    found = goals(CODE.encode())
+    assert found.heads == ((4, 4, 5, False), (7, 9, 10, True))  # what stands on one line cannot be told apart
+    assert found.all == {0, 1, 2, 3, -4, -14}
+    assert found.reached(frozenset({4, 5}), frozenset({0})) == {0, -4}
+    assert found.share(frozenset({0, -4, -14})) == 0.5
+
+
+def test_clues_are_constants_of_conditions_also_of_what_is_made_of_a_parameter():
+    node = ast.parse(
+        "def f(text, kind):\n    word = text.strip()\n    if word == 'go' or len(kind) > 2:\n        pass"
+    ).body[0]
+    found = clues(node, {})
+    assert "'go'" in found.of["text"].texts
+    assert "'abc'" in found.of["kind"].texts
+    assert found.at[3] == {"text", "kind"}
+
+
+@pytest.mark.parametrize("pattern", [r"(\d{4})-(\d\d)(T\d+)?", r"^[a-z_]+\s*=\s*(yes|no)$", r"#[0-9A-F]{6}"])
+def test_samples_match(pattern):
+    texts = samples(pattern)
+    assert texts
+    assert all(re.search(pattern, text) for text in texts)
+
+
+def test_the_same_seed_draws_the_same_probes():
+    tree = ast.parse(CODE)
+
+    def drawn(seed):
+        making = Making(tree, targets(tree), Seen(), random.Random(seed))
+        return [making.fresh(target).parts() for target in targets(tree) for _ in range(20)]
+
+    assert drawn(1) == drawn(1)
+    assert drawn(1) != drawn(2)
+
+
+def test_values_of_callers_and_doctests_are_seen():
+    (target,) = targets(ast.parse("def area(width, height=1):\n    return width * height\n"))
+    seen = Seen()
+    seen.add_code(
+        [target], 'def f():\n    """\n    >>> area(7)\n    7\n    """\n    return area(3, height=4), area(*rest)\n'
+    )
+    assert set(seen.of(target, "width")) == {"3", "7"}
+    assert seen.of(target, "height") == ("4",)
+
+
+def test_names_come_from_where_they_are():
+    names = Names.of("shop.cart", ast.parse("import json\nfrom decimal import Decimal\nclass Cart: pass\n"))
+    assert names.imports("made = Cart(Decimal(1), json.dumps({}))\nassert made\npytest.raises(ValueError)") == (
+        "from decimal import Decimal", "from shop.cart import Cart", "import json", "import pytest",
+    )  # fmt: skip
+    with pytest.raises(LookupError):
+        names.imports("assert nobody(1)")
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        ({"tests/test_other.py": b"def test_a(): pass"}, "tests/test_cart.py"),
+        ({"tests/unit/test_cart.py": b"def test_a(): pass"}, "tests/unit/test_cart.py"),
+        ({"tests/test_cart.py": b"class T(unittest.TestCase):\n    def test_a(self): pass"}, "tests/test_shop_cart.py"),
+        ({}, "tests/test_cart.py"),
+        ({"shop/test_bag.py": b"def test_a(): pass"}, "shop/test_cart.py"),
+    ],
+)
+def test_home(paths, expected):
+    assert home(tuple(paths), paths.get, "shop/cart.py").path == expected
+
+
+def test_module_names():
+    assert module_name("src/shop/cart.py") == "shop.cart"
+    assert module_name("shop/__init__.py") == "shop"
+
+
+def test_a_file_that_is_there_keeps_every_line_but_for_imports():
+    before = b'"""Old."""\nimport os\nfrom shop import a\n\n\ndef test_old( ):\n  assert os and a\n'
+    test = Test("test_new", "def test_new():\n    assert b() == 1\n", ("from shop import b",), ())
+    text = file_text(Home("tests/test_shop.py", before), [test], "shop", lambda made: made)
+    kept = iter(text.split("\n"))
+    assert all(line in kept for line in before.decode().rstrip("\n").split("\n"))
+    assert "\nfrom shop import b\n" in text
+    assert text.endswith("\n\n\ndef test_new():\n    assert b() == 1\n")
