@@ -133,12 +133,16 @@ def _asked(
     """Effect: ask models, in a run of its own."""
     from fixbot_agent.asking.conversing import Inquiry, inquire, past_of
     from fixbot_agent.asking.conversing.past import last_of
+    from fixbot_agent.cli.issue_text import unseen
+    from fixbot_agent.models.images import pictures
+    from fixbot_agent.recording.pictures import keep
     from fixbot_agent.runs import Run, Trail
     from fixbot_agent.runs.secrets import redactor
 
     places, root = Places.current(), wanted.repo.resolve()
     before = last_of(Trail(places.runs), root, wanted.continues) if wanted.continues else None
     past = past_of(before) if before else ()
+    found = pictures(wanted.question, wanted.repo)
     redact = redactor(loaded.settings.key_names, os.environ, loaded.root)
     run = Run.start(places.runs, redact, warn, forbidden=loaded.root)
     run.event("started", command="ask", root=str(root), argv=sys.argv[1:], continues=before.id if before else "")
@@ -147,13 +151,15 @@ def _asked(
         "steps": wanted.max_steps or 0, "max_steps": loaded.settings.max_steps, "continues": before.id if before else "",
     }  # fmt: skip
     run.keep(ASKED, {"text": wanted.question, "options": options})
+    keep(run, [*(image for message in past for image in message.images), *found.read])
     fallback = tuple(name.strip() for name in wanted.fallback.split(",") if name.strip())
     inquiry = Inquiry(
         root, wanted.question, loaded.settings, places, run, wanted.model, fallback, wanted.max_steps or 0,
-        loaded.trusted, past, say=say,
+        loaded.trusted, past, found.read, say=say,
     )  # fmt: skip
     try:
         told = inquire(inquiry, index, built_in)
+        told = replace(told, notes=(*unseen(found), *told.notes))
     except UsageFailure:
         run.discard()
         raise

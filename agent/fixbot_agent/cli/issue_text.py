@@ -1,9 +1,14 @@
 """Reading what the user says the issue is: a file, an address, standard input, a failing run's log."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fixbot_agent.errors import UsageFailure
+
+if TYPE_CHECKING:
+    from fixbot_agent.models.images import Pictures
 
 _LARGEST_ISSUE = 1 << 20  # bytes
 _LARGEST_LOG = 16 << 20  # of which the reader takes what it can
@@ -30,12 +35,39 @@ def issue_text(issue: str | None, log: Path | None, *, offline: bool) -> str | N
     return _text(Path(issue))
 
 
-def unseen(text: str | None) -> tuple[str, ...]:
-    """What is to be said of the pictures that an issue's text shows: nobody looks at them."""
-    from fixbot_agent.models.images import pictures, unread
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An issue as it was read: its text, None where failing tests are the issue, and the pictures that it shows."""
 
-    line = unread(pictures(text or "", None).unread, "only the text of an issue is read")
-    return (line,) if line else ()
+    text: str | None
+    pictures: "Pictures"
+
+
+def issue_of(issue: str | None, log: Path | None, *, offline: bool) -> Read:
+    """Effect: as :func:`issue_text`, with the pictures that lie beside the issue where it is a file, or stand in its text."""
+    from fixbot_agent.models.images import pictures, shortened
+    from fixbot_agent.solving import addresses
+
+    text = issue_text(issue, log, offline=offline)
+    beside = issue is not None and issue != "-" and not addresses.is_address(issue)
+    found = pictures(text or "", Path(issue).parent if beside and issue is not None else None)
+    return Read(shortened(text) if text else text, found)
+
+
+def unseen(found: "Pictures", *, asked: bool = True) -> tuple[str, ...]:
+    """What is to be said of the pictures that cannot be shown to anybody, and why; without a model that is `asked` nobody looks at any."""
+    from fixbot_agent.models.images import unread
+
+    if not asked:
+        return tuple(
+            filter(None, [unread(tuple(i.name for i in found.read), "no model was asked, and a search reads text")])
+        )
+    left = [name for name in found.unread if name not in found.remote]
+    lines = (
+        unread(found.remote, "nothing is fetched; save them beside the issue"),
+        unread(left, "no picture of that name lies beside the issue, or it is too large"),
+    )
+    return tuple(filter(None, lines))
 
 
 def _text(path: Path, largest: int = _LARGEST_ISSUE) -> str:

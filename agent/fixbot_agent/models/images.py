@@ -1,6 +1,8 @@
 """Pictures: those that a text shows, read from beside it where they may be, and as the protocol sends them."""
 
 import base64
+import binascii
+import itertools
 import os
 import re
 import stat
@@ -19,6 +21,11 @@ _SHOWN = re.compile(
     r"|^\.\. (?:image|figure):: +(?P<rst>\S{1,2000})",
     re.IGNORECASE | re.MULTILINE,
 )
+# RFC 2397, as it is written into Markdown and HTML.
+_DATA = re.compile(
+    r"data:image/[\w.+-]{1,40}(?:;[\w.+=-]{1,40}){0,4};base64,(?P<data>[A-Za-z0-9+/=%]{4,})", re.IGNORECASE
+)
+_INSIDE = re.compile(r"data:(picture-\d+)")  # what stands for such an address
 _MAGIC: Mapping[bytes, str] = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
@@ -29,10 +36,11 @@ _MAGIC: Mapping[bytes, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """The pictures of a text: those that could be read, and the names of those that were not."""
+    """The pictures of a text: those that could be read, and the names of those that were not; `remote` of these lie elsewhere."""
 
     read: tuple[Image, ...] = ()
     unread: tuple[str, ...] = ()
+    remote: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -47,16 +55,40 @@ def named(text: str) -> tuple[str, ...]:
 
 
 def pictures(text: str, folder: Path | None) -> Pictures:
-    """Effect: reads files. The pictures that `text` shows, as far as they lie below `folder` (None: nowhere); nothing is fetched."""
+    """Effect: reads files. The pictures that `text` shows, as far as they stand in it or lie below `folder` (None: nowhere); nothing is fetched."""
     read: list[Image] = []
     unread: list[str] = []
-    for address in named(text):
-        image = _beside(address, folder) if folder is not None and len(read) < _MOST else None
-        if image is not None:
+    remote: list[str] = []
+    within = _within(text)
+    for address in named(shortened(text)):
+        match = _INSIDE.fullmatch(address)
+        image = within.get(match[1]) if match else _beside(address, folder) if folder is not None else None
+        if image is not None and len(read) < _MOST:
             read.append(image)
-        else:
-            unread.append(_short(address))
-    return Pictures(tuple(read), tuple(unread))
+            continue
+        unread.append(_short(address))
+        if _is_elsewhere(address):
+            remote.append(unread[-1])
+    return Pictures(tuple(read), tuple(unread), tuple(remote))
+
+
+def shortened(text: str) -> str:
+    """`text` with each picture that stands in it as data: replaced by its name: no model reads base64."""
+    numbers = itertools.count(1)
+    return _DATA.sub(lambda _: f"data:picture-{next(numbers)}", text)
+
+
+def _within(text: str) -> dict[str, Image]:
+    """The pictures that stand in `text`, by name; what is no picture, or too large, is left out."""
+    found: dict[str, Image] = {}
+    for number, match in enumerate(_DATA.finditer(text), 1):
+        try:
+            data = base64.b64decode(unquote(match["data"]), validate=True)
+        except (ValueError, binascii.Error):
+            continue
+        if (media := media_of(data)) and len(data) <= _LARGEST:
+            found[f"picture-{number}"] = Image(data, media, f"picture-{number}")
+    return found
 
 
 def unread(names: Sequence[str], why: str) -> str:
@@ -83,7 +115,16 @@ def media_of(data: bytes) -> str:
     return next((media for magic, media in _MAGIC.items() if data.startswith(magic)), "")
 
 
+def _is_elsewhere(address: str) -> bool:
+    try:
+        return bool(urlsplit(address).netloc)
+    except ValueError:
+        return True
+
+
 def _beside(address: str, folder: Path) -> Image | None:
+    if _is_elsewhere(address):
+        return None
     parsed = urlsplit(address)
     path = PurePosixPath(unquote(parsed.path))
     if parsed.scheme or parsed.netloc or path.is_absolute() or ".." in path.parts or "\0" in str(path):
@@ -105,5 +146,9 @@ def _beside(address: str, folder: Path) -> Image | None:
 
 def _short(address: str) -> str:
     """The last part of an address, without what may stand in its query."""
-    name = "".join(c for c in PurePosixPath(urlsplit(address).path).name if c.isprintable())
-    return name[:80] or (urlsplit(address).hostname or "an image")[:80]
+    try:
+        parsed = urlsplit(address)
+    except ValueError:  # brackets that are no address of IPv6
+        return "an image"
+    name = "".join(c for c in PurePosixPath(parsed.path).name if c.isprintable())
+    return name[:80] or (parsed.hostname or "an image")[:80]

@@ -17,6 +17,7 @@ class Account:
         self.tally = Tally()
         self._models, self._run, self._say, self._role = settings.models, run, say, role
         self._lock = threading.Lock()  # samples are asked at once
+        self._blind: set[str] = set()  # models that were asked about pictures and do not see
 
     def told(self, line: str) -> None:
         """Effect: keep `line`, on who is asked now and why, in the run and for the report."""
@@ -27,6 +28,10 @@ class Account:
         """Count a call; what it cost was paid already."""
         endpoint = self._models.get(call.name)
         is_priced = endpoint is None or priced(endpoint)
+        is_blind = call.reply is not None and call.reply.unread and call.name not in self._blind
+        if is_blind:
+            self._blind.add(call.name)
+            self.told(f"the model '{call.name}' does not see: it was given the text without its pictures")
         with self._lock:
             self.tally.add(call.name, call.usage, max(len(call.tries), 1), is_priced=is_priced)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fixbot_agent.models import Image
 from fixbot_agent.runs import Kept, Run
 from fixbot_agent.settings import Places, Settings
 from fixbot_agent.solving.ground import Plot
@@ -48,6 +49,7 @@ class Job:
     )  # path from the repository's top -> text of an open document
     only: tuple[str, ...] = ()  # of the tests that fail, mend these; without, all
     since: tuple[Since, ...] = ()  # what files were while the tests passed, the newest first: what changed is suspected
+    pictures: tuple[Image, ...] = ()  # that the issue shows: for models that see
     kept: Kept | None = None  # the run that is gone on with, or gone through again
     replays: bool = False  # ask nobody: what `kept` has no answer to ends it
     at_once: Callable[[], None] = _nothing  # ends it when somebody asks for the second time

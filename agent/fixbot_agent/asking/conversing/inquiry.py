@@ -11,7 +11,7 @@ from fixbot_agent.asking.conversing.looking import TOOLS, looking_desk, top
 from fixbot_agent.asking.conversing.past import ROLE
 from fixbot_agent.asking.telling import terminal
 from fixbot_agent.errors import UsageFailure
-from fixbot_agent.models import DayLimits, Keeping, Message, Purse, Spent, Terms, candidate, chain
+from fixbot_agent.models import DayLimits, Image, Keeping, Message, Purse, Spent, Terms, candidate, chain
 from fixbot_agent.models.messages import Role
 from fixbot_agent.prompts import fenced, render, version, visible
 from fixbot_agent.recording import Exchanges, Recorded, Recorder
@@ -33,7 +33,7 @@ _LONGEST_WHY = 300
 class Inquiry:
     """What is asked of whom. `model` is asked first, with `fallback`; without it those of the role "ask". `steps` of 0: as many as is usual.
 
-    `past` is the conversation that it goes on from. `kept` is the run that is gone through again (`replays`): then nobody is asked.
+    `past` is the conversation that it goes on from, `pictures` are what the question shows. `kept` is the run that is gone through again (`replays`): then nobody is asked.
     """
 
     root: Path
@@ -46,6 +46,7 @@ class Inquiry:
     steps: int = 0
     trusted: bool = False
     past: tuple[Message, ...] = ()
+    pictures: tuple[Image, ...] = ()
     kept: Kept | None = None
     replays: bool = False
     say: Callable[[str], None] = lambda _: None
@@ -128,13 +129,13 @@ def _opening(inquiry: Inquiry, toolbox: Toolbox, built_in: Answer, steps: int) -
     evidence = fenced("evidence", clean(clip(known, _EVIDENCE)))
     if inquiry.past:
         text = render("ask_more", question=clean(question), evidence=evidence, steps=str(steps))
-        return [Message(Role.USER, text, prompt=version("ask_more"))]
+        return [Message(Role.USER, text, images=inquiry.pictures, prompt=version("ask_more"))]
     project = fenced("project", clean(top(toolbox.desk)))
     code = fenced("code", clean("\n\n".join(_code(toolbox, built_in)) or "(nothing)"))
     text = render("ask_task", question=clean(question), evidence=evidence, code=code, project=project, steps=str(steps))
     return [
         Message(Role.SYSTEM, render("ask_system"), prompt=version("ask_system")),
-        Message(Role.USER, text, prompt=version("ask_task")),
+        Message(Role.USER, text, images=inquiry.pictures, prompt=version("ask_task")),
     ]
 
 

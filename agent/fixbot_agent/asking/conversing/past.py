@@ -7,7 +7,7 @@ from fixbot_agent.asking.conversing.reading import ANSWER
 from fixbot_agent.errors import UsageFailure
 from fixbot_agent.models import Message, Reply
 from fixbot_agent.models.messages import Role
-from fixbot_agent.recording import Exchanges
+from fixbot_agent.recording import Exchanges, pictures
 from fixbot_agent.runs import Kept, Trail
 
 ROLE = "ask"
@@ -34,7 +34,9 @@ def past_of(kept: Kept) -> tuple[Message, ...]:
     ask = next((a for a in reversed(exchanges.asks) if a.role == ROLE and a.reply is not None), None)
     if ask is None or ask.reply is None:
         raise UsageFailure(f"in the run {kept.id} no model answered", "ask without --continue")
-    return (*map(exchanges.message, ask.messages), *told(ask.reply))
+    images = pictures.by_digest(pictures.kept_in(kept))
+    said = (pictures.whole(exchanges.message(n), exchanges.blobs.get(n), images) for n in ask.messages)
+    return (*said, *told(ask.reply))
 
 
 def told(reply: Reply) -> Iterator[Message]:

@@ -13,7 +13,7 @@ import click
 from fixbot_agent.cli.configuring import settings_of, settings_options, warn
 from fixbot_agent.cli.envelope import emit
 from fixbot_agent.cli.given import Given, whole
-from fixbot_agent.cli.issue_text import issue_text, unseen
+from fixbot_agent.cli.issue_text import Read, issue_of, unseen
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.cli.storage import write
@@ -99,19 +99,19 @@ def _solve(given: Given) -> int:
         return _retold(given, kept)
     given, text, stood = taken_up(given, kept) if kept else (given, None, None)
     loaded = settings_of(given.repo, given.config, given.trust, **given.settings())
-    text = text if kept else issue_text(given.issue, given.log, offline=loaded.settings.offline)
+    read = _again(kept, text) if kept else issue_of(given.issue, given.log, offline=loaded.settings.offline)
     for line in applying.recover(loaded.root, places.state):
         warn(line)
     refuse(loaded.root, given.branch, given.output, given.report)
     run = _run(loaded, places, kept)
     if not kept:
-        Asked(text, options(given, loaded)).keep(run)
+        Asked(read.text, options(given, loaded)).keep(run)
     try:
-        solved = _solved(given, loaded, places, run, text, stood, kept)
+        solved = _solved(given, loaded, places, run, read, stood, kept)
         if given.write_test:
             from fixbot_agent.solving.regressing.regression import Place, with_test
 
-            solved = with_test(solved, text, Place(loaded.root, given.base, loaded.settings, loaded.trusted))
+            solved = with_test(solved, read.text, Place(loaded.root, given.base, loaded.settings, loaded.trusted))
     except FixbotError as error:
         if "case" in run.kinds:
             run.event("failed", error=error.kind, why=error.message)
@@ -130,17 +130,21 @@ def _solved(
     loaded: "Loaded",
     places: "Places",
     run: "Run",
-    text: str | None,
+    read: Read,
     stood: "Stood | None",
     kept: "Kept | None",
 ) -> "Solved":
     from fixbot_agent.cli.resuming import at_once
+    from fixbot_agent.recording import pictures
     from fixbot_agent.solving.solver import Job, solve
 
+    if not kept:
+        pictures.keep(run, read.pictures.read)
     with Bar() as bar:
         job = Job(
             root=loaded.root,
-            text=text,
+            text=read.text,
+            pictures=read.pictures.read,
             base=given.base,
             settings=loaded.settings,
             trusted=loaded.trusted,
@@ -148,14 +152,26 @@ def _solved(
             run=run,
             model=given.model,
             fallback=tuple(name.strip() for name in given.fallback.split(",") if name.strip()),
-            warnings=(*loaded.warnings, *unseen(text)),
+            warnings=(*loaded.warnings, *unseen(read.pictures)),
             progress=bar,
             say=bar.say,
             stood=stood,
             kept=kept,
             overrun=lambda report: _end(given, report, run),
         )
-        return solve(replace(job, at_once=at_once(run, job.go_on, given.as_json)))
+        solved = solve(replace(job, at_once=at_once(run, job.go_on, given.as_json)))
+    if solved.report.models:
+        return solved
+    warnings = (*solved.report.warnings, *unseen(read.pictures, asked=False))
+    return replace(solved, report=replace(solved.report, warnings=warnings))
+
+
+def _again(kept: "Kept", text: str | None) -> Read:
+    """Effect: reads the run. The issue that it was asked about, with the pictures that it kept."""
+    from fixbot_agent.models.images import Pictures
+    from fixbot_agent.recording import pictures
+
+    return Read(text, Pictures(pictures.kept_in(kept)))
 
 
 def _end(given: Given, report: "Report", run: "Run") -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from fixbot_agent.errors import AllModelsFailed, BudgetSpent
-from fixbot_agent.models import Budget, Chain
+from fixbot_agent.models import Budget, Chain, Image
 from fixbot_agent.prompts import fenced, render, visible
 from fixbot_agent.recording import Recorded
 from fixbot_agent.runs import Run, words
@@ -70,6 +70,7 @@ class Attempting:
         budget: Budget,
         run: Run,
         tell: Callable[[str], None] = lambda _: None,
+        pictures: tuple[Image, ...] = (),
     ) -> None:
         self._ground = ground
         self._assignment = assignment
@@ -77,7 +78,7 @@ class Attempting:
         self._budget = budget
         self._desk = desk(ground, assignment)
         self._tell = tell
-        self._talk = Conversation(models, Toolbox(self._desk), budget, run, tell, assignment.places)
+        self._talk = Conversation(models, Toolbox(self._desk), budget, run, tell, assignment.places, pictures)
         self._name = models.name
         self._before: tuple[Patch, Mapping[str, str], Trial] | None = None  # what was judged last, and how
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from fixbot_agent.models import Budget, Message, Model, Reply, ToolCall
+from fixbot_agent.models import Budget, Image, Message, Model, Reply, ToolCall
 from fixbot_agent.models.messages import Role
 from fixbot_agent.prompts import fenced, render, version
 from fixbot_agent.recording.forms import cleaned, of_message
@@ -45,6 +45,7 @@ class Conversation:
     run: Run
     tell: Callable[[str], None] = _nobody
     places: Sequence[str] = ()
+    pictures: tuple[Image, ...] = ()  # that the task shows
     messages: list[Message] = field(default_factory=list)
     task: str = ""
     steps: tuple[str, ...] = ()  # of the plan, as people were told last
@@ -61,7 +62,8 @@ class Conversation:
 
     def go_on(self, text: str, prompt: str = "solve_task") -> Ended:
         """Effect: say `text`, made of `prompt`, to the model, and let it work until it ends its work. Raises as :meth:`work` does."""
-        self.say(Message(Role.USER, text, prompt=version(prompt)))
+        shown = self.pictures if prompt == "solve_task" else ()
+        self.say(Message(Role.USER, text, images=shown, prompt=version(prompt)))
         while True:
             if ended := self.act(self.ask()) or self.unstick():
                 return ended
@@ -139,7 +141,7 @@ class Conversation:
         known = self.run.redact(facts(self.toolbox, self.stuck))
         self.messages = self.messages[:1]
         text = f"{self.task}\n\n{render('fresh_start', why=why, facts=fenced('facts', known), untried=untried)}"
-        self.say(Message(Role.USER, text, prompt=version("fresh_start")))
+        self.say(Message(Role.USER, text, images=self.pictures, prompt=version("fresh_start")))
 
     def say(self, message: Message, **measured: float) -> None:
         """Effect: add a message, and keep it in the run with what was measured of it."""

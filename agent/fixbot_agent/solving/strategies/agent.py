@@ -19,7 +19,7 @@ def agent(scene: Scene, seconds: float) -> None:
     if tests:
         assignment = replace(assignment, beside=(*assignment.beside, tests.told()))
     scene.say(f"asking {models.name}, which works with tools in the private copy")
-    attempting = Attempting(scene.ground, assignment, models, budget, scene.job.run, scene.say)
+    attempting = Attempting(scene.ground, assignment, models, budget, scene.job.run, scene.say, scene.job.pictures)
     against = partial(objections, scene, tests) if tests else None
     attempt = attempting.run(scene.last_word, *([against] if against else []))
     budget.seconds = whole

@@ -71,7 +71,7 @@ def _messages(scene: Scene, assignment: Assignment) -> list[Message]:
     )
     return [
         Message(Role.SYSTEM, render("sample_system"), prompt=version("sample_system")),
-        Message(Role.USER, scene.job.run.redact(text), prompt=version("sample_task")),
+        Message(Role.USER, scene.job.run.redact(text), images=scene.job.pictures, prompt=version("sample_task")),
     ]
 
 
