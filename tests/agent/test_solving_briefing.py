@@ -8,6 +8,7 @@ from fixbot_agent.solving.conversing.briefing import Assignment, Lines, suspects
 from fixbot_agent.solving.conversing.narrating import told
 from fixbot_agent.solving.conversing.ranking import brief, telling
 from fixbot_agent.solving.conversing.surroundings import surroundings
+from fixbot_agent.solving.proving.awaited import Awaited
 from fixbot_agent.solving.proving.case import Case
 from fixbot_analysis.symbols import FileFacts, extract
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
@@ -107,6 +108,20 @@ def test_the_tests_beside_are_told_with_their_names() -> None:
     assert near.startswith("Tests that pass and run one of the places above (the nearest first):")
     assert near.index("t::near") < near.index("t::far")
     assert "elsewhere" not in near
+
+
+def test_an_expected_failure_is_told_as_the_projects_own() -> None:
+    ran = (outcome("t::a"), outcome("t::marked", 3, status=TestStatus.XFAILED))
+    waits = Awaited("t::marked", True, "it names number 7, as the issue does", "AssertionError: 1")
+    case = Case(
+        ISSUE, Feedback(outcomes=ran), ("t::marked",), Oracle.FAILING_TESTS, goal=waits.told(), awaited=(waits,)
+    )
+    assert not any("written from the issue" in line for line in told(case))
+    (shown,) = surroundings(case, Localisation(()), lines(), "own.py")
+    assert shown.startswith(
+        "An expected failure of the project that speaks of this issue (it names number 7, as the issue does); your"
+    )
+    assert "now: AssertionError: 1" in shown
 
 
 def test_people_are_told_what_the_first_run_gave() -> None:

@@ -75,7 +75,8 @@ def told(case: Case) -> Iterator[str]:
         return
     yield f"what is to be mended ({words.oracle(case.oracle)}):"
     if case.goal:
-        yield "    a test that was written from the issue:"
+        if any(test in case.labels for test in case.failing):
+            yield "    a test that was written from the issue:"
         yield from _goal(case.goal)
     named = case.named(t for t in case.failing if not case.goal or t not in case.labels)
     yield from (f"    {_cut(name, 2 * _LONGEST)}" for name in named[:_NAMED])

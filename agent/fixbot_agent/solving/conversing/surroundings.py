@@ -46,7 +46,7 @@ def _awaited(case: Case, lines: Lines) -> Iterator[str]:
             if each.is_demanded
             else "it is not demanded, but see whether your patch should make it pass"
         )
-        now = " ".join(each.message.split())[:_LONGEST]
+        now = "\n".join(each.message.splitlines())[:_LONGEST]
         told = "\n".join(filter(None, [each.test, text_of(each.test, lines), f"now: {now}" if now else ""]))
         yield f"{CALLED[0].upper()}{CALLED[1:]} ({each.why}); {held}:\n{fenced('expected', told)}"
 

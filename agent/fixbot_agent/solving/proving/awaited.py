@@ -35,7 +35,7 @@ class Awaited:
 
     def told(self) -> str:
         """It as a goal, in short."""
-        came = " ".join(self.message.split())[:_MOST_TOLD] or "it is left out"
+        came = " ".join(self.message.splitlines())[:_MOST_TOLD] or "it is left out"
         return f"demanded: {self.test} passes, {CALLED} ({self.why})\nnow: {came}"
 
 
