@@ -1,5 +1,6 @@
 """A model's file (GGUF) served by llama.cpp within this process: on loopback, at a port and with a key of its own, ended with the process."""
 
+import os
 import secrets
 import threading
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ def _started(endpoint: Endpoint) -> Local:
     params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [key]
     params.cors_origins = "http://127.0.0.1"  # no page of a browser
     params.n_ctx, params.n_parallel = endpoint.window or _CONTEXT, 1
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = _threads()
     params.ui = params.endpoint_slots = params.warmup = False
     params.verbosity = -1
     try:
@@ -63,3 +65,17 @@ def _started(endpoint: Endpoint) -> Local:
             "is it a whole GGUF file of a model it knows?",
         ) from error
     return Local(f"{server.listening_address}/v1", key, server)
+
+
+def _threads() -> int:
+    """All cores that this process may use but one, two threads of a core being one; -1, which is llama.cpp's own choice, where that is not known.
+
+    llama.cpp's threads wait for each other awake at every layer: where one has to share its core (with tests, an editor), all of them
+    stand still, which is far slower than one thread less.
+    """
+    try:
+        mine = os.sched_getaffinity(0)
+        siblings = {Path(f"/sys/devices/system/cpu/cpu{n}/topology/thread_siblings_list").read_text() for n in mine}
+    except (AttributeError, OSError):
+        return -1
+    return max(len(siblings) - 1, 1)
