@@ -2,14 +2,14 @@
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.source.decoding import SIZE_LIMIT, decode, from_buffer
 from fixbot_analysis.source.document import Document
 from fixbot_analysis.source.languages import is_documentation, language_of
-from fixbot_analysis.source.walk import FileStat, Listing, Skipped, is_left_out, is_vendored, relisted, walk
+from fixbot_analysis.source.walk import FileStat, Listing, Skipped, is_left_out, is_vendored, left_out, relisted, walk
 
 # A FIFO must not block us, a link must not lead us away; neither flag is there on Windows.
 _OPEN_FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -56,6 +56,10 @@ class SourceTree:
     def is_left_out(self, path: str) -> bool:
         """Effect: whether `path` would be left out on disk, by the rules as they are now; an open buffer may stand for such a file."""
         return is_left_out(self.root, path)
+
+    def left_out(self, paths: Iterable[str]) -> frozenset[str]:
+        """Effect: those of `paths` of which :meth:`is_left_out` holds, looked at together."""
+        return left_out(self.root, paths)
 
     def stat(self, path: str) -> FileStat | None:
         """When the file was last changed, how large it is; None for an open buffer or a file that is not listed."""

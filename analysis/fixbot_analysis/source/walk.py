@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
@@ -103,25 +104,48 @@ def relisted(root: Path, before: Listing, path: str) -> Listing:
 
 def is_left_out(root: Path, path: str) -> bool:
     """Effect: whether a walk would not read `path` (there or not) by what the project ignores, where it lies, or since a link leads to it."""
-    rules = _rules_at(root, path)
-    return rules is None or not rules.can_tell(path) or rules.ignores(path) or (root / path).is_symlink()
+    return path in left_out(root, [path])
 
 
-def _rules_at(root: Path, path: str) -> IgnoreRules | None:
-    """Effect: read the rules of the folders around `path`; None where one of them is never looked into."""
-    *around, _ = path.split("/")
-    folder, rules = "", IgnoreRules.around(Path(os.path.realpath(root)))
-    for part in around:
-        rules = rules.below(folder, RULE_FILES, root)
+def left_out(root: Path, paths: Iterable[str]) -> frozenset[str]:
+    """Effect: those of `paths` of which :func:`is_left_out` holds; the rules of each folder are read once."""
+    known: dict[str, IgnoreRules | None] = {}
+    return frozenset(
+        path
+        for path in paths
+        if (rules := _rules_at(root, path, known)) is None
+        or not rules.can_tell(path)
+        or rules.ignores(path)
+        or (root / path).is_symlink()
+    )
+
+
+def _rules_at(root: Path, path: str, known: dict[str, IgnoreRules | None] | None = None) -> IgnoreRules | None:
+    """Effect: read the rules of the folders around `path`, those in `known` aside; None where one of them is never looked into."""
+    known = {} if known is None else known
+    if "" not in known:
+        known[""] = IgnoreRules.around(Path(os.path.realpath(root))).below("", RULE_FILES, root)
+    folder, rules = "", known[""]
+    for part in path.split("/")[:-1]:
+        if rules is None:
+            break
         folder += part + "/"
-        if (
-            is_junk(part)
-            or rules.ignores(folder)
-            or (root / folder).is_symlink()
-            or (root / folder / "pyvenv.cfg").exists()
-        ):
-            return None
-    return rules.below(folder, RULE_FILES, root)
+        if folder not in known:
+            known[folder] = _rules_in(root, folder, part, rules)
+        rules = known[folder]
+    return rules
+
+
+def _rules_in(root: Path, folder: str, name: str, above: IgnoreRules) -> IgnoreRules | None:
+    """Effect: read the rules of `folder`, whose last part is `name`; None where it is never looked into."""
+    if (
+        is_junk(name)
+        or above.ignores(folder)
+        or (root / folder).is_symlink()
+        or (root / folder / "pyvenv.cfg").exists()
+    ):
+        return None
+    return above.below(folder, RULE_FILES, root)
 
 
 def _leave_link(path: str, root: Path, listing: Listing) -> None:

@@ -70,7 +70,8 @@ class Files:
     def _paths(self) -> tuple[str, ...]:
         tree = self.index.tree
         known = {*self.index.paths, *tree.docs}
-        return tuple(sorted({*known, *(p for p in self._others() if p not in known and not tree.is_left_out(p))}))
+        others = {p for p in self._others() if p not in known}
+        return tuple(sorted({*known, *(others - tree.left_out(others))}))
 
     @cached_property
     def _there(self) -> frozenset[str]:
