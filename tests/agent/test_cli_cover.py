@@ -93,3 +93,6 @@ def test_nothing_to_do_and_wrong_use(project, capsys):
     assert (found["status"], found["exit_code"], found["patch"]) == ("reached", 0, "")
     assert run(["cover", "nowhere.py", *OPTIONS]) == 2
     assert "there is no file nowhere.py" in capsys.readouterr().err
+    (project / "conftest.py").write_text("import nobody_has_this\n")
+    assert run(["cover", "shop.py", *OPTIONS]) == 6
+    assert "nobody_has_this" in capsys.readouterr().err

@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from fixbot_agent.covering.goals import Goals, goals
 from fixbot_agent.covering.home import Home, home, mentioning, module_name
@@ -23,6 +23,7 @@ from fixbot_repair.git import Repository
 from fixbot_repair.sandbox import choose
 from fixbot_repair.workspace import Workspace
 
+_TRIAL = "test_fixbot_tries_pytest.py"
 _MOST_TESTS = 12  # files of tests that are run first
 
 
@@ -80,7 +81,28 @@ def opened(job: Job) -> Iterator[Ground]:
             "install pytest there, or name another interpreter with --python",
         )
     with Workspace.create(repository.top, environment, sandbox) as workspace:
-        yield _ground(job, began, workspace)
+        here = _ground(job, began, workspace)
+        _try_pytest(here)
+        yield here
+
+
+def _try_pytest(here: Ground) -> None:
+    """Effect: run one test that does nothing where the new ones will be. Raises EnvironmentFailure where even that does not pass.
+
+    Also finds out how this project's tests want to be run.
+    """
+    path = str(PurePosixPath(here.home.path).parent / _TRIAL)
+    here.workspace.write({path: b"def test_nothing():\n    pass\n"})
+    try:
+        done = here.runner.run([f"{path}::test_nothing"])
+    finally:
+        here.workspace.reset()
+    if not done.passing:
+        told = "; ".join([*(o.message for o in done.outcomes if o.message), *done.problems])
+        raise EnvironmentFailure(
+            f"pytest cannot run a test beside the project's: {told[:300]}",
+            "install what is missing, or name another interpreter with --python",
+        )
 
 
 def _ground(job: Job, began: float, workspace: Workspace) -> Ground:

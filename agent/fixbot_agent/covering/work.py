@@ -15,7 +15,7 @@ from fixbot_repair.candidates.diff import unified
 from fixbot_repair.exercising import Crew, Reached, reached
 from fixbot_repair.verification.pool import cores
 
-_BASELINE, _SEARCH, _SHRINK = 0.2, 0.55, 0.68  # parts of the time, by whose end these are over
+_BASELINE, _SEARCH, _SHRINK = 0.2, 0.52, 0.62  # parts of the time, by whose end these are over
 _MOST_READ = 300  # files whose calls are looked at
 
 
