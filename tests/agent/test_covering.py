@@ -100,6 +100,7 @@ def test_names_come_from_where_they_are():
         ({"tests/unit/test_cart.py": b"def test_a(): pass"}, "tests/unit/test_cart.py"),
         ({"tests/test_cart.py": b"class T(unittest.TestCase):\n    def test_a(self): pass"}, "tests/test_shop_cart.py"),
         ({}, "tests/test_cart.py"),
+        ({"shop/testing.py": b"def tested(): pass"}, "tests/test_cart.py"),
         ({"shop/test_bag.py": b"def test_a(): pass"}, "shop/test_cart.py"),
     ],
 )

@@ -112,6 +112,10 @@ def test_nothing_outside_is_touched_even_where_the_code_hides_it(exercise, works
     assert inside.value == "None"
 
 
+def test_what_is_true_on_this_machine_only_is_no_value(exercise):
+    assert attempt(exercise, "os.path.abspath('a')").kind == "placed"
+
+
 def test_what_hangs_or_ends_its_process_costs_nobody_else(exercise):
     found = exercise.attempt([Attempt((), call) for call in ("hang()", "leave()", "size(1)")])
     assert [each.kind for each in found] == ["slow", "lost", "returns"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 _CASE = re.compile(rb"^class \w+\([^)\n]*TestCase\)", re.MULTILINE)
+_TEST_FILE = re.compile(r"(?:test_.+|.+_test|tests?)\.py")
 _FUNCTION = re.compile(rb"^(?:async )?def test", re.MULTILINE)
 
 
@@ -50,7 +51,7 @@ def _stem(module: str) -> str:
 
 def _is_test_file(path: str) -> bool:
     name = PurePosixPath(path).name
-    return name.endswith(".py") and (name.startswith("test") or name.endswith("_test.py"))
+    return bool(_TEST_FILE.fullmatch(name))
 
 
 def _named(path: str, stem: str) -> bool:

@@ -2,6 +2,7 @@
 import collections
 import gc
 import io
+import json
 import linecache
 import os
 import shutil
@@ -80,9 +81,10 @@ class Prober(object):
         self._guard = guard
         self._folder = folder
         self._compiled = {}
+        self._places = [os.getcwd(), folder]  # what names one of them is true on this machine only
 
     def tried(self, item, patience, timeout):
-        """Effect: make an attempt; what came of it. `kind`: returns, raises, broken, reaches or slow."""
+        """Effect: make an attempt; what came of it. `kind`: returns, raises, broken, reaches, placed or slow."""
         try:
             return self._once(item, patience)
         except timeout:
@@ -106,6 +108,9 @@ class Prober(object):
             patience.stop()
         if self._guard.reached:
             return {"kind": "reaches", "what": self._guard.reached}
+        told = json.dumps(row)
+        if any(place in told for place in self._places):
+            row["kind"] = "placed"
         row.update(lines=sorted(self._branches.lines), outcomes=sorted(self._branches.outcomes))
         return row
 
