@@ -314,6 +314,11 @@ def test_nothing_leaves_without_a_model_or_trust(root: Path, served: Any, capsys
     assert "not trusted" in asked(root, capsys, "--only-trusted", "who calls Cart.total?")["by"]["why"]
     assert "no model is to be asked" in asked(root, capsys, "--no-model", "who calls Cart.total?")["by"]["why"]
     assert not model.raw
+    configure("http://203.0.113.1/v1")  # of nobody (RFC 5737)
+    assert "offline is set" in asked(root, capsys, "--offline", "who calls Cart.total?")["by"]["why"]
+    assert run(["runs", "list"]) == 0
+    assert "no runs" in capsys.readouterr().out, "nobody was asked"
+    configure(model.url)
     assert asked(root, capsys, "--only-trusted", "--trust", "who calls Cart.total?")["by"]["model"] == "m"
 
 

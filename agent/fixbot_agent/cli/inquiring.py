@@ -108,7 +108,7 @@ def inquired(wanted: Wanted, loaded: "Loaded", began: float) -> int:
             built_in = ask(index, wanted.question, history, places.index, bar)
             why = _nobody(wanted, loaded)
             if why:
-                return _shown(wanted, Told(built_in, why), began, "")
+                return _shown(wanted, Told(built_in, why), began)
             return _asked(wanted, loaded, index, built_in, bar.say, began)
 
 
@@ -136,21 +136,13 @@ def _asked(
     from fixbot_agent.cli.issue_text import unseen
     from fixbot_agent.models.images import pictures
     from fixbot_agent.recording.pictures import keep
-    from fixbot_agent.runs import Run, Trail
-    from fixbot_agent.runs.secrets import redactor
+    from fixbot_agent.runs import Trail
 
     places, root = Places.current(), wanted.repo.resolve()
     before = last_of(Trail(places.runs), root, wanted.continues) if wanted.continues else None
     past = past_of(before) if before else ()
     found = pictures(wanted.question, wanted.repo)
-    redact = redactor(loaded.settings.key_names, os.environ, loaded.root)
-    run = Run.start(places.runs, redact, warn, forbidden=loaded.root)
-    run.event("started", command="ask", root=str(root), argv=sys.argv[1:], continues=before.id if before else "")
-    options: dict[str, Json] = {
-        "repo": str(root), "model": wanted.model, "past": wanted.past, "said_before": len(past),
-        "steps": wanted.max_steps or 0, "max_steps": loaded.settings.max_steps, "continues": before.id if before else "",
-    }  # fmt: skip
-    run.keep(ASKED, {"text": wanted.question, "options": options})
+    run = _begun(wanted, loaded, before.id if before else "", len(past))
     keep(run, [*(image for message in past for image in message.images), *found.read])
     fallback = tuple(name.strip() for name in wanted.fallback.split(",") if name.strip())
     inquiry = Inquiry(
@@ -166,13 +158,33 @@ def _asked(
     except KeyboardInterrupt:
         _keep(run, {}, "interrupted", ExitCode.INTERRUPTED, began)
         raise
-    return _shown(wanted, told, began, run.id if run.folder else "", run)
+    if not told.models:  # nobody could be asked
+        run.discard()
+    return _shown(wanted, told, began, run)
 
 
-def _shown(wanted: Wanted, told: "Told", began: float, run_id: str, run: "Run | None" = None) -> int:
+def _begun(wanted: Wanted, loaded: "Loaded", before: str, said_before: int) -> "Run":
+    """Effect: begin a run, which goes on from that many messages of the run `before`, and keep in it what is asked."""
+    from fixbot_agent.runs import Run
+    from fixbot_agent.runs.secrets import redactor
+
+    places, root = Places.current(), wanted.repo.resolve()
+    redact = redactor(loaded.settings.key_names, os.environ, loaded.root)
+    run = Run.start(places.runs, redact, warn, forbidden=loaded.root)
+    run.event("started", command="ask", root=str(root), argv=sys.argv[1:], continues=before)
+    options: dict[str, Json] = {
+        "repo": str(root), "model": wanted.model, "past": wanted.past, "said_before": said_before,
+        "steps": wanted.max_steps or 0, "max_steps": loaded.settings.max_steps, "continues": before,
+    }  # fmt: skip
+    run.keep(ASKED, {"text": wanted.question, "options": options})
+    return run
+
+
+def _shown(wanted: Wanted, told: "Told", began: float, run: "Run | None" = None) -> int:
     """Effect: keep the answer in its run, and show it."""
     from fixbot_agent.asking import telling
 
+    run_id = run.id if run is not None and run.folder else ""
     answer = replace(told.answer, notes=(*told.answer.notes, *told.notes))
     code = ExitCode.OK if answer.sentences else ExitCode.NO_PATCH
     document: dict[str, Json] = {
@@ -193,7 +205,8 @@ def _shown(wanted: Wanted, told: "Told", began: float, run_id: str, run: "Run | 
         money = "cost not known" if unpriced else f"cost {cost:.4f}"
         click.echo(f"{calls} calls, {read} + {written} tokens, {money}, {time.monotonic() - began:.1f} s", err=True)
     if run_id:
-        click.echo(f'run {run_id}; go on with: fixbot ask --continue "…"', err=True)
+        more = '; go on with: fixbot ask --continue "…"' if answer.by else ""
+        click.echo(f"run {run_id}{more}", err=True)
     return code
 
 
