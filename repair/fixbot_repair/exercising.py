@@ -4,6 +4,7 @@ One process in the sandbox imports the module; every batch runs in a fork of it,
 nowhere but to a folder of its own.
 """
 
+import functools
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +15,7 @@ from typing import Self, TypeVar, cast
 
 from fixbot_repair.checks.guest_report import Pipe
 from fixbot_repair.checks.tests import TestRunner
-from fixbot_repair.errors import EnvironmentFailure
+from fixbot_repair.errors import EnvironmentFailure, SandboxError
 from fixbot_repair.sandbox import Limits
 from fixbot_repair.slips import Slip
 from fixbot_repair.workspace import GUEST, Workspace
@@ -210,8 +211,9 @@ class Crew:
     def __init__(
         self, workspace: Workspace, subject: Subject, seconds: float, size: int, elsewhere: bool = False
     ) -> None:
+        self._start = functools.partial(Exercise, workspace, subject, seconds, elsewhere)
         with ThreadPoolExecutor(size) as pool:
-            made = [pool.submit(Exercise, workspace, subject, seconds, elsewhere) for _ in range(size)]
+            made = [pool.submit(self._start) for _ in range(size)]
         failed = [error for each in made if (error := each.exception()) is not None]
         self._members = [each.result() for each in made if each.exception() is None]
         if failed:
@@ -220,18 +222,29 @@ class Crew:
 
     def attempt(self, attempts: Sequence[Attempt]) -> list[Outcome]:
         """Effect: as :meth:`Exercise.attempt`."""
-        return self._shared(attempts, lambda member, part: member.attempt(part))
+        return self._shared(attempts, lambda member, part: member.attempt(part), Outcome("lost"))
 
     def killers(self, slips: Sequence[Slip], cases: Sequence[Sequence[tuple[int, str]]]) -> list[frozenset[int]]:
         """Effect: as :meth:`Exercise.killers`."""
         pairs = list(zip(slips, cases, strict=True))
-        return self._shared(pairs, lambda member, part: member.killers([s for s, _ in part], [c for _, c in part]))
+        return self._shared(
+            pairs, lambda member, part: member.killers([s for s, _ in part], [c for _, c in part]), frozenset()
+        )
 
-    def _shared(self, items: Sequence[T], work: Callable[[Exercise, Sequence[T]], list[R]]) -> list[R]:
+    def _shared(self, items: Sequence[T], work: Callable[[Exercise, Sequence[T]], list[R]], lost: R) -> list[R]:
         size = -(-len(items) // len(self._members)) or 1
         parts = [items[start : start + size] for start in range(0, len(items), size)]
+
+        def done(number: int) -> list[R]:
+            try:
+                return work(self._members[number], parts[number])
+            except (EnvironmentFailure, SandboxError):  # what was tried has ended the process itself
+                self._members[number].close()
+                self._members[number] = self._start()
+                return [lost] * len(parts[number])
+
         with ThreadPoolExecutor(len(self._members)) as pool:
-            found = list(pool.map(work, self._members, parts))
+            found = list(pool.map(done, range(len(parts))))
         return [each for part in found for each in part]
 
     def close(self) -> None:

@@ -135,6 +135,13 @@ def test_slips_are_noticed_by_tests_that_say_so(workspace):
     }
 
 
+def test_a_process_that_is_gone_is_started_again(workspace):
+    with Crew(workspace, Subject("shop.py", "shop", ()), 60, 1) as crew:
+        crew._members[0].close()
+        assert [each.kind for each in crew.attempt([Attempt((), "size(1)")])] == ["lost"]
+        assert [each.kind for each in crew.attempt([Attempt((), "size(1)")])] == ["returns"]
+
+
 def test_a_module_that_cannot_be_imported_says_why(workspace):
     with pytest.raises(EnvironmentFailure, match="RuntimeError: not today"):
         Exercise(workspace, Subject("broken.py", "broken", ()), 60)

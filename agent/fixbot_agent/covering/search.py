@@ -140,6 +140,7 @@ class Search:
                 _keep(self._archive.near.setdefault(goal, []), probe, self._chance)
         if not can_be_told(outcome):
             return
+        self._archive.left_alone.pop(probe.step.target.name, None)  # there are values with which it stays inside
         found = Found(probe, outcome, goals, size=probe.size)
         for goal in goals - self._reached:
             held = self._archive.best.setdefault(goal, [])
