@@ -26,4 +26,4 @@ def _stated(issue: Issue) -> Iterator[str]:
     for piece in pieces(issue.text.splitlines()):
         for sentence in () if piece.is_block else sentences(piece.text):
             if _ASKED.search(sentence) and _GENERAL.search(sentence) and not sentence.endswith("?"):
-                yield sentence
+                yield sentence.lstrip("#").strip()  # of a heading

@@ -304,6 +304,25 @@ def test_it_is_said_which_tests_were_not_run_and_why(files: Files) -> None:
     )
 
 
+def test_a_test_of_the_issue_that_proved_nothing_is_not_counted_as_a_failure(files: Files) -> None:
+    path = "tests/test_fixbot_issue_0123abcd.py"
+
+    class Own(Tests):
+        def run(self, ids: Sequence[str] | None = None, *, output: Sequence[str] = ()) -> Feedback:
+            both = tuple(TestOutcome(f"{path}::test_{n}", TestStatus.FAILED, message="NameError: End") for n in (1, 2))
+            return Feedback(outcomes=(TestOutcome("t::ok", TestStatus.PASSED), *both))
+
+    box = Toolbox(Desk(files, Own(), Symbols(), failing=(f"{path}::test_1",)))
+    said = use(box, "run_tests", which="all").text
+    assert said.startswith("all tests: 1 passed, 1 failed")
+    assert said.endswith(
+        f"not counted: 1 test that fixbot wrote from the issue and that proved nothing at the start: {path}::test_2"
+    )
+    assert "test_2" in use(box, "run_tests", tests=[f"{path}::test_2"]).text.partition("\n")[2], (
+        "who names it hears of it"
+    )
+
+
 def test_a_step_is_ticked_without_the_whole_plan(toolbox: Toolbox) -> None:
     assert "1 to 8 steps" in refused(toolbox, "plan", done=1)
     use(toolbox, "plan", steps=["look", "mend"])

@@ -186,8 +186,8 @@ def _how(made: Verification, status: Status, *, disputed: int) -> str:
     """What was checked, in a sentence."""
     ran = f"{made.tests_run} {_plural('test', range(made.tests_run))} run"
     if disputed:
-        which = "the one below fails" if disputed == 1 else "those below fail"
-        return f"{ran}, and only {which}; not verified"
+        which = "the one below" if disputed == 1 else "those below"
+        return f"{ran}; of those that passed before, and of those to mend, only {which} {'fails' if disputed == 1 else 'fail'}; not verified"
     if status is not Status.PLAUSIBLE:
         return _suggested(made, ran)
     one = len(made.failed_before) == 1

@@ -18,6 +18,7 @@ _TRIED: Mapping[str, str] = {
     "uncompiled": "not compiling",
     "unfixed": "not fixing it",
     "regressing": "breaking a test",
+    "disputed": "failing a disputed test",
 }
 _SIGNALS: Mapping[str, str] = {  # why a place is suspected
     "spectrum": "failing tests run it, passing ones less",

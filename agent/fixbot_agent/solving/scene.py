@@ -60,7 +60,9 @@ class Scene:
             self.tried.found += (self.budget.elapsed,)
         if trial.remembered:
             return
-        said = {"verdict": str(trial.verdict), "why": trial.why[:500], "note": candidate.note}
+        is_disputed = trial.verdict is Verdict.PLAUSIBLE and trial.failed
+        verdict, why = ("disputed", ", ".join(trial.failed)) if is_disputed else (str(trial.verdict), trial.why)
+        said = {"verdict": verdict, "why": why[:500], "note": candidate.note}
         self.job.run.event("trial", source=candidate.source, **said)
 
     def last_word(self, candidate: Candidate, disputed: Collection[str] = ()) -> Trial:

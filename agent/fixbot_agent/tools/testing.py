@@ -48,13 +48,15 @@ def run_tests(desk: Desk, args: RunTests) -> Outcome:
     except RepairError as error:
         raise Refused(f"the tests could not be run: {error.message}") from error
     own = [o for o in feedback.outcomes if desk.is_scratch(o.test.partition("::")[0])]
-    rest = replace(feedback, outcomes=tuple(o for o in feedback.outcomes if o not in own))
+    void = [] if args.tests else [o for o in feedback.outcomes if _proves_nothing(desk, o)]
+    rest = replace(feedback, outcomes=tuple(o for o in feedback.outcomes if o not in own and o not in void))
     if chosen.ids is None:  # the suite is asked about, and a scratch test lies in the copy only
         own = []
     parts = [scratch(own, desk)] if own else []
     parts += [told(rest, {*desk.failing, *desk.broken}, desk, chosen.name)] if rest.outcomes or not own else []
     notes = [_not_again(known, len(rest.outcomes))] if known else []
     notes += [chosen.note] if chosen.note else []
+    notes += [_left_out(void)] if void else []
     if chosen.ids is None and not feedback.unrun:
         notes += _moved(desk, rest.outcomes)
     again = "" if not known else " (as before)" if known >= len(rest.outcomes) else f" ({known} of them as before)"
@@ -82,6 +84,16 @@ def _outcomes(desk: Desk, ids: Sequence[str] | None, *, anew: bool) -> tuple[Fee
 def _not_again(known: int, of: int) -> str:
     which = "they" if known >= of else f"{known} of them"
     return f"{which} ran before on the very same text of the files and did not run again ('anew' runs them)"
+
+
+def _proves_nothing(desk: Desk, outcome: TestOutcome) -> bool:
+    """Whether it is a test that fixbot wrote from the issue, which did not fail at the start for the issue's reason, and fails."""
+    return bool(OWN.search(outcome.test)) and not outcome.ok and outcome.test not in desk.failing
+
+
+def _left_out(void: Sequence[TestOutcome]) -> str:
+    which = f"{len(void)} {'test' if len(void) == 1 else 'tests'} that fixbot wrote from the issue and that"
+    return f"not counted: {which} proved nothing at the start: {', '.join(o.test for o in void[:_NAMED])}{', …' if len(void) > _NAMED else ''}"
 
 
 def _moved(desk: Desk, outcomes: Sequence[TestOutcome]) -> Iterator[str]:
