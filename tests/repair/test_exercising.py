@@ -110,6 +110,8 @@ def test_nothing_outside_is_touched_even_where_the_code_hides_it(exercise, works
     assert workspace.changed() == frozenset()
     inside = attempt(exercise, "wipe(path)", "path = tmp_path / 'a'", "path.write_text('a')")
     assert inside.value == "None"
+    seen = attempt(exercise, "wipe(path)", "path = tmp_path / 'a'", "path.write_text('a')", watched=("path",))
+    assert seen.after == (("path", ".exists()", "False"),)
 
 
 def test_what_is_true_on_this_machine_only_is_no_value(exercise):

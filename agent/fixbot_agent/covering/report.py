@@ -18,7 +18,7 @@ class Status(StrEnum):
     TIME = "time"  # time was over before the target was reached
 
 
-_EXIT = {Status.REACHED: 0, Status.SHORT: 0, Status.NOTHING: 1, Status.TIME: 4}
+_EXIT = {Status.REACHED: 0, Status.SHORT: 4, Status.NOTHING: 1, Status.TIME: 4}
 
 
 @dataclass(frozen=True, slots=True)

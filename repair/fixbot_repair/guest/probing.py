@@ -5,6 +5,7 @@ import io
 import json
 import linecache
 import os
+import pathlib
 import shutil
 import sys
 import tempfile
@@ -16,6 +17,7 @@ valuing = sys.modules["_fixbot_guest_valuing"]
 OPTIMIZED = 0x1  # of co_flags: a function, not a class or a module
 MOST_DRAWN = 12
 LONGEST_MESSAGE = 200
+MOST_TEXT = 200  # characters of a file that can be told
 Printed = collections.namedtuple("Printed", "out err")
 
 
@@ -49,8 +51,6 @@ class Surroundings(object):
         self._text = text
 
     def __enter__(self):
-        import pathlib
-
         import pytest
 
         self._cwd = os.getcwd()
@@ -150,6 +150,9 @@ class Prober(object):
         return found
 
     def _held(self, value):
+        """[what follows its name, text] of what a value holds; of a file, whether it is there and its text."""
+        if isinstance(value, pathlib.PurePath):
+            return held_by(str(value))
         text = valuing.written(value, vars(self._module))
         return [["", text]] if text is not None else [["." + n if "(" not in n else n, t] for n, t in valuing.facts(value, vars(self._module))]
 
@@ -196,6 +199,18 @@ class Prober(object):
             return False
         finally:
             patience.stop()
+
+
+def held_by(path):
+    """Of a file: [what follows its name, text]."""
+    if not os.path.isfile(path):
+        return [[".exists()", repr(os.path.exists(path))]]
+    try:
+        with open(path) as file:
+            text = file.read(MOST_TEXT + 1)
+    except (OSError, ValueError):
+        text = None
+    return [[".exists()", "True"]] + ([[".read_text()", repr(text)]] if text is not None and len(text) <= MOST_TEXT else [])
 
 
 class Slips(object):

@@ -35,7 +35,11 @@ _TARGET = click.FloatRange(0.0, 1.0, min_open=True)
     help="Seconds for the search and its proofs.",
 )
 @click.option(
-    "--seed", type=int, default=0, show_default=True, help="Another one looks elsewhere; the same finds the same."
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    help="Another one looks elsewhere; the same finds the same where time does not cut it.",
 )
 @click.option("--apply", is_flag=True, help="Write the tests into the tree.")
 @click.option("--branch", default="", metavar="NAME", help="Commit the tests to a new branch.")
@@ -54,7 +58,7 @@ def command(
     Each test is kept only if it passes in any order, adds coverage, and notices a slip in the code that no test noticed
     before. The tests record what the code does today. Prints a unified diff; nothing is written without --apply or --branch.
 
-    Exit codes: 0 target reached, tests found or nothing to do; 1 nothing could be added; 4 time over, with what was found.
+    Exit codes: 0 target reached, or nothing to do; 1 nothing could be added; 4 target not reached, time being over or nothing more found, with what was found.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends us gets a tidy end
     if apply and branch:
