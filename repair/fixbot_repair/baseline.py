@@ -35,6 +35,7 @@ def baseline(
         again.update({o.test: o for o in second.outcomes})
         if not second.passing:
             break
+    feedback = _without(feedback, set(slow) - again.keys()) if time.monotonic() >= until else feedback
     return _timed(runner, replace(feedback, outcomes=tuple(again.get(o.test, o) for o in feedback.outcomes)), until)
 
 
@@ -54,6 +55,12 @@ def _joined(near: Feedback, whole: Feedback) -> Feedback:
     return replace(
         whole, outcomes=(*whole.outcomes, *more), problems=tuple(problems), unrun=max(1, whole.unrun - len(more))
     )
+
+
+def _without(feedback: Feedback, hasty: set[str]) -> Feedback:
+    """`feedback` without the tests `hasty`, which had a short time only and none left for a longer one: nothing is known of them."""
+    kept = tuple(o for o in feedback.outcomes if o.test not in hasty)
+    return replace(feedback, outcomes=kept, unrun=feedback.unrun + len(feedback.outcomes) - len(kept))
 
 
 def _timed(runner: Runner, traced: Feedback, until: float) -> Feedback:

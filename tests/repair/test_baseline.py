@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
@@ -65,3 +66,17 @@ def test_of_a_suite_that_is_too_long_what_is_near_is_known(ahead: bool) -> None:
     assert feedback.passing
     assert len(feedback.outcomes) + feedback.unrun == len(FILES)
     assert suite.asked == ([FILES[-1:], None] if ahead else [None, FILES[-1:]])
+
+
+def test_what_had_only_a_short_time_is_not_called_failing() -> None:
+    class Slow(Suite):
+        def run(self, ids: Sequence[str] | None = None, **how: Any) -> Feedback:
+            found = super().run(ids, **how)
+            if ids is not None:
+                return replace(found, outcomes=())  # no time is left by then
+            time.sleep(0.2)
+            return replace(found, outcomes=tuple(replace(o, status=TestStatus.TIMEOUT) for o in found.outcomes[:3]))
+
+    feedback = baseline(Slow(seconds=0.0), until=time.monotonic() + 0.1)
+    assert feedback.failing == ()
+    assert feedback.unrun == 3

@@ -1,6 +1,7 @@
 """The guest works on every interpreter there is, with pytest where it has one and without."""
 
 import dataclasses
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -148,6 +149,43 @@ def test_unittest_made_to_pass_is_not_believed(
         )
     assert feedback.passing == ()
     assert "tests/test_unit.py::TestHalf::test_bad" in feedback.failing
+
+
+SPIN = "import time\nwhile True: pass\n"
+WORK = """
+import time
+
+def test_works():
+    began = time.process_time()
+    while time.process_time() - began < 0.3:
+        pass
+
+def test_waits():
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/schedstat").exists(), reason="nobody counts how long a process waits for a core"
+)
+def test_waiting_for_a_core_is_no_time_of_a_test(
+    own_environment: Environment, make_repository: Make, plain: Sandbox
+) -> None:
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    others = [subprocess.Popen([sys.executable, "-c", SPIN], start_new_session=True) for _ in range(3)]
+    try:
+        with Workspace.create(make_repository({"test_m.py": WORK}), own_environment, plain) as workspace:
+            feedback = TestRunner(workspace, own_environment, plain).run(per_test_seconds=0.5)
+    finally:
+        os.sched_setaffinity(0, cores)
+        for other in others:
+            other.kill()
+            other.wait()
+    assert {o.test: str(o.status) for o in feedback.outcomes} == {
+        "test_m.py::test_works": "passed",
+        "test_m.py::test_waits": "timeout",
+    }
 
 
 def test_one_line_functions_are_traced(own_environment: Environment, make_repository: Make, plain: Sandbox) -> None:
