@@ -23,7 +23,7 @@ from fixbot_analysis.errors import SourceError
 from fixbot_analysis.symbols import FileFacts
 from fixbot_repair import confined
 from fixbot_repair.baseline import baseline
-from fixbot_repair.checks import Feedback, TestOutcome
+from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.errors import EnvironmentFailure
 from fixbot_repair.git import Repository
 from fixbot_repair.issue import Issue, Oracle
@@ -63,8 +63,11 @@ class Case:
 
     @property
     def held(self) -> tuple[str, ...]:
-        """Ids of the tests that the verifier asks first: those to mend; else those that passed, which must go on doing so."""
-        return self.failing or self.feedback.passing
+        """Ids of the tests that the verifier asks first: those to mend; else those that passed, which must go on doing so.
+
+        One that was expected to fail did not pass: it may fail for ever.
+        """
+        return self.failing or tuple(o.test for o in self.feedback.outcomes if o.status is TestStatus.PASSED)
 
     @property
     def outcomes(self) -> tuple[TestOutcome, ...]:
