@@ -66,7 +66,7 @@ def test_the_report_says_so_and_stays_unverified(capsys: pytest.CaptureFixture[s
     report = Report(Status.UNVERIFIED, 3, patch=PATCH, files=("a.py",), verification=made)
     show(report)
     assert (
-        "9 tests run, none that passed before fails; only the model's own test, which failed before and passes now, shows"
+        "9 tests run, none that passed before fails; only the model's own test (own_test.py of the run), which failed before and passes now, shows"
         in capsys.readouterr().err
     )
     told = {"schema": 1, **report.to_json()}

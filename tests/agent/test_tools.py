@@ -323,6 +323,15 @@ def test_a_test_of_the_issue_that_proved_nothing_is_not_counted_as_a_failure(fil
     )
 
 
+def test_what_failed_at_the_start_and_is_not_to_be_mended_is_counted_only(files: Files) -> None:
+    box = Toolbox(Desk(files, Tests(), Symbols(), failing=("t::0",), broken=("t::0", "t::1", "t::2")))
+    said = use(box, "run_tests", which="all").text
+    assert "\n2 of those that fail failed at the start, too, and are not to be mended\n" in said
+    assert "t::1: failed" not in said
+    assert "t::3: failed (did not fail at the start)" in said
+    assert "t::1: failed" in use(box, "run_tests", tests=["t::1"]).text, "who names it hears of it"
+
+
 def test_a_step_is_ticked_without_the_whole_plan(toolbox: Toolbox) -> None:
     assert "1 to 8 steps" in refused(toolbox, "plan", done=1)
     use(toolbox, "plan", steps=["look", "mend"])
@@ -424,7 +433,10 @@ def test_ids_that_are_made_anew_are_told(toolbox: Toolbox) -> None:
 def test_a_quick_suite_is_run_as_a_whole_and_of_a_slow_one_the_choice_is_told(toolbox: Toolbox) -> None:
     desk = toolbox.desk
     use(toolbox, "edit", path="shop/cart.py", search="return 0", replace="return 1")
-    for seconds, asked, said in ((0.01, None, "all were run, which took 3 s"), (1.0, 200, "200 of 301 tests that may")):
+    for seconds, asked, said in (
+        (0.01, None, "all tests were run in place of the 301 that may see your changes: at the start they took 3 s"),
+        (1.0, 200, "200 of 301 tests that may"),
+    ):
         ran = [outcome(f"a.py::t{n}", seconds=seconds, lines=(("shop/cart.py", (6,)),)) for n in range(300)]
         desk.equipment = replace(desk.equipment, ran=tuple(ran))
         assert said in use(toolbox, "run_tests", which="impacted").text

@@ -529,6 +529,16 @@ def test_a_command_prints_and_its_changes_pass_the_gate(toolbox: Toolbox) -> Non
     assert content(toolbox, "shop/money.py").endswith("return round(value, digits)\n")
 
 
+def test_a_command_imports_the_project_from_the_copy_and_leftovers_of_tests_are_not_laid_at_its_door(
+    toolbox: Toolbox,
+) -> None:
+    said = done(toolbox, "run", command="cd /tmp && python -c 'import shop; print(shop.__file__)'")
+    assert said.startswith("exit code 0\nstdout:\nshop/__init__.py"), said
+    use(toolbox, "write_file", path=SCRATCH, text="def test_a():\n    open('left.txt', 'w').close()\n")
+    done(toolbox, "run_tests", tests=[SCRATCH])
+    assert done(toolbox, "run", command="true") == "exit code 0"
+
+
 def test_a_command_is_bounded_and_contained(toolbox: Toolbox) -> None:
     assert "ended after 1 s, its time" in done(toolbox, "run", command="sleep 20", seconds=1)
     assert "characters left out" in done(toolbox, "run", command="seq 1 100000")

@@ -17,7 +17,7 @@ from fixbot_agent.runs.secrets import redactor
 from fixbot_agent.schemas import Json
 
 _DOCUMENTS = ("report.json", "patch.json", "check.json", "asked.json")
-_TEXTS = ("patch.diff", "reproduction.py")
+_TEXTS = ("patch.diff", "reproduction.py", "own_test.py")
 _DATE = (1980, 1, 1, 0, 0, 0)  # of every file, so that a run exports to the same bytes each time
 # What says where a run was made, and with what: of events, of options.
 _OF_THE_MACHINE = frozenset({"argv", "python", "endpoint", "to"})

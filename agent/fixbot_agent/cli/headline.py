@@ -38,4 +38,6 @@ def _unverified(report: Report, words: str) -> str:
         return "A patch that fails a test which the model calls wrong: that is for you to decide"
     if report.verification.regressions:
         return "A patch, but tests that passed before fail with it"
+    if report.verification.own_tests:
+        return "A patch that only the model's own test shows to be right"
     return words

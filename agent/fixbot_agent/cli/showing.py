@@ -208,7 +208,11 @@ def _suggested(made: Verification, ran: str) -> str:
         own = "the model's own test failed before and passes now; " if made.own_tests else ""
         return f"{own}no test of the project was run with it: take it as a suggestion"
     broken = f"{len(made.regressions)} that passed before fail" if made.regressions else "none that passed before fails"
-    own = "only the model's own test, which failed before and passes now, shows" if made.own_tests else "nothing shows"
+    own = (
+        "only the model's own test (own_test.py of the run), which failed before and passes now, shows"
+        if made.own_tests
+        else "nothing shows"
+    )
     return f"{ran}, {broken}; {own} that the fault is gone: take it as a suggestion"
 
 

@@ -46,7 +46,7 @@ def run(desk: Desk, gate: Gate, args: Run) -> Outcome:
         done = shell.run(argv, float(min(max(args.seconds, 1), _LONGEST_TIME)))
     except RepairError as error:
         raise Refused(f"the command could not be run: {error.message}") from error
-    said = list(_settled(desk, gate, before, shell.changed() | known))
+    said = list(_settled(desk, gate, before, known, shell.changed()))
     return Outcome("\n".join([_ended(done), *_printed(done), *said]))
 
 
@@ -61,17 +61,22 @@ def _read(desk: Desk, path: str) -> bytes | None:
         return None  # gone, or no plain file any more
 
 
-def _settled(desk: Desk, gate: Gate, before: Mapping[str, bytes | None], changed: frozenset[str]) -> Iterator[str]:
-    """Effect: take over or undo what the command did to each file; yields what became of it."""
+def _settled(
+    desk: Desk, gate: Gate, before: Mapping[str, bytes | None], known: frozenset[str], changed: frozenset[str]
+) -> Iterator[str]:
+    """Effect: take over or undo what the command did to each file; yields what became of it.
+
+    Of the files `known` to be other than at the start those that are not `before` were left by tests: they go without a word.
+    """
     made: list[str] = []
-    for path in sorted(changed):
+    for path in sorted(changed | known):
         old = before[path] if path in before else desk.files.original(path)
         new = _read(desk, path)
         if new == old:
             continue
         desk.files.write({path: old})
         if old is None:
-            made.append(path)
+            made += [] if path in known else [path]
         elif new is None:
             yield f"{path} was removed or is no plain file any more: it is put back"
         else:

@@ -30,17 +30,22 @@ _STRICT = re.compile(r"^\[XPASS\(strict\)\] ?")
 OWN = re.compile(r"(?:^|/)(?:test_fixbot_issue_[0-9a-f]{8}|fixbot_acceptance_test)\.py::")
 
 
-def told(feedback: Feedback, known: Collection[str] = (), desk: Desk | None = None, name: str = "") -> str:
+def told(
+    feedback: Feedback, known: Collection[str] = (), desk: Desk | None = None, name: str = "", old: Collection[str] = ()
+) -> str:
     """How tests ended, in words: counts, what is not there, each failure by name, the first ones in full.
 
-    `name` says which tests they are. Those that are not `known` to fail come first; a traceback that several tests share is told once.
+    `name` says which tests they are. Those that are not `known` to fail come first; a traceback that several tests share is told once. Of
+    `old` ones, which failed at the start and are not to be mended, only their number is told where they fail still.
     """
     absent = [o for o in feedback.outcomes if o.message in (ABSENT, UNPRINTED)]
     ran = _tests(feedback.outcomes)
     bad = {o.test for o in ran}.intersection(feedback.failing)
-    failing = sorted((o for o in ran if o.test in bad), key=lambda o: o.test in known)
+    failing = sorted((o for o in ran if o.test in bad and o.test not in old), key=lambda o: o.test in known)
+    still = len(bad.intersection(old))
     head = [f"{name}: {counted(ran)}" if name else counted(ran)] if ran or not absent else []
     notes = [*_notes(feedback.problems, desk), *(_not_found(o.test, desk) for o in absent[:_LISTED])]
+    notes += [f"{still} of those that fail failed at the start, too, and are not to be mended"] if still else []
     return "\n".join([*head, *notes, *_failures(failing, desk, known)])
 
 

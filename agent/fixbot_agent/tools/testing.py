@@ -10,6 +10,7 @@ from fixbot_agent.tools.outcome import Outcome, Refused
 from fixbot_agent.tools.telling import OWN, scratch, told
 from fixbot_repair.checks import Feedback, TestOutcome
 from fixbot_repair.errors import RepairError
+from fixbot_repair.verification.fleeting import stood_for
 
 _MOST_IDS = 200
 _QUICK = 30.0  # seconds that a whole suite took, below which it is run instead of a part of it
@@ -53,7 +54,8 @@ def run_tests(desk: Desk, args: RunTests) -> Outcome:
     if chosen.ids is None:  # the suite is asked about, and a scratch test lies in the copy only
         own = []
     parts = [scratch(own, desk)] if own else []
-    parts += [told(rest, {*desk.failing, *desk.broken}, desk, chosen.name)] if rest.outcomes or not own else []
+    old = () if args.tests else set(desk.broken).difference(desk.failing)
+    parts += [told(rest, {*desk.failing, *desk.broken}, desk, chosen.name, old)] if rest.outcomes or not own else []
     notes = [_not_again(known, len(rest.outcomes))] if known else []
     notes += [chosen.note] if chosen.note else []
     notes += [_left_out(void)] if void else []
@@ -100,7 +102,11 @@ def _moved(desk: Desk, outcomes: Sequence[TestOutcome]) -> Iterator[str]:
     """Which ids of the first run are not there any more, and which are new."""
     before = {o.test for o in desk.equipment.ran if "::" in o.test}
     now = {o.test for o in outcomes if "::" in o.test}
-    lost, new = sorted(before - now), sorted(now - before)
+    remade = stood_for(before - now, before, now)
+    again = stood_for(now - before, now, before)
+    lost, new = sorted(before - now - remade), sorted(now - before - again)
+    if remade:
+        yield f"{len(remade)} ids are made anew by each run, such as {min(remade)}"
     if before and (lost or new):
         named = "".join(
             f"; {what} {', '.join(ids[:_NAMED])}{', …' if len(ids) > _NAMED else ''}"
@@ -152,7 +158,7 @@ def _impacted(desk: Desk) -> _Chosen:
         return _Chosen(
             None,
             "all tests",
-            f"{len(found)} tests may see your changes: all were run, which took {seconds:.0f} s at the start",
+            f"all tests were run in place of the {len(found)} that may see your changes: at the start they took {seconds:.0f} s",
         )
     order = "those to mend, those that ran the changed lines, those that ran anything of these files, those that the graph leads to"
     return _Chosen(

@@ -80,8 +80,9 @@ def show(run: str, html: Path | None, as_json: bool) -> int:
         click.echo(printable(shown(event)))
     if kept.patch:
         click.echo(printable(kept.patch))
-    if (reproduction := kept.folder / "reproduction.py").is_file():
-        click.echo(printable(f"reproduction of the issue: {reproduction}"))
+    for name, what in (("reproduction.py", "reproduction of the issue"), ("own_test.py", "the model's own test")):
+        if (kept.folder / name).is_file():
+            click.echo(printable(f"{what}: {kept.folder / name}"))
     _verdict(kept)
     return 0
 

@@ -14,7 +14,7 @@ from fixbot_agent.solving.conversing.conversation import Conversation
 from fixbot_agent.solving.conversing.equipping import desk
 from fixbot_agent.solving.conversing.own_test import OwnTest, shown
 from fixbot_agent.solving.ground import Ground
-from fixbot_agent.tools import End, Toolbox
+from fixbot_agent.tools import SCRATCH, End, Toolbox
 from fixbot_agent.tools.outcome import clip
 from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.source.decoding import decode
@@ -126,9 +126,12 @@ class Attempting:
 
     def _own_test(self) -> OwnTest | None:
         """Effect: what the model's own test shows, where no test does; its work is gone from the copy afterwards."""
-        own = None if self._assignment.failing else shown(self._ground)
+        if self._assignment.failing or not self._desk.exists(SCRATCH):
+            return None
+        self._tell("    running the model's own test with its patch, and without")
+        own = shown(self._ground)
         if own is not None:
-            self._tell(f"    the model's own test failed before and passes now: {one_line(', '.join(own.shows))}")
+            self._tell(f"    it failed before and passes now: {one_line(', '.join(own.shows))}")
         return own
 
     def _objected(self, trial: Trial, objections: Objections) -> str:

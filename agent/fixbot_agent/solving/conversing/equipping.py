@@ -1,5 +1,6 @@
 """What a model's desk has on the ground of a solve: the ports of the tools, filled by the hands and the eyes."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +31,7 @@ _OURS = ("compiler", "ruff", "semgrep")
 _SYSTEM = ("/usr", "/bin", "/lib", "/etc")
 _OUTPUT = 2 << 20  # bytes of what a command prints that are kept
 _SECONDS = 30.0  # for one run of all checkers
+_PACKAGES = ("src", "lib")  # folders that projects keep their packages in
 
 
 def desk(ground: Ground, assignment: Assignment) -> Desk:
@@ -119,11 +121,15 @@ class Shell:
     ground: Ground
 
     def run(self, argv: Sequence[str], seconds: float, stdin: bytes = b"") -> Completed:
-        """Effect: run `argv`; ``python`` is the project's."""
+        """Effect: run `argv`; ``python`` is the project's, and imports the project from the copy, wherever else it is installed."""
         ground = self.ground
         head = str(ground.environment.python) if argv[0] == "python" else argv[0]
         limits = Limits(wall_seconds=seconds, cpu_seconds=seconds * 2, output_bytes=_OUTPUT)
-        return ground.sandbox.run([head, *argv[1:]], ground.workspace.policy(limits), stdin)
+        policy = ground.workspace.policy(limits)
+        place = ground.sandbox.where(policy)
+        folders = [place, *(place / name for name in _PACKAGES if (ground.workspace.path / name).is_dir())]
+        within = {**policy.environment, "PYTHONPATH": os.pathsep.join(map(str, folders))}
+        return ground.sandbox.run([head, *argv[1:]], replace(policy, environment=within), stdin)
 
     def changed(self) -> frozenset[str]:
         """Effect: looks at all files of the copy."""
