@@ -23,7 +23,7 @@ from fixbot_bench.prompting.command import asked_model
 from fixbot_bench.prompting.comparing import clopper, compared, exact, newcombe, resampled
 from fixbot_bench.prompting.measuring import COSTS, failure
 from fixbot_bench.prompting.spending import Allowance, MoneyGone
-from fixbot_bench.prompting.tasks import BUILT_IN, Task, read_tasks
+from fixbot_bench.prompting.tasks import Task, read_tasks
 from fixbot_bench.prompting.telling import document, table
 from fixbot_bench.prompting.trying import Plan, Tried, order, predictions
 from fixbot_bench.prompting.versions import Version, read_versions
@@ -343,9 +343,10 @@ def test_patches_that_only_the_official_tests_can_judge_are_handed_on() -> None:
     assert rows == [{"instance_id": "a__b-1", "model_name_or_path": "stuck.v1", "model_patch": "patch 0"}]
 
 
-def test_the_bundled_bugs_are_drawn_by_the_seed(tmp_path: Path) -> None:
+def test_the_written_bugs_are_drawn_by_the_seed(tmp_path: Path) -> None:
+    bugs = str(Path(__file__).parents[2] / "bench" / "bugs" / "open")
     one, same, other = (
-        [t.name for t in read_tasks(BUILT_IN, None, (), 4, seed, tmp_path / str(n))] for n, seed in enumerate((1, 1, 2))
+        [t.name for t in read_tasks(bugs, None, (), 4, seed, tmp_path / str(n))] for n, seed in enumerate((1, 1, 2))
     )
     assert one == same != other
     assert (tmp_path / "0" / "cases" / one[0]).is_dir()
