@@ -1,6 +1,6 @@
 """Which strategies are tried for a solve, in which order, and how the time is shared."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from fixbot_agent.errors import AllModelsFailed
 from fixbot_agent.models import built_in
@@ -13,33 +13,44 @@ from fixbot_agent.solving.strategies.searching import search, take_back
 Strategy = Callable[[Scene, float], None]  # seconds that it may take
 
 _SHARE = 0.5  # of the time that is left, for each strategy but the last
+_LONGEST_SEARCH = 180.0  # seconds of a search that is not the last: what it finds it mostly finds in the first minute
+_CUT = 0.95  # of its time, from which on a search is taken to have been ended for it
 
 
 def pursue(scene: Scene) -> None:
     """Effect: one strategy after the other until a patch is verified; one that the search found and that is doubted ends nothing."""
     doubted: Doubted | None = None
+    was_cut = False
     try:
         order = chosen(scene)
         for number, strategy in enumerate(order):
             is_last = number == len(order) - 1
-            strategy(scene, scene.budget.remaining * (1.0 if is_last else _SHARE))
+            given, before = _given(strategy, scene.budget.remaining, is_last=is_last), scene.budget.elapsed
+            strategy(scene, given)
             if strategy is search and not is_last:
+                was_cut = scene.budget.elapsed - before > _CUT * given
                 doubted = set_aside(scene)
             if scene.tried.best is not None or scene.tried.interrupted:
                 break
             if scene.tried.stopped is not None and not is_last and order[number + 1] is search:
                 scene.account.told(built_in(scene.tried.stopped.message))
-        _fall_back(scene, order)
+        _fall_back(scene, again=(was_cut and doubted is None) or search not in order)
     except KeyboardInterrupt:
         scene.tried.interrupted = True
     if doubted is not None:
         put_back(scene, doubted)
 
 
-def _fall_back(scene: Scene, order: Sequence[Strategy]) -> None:
-    """Effect: search, where that was not wanted, when all models have failed."""
+def _given(strategy: Strategy, left: float, *, is_last: bool) -> float:
+    """How many of the seconds `left` a strategy has."""
+    share = left if is_last else _SHARE * left
+    return min(share, _LONGEST_SEARCH) if strategy is search and not is_last else share
+
+
+def _fall_back(scene: Scene, *, again: bool) -> None:
+    """Effect: search, where there was no search or one that was cut short (`again`), when all models have failed."""
     tried = scene.tried
-    if isinstance(tried.stopped, AllModelsFailed) and not tried.best and scene.case.failing and search not in order:
+    if again and isinstance(tried.stopped, AllModelsFailed) and not tried.best and scene.case.failing:
         scene.account.told(built_in(tried.stopped.message))
         search(scene, scene.budget.remaining)
 
