@@ -121,3 +121,13 @@ def test_a_file_that_is_there_keeps_every_line_but_for_imports():
     assert all(line in kept for line in before.decode().rstrip("\n").split("\n"))
     assert "\nfrom shop import b\n" in text
     assert text.endswith("\n\n\ndef test_new():\n    assert b() == 1\n")
+
+
+def test_new_names_of_one_module_are_one_import():
+    before = b"import os\nfrom shop import a\n\n\ndef test_old():\n    assert os and a\n"
+    test = Test("test_new", "def test_new():\n    assert b(c) == a\n", ("from shop import a, b, c", "import os"), ())
+    text = file_text(Home("tests/test_shop.py", before), [test], "shop", lambda made: made)
+    assert text.startswith("import os\nfrom shop import a\nfrom shop import b, c\n\n\ndef test_old")
+    long = Test("test_new", "def test_new(): ...\n", (f"from shop import {'x' * 40}, {'y' * 40}",), ())
+    text = file_text(Home("tests/test_shop.py", before), [long], "shop", lambda made: made)
+    assert f"from shop import (\n    {'x' * 40},\n    {'y' * 40},\n)\n" in text

@@ -12,6 +12,7 @@ from fixbot_agent.covering.names import GIVEN
 from fixbot_agent.covering.probe import Step
 
 _RESERVED = frozenset({"request", "expected", "message", "self", "cls"}) | GIVEN
+_LINE = 79  # characters, which no project finds too long
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,21 +143,29 @@ def file_text(home: Home, found: Sequence[Test], module: str, tidy: Callable[[st
         return alone
     heads = [node for node in ast.parse(alone).body if isinstance(node, ast.Import | ast.ImportFrom)]
     below = "\n".join(alone.split("\n")[max((node.end_lineno or 0 for node in heads), default=1) :])
-    wanted = [line for node in heads for line in _each(node)]
-    return _with_imports(home.before.decode(), wanted).rstrip("\n") + "\n\n\n" + below.strip("\n") + "\n"
+    return _with_imports(home.before.decode(), heads).rstrip("\n") + "\n\n\n" + below.strip("\n") + "\n"
 
 
-def _with_imports(text: str, imports: Sequence[str]) -> str:
-    """`text` with the imports that it lacks, below the last of those at its head."""
+def _with_imports(text: str, imports: Sequence[ast.Import | ast.ImportFrom]) -> str:
+    """`text` with what it lacks of the `imports`, a statement a module, below the last of those at its head; no line of it is changed."""
     body = ast.parse(text).body
     present = {line for node in body if isinstance(node, ast.Import | ast.ImportFrom) for line in _each(node)}
-    missing = [line for line in imports if line not in present]
+    missing = [_spelled(node, left) for node in imports if (left := [n for n in _each(node) if n not in present])]
     heads = [node.end_lineno or 0 for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
     documented = body[0].end_lineno or 0 if body and isinstance(body[0], ast.Expr) else 0
     lines = text.split("\n")
     after = heads[-1] if heads else documented
     lines[after:after] = missing
     return "\n".join(lines)
+
+
+def _spelled(node: ast.Import | ast.ImportFrom, lines: Sequence[str]) -> str:
+    """Imports of one name each, `lines`, as one statement; in brackets where it is long."""
+    if isinstance(node, ast.Import):
+        return "\n".join(lines)
+    start, names = lines[0].partition(" import ")[0], [line.partition(" import ")[2] for line in lines]
+    one = f"{start} import {', '.join(names)}"
+    return one if len(one) <= _LINE else "\n".join([f"{start} import (", *(f"    {name}," for name in names), ")"])
 
 
 def _each(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
