@@ -26,7 +26,15 @@ _START_SECONDS = 60.0
 _ANSWER_SECONDS = 25.0  # for one row; the guest ends a batch before
 _TEST_SECONDS = 5.0
 _COLLECT_SECONDS = 60.0
-_ELSEWHERE = {"PYTHONHASHSEED": "7", "TZ": "XYZ-5:30"}  # what should make no difference
+# What should make no difference, one of these for each process that is elsewhere.
+_ELSEWHERE = tuple(
+    {"PYTHONHASHSEED": seed, "TZ": zone, "HOME": f"/home/{user}", "USER": user, "LOGNAME": user, "COLUMNS": columns}
+    for seed, zone, user, columns in (
+        ("7", "XYZ-5:30", "ada", "100"),
+        ("23", "ABC+9", "bob", "61"),
+        ("1", "DEF-1", "eve", "180"),
+    )
+)
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -136,7 +144,7 @@ class Exercise:
     With `elsewhere` it is one of another time zone and order of hashes.
     """
 
-    def __init__(self, workspace: Workspace, subject: Subject, seconds: float, elsewhere: bool = False) -> None:
+    def __init__(self, workspace: Workspace, subject: Subject, seconds: float, elsewhere: int = 0) -> None:
         here = workspace.environment
         if here.version[:2] < _OLDEST:
             raise EnvironmentFailure(
@@ -146,7 +154,8 @@ class Exercise:
         self._word = secrets.token_hex(8)
         limits = Limits(wall_seconds=seconds, cpu_seconds=int(seconds) + 1)
         self._session = workspace.sandbox.spawn(
-            _argv(workspace), workspace.policy(limits, **(_ELSEWHERE if elsewhere else {}))
+            _argv(workspace),
+            workspace.policy(limits, **(_ELSEWHERE[(elsewhere - 1) % len(_ELSEWHERE)] if elsewhere else {})),
         )
         config = {**_config(workspace, subject, self._word), "record": False, "probe_seconds": _PROBE_SECONDS}
         try:
@@ -208,9 +217,7 @@ class Exercise:
 class Crew:
     """Several processes that have imported a module, each of which takes its part of what is asked; answers hang on no process."""
 
-    def __init__(
-        self, workspace: Workspace, subject: Subject, seconds: float, size: int, elsewhere: bool = False
-    ) -> None:
+    def __init__(self, workspace: Workspace, subject: Subject, seconds: float, size: int, elsewhere: int = 0) -> None:
         self._start = functools.partial(Exercise, workspace, subject, seconds, elsewhere)
         with ThreadPoolExecutor(size) as pool:
             made = [pool.submit(self._start) for _ in range(size)]

@@ -52,6 +52,18 @@ def checkout(cart: Cart):
 
 def entry():
     return checkout(Cart())
+
+
+def late(code):
+    error = Odd(code)
+    try:
+        raise error
+    except Odd as known:
+        raise known
+
+
+def made(code):
+    raise entry()
 ''',
     "tests/test_cart.py": """from shop.cart import Cart, checkout
 
@@ -149,6 +161,11 @@ def test_what_is_raised_and_what_a_handler_on_the_way_catches(index: Index) -> N
     through = ask(index, "what can checkout raise?")
     assert through.sentences[0].text == "`checkout` may raise `Odd`."
     assert [str(p) for p in through.sentences[1].places] == ["shop/cart.py:25", "shop/cart.py:18"]
+
+
+def test_what_is_raised_by_a_name_is_known_or_said_not_to_be(index: Index) -> None:
+    assert "`late` may raise `Odd`." in cited(ask(index, "what does late raise"))
+    assert "`made` may raise something whose class is not known and `Odd`." in cited(ask(index, "what does made raise"))
 
 
 def test_other_relations(index: Index) -> None:

@@ -288,6 +288,8 @@ def test_a_run_of_an_ask_is_shown_exported_and_gone_through_again(
     capsys.readouterr()
     assert run(["runs", "show", "last"]) == 0
     assert GOOD["text"] in capsys.readouterr().out
+    assert run(["solve", "--resume", "last"]) == 2
+    assert "is no solve, but 'ask'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -131,3 +131,16 @@ def test_new_names_of_one_module_are_one_import():
     long = Test("test_new", "def test_new(): ...\n", (f"from shop import {'x' * 40}, {'y' * 40}",), ())
     text = file_text(Home("tests/test_shop.py", before), [long], "shop", lambda made: made)
     assert f"from shop import (\n    {'x' * 40},\n    {'y' * 40},\n)\n" in text
+
+
+def test_tests_go_above_what_runs_a_file_as_a_program():
+    before = b"import shop\n\n\ndef test_old(): ...\n\n\nif __name__ == '__main__':\n    shop.run()\n"
+    test = Test("test_new", "def test_new(): ...\n", ("import shop",), ())
+    text = file_text(Home("tests/test_shop.py", before), [test], "shop", lambda made: made)
+    assert text == before.decode().replace("if __name__", "def test_new(): ...\n\n\nif __name__")
+
+
+def test_a_file_that_is_not_plain_utf8_is_left_alone():
+    for data in (b"# \xe9\ndef test_a(): ...\n", b"def test_a(): ...\r\n"):
+        files = {"tests/test_cart.py": data, "shop/cart.py": b""}
+        assert home(tuple(files), files.get, "shop/cart.py").path == "tests/test_shop_cart.py"

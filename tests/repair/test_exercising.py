@@ -58,6 +58,11 @@ def hang():
 
 def leave():
     os._exit(3)
+
+
+def switch(value):
+    os.environ["SHOP_MODE"] = value
+    return value
 """
 
 
@@ -116,6 +121,12 @@ def test_nothing_outside_is_touched_even_where_the_code_hides_it(exercise, works
 
 def test_what_is_true_on_this_machine_only_is_no_value(exercise):
     assert attempt(exercise, "os.path.abspath('a')").kind == "placed"
+
+
+def test_what_leaves_the_environment_changed_is_not_kept_unless_it_is_put_back(exercise):
+    assert attempt(exercise, "switch('x')").kind == "reaches"
+    assert attempt(exercise, "switch('x')", "monkeypatch.setenv('SHOP_MODE', '')").kind == "returns"
+    assert attempt(exercise, "'SHOP_MODE' in os.environ").value == "False"
 
 
 def test_what_hangs_or_ends_its_process_costs_nobody_else(exercise):

@@ -14,6 +14,7 @@ from fixbot_analysis.graph import EdgeKind
 from fixbot_analysis.symbols import SymbolKind
 
 _DEPTH = 3  # calls that are followed
+_UNKNOWN = "?"  # the name of what is raised where its class is not known
 _MOST = 20
 _LOOKED_AT = 200  # functions
 
@@ -40,13 +41,13 @@ def raises(ground: Ground, id: str) -> Iterator[Sentence]:  # noqa: A002 - the g
             f"No `raise` is reached from {name} that nothing on the way catches, {_DEPTH} calls deep.", (place,)
         )
         return
-    kinds = listed(f"`{n}`" for n in dict.fromkeys(r.name for r in found))
+    kinds = listed(_shown(n) for n in dict.fromkeys(r.name for r in found))
     yield Sentence(f"{name} may raise {kinds}.", (place,))
     for each in dict.fromkeys(found[:_MOST]):
         how = (
-            f"It raises `{each.name}` itself"
+            f"It raises {_shown(each.name)}{'' if each.name == _UNKNOWN else ' itself'}"
             if each.call is None
-            else f"{ground.label(each.by)} raises `{each.name}`, and no handler of {name} catches it"
+            else f"{ground.label(each.by)} raises {_shown(each.name)}, and no handler of {name} catches it"
         )
         yield Sentence(f"{how}.", unique(([each.call] if each.call else []) + [each.at]))
     if len(found) > _MOST:
@@ -55,7 +56,12 @@ def raises(ground: Ground, id: str) -> Iterator[Sentence]:  # noqa: A002 - the g
 
 def raised_names(ground: Ground, id: str) -> tuple[str, ...]:  # noqa: A002
     """Names of the exceptions that may leave the function, its own first."""
-    return tuple(dict.fromkeys(r.name for r in _Raises(ground).of(_callable(ground, id), _DEPTH)))
+    found = dict.fromkeys(r.name for r in _Raises(ground).of(_callable(ground, id), _DEPTH))
+    return tuple(name for name in found if name != _UNKNOWN)
+
+
+def _shown(name: str) -> str:
+    return "something whose class is not known" if name == _UNKNOWN else f"`{name}`"
 
 
 def _callable(ground: Ground, id: str) -> str:  # noqa: A002
@@ -153,17 +159,34 @@ def _parsed(ground: Ground, path: str) -> ast.Module | None:
 def _read(function: ast.FunctionDef | ast.AsyncFunctionDef) -> _Body:
     caught: list[tuple[int, int, tuple[str, ...]]] = []
     found: list[tuple[str, int]] = []
+    made = _made(function)
     for node in _inside(function):
         if isinstance(node, ast.Try | ast.TryStar) and node.body:
             names = tuple(n for handler in node.handlers if not _raises_again(handler) for n in _names(handler.type))
             caught.append((node.body[0].lineno, node.body[-1].end_lineno or node.body[-1].lineno, names))
         elif isinstance(node, ast.Raise) and node.exc is not None:
             name = _name(node.exc)
-            if name[:1].isupper() or "." in name:
-                found.append((name, node.lineno))
+            is_class = name.rpartition(".")[2][:1].isupper()
+            bound = isinstance(node.exc, ast.Name) and made.get(name)
+            found += [(n, node.lineno) for n in (bound or ((name,) if is_class else (_UNKNOWN,)))]
     body = _Body((), tuple(caught))
     own = [(n, line) for n, line in found if not {"", "Exception", "BaseException", n} & set(body.catchers(line))]
     return _Body(tuple(own), tuple(caught))
+
+
+def _made(function: ast.AST) -> dict[str, tuple[str, ...]]:
+    """The classes whose objects names of a function are bound to: by a call of a class, by a handler."""
+    found: dict[str, tuple[str, ...]] = {}
+    for node in _inside(function):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            name = _name(node.value)
+            of = name if name.rpartition(".")[2][:1].isupper() else _UNKNOWN
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    found[target.id] = tuple(dict.fromkeys((*found.get(target.id, ()), of)))
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            found[node.name] = tuple(dict.fromkeys((*found.get(node.name, ()), *filter(None, _names(node.type)))))
+    return found
 
 
 def _inside(function: ast.AST) -> Iterator[ast.AST]:

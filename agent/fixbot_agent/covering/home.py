@@ -28,7 +28,7 @@ def home(paths: Sequence[str], read: Callable[[str], bytes | None], module: str)
     tests = [p for p in paths if _is_test_file(p)]
     for path in sorted((p for p in tests if _named(p, stem)), key=lambda p: (-_shared(p, module), p)):
         data = read(path) or b""
-        if _FUNCTION.search(data) and not _CASE.search(data):
+        if _FUNCTION.search(data) and not _CASE.search(data) and _is_plain(data):
             return Home(path, data)
     folders = Counter(str(PurePosixPath(p).parent) for p in tests)
     beside = str(PurePosixPath(module).parent)
@@ -41,6 +41,14 @@ def home(paths: Sequence[str], read: Callable[[str], bytes | None], module: str)
     parent = PurePosixPath(module).parent.name
     names = [f"test_{stem}.py", f"test_{parent}_{stem}.py", *(f"test_{stem}_{n}.py" for n in range(2, 99))]
     return Home(str(PurePosixPath(folder) / next(n for n in names if n not in taken)), None)
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether it is UTF-8 with plain line ends: what is added to it is."""
+    try:
+        return "\r" not in data.decode("utf-8") and not data.startswith(b"\xef\xbb\xbf")
+    except UnicodeDecodeError:
+        return False
 
 
 def _stem(module: str) -> str:

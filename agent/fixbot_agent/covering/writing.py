@@ -143,7 +143,18 @@ def file_text(home: Home, found: Sequence[Test], module: str, tidy: Callable[[st
         return alone
     heads = [node for node in ast.parse(alone).body if isinstance(node, ast.Import | ast.ImportFrom)]
     below = "\n".join(alone.split("\n")[max((node.end_lineno or 0 for node in heads), default=1) :])
-    return _with_imports(home.before.decode(), heads).rstrip("\n") + "\n\n\n" + below.strip("\n") + "\n"
+    whole = _with_imports(home.before.decode(), heads)
+    above, program = _parted(whole)
+    return above.rstrip("\n") + "\n\n\n" + below.strip("\n") + "\n" + (f"\n\n{program}" if program else "")
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """`text` up to what runs only where it is run as a program, at its end, and that."""
+    last = ast.parse(text).body[-1:]
+    if last and isinstance(last[0], ast.If) and "__name__" in ast.unparse(last[0].test):
+        lines = text.splitlines(keepends=True)
+        return "".join(lines[: last[0].lineno - 1]), "".join(lines[last[0].lineno - 1 :])
+    return text, ""
 
 
 def _with_imports(text: str, imports: Sequence[ast.Import | ast.ImportFrom]) -> str:

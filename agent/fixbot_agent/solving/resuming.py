@@ -99,7 +99,8 @@ def _stored(kept: Kept, name: str) -> Mapping[str, Json]:
 
 def is_over(kept: Kept) -> bool:
     """Whether there is nothing to go on with: the run came to its end, and its report stands."""
-    return kept.report is not None and kept.report.get("exit_code") not in _CUT_SHORT
+    is_solve = kept.command == "solve"  # no other run can be gone on with, nor told as one
+    return is_solve and kept.report is not None and kept.report.get("exit_code") not in _CUT_SHORT
 
 
 def check(kept: Kept) -> None:

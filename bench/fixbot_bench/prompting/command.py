@@ -49,7 +49,7 @@ class Wish:
 
 @click.command(
     "prompts",
-    epilog="Example: fixbot bench prompts solve_system --versions v5,mine.md --model local --out out/prompts --max-calls 400",
+    epilog="Example: fixbot bench prompts solve_system --versions v6,mine.md --model local --out out/prompts --max-calls 400",
 )
 @click.argument("name")
 @click.option("--versions", required=True, metavar="A,B", help="Two of: vN that fixbot holds, or a file.")

@@ -48,7 +48,7 @@ def read_versions(name: str, given: str) -> tuple[Version, Version]:
         )
     said = [part.strip() for part in given.split(",") if part.strip()]
     if len(said) != 2:
-        raise DatasetError(f"two versions are compared, not {len(said)}", "--versions v5,path/to/mine.md")
+        raise DatasetError(f"two versions are compared, not {len(said)}", "--versions v6,path/to/mine.md")
     one, other = (_version(name, each) for each in said)
     if one.label == other.label:
         one, other = (Version(v.name, f"{v.label}{n}", v.prompt, v.text) for n, v in ((" (1)", one), (" (2)", other)))

@@ -53,7 +53,7 @@ class Surroundings(object):
     def __enter__(self):
         import pytest
 
-        self._cwd = os.getcwd()
+        self._cwd, self._environ = os.getcwd(), dict(os.environ)
         self._place = tempfile.mkdtemp(dir=self._folder) if "tmp_path" in self._text else None
         self._patch = pytest.MonkeyPatch() if "monkeypatch" in self._text else None
         self.capture = Capture()
@@ -67,7 +67,11 @@ class Surroundings(object):
         self.capture.close()
         if self._patch is not None:
             self._patch.undo()
+        self.leaves = os.getcwd() != self._cwd or dict(os.environ) != self._environ
         os.chdir(self._cwd)
+        if self.leaves:
+            os.environ.clear()
+            os.environ.update(self._environ)
         if self._place is not None:
             shutil.rmtree(self._place, ignore_errors=True)
 
@@ -81,7 +85,9 @@ class Prober(object):
         self._guard = guard
         self._folder = folder
         self._compiled = {}
-        self._places = [os.getcwd(), folder]  # what names one of them is true on this machine only
+        # What names one of them is true on this machine only.
+        self._places = [os.getcwd(), folder, sys.prefix, sys.base_prefix, os.path.expanduser("~")]
+        self._places = [place for place in self._places if len(place) > 4]
 
     def tried(self, item, patience, timeout):
         """Effect: make an attempt; what came of it. `kind`: returns, raises, broken, reaches, placed or slow."""
@@ -96,7 +102,8 @@ class Prober(object):
     def _once(self, item, patience):
         patience.start()
         try:
-            with Surroundings(self._module, self._folder, "\n".join(item["setup"] + [item["call"]])) as names:
+            around = Surroundings(self._module, self._folder, "\n".join(item["setup"] + [item["call"]]))
+            with around as names:
                 self._guard.start(self._folder)
                 try:
                     row = self._made(item, names)
@@ -106,8 +113,8 @@ class Prober(object):
                 row.setdefault("out", sys.stdout.getvalue()[:1000])
         finally:
             patience.stop()
-        if self._guard.reached:
-            return {"kind": "reaches", "what": self._guard.reached}
+        if self._guard.reached or around.leaves:  # a test that leaves variables or a folder behind disturbs others
+            return {"kind": "reaches", "what": self._guard.reached or "the environment"}
         told = json.dumps(row)
         if any(place in told for place in self._places):
             row["kind"] = "placed"

@@ -25,6 +25,13 @@ _TOO_MANY = f"Refused: more than {_AT_ONCE} calls in one answer; make those that
 _AGAIN = "You made this very call before, and what came of it stands above; nothing has changed since."
 
 
+def _put_back(problems: int, whole: int) -> str:
+    """Why an answer goes back, for people."""
+    if not problems:
+        return "the answer holds no sentence that can be read"
+    return f"{problems} of {whole} {'sentence' if whole == 1 else 'sentences'} cite what does not show what they say"
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What came of it: the sentences that stand, the number of those that do not, who gave them, and what stopped it where something did."""
@@ -94,7 +101,7 @@ class Dialogue:
             return self._best
         self._best = said
         problems = checked.problems or ("the answer held no sentence that could be read",)
-        self.tell(f"    {len(problems)} of {max(whole, 1)} sentences cite what is not there: put back")
+        self.tell(f"    {_put_back(len(checked.problems), whole)}: put back")
         self._put_back(reply, "\n".join(f"- {p}" for p in problems))
         return None
 

@@ -13,9 +13,11 @@ from fixbot_agent.cli.envelope import emit, printable
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.errors import UsageFailure
+from fixbot_analysis.errors import FixbotError
 
 if TYPE_CHECKING:
     from fixbot_agent.covering import Cover, Report
+    from fixbot_repair.git import Repository
 
 _TARGET = click.FloatRange(0.0, 1.0, min_open=True)
 
@@ -67,20 +69,37 @@ def command(
     from fixbot_repair.git import Repository
 
     loaded = settings_of(repo, config, trust, python=python, sandbox=sandbox)
-    top = Repository.open(loaded.root).top
+    repository = Repository.open(loaded.root)
+    top, path = repository.top, _relative(module, repo, repository.top)
+    if branch:
+        _check_branch(repository, branch, path)
     given = loaded.settings
     with Bar(on=not as_json) as bar:
         found = cover(
             Job(
-                top, _relative(module, repo, top), target, timeout, seed, given.sandbox, loaded.trusted,
+                top, path, target, timeout, seed, given.sandbox, loaded.trusted,
                 Path(given.python) if given.python else None, bar,
             )
         )  # fmt: skip
     report = found.report
     if found.after is not None and (apply or branch):
-        report = _written(found, top, branch, allow_dirty=allow_dirty)
+        try:
+            report = _written(found, top, branch, allow_dirty=allow_dirty)
+        except FixbotError:
+            if not as_json:  # what was found is not lost
+                _show(report, as_json=False)
+            raise
     _show(report, as_json=as_json)
     return report.exit_code
+
+
+def _check_branch(repository: "Repository", branch: str, module: str) -> None:
+    """Effect: asks git. Raises GitError for a name that no new branch can have, UsageFailure where the module is not as it was committed."""
+    repository.check_branch(branch)
+    if repository.dirty([module]):
+        raise UsageFailure(
+            f"{module} has work that is not committed, and a branch holds what is", "commit it first, or use --apply"
+        )
 
 
 def _relative(module: str, repo: Path, top: Path) -> str:
