@@ -157,7 +157,7 @@ import time
 
 def test_works():
     began = time.process_time()
-    while time.process_time() - began < 0.3:
+    while time.process_time() - began < 0.5:
         pass
 
 def test_waits():
@@ -173,15 +173,14 @@ def test_waiting_for_a_core_is_no_time_of_a_test(
 ) -> None:
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(cores)})
-    others = [subprocess.Popen([sys.executable, "-c", SPIN], start_new_session=True) for _ in range(3)]
+    other = subprocess.Popen([sys.executable, "-c", SPIN], start_new_session=True)
     try:
         with Workspace.create(make_repository({"test_m.py": WORK}), own_environment, plain) as workspace:
-            feedback = TestRunner(workspace, own_environment, plain).run(per_test_seconds=0.5)
+            feedback = TestRunner(workspace, own_environment, plain).run(per_test_seconds=0.7)
     finally:
         os.sched_setaffinity(0, cores)
-        for other in others:
-            other.kill()
-            other.wait()
+        other.kill()
+        other.wait()
     assert {o.test: str(o.status) for o in feedback.outcomes} == {
         "test_m.py::test_works": "passed",
         "test_m.py::test_waits": "timeout",
