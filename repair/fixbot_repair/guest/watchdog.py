@@ -9,7 +9,7 @@ import time
 out_of_the_way = sys.modules["_fixbot_guest_channel"].out_of_the_way
 
 _open, _read, _close = os.open, os.read, os.close  # the tested code may put others in their place
-_GRACE = 9.0  # times a test's limit, that waiting for a core may add to it
+_GRACE = 4.0  # times a test's limit, that waiting for a core may add to it
 _MOMENT = 0.02  # seconds, shorter than which nobody waited
 
 
@@ -37,7 +37,7 @@ class Watchdog(object):
     """Watches one test at a time; `fired` says whether the last one was stopped.
 
     The limit is one of wall time, as a test that waits for ever uses no other; the time that it had to wait for a core of a busy machine is
-    added to it, up to ten times the limit in all.
+    added to it, up to five times the limit in all.
 
     faulthandler's own thread ends the process. A forked child has no such thread, and would wait for ever for the
     locks that it held: so nothing is armed while a fork happens, and nothing is done in a child.
