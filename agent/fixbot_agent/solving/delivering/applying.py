@@ -39,7 +39,7 @@ def check(root: Path, changes: tuple[Change, ...], *, allow_dirty: bool, allow_t
     """
     check_paths(root, changes, allow_tests=allow_tests)
     for change in changes:
-        if _current(root, change.path) != change.before:
+        if current(root, change.path) != change.before:
             raise DirtyTree(
                 f"{change.path} is not what the patch was verified against",
                 "run it again on the tree as it is",
@@ -130,7 +130,7 @@ class _Journal:
     def _undone(self, entry: _Entry) -> str:
         try:
             _drop_unfinished(self.root / entry.path)
-            now = _current(self.root, entry.path)
+            now = current(self.root, entry.path)
             if (digest(now), now or b"") == (digest(entry.before if entry.mode else None), entry.before):
                 return ""
             if digest(now) != entry.after:
@@ -165,7 +165,8 @@ def _read(file: Path) -> _Journal | None:
         return None
 
 
-def _current(root: Path, path: str) -> bytes | None:
+def current(root: Path, path: str) -> bytes | None:
+    """Effect: the file's bytes as they are; None where there is none. Raises PatchError for what is no plain file of the project."""
     return confined.read(root, path) if os.path.lexists(root / path) else None
 
 

@@ -5,11 +5,10 @@ from pathlib import Path
 
 from fixbot_agent.errors import UsageFailure
 from fixbot_agent.runs import Kept, Run
-from fixbot_agent.solving.delivering.applying import Change, digest
+from fixbot_agent.solving.delivering.applying import Change, current, digest
 from fixbot_agent.solving.reporting.report import Report
-from fixbot_repair import confined
 from fixbot_repair.candidates import diff
-from fixbot_repair.errors import DirtyTree, PatchError
+from fixbot_repair.errors import DirtyTree
 
 
 def keep(run: Run, report: Report, changes: tuple[Change, ...], allow_tests: bool) -> None:
@@ -35,7 +34,7 @@ def kept_changes(kept: Kept, root: Path) -> tuple[tuple[Change, ...], bool]:
         raise UsageFailure(f"the run {kept.id} has no patch", "'fixbot runs list' shows which have")
     stored = kept.kept("patch.json") or {}
     wanted = stored.get("before")
-    before = {f.path: _content(root, f.path) for f in diff.parse(kept.patch)}
+    before = {f.path: current(root, f.path) for f in diff.parse(kept.patch)}
     for path, data in before.items():
         if not isinstance(wanted, Mapping) or wanted.get(path) != digest(data):
             again = "check --fix" if kept.command == "check" else "solve"
@@ -45,12 +44,3 @@ def kept_changes(kept: Kept, root: Path) -> tuple[tuple[Change, ...], bool]:
     after = diff.apply(diff.parse(kept.patch), {p: d for p, d in before.items() if d is not None})
     changes = tuple(Change(path, before[path], data) for path, data in after.items())
     return changes, stored.get("allow_tests") is True
-
-
-def _content(root: Path, path: str) -> bytes | None:
-    try:
-        return confined.read(root, path)
-    except PatchError:
-        if (root / path).exists() or (root / path).is_symlink():
-            raise
-        return None

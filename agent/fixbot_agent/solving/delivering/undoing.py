@@ -8,8 +8,7 @@ from fixbot_agent.errors import UsageFailure
 from fixbot_agent.runs import Kept
 from fixbot_agent.schemas import Json
 from fixbot_agent.solving.delivering import applying
-from fixbot_agent.solving.delivering.applying import Change, digest
-from fixbot_repair import confined
+from fixbot_agent.solving.delivering.applying import Change, current, digest
 from fixbot_repair.candidates import diff
 from fixbot_repair.errors import DirtyTree, PatchError
 from fixbot_repair.git import Repository
@@ -63,7 +62,7 @@ def _back(kept: Kept, root: Path) -> tuple[Change, ...]:
         raise UsageFailure(
             f"the run {kept.id} did not keep what it wrote", f"by hand: git apply -R {kept.folder / 'patch.diff'}"
         )
-    now = {path: _content(root, path) for path in before}
+    now = {path: current(root, path) for path in before}
     for path, data in now.items():
         if isinstance(after, Mapping) and digest(data) != after.get(path):
             raise DirtyTree(
@@ -89,12 +88,3 @@ def reversed_of(change: diff.FileDiff) -> diff.FileDiff:
         hunks.append(diff.Hunk(at + 1 if hunk.new else at, hunk.new, hunk.old))
         shift += len(hunk.new) - len(hunk.old)
     return diff.FileDiff(change.path, tuple(hunks), change.deleted, change.created)
-
-
-def _content(root: Path, path: str) -> bytes | None:
-    try:
-        return confined.read(root, path)
-    except PatchError:
-        if (root / path).exists() or (root / path).is_symlink():
-            raise
-        return None
