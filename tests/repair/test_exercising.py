@@ -60,6 +60,14 @@ def leave():
     os._exit(3)
 
 
+KNOWN = ["a"]
+
+
+def learn(name):
+    KNOWN.insert(0, name)
+    return name
+
+
 def switch(value):
     os.environ["SHOP_MODE"] = value
     return value
@@ -124,6 +132,7 @@ def test_what_is_true_on_this_machine_only_is_no_value(exercise):
 
 
 def test_what_leaves_the_environment_changed_is_not_kept_unless_it_is_put_back(exercise):
+    assert attempt(exercise, "learn('x')").kind == "reaches"
     assert attempt(exercise, "switch('x')").kind == "reaches"
     assert attempt(exercise, "switch('x')", "monkeypatch.setenv('SHOP_MODE', '')").kind == "returns"
     assert attempt(exercise, "'SHOP_MODE' in os.environ").value == "False"

@@ -17,6 +17,7 @@ valuing = sys.modules["_fixbot_guest_valuing"]
 OPTIMIZED = 0x1  # of co_flags: a function, not a class or a module
 MOST_DRAWN = 12
 LONGEST_MESSAGE = 200
+LARGEST = 500  # entries of a module's container that are looked at
 MOST_TEXT = 200  # characters of a file that can be told
 Printed = collections.namedtuple("Printed", "out err")
 
@@ -42,6 +43,18 @@ class Capture(object):
         sys.stdout, sys.stderr = self._kept
 
 
+def held(module):
+    """What the names and containers of a module hold, by identity; of large ones only how much."""
+    found = {}
+    for name, value in list(vars(module).items()):
+        inside = None
+        if isinstance(value, (list, dict, set)):
+            rows = list(value.items()) if isinstance(value, dict) else list(value)
+            inside = len(rows), [tuple(map(id, r)) if isinstance(value, dict) else id(r) for r in rows[:LARGEST]]
+        found[name] = (id(value), inside)
+    return found
+
+
 class Surroundings(object):
     """What a test of pytest's has around it: fixtures by name, undone at the end; a context manager that gives its names."""
 
@@ -54,6 +67,7 @@ class Surroundings(object):
         import pytest
 
         self._cwd, self._environ = os.getcwd(), dict(os.environ)
+        self._held = held(self._module)
         self._place = tempfile.mkdtemp(dir=self._folder) if "tmp_path" in self._text else None
         self._patch = pytest.MonkeyPatch() if "monkeypatch" in self._text else None
         self.capture = Capture()
@@ -72,6 +86,7 @@ class Surroundings(object):
         if self.leaves:
             os.environ.clear()
             os.environ.update(self._environ)
+        self.leaves = self.leaves or held(self._module) != self._held
         if self._place is not None:
             shutil.rmtree(self._place, ignore_errors=True)
 
@@ -113,7 +128,7 @@ class Prober(object):
                 row.setdefault("out", sys.stdout.getvalue()[:1000])
         finally:
             patience.stop()
-        if self._guard.reached or around.leaves:  # a test that leaves variables or a folder behind disturbs others
+        if self._guard.reached or around.leaves:  # a test that leaves variables, a folder or names changed disturbs others
             return {"kind": "reaches", "what": self._guard.reached or "the environment"}
         told = json.dumps(row)
         if any(place in told for place in self._places):
