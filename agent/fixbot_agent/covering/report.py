@@ -85,12 +85,14 @@ class Report:
         found = [f"{self.module}: {before} covered before, {after}; target {self.target:.0%}. {said[self.status]}"]
         if self.tests:
             found.append(
-                f"{len(self.tests)} tests in {self.file} notice {self.noticed} of {self.slips} slips made in the code."
+                f"{len(self.tests)} {'test' if len(self.tests) == 1 else 'tests'} in {self.file} {'notices' if len(self.tests) == 1 else 'notice'} {self.noticed} of {self.slips} slips made in the code."
             )
             found.append(HONEST)
         if self.open:
             shown = ", ".join(map(str, self.open[:15])) + (", …" if len(self.open) > 15 else "")
             found.append(f"Not covered: lines {shown}.")
         if self.left_alone:
-            found.append(f"Left alone, as they reach out of what may be tried: {', '.join(self.left_alone)}.")
+            found.append(
+                f"Left alone, as they reach for what is outside or leave something changed: {', '.join(self.left_alone)}."
+            )
         return [*found, *self.notes]
