@@ -13,6 +13,7 @@ from fixbot_repair.issue import Issue, TraceFrame
 from fixbot_repair.localisation import localise, prone
 from fixbot_repair.localisation.frames import match_path
 from fixbot_repair.localisation.outline import of_source
+from fixbot_repair.localisation.passing import Passing
 from fixbot_repair.localisation.reading import read
 from fixbot_repair.localisation.spectrum import count, dstar, ochiai, op2
 from fixbot_repair.localisation.weights import DEFINITION_WEIGHTS, SIGNALS, STATEMENT_WEIGHTS
@@ -372,3 +373,63 @@ def test_of_a_test_made_from_an_example_the_example_says_what_is_asked():
 
     before, after = ({f.symbol: f.score for f in each.functions}["Kind.convert"] for each in (plain, asked))
     assert after > before
+
+
+HANDLED = b"""import sys
+
+
+def created(rows):
+    first = rows[0]
+    return first.name
+
+
+def rewritten():
+    return sys.exc_info()[1]
+
+
+def handle():
+    raise rewritten()
+
+
+def render(rows):
+    try:
+        return created(rows)
+    except Exception:
+        handle()
+
+
+def again(rows):
+    try:
+        return created(rows)
+    except KeyError as error:
+        raise error
+
+
+def told(rows):
+    try:
+        return created(rows)
+    except KeyError as error:
+        raise ValueError(rows) from error
+"""
+
+
+def handled(*frames):
+    lines = (("h.py", tuple(n for n in (5, 10, 14, 19, 21) if n)),)
+    failed = TestOutcome("test_h.py::t", TestStatus.FAILED, frames=frames, lines=lines)
+    found = localise(Feedback(outcomes=(failed,)), ("test_h.py::t",), no_facts, source=lambda _: HANDLED)
+    return [s.symbol for s in found.suspects]
+
+
+def test_what_only_passes_an_exception_on_comes_after_what_created_it():
+    # `handle` raises what its caller caught, and what was below it in the traceback is gone.
+    assert handled(("h.py", 21, "render"), ("h.py", 14, "handle"))[0] not in ("render", "handle")
+    # What is raised again keeps the frames that created it.
+    assert handled(("h.py", 28, "again"), ("h.py", 26, "again"), ("h.py", 5, "created"))[0] == "created"
+
+
+def test_what_makes_a_new_exception_of_a_caught_one_does_not_pass_it_on():
+    passing = Passing(lambda _: HANDLED.decode())
+    assert passing.of([("h.py", 21), ("h.py", 14)]) == {0, 1}
+    assert passing.of([("h.py", 28), ("h.py", 26), ("h.py", 5)]) == {0}
+    assert passing.of([("h.py", 35)]) == frozenset()
+    assert passing.of([("h.py", 14)]) == frozenset()

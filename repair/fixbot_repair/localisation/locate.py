@@ -20,6 +20,9 @@ _OPENED = 60  # definitions whose statements are ranked
 _SOFT = 1 / 3  # power of a line's chance that is its score
 _TELLING = 0.15  # weight x value, from which on a signal is named as a reason
 _GROUP = {name: group for group, names in SIGNALS.items() for name in names}
+_PASSES_ON = (
+    2.3  # what is taken from the score of a definition that only passed the exception on: its chance is a tenth
+)
 _SILENT = frozenset({"shape", "kind of statement"})  # reasons that tell nobody anything
 
 
@@ -61,12 +64,19 @@ def rank(
 ) -> tuple[Ranked, ...]:
     """Definitions, the likeliest first, with the statements of the first `opened`."""
     found = definitions(scene)
-    chances = softmax([score(held.row, by) for held in found.values()])
+    chances = softmax([score(held.row, by) - _passes_on(scene, key, held) for key, held in found.items()])
     order = sorted(zip(found.items(), chances, strict=True), key=lambda each: (-each[1], each[0][0]))
     return tuple(
         Ranked(key, held, chance, _opened(scene, key, held, within) if place < opened else ())
         for place, ((key, held), chance) in enumerate(order)
     )
+
+
+def _passes_on(scene: Scene, key: Key, held: Held) -> float:
+    """What a definition loses that only passes on what another one raised: nothing where it has another frame of its own."""
+    lines = {(key[0], n) for s in held.statements for n in range(s.line, s.end_line + 1)}
+    frames = lines.intersection(scene.frames.keys() | scene.issue_frames.keys())
+    return _PASSES_ON if lines & scene.passed_on and frames <= scene.passed_on else 0.0
 
 
 def score(row: Row, weights: Weights) -> float:

@@ -13,6 +13,7 @@ from fixbot_repair.localisation.frames import from_issue, from_outcomes
 from fixbot_repair.localisation.imported import holders
 from fixbot_repair.localisation.oracle import Asked, TestFiles
 from fixbot_repair.localisation.outline import Outline, Statement, of_facts, of_source
+from fixbot_repair.localisation.passing import Passing
 from fixbot_repair.localisation.past import Past
 from fixbot_repair.localisation.past import asked as asked_past
 from fixbot_repair.localisation.spectrum import Count, Line, Spectrum, count, ochiai
@@ -39,6 +40,7 @@ class Scene:
     called: tuple[frozenset[str], ...]  # names on the lines that each of `asked` runs in test files
     asks: tuple[Asked, ...] = ()  # what each of `asked` depends on where it failed
     contrast: Mapping[Line, float] = field(default_factory=dict)
+    passed_on: frozenset[Line] = frozenset()  # lines of tracebacks that only pass on what another one raised
     _busiest: dict[str, Count] = field(default_factory=dict)
 
     def of(self, path: str, statement: Statement) -> Count:
@@ -99,8 +101,9 @@ def gather(
     """Count, read and outline what `failing` and `issue` point at."""
     may = _remembered(may_be_at_fault)
     spectrum = count(feedback.outcomes, failing, may)
-    frames, innermost = from_outcomes(feedback.outcomes, failing, may)
-    issue_frames = from_issue(issue, paths, may) if issue else {}
+    passing = Passing(lambda path: _text(path, source))
+    frames, innermost = from_outcomes(feedback.outcomes, failing, may, passing.of)
+    issue_frames = from_issue(issue, paths, may, passing.of) if issue else {}
     words = {line: score for line, score in (mentioned or {}).items() if may(line[0])}
     ran: dict[str, list[int]] = {}
     for path, line in (*spectrum.counts, *frames, *issue_frames, *words):
@@ -121,6 +124,7 @@ def gather(
         tuple(reader.names(outcome) for outcome in asked),
         tuple(reader.asked(outcome) for outcome in asked),
         contrast(asked, (o for o in feedback.outcomes if o.ok and o.test not in set(failing)), may),
+        frozenset(passing.lines),
     )
 
 
@@ -141,6 +145,11 @@ def _outline(path: str, facts: Facts, source: Source | None, ran: Iterable[int])
         return parsed
     known = facts(path)
     return of_facts(known, ran) if known else Outline({}, tuple(Statement(n, n, "", "") for n in sorted(set(ran))))
+
+
+def _text(path: str, source: Source | None) -> str:
+    data = source(path) if source else None
+    return data.decode("utf-8", "replace") if data is not None else ""
 
 
 def _parsed(path: str, source: Source | None) -> Outline | None:
