@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from fixbot_agent.models import ToolCall
 from fixbot_agent.solving.conversing.briefing import outline
 from fixbot_agent.tools import SCRATCH, Desk, End, Outcome, Toolbox
+from fixbot_agent.tools.impacted import impacted
 from fixbot_agent.tools.telling import scratch, told
 from fixbot_agent.tools.toolbox import TOOLS
 from fixbot_analysis.errors import SourceError
@@ -443,6 +444,38 @@ def test_a_quick_suite_is_run_as_a_whole_and_of_a_slow_one_the_choice_is_told(to
         assert isinstance(desk.tests, Tests)
         ids = desk.tests.asked[-1]
         assert (ids if ids is None else len(ids)) == asked
+
+
+def test_tests_of_the_changed_lines_come_before_those_of_hot_functions(toolbox: Toolbox) -> None:
+    desk = toolbox.desk
+    use(toolbox, "edit", path="shop/cart.py", search="return 0", replace="return 1")
+    busy, own = tuple(range(2, 4)), (6,)
+    desk.equipment = replace(
+        desk.equipment,
+        ran=(
+            outcome("t::file", lines=(("shop/cart.py", busy),)),
+            outcome("t::large", lines=(("shop/cart.py", own), ("big.py", tuple(range(90))))),
+            outcome("t::elsewhere", lines=(("big.py", (1,)),)),
+            outcome("t::small", lines=(("shop/cart.py", own),)),
+            outcome("t::broken", "failed", lines=(("shop/cart.py", own),)),
+        ),
+    )
+    assert impacted(desk) == ("t::broken", "t::small", "t::large", "t::file")
+
+
+def test_what_a_removed_line_was_run_by_comes_first(toolbox: Toolbox) -> None:
+    desk = toolbox.desk
+    use(
+        toolbox,
+        "write_file",
+        path="big.py",
+        text="".join(f"line_{n} = {n}\n" for n in range(1000) if n not in (3, 990)),
+    )
+    hot = [outcome(f"t::{n}", lines=(("big.py", (4, 500)),)) for n in range(9)]
+    between = outcome("t::between", lines=(("big.py", (500,)),))
+    rare = outcome("t::rare", lines=(("big.py", tuple(range(900, 1000))),))
+    desk.equipment = replace(desk.equipment, ran=(between, *hot, rare))
+    assert impacted(desk) == ("t::rare", *(o.test for o in hot), "t::between")
 
 
 def test_a_scratch_file_may_be_made_and_is_no_repair(toolbox: Toolbox) -> None:

@@ -160,7 +160,7 @@ def _impacted(desk: Desk) -> _Chosen:
             "all tests",
             f"all tests were run in place of the {len(found)} that may see your changes: at the start they took {seconds:.0f} s",
         )
-    order = "those to mend, those that ran the changed lines, those that ran anything of these files, those that the graph leads to"
+    order = "those to mend, those that ran the changed lines (lines that few tests run count most), or else the functions around them, or else the files, those that the graph leads to"
     return _Chosen(
         found[:_MOST_IDS],
         f"the first {_MOST_IDS} of {name}",
