@@ -4,7 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from fixbot_agent.models import Budget
-from fixbot_agent.solving.conversing.briefing import Assignment, Lines, suspects, task
+from fixbot_agent.solving.conversing.briefing import Assignment, suspects, task
+from fixbot_agent.solving.conversing.excerpts import excerpts
+from fixbot_agent.solving.conversing.lines import Lines
 from fixbot_agent.solving.conversing.narrating import told
 from fixbot_agent.solving.conversing.ranking import brief, telling
 from fixbot_agent.solving.conversing.surroundings import surroundings
@@ -80,6 +82,32 @@ def test_a_docstring_does_not_make_a_function_too_long_to_show() -> None:
     found = Localisation((Suspect("long.py", 74, "talk", 1.0),))
     prompt = task(Assignment(ISSUE, (), found), Budget(), lines())
     assert "long.py talk (without 72 lines of docstrings):\n    1  def talk():\n   74      return 3\n" in prompt
+
+
+def test_of_a_long_place_the_part_that_the_failure_ran_is_shown_and_how_to_see_the_rest() -> None:
+    body = "".join(f"    step({n})\n" for n in range(2, 202))
+    source = f"def work():\n{body}\n\nLIMIT = 3\nclass Kind:\n    size = LIMIT\n"
+
+    class Long(Tree):
+        def original(self, path: str) -> bytes:
+            return source.encode()
+
+    tree: Any = Long()
+    ran = tuple(range(2, 152))
+    failed = TestOutcome("t::x", TestStatus.FAILED, frames=(("a.py", 150, "work"),), lines=(("a.py", ran),))
+    places = [[suspect(150, "work", 1.0), suspect(20, "work", 0.9)], [suspect(206, "Kind", 0.9)]]
+    work, kind = excerpts(places, (failed,), Lines(tree, tree))
+    assert work.startswith(
+        'a.py work (62 of its 201 lines, around those that the failure points at; all: view {"symbol": "a.py::work"}):\n    1  def work():\n'
+    )
+    assert "  150      step(150)\n" in work
+    assert "\n   20      step(20)\n" in work
+    assert work.endswith("left out")
+    assert "step(190)" not in work
+    assert kind == "a.py class Kind:\n  205  class Kind:\n  206      size = LIMIT"
+    (module,) = excerpts([[suspect(204, "", 1.0)]], (), Lines(tree, tree))
+    assert module.startswith("a.py (module) (20 of its 207 lines,")
+    assert "  204  LIMIT = 3" in module
 
 
 def test_the_tests_beside_are_told_with_their_names() -> None:

@@ -9,9 +9,10 @@ from fixbot_agent.models import Budget, Chain, Image
 from fixbot_agent.prompts import fenced, render, visible
 from fixbot_agent.recording import Recorded
 from fixbot_agent.runs import Run, words
-from fixbot_agent.solving.conversing.briefing import Assignment, Lines, task
+from fixbot_agent.solving.conversing.briefing import Assignment, task
 from fixbot_agent.solving.conversing.conversation import Conversation
 from fixbot_agent.solving.conversing.equipping import desk
+from fixbot_agent.solving.conversing.lines import Lines
 from fixbot_agent.solving.conversing.own_test import OwnTest, shown
 from fixbot_agent.solving.ground import Ground
 from fixbot_agent.tools import SCRATCH, End, Toolbox

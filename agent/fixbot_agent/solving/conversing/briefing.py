@@ -1,27 +1,21 @@
 """What a model is told to begin with: the issue, the failing tests with their tracebacks, the suspicious places, what was tried."""
 
-import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from fixbot_agent.models import Budget
 from fixbot_agent.prompts import fenced, render
+from fixbot_agent.solving.conversing.excerpts import excerpts
+from fixbot_agent.solving.conversing.lines import Lines, around_it
 from fixbot_agent.solving.conversing.ranking import grouped, telling
-from fixbot_agent.tools.desk import is_secret
-from fixbot_agent.tools.finding import KINDS
 from fixbot_agent.tools.hits import cut
 from fixbot_agent.tools.outcome import clip
 from fixbot_agent.tools.searching import described
-from fixbot_analysis.errors import FixbotError
-from fixbot_analysis.index import Index
-from fixbot_analysis.source.decoding import decode
-from fixbot_analysis.symbols import Symbol, SymbolKind
+from fixbot_analysis.symbols import Symbol
 from fixbot_repair.checks import TestOutcome
 from fixbot_repair.issue import Issue
-from fixbot_repair.issue_source import parsed
 from fixbot_repair.localisation import Localisation, Suspect
-from fixbot_repair.workspace import Workspace
 
 _MOST = 20  # tests that the prompt names
 _INSIDE = 3  # lines of one place
@@ -66,56 +60,6 @@ class Assignment:
         return tuple(dict.fromkeys(f"{s.path}::{s.symbol}" for s in self.suspects.suspects if s.symbol))
 
 
-@dataclass(slots=True)
-class Lines:
-    """The lines of the files as they were at the start, and what they define."""
-
-    workspace: Workspace
-    index: Index
-    _known: dict[str, Sequence[str]] = field(default_factory=dict)
-    _documented: dict[str, frozenset[int]] = field(default_factory=dict)
-
-    def at(self, path: str, line: int) -> str:
-        """Effect: the line (from 1) without its margin, "" when there is none that may be shown."""
-        lines = self.of(path)
-        return lines[line - 1].strip()[:_LONGEST_LINE] if 0 < line <= len(lines) else ""
-
-    def of(self, path: str) -> Sequence[str]:
-        """Effect: all lines of a file; none where they may not be shown."""
-        if path not in self._known:
-            self._known[path] = self._read(path)
-        return self._known[path]
-
-    def symbols(self, path: str) -> list[Symbol]:
-        """Effect: the classes, functions and methods of a file, in order."""
-        try:
-            return [s for s in self.index.facts(path).symbols if s.kind in KINDS] if self.of(path) else []
-        except FixbotError:
-            return []
-
-    def is_code(self, path: str, line: int) -> bool:
-        """Effect: whether a line does anything: one that is empty, or of a docstring, does not."""
-        text = self.at(path, line)
-        if not text or text.startswith("#"):
-            return False
-        return line not in self.docstrings(path)
-
-    def docstrings(self, path: str) -> frozenset[int]:
-        """Effect: the lines of docstrings of classes and functions."""
-        if path not in self._documented:
-            self._documented[path] = (
-                frozenset(_documented("\n".join(self.of(path)))) if path.endswith(".py") else frozenset()
-            )
-        return self._documented[path]
-
-    def _read(self, path: str) -> Sequence[str]:
-        try:
-            data = None if is_secret(path) else self.workspace.original(path)
-            return decode(path, data).text.split("\n") if data is not None else ()
-        except FixbotError:
-            return ()
-
-
 def task(assignment: Assignment, budget: Budget, lines: Lines) -> str:
     """Effect: reads the files that are named. The first prompt for `assignment`."""
     beside = "".join(f"\n{part}\n" for part in assignment.beside)
@@ -124,7 +68,9 @@ def task(assignment: Assignment, budget: Budget, lines: Lines) -> str:
         issue=stated(assignment.issue),
         failing=failing(assignment, lines),
         suspects=fenced("places", "\n".join(suspects(assignment.suspects, lines)) or "(none)"),
-        code=fenced("code", "\n\n".join(_in_full(assignment.suspects, lines)) or "(none)"),
+        code=fenced(
+            "code", "\n\n".join(excerpts(_places(assignment.suspects, lines), assignment.failing, lines)) or "(none)"
+        ),
         outline=fenced("outlines", "\n\n".join(_outlines(assignment.suspects, lines)) or "(none)"),
         tried=fenced("tried", "\n".join(assignment.tried) or "(nothing)"),
         beside=beside,
@@ -172,7 +118,7 @@ def suspects(found: Localisation, lines: Lines) -> Iterator[str]:
     for inside in _places(found, lines):
         path, symbol = inside[0].path, inside[0].symbol
         why = ", ".join(list(dict.fromkeys(w for s in inside for w in s.why))[:_REASONS])
-        outer = _around_it(lines, path, symbol)
+        outer = around_it(lines, path, symbol)
         within = f" inside {outer.qualname}" if outer is not None and outer.qualname != symbol else ""
         yield f"- {path}{f' {symbol}' if symbol else ''}{within} ({why or 'by its words'})"
         shown = list(dict.fromkeys(s.line for s in inside))[:_INSIDE]
@@ -183,41 +129,6 @@ def _places(found: Localisation, lines: Lines) -> list[list[Suspect]]:
     """The places that are worth telling, each with its suspicious lines."""
     every = list(grouped(s for s in found.suspects if lines.is_code(s.path, s.line)).values())
     return every[: telling(every)]
-
-
-def _around_it(lines: Lines, path: str, symbol: str) -> Symbol | None:
-    """The outermost function or method that `symbol` is, or is inside of."""
-    names = {s.qualname: s for s in lines.symbols(path) if s.kind is not SymbolKind.CLASS}
-    parts = symbol.split(".")
-    return next((names[n] for n in (".".join(parts[:k]) for k in range(1, len(parts) + 1)) if n in names), None)
-
-
-def _in_full(found: Localisation, lines: Lines) -> Iterator[str]:
-    """The first suspicious functions with the numbers of their lines, where they are short; of a nested one the function around it."""
-    told: set[tuple[str, str]] = set()
-    for inside in _places(found, lines):
-        path, name = inside[0].path, inside[0].symbol
-        own = next((s for s in lines.symbols(path) if s.qualname == name and s.kind is not SymbolKind.CLASS), None)
-        for symbol in (_around_it(lines, path, name), own):
-            numbers = _numbers(lines, path, symbol) if symbol else []
-            if symbol and 0 < len(numbers) <= _SHORT:
-                break
-        else:
-            continue
-        if (path, symbol.qualname) in told:
-            continue
-        told.add((path, symbol.qualname))
-        left_out = symbol.end_line - symbol.line + 1 - len(numbers)
-        head = f"{path} {symbol.qualname}{f' (without {left_out} lines of docstrings)' if left_out else ''}:"
-        yield "\n".join([head, *(f"{n:>5}  {cut(lines.of(path)[n - 1], _WIDEST)}" for n in numbers)])
-        if len(told) == _IN_FULL:
-            return
-
-
-def _numbers(lines: Lines, path: str, symbol: Symbol) -> list[int]:
-    """The lines of `symbol`: without its docstrings where they make it long."""
-    every = range(symbol.line, min(symbol.end_line, len(lines.of(path))) + 1)
-    return list(every) if len(every) <= _SHORT else [n for n in every if n not in lines.docstrings(path)]
 
 
 def _outlines(found: Localisation, lines: Lines) -> Iterator[str]:
@@ -250,19 +161,3 @@ def _around(symbols: Sequence[Symbol], near: set[str]) -> list[Symbol]:
     places = [n for n, s in enumerate(symbols) if s.qualname in near] or [0]
     ranked = sorted(range(len(symbols)), key=lambda n: min(abs(n - p) for p in places))
     return [symbols[n] for n in sorted(ranked[:_OUTLINE])]
-
-
-def _documented(source: str) -> Iterator[int]:
-    """The lines of docstrings."""
-    todo: list[ast.AST] = list(parsed(source))
-    for node in todo:
-        inside = getattr(node, "body", [])
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            todo += inside
-            first = inside[0] if inside else None
-            if (
-                isinstance(first, ast.Expr)
-                and isinstance(first.value, ast.Constant)
-                and isinstance(first.value.value, str)
-            ):
-                yield from range(first.lineno, (first.end_lineno or first.lineno) + 1)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 
-from fixbot_agent.solving.conversing.briefing import Lines
+from fixbot_agent.solving.conversing.lines import Lines
 from fixbot_agent.solving.conversing.ranking import grouped
 from fixbot_agent.solving.proving.case import Case
 from fixbot_agent.tools.hits import cut

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from fixbot_agent.prompts import fenced
-from fixbot_agent.solving.conversing.briefing import Lines
+from fixbot_agent.solving.conversing.lines import Lines
 from fixbot_agent.solving.conversing.neighbours import neighbours, text_of
 from fixbot_agent.solving.proving.awaited import CALLED
 from fixbot_agent.solving.proving.case import Case

@@ -17,7 +17,8 @@ from fixbot_agent.prompts import fenced, render, version
 from fixbot_agent.recording import Recorded
 from fixbot_agent.solving import evidence
 from fixbot_agent.solving.conversing.attempt import one_line
-from fixbot_agent.solving.conversing.briefing import Assignment, Lines, stated
+from fixbot_agent.solving.conversing.briefing import Assignment, stated
+from fixbot_agent.solving.conversing.lines import Lines
 from fixbot_agent.solving.reproducing.reproduction import error_name
 from fixbot_agent.solving.scene import Scene
 from fixbot_agent.solving.strategies.sampling import code

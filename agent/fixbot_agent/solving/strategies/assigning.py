@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from fixbot_agent.solving import evidence
-from fixbot_agent.solving.conversing.briefing import Assignment, Lines
+from fixbot_agent.solving.conversing.briefing import Assignment
+from fixbot_agent.solving.conversing.lines import Lines
 from fixbot_agent.solving.conversing.ranking import brief, ranked
 from fixbot_agent.solving.conversing.surroundings import surroundings
 from fixbot_agent.solving.remembering import Remembering, told

@@ -10,7 +10,8 @@ from fixbot_agent.models.messages import Role
 from fixbot_agent.prompts import fenced, render, version
 from fixbot_agent.recording import Recorded
 from fixbot_agent.solving.conversing.attempt import one_line
-from fixbot_agent.solving.conversing.briefing import Assignment, Lines, failing, stated, suspects
+from fixbot_agent.solving.conversing.briefing import Assignment, failing, stated, suspects
+from fixbot_agent.solving.conversing.lines import Lines
 from fixbot_agent.solving.scene import Scene
 from fixbot_agent.solving.strategies.assigning import assigned
 from fixbot_agent.solving.strategies.blocks import Unfit, blocks, patch
