@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self, TypeVar, cast
 
+from fixbot_repair import entire
 from fixbot_repair.checks.guest_report import Pipe
 from fixbot_repair.checks.tests import TestRunner
 from fixbot_repair.errors import EnvironmentFailure, SandboxError
@@ -187,6 +188,10 @@ class Exercise:
         ]
         return [frozenset(cast("list[int]", row.get("killers", []))) for row in self._asked("kill", items)]
 
+    def tested(self, runner: TestRunner, tests: Sequence[tuple[str, Slip | None]]) -> list[entire.Tested]:
+        """Effect: run each test (its id; the file lies in the workspace), with its slip where it has one, under the project's pytest."""
+        return list(map(entire.tested, self._asked("test", entire.items(runner, tests))))
+
     def _asked(self, what: str, items: Sequence[Mapping[str, object]]) -> list[Mapping[str, object]]:
         if not items:
             return []
@@ -237,6 +242,10 @@ class Crew:
         return self._shared(
             pairs, lambda member, part: member.killers([s for s, _ in part], [c for _, c in part]), frozenset()
         )
+
+    def tested(self, runner: TestRunner, tests: Sequence[tuple[str, Slip | None]]) -> list[entire.Tested]:
+        """Effect: as :meth:`Exercise.tested`."""
+        return self._shared(tests, lambda member, part: member.tested(runner, part), entire.Tested("lost"))
 
     def _shared(self, items: Sequence[T], work: Callable[[Exercise, Sequence[T]], list[R]], lost: R) -> list[R]:
         size = -(-len(items) // len(self._members)) or 1

@@ -106,8 +106,10 @@ class Bench(object):
         self.module = importlib.import_module(config["module"])
         probing = guest("probing")
         branches = guest("branching").Branches(config["file"], config["heads"])
-        self.prober = probing.Prober(self.module, branches, guest("guarding").Guard(), self.folder)
+        guard = guest("guarding").Guard()
+        self.prober = probing.Prober(self.module, branches, guard, self.folder)
         self.slips = probing.Slips(config["file"])
+        self.entire = guest("entire").Entire(config, guest, self.module, branches, guard, self.folder)
         self.timeout = guest("watchdog").TestTimeout
 
     def serve(self):
@@ -115,7 +117,10 @@ class Bench(object):
         self.forking.adopt()
         for line in self.forking.lines_of(0):
             request = json.loads(line)
-            work, at_once = (self.tried, len(request["items"])) if request["do"] == "try" else (self.killed, 1)
+            if request["do"] == "test":
+                self.entire.ready()
+            work = {"try": self.tried, "kill": self.killed, "test": self.tested}[request["do"]]
+            at_once = len(request["items"]) if request["do"] == "try" else 1
             self.answer(work, request["items"], at_once)
             self.channel.send("done")
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -163,6 +168,14 @@ class Bench(object):
         if item["edits"] == [[0, 0, ""]] or self.slips.make(item["edits"]):  # an edit of nothing: as it is
             killers = [c["id"] for c in item["cases"] if not self.prober.passes(c, patience, self.timeout)]
         write(end, {"kind": "killed", "killers": killers})
+
+    def tested(self, items, end):
+        """Effect: in a fork, make the one slip, if any, and write how the test of a file ends as pytest runs it."""
+        self.forking.quiet()
+        self.forking.limit_memory()
+        (item,) = items
+        made = not item["edits"] or self.slips.make(item["edits"])
+        write(end, self.entire.tested(item) if made else {"kind": "tested", "status": "unmade"})
 
 
 def write(end, row):

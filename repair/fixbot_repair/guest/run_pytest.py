@@ -25,8 +25,8 @@ NEUTRAL = {
 }  # fmt: skip
 
 
-def run(config, channel, watchdog, tracer):
-    """Effect: run pytest; returns its exit code, which nobody believes."""
+def run(config, channel, watchdog, tracer, more=()):
+    """Effect: run pytest, with `more` plug-ins; returns its exit code, which nobody believes."""
     os.environ.pop("PYTEST_ADDOPTS", None)
     if config["autoload"]:
         os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD", None)
@@ -34,7 +34,7 @@ def run(config, channel, watchdog, tracer):
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     sys.argv[:] = ["pytest"]
     reporter = Reporter(config, channel, watchdog, tracer)
-    return int(pytest.main(arguments(config), plugins=[reporter]))
+    return int(pytest.main(arguments(config), plugins=[reporter] + list(more)))
 
 
 def arguments(config):
