@@ -60,6 +60,15 @@ VALUES: dict[str, dict[str, str]] = {
         "evidence": fenced("evidence", "`total` in shop/cart.py is nearest\n    shop/cart.py:12"),
         "steps": "20",
     },
+    "ask_place": {
+        "question": "Why is it rounded here?",
+        "place": "shop/cart.py:12",
+        "lines": fenced("code", "   12  def total(self):"),
+        "code": fenced("code", "   12  def total(self):"),
+        "project": fenced("project", "shop/ (3 files)"),
+        "evidence": fenced("evidence", "`total` is a method"),
+        "steps": "20",
+    },
     "ask_more": {"question": "And who calls it?", "evidence": fenced("evidence", "nothing"), "steps": "20"},
     "ask_again": {"problems": fenced("check", "- “x”: shop/cart.py has 40 lines, not 41")},
     "ask_now": {},
@@ -70,7 +79,7 @@ SIZES = {
     "solve_system": 740, "solve_task": 100, "use_a_tool": 60, "refused": 140, "stuck": 60, "fresh_start": 100,
     "sample_system": 400, "sample_task": 80, "judge_system": 320, "judge_task": 60,
     "accept_system": 260, "accept_task": 60, "accept_again": 40, "accept_look": 80, "disagrees": 80,
-    "ask_system": 500, "ask_task": 80, "ask_more": 80, "ask_again": 80, "ask_now": 40,
+    "ask_system": 580, "ask_task": 80, "ask_place": 120, "ask_more": 80, "ask_again": 120, "ask_now": 40,
 }  # fmt: skip
 
 

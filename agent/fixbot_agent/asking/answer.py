@@ -21,10 +21,14 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One statement, and the lines that it rests on: none only where a model says something that claims nothing of the code."""
+    """One statement, and the lines that it rests on: none only where a model says something that claims nothing of the code.
+
+    `unknown` are names in it that stand nowhere: not in the project, in what it imports, or in the question.
+    """
 
     text: str
     places: tuple[Cited, ...]
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,20 @@ class Answer:
     notes: tuple[str, ...] = ()
     by: str = ""
     left_out: int = 0
+
+    @property
+    def is_unchecked(self) -> bool:
+        """Whether a model gave it and no sentence of it cites a line, so that nothing of it could be held against the code."""
+        return bool(self.by and self.sentences) and not any(s.places for s in self.sentences)
+
+    @property
+    def status(self) -> str:
+        """``answered`` by a model, with citations that hold; ``unchecked`` by one without any; ``built-in``; ``none`` where nothing fits."""
+        if not self.sentences:
+            return "none"
+        if not self.by:
+            return "built-in"
+        return "unchecked" if self.is_unchecked else "answered"
 
     def checked(self, index: Index) -> "Answer":
         """Effect: read what is cited. The answer without the places that are not there, and without sentences that have none left."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from fixbot_agent.asking.answer import Answer, Cited, Definition, Sentence, counted
+from fixbot_agent.asking.answer import Answer, Cited, Definition, Sentence, counted, listed
 from fixbot_agent.schemas import Json
 
 _NOTHING = "Nothing in this project has a word or a name of that question. Name a function, a class or a file in it."
-_UNCITED = "names nothing of the code, so nothing of it was checked"
+_UNCITED = "cites no lines, so nothing of it was checked"
 
 
 def markdown(answer: Answer, why: str = "") -> str:
@@ -27,10 +27,15 @@ def how(answer: Answer, why: str = "") -> Sequence[str]:
     """How an answer was come by: by whom, what was checked, what was left out, or `why` it is the built-in one. Empty where nobody asks."""
     if not answer.by:
         return [f"built-in answer: {why}"] if why else []
-    said = [f"by {answer.by}, citations checked"]
+    unchecked = "nothing of it was checked: it cites no lines of the project"
+    said = [f"by {answer.by}; {unchecked}" if answer.is_unchecked else f"by {answer.by}, citations checked"]
     if answer.left_out:
         verb = "is" if answer.left_out == 1 else "are"
         said.append(f"{counted(answer.left_out, 'sentence')} {verb} left out: what they cite is not there")
+    if strange := sum(bool(s.unknown) for s in answer.sentences):
+        said.append(
+            f"{counted(strange, 'sentence')} {'names' if strange == 1 else 'name'} what stands nowhere in the project: marked"
+        )
     return said
 
 
@@ -38,15 +43,16 @@ def document(answer: Answer, question: str, seconds: float, why: str = "") -> Ma
     """What ``fixbot ask --json`` prints; schemas/ask.json describes it."""
     held = [s for s in answer.sentences if s.places]
     remarks: list[Json] = [
-        {"text": s.text, "before": sum(bool(t.places) for t in answer.sentences[:n])}
+        {"text": s.text, "before": sum(bool(t.places) for t in answer.sentences[:n]), **_unknown(s)}
         for n, s in enumerate(answer.sentences)
         if not s.places
     ]
     return {
+        "status": answer.status,
         "question": question,
         "understood": {"kind": answer.kind, "names": list(answer.names)},
         "by": {"engine": "model" if answer.by else "built-in", "model": answer.by or None, "why": why or None},
-        "sentences": [{"text": s.text, "places": [_place(p) for p in s.places]} for s in held],
+        "sentences": [{"text": s.text, "places": [_place(p) for p in s.places], **_unknown(s)} for s in held],
         "remarks": remarks,
         "left_out": answer.left_out,
         "definitions": [
@@ -73,7 +79,21 @@ def _place(place: Cited) -> Mapping[str, Json]:
 
 def _paragraph(sentence: Sentence) -> str:
     cited = ", ".join(map(str, sentence.places))
-    return f"{sentence.text} [{cited}]" if cited else f"{sentence.text} *({_UNCITED})*"
+    marks = "; ".join(_marks(sentence))
+    return f"{sentence.text}{f' [{cited}]' if cited else ''}{f' *({marks})*' if marks else ''}"
+
+
+def _marks(sentence: Sentence) -> Iterator[str]:
+    """What a reader must know of a sentence before believing it."""
+    if not sentence.places:
+        yield _UNCITED
+    if sentence.unknown:
+        names = listed(f"`{name}`" for name in sentence.unknown)
+        yield f"{names} {'stands' if len(sentence.unknown) == 1 else 'stand'} nowhere in the project"
+
+
+def _unknown(sentence: Sentence) -> Mapping[str, Json]:
+    return {"unknown": list(sentence.unknown)} if sentence.unknown else {}
 
 
 def _fenced(definition: Definition) -> str:
@@ -94,7 +114,9 @@ def _lines(answer: Answer, why: str) -> Iterator[str]:
         yield _NOTHING
     for sentence in answer.sentences:
         yield sentence.text
-        yield f"    {', '.join(map(str, sentence.places)) or f'({_UNCITED})'}"
+        if sentence.places:
+            yield f"    {', '.join(map(str, sentence.places))}"
+        yield from (f"    ({mark})" for mark in _marks(sentence))
     for definition in answer.definitions:
         if definition.code and not answer.by:
             yield ""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixbot_agent.cli.configuring import settings_of
+from fixbot_agent.cli.grounding import Asked, grounds
 from fixbot_agent.cli.inquiring import ASKED
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.cli.replaying import Replayed
@@ -24,13 +25,12 @@ def replayed(kept: "Kept", trust: bool = False) -> Replayed:
 
     Raises UsageFailure for a run that kept too little.
     """
-    from fixbot_agent.asking import ask, telling
+    from fixbot_agent.asking import telling
     from fixbot_agent.asking.conversing import Inquiry, inquire
     from fixbot_agent.cli.unplugged import unplug
     from fixbot_agent.runs import Run
     from fixbot_agent.runs.secrets import redactor
     from fixbot_analysis.index import Index
-    from fixbot_repair.git import past
 
     unplug()
     question, options = _kept(kept)
@@ -42,13 +42,12 @@ def replayed(kept: "Kept", trust: bool = False) -> Replayed:
     redact = redactor(loaded.settings.key_names, os.environ, loaded.root)
     run = Run.unkept(redact)
     with Bar() as bar, Index.open(repo, places.index, progress=bar) as index:
-        history = past(repo, places.index, progress=bar) if options.get("past") else None
-        built_in = ask(index, question, history, places.index, bar)
+        known = grounds(_asked(question, options), repo, index, bar)
         inquiry = Inquiry(
-            repo, question, loaded.settings, places, run, steps=steps, trusted=loaded.trusted, past=_before(kept, options),
-            kept=kept, replays=True,
+            repo, question, loaded.settings, places, run, steps=steps, trusted=loaded.trusted, place=known.place, found=known.found,
+            past=_before(kept, options), kept=kept, replays=True,
         )  # fmt: skip
-        told = inquire(inquiry, index, built_in)
+        told = inquire(inquiry, index, known.answer)
     return _compared(kept, run, telling.document(told.answer, question, 0.0, told.why))
 
 
@@ -58,6 +57,14 @@ def _kept(kept: "Kept") -> tuple[str, Mapping[str, Json]]:
     if not isinstance(text, str) or not isinstance(options, Mapping):
         raise UsageFailure(f"the run {kept.id} did not keep what it was asked", "ask again")
     return text, options
+
+
+def _asked(question: str, options: Mapping[str, Json]) -> Asked:
+    frames = options.get("frames")
+    return Asked(
+        question, str(options.get("at") or ""), str(options.get("about") or ""), tuple(map(str, frames)) if isinstance(frames, list) else (),
+        past=bool(options.get("past")),
+    )  # fmt: skip
 
 
 def _before(kept: "Kept", options: Mapping[str, Json]) -> "tuple[Message, ...]":
@@ -77,8 +84,7 @@ def _compared(kept: "Kept", run: "Run", now: Mapping[str, Json]) -> Replayed:
     events = [event for line in lines if line and isinstance(event := json.loads(line), dict)]
     again = sum(event.get("kind") == "recalled" for event in events)
     was = kept.report or {}
-    by = now.get("by")
-    status = "answered" if isinstance(by, Mapping) and by.get("model") else "built-in"
+    status = str(now.get("status"))
     is_same = _said(was) == _said(_object(run.clean(dict(now))))
     return Replayed(
         ended=kept.report is not None,

@@ -13,23 +13,25 @@ import click
 
 from fixbot_agent.cli.configuring import warn
 from fixbot_agent.cli.envelope import ExitCode, emit, printable
+from fixbot_agent.cli.grounding import Asked, Grounds, grounds
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.errors import UsageFailure
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places
 
 if TYPE_CHECKING:
-    from fixbot_agent.asking import Answer
     from fixbot_agent.asking.conversing import Told
     from fixbot_agent.models import Spent
     from fixbot_agent.runs import Run
     from fixbot_agent.settings import Loaded
     from fixbot_analysis.index import Index
 
-PLACE = re.compile(r"(?P<path>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?")
 _LONGEST = 4000  # characters of a question
 _RUN = re.compile(r"last|[0-9a-fT-]{4,40}")
 ASKED = "asked.json"
+_CODES = {  # by the status of an answer
+    "answered": ExitCode.OK, "built-in": ExitCode.OK, "unchecked": ExitCode.UNVERIFIED, "none": ExitCode.NO_PATCH,
+}  # fmt: skip
 _LIMITS = ("timeout", "max_cost", "max_steps", "max_tokens", "max_calls")
 
 
@@ -63,7 +65,7 @@ class Wanted:
         question, continues = self.question, self.continues
         if continues and not question.strip() and not _RUN.fullmatch(continues):
             question, continues = continues, "last"
-        if bool(question.strip()) == (self.at is not None):
+        if not question.strip() and self.at is None:
             raise UsageFailure("ask a QUESTION, or give a place with --at", "as in: fixbot ask 'who calls Cart.total'")
         if len(question) > _LONGEST:
             raise UsageFailure(
@@ -74,7 +76,6 @@ class Wanted:
         for one, other in (
             ("--model", "--no-model"),
             ("--continue", "--no-model"),
-            ("--model", "--at"),
             ("--continue", "--at"),
         ):
             if self._has(one) and self._has(other):
@@ -93,23 +94,19 @@ class Wanted:
 
 def inquired(wanted: Wanted, loaded: "Loaded", began: float) -> int:
     """Effect: answer the question, and show the answer; the exit code. Raises UsageFailure, and as indexing does."""
-    from fixbot_agent.asking import ask
     from fixbot_agent.asking.conversing import Told
-    from fixbot_repair.git import past
+    from fixbot_analysis.index import Index
 
-    places = Places.current()
-    with Bar(on=not wanted.as_json) as bar:
-        from fixbot_analysis.index import Index
-
-        with Index.open(wanted.repo, places.index, progress=bar) as index:
-            if not index.paths:
-                raise UsageFailure(f"no source code in {wanted.repo}", "name the folder of a project with --repo")
-            history = past(wanted.repo, places.index, progress=bar) if wanted.past else None
-            built_in = ask(index, wanted.question, history, places.index, bar)
-            why = _nobody(wanted, loaded)
-            if why:
-                return _shown(wanted, Told(built_in, why), began)
-            return _asked(wanted, loaded, index, built_in, bar.say, began)
+    asked = Asked(wanted.question, wanted.at or "", wanted.about, wanted.frames, wanted.past)
+    with (
+        Bar(on=not wanted.as_json) as bar,
+        Index.open(wanted.repo, Places.current().index, progress=bar) as index,
+    ):
+        known = grounds(asked, wanted.repo, index, bar)
+        why = _nobody(wanted, loaded)
+        if why:
+            return _shown(wanted, Told(known.answer, why), began)
+        return _asked(wanted, loaded, index, known, bar.say, began)
 
 
 def _nobody(wanted: Wanted, loaded: "Loaded") -> str:
@@ -128,7 +125,7 @@ def _nobody(wanted: Wanted, loaded: "Loaded") -> str:
 
 
 def _asked(
-    wanted: Wanted, loaded: "Loaded", index: "Index", built_in: "Answer", say: Callable[[str], None], began: float
+    wanted: Wanted, loaded: "Loaded", index: "Index", known: Grounds, say: Callable[[str], None], began: float
 ) -> int:
     """Effect: ask models, in a run of its own."""
     from fixbot_agent.asking.conversing import Inquiry, inquire, past_of
@@ -147,10 +144,10 @@ def _asked(
     fallback = tuple(name.strip() for name in wanted.fallback.split(",") if name.strip())
     inquiry = Inquiry(
         root, wanted.question, loaded.settings, places, run, wanted.model, fallback, wanted.max_steps or 0,
-        loaded.trusted, past, found.read, say=say,
+        loaded.trusted, known.place, known.found, past, found.read, say=say,
     )  # fmt: skip
     try:
-        told = inquire(inquiry, index, built_in)
+        told = inquire(inquiry, index, known.answer)
         told = replace(told, notes=(*unseen(found), *told.notes))
     except UsageFailure:
         run.discard()
@@ -165,16 +162,20 @@ def _asked(
 
 def _begun(wanted: Wanted, loaded: "Loaded", before: str, said_before: int) -> "Run":
     """Effect: begin a run, which goes on from that many messages of the run `before`, and keep in it what is asked."""
+    from fixbot_agent.asking.conversing.inquiry import steps_of
     from fixbot_agent.runs import Run
     from fixbot_agent.runs.secrets import redactor
 
+    settings = loaded.settings
     places, root = Places.current(), wanted.repo.resolve()
-    redact = redactor(loaded.settings.key_names, os.environ, loaded.root)
+    redact = redactor(settings.key_names, os.environ, loaded.root)
     run = Run.start(places.runs, redact, warn, forbidden=loaded.root)
     run.event("started", command="ask", root=str(root), argv=sys.argv[1:], continues=before)
     options: dict[str, Json] = {
-        "repo": str(root), "model": wanted.model, "past": wanted.past, "said_before": said_before,
-        "steps": wanted.max_steps or 0, "max_steps": loaded.settings.max_steps, "continues": before,
+        "repo": str(root), "at": wanted.at or "", "about": wanted.about, "frames": list(wanted.frames), "model": wanted.model,
+        "past": wanted.past, "said_before": said_before, "continues": before,
+        "steps": steps_of(settings, wanted.max_steps or 0), "seconds": settings.timeout, "calls": settings.max_calls,
+        "tokens": settings.max_tokens, "cost": settings.max_cost,
     }  # fmt: skip
     run.keep(ASKED, {"text": wanted.question, "options": options})
     return run
@@ -186,14 +187,13 @@ def _shown(wanted: Wanted, told: "Told", began: float, run: "Run | None" = None)
 
     run_id = run.id if run is not None and run.folder else ""
     answer = replace(told.answer, notes=(*told.answer.notes, *told.notes))
-    code = ExitCode.OK if answer.sentences else ExitCode.NO_PATCH
+    code = _CODES[answer.status]
     document: dict[str, Json] = {
-        **telling.document(answer, wanted.question, time.monotonic() - began, told.why),
-        "run": run_id or None,
-        "models": [_spent(s) for s in told.models],
-    }
+        **telling.document(answer, wanted.question or wanted.at or "", time.monotonic() - began, told.why),
+        "at": wanted.at, "exit_code": int(code), "run": run_id or None, "models": [_spent(s) for s in told.models],
+    }  # fmt: skip
     if run is not None:
-        _keep(run, document, "answered" if answer.by else "built-in", code, began)
+        _keep(run, document, answer.status, code, began)
     if wanted.as_json:
         emit(document)
         return code

@@ -17,7 +17,10 @@ from fixbot_agent.schemas import Json
 _Row = Mapping[str, Json]
 _TITLE = 120  # characters of the page's heading
 _FIRST = 5  # suspects that are shown at once
-_GOOD, _BAD = ("plausible", "verified", "ok"), ("error", "none", "budget", "interrupted")
+_GOOD, _BAD = ("plausible", "verified", "ok", "answered"), ("error", "none", "budget", "interrupted", "unchecked")
+_LIMITS = {
+    "steps": "most answers of models", "seconds": "most seconds", "calls": "most requests to models", "tokens": "most tokens", "cost": "most money",
+}  # fmt: skip
 
 
 def html(kept: Kept) -> str:
@@ -117,17 +120,27 @@ def _answer(report: _Row) -> Iterator[str]:
     remarks, by = as_rows(report.get("remarks")), as_row(report.get("by"))
     sentences = as_rows(report.get("sentences"))
     for number_ in range(len(sentences) + 1):
-        yield from (f"<p>{text(r.get('text'))}</p>" for r in remarks if whole(r.get("before")) == number_)
+        for remark in remarks:
+            if whole(remark.get("before")) == number_:
+                yield f'<p>{text(remark.get("text"))} <span class="quiet">(cites no lines, so nothing of it was checked{text(_nowhere(remark, "; "))})</span></p>'
         for sentence in sentences[number_ : number_ + 1]:
             places = ", ".join(_place(p) for p in as_rows(sentence.get("places")))
-            yield f'<p>{text(sentence.get("text"))} <span class="quiet">{text(places)}</span></p>'
-    how = f"by {by['model']}, citations checked" if by.get("model") else f"built-in answer: {by.get('why') or ''}"
+            yield f'<p>{text(sentence.get("text"))} <span class="quiet">{text(places + _nowhere(sentence, "; "))}</span></p>'
+    checked = "citations checked" if sentences else "nothing of it was checked: it cites no lines of the project"
+    how = f"by {by['model']}, {checked}" if by.get("model") else f"built-in answer: {by.get('why') or ''}"
     left = (
         f"; {whole(report.get('left_out'))} sentences left out: what they cite is not there"
         if report.get("left_out")
         else ""
     )
     yield f'<p class="quiet">{text(how + left)}</p>'
+
+
+def _nowhere(sentence: _Row, before: str) -> str:
+    """The names of a sentence that stand nowhere in the project."""
+    names = _texts(sentence.get("unknown"))
+    verb = "stands" if len(names) == 1 else "stand"
+    return f"{before}{', '.join(names)} {verb} nowhere in the project" if names else ""
 
 
 def _place(place: _Row) -> str:
@@ -231,10 +244,13 @@ def _asked(kept: Kept) -> str:
     if not asked:
         return ""
     issue = asked.get("text")
-    words = block(issue) if isinstance(issue, str) else "<p>No issue was given: the failing tests were it.</p>"
-    options = [
-        (name, value) for name, value in as_row(asked.get("options")).items() if value not in ("", None, False, [])
-    ]
+    given = as_row(asked.get("options"))
+    place = f"<p>About {text(given['at'])}</p>" if given.get("at") else ""
+    words = place + (
+        block(issue) if isinstance(issue, str) else "<p>No issue was given: the failing tests were it.</p>"
+    )
+    known = _LIMITS if kept.command == "ask" else {}
+    options = [(known.get(name, name), value) for name, value in given.items() if value not in ("", None, False, [])]
     return words + folded("options", table(("option", "value"), options, "options"))
 
 

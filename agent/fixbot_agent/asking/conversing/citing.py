@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from fixbot_agent.asking.answer import Cited, Sentence
+from fixbot_agent.asking.conversing.knowing import Known, listed
 from fixbot_agent.asking.conversing.reading import Claim
 from fixbot_agent.asking.questions import written_names
 from fixbot_agent.tools import Desk
@@ -32,10 +33,16 @@ _COMMON = frozenset(n for n in dir(builtins) if not n.endswith(("Error", "Except
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The sentences that stand, in order, and of each other why it does not."""
+    """The sentences that stand, in order, and of each other why it does not; `doubts` say which names of those that stand are nowhere."""
 
     sentences: tuple[Sentence, ...]
     problems: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def cites(self) -> bool:
+        """Whether anything that stands has lines."""
+        return any(s.places for s in self.sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +54,45 @@ class _Lines:
 
 
 class Citations:
-    """Holds sentences against the files of a desk."""
+    """Holds sentences against the files of a desk, and their names against what may be `known`.
 
-    def __init__(self, desk: Desk, definitions: Definitions) -> None:
+    `sought` are words that the model looked for: it may say that they are nowhere.
+    """
+
+    def __init__(self, desk: Desk, definitions: Definitions, known: Known | None = None) -> None:
         self._desk, self._definitions = desk, definitions
+        self._names = known or Known(desk, definitions)
+        self.sought: set[str] = set()
+
+    def looked(self, arguments: str, shown: str = "") -> None:
+        """Take what a model looked for, and what of the past it was `shown`, which the files no longer hold."""
+        asked = set(_WORD.findall(arguments))
+        self.sought |= asked
+        self._names.hear(word for word in _WORD.findall(shown) if word not in asked)
 
     def checked(self, claims: Sequence[Claim]) -> Checked:
-        """Effect: read what is cited."""
+        """Effect: read what is cited; where a name stands neither there nor among the definitions, the project and what it imports."""
         sentences: list[Sentence] = []
         problems: list[str] = []
+        doubts: list[str] = []
         for claim in claims:
             places, why = self._places(claim)
             if places or not why:
-                sentences.append(Sentence(claim.text, places))
+                strange = self._strangers(claim.text, places)
+                sentences.append(Sentence(claim.text, places, strange))
+                if unasked := [n for n in strange if not self.sought.issuperset(_WORD.findall(n))]:
+                    verb = "stands" if len(unasked) == 1 else "stand"
+                    doubts.append(f"“{claim.text[:300]}”: {listed(unasked)} {verb} nowhere in the project")
             else:
                 problems.append(f"“{claim.text[:300]}”: {why}")
-        return Checked(tuple(sentences), tuple(problems))
+        return Checked(tuple(sentences), tuple(problems), tuple(doubts))
+
+    def _strangers(self, text: str, places: Sequence[Cited]) -> tuple[str, ...]:
+        near: set[str] = set()
+        for place in places:
+            lines = self._lines(place)
+            near |= {*_WORD.findall(lines.text), *lines.inside, *_WORD.findall(place.path)}
+        return self._names.strangers(text, near)
 
     def _places(self, claim: Claim) -> tuple[tuple[Cited, ...], str]:
         """The places that hold, and where none does, why not; neither for a sentence that claims nothing of the code."""
@@ -128,8 +158,7 @@ class Citations:
         if any(phrase in lines.text for phrase in (*_QUOTED.findall(text), *_NUMBER.findall(text))):
             return ""
         if spoken:
-            listed = ", ".join(f"`{name}`" for name in spoken[:5])
-            return f"nothing of {listed} stands on {place}"
+            return f"nothing of {listed(spoken[:5])} stands on {place}"
         if _alike(text, (*on_them, *_WORD.findall(lines.text))):
             return ""
         return f"it names nothing that stands on {place}: name in backticks what does"

@@ -20,16 +20,34 @@ from fixbot_analysis.errors import FixbotError
 
 _PRESSED = 2  # answers before the last one, at which a model is told to come to an end
 _REPEATED = 3  # calls made a second time, after which it is told, too
+_PAST = "history"  # the tool that shows what the files no longer hold
 _AT_ONCE = 16  # calls of one answer that are carried out
 _TOO_MANY = f"Refused: more than {_AT_ONCE} calls in one answer; make those that you still need in the next one"
 _AGAIN = "You made this very call before, and what came of it stands above; nothing has changed since."
 
 
-def _put_back(problems: int, whole: int) -> str:
+_UNCITED = (
+    "no sentence of the answer cites lines: give the places that show what it says; where the project has nothing of the sort, those of "
+    "what comes nearest, or of where it would have to be"
+)
+
+
+def _put_back(checked: Checked, whole: int) -> str:
     """Why an answer goes back, for people."""
-    if not problems:
+    if not whole:
         return "the answer holds no sentence that can be read"
-    return f"{problems} of {whole} {'sentence' if whole == 1 else 'sentences'} cite what does not show what they say"
+    sentences = f"{whole} {'sentence' if whole == 1 else 'sentences'}"
+    said = [f"{len(checked.problems)} of {sentences} cite what does not show what they say"] if checked.problems else []
+    said += [f"{len(checked.doubts)} of {sentences} name what is nowhere"] if checked.doubts else []
+    return "; ".join(said) or "the answer cites no lines"
+
+
+def _wrong(checked: Checked, whole: int) -> list[str]:
+    """What is wrong with an answer, for the model; empty where it can be shown as it is."""
+    if not whole:
+        return ["the answer held no sentence that could be read"]
+    said = [*checked.problems, *checked.doubts]
+    return said if checked.cites or checked.problems else [_UNCITED, *said]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +58,15 @@ class Said:
     left_out: int = 0
     by: str = ""
     stopped: FixbotError | None = None
+
+
+def _is_better(said: Said, before: Said) -> bool:
+    """Whether an answer is to be shown in the place of the one before it: it says something, and does not lose all lines."""
+    return bool(said.sentences) and (_cites(said) or not _cites(before))
+
+
+def _cites(said: Said) -> bool:
+    return any(sentence.places for sentence in said.sentences)
 
 
 @dataclass(slots=True)
@@ -93,16 +120,15 @@ class Dialogue:
         """Effect: what an answer comes to; None where it is put back."""
         said = Said(checked.sentences, len(checked.problems), reply.model)
         whole = len(checked.sentences) + len(checked.problems)
-        self.run.event("cited", sentences=whole, hold=len(checked.sentences), problems=list(checked.problems))
-        is_put_back = self._best is not None
-        if is_put_back or (whole and not checked.problems):
-            if said.sentences or not self._best:
-                return said
-            return self._best
+        self.run.event(
+            "cited", sentences=whole, hold=len(checked.sentences), problems=[*checked.problems, *checked.doubts]
+        )
+        wrong = _wrong(checked, whole)
+        if self._best is not None or not wrong:
+            return self._best if self._best is not None and not _is_better(said, self._best) else said
         self._best = said
-        problems = checked.problems or ("the answer held no sentence that could be read",)
-        self.tell(f"    {_put_back(len(checked.problems), whole)}: put back")
-        self._put_back(reply, "\n".join(f"- {p}" for p in problems))
+        self.tell(f"    {_put_back(checked, whole)}: put back")
+        self._put_back(reply, "\n".join(f"- {p}" for p in wrong))
         return None
 
     def _put_back(self, reply: Reply, problems: str) -> None:
@@ -130,7 +156,9 @@ class Dialogue:
             self._repeated += 1
             return Outcome(_AGAIN, ok=False)
         self._made.add(made)
-        return self.toolbox.use(call)
+        outcome = self.toolbox.use(call)
+        self.citations.looked(call.arguments, outcome.text if outcome.ok and call.name == _PAST else "")
+        return outcome
 
     def _press(self) -> None:
         """Effect: tell a model to come to an end, once: few answers are left, or it goes round in circles."""

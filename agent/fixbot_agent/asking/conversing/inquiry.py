@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fixbot_agent.asking.answer import Answer, Cited, Sentence
+from fixbot_agent.asking.answer import Answer, Cited
 from fixbot_agent.asking.conversing.citing import Citations
 from fixbot_agent.asking.conversing.dialogue import Dialogue, Said
+from fixbot_agent.asking.conversing.knowing import Known
 from fixbot_agent.asking.conversing.looking import TOOLS, looking_desk, top
 from fixbot_agent.asking.conversing.past import ROLE
 from fixbot_agent.asking.telling import terminal
@@ -26,13 +27,16 @@ from fixbot_analysis.index import Index
 STEPS = 20  # answers of a model to one question, where nobody says otherwise
 _EVIDENCE = 6000  # characters of the built-in answer that a model is told
 _CODE, _WHOLE, _LINES = 8000, 3, 60  # characters, definitions and lines of each that it is shown at once
+_AROUND = 30  # lines before and after a place that is asked about
 _LONGEST_WHY = 300
+_EXPLAIN = "What is this place, what is it for, and who leans on it?"
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
     """What is asked of whom. `model` is asked first, with `fallback`; without it those of the role "ask". `steps` of 0: as many as is usual.
 
+    `place` is what it is about, where one is given: then the question may be empty, and `found` is what the built-in engine has for its words.
     `past` is the conversation that it goes on from, `pictures` are what the question shows. `kept` is the run that is gone through again (`replays`): then nobody is asked.
     """
 
@@ -45,6 +49,8 @@ class Inquiry:
     fallback: tuple[str, ...] = ()
     steps: int = 0
     trusted: bool = False
+    place: Cited | None = None
+    found: Answer | None = None
     past: tuple[Message, ...] = ()
     pictures: tuple[Image, ...] = ()
     kept: Kept | None = None
@@ -77,7 +83,7 @@ def inquire(inquiry: Inquiry, index: Index, built_in: Answer) -> Told:
     """
     notes: list[str] = []
     account = Account(inquiry.settings, inquiry.run, notes.append, ROLE)
-    account.budget.steps = inquiry.steps or min(inquiry.settings.max_steps, STEPS)
+    account.budget.steps = steps_of(inquiry.settings, inquiry.steps)
     model = _model(inquiry, account)
     if model is None:
         return Told(built_in, "offline is set, and no model of the role 'ask' is on this machine")
@@ -85,13 +91,19 @@ def inquire(inquiry: Inquiry, index: Index, built_in: Answer) -> Told:
     desk = looking_desk(index, inquiry.root, inquiry.places.index, settings.sandbox, trusted=inquiry.trusted)
     toolbox = Toolbox(desk, TOOLS)
     messages = list(inquiry.past)
-    citations = Citations(desk, toolbox.definitions)
+    asked = "\n".join([inquiry.question, *(m.text for m in messages if m.role is Role.USER)])
+    citations = Citations(desk, toolbox.definitions, Known(desk, toolbox.definitions, inquiry.root, asked))
     dialogue = Dialogue(model, toolbox, account.budget, inquiry.run, inquiry.say, messages, citations)
     inquiry.say(f"asking {model.name or 'the run'}, which looks at the project")
     for message in _opening(inquiry, toolbox, built_in, account.budget.steps):
         dialogue.say(message)
     said = dialogue.work()
     return _told(said, built_in, account.tally.spent, (*notes, *model.notes))
+
+
+def steps_of(settings: Settings, steps: int) -> int:
+    """How many answers a question may ask of models, where `steps` were wished for (0: as many as is usual)."""
+    return steps or min(settings.max_steps, STEPS)
 
 
 def _model(inquiry: Inquiry, account: Account) -> Recorded | None:
@@ -124,19 +136,34 @@ def _model(inquiry: Inquiry, account: Account) -> Recorded | None:
 def _opening(inquiry: Inquiry, toolbox: Toolbox, built_in: Answer, steps: int) -> list[Message]:
     """What a model is told before it looks; in a conversation that goes on only what is new."""
     clean = inquiry.run.redact
-    question = visible(inquiry.question)
-    known = terminal(replace(built_in, definitions=()))
+    question = clean(visible(inquiry.question)) or _EXPLAIN
+    known = "\n\n".join(terminal(replace(a, definitions=())) for a in (built_in, inquiry.found) if a is not None)
     evidence = fenced("evidence", clean(clip(known, _EVIDENCE)))
     if inquiry.past:
-        text = render("ask_more", question=clean(question), evidence=evidence, steps=str(steps))
+        text = render("ask_more", question=question, evidence=evidence, steps=str(steps))
         return [Message(Role.USER, text, images=inquiry.pictures, prompt=version("ask_more"))]
-    project = fenced("project", clean(top(toolbox.desk)))
-    code = fenced("code", clean("\n\n".join(_code(toolbox, built_in)) or "(nothing)"))
-    text = render("ask_task", question=clean(question), evidence=evidence, code=code, project=project, steps=str(steps))
+    told = {
+        "question": question, "evidence": evidence, "project": fenced("project", clean(top(toolbox.desk))),
+        "code": fenced("code", clean("\n\n".join(_code(toolbox, built_in)) or "(nothing)")), "steps": str(steps),
+    }  # fmt: skip
+    prompt = "ask_task"
+    if inquiry.place is not None:
+        prompt = "ask_place"
+        told |= {"place": str(inquiry.place), "lines": fenced("code", clean(_around(toolbox, inquiry.place)))}
     return [
         Message(Role.SYSTEM, render("ask_system"), prompt=version("ask_system")),
-        Message(Role.USER, text, images=inquiry.pictures, prompt=version("ask_task")),
+        Message(Role.USER, render(prompt, **told), images=inquiry.pictures, prompt=version(prompt)),
     ]
+
+
+def _around(toolbox: Toolbox, place: Cited) -> str:
+    """Effect: reads the file. The place as the tool shows it, with what stands around it."""
+    last = max(place.last, place.line) + _AROUND
+    asked = View(path=place.path, start_line=max(place.line - _AROUND, 1), end_line=last)
+    try:
+        return view(toolbox.desk, toolbox.definitions, asked).text
+    except Refused as error:
+        return str(error)
 
 
 def _code(toolbox: Toolbox, built_in: Answer) -> Iterator[str]:
@@ -171,8 +198,7 @@ def _answer(said: Said, built_in: Answer) -> Answer:
     """The model's sentences in the shape of the built-in answer, with those of its definitions that they cite."""
     cited = [place for s in said.sentences for place in s.places]
     about = tuple(d for d in built_in.definitions if any(_lies(p, d.path, d.line, d.end_line) for p in cited))
-    sentences = tuple(Sentence(s.text, s.places) for s in said.sentences)
-    return replace(built_in, sentences=sentences, definitions=about, notes=(), by=said.by, left_out=said.left_out)
+    return replace(built_in, sentences=said.sentences, definitions=about, notes=(), by=said.by, left_out=said.left_out)
 
 
 def _lies(place: Cited, path: str, first: int, last: int) -> bool:

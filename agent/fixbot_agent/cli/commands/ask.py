@@ -1,22 +1,13 @@
 """``fixbot ask``: a question about the code, answered by a model that looks or from facts; every sentence cites lines that were looked at."""
 
 import time
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from fixbot_agent.cli.configuring import settings_of, settings_options
-from fixbot_agent.cli.envelope import ExitCode, emit, printable
-from fixbot_agent.cli.inquiring import PLACE, Wanted, inquired
+from fixbot_agent.cli.inquiring import Wanted, inquired
 from fixbot_agent.cli.options import json_option, repo_option
-from fixbot_agent.cli.progress import Bar
-from fixbot_agent.errors import UsageFailure
-from fixbot_agent.settings import Places
-from fixbot_analysis.index import Index
-
-if TYPE_CHECKING:
-    from fixbot_agent.asking.failing import Failure
 
 
 @click.command(
@@ -25,7 +16,7 @@ if TYPE_CHECKING:
     '    fixbot ask "where are discounts rounded?"    fixbot ask --continue "and who tests that?"    fixbot ask --at shop/cart.py:12-20',
 )
 @click.argument("question", required=False, default="")
-@click.option("--at", metavar="FILE:LINE[-LINE]", help="Explain a place instead: what it is part of, who leans on it.")
+@click.option("--at", metavar="FILE:LINE[-LINE]", help="Explain a place, or ask QUESTION about it.")
 @click.option("--about", metavar="TEXT", default="", help="With --at: what a tool or a failing test says of the place.")
 @click.option(
     "--frame",
@@ -65,54 +56,9 @@ def command(**given: Any) -> int:
     With a model for the role 'ask' (or --model) that model looks at the project, and what it cites is checked before it is shown. Else the
     answer is the built-in one: who calls, uses, tests, imports, overrides or inherits from NAME; what NAME calls or raises; where it is
     defined; how A reaches B; for any other question, in any language, what it names, or the definitions that its words fit best. Each
-    sentence names the lines it rests on. Exit code: 0 answered, 1 nothing of the project fits.
+    sentence names the lines it rests on. Exit code: 0 answered, 1 nothing of the project fits, 3 a model's answer cites nothing that
+    could be checked.
     """
     began = time.monotonic()
     wanted = Wanted(**given).checked()
-    loaded = settings_of(wanted.repo, wanted.config, wanted.trust, **wanted.settings())
-    if wanted.at is not None:
-        return _explained(wanted, began)
-    return inquired(wanted, loaded, began)
-
-
-def _explained(wanted: Wanted, began: float) -> int:
-    from fixbot_agent.asking import explain, telling
-
-    at = wanted.at or ""
-    with Bar(on=not wanted.as_json) as bar, Index.open(wanted.repo, Places.current().index, progress=bar) as index:
-        if not index.paths:
-            raise UsageFailure(f"no source code in {wanted.repo}", "name the folder of a project with --repo")
-        answer = explain(index, *_place(index, at), _failure(wanted.repo, wanted.about, wanted.frames))
-    if wanted.as_json:
-        emit({**telling.document(answer, at, time.monotonic() - began), "run": None, "models": []})
-    else:
-        click.echo(printable(telling.terminal(answer)))
-    return ExitCode.OK if answer.sentences else ExitCode.NO_PATCH
-
-
-def _failure(repo: Path, about: str, frames: tuple[str, ...]) -> "Failure":
-    """Effect: ask git. What is said, where it failed, and what is changed; frames that are no FILE:LINE are passed over."""
-    from fixbot_agent.asking.answer import Cited
-    from fixbot_agent.asking.changes import changes
-    from fixbot_agent.asking.failing import Failure
-
-    found = [(match["path"], match["first"]) for each in frames if (match := PLACE.fullmatch(each))]
-    places = tuple(Cited(str(PurePosixPath(path)), int(line)) for path, line in found)
-    return Failure(about, places, changes(repo) if places else ())
-
-
-def _place(index: Index, written: str) -> tuple[str, int, int]:
-    """Effect: reads the file. Path and lines of ``FILE:LINE-LINE``. Raises UsageFailure where they are not there."""
-    match = PLACE.fullmatch(written)
-    if match is None:
-        raise UsageFailure(f"{written!r} is no place in a file", "write FILE:LINE or FILE:LINE-LINE")
-    path, first = str(PurePosixPath(match["path"])), int(match["first"])
-    if not index.digest(path):
-        raise UsageFailure(f"{path} is no indexed file", "'fixbot index' says what was left out, and why")
-    end = len(index.tree.read(path).line_starts)
-    last = min(int(match["last"] or first), end)
-    if not 1 <= first <= last:
-        raise UsageFailure(
-            f"{path} has no lines {match['first']} to {match['last'] or first}", f"its lines are 1 to {end}"
-        )
-    return path, first, last
+    return inquired(wanted, settings_of(wanted.repo, wanted.config, wanted.trust, **wanted.settings()), began)

@@ -14,6 +14,7 @@ from fixbot_lsp.features.commands.working import under_bar
 from fixbot_lsp.jobs import run_json
 from fixbot_lsp.rounds.fixes import read_file
 from fixbot_lsp.server import FixbotServer
+from fixbot_lsp.text.folders import Folder
 
 _RULE = re.compile(r"[A-Z]{1,5}\d{2,5}")
 _MOST_SAID = 2000  # characters of what findings say of a place
@@ -24,15 +25,15 @@ async def ask(server: FixbotServer, asked: Asked) -> Answer:
     """``{question, continue?}`` -> ``{markdown}``. In a workspace that is not trusted no model is asked, so nothing of it leaves."""
     question, continues = asked.text("question"), asked.argument.get("continue") is True
     folder = folder_of(server, asked.text("uri", needed=False))
-    trusted = (folder.options or server.options).trusted
-    may = [] if trusted else ["--no-model"] if trusted is False else ["--only-trusted"]
     more = ["--continue", "last"] if continues else []
-    told = await under_bar(server, asked, "fixbot: looking", _told([*may, *more, "--", question], folder.root))
+    told = await under_bar(
+        server, asked, "fixbot: looking", _told([*_may(server, folder), *more, "--", question], folder.root)
+    )
     return {"markdown": told}
 
 
 async def explain(server: FixbotServer, asked: Asked) -> Answer:
-    """``{uri, range}`` -> ``{markdown}``: what the lines are part of, what is said of them, where their values come from."""
+    """``{uri, range}`` -> ``{markdown}``: what the lines are part of, what is said of them, where their values come from; by a model where one may be asked."""
     uri = asked.text("uri")
     start, end = asked.lines()
     folder = folder_of(server, uri)
@@ -51,11 +52,18 @@ async def explain(server: FixbotServer, asked: Asked) -> Answer:
     place = ["--at", f"{path}:{start.line + 1}-{max(start.line, last) + 1}", *(["--about", said] if said else [])]
     for test in dict.fromkeys(mark.test for mark in marks if mark.test):
         place += [f"--frame={where}:{line}" for where, line in server.background.frames(folder.root, test)]
-    parts = [await under_bar(server, asked, "fixbot: looking", _told(place, folder.root))]
+    told = _told([*_may(server, folder), *place], folder.root)
+    parts = [await under_bar(server, asked, "fixbot: looking", told)]
     parts += [rule for mark in marks if mark.tool == "ruff" and (rule := await _ruff_rule(mark.rule))]
     if document is not None and document.text is not None and read_file(folder.root, path) != document.text.data:
         parts.append("*The document is not saved: this is about the file as it is on disk.*")
     return {"markdown": "\n\n".join(dict.fromkeys(parts))}
+
+
+def _may(server: FixbotServer, folder: Folder) -> list[str]:
+    """Whether models may be asked about a folder."""
+    trusted = (folder.options or server.options).trusted
+    return [] if trusted else ["--no-model"] if trusted is False else ["--only-trusted"]
 
 
 async def _told(arguments: list[str], root: Path) -> str:
