@@ -9,7 +9,8 @@ def expects(case, source, expected, actual, lines):
     got, printed, names = run(source)
     if same(got, printed, expected, names):
         return
-    whole = several(got, printed, actual) if "\\n" not in expected.strip() else ""
+    is_text = not is_source(expected, names)
+    whole = several(got, printed, actual, is_text) if "\\n" not in expected.strip() else ""
     now = [" ".join(line.split()) for line in whole.splitlines()]
     told = [" ".join(line.split()) for line in lines]
     if whole and (any(one in now for one in told[1:]) if lines else within(whole, expected) and not within(whole, actual)):
@@ -26,7 +27,7 @@ def expects(case, source, expected, actual, lines):
         how = " (about what the issue reports)" if is_near else " (the issue reports something else)"
     else:
         how = ""
-    case.fail("got %r, expected %s%s" % (shown(got, printed), expected, how))
+    case.fail("got %r, expected %s%s" % (shown(got, printed, is_text), expected, how))
 ''',
     "expects_as_shown": '''\
 def expects_as_shown(case, source, expected, actual, seen):
@@ -36,12 +37,21 @@ def expects_as_shown(case, source, expected, actual, seen):
         return
     if not same(got, printed, actual, names) or not all(same(eval(e, names), "", s, {}) for e, s in seen):
         case.skipTest("it does not give what the issue reports: %r" % (got,))
-    case.fail("got %r, expected %s (as the issue reports)" % (shown(got, printed), expected))
+    case.fail("got %r, expected %s (as the issue reports)" % (shown(got, printed, not is_source(expected, names)), expected))
 ''',
     "shown": '''\
-def shown(got, printed):
-    """What people see of it."""
-    return printed if printed and (got is None or got is NOTHING) else got
+def shown(got, printed, is_text):
+    """What people see of it: what was printed where there is no value, or where a text is expected and not a value."""
+    return printed if printed and (is_text or got is None or got is NOTHING) else got
+''',
+    "is_source": '''\
+def is_source(expected, names):
+    """Whether what is expected is the source of a value; else it is a text as it is shown."""
+    try:
+        eval(expected, dict(names))
+    except Exception:
+        return False
+    return True
 ''',
     "ends_in": '''\
 def ends_in(case, source, expected):
@@ -155,10 +165,15 @@ def same(got, printed, expected, names):
     return got == wanted and isinstance(got, bool) == isinstance(wanted, bool)
 ''',
     "several": '''\
-def several(got, printed, actual):
-    """The text of what was given where that is several values, and `actual` is one of them or tells of them all; else ""."""
+def several(got, printed, actual, is_text):
+    """The text of what was given where that is several values, and `actual` is one of them or tells of them all; else "".
+
+    Where a text is expected and no value, it is a line of what is printed, or of a text that is given.
+    """
     is_long = "\\n" in actual.strip()
-    if got is None or got is NOTHING or (is_long and printed):
+    if printed and is_text and isinstance(got, str):
+        printed += got
+    if got is None or got is NOTHING or (printed and (is_long or is_text)):
         return printed if "\\n" in printed.strip() else ""
     if not actual or (not is_long and re.match(r"[\\w.]*[\\[({]", actual.strip())):
         return ""

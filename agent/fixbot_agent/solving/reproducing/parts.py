@@ -2,15 +2,22 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import PurePosixPath
 
 from fixbot_agent.solving.reproducing.forms import Source
+from fixbot_agent.solving.reproducing.names import binds
 from fixbot_agent.solving.reproducing.reproduction import Example
 from fixbot_repair.candidates.paths import is_test
 from fixbot_repair.issue import Issue
 from fixbot_repair.issue_code import runnable
 from fixbot_repair.issue_source import modern, parsed
+
+# What the trees of words, numbers, containers and "name: word" are made of: nothing in them is called, looked up or bound.
+_PRINTED = (
+    ast.Expr, ast.AnnAssign, ast.Name, ast.Constant, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.UnaryOp, ast.BinOp,
+    ast.expr_context, ast.unaryop, ast.operator,
+)  # fmt: skip
 
 
 def source_of(example: Example) -> Source:
@@ -26,6 +33,25 @@ def outputs(issue: Issue, example: Example) -> list[str]:
     several = ((block, modern(runnable(block))) for block in issue.code_blocks if "\n" in block.strip())
     lines = ((block, {line.partition("  #")[0].strip() for line in text.splitlines()}) for block, text in several)
     return [block for block, found in lines if not code & found]
+
+
+def programs(issue: Issue, most: int) -> Iterator[tuple[int, str]]:
+    """The blocks of `issue`, each with its number, as far as they may be run: what the issue says that comes, and bare words, are no program."""
+    told = {text.strip() for e in issue.expectations for text in (e.actual, e.expected) if text.strip()}
+    bound: set[str] = set()
+    for at, block in enumerate(issue.code_blocks[:most]):
+        source = runnable(block)
+        body = parsed(modern(source))
+        if block.strip() not in told and not _is_printed(body, bound):
+            yield at, source
+        bound |= {name for one in body for node in ast.walk(one) for name in binds(node)}
+
+
+def _is_printed(body: Sequence[ast.stmt], bound: Set[str]) -> bool:
+    """Whether statements are what a program prints that happens to be Python: words, values, "name: word", none of which is `bound` above."""
+    nodes = [node for one in body for node in ast.walk(one)]
+    words = {node.id for node in nodes if isinstance(node, ast.Name)}
+    return bool(body) and all(isinstance(node, _PRINTED) for node in nodes) and words.isdisjoint(bound)
 
 
 def folder_of(paths: Iterable[str]) -> str:

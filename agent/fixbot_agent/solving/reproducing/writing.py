@@ -15,7 +15,7 @@ from fixbot_agent.solving.reproducing.data import fed, handed
 from fixbot_agent.solving.reproducing.files import filed
 from fixbot_agent.solving.reproducing.given import tests_in
 from fixbot_agent.solving.reproducing.names import Origins, Read, binds, missing
-from fixbot_agent.solving.reproducing.parts import divided, folder_of, outputs, source_of
+from fixbot_agent.solving.reproducing.parts import divided, folder_of, outputs, programs, source_of
 from fixbot_agent.solving.reproducing.reproduction import Example, Kind, Reproduction, error_name
 from fixbot_agent.solving.reproducing.unchecked import left
 from fixbot_repair.issue import Expectation, Issue
@@ -96,8 +96,7 @@ class _Writing:
 
     def _ending(self) -> Iterator[Example]:
         """What the issue may mean when it speaks of an error: its examples, and the calls that it says to end so."""
-        for at, block in enumerate(self.issue.code_blocks[:MOST]):
-            source = runnable(block)
+        for at, source in programs(self.issue, MOST):
             if not tests_in(source) and (example := self._example(Kind.ENDS, [self._before(at), source])):
                 yield example
         for call in self.issue.crashing[:MOST]:
