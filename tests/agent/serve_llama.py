@@ -1,7 +1,7 @@
 """Writes a tiny model and serves it by llama.cpp's own server; prints its address.
 
 `serve_llama.py FILE`: random weights, with the tokens of a hole. `serve_llama.py FILE calls`: weights that spell a tool call,
-whatever is asked.
+whatever is asked. `serve_llama.py FILE embeds` and `... reranks`: random weights, served for their vectors and their scores.
 """
 
 import sys
@@ -108,6 +108,10 @@ def main() -> None:
     params.n_ctx, params.port, params.n_parallel, params.n_gpu_layers = CONTEXT, 0, 1, 0
     params.warmup = params.fit_params = False
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
+    pooling = {"embeds": "MEAN", "reranks": "RANK"}.get(sys.argv[-1])
+    if pooling:
+        params.embedding = True
+        params.pooling_type = xllamacpp.llama_pooling_type[f"LLAMA_POOLING_TYPE_{pooling}"]
     server = xllamacpp.Server(params)
     print(server.listening_address, flush=True)
     while True:

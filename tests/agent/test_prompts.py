@@ -72,6 +72,11 @@ VALUES: dict[str, dict[str, str]] = {
     "ask_more": {"question": "And who calls it?", "evidence": fenced("evidence", "nothing"), "steps": "20"},
     "ask_again": {"problems": fenced("check", "- “x”: shop/cart.py has 40 lines, not 41")},
     "ask_now": {},
+    "rerank_system": {},
+    "rerank_task": {
+        "text": fenced("text", "Totals are wrong"),
+        "listed": "1:\n" + fenced("code", "def total(self): ..."),
+    },
     "refused": {"verdict": "unfixed", "why": fenced("verdict", "t::a: failed AssertionError")},
 }
 # Largest size in tokens (4 characters each) without what is filled in: a prompt that grows is noticed.
@@ -80,6 +85,7 @@ SIZES = {
     "sample_system": 400, "sample_task": 80, "judge_system": 320, "judge_task": 60,
     "accept_system": 260, "accept_task": 60, "accept_again": 40, "accept_look": 80, "disagrees": 80,
     "ask_system": 580, "ask_task": 80, "ask_place": 120, "ask_more": 80, "ask_again": 120, "ask_now": 40,
+    "rerank_system": 180, "rerank_task": 20,
 }  # fmt: skip
 
 

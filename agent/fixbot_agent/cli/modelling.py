@@ -42,14 +42,16 @@ def document(health: "Health", settings: "ModelSettings", *, asked: bool) -> Jso
     return made
 
 
-def lines(health: "Health", settings: "ModelSettings", source: str = "") -> Iterator[str]:
-    """One model as a person reads it; `source` is where its settings stand."""
+def lines(health: "Health", settings: "ModelSettings", source: str = "", *, orders: bool = False) -> Iterator[str]:
+    """One model as a person reads it; `source` is where its settings stand. One that only `orders` texts need not chat nor fill holes."""
     where = PurePath(settings.gguf).name if settings.gguf else health.base_url
     state = f"answers in {health.latency_ms:.0f} ms" if health.latency_ms is not None else "does not answer"
     yield f"{health.name}  {settings.model} at {where}  {state}"
     if health.error:
         yield f"  {health.error}"
-    if health.reachable:
+    if health.reachable and orders:
+        yield f"  {_ordering(health)}"
+    elif health.reachable:
         yield f"  can: {_abilities(health)}"
         if health.context:
             yield f"  context: {health.context} tokens, says {health.context_said}"
@@ -101,6 +103,12 @@ def _answer(answer: "Answer") -> Json:
 def _cell(answer: "Answer") -> str:
     verdict = {True: "right", False: "wrong", None: "not judged"}[answer.passed]
     return "no answer" if answer.error else f"{verdict} {answer.seconds:.1f} s"
+
+
+def _ordering(health: "Health") -> str:
+    if not health.answers:
+        return "asked for the order of what was found, and for nothing else; --try finds out whether it can"
+    return "; ".join(f"{a.task}: {a.error or _cell(a)}" for a in health.answers)
 
 
 def _calls(figures: "Figures") -> Json:

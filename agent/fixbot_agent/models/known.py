@@ -11,6 +11,7 @@ from fixbot_agent.models.model import Endpoint
 from fixbot_agent.models.tokens import Counter, Sample, calibrated
 
 ABILITIES = ("tools", "stream", "fim", "json_schema", "vision", "reasoning", "parallel")
+_KEPT = (*ABILITIES, "rerank")
 _HOLDS = 30 * 86400.0  # seconds that a finding holds
 _REFUSED = 86400.0  # seconds that a refusal holds: a server may be set up anew by tomorrow
 _MOST = 200  # models that are remembered
@@ -122,7 +123,7 @@ def _read(entry: Document, now: float) -> Learnt:
     abilities = {}
     for name, value in table(entry.get("abilities")).items():
         can, at = table(value).get("can"), number(table(value).get("at"))
-        if name in ABILITIES and isinstance(can, bool) and 0 <= now - at < (_HOLDS if can else _REFUSED):
+        if name in _KEPT and isinstance(can, bool) and 0 <= now - at < (_HOLDS if can else _REFUSED):
             abilities[name] = Ability(can, at)
     stored = entry.get("samples")
     samples = tuple(filter(None, map(_sample, stored[-_SAMPLES:]))) if isinstance(stored, list) else ()

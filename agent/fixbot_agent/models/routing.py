@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass, replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from fixbot_agent.errors import AllModelsFailed, BudgetSpent, ModelError, UsageFailure
 from fixbot_agent.models.calls import Call, Told, answered, failed
@@ -23,6 +23,18 @@ from fixbot_agent.models.retrying import Crowded, Patience, temporary
 from fixbot_agent.models.seat import Seat
 
 E = TypeVar("E", bound=Endpoint)
+
+
+class Hearing(Model, Protocol):
+    """A model of an endpoint, whose answers' headers can be heard."""
+
+    def tell_headers(self, heard: Callable[[Mapping[str, str]], None]) -> None:
+        """Effect: from now on, `heard` is told the headers of each answer."""
+        ...
+
+
+Make = Callable[[Endpoint, Mapping[str, str] | None, Known | None], Hearing]
+"""Makes the model of an endpoint, with the environment that holds its key and what is known of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,21 +210,27 @@ def chain(
     asked: Told = lambda _: None,
     role: str = "",
     terms: Terms | None = None,
+    make: Make = Client,
 ) -> Chain | None:
-    """Return the models `names`, in order; None when there are none.
+    """Return the models `names`, in order, each as `make` has it; None when there are none.
 
     With `offline` only those on this machine stay. Raises UsageFailure for a name that is not configured.
     """
     chosen = usable(endpoints, names, offline=offline)
     terms = terms or Terms()
-    seats = [seated(e, environ, terms.keeping) for e in chosen]
+    seats = [seated(e, environ, terms.keeping, make) for e in chosen]
     return Chain(seats, asked, role, terms) if seats else None
 
 
-def seated(endpoint: Endpoint, environ: Mapping[str, str] | None = None, keeping: Keeping | None = None) -> Seat:
+def seated(
+    endpoint: Endpoint,
+    environ: Mapping[str, str] | None = None,
+    keeping: Keeping | None = None,
+    make: Make = Client,
+) -> Seat:
     """The model of `endpoint`, in its place; asked again, where that may help, by its seat alone."""
     once = replace(endpoint, retries=0) if is_dataclass(endpoint) else endpoint
-    client = Client(once, environ, Known(keeping.folder) if keeping else None)
+    client = make(once, environ, Known(keeping.folder) if keeping else None)
     seat = Seat(client, retries=endpoint.retries, seconds=endpoint.timeout)
     if keeping is not None:
         seat.breaker, seat.slots = keeping.breaker(endpoint), keeping.slots(endpoint)

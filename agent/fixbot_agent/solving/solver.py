@@ -103,7 +103,7 @@ class _Solver:
     def _on(self, ground: Ground, issue: Issue | None, reproduction: Reproduction | None) -> Solved:
         self._say(ground)
         self._stand(ground)
-        found = clues(ground, issue)
+        found = clues(ground, issue, self.team.orders(ground.index))
         self._tell(f"running its tests first, with {ground.environment.python}")
         self.tried.localisation = found.suspects
         python = f"{ground.environment.python}, {ground.environment.source}"

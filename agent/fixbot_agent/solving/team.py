@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from fixbot_agent.errors import UsageFailure
 from fixbot_agent.models import DayLimits, Keeping, Purse, Terms, built_in, candidate, chain
+from fixbot_agent.ordering import Asked, Orders, is_asked
 from fixbot_agent.recording import Exchanges, Recorded, Recorder
 from fixbot_agent.settings.keys import ModelSettings
 from fixbot_agent.solving.account import Account
 from fixbot_agent.solving.job import Job
+from fixbot_analysis.index import Index
 
 SOLVE, JUDGE, TEST = "solve", "judge", "test"
 _WARMEST = 1.0  # temperature of the last of several samples
@@ -59,6 +61,13 @@ class Team:
             warm = {n: replace(m, temperature=_between(m, share)) for n, m in self._job.settings.models.items()}
             made.append(self._of(f"sample {number + 1}", self.names, warm, quiet=True))
         return [one for one in made if one is not None]
+
+    def orders(self, index: Index) -> Orders:
+        """Effect: reads what was kept. Who is asked in which order definitions of `index` fit the issue."""
+        job, account = self._job, self._account
+        asked = Asked(job.settings, self._terms, job.places.index, job.run.redact, account.asked)
+        is_new = is_asked(job.settings) and not job.replays
+        return Orders(index, asked if is_new else None, job.run, job.kept, account.recalled)
 
     def _others(self, role: str) -> list[str]:
         settings = self._job.settings

@@ -6,6 +6,7 @@ from fixbot_analysis.retrieval.fusing import LENT, from_files, lending, weigh
 from fixbot_analysis.retrieval.lines import LineHit
 from fixbot_analysis.retrieval.locate import Located, locate
 from fixbot_analysis.retrieval.mentions import FileMention, Mentions, NameMention, Where, mentions
+from fixbot_analysis.retrieval.opinions import Opinion, Opinions
 from fixbot_analysis.retrieval.paths import common_end, is_test_code, matching
 from fixbot_analysis.retrieval.query import Query
 from fixbot_analysis.retrieval.search import FileHit, Hit, search
@@ -14,6 +15,6 @@ from fixbot_analysis.retrieval.weights import DEFINITION_WEIGHTS, FILE_WEIGHTS, 
 
 __all__ = [
     "DEFINITION_WEIGHTS", "FILE_WEIGHTS", "GIVEN_WEIGHTS", "LENT", "Evidence", "FileHit", "FileMention", "FrameMention", "Hit", "LineHit", "Located",
-    "Mentions", "NameMention", "Query", "Where",
+    "Mentions", "NameMention", "Opinion", "Opinions", "Query", "Where",
     "common_end", "from_files", "gather", "is_test_code", "lending", "locate", "matching", "mentions", "owned", "search", "weigh",
 ]  # fmt: skip

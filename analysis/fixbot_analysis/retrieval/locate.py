@@ -14,6 +14,7 @@ from fixbot_analysis.retrieval.explaining import explained
 from fixbot_analysis.retrieval.fusing import ranked, weigh
 from fixbot_analysis.retrieval.lexicon import Lexicon
 from fixbot_analysis.retrieval.lines import LineHit, ranked_lines
+from fixbot_analysis.retrieval.opinions import Opinions, agreed, agreed_files
 from fixbot_analysis.retrieval.places import explicit_places, given_lines
 from fixbot_analysis.retrieval.query import Query
 from fixbot_analysis.retrieval.search import FileHit, Hit, hits
@@ -40,12 +41,13 @@ def locate(
     history: ProjectHistory | None = None,
     cache: Path | None = None,
     progress: Progress | None = None,
+    opinions: Opinions | None = None,
 ) -> Located:
     """Effect: reads facts and files through the index. Where in the project `text` is about; empty where nothing fits.
 
     Tests are left out unless the text names their files. A line of a file that title or running text write out goes before all
     else, with its file and the definition around it: no weight stands against being told the place. With `history`, what fixes of like bugs changed counts too.
-    What is searched is kept in the folder `cache` for the next process.
+    What is searched is kept in the folder `cache` for the next process. `opinions` are asked about the order of the definitions found.
     """
     began = time.monotonic()
     query = Query.from_text(text)
@@ -57,6 +59,8 @@ def locate(
     symbols = hits(lexicon, ranked(definitions, found.definitions, DEFINITION_WEIGHTS, _SYMBOLS, named))
     best = ranked(files, found.files, FILE_WEIGHTS, _FILES, [path for path, _, _ in explicit])
     paths = tuple(FileHit(each.key, each.score, each.why) for each in best)
+    if opinions is not None and (said := opinions(text, symbols)):
+        paths, symbols = agreed_files(paths, symbols, said), agreed(symbols, said)
     told = explained(lexicon, query, found, paths[:_EXPLAINED], symbols[:_EXPLAINED])
     given = [*((path, line) for path, _, line in explicit), *given_lines(index, query.mentions)]
     return Located(

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import click
 
+from fixbot_agent.cli.configuring import settings_of, settings_options
 from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option, repo_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.cli.targets import read_text
 from fixbot_agent.errors import UsageFailure
+from fixbot_agent.ordering import ordering
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places
 from fixbot_analysis.history import ProjectHistory
@@ -27,17 +29,36 @@ _SHOWN = 10  # rows of each table
 @click.argument("issue", metavar="ISSUE.md|-")
 @repo_option
 @click.option("--past/--no-past", default=True, help="Whether old fixes of like bugs count, where there is git.")
+@click.option("--no-model", is_flag=True, help="Ask no model, even where one is configured.")
+@click.option("--offline", is_flag=True, help="Ask only models on this machine.")
+@settings_options
 @json_option
-def command(issue: str, repo: Path, past: bool, as_json: bool) -> int:
-    """Rank the files, symbols and lines that ISSUE is about; - reads it from stdin. Nothing of the project is run."""
+def command(
+    *,
+    issue: str,
+    repo: Path,
+    past: bool,
+    no_model: bool,
+    offline: bool,
+    config: Path | None,
+    trust: bool,
+    as_json: bool,
+) -> int:
+    """Rank the files, symbols and lines that ISSUE is about; - reads it from stdin. Nothing of the project is run.
+
+    Models of the roles 'embed' and 'rerank', where they are configured, are shown the best definitions and asked for their order.
+    """
     text = read_text(issue)
     places = Places.current()
+    settings = settings_of(repo, config, trust, no_model=no_model or None, offline=offline or None).settings
     with Bar(on=not as_json) as bar, Index.open(repo, places.index, progress=bar) as index:
         if not index.paths:
             raise UsageFailure(f"no source code in {repo}", "name the folder of a project with --repo")
         history = past_of(repo, places, bar) if past else None
-        located = locate(index, text, history, places.index, bar)
-    notes = _unread(history)
+        notes: list[str] = []
+        opinions = ordering(index, settings, places, repo, notes.append)
+        located = locate(index, text, history, places.index, bar, opinions)
+    notes += _unread(history)
     if as_json:
         emit({**_document(located), "warnings": list(notes)})
     else:

@@ -49,7 +49,7 @@ def command(
         models = [modelling.document(h, settings.models[h.name], asked=ask) for h in seen]
         emit({"models": models, "today": spending.document(today, settings)})
         return 0
-    _show(seen, loaded, keeping, unjudged, ask=ask)
+    _show(seen, loaded, keeping, unjudged)
     if left_out := len(named) - len(chosen):
         click.echo(f"{left_out} not asked: offline is set, and they are not on this machine.")
     for line in spending.lines(today, settings):
@@ -63,6 +63,7 @@ def _seen(
     """Effect: look at the models, with `ask` let them work; and why code could not be judged ("" where it could)."""
     from fixbot_agent.cli.judging import runner
     from fixbot_agent.models.health import look, try_out
+    from fixbot_agent.ordering.trying import orders_only, try_orders
 
     seen = []
     with Bar() as bar:
@@ -74,7 +75,9 @@ def _seen(
 
             step("is it there")
             health = look(endpoint, looking)
-            if ask:
+            if ask and orders_only(settings.roles, endpoint.name):
+                health = try_orders(health, endpoint, looking, settings.roles, anew=anew)
+            elif ask:
                 completing = settings.roles.complete
                 fills = not completing or endpoint.name in completing
                 health = try_out(health, endpoint, looking, runs, fill=fills, anew=anew, step=step)
@@ -82,8 +85,9 @@ def _seen(
     return seen, unjudged
 
 
-def _show(seen: Sequence["Health"], loaded: Loaded, keeping: "Keeping", unjudged: str, *, ask: bool) -> None:
+def _show(seen: Sequence["Health"], loaded: Loaded, keeping: "Keeping", unjudged: str) -> None:
     from fixbot_agent.cli import modelling, spending
+    from fixbot_agent.ordering.trying import orders_only
 
     models = loaded.settings.models
     if not models:
@@ -93,13 +97,15 @@ def _show(seen: Sequence["Health"], loaded: Loaded, keeping: "Keeping", unjudged
         click.echo("To add one, put a [models.NAME] table into your settings; docs/models.md shows how.")
     for health in seen:
         where = loaded.origins.get(f"models.{health.name}", "")
-        for line in modelling.lines(health, models[health.name], where):
+        only = orders_only(loaded.settings.roles, health.name)
+        for line in modelling.lines(health, models[health.name], where, orders=only):
             click.echo(printable(line))
         if rests := spending.resting(keeping, models[health.name]):
             click.echo(printable(f"  {rests}"))
-    if ask and any(h.answers for h in seen):
+    written = [h for h in seen if h.answers and not orders_only(loaded.settings.roles, h.name)]
+    if written:
         click.echo("")
-        for line in modelling.table([h for h in seen if h.answers]):
+        for line in modelling.table(written):
             click.echo(printable(line))
         if unjudged:
             click.echo(printable(f"Code that was written was not run: {unjudged}"))

@@ -7,7 +7,7 @@ from functools import partial
 from fixbot_agent.solving.ground import Ground
 from fixbot_agent.solving.proving.defaults import defaults
 from fixbot_analysis.errors import SourceError
-from fixbot_analysis.retrieval import locate
+from fixbot_analysis.retrieval import Opinions, locate
 from fixbot_repair.git import kept_past, past
 from fixbot_repair.issue import Issue
 from fixbot_repair.localisation import Localisation, Past, Suspect, prone
@@ -24,12 +24,12 @@ class Clues:
     suspects: Localisation = field(default_factory=Localisation)
 
 
-def clues(ground: Ground, issue: Issue | None) -> Clues:
-    """Effect: reads the project's past as of the base. Lines that the issue's words point at, and the suspects by words alone."""
+def clues(ground: Ground, issue: Issue | None, opinions: Opinions | None = None) -> Clues:
+    """Effect: reads the project's past as of the base. Lines that the issue's words point at, and the suspects by words and `opinions`."""
     if issue is None:
         return Clues()
     history = past(ground.root, ground.cache, ground.base, patched=_PAST_FIXES)
-    located = locate(ground.index, issue.text, history, ground.cache)
+    located = locate(ground.index, issue.text, history, ground.cache, opinions=opinions)
     mentioned = {(line.path, line.line): line.score for line in located.lines}
     symbols = [Suspect(s.path, s.line, s.name, s.score, tuple(s.why)) for s in located.symbols]
     told = defaults(issue.text, (s.path for s in symbols), partial(source, ground))
