@@ -44,7 +44,7 @@ class Timeline:
     def _entries(self, events: Sequence[Event]) -> Iterator[str]:
         has_answers = any(e.get("kind") == "model" for e in events)
         trials: list[Event] = []
-        for event in events:
+        for event in (e for e in events if e.get("kind") != "searching"):  # what trials tell themselves
             kind = event.get("kind")
             if kind == "trial":
                 trials.append(event)

@@ -21,7 +21,7 @@ EVENTS, BLOBS = "events.jsonl", "blobs.jsonl"
 _MOST_BLOBS = 48 << 20  # characters that the contents of one run may take on disk
 _SYNCED_EVERY = 1.0  # seconds; of events that come by the hundred, a crash of the machine may lose so many
 # What a crash of the machine may take of these is asked, tried or said again.
-_FREQUENT = ("trial", "ask", "message", "recalled")
+_FREQUENT = ("trial", "searching", "ask", "message", "recalled")
 
 
 class Run:

@@ -3,6 +3,7 @@
 import time
 
 from fixbot_agent.errors import BudgetSpent
+from fixbot_agent.solving.heartbeat import Heartbeat
 from fixbot_agent.solving.proving.pointing import proneness
 from fixbot_agent.solving.proving.taking_back import suspected, taken_back
 from fixbot_agent.solving.scene import Scene
@@ -10,6 +11,7 @@ from fixbot_agent.solving.strategies.judging import judged
 from fixbot_agent.solving.strategies.naturalness import naturalness
 from fixbot_repair.issue import Task
 from fixbot_repair.search import Hints, Repair, repair
+from fixbot_repair.verification import Trial
 
 
 def take_back(scene: Scene, seconds: float) -> None:
@@ -24,16 +26,22 @@ def search(scene: Scene, seconds: float) -> None:
     scene.say(f"searching for a repair, for at most {seconds:.0f} s")
     task = Task(ground.root, case.issue, job.base, case.failing, scene.settings.test_cmd)
     marked = {**case.mentioned, **suspected(scene.verifier, job.since)}
-    found = repair(
-        task,
-        ground.workspace,
-        ground.tests,
-        feedback=case.feedback,
-        hints=Hints(marked, naturalness(ground), scene.record, proneness(ground)),
-        deadline=time.monotonic() + seconds,
-        on_event=scene.note,
-        allow_tests=scene.settings.allow_test_edits,
-    )
+    with Heartbeat(scene, seconds) as heartbeat:
+
+        def note(trial: Trial) -> None:
+            scene.note(trial)
+            heartbeat.pulse(trial)
+
+        found = repair(
+            task,
+            ground.workspace,
+            ground.tests,
+            feedback=case.feedback,
+            hints=Hints(marked, naturalness(ground), scene.record, proneness(ground)),
+            deadline=time.monotonic() + seconds,
+            on_event=note,
+            allow_tests=scene.settings.allow_test_edits,
+        )
     ended = "found a patch" if found.plausible else "found nothing"
     scene.say(f"    it {ended}: {found.trials} patches tried in {found.seconds:.0f} s")
     _take(scene, found)
