@@ -409,6 +409,19 @@ def test_failures_of_one_line_of_a_scratch_test_are_folded(toolbox: Toolbox) -> 
     assert rows[4:] == [*(f"order{n}: AssertionError: assert {n} == 9" for n in (1, 2, 3)), "p: passed", "seen"]
 
 
+def test_of_what_passing_scratch_tests_print_the_end_is_shown_and_what_is_cut_is_said(toolbox: Toolbox) -> None:
+    text = "".join(f"line {n}\n" for n in range(2000))
+    ran = [outcome(f"{SCRATCH}::test_{n}", output=text) for n in range(8)]
+    many = scratch(ran, toolbox.desk)
+    assert len(many) < 5000
+    assert many.count("line 1999") == 8
+    assert f"characters (2000 lines) that it printed; run {SCRATCH}::test_0 alone to see more" in many
+    alone = scratch(ran[:1], toolbox.desk)
+    assert "\nline 1700\n" in alone
+    assert "print less to see more" in alone
+    assert scratch([outcome(f"{SCRATCH}::test_a", output="3\n")], toolbox.desk).endswith("test_a: passed\n3")
+
+
 def test_a_file_that_cannot_be_collected_is_told_by_its_error() -> None:
     broken = outcome("tests/a.py", "error", "SyntaxError: bad", detail="pluggy/_hooks.py: in __call__", collected=False)
     assert told(Feedback(outcomes=(broken,))).endswith("--- tests/a.py: cannot be collected\nSyntaxError: bad")

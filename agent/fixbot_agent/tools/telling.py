@@ -19,6 +19,7 @@ _MESSAGE = 1500
 _SHORT = 200  # characters of a message in a line
 _FRAMES = 6  # the innermost, of one traceback
 _PRINTED = 3000  # characters of what one test printed
+_LEAST = 250  # of it that is shown of each of several
 _NEAR = 3  # ids like one that is not there
 _WORDS = {
     TestStatus.ERROR: "with an error",
@@ -60,11 +61,24 @@ def scratch(outcomes: Sequence[TestOutcome], desk: Desk) -> str:
     if len(groups) > _LISTED:
         rows.append(f"… and {sum(map(len, groups[_LISTED:]))} more that fail otherwise")
     printing = [o for o in ran if o not in failing and o.output]
+    share = max(_PRINTED // max(len(printing[:_LISTED]), 1), _LEAST)
     for outcome in printing[:_LISTED]:
-        rows.append(f"{_name(outcome)}: {outcome.status}\n{clip(outcome.output, _PRINTED)}")
+        rows.append(f"{_name(outcome)}: {outcome.status}\n{_tail(outcome, share)}")
     if len(printing) > _LISTED:
         rows.append(f"… and {len(printing) - _LISTED} more that passed and printed something; run them by name")
     return "\n".join(rows)
+
+
+def _tail(outcome: TestOutcome, most: int) -> str:
+    """The last whole lines, of `most` characters, of what a passing test printed; what is cut is said, and how to see it."""
+    printed = outcome.output.rstrip("\n")
+    if len(printed) <= most:
+        return printed
+    kept = printed[-most:]
+    kept = kept.partition("\n")[2] or kept
+    lines = printed.count("\n") + 1
+    alone = f"run {outcome.test} alone" if most < _PRINTED else "print less"
+    return f"… cut: {len(printed) - len(kept)} of the {len(printed)} characters ({lines} lines) that it printed; {alone} to see more …\n{kept}"
 
 
 def counted(outcomes: Iterable[TestOutcome]) -> str:
