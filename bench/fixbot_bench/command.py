@@ -47,6 +47,7 @@ ELSEWHERE: dict[str, str] = {
     "lines-weights": "fixbot_bench.eyes.lines_weights",
     "reach": "fixbot_bench.reach.command",
     "misses": "fixbot_bench.reach.misses",
+    "orders": "fixbot_bench.ordering",
     "name-weights": "fixbot_bench.eyes.name_weights",
     "mutants": "fixbot_bench.trying.mutants",
     "prompts": "fixbot_bench.prompting.command",
