@@ -9,7 +9,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,13 +23,29 @@ from fixbot_bench.repositories import find_repository
 from fixbot_bench.runner import Done, Job, Result, Runner
 
 
+def _call(argv: Sequence[str], folder: Path, seconds: float, out: Path, stdout: str = "agent.stdout") -> int:
+    with (out / stdout).open("wb") as said, (out / "agent.stderr").open("wb") as log:
+        try:
+            return subprocess.run(
+                argv, cwd=folder, stdout=said, stderr=log, stdin=subprocess.DEVNULL, timeout=seconds, check=False
+            ).returncode
+        except subprocess.TimeoutExpired:
+            return -1
+        except FileNotFoundError as error:
+            raise BenchEnvironmentError(f"no such agent: {argv[0]}", "check the command after --agent") from error
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """Who solves: `command` is any program, empty for fixbot with `options` for ``fixbot solve``."""
+    """Who solves: `command` is any program, empty for fixbot with `options` for ``fixbot solve``.
+
+    `call` starts fixbot: its command line, the project, seconds, the folder for what it says, and the name of the file there for its output.
+    """
 
     command: str = ""
     options: tuple[str, ...] = ("--no-model",)
     seconds: float = 900.0
+    call: Callable[[Sequence[str], Path, float, Path, str], int] = _call
 
     @property
     def name(self) -> str:
@@ -92,7 +108,7 @@ def _fixbot(
 ) -> Result:
     argv = [sys.executable, "-m", "fixbot_agent.cli", "solve", str(issue), "--repo", str(tree), "--json"]
     argv += [*agent.options, "--timeout", str(agent.seconds), *_python(instance, repository, cache)]
-    code = _call(argv, tree, agent.seconds + 60, out, "report.json")
+    code = agent.call(argv, tree, agent.seconds + 60, out, "report.json")
     try:
         report = json.loads((out / "report.json").read_text(encoding="utf-8"))
     except ValueError:
@@ -108,15 +124,3 @@ def _python(instance: Instance, repository: Path, cache: Path) -> Sequence[str]:
         return ()
     commit = instance.environment_setup_commit or instance.base_commit
     return ("--python", str(build(spec, repository, commit, setup_day(repository, commit), cache).python))
-
-
-def _call(argv: Sequence[str], folder: Path, seconds: float, out: Path, stdout: str = "agent.stdout") -> int:
-    with (out / stdout).open("wb") as said, (out / "agent.stderr").open("wb") as log:
-        try:
-            return subprocess.run(
-                argv, cwd=folder, stdout=said, stderr=log, stdin=subprocess.DEVNULL, timeout=seconds, check=False
-            ).returncode
-        except subprocess.TimeoutExpired:
-            return -1
-        except FileNotFoundError as error:
-            raise BenchEnvironmentError(f"no such agent: {argv[0]}", "check the command after --agent") from error

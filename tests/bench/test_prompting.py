@@ -23,9 +23,9 @@ from fixbot_bench.prompting.command import asked_model
 from fixbot_bench.prompting.comparing import clopper, compared, exact, newcombe, resampled
 from fixbot_bench.prompting.measuring import COSTS, failure
 from fixbot_bench.prompting.spending import Allowance, MoneyGone
-from fixbot_bench.prompting.tasks import Task, read_tasks
+from fixbot_bench.prompting.tasks import Solver, Task, read_tasks
 from fixbot_bench.prompting.telling import document, table
-from fixbot_bench.prompting.trying import Plan, Tried, order, predictions
+from fixbot_bench.prompting.trying import NotTried, Plan, Standing, Tried, order, predictions
 from fixbot_bench.prompting.versions import Version, read_versions
 
 HEEDED = "Halve what is too large."
@@ -143,12 +143,23 @@ def test_the_version_that_helps_is_found_and_what_was_paid_is_not_paid_again(cas
     assert (sums["mine"]["refused_edits"], sums["mine"]["unparseable"]) == (1, 0)
     assert (sums[NOW]["refused_edits"], sums[NOW]["unparseable"]) == (0, 3), "three answers without a tool"
     assert sums[NOW]["unpriced"] == sums[NOW]["calls"] == 3
+    assert sums[NOW]["cost"] is None, "what has no price costs not nothing"
+    assert "cost" not in document["costs"]
     assert {s[:40] for s in model.systems} == {built_in("solve_system")[:40], f"You repair a program. {HEEDED}"[:40]}
     runs = Path(os.environ["FIXBOT_HOME"]).rglob("events.jsonl")
     assert {r["run"] for r in document["results"]} == {path.parent.name for path in runs}, "each can be opened"
+    replay = [sys.executable, "-m", "fixbot_agent.cli", "runs", "replay", "--json"]
+    solved = next(r["run"] for r in document["results"] if r["verified"])
+    done = subprocess.run([*replay, solved], cwd=cases, capture_output=True, text=True, check=False)
+    assert json.loads(done.stdout)["same"], "its project is where it was"
     again = bench(cases, f"{NOW},mine.md", "--count", "1")
     assert len(model.systems) == asked
     assert "right  2" in again.stdout
+    assert "cost                      unpriced" in again.stdout
+    assert "each solve had 60 s at most, and results hang on that" in again.stdout
+    model.is_down = True  # what is said of kept results is said before anything is asked
+    other = bench(cases, f"{NOW},mine.md", "--count", "1", "--timeout", "61")
+    assert "2 kept results were made with --timeout 60, not 61; solved anew" in other.stdout
     assert again.stdout.splitlines()[-1].startswith("solve_system: mine solved 1 more of 1")
 
 
@@ -164,6 +175,28 @@ def test_equal_versions_are_called_equal(cases: Path, model: Model) -> None:
     assert len(model.systems) == 6, "only what is lacking is asked for, and no more than may be spent"
 
 
+def test_where_nobody_answers_it_stops_at_once_and_searches_for_nothing(cases: Path, model: Model) -> None:
+    model.is_down = True
+    (cases / "mine.md").write_text(HEEDED)
+    done = bench(cases, f"{NOW},mine.md", "--count", "2", "--json")
+    assert done.returncode == 5
+    document = json.loads(done.stdout)
+    assert "answered 401" in document["stopped"]
+    assert (document["not_tried"], len(document["left_out"])) == (3, 1)
+    report = json.loads(next((cases / "out").rglob("report.json")).read_text())
+    assert report["status"] != "plausible", "what the search would have found says nothing of the prompt"
+
+
+def test_one_failure_is_borne_where_a_model_has_answered() -> None:
+    standing = Standing()
+    standing.went("", heard=True)
+    standing.went("models failed: m", heard=False)
+    standing.check()
+    standing.went("models failed: m", heard=False)
+    with pytest.raises(NotTried, match="not tried: models failed: m"):
+        standing.check()
+
+
 def test_where_nobody_answers_nothing_is_said_of_the_prompt(cases: Path, model: Model) -> None:
     model.is_down = True
     for name in ("double", "twice"):  # nothing that the search could go by in the model's place
@@ -171,8 +204,9 @@ def test_where_nobody_answers_nothing_is_said_of_the_prompt(cases: Path, model: 
         (cases / "cases" / name / "test_m.py").write_text("def test_it():\n    pass\n")
     (cases / "mine.md").write_text(HEEDED)
     done = bench(cases, f"{NOW},mine.md", "--count", "1")
-    assert done.returncode == 1
-    assert done.stdout.count("left out: ") == 2, "with the reason, and the run"
+    assert done.returncode == 5
+    assert done.stdout.count("left out: ") == 1, "with the reason, and the run"
+    assert "1 solves were not tried; the same command goes on" in done.stdout
     assert "answered 401" in done.stdout
     assert "no task was solved with both versions" in done.stdout
     assert not list((cases / "out").rglob("result.json")), "it is tried again next time"
@@ -304,7 +338,7 @@ def test_what_is_none_of_the_prompts_doing(
 
 def outcome(version: str, task: str, *, solved: bool, used: bool = True, model: str = "m") -> Tried:
     costs = dict.fromkeys((*COSTS, "unpriced", "unparseable", "refused_edits", "stuck"), 1.0)
-    ended = {"status": "plausible" if solved else "none", "verified": solved, "right": solved}
+    ended = {"status": "plausible" if solved else "none", "verified": solved, "right": solved, "replays": True}
     return Tried(task, version, 0, {**ended, "run": "r", "used": used, "models": [model], **costs})
 
 
@@ -346,9 +380,10 @@ def test_patches_that_only_the_official_tests_can_judge_are_handed_on() -> None:
 def test_the_written_bugs_are_drawn_by_the_seed(tmp_path: Path) -> None:
     bugs = str(Path(__file__).parents[2] / "bench" / "bugs" / "open")
     one, same, other = (
-        [t.name for t in read_tasks(bugs, None, (), 4, seed, tmp_path / str(n))] for n, seed in enumerate((1, 1, 2))
+        [t.name for t in read_tasks(bugs, None, Solver((), tmp_path), 4, seed, tmp_path / str(n))]
+        for n, seed in enumerate((1, 1, 2))
     )
     assert one == same != other
     assert (tmp_path / "0" / "cases" / one[0]).is_dir()
     with pytest.raises(BenchError, match="no such dataset"):
-        read_tasks("nothing", None, (), 1, 1, tmp_path)
+        read_tasks("nothing", None, Solver((), tmp_path), 1, 1, tmp_path)

@@ -18,8 +18,8 @@ from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Places, Settings, load
 from fixbot_bench.prompting import telling
 from fixbot_bench.prompting.spending import Allowance
-from fixbot_bench.prompting.tasks import BUILT_IN, read_tasks
-from fixbot_bench.prompting.trying import Plan, predictions, tried
+from fixbot_bench.prompting.tasks import BUILT_IN, Solver, read_tasks
+from fixbot_bench.prompting.trying import Plan, otherwise, predictions, tried
 from fixbot_bench.prompting.versions import read_versions
 from fixbot_bench.runner import Runner, write_json
 
@@ -76,7 +76,9 @@ class Wish:
     help="Times that each task is solved with each version.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the tasks, and of who goes first.")
-@click.option("--timeout", type=click.FloatRange(1), default=300.0, show_default=True, help="Seconds a solve.")
+@click.option(
+    "--timeout", type=click.FloatRange(1), default=300.0, show_default=True, help="Seconds a solve; results hang on it."
+)
 @click.option("--max-cost", type=click.FloatRange(0), default=0.0, help="Most money for all solves together.")
 @click.option("--max-calls", type=click.IntRange(0), default=0, help="Most requests to models for all solves together.")
 @click.option("--max-steps", type=click.IntRange(1), help="Most answers of a model in one solve.")
@@ -90,7 +92,8 @@ class Wish:
 def command(**given: Any) -> int:
     """Solve the same tasks with two versions of the prompt NAME, everything else equal, and say which did better.
 
-    Each solve is kept as a run and can be opened: 'fixbot runs show RUN'.
+    Each solve is kept as a run and can be opened and gone through again: 'fixbot runs show RUN', 'fixbot runs replay RUN' (projects of a
+    dataset's instances are not kept, so theirs can be shown only). Where no model answers it ends at once, with exit code 5.
     """
     wish = Wish(**given)
     both = read_versions(wish.name, wish.versions)
@@ -100,13 +103,15 @@ def command(**given: Any) -> int:
     out.mkdir(parents=True, exist_ok=True)
     options = ["--model", asked, "--strategy", strategy(wish.name), "--no-memory"]
     options += ["--max-steps", str(wish.max_steps)] if wish.max_steps else []
-    tasks = read_tasks(wish.source, wish.repos, _SOLVER, wish.count, wish.seed, out / "tasks")
+    tasks = read_tasks(wish.source, wish.repos, Solver(_SOLVER, places.runs), wish.count, wish.seed, out / "tasks")
     plan = Plan(both, tuple(options), _models(settings, asked), wish.timeout, wish.repeats, wish.seed, places.runs)
     allowance = Allowance(out / "spent.jsonl", wish.max_cost, wish.max_calls, settings)
     with Bar() as bar:
+        if anew := otherwise(tasks, plan, out, allowance):
+            bar.say(anew)
         done = tried(tasks, plan, Runner(out, 1, bar), allowance)
     document = telling.document(done, plan, len(tasks))
-    document |= {"model": asked, "strategy": strategy(wish.name), "out": str(out)}
+    document |= {"anew": anew, "model": asked, "strategy": strategy(wish.name), "out": str(out)}
     write_json(out / "comparison.json", document)
     for version in both:
         if rows := predictions(done, tasks, version):
@@ -117,6 +122,8 @@ def command(**given: Any) -> int:
     else:
         for line in telling.table(document):
             click.echo(printable(line))
+    if plan.standing.why:
+        return ExitCode.MODELS
     return ExitCode.OK if document["pairs"] else ExitCode.NO_PATCH
 
 

@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import cast
 
 from fixbot_agent.cli.envelope import ExitCode
-from fixbot_agent.models import built_in
 from fixbot_agent.runs import Kept
 from fixbot_agent.schemas import Json
 from fixbot_agent.tools.toolbox import TOOLS
 from fixbot_bench.errors import BenchError
+from fixbot_bench.prompting.solving import gone
 
 _EDITS = frozenset(n for n, tool in TOOLS.items() if tool.changes and not tool.runs) - {"finish"}
 _RESULTS = (ExitCode.OK, ExitCode.NO_PATCH, ExitCode.UNVERIFIED, ExitCode.BUDGET)  # of a solve that was one
+MODELS = "models failed: "
 _UNREADABLE = ("the arguments ", "argument ", "unknown argument ", "there is no tool ")  # as the toolbox refuses them
 
 Report = Mapping[str, object]
@@ -49,13 +50,24 @@ def spent(report: Report) -> dict[str, float]:
 
 def failure(report: Report, events: Sequence[Event]) -> str:
     """Why `report` is none of the prompt's doing; "" where it is the prompt's."""
+    if why := gone(events):
+        return f"{MODELS}{why}"  # whatever was found then, the search found
     if report.get("exit_code") not in _RESULTS:
         told = cast("Mapping[str, object]", report.get("error") or {})
-        return str(told.get("message") or report.get("status") or "it said nothing")
-    told_of = (str(e.get("said")) for e in events if e.get("kind") == "routing")
-    if gone := next((line for line in told_of if line.startswith(built_in(""))), ""):
-        return f"models failed: {gone.removeprefix(built_in(''))}"  # whatever was found then, the search found
+        said = str(told.get("message") or report.get("status") or "it said nothing")
+        return f"{MODELS}{said}" if report.get("exit_code") == ExitCode.MODELS else said
     return "" if any(e.get("kind") == "model" for e in events) else "no model was asked: there was nothing to ask it"
+
+
+def out_of_time(report: Report) -> bool:
+    """Whether a solve ended at its limit of time: with more it might have ended otherwise."""
+    error = cast("Mapping[str, object]", report.get("error") or {})
+    return error.get("kind") == "budget" and "--timeout" in str(error.get("hint") or "").partition(",")[0]
+
+
+def answered(events: Sequence[Event]) -> bool:
+    """Whether a model answered at all."""
+    return any(e.get("kind") == "model" and not e.get("error") for e in events)
 
 
 def kept(runs: Path, report: Report) -> Kept:

@@ -6,7 +6,7 @@ from typing import cast
 
 from fixbot_bench.prompting.comparing import Compared, compared, resampled
 from fixbot_bench.prompting.measuring import COSTS
-from fixbot_bench.prompting.trying import Plan, Tried
+from fixbot_bench.prompting.trying import NOT_TRIED, Plan, Tried
 from fixbot_bench.prompting.versions import Version, digest
 
 _COUNTS = ("unparseable", "refused_edits", "stuck", "unpriced")
@@ -39,10 +39,17 @@ def document(tried: Sequence[Tried], plan: Plan, tasks: int) -> dict[str, object
         "paired": _paired_row(found, plan) if found else None,
         "sums": {v.label: _sums([pair[n] for each in pairs.values() for pair in each]) for n, v in enumerate(plan.versions)},
         "costs": _costs(pairs, plan.seed),
-        "left_out": [{"task": t.task, "version": t.version, "repeat": t.repeat + 1, "why": t.error} for t in tried if t.error],
+        "timeout": plan.seconds, "stopped": plan.standing.why or None, "not_tried": sum(_not_tried(t) for t in tried),
+        "left_out": [
+            {"task": t.task, "version": t.version, "repeat": t.repeat + 1, "why": t.error} for t in tried if t.error and not _not_tried(t)
+        ],
         "said": "; ".join(said(found, pairs, plan, outcome)),
         "results": [{"task": t.task, "version": t.version, "repeat": t.repeat + 1, **_without_patch(t.result)} for t in tried if not t.error],
     }  # fmt: skip
+
+
+def _not_tried(tried: Tried) -> bool:
+    return tried.error.startswith(NOT_TRIED)
 
 
 def said(found: Compared | None, pairs: Pairs, plan: Plan, outcome: str) -> Iterator[str]:
@@ -105,14 +112,29 @@ def table(made: Mapping[str, object]) -> Iterator[str]:
         yield f"{str(key[0])[:width]:<{width}}  {'  '.join(f'{c:<{_WIDEST}}' for c in cells)}".rstrip()
     sums = [cast("Mapping[str, Mapping[str, object]]", made["sums"])[label] for label in labels]
     for name in sums[0] if made["pairs"] else ():
-        yield f"{_WORDS.get(name, name.replace('_', ' ')):<{width}}  {'  '.join(f'{_plain(s[name]):<{_WIDEST}}' for s in sums)}".rstrip()
+        cells = [_cost(s) if name == "cost" else _plain(s[name]) for s in sums]
+        yield f"{_WORDS.get(name, name.replace('_', ' ')):<{width}}  {'  '.join(f'{c:<{_WIDEST}}' for c in cells)}".rstrip()
     for name, cost in cast("Mapping[str, Mapping[str, object]]", made["costs"]).items():
         low, high = cast("Sequence[float]", cost["interval"] or (0.0, 0.0))
         if low or high:
             yield f"{_WORDS.get(name, name)} a solve, {labels[1]} less {labels[0]}: {cost['difference']:+g} (95 % {low:+g} to {high:+g})"
     for left in cast("Sequence[Mapping[str, object]]", made["left_out"]):
         yield f"left out: {left['task']} with {left['version']}: {left['why']}"
+    yield from _limits(made, rows)
     yield f"{made['prompt']}: {made['said']}"
+
+
+def _limits(made: Mapping[str, object], rows: Sequence[Mapping[str, object]]) -> Iterator[str]:
+    """What the results hang on, what can be done with them, and where it stopped."""
+    late = sum(bool(r.get("out_of_time")) for r in rows)
+    ended = f"; {late} of {len(rows)} solves ended at it, and might end otherwise with more" if late else ""
+    yield f"each solve had {made['timeout']:g} s at most, and results hang on that{ended}"
+    if made.get("anew"):
+        yield str(made["anew"])
+    if fixed := sum(not r.get("replays") for r in rows):
+        yield f"{fixed} of {len(rows)} runs can be shown, not replayed: their projects are not kept"
+    if made["stopped"]:
+        yield f"stopped: {made['stopped']}; {made['not_tried']} solves were not tried; the same command goes on"
 
 
 def _paired(tried: Sequence[Tried], plan: Plan) -> Pairs:
@@ -159,16 +181,25 @@ def _sums(results: Sequence[Mapping[str, object]]) -> dict[str, object]:
         "verified": sum(bool(r["verified"]) for r in results),
         "right": f"{sum(bool(r['right']) for r in known)} of {len(known)}",
         **{name: total(name) for name in COSTS},
+        "cost": _priced(total("cost"), total("unpriced"), total("calls")),
         "share_cached": round(total("tokens_cached") / read, 4) if read else 0.0,
         **{name: total(name) for name in _COUNTS},
         "used": sum(bool(r["used"]) for r in results),
     }  # fmt: skip
 
 
+def _priced(cost: float, unpriced: float, calls: float) -> float | None:
+    """What it cost as far as prices are set; None where none is: that is not nothing."""
+    return None if unpriced and unpriced >= calls else cost
+
+
 def _costs(pairs: Pairs, seed: int) -> dict[str, object]:
     """Mean difference of each cost, the second version's less the first's: a task counts once."""
     made: dict[str, object] = {}
+    is_priced = not any(r["unpriced"] for r in _results(pairs))
     for name in COSTS if pairs else ():
+        if name == "cost" and not is_priced:
+            continue  # what is not known is not compared
         by_task = [fmean(cast("float", b[name]) - cast("float", a[name]) for a, b in each) for each in pairs.values()]
         limits = resampled(by_task, seed)
         made[name] = {
@@ -185,6 +216,14 @@ def _cell(row: Mapping[str, object]) -> str:
         else str(row["status"])
     )
     return f"{word}  {row['run']}"
+
+
+def _cost(sums: Mapping[str, object]) -> str:
+    """What a version cost; what has no price is said."""
+    unpriced, cost = cast("float", sums["unpriced"]), sums["cost"]
+    if cost is None:
+        return "unpriced"
+    return f"{cost:g}" + (f" and {unpriced:g} calls unpriced" if unpriced else "")
 
 
 def _plain(value: object) -> str:
