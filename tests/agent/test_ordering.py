@@ -24,6 +24,8 @@ from fixbot_agent.models.known import Known
 from fixbot_agent.models.messages import Role
 from fixbot_agent.models.ranking import Embedder, Reranker, prefixes_of, scores, vectors
 from fixbot_agent.ordering import Asked, Ordering, Orders
+from fixbot_agent.recording import Exchanges
+from fixbot_agent.run_page.timeline import Timeline
 from fixbot_agent.runs import Run, Trail
 from fixbot_agent.runs.redaction import Redactor
 from fixbot_agent.settings import ModelSettings, Settings
@@ -281,7 +283,9 @@ def test_what_was_said_in_a_run_is_not_asked_again(index: Index, tmp_path: Path)
         assert len(asked) == 1
     assert [s.name for s in second.symbols] == [s.name for s in first.symbols]
     assert [(call.role, call.usage.tokens_in, call.usage.cost) for call in paid] == [("embed", 7, 7e-6)]
-    assert [e["opinions"] for e in kept.events() if e["kind"] == "order"]
+    page = Timeline(Exchanges.read(kept), 0.0).html(list(kept.events()))
+    assert "by: embed, of 2: cart.py add &gt; cart.py sum_of_cart" in page
+    assert "name: m; model: words; texts: 3" in page
 
 
 @pytest.mark.parametrize(("words", "verdict"), [(KNOWS, "right"), (("zebra",), "wrong")])

@@ -12,12 +12,14 @@ from fixbot_agent.schemas import Json
 
 Event = Mapping[str, Json]
 _MOST_TRIALS = 400
+_MOST_ORDERED = 5
 _NAMES = {
     "oracle": "held against",
     "base": "commit",
     "root": "in",
     "order": "in this order",
     "memory": "kind",
+    "opinions": "by",
 }  # of what an event tells
 _ROLES = {"system": "instructions", "user": "told the model", "tool": "tool", "assistant": "the model said"}
 _PLAIN = ("at", "kind", "argv", "role", "command")
@@ -25,6 +27,7 @@ _LABELS = {
     "started": "begun", "ground": "the project", "case": "the tests", "routing": "who is asked", "ended": "the end",
     "resumed": "gone on with", "recalled": "from the run", "anew": "asked anew", "applied": "applied", "undone": "taken back",
     "stuck": "round in circles", "sample": "an answer", "judged": "the judge", "cited": "what it cites", "acceptance": "acceptance tests", "remembered": "remembered",
+    "order": "the order", "order call": "an order asked",
 }  # fmt: skip
 
 
@@ -155,6 +158,7 @@ class Timeline:
 
     def _plain(self, event: Event) -> str:
         said = {k: v for k, v in event.items() if k not in _PLAIN and v not in ("", [], None, {})}
+        said |= {"opinions": [_opinion(o) for o in as_rows(said["opinions"])]} if event.get("kind") == "order" else {}
         said |= {k: words.status(str(v)) for k, v in said.items() if k == "status"}
         if event.get("kind") == "diverged":
             head = f"request {said.get('ask')}: {said.get('about')} reads otherwise than it did"
@@ -164,6 +168,15 @@ class Timeline:
         body = f"<p>{text(told)}</p>" if len(told) < 300 else folded(text(one_line(told)), block(told))
         label = _LABELS.get(str(event.get("kind")), str(event.get("kind")))
         return self._entry(event, "plain", label, body)
+
+
+def _opinion(said: Mapping[str, Json]) -> str:
+    """An order of definitions that a model was asked for: its first few."""
+    rows = said.get("scores")
+    scored = [row for row in rows if isinstance(row, list) and len(row) == 3] if isinstance(rows, list) else []
+    best = sorted(scored, key=lambda row: -number(row[2]))[:_MOST_ORDERED]
+    first = " > ".join(f"{row[0]} {row[1]}".strip() for row in best)
+    return f"{said.get('name')}, of {len(scored)}: {first}"
 
 
 def _value(value: Json) -> str:

@@ -30,6 +30,8 @@ _SIGNALS: Mapping[str, str] = {  # why a place is suspected
     "names": "the issue names it",
     "uses": "it uses what the issue names",
     "file": "the issue fits its file",
+    "embed": "an embedding model",
+    "rerank": "a reranker",
     "history": "fixed before",
     "shape": "its size and kind",
     "what the test asks": "values that the test asks for",
