@@ -7,9 +7,10 @@ nowhere but to a folder of its own.
 import functools
 import json
 import secrets
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import TracebackType
 from typing import Self, TypeVar, cast
 
@@ -17,87 +18,30 @@ from fixbot_repair import entire
 from fixbot_repair.checks.guest_report import Pipe
 from fixbot_repair.checks.tests import TestRunner
 from fixbot_repair.errors import EnvironmentFailure, SandboxError
+from fixbot_repair.exercised import Attempt, Head, Outcome, Reached, Subject, outcome
 from fixbot_repair.sandbox import Limits
 from fixbot_repair.slips import Slip
 from fixbot_repair.workspace import GUEST, Workspace
 
 _OLDEST = (3, 8)  # the first with audit hooks, which keep what is tried from reaching out
 _PROBE_SECONDS = 0.5  # of CPU for one attempt
-_START_SECONDS = 60.0
 _ANSWER_SECONDS = 25.0  # for one row; the guest ends a batch before
 _TEST_SECONDS = 5.0
 _COLLECT_SECONDS = 60.0
 # What should make no difference, one of these for each process that is elsewhere.
 _ELSEWHERE = tuple(
-    {"PYTHONHASHSEED": seed, "TZ": zone, "HOME": f"/home/{user}", "USER": user, "LOGNAME": user, "COLUMNS": columns}
-    for seed, zone, user, columns in (
-        ("7", "XYZ-5:30", "ada", "100"),
-        ("23", "ABC+9", "bob", "61"),
-        ("1", "DEF-1", "eve", "180"),
+    dict(zip(("PYTHONHASHSEED", "TZ", "USER", "COLUMNS", "LANG", "LANGUAGE", "TERM"), values, strict=True))
+    | {"HOME": f"/home/{values[2]}", "LOGNAME": values[2], "TMPDIR": "/home/passing", values[2].upper(): "1"}
+    for values in (
+        ("7", "XYZ-5:30", "ada", "100", "de_DE.UTF-8", "de", "dumb"),
+        ("23", "ABC+9", "bob", "61", "ja_JP.UTF-8", "ja", "xterm-256color"),
+        ("1", "DEF-1", "eve", "180", "pt_BR.UTF-8", "pt", "vt100"),
     )
 )
 
+__all__ = ["Attempt", "Crew", "Exercise", "Head", "Outcome", "Reached", "Subject", "reached"]
 T = TypeVar("T")
 R = TypeVar("R")
-Head = tuple[int, int, int, bool]
-"""First and last line of a branch's head, first line of its body, whether it is a for loop."""
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """The module that is tried: its `path` in the project, the name that it is imported by, the heads of its branches."""
-
-    path: str
-    module: str
-    heads: tuple[Head, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """Statements, then a call whose result is looked at. `watched` are names whose values may change by it."""
-
-    setup: tuple[str, ...]
-    call: str
-    imports: tuple[str, ...] = ()
-    watched: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of an attempt.
-
-    `kind` is returns, raises, broken (the statements before the call failed), reaches (out of what it may), placed (what it gives names a folder of this machine), slow or lost.
-    `value` is source text that makes an equal result, None where there is none; then `facts` are (what follows it, text).
-    `after` are (name, what follows it, text) that the call changed. Of an error: (module, name), whether the module raises it
-    itself (`own`) and what it says. `knows_type`: the module has the class of the result or error under its own name.
-    """
-
-    kind: str
-    lines: frozenset[int] = frozenset()
-    branches: frozenset[int] = frozenset()
-    value: str | None = None
-    type: str = ""
-    facts: tuple[tuple[str, str], ...] = ()
-    after: tuple[tuple[str, str, str], ...] = ()
-    error: tuple[str, str] = ("", "")
-    own: bool = False
-    message: str = ""
-    printed: str = ""
-    knows_type: bool = False
-
-    @property
-    def came_to_end(self) -> bool:
-        """Whether the call was made and ended, one way or the other."""
-        return self.kind in ("returns", "raises")
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """What a project's tests reach of a module, and with which values (as text) they call it: by first line and parameter."""
-
-    lines: frozenset[int] = frozenset()
-    branches: frozenset[int] = frozenset()
-    values: Mapping[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
 
 
 def reached(
@@ -123,7 +67,8 @@ def reached(
         message = json.loads(row)
         if message.get("kind") == "reached":
             values = {(int(line), str(name)): tuple(texts) for line, name, texts in message["values"]}
-            return Reached(frozenset(message["lines"]), frozenset(message["outcomes"]), values)
+            found = frozenset(message["lines"]), frozenset(message["outcomes"])
+            return Reached(*found, values, message["imported"])
     return Reached()
 
 
@@ -132,6 +77,7 @@ def _config(workspace: Workspace, subject: Subject, word: str) -> dict[str, obje
     return {
         "word": word, "root": str(root), "original": str(workspace.root), "module": subject.module,
         "file": str(root / subject.path), "heads": [list(head) for head in subject.heads],
+        "spans": [list(span) for span in subject.spans], "top": str(root / subject.top),
     }  # fmt: skip
 
 
@@ -142,7 +88,7 @@ def _argv(workspace: Workspace) -> list[str]:
 class Exercise:
     """The process that has imported a module; a context manager that ends it. Raises EnvironmentFailure where it cannot be imported.
 
-    With `elsewhere` it is one of another time zone and order of hashes.
+    With `elsewhere` it is one of another day, machine, working folder, time zone and order of hashes. `imported` is what the import alone reaches.
     """
 
     def __init__(self, workspace: Workspace, subject: Subject, seconds: float, elsewhere: int = 0) -> None:
@@ -158,19 +104,34 @@ class Exercise:
             _argv(workspace),
             workspace.policy(limits, **(_ELSEWHERE[(elsewhere - 1) % len(_ELSEWHERE)] if elsewhere else {})),
         )
-        config = {**_config(workspace, subject, self._word), "record": False, "probe_seconds": _PROBE_SECONDS}
+        config = {
+            **_config(workspace, subject, self._word), "record": False, "probe_seconds": _PROBE_SECONDS,
+            "elsewhere": elsewhere,
+        }  # fmt: skip
         try:
-            self._session.send(json.dumps(config).encode() + b"\n")
-            first = self._next(_START_SECONDS)
+            self.imported = self._started(json.dumps(config).encode() + b"\n", subject)
         except BaseException:
             self._session.close()
             raise
+
+    def _started(self, config: bytes, subject: Subject) -> Reached:
+        """Effect: wait until the module is imported. Raises EnvironmentFailure where it is not, or not in time."""
+        self._session.send(config)
+        deadline = time.monotonic() + subject.patience
+        try:
+            first = self._next(subject.patience)
+        except EnvironmentFailure:
+            late = time.monotonic() >= deadline
+            said = "" if late else self._session.close().stderr.decode("utf-8", "replace")[-300:]
+            first = {"why": f"its import does not come to an end within {subject.patience:.0f} s" if late else said}
         if first.get("kind") != "ready":
-            said = str(first.get("why", "")) or self._session.close().stderr.decode("utf-8", "replace")[-300:]
-            self._session.close()
+            hint = "what waits, serves or loops belongs below `if __name__`" if "come to an end" in str(first) else ""
             raise EnvironmentFailure(
-                f"{subject.module} cannot be imported by itself: {said}", "name an interpreter that can with --python"
+                f"{subject.module} cannot be imported by itself: {first.get('why') or 'its process has ended'}",
+                hint or "name an interpreter that can with --python",
             )
+        lines, outcomes = (cast("list[int]", first[name]) for name in ("lines", "outcomes"))
+        return Reached(frozenset(lines), frozenset(outcomes), imported=True, threads=cast("int", first["threads"]) - 1)
 
     def attempt(self, attempts: Sequence[Attempt]) -> list[Outcome]:
         """Effect: make the attempts; what came of each, in their order."""
@@ -178,7 +139,7 @@ class Exercise:
             {"setup": a.setup, "call": a.call, "imports": a.imports, "watched": a.watched}
             for a in attempts
         ]  # fmt: skip
-        return [_outcome(row) for row in self._asked("try", items)]
+        return [outcome(row) for row in self._asked("try", items)]
 
     def killers(self, slips: Sequence[Slip], cases: Sequence[Sequence[tuple[int, str]]]) -> list[frozenset[int]]:
         """Effect: of each slip, which of its `cases` (a number, statements of a whole test) notice it."""
@@ -273,24 +234,3 @@ class Crew:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
-
-
-def _outcome(row: Mapping[str, object]) -> Outcome:
-    def pairs(name: str) -> tuple[tuple[str, ...], ...]:
-        return tuple(tuple(map(str, each)) for each in cast("list[list[object]]", row.get(name) or []))
-
-    value, error = row.get("value"), cast("list[str]", row.get("error") or ["", ""])
-    return Outcome(
-        str(row["kind"]),
-        frozenset(cast("list[int]", row.get("lines") or [])),
-        frozenset(cast("list[int]", row.get("outcomes") or [])),
-        value if isinstance(value, str) else None,
-        str(row.get("type", "")),
-        cast("tuple[tuple[str, str], ...]", pairs("facts")),
-        cast("tuple[tuple[str, str, str], ...]", pairs("after")),
-        (error[0], error[1]),
-        row.get("own") is True,
-        str(row.get("message", "")),
-        str(row.get("out", "")),
-        row.get("knows_type") is True,
-    )

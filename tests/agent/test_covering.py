@@ -38,12 +38,19 @@ def skipped():  # pragma: no cover
 '''
 
 
-def test_goals_are_both_ways_of_branches_and_entries():
+def test_goals_are_branches_as_coverage_counts_them_and_entries():
     found = goals(CODE.encode())
-    assert found.heads == ((4, 4, 5, False), (7, 9, 10, True))  # what stands on one line cannot be told apart
+    assert [(each.line, each.to) for each in found.exits] == [
+        (4, 5),
+        (4, 6),
+        (7, -2),
+        (7, 10),
+    ]  # line 6 is one with itself
     assert found.all == {0, 1, 2, 3, -4, -14}
     assert found.reached(frozenset({4, 5}), frozenset({0})) == {0, -4}
-    assert found.share(frozenset({0, -4, -14})) == 0.5
+    assert found.share(frozenset({0, -4, -14})) == 0.25
+    assert found.suffices(frozenset({0, 1, 2, 3, -4, -14}), 1.0)
+    assert not found.suffices(frozenset({0, 1, 2, 3, -4}), 0.9)  # a function is left
 
 
 def test_clues_are_constants_of_conditions_also_of_what_is_made_of_a_parameter():

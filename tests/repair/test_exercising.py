@@ -88,7 +88,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 
 @pytest.fixture(scope="module")
 def exercise(workspace: Workspace) -> Iterator[Exercise]:
-    heads = ((16, 16, 17, False), (22, 22, 23, True))
+    heads = ((16, 16, ((0, (17,)), (1, (18,)))), (22, 22, ((2, (23,)), (3, (24,)))))
     with Exercise(workspace, Subject("shop.py", "shop", heads), 60) as made:
         yield made
 

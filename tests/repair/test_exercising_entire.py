@@ -87,7 +87,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 
 @pytest.fixture(scope="module")
 def exercise(workspace: Workspace) -> Iterator[Exercise]:
-    with Exercise(workspace, Subject("shop.py", "shop", ((7, 7, 8, False),)), 60) as made:
+    with Exercise(workspace, Subject("shop.py", "shop", ((7, 7, ((0, (8,)), (1, (9,)))),)), 60) as made:
         yield made
 
 

@@ -5,7 +5,7 @@ import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from fixbot_agent.covering.goals import Function
+from fixbot_agent.covering.branches import Function
 from fixbot_agent.covering.patterns import used
 
 _TEXT_METHODS = frozenset({

@@ -1,19 +1,18 @@
-"""What there is to cover in a module: both outcomes of each branch, and the entry of each function.
+"""What there is to cover in a module: its branches as coverage.py counts them, and the entry of each function.
 
-A function without branches counts by its entry, as in EvoSuite and Pynguin; what coverage.py's pragma excludes does not count.
+A function without branches counts by its entry, as in EvoSuite and Pynguin, while tests are looked for; what is told to people is branches alone.
 """
 
 import ast
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
+from fixbot_agent.covering.branches import Exit, Function, by_line, exits
+from fixbot_agent.covering.leaving_out import Patterns, Statements
 from fixbot_repair.exercising import Head
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-_PRAGMA = re.compile(rb"#\s*pragma:\s*no\s*cover")
 Goal = int
-"""2 n or 2 n + 1 for the outcomes of head n, -line for the entry of a function whose body begins there."""
+"""The number of an exit from a line with several, -line for the entry of a function whose body begins there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +27,30 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Goals:
-    """All goals of a module. `tests` are the conditions of its heads, by number; `spans` its functions."""
+    """All goals of a module: `exits` by number, and the entries of its functions, `spans`.
 
-    heads: tuple[Head, ...]
-    tests: tuple[ast.expr | None, ...]
+    `free` are exits that count as taken whatever runs; `ends` has the last line of each statement of several, by its first.
+    """
+
+    exits: tuple[Exit, ...]
     spans: tuple[Span, ...]
-    all: frozenset[Goal]
+    free: frozenset[Goal] = frozenset()
+    ends: Mapping[int, int] = field(default_factory=dict)
+    branches: frozenset[Goal] = field(init=False)
+    all: frozenset[Goal] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "branches", frozenset(range(len(self.exits))))
+        object.__setattr__(self, "all", self.branches | {-span.body for span in self.spans})
+
+    @property
+    def heads(self) -> tuple[Head, ...]:
+        """The lines with several exits, as a guest is told of them."""
+        found = []
+        for line, numbers in by_line(self.exits).items():
+            ways = tuple((number, self.exits[number].seen) for number in numbers)
+            found.append((line, self.ends.get(line, line), ways))
+        return tuple(found)
 
     def reached(self, lines: frozenset[int], branches: frozenset[int]) -> frozenset[Goal]:
         """The goals among what ran."""
@@ -41,8 +58,9 @@ class Goals:
         return self.all.intersection([*branches, *entered])
 
     def near(self, lines: frozenset[int], goal: Goal) -> bool:
-        """Whether the head of `goal` ran: its other outcome was taken."""
-        return goal >= 0 and any(first <= n <= last for first, last, *_ in [self.heads[goal // 2]] for n in lines)
+        """Whether the line of `goal` ran: another exit was taken."""
+        line = self.line_of(goal)
+        return goal >= 0 and any(n in lines for n in range(line, self.ends.get(line, line) + 1))
 
     def span_of(self, line: int) -> Span | None:
         """The innermost function that holds a line."""
@@ -50,28 +68,31 @@ class Goals:
 
     def line_of(self, goal: Goal) -> int:
         """Where a goal is, from 1."""
-        return -goal if goal < 0 else self.heads[goal // 2][0]
+        return -goal if goal < 0 else self.exits[goal].line
 
     def share(self, reached: frozenset[Goal]) -> float:
-        """Which part of all goals `reached` is; 1 where there are none."""
-        return len(self.all & reached) / len(self.all) if self.all else 1.0
+        """Which part of all branches `reached` holds, as coverage.py would say; of all functions where there are no branches, and 1 without these."""
+        if self.exits:
+            return len(self.branches & (reached | self.free)) / len(self.exits)
+        return self.entered(reached)
+
+    def entered(self, reached: frozenset[Goal]) -> float:
+        """Which part of the functions is entered; 1 where there are none."""
+        return sum(-span.body in reached for span in self.spans) / len(self.spans) if self.spans else 1.0
+
+    def suffices(self, reached: frozenset[Goal], target: float) -> bool:
+        """Whether that share of the branches is reached, and of the functions, too."""
+        return min(self.share(reached), self.entered(reached)) >= target
 
 
-def goals(source: bytes) -> Goals:
-    """The goals of a module. Raises SyntaxError, ValueError."""
+def goals(source: bytes, patterns: Patterns | None = None) -> Goals:
+    """The goals of a module, without what `patterns` leave out of reports. Raises SyntaxError, ValueError."""
     tree = ast.parse(source)
-    excluded = _excluded(source, tree)
-    spans = tuple(span for span in _spans(tree, "") if span.body not in excluded)
-    heads: list[Head] = []
-    tests: list[ast.expr | None] = []
-    for function in ast.walk(tree):
-        if isinstance(function, Function) and function.body[0].lineno not in excluded:
-            for head, test in _heads(function):
-                if head[0] not in excluded and head not in heads:
-                    heads.append(head)
-                    tests.append(test)
-    found = [*range(2 * len(heads)), *(-span.body for span in spans)]
-    return Goals(tuple(heads), tuple(tests), spans, frozenset(found))
+    statements = Statements(source, tree, patterns or Patterns())
+    spans = tuple(span for span in _spans(tree, "") if statements.first(span.body) not in statements.excluded)
+    found = exits(tree, statements)
+    free = frozenset(n for n, each in enumerate(found) if each.line in statements.partial)
+    return Goals(found, spans, free, statements.spans)
 
 
 def _spans(node: ast.AST, prefix: str) -> Iterator[Span]:
@@ -95,37 +116,3 @@ def _body(function: Function) -> int | None:
         if not is_text and not isinstance(statement, ast.Global | ast.Nonlocal):
             return statement.lineno if statement.lineno > function.lineno else None
     return None
-
-
-def _heads(function: Function) -> Iterator[tuple[Head, ast.expr | None]]:
-    for node in ast.walk(function):
-        if isinstance(node, ast.If | ast.While) and not isinstance(node.test, ast.Constant):
-            yield from _head(node.test.lineno, node.test.end_lineno, node.body, node.test, loops=False)
-        elif isinstance(node, ast.For):
-            yield from _head(node.lineno, node.iter.end_lineno, node.body, node.iter, loops=True)
-        elif isinstance(node, ast.match_case) and not _takes_all(node):
-            yield from _head(node.pattern.lineno, node.pattern.end_lineno, node.body, node.guard, loops=False)
-
-
-def _takes_all(case: ast.match_case) -> bool:
-    return case.guard is None and isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
-
-
-def _head(
-    first: int, last: int | None, body: list[ast.stmt], test: ast.expr | None, *, loops: bool
-) -> Iterator[tuple[Head, ast.expr | None]]:
-    inner = body[0]
-    decorators = inner.decorator_list if isinstance(inner, Function | ast.ClassDef) else []
-    begins = min([inner.lineno, *(d.lineno for d in decorators)])
-    if begins > (last or first):  # else both are on one line, and nobody can tell
-        yield (first, last or first, begins, loops), test
-
-
-def _excluded(source: bytes, tree: ast.Module) -> frozenset[int]:
-    """Lines that a pragma leaves out, with what they open."""
-    marked = {n for n, line in enumerate(source.split(b"\n"), 1) if _PRAGMA.search(line)}
-    found = set(marked)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt) and node.lineno in marked:
-            found.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    return frozenset(found)

@@ -4,12 +4,13 @@ import ast
 import contextlib
 import random
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from fixbot_agent.covering.goals import Goals, goals
 from fixbot_agent.covering.home import Home, home, mentioning, module_name
+from fixbot_agent.covering.leaving_out import Patterns
 from fixbot_agent.covering.names import Names
 from fixbot_agent.covering.targets import Target, targets
 from fixbot_agent.errors import UsageFailure
@@ -18,18 +19,27 @@ from fixbot_repair.candidates.paths import is_test
 from fixbot_repair.checks.tests import TestRunner
 from fixbot_repair.environment import Environment
 from fixbot_repair.errors import EnvironmentFailure
-from fixbot_repair.exercising import Subject
+from fixbot_repair.exercising import Exercise, Reached, Subject
 from fixbot_repair.git import Repository
 from fixbot_repair.sandbox import choose
 from fixbot_repair.workspace import Workspace
 
 _TRIAL = "test_fixbot_tries_pytest.py"
 _MOST_TESTS = 12  # files of tests that are run first
+_IMPORT, _SHORTEST, _LONGEST = (
+    0.25,
+    5.0,
+    60.0,
+)  # part of the time that an import may take, and its seconds at least and most
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is wanted: `module` is a path in the repository that holds `root`; `target` a share; `sandbox` and `python` as settings have them."""
+    """What is wanted: `module` is a path in the repository that holds `root`; `target` a share; `sandbox` and `python` as settings have them.
+
+    On the commit `base` ("" for the tree as it is now) with `overlay` laid over it; `attempts` are the most that the search makes (0: as many
+    as there is time for).
+    """
 
     root: Path
     module: str
@@ -40,11 +50,17 @@ class Job:
     trusted: bool = False
     python: Path | None = None
     progress: Progress = field(default_factory=Silent)
+    base: str = ""
+    overlay: Mapping[str, bytes] = field(default_factory=dict)
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where the work is done, and what there is to do; `tests` are files of tests that speak of the module."""
+    """Where the work is done, and what there is to do; `tests` are files of tests that speak of the module.
+
+    `imported` is what importing it reaches; `notes` are for the user.
+    """
 
     job: Job
     began: float
@@ -58,6 +74,8 @@ class Ground:
     home: Home
     tests: tuple[str, ...]
     chance: random.Random
+    imported: Reached = field(default_factory=Reached)
+    notes: tuple[str, ...] = ()
 
     def until(self, part: float) -> float:
         """The end of a part of the time (:func:`time.monotonic`)."""
@@ -80,10 +98,20 @@ def opened(job: Job) -> Iterator[Ground]:
             f"{environment.python} has no pytest, which the tests are written for",
             "install pytest there, or name another interpreter with --python",
         )
-    with Workspace.create(repository.top, environment, sandbox) as workspace:
-        here = _ground(job, began, workspace)
+    with Workspace.create(repository.top, environment, sandbox, job.base, job.overlay) as workspace:
+        here = _imported(_ground(job, began, workspace))
         _try_pytest(here)
         yield here
+
+
+def _imported(here: Ground) -> Ground:
+    """Effect: import the module once, within bounds: what hangs there would hang wherever it is tried. Raises EnvironmentFailure."""
+    if not here.goals.all:
+        return here
+    with Exercise(here.workspace, here.subject, here.subject.patience + _SHORTEST) as exercise:
+        found = exercise.imported
+    told = f"{here.subject.module} starts threads while it is imported; what waits for them is left alone."
+    return replace(here, imported=found, notes=(told,) if found.threads else ())
 
 
 def _try_pytest(here: Ground) -> None:
@@ -109,14 +137,17 @@ def _ground(job: Job, began: float, workspace: Workspace) -> Ground:
     source = workspace.original(job.module)
     if source is None or not job.module.endswith(".py") or is_test(job.module):
         raise UsageFailure(f"{job.module} is no module of the project", "name a file, relative to the repository's top")
+    patterns = Patterns.read(workspace.original)
     try:
-        found, tree = goals(source), ast.parse(source)
+        found, tree = goals(source, patterns), ast.parse(source)
     except (SyntaxError, ValueError) as error:
         raise UsageFailure(f"{job.module} cannot be read: {error}", "name one that this Python can read") from error
     module = module_name(job.module)
     runner = TestRunner(workspace, workspace.environment, workspace.sandbox)
     tests = mentioning(workspace.paths, workspace.original, job.module, _MOST_TESTS)
+    patience = min(_LONGEST, max(_SHORTEST, _IMPORT * job.seconds))
+    subject = Subject(job.module, module, found.heads, tuple(found.ends.items()), "", patience)
     return Ground(
-        job, began, workspace, runner, Subject(job.module, module, found.heads), source, found, targets(tree),
+        job, began, workspace, runner, subject, source, found, targets(tree),
         Names.of(module, tree), home(workspace.paths, workspace.original, job.module), tuple(tests), random.Random(job.seed),
     )  # fmt: skip

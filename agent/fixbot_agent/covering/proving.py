@@ -98,7 +98,7 @@ def _passing(here: Ground, kept: Sequence[Case]) -> tuple[bytes, list[writing.Te
                     [here.home.path],
                     max(_LEAST_SECONDS, here.until(1.0) - time.monotonic()),
                 )
-                return text, tests, more
+                return text, tests, more.and_import(here.imported)
         finally:
             here.workspace.reset()
         cases = [each for test in tests if test.name not in failing for each in test.cases]

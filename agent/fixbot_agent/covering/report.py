@@ -81,7 +81,8 @@ class Report:
             Status.NOTHING: "No test could be added.",
             Status.TIME: "Time was over before the target was reached.",
         }
-        before, after = f"{self.before:.0%} of {self.goals} branches and functions", f"{self.after:.0%} now"
+        counted = f"{self.goals} branches, as coverage.py counts them," if self.goals else "its functions"
+        before, after = f"{self.before:.0%} of {counted}", f"{self.after:.0%} now"
         found = [f"{self.module}: {before} covered before, {after}; target {self.target:.0%}. {said[self.status]}"]
         if self.tests:
             found.append(

@@ -71,7 +71,7 @@ class Search:
     ) -> list[Found]:
         """Effect: try probes until that share of all goals is reached, it is `until` (:func:`time.monotonic`), or nothing new is found."""
         idle, covered, self._reached = 0, reached, reached
-        while idle < (_CONTENT if self._goals.share(covered) >= target else _TIRED) and self._goals.all - covered:
+        while idle < (_CONTENT if self._goals.suffices(covered, target) else _TIRED) and self._goals.all - covered:
             if time.monotonic() >= until:
                 self.was_cut_short = True
                 break

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fixbot_agent.covering.goals import Function
+from fixbot_agent.covering.branches import Function
 
 _DANGEROUS = frozenset({"main", "__del__", "__init_subclass__", "__set_name__", "__class_getitem__", "__new__"})
 _SPECIAL = {

@@ -39,8 +39,9 @@ def cover(job: Job) -> Cover:
         if here.tests and here.goals.all:
             here.step(0.0)
             before = reached(here.workspace, here.runner, here.subject, here.tests, _BASELINE * job.seconds)
+            before = before.and_import(here.imported)
         known = here.goals.reached(before.lines, before.branches)
-        if here.goals.share(known) >= job.target:
+        if here.goals.suffices(known, job.target):
             return _result(here, before, None, None)
         search, proved = _worked(here, before)
         return _result(here, before, proved, search)
@@ -81,11 +82,11 @@ def _result(here: Ground, before: Reached, proved: Proved | None, search: Search
     first = frozenset[int]().union(*(proved.notices.values() if proved else ()))
     report = Report(
         job.module, home.path, _status(here, after, proved, search), job.target, here.goals.share(known),
-        here.goals.share(after), len(here.goals.all), len(proved.slips) if proved else 0, len(first),
+        here.goals.share(after), len(here.goals.branches), len(proved.slips) if proved else 0, len(first),
         _written(known, proved) if proved else (),
         tuple(sorted({here.goals.line_of(goal) for goal in here.goals.all - after})),
         tuple(sorted(search.left_alone)) if search else (), proved.refused if proved else (),
-        () if here.goals.all else ("There is nothing to cover: the module has no functions.",),
+        here.notes if here.goals.all else ("There is nothing to cover: the module has no functions.",),
         patch, search.attempts if search else 0, job.seed, time.monotonic() - here.began,
     )  # fmt: skip
     return Cover(report, home.path, home.before, text)

@@ -1,36 +1,42 @@
-"""Which lines of one file run, and which way its branches go: both outcomes of each head of an if, a loop or a case."""
+"""Which lines of one file run, and which way control goes from those that have several exits."""
+import dis
 import os
 import sys
+import threading
 
-LAST_STEP = 0  # the frame is left
+NOWHERE = 0
+GENERATING = 0x20 | 0x80 | 0x200  # of co_flags: generator, coroutine, asynchronous generator
+PAUSES = frozenset(dis.opmap[name] for name in ("YIELD_VALUE", "YIELD_FROM", "SEND") if name in dis.opmap)
 
 
 class Branches(object):
-    """Listens to one file. `heads` are [first line, last line, first line of the body, whether it is a for loop].
+    """Listens to one file. `heads` are [first line, last line, [[number, lines that are seen next], ...]]; -line is out of what begins there.
 
-    `lines` are those that ran; `outcomes` are 2 * number of a head where its body was entered, 2 * number + 1 where not.
+    `lines` are those that ran; `outcomes` the numbers of the exits that were taken, as coverage.py would count them: an error that leaves
+    what a line is in leaves it, too. `spans` are [first line, last line] of statements of several lines, which stand for their first.
     `called`, where given, is told the frame of every call of a function of the file.
     """
 
-    def __init__(self, path, heads, called=None):
+    def __init__(self, path, heads, spans, called=None):
         self._path = os.path.realpath(path)
-        self._at = {}
-        for number, (first, last, body, loops) in enumerate(heads):
-            for line in range(first, last + 1):
-                self._at.setdefault(line, []).append((first, last, body, loops, number))
+        self._at = dict((head[0], dict((seen, number) for number, lines in head[2] for seen in lines)) for head in heads)
+        self._first = dict((line, first) for first, last in spans for line in range(first + 1, last + 1))
         self._files = {}
         self._called = called
+        self._paused = {}
         self.lines = set()
         self.outcomes = set()
 
     def start(self):
         """Effect: forget what was seen and begin to listen."""
-        self.lines, self.outcomes = set(), set()
+        self.lines, self.outcomes, self._paused = set(), set(), {}
+        threading.settrace(self._call)
         sys.settrace(self._call)
 
     def stop(self):
         """Effect: stop listening; returns nothing that a runner of tests could show."""
         sys.settrace(None)
+        threading.settrace(None)
         return {}
 
     def _is_here(self, name):
@@ -42,30 +48,37 @@ class Branches(object):
     def _call(self, frame, event, argument):
         if not self._is_here(frame.f_code.co_filename):
             return None
-        if self._called is not None:
+        again = self._paused.pop(id(frame), None)
+        if self._called is not None and again is None:
             self._called(frame)
-        before = [LAST_STEP]
+        before = [again or NOWHERE]
 
         def local(frame, event, argument):
             if event == "line":
-                self._step(before[0], frame.f_lineno)
-                before[0] = frame.f_lineno
                 self.lines.add(frame.f_lineno)
+                now = self._first.get(frame.f_lineno, frame.f_lineno)
+                self._step(before[0], now)
+                before[0] = now
             elif event == "return":
-                self._step(before[0], LAST_STEP)
-            elif event == "exception" and not self._ends_loop(before[0], argument):
-                before[0] = LAST_STEP  # what comes next is no choice of the head's
+                if pauses(frame):
+                    self._paused[id(frame)] = before[0]
+                else:
+                    out = frame.f_code.co_firstlineno
+                    self._step(before[0], -self._first.get(out, max(out, 1)))
             return local
 
         return local
 
-    def _ends_loop(self, line, argument):
-        """Whether an exception is only how an iterator says that it is at its end."""
-        return argument[0] is StopIteration and any(loops for _, _, _, loops, _ in self._at.get(line, ()))
-
     def _step(self, before, now):
-        for first, last, body, _, number in self._at.get(before, ()):
-            if now == body:
-                self.outcomes.add(2 * number)
-            elif not first <= now <= last:
-                self.outcomes.add(2 * number + 1)
+        number = self._at.get(before, {}).get(now)
+        if number is not None:
+            self.outcomes.add(number)
+
+
+def pauses(frame):
+    """Whether a frame that gives something back goes on later: a generator's, at a yield."""
+    code = frame.f_code
+    if not code.co_flags & GENERATING or frame.f_lasti < 0:
+        return False
+    place = frame.f_lasti
+    return any(code.co_code[n] in PAUSES for n in (place, place + 2)[:1 if sys.version_info >= (3, 10) else 2] if n < len(code.co_code))

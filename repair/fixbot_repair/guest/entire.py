@@ -57,6 +57,7 @@ class Entire(object):
         """
         import pytest
 
+        os.chdir(self._config["root"])  # as pytest is started, wherever this process is
         place = os.path.join(self._folder, "tests")
         runner, heard = self._guest("run_pytest"), Heard()
         watchdog = self._guest("watchdog").Watchdog(SECONDS)

@@ -61,7 +61,7 @@ class Recorder(object):
 
     def __init__(self, config):
         self._notes = Notes(lambda: vars(sys.modules[config["module"]]) if config["module"] in sys.modules else {})
-        self._branches = guest("branching").Branches(config["file"], config["heads"], self._notes.called)
+        self._branches = guest("branching").Branches(config["file"], config["heads"], config["spans"], self._notes.called)
         self._lines, self._outcomes = set(), set()
 
     def start(self):
@@ -75,9 +75,12 @@ class Recorder(object):
         self._outcomes |= self._branches.outcomes
         return {}
 
-    def told(self):
-        """All of it."""
-        return {"lines": sorted(self._lines), "outcomes": sorted(self._outcomes), "values": self._notes.rows()}
+    def told(self, module):
+        """All of it; whether any test has so much as imported the module."""
+        return {
+            "lines": sorted(self._lines), "outcomes": sorted(self._outcomes), "values": self._notes.rows(),
+            "imported": module in sys.modules,
+        }  # fmt: skip
 
 
 def record(config):
@@ -91,8 +94,14 @@ def record(config):
     recorder = Recorder(config)
     watchdog.collecting(config["collect_seconds"])
     runner.run(config, channel, watchdog, recorder)
-    channel.send("reached", **recorder.told())
+    channel.send("reached", **recorder.told(config["module"]))
     channel.send("end", code=0)
+
+
+def readable(root):
+    """Folders whose files are the same wherever the project is at home."""
+    kinds = sys.modules.get("mimetypes")
+    return [root, sys.prefix, sys.base_prefix, sys.exec_prefix] + sys.path + list(kinds.knownfiles if kinds else ())
 
 
 class Bench(object):
@@ -103,10 +112,19 @@ class Bench(object):
         self.forking = guest("forking")
         self.folder = tempfile.mkdtemp(prefix="fixbot-exercise-")
         self.seconds = config["probe_seconds"]
-        self.module = importlib.import_module(config["module"])
+        branches = guest("branching").Branches(config["file"], config["heads"], config["spans"])
+        branches.start()
+        try:
+            self.module = importlib.import_module(config["module"])
+        finally:
+            branches.stop()
+        self.reached = {"lines": sorted(branches.lines), "outcomes": sorted(branches.outcomes)}
+        self.threads = self.forking.threads()
+        guard = guest("guarding").Guard(readable(config["root"]))
+        if config["elsewhere"]:
+            os.chdir(tempfile.mkdtemp(prefix="fixbot-elsewhere-"))
+            tempfile.tempdir = os.path.join(os.sep, "var", "passing")  # nobody may write there, and its name is another one
         probing = guest("probing")
-        branches = guest("branching").Branches(config["file"], config["heads"])
-        guard = guest("guarding").Guard()
         self.prober = probing.Prober(self.module, branches, guard, self.folder)
         self.slips = probing.Slips(config["file"])
         self.entire = guest("entire").Entire(config, guest, self.module, branches, guard, self.folder)
@@ -187,6 +205,8 @@ def write(end, row):
 
 def serve(config):
     """Effect: import the module and answer what is asked; a module that cannot be imported is said to be one."""
+    if config["elsewhere"]:
+        guest("elsewhere").move(config["elsewhere"])  # first: what is loaded later keeps what it finds
     channel = guest("channel").Channel(os.dup(1), config["word"])
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
@@ -196,12 +216,14 @@ def serve(config):
 
     guest("places").leave_guest(config["original"], config["root"])
     guest("places").enter_project(config["root"])
+    if config["top"] not in sys.path:
+        sys.path.insert(0, config["top"])
     try:
         bench = Bench(config, channel)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - importing is the project's own code
         channel.send("failed", why="{}: {}".format(type(error).__name__, error))
         return
-    channel.send("ready", python=list(sys.version_info[:3]))
+    channel.send("ready", python=list(sys.version_info[:3]), threads=bench.threads, **bench.reached)
     bench.serve()
 
 
