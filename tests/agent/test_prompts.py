@@ -77,6 +77,24 @@ VALUES: dict[str, dict[str, str]] = {
         "text": fenced("text", "Totals are wrong"),
         "listed": "1:\n" + fenced("code", "def total(self): ..."),
     },
+    "cover_system": {},
+    "cover_task": {
+        "module": "shop/cart.py",
+        "imported_as": "shop.cart",
+        "style": fenced("tests", "def test_total(): ..."),
+        "fixtures": fenced("fixtures", "cart: Cart()"),
+        "head": fenced("module", "    1  import os"),
+        "function": "Cart.total",
+        "code": fenced("code", "   12  def total(self):"),
+        "around": fenced("code", "   10  class Cart:"),
+        "open": fenced("open", "- line 13 `if self.code:` never goes on to line 14 `return 0`"),
+        "tried": fenced("tried", "- Cart().total(): gave 0"),
+        "most": "6",
+    },
+    "cover_again": {
+        "refused": fenced("tests", "- test_a: it does not pass: assert 1 == 2"),
+        "open": fenced("open", "- line 13"),
+    },
     "refused": {"verdict": "unfixed", "why": fenced("verdict", "t::a: failed AssertionError")},
 }
 # Largest size in tokens (4 characters each) without what is filled in: a prompt that grows is noticed.
@@ -86,6 +104,7 @@ SIZES = {
     "accept_system": 260, "accept_task": 60, "accept_again": 40, "accept_look": 80, "disagrees": 80,
     "ask_system": 580, "ask_task": 80, "ask_place": 120, "ask_more": 80, "ask_again": 120, "ask_now": 40,
     "rerank_system": 180, "rerank_task": 20,
+    "cover_system": 600, "cover_task": 140, "cover_again": 90,
 }  # fmt: skip
 
 
