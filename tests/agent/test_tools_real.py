@@ -639,6 +639,45 @@ def test_history_of_lines_and_commits(toolbox: Toolbox) -> None:
     assert "at least 7 digits" in refused(toolbox, "history", ask="commit", text="HEAD")
 
 
+def test_commits_that_only_moved_or_laid_out_lines_are_skipped(tmp_path: Path) -> None:
+    root, long = tmp_path / "p", "    return sum(amount * rate for amount, rate in found if rate)\n"
+    root.mkdir()
+    git(root, "init", "-q")
+    steps = [
+        ("Sum up", {"a.py": f"def f(found):\n{long}", "b.py": "B = 1\n"}),
+        ("Name it", {"a.py": f"def f(found):\n    kind = 'sum of all that is found'\n{long}"}),
+        ("Format", {"a.py": f'def f(\n    found,\n):\n    kind = "sum of all that is found"\n{long}'}),
+        (
+            "Indent",
+            {
+                "a.py": f'class F:\n    def f(\n        found,\n    ):\n        kind = "sum of all that is found"\n    {long}'
+            },
+        ),
+        (
+            "Move",
+            {
+                "a.py": "A = 1\n",
+                "b.py": f'B = 1\n\n\nclass F:\n    def f(\n        found,\n    ):\n        kind = "sum of all that is found"\n    {long}',
+            },
+        ),
+    ]
+    for said, files in steps:
+        for path, text in files.items():
+            (root / path).write_text(text)
+        git(root, "add", ".")
+        git(root, "commit", "-qm", said)
+    with opened(
+        Plot(root, "", Settings(python=sys.executable), True, tmp_path / "cache"), lambda _: {}, Silent()
+    ) as found:
+        box = Toolbox(desk_on(found, Assignment(None, (), Localisation())))
+        said = done(box, "history", ask="lines", path="b.py", start_line=8, end_line=9)
+        assert re.search(r"^line 8: \w{10} of .*: Name it$", said, re.MULTILINE), said
+        assert re.search(r"^line 9: \w{10} of .*: Sum up$", said, re.MULTILINE), said
+        assert re.search(
+            r"^skipped: 1 commit that only moved or laid out these lines: \w{10} of \d{4}-", said, re.MULTILINE
+        )
+
+
 def test_history_of_fixes_and_of_files_together(toolbox: Toolbox) -> None:
     assert "Fix rounding of totals (#12)\n  in shop/money.py" in done(
         toolbox, "history", ask="fixes", text="rounding is wrong"

@@ -53,6 +53,10 @@ class Past(Protocol):
         """Effect: the lines of the committed file. Raises GitError where there is none."""
         ...
 
+    def written(self, path: str, first: int, last: int, layout: Sequence[str]) -> tuple[BlamedLine, ...]:
+        """Effect: lines of the committed file, each with the commit that wrote it: what moved or laid them out anew is passed over, and so are the commits `layout`."""
+        ...
+
     def commits(self, ids: Sequence[str]) -> Mapping[str, Change]:
         """Effect: what is known of commits, by their ids."""
         ...

@@ -1,5 +1,6 @@
 """The history of a repository as the tool ``history`` asks it: through git, up to one commit, without files that may hold secrets."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,8 @@ from fixbot_analysis.history import Cochange, Fix, ProjectHistory
 from fixbot_analysis.ports import Change, FilePatch
 from fixbot_repair.git import BlamedLine, GitHistory, Repository, past
 
+_MOST_PASSED_OVER = 30  # commits that only laid text out anew, for one question
+_COMMA = re.compile(r",(?=[)\]}])")  # that a formatter sets at the end of a list
 _PATCHED = 500  # newest fixes whose patches are read where none are kept yet
 
 
@@ -22,12 +25,37 @@ class GitPast:
     cache: Path | None
     _history: ProjectHistory | None = None
     _blamed: dict[str, tuple[BlamedLine, ...]] = field(default_factory=dict)
+    _layouts: dict[str, bool] = field(default_factory=dict)  # commit -> whether it only lays out anew
 
     def blame(self, path: str) -> tuple[BlamedLine, ...]:
         """Effect: asks git, once a file. Raises GitError where the commit has no such file."""
         if path not in self._blamed:
             self._blamed[path] = self.repository.blame(self.base, path)
         return self._blamed[path]
+
+    def written(self, path: str, first: int, last: int, layout: Sequence[str]) -> tuple[BlamedLine, ...]:
+        """Effect: asks git. Lines of the file (from 1), each with the commit that wrote it.
+
+        Passed over are commits that only moved lines, those `layout` that the project calls so, as far as they are of this past, and those
+        of which all that they changed in the file is its layout. Raises GitError.
+        """
+        past = set(self._git().ids()) if layout else set()
+        without = {each for each in layout if each in past}
+        while True:
+            found = self.repository.written(self.base, path, first, last, sorted(without))
+            came = {line.commit: line.path for line in found if line.commit not in without}
+            new = {commit for commit, there in came.items() if self._lays_out(commit, there)}
+            if not new or len(without) > _MOST_PASSED_OVER:
+                return found
+            without |= new
+
+    def _lays_out(self, commit: str, path: str) -> bool:
+        """Effect: asks git, once a commit. Whether all that a commit changed in a file of its is how the text is laid out."""
+        if commit not in self._layouts:
+            files = next((f for _, f in self._git().patches([commit], lambda p: p == path)), ())
+            hunks = [hunk for file in files for hunk in file.hunks]
+            self._layouts[commit] = bool(hunks) and all(_bare(h.before) == _bare(h.after) for h in hunks)
+        return self._layouts[commit]
 
     def commits(self, ids: Sequence[str]) -> Mapping[str, Change]:
         """Effect: asks git. What is known of commits, by their ids; merges are left out."""
@@ -55,3 +83,9 @@ class GitPast:
 
     def _git(self) -> GitHistory:
         return GitHistory.open(self.root, self.base)
+
+
+def _bare(text: str) -> str:
+    """A text without what a formatter changes: blanks, line ends and their backslashes, kinds of quotes, commas at the end of lists."""
+    joined = "".join(line.rstrip().removesuffix("\\") for line in text.splitlines())
+    return _COMMA.sub("", "".join(joined.split()).replace('"', "'"))

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -11,6 +11,7 @@ from fixbot_agent.tools.desk import Desk, is_secret
 from fixbot_agent.tools.equipment import Past
 from fixbot_agent.tools.outcome import Outcome, Refused, clip
 from fixbot_analysis.errors import FixbotError
+from fixbot_analysis.ports import Change
 from fixbot_repair.git import BlamedLine
 
 _WINDOW = 60  # lines asked about at once
@@ -20,6 +21,10 @@ _HUNKS = 12
 _HUNK = 1200  # characters of one
 _SHORT = 10  # digits of an id
 _ID = re.compile(r"[0-9a-f]{7,64}")
+_WHOLE = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_LAYOUTS = ".git-blame-ignore-revs"  # where projects name the commits that only laid out their code
+_MOST_LAYOUTS = 20
+_SKIPPED = 3  # commits that are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +61,15 @@ def _lines(desk: Desk, past: Past, args: History) -> Iterator[str]:
         raise Refused(f"{args.path} has {len(now)} lines; there is no line {args.start_line}")
     blamed = past.blame(args.path)
     places = _places(blamed, now)
-    came = {n: blamed[places[n]].commit for n in range(args.start_line - 1, last) if n in places}
+    asked = {n: places[n] for n in range(args.start_line - 1, last) if n in places}
+    came = _written(desk, past, args.path, asked)
     held: dict[str, list[int]] = {}
     for n in range(args.start_line - 1, last):
         held.setdefault(came.get(n, ""), []).append(n + 1)
     if new := held.pop("", []):
         yield f"{_ranges(new)}: not in HEAD"
-    known = past.commits(list(held))
+    over = sorted({blamed[at].commit for at in asked.values()} - set(came.values()))
+    known = past.commits([*held, *over])
     order = sorted(held, key=lambda commit: -known[commit].seconds if commit in known else 0)
     for commit in order[:_COMMITS]:
         change = known.get(commit)
@@ -70,6 +77,26 @@ def _lines(desk: Desk, past: Past, args: History) -> Iterator[str]:
         yield f"{_ranges(held[commit])}: {said}"
     if left := [n for commit in order[_COMMITS:] for n in held[commit]]:
         yield f"{_ranges(sorted(left))}: {len(order) - _COMMITS} older commits"
+    if over:
+        named = ", ".join(_dated(commit, known.get(commit)) for commit in over[:_SKIPPED])
+        more = f" and {len(over) - _SKIPPED} more" if len(over) > _SKIPPED else ""
+        yield f"skipped: {len(over)} commit{'s' if len(over) > 1 else ''} that only moved or laid out these lines: {named}{more}"
+
+
+def _written(desk: Desk, past: Past, path: str, asked: Mapping[int, int]) -> dict[int, str]:
+    """Line (from 0) as it is now -> the commit that wrote it; `asked` has its place (from 0) in the commit."""
+    if not asked:
+        return {}
+    first, last = min(asked.values()), max(asked.values())
+    told = desk.files.original(_LAYOUTS) or b""
+    layouts = [line for line in told.decode("ascii", "replace").split() if _WHOLE.fullmatch(line)]
+    found = past.written(path, first + 1, last + 1, layouts[:_MOST_LAYOUTS])
+    return {n: found[at - first].commit for n, at in asked.items() if at - first < len(found)}
+
+
+def _dated(commit: str, change: Change | None) -> str:
+    day = time.strftime(" of %Y-%m-%d", time.gmtime(change.seconds)) if change else ""
+    return f"{commit[:_SHORT]}{day}"
 
 
 def _ranges(lines: Sequence[int]) -> str:

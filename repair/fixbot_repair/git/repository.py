@@ -1,12 +1,12 @@
 """A repository: what is in it, what changed, a fresh clone of it, a commit on a branch of its own."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from fixbot_analysis.ports import Change
 from fixbot_repair.errors import GitError
-from fixbot_repair.git.blame import BlamedLine, blame
+from fixbot_repair.git.blame import BlamedLine, blame, written
 from fixbot_repair.git.command import FLAGS, Runner, check_path, check_ref
 from fixbot_repair.git.discovery import find, is_git_dir
 from fixbot_repair.git.objects import SYMLINK, FileAt, blob_id, contents, files, names
@@ -222,6 +222,12 @@ class Repository:
     def blame(self, commit: str, path: str) -> tuple[BlamedLine, ...]:
         """Effect: return the lines of a committed file, each with the commit that it came with. Raises GitError."""
         return blame(self._git, self.resolve(commit), path)
+
+    def written(
+        self, commit: str, path: str, first: int, last: int, without: Sequence[str] = ()
+    ) -> tuple[BlamedLine, ...]:
+        """Effect: return lines of a committed file, each with the commit that wrote it; see :func:`fixbot_repair.git.blame.written`."""
+        return written(self._git, self.resolve(commit), path, first, last, without)
 
     def commits_of(self, path: str) -> tuple[tuple[str, int], ...]:
         """Effect: return id and time (seconds since the epoch) of each commit of HEAD's past that changed `path`, newest first."""
