@@ -96,3 +96,37 @@ def test_nothing_to_do_and_wrong_use(project, capsys):
     (project / "conftest.py").write_text("import nobody_has_this\n")
     assert run(["cover", "shop.py", *OPTIONS]) == 6
     assert "nobody_has_this" in capsys.readouterr().err
+
+
+STATE = '''"""A shop with a switch that other modules have."""
+
+import config
+
+
+def open_shop(hour):
+    if hour > 7:
+        config.OPEN = True
+        return "open"
+    return "closed"
+
+
+def price(n):
+    if n > 2:
+        return n * 9
+    return n * 10
+'''
+
+
+def test_what_disturbs_the_projects_tests_is_left_out(project, capsys):
+    (project / "tests").mkdir()
+    (project / "config.py").write_text("OPEN = False\n")
+    (project / "shop.py").write_text(STATE)
+    (project / "tests" / "test_config.py").write_text(
+        "import config\n\n\ndef test_closed():\n    assert not config.OPEN\n"
+    )
+    found = document(capsys, "shop.py")
+    names = [test["name"] for test in found["tests"]]
+    assert any("price" in name for name in names)
+    assert 'open_shop(8) == "open"' not in found["patch"]
+    (told,) = [note for note in found["notes"] if "tests/test_config.py" in note]
+    assert "left out that disturbed them" in told

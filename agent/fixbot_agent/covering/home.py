@@ -25,7 +25,7 @@ def home(paths: Sequence[str], read: Callable[[str], bytes | None], module: str)
     One that is named for the module and holds plain functions is added to; any other file is left as it is.
     """
     stem = _stem(module)
-    tests = [p for p in paths if _is_test_file(p)]
+    tests = [p for p in paths if is_test_file(p)]
     for path in sorted((p for p in tests if _named(p, stem)), key=lambda p: (-_shared(p, module), p)):
         data = read(path) or b""
         if _FUNCTION.search(data) and not _CASE.search(data) and _is_plain(data):
@@ -57,7 +57,8 @@ def _stem(module: str) -> str:
     return stem.strip("_") or stem or "module"
 
 
-def _is_test_file(path: str) -> bool:
+def is_test_file(path: str) -> bool:
+    """Whether a file is one of tests, by its name."""
     name = PurePosixPath(path).name
     return bool(_TEST_FILE.fullmatch(name))
 
@@ -82,5 +83,5 @@ def mentioning(paths: Sequence[str], read: Callable[[str], bytes | None], module
     """Test files that speak of a module by its last name, those named for it first."""
     stem = _stem(module)
     word = re.compile(rb"\b" + re.escape(stem.encode()) + rb"\b")
-    found = [p for p in paths if _is_test_file(p) and (_named(p, stem) or word.search(read(p) or b""))]
+    found = [p for p in paths if is_test_file(p) and (_named(p, stem) or word.search(read(p) or b""))]
     return sorted(found, key=lambda p: (not _named(p, stem), -_shared(p, module), p))[:most]

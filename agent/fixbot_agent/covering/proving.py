@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fixbot_agent.covering import selecting, writing
+from fixbot_agent.covering.beside import Neighbours
 from fixbot_agent.covering.cases import Case, case
 from fixbot_agent.covering.goals import Goal
 from fixbot_agent.covering.ground import Ground
@@ -35,6 +36,7 @@ class Proved:
     notices: dict[int, frozenset[int]]
     reached: frozenset[Goal]
     refused: tuple[tuple[str, int], ...]
+    told: tuple[str, ...] = ()
 
 
 def prove(here: Ground, found: Sequence[Found], before: Reached) -> Proved:
@@ -50,13 +52,13 @@ def prove(here: Ground, found: Sequence[Found], before: Reached) -> Proved:
     here.step(_ASKED)
     refused = (("is not stable", len(cases) - len(steady)), *choice.refused)
     notices = {id(kept): kills for kept, kills in zip(choice.kept, choice.kills, strict=True)}
-    text, tests, more = _passing(here, choice.kept)
+    text, tests, more, told = _passing(here, choice.kept)
     if not tests:
-        return Proved(b"", (), judged.slips, {}, known, refused)
+        return Proved(b"", (), judged.slips, {}, known, refused, told)
     kept = {id(each) for test in tests for each in test.cases}
     return Proved(
         text, tuple(tests), judged.slips, {k: v for k, v in notices.items() if k in kept},
-        known | here.goals.reached(more.lines, more.branches), refused,
+        known | here.goals.reached(more.lines, more.branches), refused, told,
     )  # fmt: skip
 
 
@@ -80,16 +82,16 @@ def _dead(here: Ground, judged: selecting.Judged, before: Reached) -> frozenset[
     return frozenset(old) - {asked[n] for n in missed}
 
 
-def _passing(here: Ground, kept: Sequence[Case]) -> tuple[bytes, list[writing.Test], Reached]:
-    """Effect: write the file into the workspace and run it, in its own order and in others; what fails is left out."""
-    cases = list(kept)
+def _passing(here: Ground, kept: Sequence[Case]) -> tuple[bytes, list[writing.Test], Reached, tuple[str, ...]]:
+    """Effect: write the file into the workspace and run it, in its own order and in others, and among the project's tests; what fails is left out, what was run is told."""
+    cases, neighbours = list(kept), Neighbours(here)
     for _ in range(_ROUNDS):
         if not cases:
             break
         text, tests = _written(here, cases)
         here.workspace.write({here.home.path: text})
         try:
-            failing = _failing(here, tests)
+            failing = _failing(here, tests) or neighbours.wrong([test.name for test in tests])
             if not failing:
                 more = reached(
                     here.workspace,
@@ -98,11 +100,11 @@ def _passing(here: Ground, kept: Sequence[Case]) -> tuple[bytes, list[writing.Te
                     [here.home.path],
                     max(_LEAST_SECONDS, here.until(1.0) - time.monotonic()),
                 )
-                return text, tests, more.and_import(here.imported)
+                return text, tests, more.and_import(here.imported), neighbours.told
         finally:
             here.workspace.reset()
         cases = [each for test in tests if test.name not in failing for each in test.cases]
-    return b"", [], Reached()
+    return b"", [], Reached(), neighbours.told
 
 
 def _written(here: Ground, cases: Sequence[Case]) -> tuple[bytes, list[writing.Test]]:

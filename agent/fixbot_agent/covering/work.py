@@ -86,7 +86,7 @@ def _result(here: Ground, before: Reached, proved: Proved | None, search: Search
         _written(known, proved) if proved else (),
         tuple(sorted({here.goals.line_of(goal) for goal in here.goals.all - after})),
         tuple(sorted(search.left_alone)) if search else (), proved.refused if proved else (),
-        here.notes if here.goals.all else ("There is nothing to cover: the module has no functions.",),
+        (*here.notes, *(proved.told if proved else ())) if here.goals.all else ("There is nothing to cover: the module has no functions.",),
         patch, search.attempts if search else 0, job.seed, time.monotonic() - here.began,
     )  # fmt: skip
     return Cover(report, home.path, home.before, text)
