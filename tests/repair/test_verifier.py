@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from fixbot_repair.candidates import Candidate, Patch
+from fixbot_repair.checks import TestStatus
 from fixbot_repair.checks.tests import runner
 from fixbot_repair.environment import Environment
 from fixbot_repair.sandbox.choosing import choose
@@ -58,14 +60,15 @@ def verifier(make_repository: Callable[..., Path], own_environment: Environment)
     """Make a verifier for a project of the files; everything is closed in the end."""
     opened: list[Verifier | Workspace] = []
 
-    def make(files: dict[str, str] = PROJECT, name: str = "project") -> Verifier:
+    def make(files: dict[str, str] = PROJECT, name: str = "project", believed: tuple[str, ...] = ()) -> Verifier:
         top = make_repository(files, name)
         workspace = Workspace.create(top, own_environment, choose("auto", trusted=True))
         opened.append(workspace)
         tests = runner(workspace)
         baseline = tests.run(trace=True)
         assert baseline.outcomes, baseline.problems
-        opened.append(Verifier(workspace, tests, baseline))
+        outcomes = (replace(o, status=TestStatus.PASSED) if o.test in believed else o for o in baseline.outcomes)
+        opened.append(Verifier(workspace, tests, replace(baseline, outcomes=tuple(outcomes))))
         return opened[-1]
 
     yield make
@@ -118,6 +121,22 @@ def test_the_last_word_runs_everything_in_a_fresh_process(verifier):
     assert (trial.verdict, trial.final) == (Verdict.PLAUSIBLE, True)
     assert trial.passed == tuple(f"test_lib.py::test_{n}" for n in ("high", "low", "step", "elsewhere"))
     assert here.workspace.changed() == frozenset()
+
+
+def test_a_test_that_fails_the_same_without_the_change_refuses_nothing(verifier):
+    odd = "import lib.use\n\ndef test_odd():\n    raise OSError('no network')\n\ndef test_own():\n    assert lib.use.limit(3) == 3\n"
+    files = {**PROJECT, "test_odd.py": odd}
+
+    here = verifier(files, believed=("test_odd.py::test_odd",))
+
+    trial = here.confirm(change(here, "lib/core.py", RIGHT))
+    assert (trial.verdict, trial.failed) == (Verdict.PLAUSIBLE, ())
+    assert trial.notes == ("test_odd.py::test_odd fails the same without the change",)
+    wrong = here.confirm(change(here, "lib/core.py", RIGHT, ("return n", "return 0")))
+    assert (wrong.verdict, set(wrong.failed)) == (
+        Verdict.REGRESSING,
+        {"test_lib.py::test_low", "test_odd.py::test_own"},
+    )
 
 
 def test_equal_contents_are_tried_once(verifier):

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from fixbot_repair.candidates.edit import Candidate
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
+from fixbot_repair.checks.tally import ABSENT
 from fixbot_repair.verification.fleeting import is_among, stood_for, vanished
 from fixbot_repair.verification.forks import Asked
 from fixbot_repair.verification.impact import Impact
@@ -21,6 +22,8 @@ _SLOW_PATIENCE, _ROOM = (
 )  # times that, and so many seconds more, are enough: a trace made it slow, or it is asked again
 _ALONG = 0.5  # seconds that tests may take which are asked along with one in doubt
 _LONGEST_WALL = 600.0  # seconds of one request
+_MOST_ASKED = 20  # tests that refused something and are asked without any change
+_QUICK = 20.0  # seconds that all tests took, where they are run once without any change for that
 _FINAL = 60.0  # seconds that a test may have at the end, or ten times what it took before
 
 
@@ -47,6 +50,8 @@ class Oracle:
         self._fit: set[str] = set()
         self._known = frozenset(o.test for o in baseline.outcomes)
         self._fleeting: set[str] = set()  # of these, the ones that are called otherwise each time
+        self._broken: dict[str, TestOutcome] = {}  # those that passed at the start and fail now without any change
+        self.is_measured = False  # whether all tests were run anew without any change
 
     @property
     def final_seconds(self) -> float:
@@ -109,15 +114,15 @@ class Oracle:
         passed = tuple(t for t, o in outcomes.items() if self._holds(o))
         held = {*passed, *stood_for(self._fleeting, self._known, passed)}
         excused = [t for t in (*self.failing, *self.baseline.passing) if t not in held and is_among(t, disputed)]
-        held.update(excused)
+        as_before = [t for t in self.baseline.passing if t not in held and self._fails_as_unchanged(outcomes.get(t))]
+        held.update(excused, as_before)
         for ids, bad in ((self.failing, Verdict.UNFIXED), (self.baseline.passing, Verdict.REGRESSING)):
             if broken := tuple(t for t in ids if t not in held):
                 new = [p for p in feedback.problems if p not in self.baseline.problems]
                 note = f" (note: {new[0]})" if new else ""
                 return Trial(candidate, bad, passed, broken, why=f"{_reason(outcomes, broken[0])}{note}")
-        return Trial(
-            candidate, Verdict.PLAUSIBLE, passed, tuple(dict.fromkeys(excused)), notes=tuple(self._unmarked(outcomes))
-        )
+        notes = (*self._unmarked(outcomes), *(f"{test} fails the same without the change" for test in as_before))
+        return Trial(candidate, Verdict.PLAUSIBLE, passed, tuple(dict.fromkeys(excused)), notes=notes)
 
     def _unmarked(self, outcomes: Mapping[str, TestOutcome]) -> Iterator[str]:
         """What is to be said of tests that were expected to fail and pass now, strictly marked or not."""
@@ -136,6 +141,23 @@ class Oracle:
         """Learn that there are no such `tests` any more even without any change."""
         self._fleeting.update(tests)
 
+    def refusing(self, trial: Trial) -> tuple[str, ...]:
+        """Tests that `trial` was refused for, and that may fail without any change by now: worth asking, where they are few."""
+        return trial.failed if trial.verdict is Verdict.REGRESSING and len(trial.failed) <= _MOST_ASKED else ()
+
+    def is_quick(self) -> bool:
+        """Whether all tests may be run once more for a doubt."""
+        return sum(self._seconds.values()) <= _QUICK and not self.baseline.unrun
+
+    def unchanged(self, feedback: Feedback) -> None:
+        """Learn how tests end without any change now."""
+        self._broken.update((o.test, o) for o in feedback.outcomes if not self._holds(o) and o.message != ABSENT)
+
+    def _fails_as_unchanged(self, outcome: TestOutcome | None) -> bool:
+        """Whether a test ends as it does without any change: the same error, its words aside."""
+        known = self._broken.get(outcome.test) if outcome is not None else None
+        return known is not None and outcome is not None and _kind(known) == _kind(outcome)
+
     def unheld(self, candidate: Candidate) -> Trial | None:
         """The verdict where there is nothing that a fix could be held against; None where there is."""
         return None if self.failing or not self.mending else Trial(candidate, Verdict.UNFIXED, why=NO_ORACLE)
@@ -153,6 +175,10 @@ class Oracle:
 def _patience(seconds: float) -> float:
     """Seconds of CPU for a test that took so many, the first time it is asked."""
     return max(_SHORTEST, min(_PATIENCE * seconds, _SLOW_PATIENCE * seconds + _ROOM))
+
+
+def _kind(outcome: TestOutcome) -> tuple[TestStatus, str]:
+    return outcome.status, outcome.message.partition(":")[0]
 
 
 def _reason(outcomes: Mapping[str, TestOutcome], test: str) -> str:

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from fixbot_repair.candidates.edit import Candidate
@@ -82,9 +82,22 @@ class Worker:
                 self.workspace.reset()
                 self._oracle.fleeting(absent(self.runner.run(doubted, per_test_seconds=self._oracle.final_seconds)))
                 trial = self._oracle.last_word(candidate, feedback, disputed)
+            for tests in self._in_doubt(trial):
+                self._oracle.unchanged(self.runner.run(tests, per_test_seconds=self._oracle.final_seconds))
+                trial = self._oracle.last_word(candidate, feedback, disputed)
             return trial
         finally:
             self.workspace.reset()
+
+    def _in_doubt(self, trial: Trial) -> Iterator[tuple[str, ...] | None]:
+        """Effect: the files are as they were. What to run on them where `trial` was refused: the tests that refused it, then, once, all."""
+        if tests := self._oracle.refusing(trial):
+            self.workspace.reset()
+            yield tests
+            if not self._oracle.is_measured and self._oracle.is_quick():
+                self._oracle.is_measured = True
+                self.workspace.reset()
+                yield None
 
     def stop(self) -> None:
         """Effect: end what is running, from any thread; nothing more is begun."""
