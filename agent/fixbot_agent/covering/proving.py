@@ -1,19 +1,19 @@
 """From what the search found to a file of tests that is proven: stable, noticing slips, passing under the project's own pytest."""
 
-import ast
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fixbot_agent.covering import selecting, writing
+from fixbot_agent.covering.assembling import assembled
 from fixbot_agent.covering.beside import Neighbours
 from fixbot_agent.covering.cases import Case, case
 from fixbot_agent.covering.goals import Goal
 from fixbot_agent.covering.ground import Ground
 from fixbot_agent.covering.search import Found
+from fixbot_agent.covering.source import NOBODY, Proposed, Standing
 from fixbot_agent.covering.surviving import survivors
-from fixbot_repair.checks.tidy import line_length, tidied
 from fixbot_repair.exercising import Crew, Reached, reached
 from fixbot_repair.slips import Slip, slips
 from fixbot_repair.verification.pool import cores
@@ -36,11 +36,15 @@ class Proved:
     notices: dict[int, frozenset[int]]
     reached: frozenset[Goal]
     refused: tuple[tuple[str, int], ...]
+    proposed: Proposed = NOBODY
     told: tuple[str, ...] = ()
 
 
-def prove(here: Ground, found: Sequence[Found], before: Reached) -> Proved:
-    """Effect: run cases and slips in a process of its own, then the file that is left."""
+Propose = Callable[[Standing], Proposed]
+
+
+def prove(here: Ground, found: Sequence[Found], before: Reached, propose: Propose = lambda _: NOBODY) -> Proved:
+    """Effect: run cases and slips in a process of its own, let others `propose` tests for what is left, then run the file that comes of it."""
     every = [made for each in found if (made := case(each, here.names)) is not None]
     cases = list({each.source: each for each in every}.values())
     with Crew(here.workspace, here.subject, 2 * here.job.seconds + 30.0, cores(), elsewhere=1) as exercise:
@@ -48,18 +52,34 @@ def prove(here: Ground, found: Sequence[Found], before: Reached) -> Proved:
         judged = selecting.judged(steady, slips(here.source), here.goals, exercise, here.until(_JUDGED), here.chance)
     here.step(_JUDGED)
     known = here.goals.reached(before.lines, before.branches)
-    choice = selecting.choose(steady, judged, known, before.lines, _dead(here, judged, before))
+    dead = _dead(here, judged, before)
+    choice = selecting.choose(steady, judged, known, before.lines, dead)
     here.step(_ASKED)
+    proposed = propose(_standing(here, judged, choice, dead, before))
     refused = (("is not stable", len(cases) - len(steady)), *choice.refused)
     notices = {id(kept): kills for kept, kills in zip(choice.kept, choice.kills, strict=True)}
-    text, tests, more, told = _passing(here, choice.kept)
+    text, tests, more, told = _passing(here, choice.kept, [kept.test for kept in proposed.kept])
     if not tests:
-        return Proved(b"", (), judged.slips, {}, known, refused, told)
+        return Proved(b"", (), judged.slips, {}, known, refused, proposed, told)
     kept = {id(each) for test in tests for each in test.cases}
     return Proved(
         text, tuple(tests), judged.slips, {k: v for k, v in notices.items() if k in kept},
-        known | here.goals.reached(more.lines, more.branches), refused, told,
+        known | here.goals.reached(more.lines, more.branches), refused, proposed, told,
     )  # fmt: skip
+
+
+def _standing(
+    here: Ground, judged: selecting.Judged, choice: selecting.Choice, dead: frozenset[int], before: Reached
+) -> Standing:
+    """What is proven before others are asked. A slip that was never made counts as noticed where old tests run its line."""
+    reached = here.goals.reached(before.lines, before.branches).union(*(c.found.goals for c in choice.kept))
+    killed = dead.union(*choice.kills)
+    missed = tuple(slip for n, slip in enumerate(judged.slips) if n not in killed and not judged.killers[n])
+    old = {slip for slip in slips(here.source) if slip.line in before.lines}
+    noticed = old.difference(judged.slips) | {judged.slips[n] for n in killed}
+    names = frozenset(test.name for test in writing.tests(choice.kept, set()))
+    lines = before.lines.union(*(c.found.outcome.lines for c in choice.kept))
+    return Standing(reached, lines, frozenset(noticed), missed, names)
 
 
 def _steady(here: Ground, cases: Sequence[Case]) -> list[Case]:
@@ -82,39 +102,33 @@ def _dead(here: Ground, judged: selecting.Judged, before: Reached) -> frozenset[
     return frozenset(old) - {asked[n] for n in missed}
 
 
-def _passing(here: Ground, kept: Sequence[Case]) -> tuple[bytes, list[writing.Test], Reached, tuple[str, ...]]:
+def _passing(
+    here: Ground, kept: Sequence[Case], more: Sequence[writing.Test]
+) -> tuple[bytes, list[writing.Test], Reached, tuple[str, ...]]:
     """Effect: write the file into the workspace and run it, in its own order and in others, and among the project's tests; what fails is left out, what was run is told."""
-    cases, neighbours = list(kept), Neighbours(here)
+    cases, others, neighbours = list(kept), list(more), Neighbours(here)
     for _ in range(_ROUNDS):
-        if not cases:
+        if not cases and not others:
             break
-        text, tests = _written(here, cases)
+        text, tests = _written(here, cases, others)
         here.workspace.write({here.home.path: text})
         try:
             failing = _failing(here, tests) or neighbours.wrong([test.name for test in tests])
             if not failing:
-                more = reached(
-                    here.workspace,
-                    here.runner,
-                    here.subject,
-                    [here.home.path],
-                    max(_LEAST_SECONDS, here.until(1.0) - time.monotonic()),
-                )
-                return text, tests, more.and_import(here.imported), neighbours.told
+                left = max(_LEAST_SECONDS, here.until(1.0) - time.monotonic())
+                found = reached(here.workspace, here.runner, here.subject, [here.home.path], left)
+                return text, tests, found.and_import(here.imported), neighbours.told
         finally:
             here.workspace.reset()
         cases = [each for test in tests if test.name not in failing for each in test.cases]
+        others = [test for test in others if test.name not in failing]
     return b"", [], Reached(), neighbours.told
 
 
-def _written(here: Ground, cases: Sequence[Case]) -> tuple[bytes, list[writing.Test]]:
-    length = line_length(here.workspace.original("pyproject.toml"))
-    taken = set(re.findall(r"def (\w+)", (here.home.before or b"").decode()))
-    tests = writing.tests(cases, taken)
-    package = here.subject.module.partition(".")[0]
-    text = writing.file_text(here.home, tests, here.subject.module, lambda made: tidied(made, package, length))
-    ast.parse(text)
-    return text.encode(), tests
+def _written(here: Ground, cases: Sequence[Case], others: Sequence[writing.Test]) -> tuple[bytes, list[writing.Test]]:
+    taken = set(re.findall(r"def (\w+)", (here.home.before or b"").decode())) | {test.name for test in others}
+    tests = [*writing.tests(cases, taken), *others]
+    return assembled(here, tests), tests
 
 
 def _failing(here: Ground, tests: Sequence[writing.Test]) -> set[str]:

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fixbot_agent.covering.source import NOBODY, Disagreement, Proposed
+from fixbot_agent.models import Spent
 from fixbot_agent.schemas import Json
 
+_SHOWN = 10  # disagreements that a person reads at once
 HONEST = "The tests record what the code does today, right or wrong: read them before you keep them."
 
 
@@ -23,11 +26,12 @@ _EXIT = {Status.REACHED: 0, Status.SHORT: 4, Status.NOTHING: 1, Status.TIME: 4}
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One test: its name, how many goals it reaches that nothing before it did, the slips that it is the first to notice."""
+    """One test: its name, how many goals it reaches that nothing before it did, the slips that it is the first to notice, the model that wrote it."""
 
     name: str
     adds: int
     notices: tuple[str, ...]
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,9 @@ class Report:
     seed: int = 0
     seconds: float = 0.0
     wrote: str = ""  # "tree", or the branch
+    proposed: Proposed = NOBODY  # what came of asking models
+    why_alone: str = ""  # why no model was asked
+    run: str = ""  # the id of the run, "" where it is not kept
 
     @property
     def exit_code(self) -> int:
@@ -66,11 +73,30 @@ class Report:
             "target": self.target, "seed": self.seed,
             "coverage": {"before": round(self.before, 4), "after": round(self.after, 4), "goals": self.goals},
             "slips": {"made": self.slips, "noticed": self.noticed},
-            "tests": [{"name": t.name, "adds": t.adds, "notices": list(t.notices)} for t in self.tests],
+            "tests": [{"name": t.name, "adds": t.adds, "notices": list(t.notices), "by": t.by or None} for t in self.tests],
             "open": list(self.open), "left_alone": list(self.left_alone),
             "refused": [{"why": why, "count": count} for why, count in self.refused],
-            "notes": list(self.notes), "patch": self.patch, "attempts": self.attempts,
-            "seconds": round(self.seconds, 2), "wrote": self.wrote,
+            "disagreements": [_disagreement(each) for each in self.proposed.disagreements],
+            "asked": self._asked(), "models": [_spent(each) for each in self.proposed.models],
+            "notes": [*self.notes, *self.proposed.notes], "patch": self.patch, "attempts": self.attempts,
+            "seconds": round(self.seconds, 2), "wrote": self.wrote, "run": self.run or None,
+        }  # fmt: skip
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether there is nothing left to do."""
+        return self.status is Status.REACHED
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """The models that tests are by."""
+        return tuple(dict.fromkeys(test.by for test in self.tests if test.by))
+
+    def _asked(self) -> dict[str, Json]:
+        asked = self.proposed
+        return {
+            "functions": asked.asked, "answers": asked.answers, "why_not": self.why_alone or asked.stopped,
+            "refused": [{"why": why, "count": count} for why, count in asked.refused],
         }  # fmt: skip
 
     def lines(self) -> Sequence[str]:
@@ -81,14 +107,19 @@ class Report:
             Status.NOTHING: "No test could be added.",
             Status.TIME: "Time was over before the target was reached.",
         }
-        counted = f"{self.goals} branches, as coverage.py counts them," if self.goals else "its functions"
-        before, after = f"{self.before:.0%} of {counted}", f"{self.after:.0%} now"
+        what = (
+            f"{self.goals} branches, as coverage.py counts them,"
+            if self.goals
+            else "its functions (it has no branches)"
+        )
+        before, after = f"{self.before:.0%} of {what}", f"{self.after:.0%} now"
         found = [f"{self.module}: {before} covered before, {after}; target {self.target:.0%}. {said[self.status]}"]
         if self.tests:
             found.append(
                 f"{len(self.tests)} {'test' if len(self.tests) == 1 else 'tests'} in {self.file} {'notices' if len(self.tests) == 1 else 'notice'} {self.noticed} of {self.slips} slips made in the code."
             )
-            found.append(HONEST)
+            found += [HONEST, *self._by_models()]
+        found += _disagreed(self.proposed.disagreements)
         if self.open:
             shown = ", ".join(map(str, self.open[:15])) + (", …" if len(self.open) > 15 else "")
             found.append(f"Not covered: lines {shown}.")
@@ -96,4 +127,52 @@ class Report:
             found.append(
                 f"Left alone, as they reach for what is outside or leave something changed: {', '.join(self.left_alone)}."
             )
-        return [*found, *self.notes]
+        return [*found, *self.notes, *self._of_models()]
+
+    def _by_models(self) -> Sequence[str]:
+        """What is to be known of tests that models wrote."""
+        count = sum(bool(test.by) for test in self.tests)
+        if not count:
+            return []
+        whose, what = " and ".join(self.by), "1 of them was" if count == 1 else f"{count} of them were"
+        return [f"{what} written by {whose}: what they assert was chosen by a model, and holds today."]
+
+    def _of_models(self) -> Sequence[str]:
+        """Who was asked, what came of it, and why nobody was where that was so."""
+        asked = self.proposed
+        if self.why_alone:
+            return [f"No model was asked: {self.why_alone}."]
+        if not asked.asked and not asked.stopped:
+            return list(asked.notes)
+        dropped = sum(count for _, count in asked.refused)
+        why = "; ".join(f"{count} {what}" for what, count in asked.refused)
+        told = f"Models were asked about {asked.asked} {'function' if asked.asked == 1 else 'functions'}: {len(asked.kept)} tests kept, {dropped} not{f' ({why})' if why else ''}."
+        return [told, *([f"No more was asked: {asked.stopped}."] if asked.stopped else []), *asked.notes]
+
+
+def _disagreed(found: Sequence[Disagreement]) -> Sequence[str]:
+    """What models expected and did not come: it may be a bug."""
+    if not found:
+        return []
+    rows = ["Here a model and the code disagree; one of the two is wrong:"]
+    for each in found[:_SHOWN]:
+        rows.append(f"  {each.function}: the model expected `{each.expected}`; the code gives: {each.given}")
+        if each.opinion:
+            rows.append(f"    it holds the code to be wrong: {each.opinion}")
+        elif each.is_withdrawn:
+            rows.append("    it took that back, and wrote the test otherwise")
+    return [*rows, *([f"  … and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else [])]
+
+
+def _disagreement(each: Disagreement) -> dict[str, Json]:
+    return {
+        "function": each.function, "name": each.name, "expected": each.expected, "given": each.given, "test": each.test,
+        "by": each.by, "opinion": each.opinion, "withdrawn": each.is_withdrawn,
+    }  # fmt: skip
+
+
+def _spent(spent: Spent) -> dict[str, Json]:
+    return {
+        "name": spent.name, "calls": spent.calls, "tokens_in": spent.tokens_in, "tokens_out": spent.tokens_out,
+        "cost": None if spent.unpriced else round(spent.cost, 6),
+    }  # fmt: skip

@@ -6,7 +6,7 @@ After DynaMOSA: only goals whose condition has run already are worked at, each w
 import math
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from fixbot_agent.covering.goals import Goal, Goals
@@ -66,13 +66,27 @@ class Search:
         """Targets that reached for files, processes or the network, and how often."""
         return self._archive.left_alone
 
+    def samples(self, name: str, goals: Collection[Goal], count: int) -> list[Probe]:
+        """Some of what is tried: probes that came near one of `goals`, then new ones of the target of that name."""
+        near = [probe for goal in sorted(goals) for probe in self._archive.near.get(goal, ())[:2]]
+        own = next((t for t in self._targets if name in (t.name, f"{t.name}.__init__")), None)
+        new = (self._making.fresh(own) for _ in range(count)) if own is not None else ()
+        found = {probe.parts(): probe for probe in [*near[: count - 2], *new] if probe is not None}
+        return list(found.values())[:count]
+
     def run(
-        self, exercise: Crew, reached: frozenset[Goal], target: float, until: float, tell: Callable[[float], None]
+        self,
+        exercise: Crew,
+        reached: frozenset[Goal],
+        target: float,
+        until: float,
+        tell: Callable[[float], None],
+        most: int = 0,
     ) -> list[Found]:
-        """Effect: try probes until that share of all goals is reached, it is `until` (:func:`time.monotonic`), or nothing new is found."""
+        """Effect: try probes until that share of all goals is reached, it is `until` (:func:`time.monotonic`), nothing new is found, or `most` were tried (0: no limit)."""
         idle, covered, self._reached = 0, reached, reached
         while idle < (_CONTENT if self._goals.suffices(covered, target) else _TIRED) and self._goals.all - covered:
-            if time.monotonic() >= until:
+            if time.monotonic() >= until or (most and self.attempts >= most):
                 self.was_cut_short = True
                 break
             before = len(self._archive.best)

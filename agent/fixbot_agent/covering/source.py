@@ -1,16 +1,83 @@
-"""The seam for whoever else proposes calls to try: a model, say. Nobody does so far."""
+"""Whoever else proposes tests, once the search is done: what they are told to stand on, and what comes of it."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from fixbot_agent.covering.goals import Goal, Goals
-from fixbot_agent.covering.probe import Probe
-from fixbot_agent.covering.targets import Target
+from fixbot_agent.covering.goals import Goal
+from fixbot_agent.covering.ground import Ground
+from fixbot_agent.covering.search import Search
+from fixbot_agent.covering.writing import Test
+from fixbot_agent.models import Spent
+from fixbot_repair.slips import Slip
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is proven so far: goals that tests reach and lines that they run, slips that count as noticed, slips that nobody notices though tests run them.
+
+    `names` are those of tests that are kept already.
+    """
+
+    reached: frozenset[Goal]
+    lines: frozenset[int]
+    noticed: frozenset[Slip]
+    missed: tuple[Slip, ...] = ()
+    names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A test that held: the goals that it reaches, the slips that it is the first to notice, and who wrote it."""
+
+    test: Test
+    goals: frozenset[Goal]
+    notices: tuple[Slip, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """What somebody who wrote a test expected of `function`, and what the code gives instead; one of the two is wrong.
+
+    `test` is as it was written. `opinion` is why the author holds the code to be wrong, "" where nothing was said of it; `is_withdrawn`:
+    the author wrote the test otherwise once this was known.
+    """
+
+    function: str
+    name: str
+    expected: str
+    given: str
+    test: str
+    by: str
+    opinion: str = ""
+    is_withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What came of asking: tests that held, what was refused and why (what -> how many), what authors and code disagree on, who was asked.
+
+    `asked` and `answers` count functions and answers, `made` are the slips that were made meanwhile, `notes` are for the report; `stopped` says why not all was asked.
+    """
+
+    kept: tuple[Kept, ...] = ()
+    refused: tuple[tuple[str, int], ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+    asked: int = 0
+    answers: int = 0
+    models: tuple[Spent, ...] = ()
+    made: frozenset[Slip] = frozenset()
+    notes: tuple[str, ...] = ()
+    stopped: str = ""
+
+
+NOBODY = Proposed()
+"""What comes of asking nobody."""
 
 
 class ProposalSource(Protocol):
-    """Proposes probes for goals that the search does not reach; they are tried, judged and refused like its own."""
+    """Proposes tests for goals that the search does not reach; they pass the proofs that its own pass."""
 
-    def propose(self, source: str, targets: Sequence[Target], goals: Goals, left: frozenset[Goal]) -> Sequence[Probe]:
-        """Effect: may ask somebody. Probes for some of the goals that are `left`."""
+    def propose(self, here: Ground, search: Search, standing: Standing) -> Proposed:
+        """Effect: may ask somebody. Tests for some of what is open."""
         ...

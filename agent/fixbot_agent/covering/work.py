@@ -2,7 +2,8 @@
 
 import ast
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from fixbot_agent.covering.ground import Ground, Job, opened
 from fixbot_agent.covering.making import Making
@@ -11,11 +12,13 @@ from fixbot_agent.covering.report import Report, Status, Written
 from fixbot_agent.covering.search import Search
 from fixbot_agent.covering.seen import Seen
 from fixbot_agent.covering.shrinking import shrunk
+from fixbot_agent.covering.source import NOBODY, ProposalSource
 from fixbot_repair.candidates.diff import unified
 from fixbot_repair.exercising import Crew, Reached, reached
 from fixbot_repair.verification.pool import cores
 
 _BASELINE, _SEARCH, _SHRINK = 0.2, 0.52, 0.62  # parts of the time, by whose end these are over
+_ALONE = 0.5  # part of the time that is the search's where somebody else is asked after it
 _MOST_READ = 300  # files whose calls are looked at
 
 
@@ -29,12 +32,13 @@ class Cover:
     after: bytes | None
 
 
-def cover(job: Job) -> Cover:
+def cover(job: Job, source: ProposalSource | None = None, begin: Callable[[Ground], None] = lambda _: None) -> Cover:
     """Effect: write tests of a module in a private copy of the project; the project itself stays as it is.
 
-    Raises UsageFailure, EnvironmentFailure, SandboxError, GitError.
+    The search comes first; what it leaves open is asked of `source`, where there is one. `begin` is told what all stands on. Raises UsageFailure, EnvironmentFailure, SandboxError, GitError.
     """
-    with opened(job) as here:
+    with opened(replace(job, seconds=_ALONE * job.seconds) if source else job) as here:
+        begin(here)
         before = Reached()
         if here.tests and here.goals.all:
             here.step(0.0)
@@ -43,21 +47,24 @@ def cover(job: Job) -> Cover:
         known = here.goals.reached(before.lines, before.branches)
         if here.goals.suffices(known, job.target):
             return _result(here, before, None, None)
-        search, proved = _worked(here, before)
+        search, proved = _worked(here, before, source)
         return _result(here, before, proved, search)
 
 
-def _worked(here: Ground, before: Reached) -> tuple[Search, Proved]:
+def _worked(here: Ground, before: Reached, source: ProposalSource | None) -> tuple[Search, Proved]:
     known = here.goals.reached(before.lines, before.branches)
     with Crew(here.workspace, here.subject, here.job.seconds + 30.0, cores()) as exercise:
         making = Making(ast.parse(here.source), here.targets, _seen(here, before), here.chance)
         search = Search(here.goals, here.targets, making, here.names, here.chance)
         found = search.run(
-            exercise, known, here.job.target, here.until(_SEARCH), lambda share: here.step(share * _SEARCH)
-        )
+            exercise, known, here.job.target, here.until(_SEARCH), lambda share: here.step(share * _SEARCH),
+            here.job.attempts,
+        )  # fmt: skip
         small = shrunk(found, here.goals, here.names, exercise, here.until(_SHRINK))
     here.step(_SHRINK)
-    return search, prove(here, small, before)
+    if source is None:
+        return search, prove(here, small, before)
+    return search, prove(here, small, before, lambda standing: source.propose(here, search, standing))
 
 
 def _seen(here: Ground, before: Reached) -> Seen:
@@ -79,15 +86,15 @@ def _result(here: Ground, before: Reached, proved: Proved | None, search: Search
     after = proved.reached if proved else known
     text = proved.text if proved and proved.tests else None
     patch = unified({home.path: home.before} if home.before is not None else {}, {home.path: text}) if text else ""
-    first = frozenset[int]().union(*(proved.notices.values() if proved else ()))
+    proposed = proved.proposed if proved else NOBODY
+    made, first = _slips(proved)
     report = Report(
         job.module, home.path, _status(here, after, proved, search), job.target, here.goals.share(known),
-        here.goals.share(after), len(here.goals.branches), len(proved.slips) if proved else 0, len(first),
-        _written(known, proved) if proved else (),
+        here.goals.share(after), len(here.goals.branches), made, first, _written(known, proved) if proved else (),
         tuple(sorted({here.goals.line_of(goal) for goal in here.goals.all - after})),
         tuple(sorted(search.left_alone)) if search else (), proved.refused if proved else (),
         (*here.notes, *(proved.told if proved else ())) if here.goals.all else ("There is nothing to cover: the module has no functions.",),
-        patch, search.attempts if search else 0, job.seed, time.monotonic() - here.began,
+        patch, search.attempts if search else 0, job.seed, time.monotonic() - here.began, proposed=proposed,
     )  # fmt: skip
     return Cover(report, home.path, home.before, text)
 
@@ -100,9 +107,24 @@ def _status(here: Ground, after: frozenset[int], proved: Proved | None, search: 
     return Status.TIME if search is not None and search.was_cut_short else Status.SHORT
 
 
+def _slips(proved: Proved | None) -> tuple[int, int]:
+    """How many slips were made, and how many the new tests are the first to notice."""
+    if proved is None:
+        return 0, 0
+    first = {proved.slips[n] for n in frozenset[int]().union(*proved.notices.values())}
+    names = {test.name for test in proved.tests}
+    first |= {slip for kept in proved.proposed.kept if kept.test.name in names for slip in kept.notices}
+    return len({*proved.slips, *proved.proposed.made}), len(first)
+
+
 def _written(known: frozenset[int], proved: Proved) -> tuple[Written, ...]:
     rows, covered = [], set(known)
+    others = {kept.test.name: kept for kept in proved.proposed.kept}
     for test in proved.tests:
+        if (kept := others.get(test.name)) is not None:
+            rows.append(Written(test.name, len(kept.goals - covered), tuple(s.name for s in kept.notices), kept.by))
+            covered |= kept.goals
+            continue
         goals = frozenset[int]().union(*(each.found.goals for each in test.cases))
         noticed = frozenset[int]().union(*(proved.notices[id(each)] for each in test.cases))
         rows.append(Written(test.name, len(goals - covered), tuple(proved.slips[n].name for n in sorted(noticed))))

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from fixbot_agent.settings import Settings
 from fixbot_analysis.index import Index
@@ -14,6 +15,36 @@ from fixbot_repair.git import Repository
 from fixbot_repair.sandbox import Sandbox
 from fixbot_repair.sandbox.choosing import choose
 from fixbot_repair.workspace import Workspace
+
+
+class Standing(Protocol):
+    """What a run is kept to stand on: files, their commit, an interpreter."""
+
+    @property
+    def repository(self) -> Repository:
+        """Whose files they are."""
+        ...
+
+    @property
+    def base(self) -> str:
+        """The commit, "" where there is none."""
+        ...
+
+    @property
+    def environment(self) -> Environment:
+        """The interpreter."""
+        ...
+
+    @property
+    def workspace(self) -> Workspace:
+        """The private copy of the files."""
+        ...
+
+    @property
+    def added(self) -> frozenset[str]:
+        """Files of the copy that the project does not have."""
+        ...
+
 
 Extra = Callable[[Sequence[str]], Mapping[str, bytes]]
 

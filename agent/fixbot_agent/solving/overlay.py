@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from fixbot_agent.runs import Kept, Run
 from fixbot_agent.schemas import Json
-from fixbot_agent.solving.ground import Ground
+from fixbot_agent.solving.ground import Standing
 from fixbot_agent.tools.desk import is_secret
 from fixbot_repair.git.objects import blob_id
 
@@ -37,7 +37,7 @@ class Overlay:
         return cls(files, str(told.get("why_not", "")))
 
 
-def keep(run: Run, ground: Ground, before: Kept | None = None) -> None:
+def keep(run: Run, ground: Standing, before: Kept | None = None) -> None:
     """Effect: reads the start state. Keep what the files of `ground` are beyond its commit, in so far as they hold no keys.
 
     Nothing where the run, as it was `before`, has that already.

@@ -13,7 +13,7 @@ from fixbot_agent.errors import UsageFailure
 from fixbot_agent.runs import Kept, Run
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Settings
-from fixbot_agent.solving.ground import Ground
+from fixbot_agent.solving.ground import Ground, Standing
 from fixbot_repair.verification import Record, digest_of_environment, digest_of_files
 
 _ASKED, _STOOD, _TRIALS = "asked.json", "ground.json", "trials.jsonl"
@@ -67,7 +67,7 @@ class Stood:
     environment: str
 
     @classmethod
-    def on(cls, ground: Ground) -> "Stood":
+    def on(cls, ground: Standing) -> "Stood":
         """Effect: reads the files. What `ground` is."""
         files = digest_of_files(ground.workspace, ground.added)
         return cls(ground.base, files, digest_of_environment(ground.environment))
@@ -97,16 +97,17 @@ def _stored(kept: Kept, name: str) -> Mapping[str, Json]:
     return kept.kept(name) or {}
 
 
-def is_over(kept: Kept) -> bool:
+def is_over(kept: Kept, command: str = "solve") -> bool:
     """Whether there is nothing to go on with: the run came to its end, and its report stands."""
-    is_solve = kept.command == "solve"  # no other run can be gone on with, nor told as one
-    return is_solve and kept.report is not None and kept.report.get("exit_code") not in _CUT_SHORT
+    return kept.command == command and kept.report is not None and kept.report.get("exit_code") not in _CUT_SHORT
 
 
-def check(kept: Kept) -> None:
-    """Effect: reads the run. Raise UsageFailure for a run that nobody can go on with."""
-    if kept.command != "solve":
-        raise UsageFailure(f"the run {kept.id} is no solve, but '{kept.command}'", "'fixbot runs list' shows what is")
+def check(kept: Kept, command: str = "solve") -> None:
+    """Effect: reads the run. Raise UsageFailure for a run that `command` cannot go on with."""
+    if kept.command != command:
+        raise UsageFailure(
+            f"the run {kept.id} is no {command}, but '{kept.command}'", "'fixbot runs list' shows what is"
+        )
 
 
 def begin(run: Run, stood: Stood, before: Stood | None) -> None:

@@ -94,6 +94,12 @@ def _verdict(kept: Kept) -> None:
         from fixbot_agent.solving.reporting import retelling
 
         showing.show(retelling.report(kept), stderr=False)
+    elif kept.command == "cover" and kept.report is not None:
+        from fixbot_agent.cli.covering import said
+
+        click.echo("")
+        for line in said(kept):
+            click.echo(printable(line))
     elif kept.command == "ask" and kept.report is not None:
         click.echo(printable(f"\n{kept.report.get('markdown') or ''}"))
 
@@ -111,7 +117,7 @@ def apply(run: str, repo: Path | None, allow_dirty: bool, unverified: bool, as_j
     places = Places.current()
     kept = Trail(places.runs).find(run)
     root = workspace_root(repo or Path(kept.root))
-    if kept.status != "plausible" and not unverified:
+    if kept.status != "plausible" and kept.command != "cover" and not unverified:  # each test of a cover is proven
         raise UsageFailure(f"the patch of the run {kept.id} is not verified", "look at it first, then use --unverified")
     for line in applying.recover(root, places.state):
         warn(line)
@@ -218,11 +224,12 @@ def replay(run: str, trust: bool, as_json: bool) -> int:
 
     Exit code 0 when it comes to the same end, 1 when it does not; says where it first went another way.
     """
-    from fixbot_agent.cli import asking_again
+    from fixbot_agent.cli import asking_again, covering_again
     from fixbot_agent.cli.replaying import lines, replayed
 
     kept = Trail(Places.current().runs).find(run)
-    done = asking_again.replayed(kept, trust) if kept.command == "ask" else replayed(kept, trust)
+    ways = {"ask": asking_again.replayed, "cover": covering_again.replayed}
+    done = ways.get(kept.command, replayed)(kept, trust)
     code = ExitCode.OK if done.is_same else ExitCode.NO_PATCH
     if as_json:
         emit({"status": "ok", "exit_code": int(code), "run": kept.id, **done.to_json()})

@@ -13,10 +13,15 @@ from fixbot_repair.errors import DirtyTree
 
 def keep(run: Run, report: Report, changes: tuple[Change, ...], allow_tests: bool) -> None:
     """Effect: write report, patch and what the patch was made against into the run's folder."""
-    run.keep("patch.diff", report.patch)
+    keep_patch(run, report.patch, changes, allow_tests=allow_tests)
+    run.keep("report.json", report.to_json())
+
+
+def keep_patch(run: Run, patch: str, changes: tuple[Change, ...], *, allow_tests: bool) -> None:
+    """Effect: write `patch`, which makes `changes`, into the run's folder, so that it can be applied and taken back."""
+    run.keep("patch.diff", patch)
     before, after = {c.path: digest(c.before) for c in changes}, {c.path: digest(c.after) for c in changes}
     run.keep("patch.json", {"before": before, "after": after, "allow_tests": allow_tests})
-    run.keep("report.json", report.to_json())
 
 
 def applied(run: Run, root: Path, changes: tuple[Change, ...], branch: str = "", commit: str = "") -> None:
@@ -37,7 +42,7 @@ def kept_changes(kept: Kept, root: Path) -> tuple[tuple[Change, ...], bool]:
     before = {f.path: current(root, f.path) for f in diff.parse(kept.patch)}
     for path, data in before.items():
         if not isinstance(wanted, Mapping) or wanted.get(path) != digest(data):
-            again = "check --fix" if kept.command == "check" else "solve"
+            again = {"check": "check --fix", "cover": "cover"}.get(kept.command, "solve")
             raise DirtyTree(
                 f"{path} is not what the patch was verified against", f"run 'fixbot {again}' again on the tree as it is"
             )

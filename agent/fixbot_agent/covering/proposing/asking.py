@@ -1,0 +1,147 @@
+"""The conversation with models, function after function: asked for tests, told which did not hold and why, once or twice."""
+
+import json
+import math
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+
+from fixbot_agent.covering.ground import Ground
+from fixbot_agent.covering.proposing.reading import ANSWER, Said, said
+from fixbot_agent.covering.proposing.seats import Seats
+from fixbot_agent.covering.proposing.telling import Open, again, opening, tried
+from fixbot_agent.covering.proposing.trying import Trials
+from fixbot_agent.covering.search import Search
+from fixbot_agent.covering.source import Proposed, Standing
+from fixbot_agent.errors import BudgetSpent, ModelError
+from fixbot_agent.models import Message
+from fixbot_agent.recording import Recorded
+from fixbot_analysis.index import Index
+from fixbot_repair.errors import EnvironmentFailure
+
+_ANSWERS = 3  # to one function: the first, and two more with what did not hold
+_AFTER = 60.0  # seconds that processes may live longer than questions are asked
+
+Indexed = Callable[[], AbstractContextManager[Index | None]]
+
+
+@dataclass(slots=True)
+class ModelSource:
+    """Asks `seats` until `until` (:func:`time.monotonic`). Fills :class:`fixbot_agent.covering.source.ProposalSource`."""
+
+    seats: Seats
+    indexed: Indexed
+    until: float = math.inf
+    answers: int = 0
+    asked: int = 0
+    stopped: str = ""
+
+    def propose(self, here: Ground, search: Search, standing: Standing) -> Proposed:
+        """Effect: ask for tests of what is open, function after function, until the target is reached or something runs out."""
+        if self.seats.is_empty:
+            return Proposed(stopped="offline is set, and no model of the role 'test' is on this machine")
+        if here.goals.suffices(standing.reached, here.job.target):
+            return Proposed()
+        seconds = min(self.until - time.monotonic(), here.job.seconds * 4) + _AFTER
+        try:
+            with Trials(here, standing, seconds) as trials, self.indexed() as index:
+                self._all(here, search, trials, index)
+        except EnvironmentFailure as error:
+            return Proposed(stopped=error.message)
+        notes = [*dict.fromkeys(self.seats.notes)]
+        if self.seats.recalled and not self.seats.replays:
+            notes.append(f"{self.seats.recalled} answers of models were on disk and were not asked for again")
+        return Proposed(
+            tuple(trials.kept), tuple(trials.refused.items()), trials.disagreements, self.asked, self.answers,
+            self.seats.account.tally.spent, frozenset(trials.made), tuple(notes), self.stopped,
+        )  # fmt: skip
+
+    def _all(self, here: Ground, search: Search, trials: Trials, index: Index | None) -> None:
+        for found in functions(here, trials.standing):
+            each = _left(found, trials)
+            if not (each.goals or each.slips) or self.stopped:
+                continue
+            if here.goals.suffices(trials.reached, here.job.target):
+                return
+            if time.monotonic() >= self.until:
+                self.stopped = "time was over before all functions were asked about"
+                return
+            model = self.seats.of(each.span.name)
+            if model is None:
+                continue
+            self.asked += 1
+            self.seats.say(f"asking {self.seats.name} for tests of {each.span.name}: {_counted(each)}")
+            talk = opening(here, each, tried(here, search, each, trials.crew), index)
+            self._one(here, trials, model, each, talk)
+
+    def _one(self, here: Ground, trials: Trials, model: Recorded, each: Open, talk: list[Message]) -> None:
+        """Effect: one conversation."""
+        for turn in range(_ANSWERS):
+            answer = self._answer(model, talk)
+            if answer is None:
+                return
+            trials.heard(each.span.name, [p.name for p in answer.proposals], dict(answer.faults or {}))
+            refused: list[str] = []
+            for proposal in answer.proposals:
+                fault = trials.tried(proposal, each, model.name)
+                refused += [f"- {proposal.name}: {fault.why}"] if fault else []
+            kept = len(answer.proposals) - len(refused)
+            self.seats.run.event(
+                "proposed", function=each.span.name, tests=len(answer.proposals), kept=kept, refused=refused
+            )
+            self.seats.say(f"    {len(answer.proposals)} written, {kept} kept")
+            each = _left(each, trials)
+            if not refused or turn == _ANSWERS - 1 or time.monotonic() >= self.until:
+                return
+            talk.append(again(refused, each, here))
+
+    def _answer(self, model: Recorded, talk: list[Message]) -> Said | None:
+        """Effect: asks. None where nothing came: then nobody is asked any more."""
+        budget = self.seats.account.budget
+        try:
+            budget.step()
+            left = min(budget.remaining, max(self.until - time.monotonic(), 1.0))
+            reply = model.complete(talk, (), left, schema=ANSWER)
+        except (BudgetSpent, ModelError) as error:
+            self.stopped = " ".join(error.message.split())[:300]
+            self.seats.say(f"no more is asked: {self.stopped}")
+            return None
+        self.answers += 1
+        talk.append(replace(reply.said, text=_tidy(reply.text)))
+        return said(reply.text)
+
+
+def _tidy(text: str) -> str:
+    """An answer in one spelling."""
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
+
+
+def functions(here: Ground, standing: Standing) -> Sequence[Open]:
+    """Functions with something open, those with most open ways first, then those in which only slips go unnoticed."""
+    goals: dict[str, Open] = {span.name: Open(span, frozenset()) for span in here.goals.spans}
+    for goal in here.goals.all - standing.reached:
+        span = here.goals.span_of(here.goals.line_of(goal))
+        if span is not None:
+            goals[span.name] = replace(goals[span.name], goals=goals[span.name].goals | {goal})
+    for slip in standing.missed:
+        span = here.goals.span_of(slip.line)
+        if span is not None:
+            goals[span.name] = replace(goals[span.name], slips=(*goals[span.name].slips, slip))
+    found = [each for each in goals.values() if each.goals or each.slips]
+    return sorted(found, key=lambda o: (-len(o.goals), -len(o.slips), o.span.first))
+
+
+def _left(each: Open, trials: Trials) -> Open:
+    """What is still open of a function."""
+    slips = tuple(s for s in each.slips if s not in trials.noticed)
+    return replace(each, goals=each.goals - trials.reached, slips=slips)
+
+
+def _counted(each: Open) -> str:
+    ways, slips = len(each.goals), len(each.slips)
+    parts = [f"{ways} open" if ways else "", f"{slips} unnoticed {'slip' if slips == 1 else 'slips'}" if slips else ""]
+    return ", ".join(filter(None, parts))

@@ -1,0 +1,155 @@
+"""A model's answer read: tests that stand for themselves, and those that are refused as they are written, with the reason."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from fixbot_agent.models.structured import Misfit, read
+
+_MOST = 8  # tests of one answer
+_LONGEST = 80  # lines of one test
+_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[\w+.-]*[ \t]*\n(.*?)(?:^[ \t]*\1|\Z)", re.MULTILINE | re.DOTALL)
+ANSWER: Mapping[str, object] = {
+    "type": "object",
+    "properties": {
+        "imports": {"type": "string", "description": "All import lines that the tests need, one a line."},
+        "tests": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "code": {"type": "string", "description": "One whole function: def test_…(): with all that it needs inside."},
+                    "lines": {"type": "array", "items": {"type": "integer"}, "description": "The open lines that it is for."},
+                },
+                "required": ["code", "lines"],
+                "additionalProperties": False,
+            },
+        },
+        "faults": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "test": {"type": "string", "description": "The name of your test that showed it."},
+                    "why": {"type": "string", "description": "What the code should do instead, and what says so. One sentence."},
+                },
+                "required": ["test", "why"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["imports", "tests", "faults"],
+    "additionalProperties": False,
+}  # fmt: skip
+_SKIPS = frozenset({"skip", "skipif", "xfail", "importorskip", "skipTest", "exit"})
+_CHECKS = frozenset({"raises", "warns", "deprecated_call", "fail"})
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One test function as it was written: its name, its text, the import lines of the answer; `why_not` says what is wrong with it as it stands."""
+
+    name: str
+    code: str
+    imports: tuple[str, ...]
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an answer holds: tests, and of which of its tests (by name) the model says that the code is wrong, and why."""
+
+    proposals: tuple[Proposal, ...] = ()
+    faults: Mapping[str, str] | None = None
+
+
+def said(text: str) -> Said:
+    """Read an answer: JSON of the shape :data:`ANSWER` in any wrapping, else functions in blocks of code."""
+    try:
+        value = read(text, ANSWER)
+    except Misfit:
+        return Said(tuple(_limited(_of_code("\n\n".join(m[2] for m in _FENCE.finditer(text)) or text))), {})
+    assert isinstance(value, Mapping)
+    found: list[Proposal] = []
+    for row in value["tests"]:
+        found += _of_code(f"{value['imports']}\n\n{row['code']}")
+    faults = {str(row["test"]).strip(): " ".join(str(row["why"]).split()) for row in value["faults"]}
+    return Said(tuple(_limited(found)), faults)
+
+
+def _limited(found: Sequence[Proposal]) -> Iterator[Proposal]:
+    names: set[str] = set()
+    for each in found:
+        if each.name not in names and len(names) < _MOST:
+            names.add(each.name)
+            yield each
+
+
+def _of_code(text: str) -> Sequence[Proposal]:
+    """The test functions of a text; with no function that could be read, one that says why."""
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError) as error:
+        name = re.search(r"def (test\w*)", text)
+        return [Proposal(name[1] if name else "test", text.strip(), (), f"it cannot be parsed: {error}")]
+    imports = tuple(line for node in body for line in _lines(node))
+    tests = [n for n in body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef) and n.name.startswith("test")]
+    others = [n for n in body if n not in tests and not isinstance(n, ast.Import | ast.ImportFrom) and not _is_text(n)]
+    above = (
+        f"line `{ast.unparse(others[0]).splitlines()[0][:80]}` stands outside of it: a test holds all that it needs"
+        if others
+        else ""
+    )
+    return [Proposal(n.name, _source(text, n), imports, above or why_not(n)) for n in tests]
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _source(text: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+    return "\n".join(text.split("\n")[first - 1 : node.end_lineno]) + "\n"
+
+
+def _lines(node: ast.stmt) -> Iterator[str]:
+    """Imports of one name each; ``__future__`` is the file's own."""
+    if isinstance(node, ast.Import):
+        yield from (ast.unparse(ast.Import([alias])) for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module != "__future__":
+        yield from (ast.unparse(ast.ImportFrom(node.module, [alias], node.level)) for alias in node.names)
+
+
+def why_not(test: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """What is wrong with a test before it is run, "" for nothing: it may be skipped, expects to fail, or checks what always holds."""
+    if (test.end_lineno or test.lineno) - test.lineno > _LONGEST:
+        return f"it is longer than {_LONGEST} lines"
+    nodes = list(ast.walk(test))
+    named = {_last(n) for n in nodes if isinstance(n, ast.Attribute | ast.Name)}
+    if found := sorted(named & _SKIPS):
+        return f"it uses `{found[0]}`: a test runs always, and passes"
+    if empty := next((n for n in nodes if isinstance(n, ast.Assert) and _always(n.test)), None):
+        return f"`{ast.unparse(empty)}` holds whatever the code does"
+    has_mock = any(name.startswith("assert_") for name in named)
+    if not (any(isinstance(n, ast.Assert) for n in nodes) or named & _CHECKS or has_mock):
+        return "it checks nothing"
+    return ""
+
+
+def _last(node: ast.Attribute | ast.Name) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id
+
+
+def _always(test: ast.expr) -> bool:
+    """Whether a condition holds whatever the code does, as far as its form tells."""
+    if isinstance(test, ast.Constant | ast.Tuple | ast.List | ast.Dict | ast.Lambda | ast.JoinedStr):
+        return True
+    if isinstance(test, ast.BoolOp):
+        parts = [_always(part) for part in test.values]
+        return any(parts) if isinstance(test.op, ast.Or) else all(parts)
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        same = ast.dump(test.left) == ast.dump(test.comparators[0])
+        plain = not any(isinstance(n, ast.Call) for n in ast.walk(test))
+        return same and plain and isinstance(test.ops[0], ast.Eq | ast.Is | ast.LtE | ast.GtE)
+    return False

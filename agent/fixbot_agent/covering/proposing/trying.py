@@ -1,0 +1,202 @@
+"""Tests that others wrote, tried as the search's own are: they pass, also elsewhere, touch nothing, reach something open, notice a slip."""
+
+import contextlib
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from fixbot_agent.covering.assembling import assembled
+from fixbot_agent.covering.goals import Goal
+from fixbot_agent.covering.ground import Ground
+from fixbot_agent.covering.proposing.reading import Proposal
+from fixbot_agent.covering.proposing.telling import Open
+from fixbot_agent.covering.source import Disagreement, Kept, Standing
+from fixbot_agent.covering.wording import distinct
+from fixbot_agent.covering.writing import Test
+from fixbot_analysis.errors import FixbotError
+from fixbot_repair.entire import Tested
+from fixbot_repair.exercising import Crew
+from fixbot_repair.slips import Slip, slips
+from fixbot_repair.verification.pool import cores
+
+_ELSEWHERE = (2, 3)  # beside the process that slips are made in
+_MOST_SLIPS = 24  # that are made for one test
+_LONGEST = 600  # characters of how a test ended
+_NOTICED = ("failed", "error", "timeout")
+_IS_ASSERTION = re.compile(r"(?:AssertionError|assert\b|Failed\b|.*DID NOT (?:RAISE|WARN)|.*[Pp]attern did not match)")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a test is not kept: `kind` for the count, `why` for who wrote it."""
+
+    kind: str
+    why: str
+
+
+@dataclass(slots=True)
+class Trials:
+    """The processes that tests are tried in, and what stands so far; a context manager that ends them. `seconds` is how long they may live."""
+
+    here: Ground
+    standing: Standing
+    seconds: float
+    reached: frozenset[Goal] = frozenset()
+    ran: frozenset[int] = frozenset()
+    noticed: frozenset[Slip] = frozenset()
+    kept: list[Kept] = field(default_factory=list)
+    made: set[Slip] = field(default_factory=set)
+    refused: Counter[str] = field(default_factory=Counter)
+    failed: list[tuple[Disagreement, bool]] = field(default_factory=list)  # and whether an assertion did
+    _taken: set[str] = field(default_factory=set)
+    _crews: list[Crew] = field(default_factory=list)
+    _ends: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+
+    def __enter__(self) -> Self:
+        """Effect: starts the processes. Raises EnvironmentFailure."""
+        here, standing = self.here, self.standing
+        self.reached, self.ran, self.noticed = standing.reached, standing.lines, standing.noticed
+        self._taken = {*standing.names, *re.findall(r"def (\w+)", (here.home.before or b"").decode("utf-8", "replace"))}
+        for size, place in ((cores(), 1), *((1, place) for place in _ELSEWHERE)):
+            crew = Crew(here.workspace, here.subject, self.seconds, size, place)
+            self._crews.append(self._ends.enter_context(crew))
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._ends.close()
+
+    @property
+    def crew(self) -> Crew:
+        """Where calls may be tried."""
+        return self._crews[0]
+
+    def tried(self, proposal: Proposal, each: Open, by: str) -> Refused | None:
+        """Effect: try one test; None where it is kept."""
+        found = self._tried(proposal, each, by)
+        if found is not None:
+            self.refused[found.kind] += 1
+        return found
+
+    def _tried(self, proposal: Proposal, each: Open, by: str) -> Refused | None:
+        if proposal.why_not:
+            return Refused("is no test as it is written", proposal.why_not)
+        test = self._named(proposal)
+        try:
+            text = assembled(self.here, [*(kept.test for kept in self.kept), test])
+        except (FixbotError, SyntaxError) as error:
+            return Refused("is no test as it is written", f"it cannot be written into a file: {error}")
+        self.here.workspace.write({self.here.home.path: text})
+        try:
+            found = self._judged(proposal, test, each, by)
+        finally:
+            self.here.workspace.reset()
+        if found is not None:
+            self._taken.discard(test.name)
+        return found
+
+    def _named(self, proposal: Proposal) -> Test:
+        name = distinct(proposal.name, self._taken)
+        code = re.sub(rf"\bdef {re.escape(proposal.name)}\b", f"def {name}", proposal.code, count=1)
+        return Test(name, code, proposal.imports, ())
+
+    def _judged(self, proposal: Proposal, test: Test, each: Open, by: str) -> Refused | None:
+        place = f"{self.here.home.path}::{test.name}"
+        run = self._runner(place)
+        ended = run(self.crew, [None])[0]
+        if (fault := _fault(ended)) is not None:
+            if ended.status == "failed":
+                self.failed.append(_disagreement(proposal, ended, each, by))
+            return fault
+        new = self.here.goals.reached(ended.lines, ended.branches) - self.reached
+        wanted = self._wanted(ended, each, is_new=bool(new or ended.lines - self.ran))
+        if not wanted:
+            return Refused("adds no coverage", "it passes, but reaches nothing that is open")
+        self.made.update(wanted)
+        noticed = [s for s, t in zip(wanted, run(self.crew, wanted), strict=True) if t.status in _NOTICED]
+        if not noticed:
+            return Refused(
+                "notices nothing new",
+                "it passes, but no small mistake in the lines that it runs makes it fail: compare more of what comes of the call",
+            )
+        for crew in self._crews[1:]:
+            if (fault := _fault(run(crew, [None])[0])) is not None:
+                why = (
+                    f"it passes, but not in a process with another user, home, time zone or order of sets: {fault.why}"
+                )
+                return Refused("is not stable", why)
+        self.kept.append(Kept(test, new, tuple(noticed), by))
+        self.reached |= new
+        self.ran |= ended.lines
+        self.noticed |= frozenset(noticed)
+        return None
+
+    def _runner(self, place: str) -> Callable[[Crew, Sequence[Slip | None]], Sequence[Tested]]:
+        return lambda crew, made: crew.tested(self.here.runner, [(place, slip) for slip in made])
+
+    def _wanted(self, ended: Tested, each: Open, *, is_new: bool) -> list[Slip]:
+        """The slips that a test should notice one of: in lines that it runs, in new ones first; without anything new only those that are open."""
+        if not is_new:
+            return [s for s in each.slips if s.line in ended.lines and s not in self.noticed]
+        able = [s for s in slips(self.here.source) if s.line in ended.lines and s not in self.noticed]
+        return sorted(able, key=lambda s: (s.line in self.ran, s.start))[:_MOST_SLIPS]
+
+    def heard(self, function: str, names: Sequence[str], faults: dict[str, str]) -> None:
+        """Take in what an answer says of tests that failed before: written anew, or held to be right."""
+        for n, (each, is_assertion) in enumerate(self.failed):
+            if each.function == function and (each.name in names or each.name in faults):
+                why, again = faults.get(each.name, each.opinion), each.name in names
+                self.failed[n] = _with(each, why, is_withdrawn=again and not why), is_assertion
+
+    @property
+    def disagreements(self) -> tuple[Disagreement, ...]:
+        """What was expected and did not come, those first of which it is held that the code is wrong; each once."""
+        rows = {(d.function, d.expected, d.given): d for d, is_assertion in self.failed if is_assertion or d.opinion}
+        return tuple(sorted(rows.values(), key=lambda d: (not d.opinion, d.is_withdrawn)))
+
+
+def _with(each: Disagreement, opinion: str, *, is_withdrawn: bool) -> Disagreement:
+    return Disagreement(each.function, each.name, each.expected, each.given, each.test, each.by, opinion, is_withdrawn)
+
+
+def _fault(ended: Tested) -> Refused | None:
+    """What is wrong with how a test ended, slips aside."""
+    if ended.reaches:
+        return Refused(
+            "reaches outside", f"it reached for what lies outside of `tmp_path` ({ended.reaches}), and was stopped"
+        )
+    if ended.status == "failed":
+        return Refused("does not pass", f"it does not pass: {_ended(ended)}")
+    if ended.status != "passed":
+        what = {"timeout": "it takes too long", "lost": "it ended the process it ran in"}.get(
+            ended.status, f"it ended as {ended.status}"
+        )
+        return Refused("does not run", f"{what}: {_ended(ended)}".rstrip(": "))
+    if ended.leaves:
+        return Refused(
+            "leaves something changed",
+            "it leaves the environment, the folder or names of the module changed: use monkeypatch",
+        )
+    return None
+
+
+def _ended(ended: Tested) -> str:
+    """How a test ended: the message, and the line of the test that it is about."""
+    said = ended.message or ended.detail
+    where = _expected(ended.detail)
+    shown = "\n".join(line.rstrip() for line in said.strip().split("\n")[:8])[:_LONGEST]
+    return f"`{where}`: {shown}" if where else shown
+
+
+def _expected(detail: str) -> str:
+    """The statement of the test that did not hold, as pytest marks it."""
+    marked = [line[1:].strip() for line in detail.split("\n") if line.startswith(">")]
+    return marked[0][:200] if marked else ""
+
+
+def _disagreement(proposal: Proposal, ended: Tested, each: Open, by: str) -> tuple[Disagreement, bool]:
+    given = " ".join((ended.message or "it failed").split())[:300]
+    found = Disagreement(each.span.name, proposal.name, _expected(ended.detail), given, proposal.code, by)
+    return found, bool(_IS_ASSERTION.match(ended.message))
