@@ -1,31 +1,17 @@
 """The loop with a model that answers a question: look, answer, and once more where what it cites is not there."""
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from fixbot_agent.asking.answer import Sentence
 from fixbot_agent.asking.conversing.citing import Checked, Citations
+from fixbot_agent.asking.conversing.loop import Loop
 from fixbot_agent.asking.conversing.reading import ANSWER, claims
-from fixbot_agent.errors import AllModelsFailed, BudgetSpent
-from fixbot_agent.models import Budget, Message, Model, Reply, ToolCall
-from fixbot_agent.models.messages import Role
-from fixbot_agent.prompts import fenced, render, version
-from fixbot_agent.recording.forms import cleaned, of_message
-from fixbot_agent.runs import Run
-from fixbot_agent.solving.conversing import narrating
-from fixbot_agent.solving.conversing.conversation import shortened
-from fixbot_agent.tools import Outcome, Toolbox
+from fixbot_agent.models import Reply, ToolCall
+from fixbot_agent.prompts import fenced
+from fixbot_agent.tools import Outcome
 from fixbot_analysis.errors import FixbotError
 
-_PRESSED = 2  # answers before the last one, at which a model is told to come to an end
-_REPEATED = 3  # calls made a second time, after which it is told, too
 _PAST = "history"  # the tool that shows what the files no longer hold
-_AT_ONCE = 16  # calls of one answer that are carried out
-_TOO_MANY = f"Refused: more than {_AT_ONCE} calls in one answer; make those that you still need in the next one"
-_AGAIN = "You made this very call before, and what came of it stands above; nothing has changed since."
-
-
 _UNCITED = (
     "no sentence of the answer cites lines: give the places that show what it says; where the project has nothing of the sort, those of "
     "what comes nearest, or of where it would have to be"
@@ -70,54 +56,23 @@ def _cites(said: Said) -> bool:
 
 
 @dataclass(slots=True)
-class Dialogue:
-    """One model (or a chain of them) at one question. Every message is kept in the run as it is said; `tell` hears what is looked at."""
+class Dialogue(Loop[Said]):
+    """One model (or a chain of them) at one question; its sentences are held against the files."""
 
-    model: Model
-    toolbox: Toolbox
-    budget: Budget
-    run: Run
-    tell: Callable[[str], None]
-    messages: list[Message]
+    ANSWER = ANSWER
+    HURRY = "ask_now"
+
     citations: Citations
-    _made: set[tuple[str, str]] = field(default_factory=set)
-    _repeated: int = 0
-    _is_pressed: bool = False
-    _best: Said | None = None  # the first answer, some of which did not stand
+    _best: Said | None = field(default=None, init=False)  # the first answer, some of which did not stand
 
     def work(self) -> Said:
         """Effect: let the model look until it answers, or something runs out. Raises nothing of the model's."""
-        try:
-            while True:
-                reply = self._ask()
-                if (said := self._heard(reply)) is not None:
-                    return said
-        except (BudgetSpent, AllModelsFailed) as error:
-            return replace(self._best or Said(), stopped=error)
+        ended = self.looped()
+        return replace(self._best or Said(), stopped=ended) if isinstance(ended, FixbotError) else ended
 
-    def say(self, message: Message, **measured: float) -> None:
-        """Effect: add a message, and keep it in the run with what was measured of it."""
-        self.messages.append(message)
-        (name,) = self.run.blobs([of_message(cleaned(message, self.run.redact))])
-        self.run.event("message", role=str(message.role), call_id=message.call_id, said=name, **measured)
-
-    def _ask(self) -> Reply:
-        self._press()
-        self.budget.step()
-        reply = self.model.complete(shortened(self.messages), (*self.toolbox.specs, ANSWER), self.budget.remaining)
-        self.say(reply.said)
-        return reply
-
-    def _heard(self, reply: Reply) -> Said | None:
-        """Effect: take an answer in; what it comes to where it is the last one."""
-        answer = next((c for c in reply.tool_calls if c.name == ANSWER.name), None)
-        if answer is None and reply.tool_calls:
-            self._look(reply)
-            return None
-        return self._weighed(reply, self.citations.checked(claims(answer.arguments if answer else reply.text)))
-
-    def _weighed(self, reply: Reply, checked: Checked) -> Said | None:
+    def weighed(self, reply: Reply, written: str) -> Said | None:
         """Effect: what an answer comes to; None where it is put back."""
+        checked = self.citations.checked(claims(written))
         said = Said(checked.sentences, len(checked.problems), reply.model)
         whole = len(checked.sentences) + len(checked.problems)
         self.run.event(
@@ -128,54 +83,12 @@ class Dialogue:
             return self._best if self._best is not None and not _is_better(said, self._best) else said
         self._best = said
         self.tell(f"    {_put_back(checked, whole)}: put back")
-        self._put_back(reply, "\n".join(f"- {p}" for p in wrong))
+        problems = fenced("check", self.run.redact("\n".join(f"- {p}" for p in wrong)))
+        self.put_back(reply, "ask_again", problems=problems)
         return None
 
-    def _put_back(self, reply: Reply, problems: str) -> None:
-        text = render("ask_again", problems=fenced("check", self.run.redact(problems)))
-        if not reply.tool_calls:
-            self.say(Message(Role.USER, text, prompt=version("ask_again")))
-        for call in reply.tool_calls:
-            shown = text if call.name == ANSWER.name else "(not carried out: the answer came with it)"
-            self.say(Message(Role.TOOL, shown, call_id=call.id, prompt=version("ask_again")))
-
-    def _look(self, reply: Reply) -> None:
-        """Effect: do what is asked for, and tell."""
-        for line in narrating.step(self.budget.steps_used, self.budget.steps, reply):
-            self.tell(line)
-        for place, call in enumerate(reply.tool_calls):
-            outcome = self._used(call) if place < _AT_ONCE else Outcome(_TOO_MANY, ok=False)
-            text = fenced(call.name, self.run.redact(outcome.text))
-            self.say(Message(Role.TOOL, text, call_id=call.id), seconds=round(outcome.seconds, 3))
-            for line in narrating.came(call, outcome):
-                self.tell(line)
-
-    def _used(self, call: ToolCall) -> Outcome:
-        made = call.name, _spelled(call.arguments)
-        if made in self._made:
-            self._repeated += 1
-            return Outcome(_AGAIN, ok=False)
-        self._made.add(made)
+    def used(self, call: ToolCall) -> Outcome:
+        """Effect: do what `call` asks for; names that were looked for, or stand in the past, may be spoken of."""
         outcome = self.toolbox.use(call)
         self.citations.looked(call.arguments, outcome.text if outcome.ok and call.name == _PAST else "")
         return outcome
-
-    def _press(self) -> None:
-        """Effect: tell a model to come to an end, once: few answers are left, or it goes round in circles."""
-        budget = self.budget
-        left = [budget.steps - budget.steps_used] if budget.steps else []
-        left += [budget.calls - budget.calls_used] if budget.calls else []
-        if not self._is_pressed and (self._repeated >= _REPEATED or (left and min(left) <= _PRESSED and self._made)):
-            self._is_pressed = True
-            self._told("ask_now")
-
-    def _told(self, prompt: str) -> None:
-        self.say(Message(Role.USER, render(prompt), prompt=version(prompt)))
-
-
-def _spelled(arguments: str) -> str:
-    """Arguments in one spelling."""
-    try:
-        return json.dumps(json.loads(arguments or "{}"), sort_keys=True)
-    except (ValueError, RecursionError):
-        return arguments

@@ -10,12 +10,11 @@ from fixbot_agent.asking.conversing.dialogue import Dialogue, Said
 from fixbot_agent.asking.conversing.knowing import Known
 from fixbot_agent.asking.conversing.looking import TOOLS, looking_desk, top
 from fixbot_agent.asking.conversing.past import ROLE
+from fixbot_agent.asking.conversing.seating import Asking, seated
 from fixbot_agent.asking.telling import terminal
-from fixbot_agent.errors import UsageFailure
-from fixbot_agent.models import DayLimits, Image, Keeping, Message, Purse, Spent, Terms, candidate, chain
+from fixbot_agent.models import Image, Message, Spent
 from fixbot_agent.models.messages import Role
 from fixbot_agent.prompts import fenced, render, version, visible
-from fixbot_agent.recording import Exchanges, Recorded, Recorder
 from fixbot_agent.runs import Kept, Run
 from fixbot_agent.settings import Places, Settings
 from fixbot_agent.solving.account import Account
@@ -57,14 +56,6 @@ class Inquiry:
     replays: bool = False
     say: Callable[[str], None] = lambda _: None
 
-    @property
-    def names(self) -> list[str]:
-        """Who is asked, in order."""
-        if self.model:
-            return [self.model, *self.fallback]
-        tried = candidate(self.settings.shares.get(ROLE, {}), self.run.id, ROLE)
-        return [*([tried] if tried and not self.replays else []), *self.settings.roles.ask, *self.fallback]
-
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -84,7 +75,10 @@ def inquire(inquiry: Inquiry, index: Index, built_in: Answer) -> Told:
     notes: list[str] = []
     account = Account(inquiry.settings, inquiry.run, notes.append, ROLE)
     account.budget.steps = steps_of(inquiry.settings, inquiry.steps)
-    model = _model(inquiry, account)
+    asking = Asking(
+        ROLE, inquiry.settings, inquiry.places, inquiry.run, inquiry.model, inquiry.fallback, inquiry.kept, inquiry.replays, inquiry.say
+    )  # fmt: skip
+    model = seated(asking, account)
     if model is None:
         return Told(built_in, "offline is set, and no model of the role 'ask' is on this machine")
     settings = inquiry.settings
@@ -104,33 +98,6 @@ def inquire(inquiry: Inquiry, index: Index, built_in: Answer) -> Told:
 def steps_of(settings: Settings, steps: int) -> int:
     """How many answers a question may ask of models, where `steps` were wished for (0: as many as is usual)."""
     return steps or min(settings.max_steps, STEPS)
-
-
-def _model(inquiry: Inquiry, account: Account) -> Recorded | None:
-    """Effect: reads what was kept, and says in the run who is asked."""
-    settings = inquiry.settings
-    kept = Exchanges.read(inquiry.kept) if inquiry.kept else Exchanges((), {})
-    addresses = {name: model.base_url for name, model in settings.models.items()}
-    recorder = Recorder(inquiry.run, addresses, account.asked, account.recalled, kept.last + 1)
-    if inquiry.replays:
-        return Recorded(recorder, None, kept, ROLE)
-    keeping = Keeping(inquiry.places.shared)
-    limits = DayLimits(settings.max_cost_day, settings.max_tokens_day)
-
-    def told(line: str) -> None:
-        account.told(line)
-        inquiry.say(line)
-
-    terms = Terms(keeping, Purse(account.budget, keeping.ledger, limits, told), told)
-    made = chain(
-        settings.models, inquiry.names, offline=settings.offline, asked=recorder.answered, role=ROLE, terms=terms
-    )
-    if made is None:
-        if inquiry.model:
-            raise UsageFailure(f"the model '{inquiry.model}' is not on this machine", "leave --offline out")
-        return None
-    inquiry.run.event("routing", role=ROLE, order=list(made.names))
-    return Recorded(recorder, made, kept, ROLE)
 
 
 def _opening(inquiry: Inquiry, toolbox: Toolbox, built_in: Answer, steps: int) -> list[Message]:
