@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -130,3 +131,30 @@ def test_what_disturbs_the_projects_tests_is_left_out(project, capsys):
     assert 'open_shop(8) == "open"' not in found["patch"]
     (told,) = [note for note in found["notes"] if "tests/test_config.py" in note]
     assert "left out that disturbed them" in told
+
+
+SMALL = "def price(n):\n    if n > 2:\n        return n * 9\n    return n * 10\n"
+
+
+def test_a_new_file_is_run_by_plain_pytest_where_nothing_is_set_up(project, capsys):
+    (project / "conftest.py").unlink()
+    (project / "shop.py").write_text(SMALL)
+    assert document(capsys, "shop.py", "--apply")["file"] == "test_shop.py"
+    plain = Path(sys.executable).with_name("pytest")
+    ran = subprocess.run([plain, "-q", "-p", "no:cacheprovider"], cwd=project, capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stdout.decode()
+
+
+def test_a_package_of_a_part_with_a_project_file_of_its_own(project, capsys):
+    part = project / "packages" / "shop"
+    (part / "src" / "shopping").mkdir(parents=True)
+    (part / "pyproject.toml").write_text(
+        "[project]\nname = 'shopping'\n[tool.pytest.ini_options]\npythonpath = 'src'\n"
+    )
+    (part / "src" / "shopping" / "__init__.py").write_text("")
+    (part / "src" / "shopping" / "prices.py").write_text(SMALL)
+    found = document(capsys, "packages/shop/src/shopping/prices.py", "--apply")
+    assert (found["status"], found["file"]) == ("reached", "packages/shop/tests/test_prices.py")
+    plain = Path(sys.executable).with_name("pytest")
+    ran = subprocess.run([plain, "-q", "-p", "no:cacheprovider"], cwd=part, capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stdout.decode()

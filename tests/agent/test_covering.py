@@ -8,7 +8,8 @@ import pytest
 
 from fixbot_agent.covering.clues import clues
 from fixbot_agent.covering.goals import goals
-from fixbot_agent.covering.home import Home, home, module_name
+from fixbot_agent.covering.home import Home, home
+from fixbot_agent.covering.layout import layout
 from fixbot_agent.covering.making import Making
 from fixbot_agent.covering.names import Names
 from fixbot_agent.covering.patterns import samples
@@ -106,8 +107,12 @@ def test_names_come_from_where_they_are():
         ({"tests/test_other.py": b"def test_a(): pass"}, "tests/test_cart.py"),
         ({"tests/unit/test_cart.py": b"def test_a(): pass"}, "tests/unit/test_cart.py"),
         ({"tests/test_cart.py": b"class T(unittest.TestCase):\n    def test_a(self): pass"}, "tests/test_shop_cart.py"),
-        ({}, "tests/test_cart.py"),
-        ({"shop/testing.py": b"def tested(): pass"}, "tests/test_cart.py"),
+        ({}, "test_cart.py"),  # plain pytest finds what is beside it
+        ({"shop/testing.py": b"def tested(): pass"}, "test_cart.py"),
+        ({"conftest.py": b""}, "tests/test_cart.py"),
+        ({"pyproject.toml": b"[project]\nname = 'shop'\n"}, "tests/test_cart.py"),
+        ({"pyproject.toml": b"[tool.ruff]\n"}, "test_cart.py"),
+        ({"pytest.ini": b"[pytest]\npythonpath = .\n"}, "tests/test_cart.py"),
         ({"shop/test_bag.py": b"def test_a(): pass"}, "shop/test_cart.py"),
     ],
 )
@@ -115,9 +120,34 @@ def test_home(paths, expected):
     assert home(tuple(paths), paths.get, "shop/cart.py").path == expected
 
 
-def test_module_names():
-    assert module_name("src/shop/cart.py") == "shop.cart"
-    assert module_name("shop/__init__.py") == "shop"
+@pytest.mark.parametrize(
+    ("module", "others", "expected"),
+    [
+        ("src/shop/cart.py", (), ("shop.cart", "src", "tests/test_cart.py")),
+        ("shop/__init__.py", (), ("shop", "", "tests/test_shop.py")),
+        (
+            "packages/x/src/x/cart.py",
+            ("packages/x/pyproject.toml",),
+            ("x.cart", "packages/x/src", "packages/x/tests/test_cart.py"),
+        ),
+        (
+            "libs/x/x/cart.py",
+            ("libs/x/setup.py", "libs/y/tests/test_cart.py"),
+            ("x.cart", "libs/x", "libs/x/tests/test_x_cart.py"),
+        ),
+        ("libs/x/src/x/cart.py", ("libs/x/test/test_a.py",), ("x.cart", "libs/x/src", "libs/x/test/test_cart.py")),
+        ("shop/src/cart.py", ("shop/src/__init__.py", "shop/__init__.py"), ("shop.src.cart", "", "tests/test_cart.py")),
+        ("tools/gen.py", (), ("tools.gen", "", "tests/test_gen.py")),
+    ],
+)
+def test_where_a_module_and_its_tests_are_at_home(module, others, expected):
+    files = {
+        "pyproject.toml": b"[project]\nname = 'a'\n",
+        module: b"",
+        **dict.fromkeys(others, b"[build-system]\nrequires = []"),
+    }
+    found = layout(tuple(files), module)
+    assert (found.name, found.top, home(tuple(files), files.get, module).path) == expected
 
 
 def test_a_file_that_is_there_keeps_every_line_but_for_imports():

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from fixbot_agent.covering.goals import Goals, goals
-from fixbot_agent.covering.home import Home, home, mentioning, module_name
+from fixbot_agent.covering.home import Home, home, mentioning
+from fixbot_agent.covering.layout import layout
 from fixbot_agent.covering.leaving_out import Patterns
 from fixbot_agent.covering.names import Names
 from fixbot_agent.covering.targets import Target, targets
@@ -137,17 +138,17 @@ def _ground(job: Job, began: float, workspace: Workspace) -> Ground:
     source = workspace.original(job.module)
     if source is None or not job.module.endswith(".py") or is_test(job.module):
         raise UsageFailure(f"{job.module} is no module of the project", "name a file, relative to the repository's top")
-    patterns = Patterns.read(workspace.original)
+    place = layout(workspace.paths, job.module)
+    patterns = Patterns.read(lambda name: workspace.original(f"{place.base}/{name}") or workspace.original(name))
     try:
         found, tree = goals(source, patterns), ast.parse(source)
     except (SyntaxError, ValueError) as error:
         raise UsageFailure(f"{job.module} cannot be read: {error}", "name one that this Python can read") from error
-    module = module_name(job.module)
     runner = TestRunner(workspace, workspace.environment, workspace.sandbox)
     tests = mentioning(workspace.paths, workspace.original, job.module, _MOST_TESTS)
     patience = min(_LONGEST, max(_SHORTEST, _IMPORT * job.seconds))
-    subject = Subject(job.module, module, found.heads, tuple(found.ends.items()), "", patience)
+    subject = Subject(job.module, place.name, found.heads, tuple(found.ends.items()), place.top, patience)
     return Ground(
         job, began, workspace, runner, subject, source, found, targets(tree),
-        Names.of(module, tree), home(workspace.paths, workspace.original, job.module), tuple(tests), random.Random(job.seed),
+        Names.of(place.name, tree), home(workspace.paths, workspace.original, job.module), tuple(tests), random.Random(job.seed),
     )  # fmt: skip

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from fixbot_agent.covering.layout import is_found, layout
+
 _CASE = re.compile(rb"^class \w+\([^)\n]*TestCase\)", re.MULTILINE)
 _TEST_FILE = re.compile(r"(?:test_.+|.+_test|tests?)\.py")
 _FUNCTION = re.compile(rb"^(?:async )?def test", re.MULTILINE)
@@ -24,19 +26,18 @@ def home(paths: Sequence[str], read: Callable[[str], bytes | None], module: str)
 
     One that is named for the module and holds plain functions is added to; any other file is left as it is.
     """
-    stem = _stem(module)
-    tests = [p for p in paths if is_test_file(p)]
+    stem, here = _stem(module), layout(paths, module)
+    tests = [p for p in paths if is_test_file(p) and p.startswith(f"{here.base}/" if here.base else "")]
     for path in sorted((p for p in tests if _named(p, stem)), key=lambda p: (-_shared(p, module), p)):
         data = read(path) or b""
         if _FUNCTION.search(data) and not _CASE.search(data) and _is_plain(data):
             return Home(path, data)
-    folders = Counter(str(PurePosixPath(p).parent) for p in tests)
     beside = str(PurePosixPath(module).parent)
-    folder = (
-        beside
-        if folders[beside]
-        else max(folders, key=lambda f: (_shared(f"{f}/x", module), folders[f], f), default="tests")
-    )
+    folders = Counter(str(PurePosixPath(p).parent) for p in tests)
+    if folders:
+        folder = beside if folders[beside] else max(folders, key=lambda f: (_shared(f"{f}/x", module), folders[f], f))
+    else:  # where plain ``pytest`` finds the module
+        folder = str(PurePosixPath(here.base) / "tests") if is_found(here, paths, read) else here.top
     taken = {PurePosixPath(p).name for p in paths}
     parent = PurePosixPath(module).parent.name
     names = [f"test_{stem}.py", f"test_{parent}_{stem}.py", *(f"test_{stem}_{n}.py" for n in range(2, 99))]
@@ -69,14 +70,6 @@ def _named(path: str, stem: str) -> bool:
 
 def _shared(path: str, other: str) -> int:
     return len(set(PurePosixPath(path).parts[:-1]) & set(PurePosixPath(other).parts[:-1]))
-
-
-def module_name(path: str) -> str:
-    """The dotted name that a file is imported by from the project's top, or from ``src`` or ``lib`` there."""
-    parts = list(PurePosixPath(path).with_suffix("").parts)
-    if len(parts) > 1 and parts[0] in ("src", "lib"):
-        parts = parts[1:]
-    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 
 
 def mentioning(paths: Sequence[str], read: Callable[[str], bytes | None], module: str, most: int) -> list[str]:

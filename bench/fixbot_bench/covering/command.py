@@ -16,7 +16,7 @@ from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.covering import Job, cover
 from fixbot_agent.covering.goals import goals
-from fixbot_agent.covering.home import module_name
+from fixbot_agent.covering.layout import Layout, layout
 from fixbot_agent.schemas import Json
 from fixbot_bench.covering.judging import Judged, judge, mutants
 from fixbot_bench.errors import DatasetError
@@ -108,15 +108,14 @@ def _chosen(root: Path, python: Path, count: int, seed: int, named: list[str]) -
             yield path
 
 
-def _top(root: Path, path: str) -> Path:
-    """The folder from which a module is imported."""
-    first = path.partition("/")[0]
-    return root / first if first in ("src", "lib") else root
+def _layout(root: Path, path: str) -> Layout:
+    return layout(Repository.open(root).tracked(), path)
 
 
 def _imports(root: Path, path: str, python: Path) -> bool:
-    argv = [str(python), "-c", f"import {module_name(path)}"]
-    variables = {**os.environ, "PYTHONPATH": str(_top(root, path))}
+    place = _layout(root, path)
+    argv = [str(python), "-c", f"import {place.name}"]
+    variables = {**os.environ, "PYTHONPATH": str(root / place.top)}
     try:
         return not subprocess.run(
             argv, cwd=root, env=variables, capture_output=True, timeout=20, check=False
@@ -152,8 +151,9 @@ def _of_peer(peer: Path, root: Path, module: str, seconds: float, seed: int) -> 
     with tempfile.TemporaryDirectory(prefix="fixbot-pynguin-") as scratch:
         copy, output = Path(scratch) / "project", Path(scratch) / "tests"
         shutil.copytree(root, copy)
+        place = _layout(root, module)
         argv = [
-            str(peer.absolute()), "--project-path", str(_top(copy, module)), "--module-name", module_name(module),
+            str(peer.absolute()), "--project-path", str(copy / place.top), "--module-name", place.name,
             "--output-path", str(output), "--maximum-search-time", str(int(seconds)), "--seed", str(seed),
             "--maximum-mutation-time", str(int(seconds)),
         ]  # fmt: skip

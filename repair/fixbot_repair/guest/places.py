@@ -38,6 +38,41 @@ def package_folders(root):
     return found
 
 
+def folders_of_parts(root):
+    """Folders of projects below the root whose packages nothing else gives: ``packages/x/src`` of a ``packages/x/pyproject.toml``."""
+    found = []
+    for above in [root] + below(root):
+        for base in below(above):
+            if not any(os.path.isfile(os.path.join(base, name)) for name in ("pyproject.toml", "setup.py", "setup.cfg")):
+                continue
+            for folder in (os.path.join(base, "src"), os.path.join(base, "lib"), base):
+                if folder not in sys.path and any(_is_nowhere(package) for package in packages_in(folder)):
+                    found.append(folder)
+    return found
+
+
+def below(folder):
+    """The folders in a folder that may hold sources, some hundreds at most."""
+    try:
+        names = sorted(os.listdir(folder))[:500]
+    except OSError:
+        return []
+    names = [n for n in names if not n.startswith(".") and n not in ("node_modules", "venv", "site-packages", "__pycache__")]
+    return [place for place in (os.path.join(folder, n) for n in names) if os.path.isdir(place)]
+
+
+def packages_in(folder):
+    """The names of the packages right in a folder."""
+    return [os.path.basename(p) for p in below(folder) if os.path.isfile(os.path.join(p, "__init__.py"))]
+
+
+def _is_nowhere(package):
+    try:
+        return package not in sys.modules and importlib.util.find_spec(package) is None
+    except (ImportError, ValueError, AttributeError):
+        return False
+
+
 def _comes_from(root, package):
     if package in sys.modules:
         place = getattr(sys.modules[package], "__file__", "") or ""
@@ -80,9 +115,11 @@ def enter_project(root):
     sys.path.insert(0, root)
     folders = package_folders(root)
     sys.path[1:1] = folders
+    parts = folders_of_parts(root)
+    sys.path += parts
     return [
-        "{}/ was put on sys.path: the project is not installed in this environment".format(os.path.basename(folder))
-        for folder in folders
+        "{}/ was put on sys.path: the project is not installed in this environment".format(os.path.relpath(folder, root))
+        for folder in folders + parts
     ]
 
 
