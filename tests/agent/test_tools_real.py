@@ -211,6 +211,33 @@ def test_calls_that_may_fit_are_kept(toolbox: Toolbox, replace: str) -> None:
     done(toolbox, "edit", path="shop/cart.py", search="rounded(found)", replace=replace)
 
 
+def test_what_a_changed_signature_leaves_behind_is_told_until_it_is_changed_too(toolbox: Toolbox) -> None:
+    said = done(
+        toolbox,
+        "edit",
+        path="shop/money.py",
+        search="def rounded(value, digits=2)",
+        replace="def rounded(value, digits)",
+    )
+    assert (
+        "note: this is left behind, to be changed too:\n- shop/cart.py:28: rounded(found) does not fit rounded any more: missing a required argument: 'digits'"
+        in said
+    )
+    assert "Not finished yet" in done(toolbox, "finish", summary="x")
+    said = done(toolbox, "edit", path="shop/cart.py", search="rounded(found)", replace="rounded(found, 2)")
+    assert "left behind" not in said
+    assert "shop/cart.py" not in done(toolbox, "check", paths=["shop/money.py"]).partition("\n")[2]
+
+
+def test_a_rename_that_is_left_unfinished_is_told(toolbox: Toolbox) -> None:
+    said = done(toolbox, "edit", path="shop/money.py", search="def rounded(", replace="def in_cents(")
+    assert "- shop/cart.py:3: imports rounded from shop/money.py, where it is no more" in said
+    assert "tests/test_money.py:1: imports rounded" in said
+    assert "left behind" not in done(
+        toolbox, "edit", path="shop/money.py", search="def in_cents(", replace="def rounded("
+    )
+
+
 def test_optional_imports_are_kept(toolbox: Toolbox) -> None:
     text = "try:\n    import no_such_thing_at_all as fast\nexcept ImportError:\n    fast = None\n"
     done(toolbox, "write_file", path="shop/fast.py", text=text)
@@ -413,6 +440,9 @@ def test_equal_lines_are_shown_once(toolbox: Toolbox) -> None:
     said = done(toolbox, "search", query="one", path="same").splitlines()
     assert said[0] == "13 hits, 1 file"
     assert said[2:] == ["     1  one  (×12, also on 2, 3, 4, 5, 6, 7, 8, 9, …)", "    13  one two"]
+    done(toolbox, "write_file", path="same.py", text="".join(f"def f{n}(x):\n    return x\n\n\n" for n in range(3)))
+    said = done(toolbox, "search", query="return x", path="same.py").splitlines()
+    assert said[2:] == ["     2  [f0] return x  (×3, also on 6 [f1], 10 [f2])"]
 
 
 def test_the_nearest_of_many_tests_are_named(toolbox: Toolbox) -> None:

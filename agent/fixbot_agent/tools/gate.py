@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from fixbot_agent.tools.desk import Desk, State
 from fixbot_agent.tools.finding import Definitions
+from fixbot_agent.tools.left_behind import left_behind
 from fixbot_agent.tools.naming import Lines, Naming, hints
 from fixbot_agent.tools.outcome import Refused
 from fixbot_analysis import signatures
@@ -85,7 +86,10 @@ class Gate:
             raise _undone(document.path, [f"line {f.line}: {f.message}" for f in fatal], self._where(fatal))
         if faults := self._names(document, data):
             raise _undone(document.path, faults)
-        return "; ".join([f"line {f.line}: {f.message}" for f in found if f.rule in _TOLD][:_MOST])
+        told = [f"line {f.line}: {f.message}" for f in found if f.rule in _TOLD][:_MOST]
+        if left := left_behind(self.desk, document.path, document.data, data):
+            told.append("this is left behind, to be changed too:\n" + "\n".join(f"- {each}" for each in left))
+        return "; ".join(told)
 
     def _linted(self, document: Document, data: bytes) -> list[Finding]:
         """Effect: runs the linter. What it says of `data` and did not say before."""

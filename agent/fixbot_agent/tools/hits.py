@@ -77,8 +77,15 @@ def _equal(hits: Sequence[Hit]) -> list[list[Hit]]:
 def _row(desk: Desk, hit: Hit, others: Sequence[Hit]) -> str:
     around = "" if hit.note else _around(desk, hit)
     more = ", …" if len(others) > _PLACES else ""
-    same = f"  (×{len(others) + 1}, also on {', '.join(str(h.line) for h in others[:_PLACES])}{more})" if others else ""
+    where = ", ".join(f"{h.line}{'' if hit.note else _within(desk, h, around)}" for h in others[:_PLACES])
+    same = f"  (×{len(others) + 1}, also on {where}{more})" if others else ""
     return f"{hit.line:>6}  {around}{cut(hit.text.strip())}{f'  ({hit.note})' if hit.note else ''}{same}"
+
+
+def _within(desk: Desk, hit: Hit, first: str) -> str:
+    """The definition around a further equal line, where it is another one than around the `first`."""
+    around = _around(desk, hit)
+    return f" {around.strip()}" if around != first else ""
 
 
 def _around(desk: Desk, hit: Hit) -> str:

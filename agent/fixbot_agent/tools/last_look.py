@@ -1,4 +1,4 @@
-"""What is said of changed functions, by 'check' and before a repair is called finished: copies of code that is there, functions that got tangled.
+"""What is said of changed functions, by 'check' and before a repair is called finished: what they leave behind, copies of code, tangles.
 
 These are warnings with their evidence: a model decides what it makes of them.
 """
@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 
 from fixbot_agent.tools.desk import Desk
 from fixbot_agent.tools.finding import Definitions
+from fixbot_agent.tools.left_behind import left_behind
 from fixbot_agent.tools.outcome import Refused
 from fixbot_analysis import signatures
 from fixbot_analysis.errors import FixbotError
@@ -35,6 +36,7 @@ def remarks(desk: Desk, definitions: Definitions, paths: Sequence[str]) -> Itera
     """Effect: reads files. In words, with places: what those functions of `paths` bring that are not as they were at the start."""
     for path in paths:
         if path.endswith(".py"):
+            yield from left_behind(desk, path, _start(desk, path), desk.document(path).data)
             yield from _tangled(desk, path)
     yield from _copies(desk, definitions, [p for p in paths if p.endswith(".py")])
 

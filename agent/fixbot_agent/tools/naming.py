@@ -1,4 +1,4 @@
-"""What a changed Python file names of the rest of the project: imports that lead nowhere, calls whose arguments do not fit."""
+"""What a Python file names of the rest of the project: imports that lead nowhere, calls whose arguments do not fit."""
 
 import ast
 import sys
@@ -38,6 +38,16 @@ class Lines:
     def hold(self, node: ast.expr | ast.stmt) -> bool:
         """Whether `node` lies on one of them, in part."""
         return node.lineno <= self.last and (node.end_lineno or node.lineno) >= self.first
+
+
+@dataclass(frozen=True, slots=True)
+class Aimed:
+    """The function that a call surely reaches; `is_bound`: its first argument is the receiver."""
+
+    path: str
+    qualname: str
+    function: signatures.Function
+    is_bound: bool
 
 
 @dataclass(slots=True)
@@ -125,17 +135,26 @@ class Naming:
 
     def _misfit(self, call: ast.Call) -> str:
         """Why a call raises TypeError; ``""`` where it does not, or nothing is known."""
-        if signatures.is_open(call) or not isinstance(call.func, ast.Name | ast.Attribute):
+        aimed = self.aimed(call)
+        why = signatures.misfit(aimed.function, call, aimed.is_bound) if aimed else ""
+        if aimed is None or not why:
             return ""
+        place, takes = f"{aimed.path}:{aimed.function.lineno}", ast.unparse(aimed.function.args)[:200]
+        return f"{ast.unparse(call)[:120]}: {why}; it is {aimed.qualname}({takes}) in {place}"
+
+    def aimed(self, call: ast.Call) -> Aimed | None:
+        """Effect: reads the files that names lead to. What a call surely calls, with its parameters; None where that is not known."""
+        if signatures.is_open(call) or not isinstance(call.func, ast.Name | ast.Attribute):
+            return None
         written = ast.unparse(call.func)
         scope = self.desk.symbols.facts(self.path).enclosing(call.lineno)
         inside = scope.qualname if scope else ""
         if len(written) > _LONGEST:
-            return ""
+            return None
         values = self.resolver.values(self.path, inside, written, call.lineno)
         if len(values) != 1 or not isinstance(values[0], Definition):
-            return ""
-        return self._against(values[0], call, self._receiver(call.func, inside))
+            return None
+        return self._function_of(values[0], self._receiver(call.func, inside))
 
     def _receiver(self, callee: ast.expr, inside: str) -> Value | None:
         if not isinstance(callee, ast.Attribute):
@@ -143,32 +162,26 @@ class Naming:
         values = self.resolver.values(self.path, inside, ast.unparse(callee.value), callee.lineno)
         return values[0] if len(values) == 1 else None
 
-    def _against(self, target: Definition, call: ast.Call, receiver: Value | None) -> str:
-        """Hold the arguments of `call` against the parameters of what it calls."""
+    def _function_of(self, target: Definition, receiver: Value | None) -> Aimed | None:
+        """The function whose parameters a call of `target` on `receiver` has to fit."""
         qualname = target.symbol.qualname
         if target.is_class:
             if target.symbol.decorators or (target.symbol.bases and self._has_new(target)):
-                return ""
+                return None
             qualname += ".__init__"
         function = signatures.functions(self._tree(target.path)).get(qualname)
         if function is None or function.name in _IMPLICIT or self._is_bound_again(target.path, qualname):
-            return ""
+            return None
         if isinstance(receiver, Instance) and receiver.own and _is_abstract(function):
-            return ""  # it is whatever a subclass makes of it
+            return None  # it is whatever a subclass makes of it
         names = {ast.unparse(d) for d in function.decorator_list}
         is_method = "." in qualname
         if not names <= _PLAIN or (is_method and not target.is_class and receiver is None):
-            return ""
+            return None
         is_bound = is_method and "staticmethod" not in names
         if is_bound and not target.is_class and "classmethod" not in names and not isinstance(receiver, Instance):
-            return ""  # called on the class, or on what may be either
-        why = signatures.misfit(function, call, is_bound)
-        place = f"{target.path}:{function.lineno}"
-        return (
-            f"{ast.unparse(call)[:120]}: {why}; it is {qualname}({ast.unparse(function.args)[:200]}) in {place}"
-            if why
-            else ""
-        )
+            return None  # called on the class, or on what may be either
+        return Aimed(target.path, qualname, function, is_bound)
 
     def _is_bound_again(self, path: str, qualname: str) -> bool:
         """Whether its class gives the name to something else besides: ``check = staticmethod(check)``."""
