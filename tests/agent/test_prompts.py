@@ -99,7 +99,7 @@ VALUES: dict[str, dict[str, str]] = {
 }
 # Largest size in tokens (4 characters each) without what is filled in: a prompt that grows is noticed.
 SIZES = {
-    "solve_system": 740, "solve_task": 100, "use_a_tool": 60, "refused": 140, "stuck": 60, "fresh_start": 100,
+    "solve_system": 800, "solve_task": 100, "use_a_tool": 60, "refused": 140, "stuck": 60, "fresh_start": 100,
     "sample_system": 400, "sample_task": 80, "judge_system": 320, "judge_task": 60,
     "accept_system": 260, "accept_task": 60, "accept_again": 40, "accept_look": 80, "disagrees": 80,
     "ask_system": 580, "ask_task": 80, "ask_place": 120, "ask_more": 80, "ask_again": 120, "ask_now": 40,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 # Name -> the version in use.
 PROMPTS = {
-    "solve_system": 6, "solve_task": 4, "use_a_tool": 1, "refused": 2, "stuck": 1, "fresh_start": 1,
+    "solve_system": 7, "solve_task": 5, "use_a_tool": 1, "refused": 2, "stuck": 1, "fresh_start": 1,
     "sample_system": 1, "sample_task": 2, "judge_system": 1, "judge_task": 1,
     "accept_system": 1, "accept_task": 1, "accept_again": 1, "accept_look": 1, "disagrees": 1,
     "ask_system": 2, "ask_task": 2, "ask_place": 1, "ask_more": 1, "ask_again": 2, "ask_now": 1,
