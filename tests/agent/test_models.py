@@ -290,6 +290,25 @@ def test_nobody_listens() -> None:
         Client(settings, {}).complete(ASK)
 
 
+def hangs_up(to: BaseHTTPRequestHandler) -> None:
+    to.close_connection = True
+
+
+def test_a_kept_connection_that_was_closed_meanwhile_costs_no_answer(server: Server) -> None:
+    """As llama.cpp's server closes one now and then, in the moment in which it is used again."""
+    server.answers = [says("one"), hangs_up, says("two")]
+    asked = client(server)
+    assert [asked.complete(ASK).text for _ in range(2)] == ["one", "two"]
+    assert len(server.requests) == 3
+
+
+def test_a_new_connection_that_is_closed_without_an_answer_is_an_error_at_once(server: Server) -> None:
+    server.answers = [hangs_up, says("two")]
+    with pytest.raises(ModelError, match="cannot be reached"):
+        client(server).complete(ASK)
+    assert len(server.requests) == 1
+
+
 def reply(body: bytes) -> Reply:
     reading = Reading()
     reading.read([body])

@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ _CONNECT = 10.0  # seconds
 # What may leave besides the body. What else the library or an OPENAI_* variable adds is taken off; the last one says
 # nothing to an endpoint, it is how the library remembers that the answer is to be streamed.
 _HEADERS = ("host", "content-type", "content-length", "accept", "connection", "x-stainless-raw-response")
+_CLOSED = ("RemoteProtocolError", "ReadError", "WriteError")  # the transport's words for a connection that is gone
 
 
 class _Body(Protocol):
@@ -93,8 +94,8 @@ class Connection:
 
         self._wires.ready(sent)
         try:
-            with ask(self._client()) as answer:
-                yield answer
+            with ExitStack() as stack:
+                yield self._answered(ask, stack)
         except openai.APIConnectionError as error:  # a timeout is one too
             if isinstance(error.__cause__, ModelError):
                 raise error.__cause__ from None
@@ -110,6 +111,18 @@ class Connection:
             if not type(error).__module__.startswith(("httpx", "httpcore")):
                 raise
             raise self._unreachable(error) from error
+
+    def _answered(self, ask: Ask, stack: ExitStack) -> _Body:
+        """Effect: send, once more where a kept connection was closed at its other end just as it was used again (RFC 9112, section 9.3.1).
+
+        llama.cpp's server was seen to do so, once in eighty answers on a busy machine.
+        """
+        try:
+            return stack.enter_context(ask(self._client()))
+        except Exception as error:
+            if not self._wires.is_stale(error.__cause__ or error):
+                raise
+        return stack.enter_context(ask(self._client()))
 
     @property
     def _where(self) -> str:
@@ -146,18 +159,20 @@ class _Wires:
         self._lock = threading.Lock()
         self._streams: list[Any] = []
         self._is_cut = False
+        self._is_new = False  # whether the exchange under way has a connection of its own
         self._is_ours = True  # what is being written; else a proxy is asked for a way
         self._sent = _nothing
 
     def ready(self, sent: Callable[[], None]) -> None:
         with self._lock:
-            self._is_cut, self._sent = False, sent
+            self._is_cut, self._is_new, self._sent = False, False, sent
 
     def seen(self, name: str, info: Mapping[str, Any]) -> None:
         """One step of the transport: a socket is remembered; a request that was cut goes no further."""
         with self._lock:
             if name in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
                 self._streams = [*self._streams[-2:], info["return_value"]]
+                self._is_new = True
             if self._is_cut and name.endswith(".started") and "close" not in name:
                 raise Aborted("the request was cut", "ask again")
         self._written(name, info)
@@ -169,6 +184,11 @@ class _Wires:
         elif name.endswith((".send_request_body.complete", ".send_request_body.failed")) and self._is_ours:
             sent, self._sent = self._sent, _nothing
             sent()
+
+    def is_stale(self, error: BaseException) -> bool:
+        """Whether `error` came of a connection that was used before, and closed at its other end meanwhile."""
+        with self._lock:
+            return type(error).__name__ in _CLOSED and not self._is_new and not self._is_cut
 
     def cut(self) -> None:
         with self._lock:
