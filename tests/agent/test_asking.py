@@ -288,3 +288,73 @@ def test_the_command_prints_what_its_schema_says(root: Path, capsys: pytest.Capt
 def test_what_cannot_be_asked_is_said(root: Path, given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["ask", *given, "--repo", str(root)]) == 2
     assert capsys.readouterr().err.startswith("fixbot: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "names"),
+    [
+        ("who raises Odd?", "raisers", ("Odd",)),
+        ("where is the ShopError caught", "catchers", ("ShopError",)),
+        ("which modules depend on shop.errors", "dependents", ("shop.errors",)),
+        ("list all classes in errors.py", "members", ("errors.py",)),
+        ("what methods does Cart have?", "members", ("Cart",)),
+        ("what parameters does Cart.total take", "signature", ("Cart.total",)),
+        ("what does checkout return?", "returns", ("checkout",)),
+        ("what is the default of rate in Cart.total", "default", ("rate",)),
+        ("what's the difference between checkout and entry?", "compared", ("checkout", "entry")),
+        ("wer ruft Cart.total auf?", "callers", ("Cart.total",)),
+        ("wo wird die Klasse Cart verwendet?", "used", ("Cart",)),
+        ("où est définie la classe Cart ?", "defined", ("Cart",)),
+        ("¿quién llama a checkout?", "callers", ("checkout",)),
+        ("谁调用 checkout？", "callers", ("checkout",)),
+        ("Cart.total 在哪里被调用？", "callers", ("Cart.total",)),
+    ],
+)
+def test_more_that_a_question_asks(text: str, kind: str, names: tuple[str, ...]) -> None:
+    question = read_question(text)
+    assert (question.kind, question.names, question.is_read) == (kind, names, True)
+
+
+def test_where_an_exception_is_raised_and_caught_is_read_from_the_statements(index: Index) -> None:
+    assert cited(ask(index, "who raises Odd?"))["`Cart.total` in shop/cart.py raises it."] == ['raise Odd("rate")']
+    assert ask(index, "who raises ValueError?").kind != "raisers", "nobody does, and it is not of the project"
+    assert cited(ask(index, "where is ShopError caught?"))["`checkout` in shop/cart.py catches it."] == [
+        "except ShopError:"
+    ]
+    about = cited(ask(index, "what is Odd?"))
+    assert "`late` in shop/cart.py catches it." in about, "of an exception this is what there is to know"
+
+
+def test_what_a_definition_is_made_of(index: Index) -> None:
+    assert "`Empty` is a class." in cited(ask(index, "list all classes in errors.py"))
+    assert cited(ask(index, "what methods does Cart have?"))["`total` is a method."] == ["def total(self, rate):"]
+    taken = cited(ask(index, "what arguments does Cart take"))
+    assert taken["`Cart` is called by `Cart.__init__` as `def __init__(self)`."] == ["def __init__(self):"]
+    assert cited(ask(index, "what does checkout return"))["It returns `amount`."] == ["return amount"]
+    assert cited(ask(index, "what is the default of LIMIT"))[
+        "In `shop/cart.py` the variable `LIMIT` is `5` by default."
+    ] == ["LIMIT = 5"]
+    assert "It is written `LIMIT = 5`." in cited(ask(index, "what is LIMIT?"))
+    both = cited(ask(index, "what is the difference between checkout and Cart.total?"))
+    assert both["`checkout` calls `Cart.total`."] == ["amount = cart.total(2)", "def total(self, rate):"]
+
+
+def test_words_that_are_no_definition_are_found_where_they_stand_and_what_is_not_understood_says_so(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "app.py").write_text(
+        'import os\n\n\ndef start():\n    if os.environ.get("SHOP_FORCE"):\n        raise SystemExit("it is closed today")\n'
+    )
+    (tmp_path / "guide.md").write_text(
+        "# Shop\n\n## Opening hours\n\nSet SHOP_FORCE to open the shop outside of hours.\n"
+    )
+    with Index.open(tmp_path) as index:
+        read = ask(index, "where is SHOP_FORCE read?")
+        said = ask(index, "where does 'it is closed today' come from")
+        hours = ask(index, "how do opening hours work?")
+        vague = ask(index, "why is start so slow when it rains in `start`?")
+    assert read.kind == "mentioned"
+    assert [str(p) for p in read.sentences[1].places] == ["app.py:5"]
+    assert [str(p) for p in said.sentences[0].places] == ["app.py:6"]
+    assert "“Shop > Opening hours” in guide.md speaks of it." in [s.text for s in hours.sentences]
+    assert any("what is asked of `start` was not understood" in n and "who calls" in n for n in vague.notes)

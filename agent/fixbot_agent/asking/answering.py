@@ -1,15 +1,20 @@
 """From a question to its answer: the relation that it asks for, else where in the project its words are at home."""
 
-import ast
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
-from fixbot_agent.asking.answer import Answer, Cited, Definition, Sentence
-from fixbot_agent.asking.assigning import parsed
+from fixbot_agent.asking.answer import Answer, Cited, Definition, Sentence, listed
+from fixbot_agent.asking.forms import UNDERSTOOD
 from fixbot_agent.asking.ground import Ground
+from fixbot_agent.asking.makeup import defaults, signature
+from fixbot_agent.asking.mentioned import documented, mentions
 from fixbot_agent.asking.questions import Question, bare, read_question
-from fixbot_agent.asking.relations import RELATIONS
+from fixbot_agent.asking.relations import RELATIONS, defined
+from fixbot_agent.asking.throwing import catchers, raisers
+from fixbot_agent.asking.ways import abroad, told
 from fixbot_analysis.graph import EdgeKind, queries
 from fixbot_analysis.history import ProjectHistory
 from fixbot_analysis.index import Index
@@ -18,8 +23,17 @@ from fixbot_analysis.retrieval import Located, locate
 
 _MEANINGS = 4  # definitions of one name that are answered for
 _RANKED = 8
+_SECTIONS = 2
+_COMPARED, _CLOSE = 2, 3  # meanings of a name that are set beside another's; steps between what hangs together
+_NAMED = ("raisers", "catchers", "default")
+_WRITTEN_ONLY = (
+    "told are values that the code writes under that very name; what sets it otherwise, or while it runs, is not"
+)
+_RANKED_ONLY = (
+    "what is nearest and follows are the places whose words, names and past fixes fit best, not a statement about what they do. "
+    f"Understood without a model: {UNDERSTOOD}"
+)
 _WAYS = 2
-_LOOKED_AT = 500  # functions that a name of a package is looked for in
 _LEADING = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.INHERITS, EdgeKind.OVERRIDES)
 
 
@@ -37,10 +51,52 @@ def ask(
     ground, question = Ground(index), read_question(text)
     if known := tuple(name for name in question.perhaps if any("::" in i for i in ground.called(name))):
         question = Question("about", known, question.text)
-    answer = _between(ground, question) if question.kind == "path" else _related(ground, question)
+    read = {"path": _between, "compared": _compared}.get(question.kind, _related)
+    answer = _by_name(ground, question) or read(ground, question)
     if answer is None:
-        answer = _located(ground, question, locate(index, question.text, history, cache, progress))
+        answer = _located(ground, question, locate(index, question.text, history, cache, progress), cache)
     return answer.checked(index)
+
+
+def _by_name(ground: Ground, question: Question) -> Answer | None:
+    """What is read from statements that name it, whether or not it is a definition of the project; None for any other question."""
+    if question.kind not in _NAMED:
+        return None
+    (name,) = question.names
+    ids = _nearest(ground.called(name))
+    if question.kind == "default":
+        sentences = tuple(defaults(ground, name, question.owner))
+    else:
+        sentences = tuple(raisers(ground, name) if question.kind == "raisers" else catchers(ground, name))
+    if not sentences:
+        return None
+    shown = () if question.kind == "default" else tuple(ground.definition(i) for i in ids)
+    notes = (_WRITTEN_ONLY,) if question.kind == "default" else ()
+    return Answer(question.kind, ids, sentences, shown, notes)
+
+
+def _compared(ground: Ground, question: Question) -> Answer | None:
+    """Two things side by side: where either is, how it is called, and how one leads to the other."""
+    meant = [(name, _nearest(ground.called(name))[:_COMPARED]) for name in question.names]
+    if not all(ids for _, ids in meant):
+        return _related(ground, replace(question, kind="about"))
+    sides = [[s for i in ids for s in (*defined(ground, i), *_headed(ground, i))] for _, ids in meant]
+    ways = [s for a in meant[0][1] for b in meant[1][1] for s in (*_short(ground, a, b), *_short(ground, b, a))]
+    ids = tuple(dict.fromkeys(i for _, found in meant for i in found))
+    notes = ("the code of both is for you to read: what differs in what they do is not told without a model",)
+    definitions = tuple(ground.definition(i) for i in ids)
+    return Answer("compared", ids, tuple(dict.fromkeys((*sides[0], *sides[1], *ways))), definitions, notes)
+
+
+def _headed(ground: Ground, id: str) -> Iterator[Sentence]:  # noqa: A002
+    """How it is called, where it can be."""
+    yield from list(signature(ground, id))[:1] if ground.is_function(id) else ()
+
+
+def _short(ground: Ground, start: str, end: str) -> Iterator[Sentence]:
+    """How one leads to the other, where that takes few steps."""
+    ways = queries.paths(ground.graph, start, end, _LEADING, count=1) if start != end else ()
+    yield from told(ground, start, ways[0]) if ways and len(ways[0]) <= _CLOSE else ()
 
 
 def _related(ground: Ground, question: Question) -> Answer | None:
@@ -54,8 +110,14 @@ def _related(ground: Ground, question: Question) -> Answer | None:
         return None
     sentences = [s for i in ids for s in relation(ground, i)]
     definitions = tuple(ground.definition(i) for i in ids)
-    notes = (*_not_found(ground, meant), *_too_many(meant), *_unknown(ground, question, ids))
+    unread = () if question.is_read else (_unread(ground, ids),)
+    notes = (*_not_found(ground, meant), *_too_many(meant), *_unknown(ground, question, ids), *unread)
     return Answer(question.kind, tuple(ids), tuple(sentences), definitions, notes)
+
+
+def _unread(ground: Ground, ids: Iterable[str]) -> str:
+    known = listed(dict.fromkeys(ground.label(i) for i in ids))
+    return f"what is asked of {known} was not understood; this is what is known of it. Understood without a model: {UNDERSTOOD}"
 
 
 def _nearest(found: tuple[str, ...]) -> tuple[str, ...]:
@@ -66,8 +128,8 @@ def _nearest(found: tuple[str, ...]) -> tuple[str, ...]:
 def _between(ground: Ground, question: Question) -> Answer | None:
     """How one thing leads to another, by the shortest ways; where none does, how they hang together."""
     meant = [(name, ground.called(name)) for name in question.names]
-    if meant[0][1] and not meant[1][1] and (abroad := _abroad(ground, _nearest(meant[0][1]), question.names[1])):
-        return abroad
+    if meant[0][1] and not meant[1][1] and (outside := abroad(ground, _nearest(meant[0][1]), question.names[1])):
+        return outside
     if not all(found for _, found in meant):
         known = tuple(name for name, found in meant if found)
         return _related(ground, Question("about", question.names, question.text)) if known else None
@@ -77,7 +139,7 @@ def _between(ground: Ground, question: Question) -> Answer | None:
         for end in ends if start not in ends else ():
             for way in _ways(ground, start, end):
                 ids.update(dict.fromkeys((start, *(step.to for step in way))))
-                sentences += _told(ground, start, way)
+                sentences += told(ground, start, way)
     if not sentences:
         sentences = [_no_way(ground, starts[0], ends[0])] if starts and ends else []
         ids = dict.fromkeys((*starts[:1], *ends[:1]))
@@ -85,79 +147,11 @@ def _between(ground: Ground, question: Question) -> Answer | None:
     return Answer("path", tuple(ids), tuple(sentences), definitions, tuple(_too_many(meant)))
 
 
-def _abroad(ground: Ground, starts: tuple[str, ...], name: str) -> Answer | None:
-    """How the project comes to a name that a package gives it: by calls to the nearest functions that name it; None where none do."""
-    for start in starts:
-        known, found = {start: 0}, list[str]()
-        waiting = [start]
-        while waiting and len(known) < _LOOKED_AT and not found:
-            found = [each for each in waiting if _named_in(ground, each, name)]
-            following = [
-                i for each in waiting for i in ground.edges(each, EdgeKind.CALLS, outgoing=True) if i not in known
-            ]
-            known.update(dict.fromkeys(following, 0))
-            waiting = list(dict.fromkeys(following))
-        if found:
-            sentences = [s for each in found[:_WAYS] for s in _to_abroad(ground, start, each, name)]
-            ids = tuple(dict.fromkeys((start, *found[:_WAYS])))
-            notes = (f"{name} is a name of a package: what happens in there is not followed",)
-            return Answer("path", ids, tuple(sentences), tuple(ground.definition(i) for i in ids), notes)
-    return None
-
-
-def _to_abroad(ground: Ground, start: str, end: str, name: str) -> Iterator[Sentence]:
-    ways = queries.paths(ground.graph, start, end, (EdgeKind.CALLS,), count=1) if start != end else ()
-    for way in ways:
-        yield from _told(ground, start, way)
-    lines = _named_in(ground, end, name)
-    yield Sentence(f"{ground.label(end)} names `{name}`, which {_source(ground, end, name)}.", tuple(lines[:_RANKED]))
-
-
-def _named_in(ground: Ground, id: str, name: str) -> tuple[Cited, ...]:  # noqa: A002 - the graph's word
-    """The lines of a definition on which an imported name stands, or a member of it."""
-    symbol, first = ground.symbol(id), name.partition(".")[0]
-    if symbol is None or not _source(ground, id, name):
-        return ()
-    path = id.partition("::")[0]
-    code = ground.code(Cited(path, symbol.line), symbol.end_line, most=symbol.end_line - symbol.line + 1)
-    tree = parsed(code.encode()) if path.endswith(".py") else None
-    if tree is None:
-        word = re.compile(rf"(?<![\w.'\"]){re.escape(first)}(?!\w)")
-        return tuple(Cited(path, symbol.line + n) for n, text in enumerate(code.splitlines()) if word.search(text))
-    found = (n for n in ast.walk(tree) if isinstance(n, ast.Name | ast.Attribute) and ast.unparse(n) == name)
-    return tuple(Cited(path, line) for line in sorted({symbol.line + n.lineno - 1 for n in found}))
-
-
-def _source(ground: Ground, id: str, name: str) -> str:  # noqa: A002
-    """Where the file of a definition has a name from, in words; "" where it imports none of that name."""
-    facts, first = ground.facts(id.partition("::")[0]), name.partition(".")[0]
-    for each in facts.imports if facts else ():
-        if each.bound == first:
-            return f"comes from `{'.' * each.level}{each.module}`"
-    return ""
-
-
 def _ways(ground: Ground, start: str, end: str) -> tuple[tuple[queries.Step, ...], ...]:
     graph = ground.graph
     return queries.paths(graph, start, end, _LEADING, count=_WAYS) or (
         queries.paths(graph, start, end, (*_LEADING, EdgeKind.IMPORTS, EdgeKind.DEFINES), count=1)
     )
-
-
-def _told(ground: Ground, start: str, way: tuple[queries.Step, ...]) -> Iterator[Sentence]:
-    steps = "step" if len(way) == 1 else "steps"
-    yield Sentence(
-        f"{ground.label(start)} leads to {ground.label(way[-1].to)} in {len(way)} {steps}.", (ground.place(start),)
-    )
-    for step in way:
-        edge = step.edge
-        at = ground.sites(edge.source, edge.target) if edge.kind is EdgeKind.CALLS else (ground.place(edge.source),)
-        guess = " (by its name: the receiver's type is not known)" if edge.guessed else ""
-        verb = queries.WORDS[edge.kind][0]
-        yield Sentence(
-            f"{ground.label(edge.source)} {verb} {ground.label(edge.target)}{guess}.",
-            (*at[:2], ground.place(edge.target)),
-        )
 
 
 def _no_way(ground: Ground, start: str, end: str) -> Sentence:
@@ -169,8 +163,8 @@ def _no_way(ground: Ground, start: str, end: str) -> Sentence:
     )
 
 
-def _located(ground: Ground, question: Question, located: Located) -> Answer:
-    """Where the words of the question are at home, best first, and how the first of these hang together."""
+def _located(ground: Ground, question: Question, located: Located, cache: Path | None) -> Answer:
+    """The lines on which its names stand that no definition has; then where its words are at home, best first, and how the first of these hang together."""
     hits = [h for h in located.symbols if h.name][:_RANKED]
     ids = [f"{h.path}::{h.name}" for h in hits]
     definitions = tuple(
@@ -196,9 +190,20 @@ def _located(ground: Ground, question: Question, located: Located) -> Answer:
         ]
     sentences += list(_connected(ground, ids[:3]))
     unknown = [bare(n) for n in question.names if not ground.called(n)]
-    notes = tuple(f"nothing in the project is called {name}{_alike(ground, name)}" for name in unknown)
-    ranked = "these are the definitions whose words, names and past fixes fit best, not a statement about what they do"
-    return Answer("located", tuple(ids), tuple(sentences), definitions, (*notes, ranked) if sentences else notes)
+    stand = list(mentions(ground, question.text, tuple(n for n in unknown if _is_code(n))))
+    notes = tuple(
+        f"nothing in the project is called {name}{_alike(ground, name)}"
+        for name in unknown
+        if not any(s.text.startswith(f"`{name}` ") for s in stand)
+    )
+    sentences = [*stand, *islice(documented(ground, question.text, cache), _SECTIONS), *sentences]
+    kind = "mentioned" if stand else "located"
+    return Answer(kind, tuple(ids), tuple(sentences), definitions, (*notes, _RANKED_ONLY) if sentences else notes)
+
+
+def _is_code(name: str) -> bool:
+    """Whether it could be a name, or a key, rather than words."""
+    return re.fullmatch(r"[\w.:-]{3,}", name) is not None
 
 
 def _connected(ground: Ground, ids: list[str]) -> Iterator[Sentence]:
@@ -210,7 +215,7 @@ def _connected(ground: Ground, ids: list[str]) -> Iterator[Sentence]:
                 and (ways := queries.paths(ground.graph, one, other, _LEADING, count=1))
                 and len(ways[0]) <= 3
             ):
-                yield from _told(ground, one, ways[0])
+                yield from told(ground, one, ways[0])
 
 
 def _not_found(ground: Ground, meant: Iterable[tuple[str, tuple[str, ...]]]) -> Iterator[str]:

@@ -3,49 +3,12 @@
 import re
 from dataclasses import dataclass
 
-_NAME = r"(?P<{}>[^\s\"?,;]+(?:\s+(?!to\b|reach|from\b)[^\s\"?,;]+){{0,5}}?)"
-_X, _A, _B = _NAME.format("x"), _NAME.format("a"), _NAME.format("b")
-_WHO = r"(?:who|what|which(?: \w+)?|all)"
-_END = r"\s*[?.!]*"
+from fixbot_agent.asking.forms import FORMS
 
-# How questions are put, first match first: the kind of the answer, and where the names stand.
-_FORMS: tuple[tuple[str, str], ...] = (
-    ("callers", rf"{_WHO} (?:calls?|invokes?|runs?) {_X}"),
-    ("callers", rf"(?:all |the )*callers of {_X}"),
-    ("callers", rf"(?:from )?where (?:is|are) {_X} (?:called|invoked)(?: from)?"),
-    ("callers", rf"(?:is|are) {_X} (?:ever )?called(?: anywhere)?"),
-    ("callees", rf"{_WHO} (?:does|do|is|are) {_X} (?:call|calling|invoke)"),
-    ("callees", rf"(?:all |the )*callees of {_X}"),
-    ("defined", rf"where (?:is|are) {_X} (?:defined|declared|implemented|written)"),
-    ("defined", rf"where (?:is|are) (?:the )?(?:definition|declaration) of {_X}"),
-    ("defined", rf"(?:show |find )?(?:me )?(?:the )?definition of {_X}"),
-    ("used", rf"where (?:is|are) {_X} (?:used|referenced|mentioned|needed)"),
-    ("used", rf"{_WHO} (?:uses?|references?|mentions?|needs?) {_X}"),
-    ("used", rf"(?:all |the )*(?:uses|usages|references) (?:of|to) {_X}"),
-    ("path", rf"how (?:does|do|can|could|would) {_A} (?:ever )?(?:reach|get to|come to|lead to|end up (?:in|at)|call|use|depend on|import) {_B}"),
-    ("path", rf"(?:the )?(?:path|way|chain) from {_A} to {_B}"),
-    ("path", rf"how (?:is|are|does|do|can) {_B} (?:reached|called|get(?:s)? called) (?:from|by) {_A}"),
-    ("tests", rf"(?:which|what) tests? (?:see|sees|covers?|exercises?|tests?|runs?|touch(?:es)?|hits?|reach(?:es)?|checks?|are (?:there )?(?:for|of)) {_X}"),
-    ("tests", rf"(?:who|what) (?:tests?|covers?|exercises?|checks?) {_X}"),
-    ("tests", rf"where (?:is|are) {_X} (?:tested|covered|checked)"),
-    ("tests", rf"(?:the |all )*tests? (?:of|for|that (?:see|cover|exercise)) {_X}"),
-    ("tests", rf"(?:is|are) {_X} tested(?: anywhere)?"),
-    ("raises", rf"(?:what|(?:what|which) (?:exceptions?|errors?)) (?:does|do|can|may|might|could) {_X} (?:raise|throw)"),
-    ("raises", rf"(?:which |what )?(?:exceptions?|errors?) (?:of|from|(?:raised|thrown) (?:by|in|from)) {_X}"),
-    ("heirs", rf"{_WHO} (?:inherits?|derives?) from {_X}"),
-    ("heirs", rf"{_WHO} (?:extends?|implements?|subclass(?:es)?) {_X}"),
-    ("heirs", rf"(?:all |the )*(?:subclasses|heirs|children) of {_X}"),
-    ("overriders", rf"{_WHO} overrides? {_X}"),
-    ("importers", rf"{_WHO} imports? {_X}"),
-    ("importers", rf"where (?:is|are) {_X} imported"),
-    ("about", rf"(?:what|who) (?:is|are) {_X}(?: for)?"),
-    ("about", rf"what (?:does|do) {_X} do"),
-    ("about", rf"(?:explain|describe) {_X}"),
-)  # fmt: skip
-_READ = tuple((kind, re.compile(form + _END, re.IGNORECASE)) for kind, form in _FORMS)
 _FILLING = re.compile(
-    r"^(?:(?:the|a|an|this|that|function|method|class|module|file|exception|error|type|variable|constant)\s+)+|"
-    r"\s+(?:function|method|class|module|file)$|\(\)$",
+    r"^(?:(?:the|a|an|this|that|function|method|class|module|file|exception|error|type|variable|constant|option|setting|parameter|argument|"
+    r"der|die|das|den|dem|klasse|funktion|methode|modul|datei|le|la|les|un|une|el|los|las|una|classe|fonction|méthode|clase|función|método)\s+)+|"
+    r"\s+(?:function|method|class|module|file|option|setting|exception|error|argument|parameter)$|\(\)$|^(?:类|函数|方法|模块)\s*|\s*(?:类|函数|方法|模块)$",
     re.IGNORECASE,
 )
 # What reads as a name of code in a text of any language: quoted, dotted, with underscores, in camels, or called.
@@ -60,28 +23,40 @@ _LONGEST = 2000  # characters of a question that are read for a form
 class Question:
     """`kind` is one of the relations above, ``about`` for what names things only, ``located`` for any other text. `names` as they are written.
 
-    `perhaps` are words that are names only where the project has them: with a capital, not at the beginning.
+    `perhaps` are words that are names only where the project has them: with a capital, not at the beginning. `is_read` is whether what is
+    asked of the names was understood, too; `owner` is what the name asked about belongs to, where that is said.
     """
 
     kind: str
     names: tuple[str, ...]
     text: str
     perhaps: tuple[str, ...] = ()
+    is_read: bool = False
+    owner: str = ""
 
 
 def read_question(text: str) -> Question:
     """What `text` asks."""
     asked = " ".join(text[:_LONGEST].split())
-    for kind, form in _READ:
+    for kind, form in FORMS:
         match = form.fullmatch(asked)
         if match is not None:
             given = match.groupdict()
-            slots = ("a", "b") if kind == "path" else ("x",)
-            return Question(kind, tuple(bare(given[slot]) for slot in slots), text)
+            slots = ("a", "b") if kind in ("path", "compared") else ("x",)
+            owner = _meant(given.get("of") or "")
+            read = bare if len(slots) > 1 else _meant
+            return Question(kind, tuple(read(given[slot]) for slot in slots), text, is_read=True, owner=owner)
     names = written_names(asked)
     return Question(
         "about" if names else "located", names, text, () if names else tuple(dict.fromkeys(_CAPITAL.findall(asked)))
     )
+
+
+def _meant(given: str) -> str:
+    """The name in what stands in a name's place: with words around it, the only one that is written as only code is."""
+    name = bare(given)
+    written = written_names(given) if " " in name else ()
+    return written[0] if len(written) == 1 else name
 
 
 def bare(name: str) -> str:

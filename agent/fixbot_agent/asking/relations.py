@@ -5,13 +5,16 @@ from collections.abc import Callable, Iterator, Mapping
 
 from fixbot_agent.asking.answer import Cited, Sentence, counted, listed
 from fixbot_agent.asking.ground import Ground, unique
+from fixbot_agent.asking.makeup import is_called, members, returns, signature
 from fixbot_agent.asking.raising import raises
+from fixbot_agent.asking.throwing import catchers, raisers
 from fixbot_analysis.graph import EdgeKind, queries
 from fixbot_analysis.graph.references import references
 from fixbot_analysis.symbols import SymbolKind
 
 MOST = 20  # rows of one answer; the rest is counted
 _FEW = 3
+_WIDEST = 160  # characters of a line
 _GUESSED = ", by its name: the receiver's type is not known"
 
 Relation = Callable[[Ground, str], Iterator[Sentence]]
@@ -52,6 +55,8 @@ def defined(ground: Ground, id: str) -> Iterator[Sentence]:  # noqa: A002
     lines = f", lines {symbol.line} to {symbol.end_line}" if symbol and symbol.end_line > symbol.line else ""
     where = f" of `{symbol.parent}`" if symbol and symbol.parent else ""
     yield Sentence(f"{name} is a {kind}{where} in {place.path}{lines}.", (place,))
+    if symbol and kind == SymbolKind.VARIABLE and (written := " ".join(ground.code(place, place.line).split())):
+        yield Sentence(f"It is written `{written[:_WIDEST]}{'…' if len(written) > _WIDEST else ''}`.", (place,))
     if symbol and symbol.doc and indexed:
         yield Sentence(f"Its docstring says: {' '.join(symbol.doc.split())}", (place,))
     if symbol and symbol.bases:
@@ -136,10 +141,36 @@ def about(ground: Ground, id: str) -> Iterator[Sentence]:  # noqa: A002
     if ground.kind(id) in (SymbolKind.VARIABLE, SymbolKind.MODULE):
         yield from list(used(ground, id) if "::" in id else importers(ground, id))[: 1 + _FEW]
         return
+    if _is_exception(ground, id):
+        for spoken in (raisers, catchers):
+            yield from list(spoken(ground, id))[: 1 + _FEW]
+        return
+    if is_called(ground, id):
+        yield from (s for s in list(signature(ground, id))[:1] if len(s.text) <= 2 * _WIDEST)
     for relation in (callers, callees, tests):
-        yield from list(relation(ground, id))[: 1 + _FEW]
+        found = list(relation(ground, id))
+        yield from found[: 1 + _FEW] if len(found) > 1 or relation is not callees else ()
     if ground.is_function(id):
         yield from list(raises(ground, id))[: 1 + _FEW]
+
+
+def dependents(ground: Ground, id: str) -> Iterator[Sentence]:  # noqa: A002
+    """What leans on it: of a module who imports it, else every place where it is named."""
+    yield from importers(ground, id) if "::" not in id else used(ground, id)
+
+
+def _is_exception(ground: Ground, id: str) -> bool:  # noqa: A002
+    waiting, seen = [id], set[str]()
+    while waiting:
+        here = waiting.pop()
+        symbol = ground.symbol(here)
+        if here in seen or symbol is None or symbol.kind is not SymbolKind.CLASS:
+            continue
+        seen.add(here)
+        if any(base.rpartition(".")[2].endswith(("Error", "Exception", "Warning")) for base in symbol.bases):
+            return True
+        waiting += ground.edges(here, EdgeKind.INHERITS, outgoing=True)
+    return False
 
 
 RELATIONS: Mapping[str, Relation] = {
@@ -152,6 +183,10 @@ RELATIONS: Mapping[str, Relation] = {
     "heirs": heirs,
     "overriders": overriders,
     "importers": importers,
+    "dependents": dependents,
+    "members": members,
+    "signature": signature,
+    "returns": returns,
     "about": about,
 }
 

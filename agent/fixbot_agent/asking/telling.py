@@ -3,9 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from fixbot_agent.asking.answer import Answer, Cited, Definition, Sentence, counted, listed
+from fixbot_agent.asking.forms import UNDERSTOOD
 from fixbot_agent.schemas import Json
 
-_NOTHING = "Nothing in this project has a word or a name of that question. Name a function, a class or a file in it."
+_NOTHING = (
+    "Nothing in this project has a word or a name of that question. Name a function, a class or a file in it. "
+    f"Understood without a model: {UNDERSTOOD}."
+)
 _UNCITED = "cites no lines, so nothing of it was checked"
 
 
