@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from fixbot_agent.covering.goals import Goals, goals
 from fixbot_agent.covering.home import Home, home, mentioning
+from fixbot_agent.covering.keys import Keys
 from fixbot_agent.covering.layout import layout
 from fixbot_agent.covering.leaving_out import Patterns
 from fixbot_agent.covering.names import Names
@@ -75,6 +76,7 @@ class Ground:
     home: Home
     tests: tuple[str, ...]
     chance: random.Random
+    keys: Keys
     imported: Reached = field(default_factory=Reached)
     notes: tuple[str, ...] = ()
 
@@ -151,4 +153,5 @@ def _ground(job: Job, began: float, workspace: Workspace) -> Ground:
     return Ground(
         job, began, workspace, runner, subject, source, found, targets(tree),
         Names.of(place.name, tree), home(workspace.paths, workspace.original, job.module), tuple(tests), random.Random(job.seed),
+        Keys.of(tree, workspace.root),
     )  # fmt: skip

@@ -46,7 +46,8 @@ Propose = Callable[[Standing], Proposed]
 def prove(here: Ground, found: Sequence[Found], before: Reached, propose: Propose = lambda _: NOBODY) -> Proved:
     """Effect: run cases and slips in a process of its own, let others `propose` tests for what is left, then run the file that comes of it."""
     every = [made for each in found if (made := case(each, here.names)) is not None]
-    cases = list({each.source: each for each in every}.values())
+    told = {each.source: each for each in every}
+    cases = [each for source, each in told.items() if not here.keys.stand_in(source)]
     with Crew(here.workspace, here.subject, 2 * here.job.seconds + 30.0, cores(), elsewhere=1) as exercise:
         steady = _steady(here, selecting.stable(cases, exercise, here.chance))
         judged = selecting.judged(steady, slips(here.source), here.goals, exercise, here.until(_JUDGED), here.chance)
@@ -56,15 +57,17 @@ def prove(here: Ground, found: Sequence[Found], before: Reached, propose: Propos
     choice = selecting.choose(steady, judged, known, before.lines, dead)
     here.step(_ASKED)
     proposed = propose(_standing(here, judged, choice, dead, before))
-    refused = (("is not stable", len(cases) - len(steady)), *choice.refused)
+    refused = (("is not stable", len(cases) - len(steady)), ("holds a key", len(told) - len(cases)), *choice.refused)
     notices = {id(kept): kills for kept, kills in zip(choice.kept, choice.kills, strict=True)}
-    text, tests, more, told = _passing(here, choice.kept, [kept.test for kept in proposed.kept])
+    text, tests, more, ran = _passing(
+        here, choice.kept, [k.test for k in proposed.kept if not here.keys.stand_in(k.test.text)]
+    )
     if not tests:
-        return Proved(b"", (), judged.slips, {}, known, refused, proposed, told)
+        return Proved(b"", (), judged.slips, {}, known, refused, proposed, ran)
     kept = {id(each) for test in tests for each in test.cases}
     return Proved(
         text, tuple(tests), judged.slips, {k: v for k, v in notices.items() if k in kept},
-        known | here.goals.reached(more.lines, more.branches), refused, proposed, told,
+        known | here.goals.reached(more.lines, more.branches), refused, proposed, ran,
     )  # fmt: skip
 
 

@@ -90,7 +90,7 @@ def _result(here: Ground, before: Reached, proved: Proved | None, search: Search
     made, first = _slips(proved)
     report = Report(
         job.module, home.path, _status(here, after, proved, search), job.target, here.goals.share(known),
-        here.goals.share(after), len(here.goals.branches), made, first, _written(known, proved) if proved else (),
+        here.goals.share(after), len(here.goals.branches), made, first, _written(here, known, proved) if proved else (),
         tuple(sorted({here.goals.line_of(goal) for goal in here.goals.all - after})),
         tuple(sorted(search.left_alone)) if search else (), proved.refused if proved else (),
         (*here.notes, *(proved.told if proved else ())) if here.goals.all else ("There is nothing to cover: the module has no functions.",),
@@ -117,16 +117,19 @@ def _slips(proved: Proved | None) -> tuple[int, int]:
     return len({*proved.slips, *proved.proposed.made}), len(first)
 
 
-def _written(known: frozenset[int], proved: Proved) -> tuple[Written, ...]:
-    rows, covered = [], set(known)
+def _written(here: Ground, known: frozenset[int], proved: Proved) -> tuple[Written, ...]:
+    rows, covered, clean = [], set(known), here.keys.clean
     others = {kept.test.name: kept for kept in proved.proposed.kept}
     for test in proved.tests:
         if (kept := others.get(test.name)) is not None:
-            rows.append(Written(test.name, len(kept.goals - covered), tuple(s.name for s in kept.notices), kept.by))
+            rows.append(
+                Written(test.name, len(kept.goals - covered), tuple(clean(s.name) for s in kept.notices), kept.by)
+            )
             covered |= kept.goals
             continue
         goals = frozenset[int]().union(*(each.found.goals for each in test.cases))
         noticed = frozenset[int]().union(*(proved.notices[id(each)] for each in test.cases))
-        rows.append(Written(test.name, len(goals - covered), tuple(proved.slips[n].name for n in sorted(noticed))))
+        names = tuple(clean(proved.slips[n].name) for n in sorted(noticed))
+        rows.append(Written(test.name, len(goals - covered), names))
         covered |= goals
     return tuple(rows)

@@ -16,6 +16,7 @@ _NAME = re.compile(
     r"|SMTPPASS|PASSPHRASE|\w*CREDENTIALS?|AUTH|AUTHORIZATION|COOKIE|PAT|SALT|EXTRAHEADER)(?:$|[^A-Za-z])",
     re.IGNORECASE,
 )
+_SURELY = re.compile(r"PASSWORD|PASSWD|PASSPHRASE|SECRET|(?:API|ACCESS|PRIVATE|SIGNING|ENCRYPTION)_?KEY", re.IGNORECASE)
 _ASSIGNED = re.compile(
     r"^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.]*)[ \t]*=[ \t]*(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)'|([^\n]*))", re.MULTILINE
 )
@@ -48,6 +49,14 @@ def redactor(names: Iterable[str], environ: Mapping[str, str], root: Path | None
         *(_of_project(root) if root else ()),
     ]
     return Redactor(values={v for value in found for v in _spelled(value)})
+
+
+def is_key(name: str, value: str) -> bool:
+    """Whether a text that code holds under `name` is a key: the name says so, and the text is no plain word or sentence."""
+    if not _NAME.search(name) or not _is_worth(value) or any(map(str.isspace, value)):
+        return False
+    mixed = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
+    return (mixed and len(value) > _SHORTEST) or (_SURELY.search(name) is not None and not value.isupper())
 
 
 def _of_environment(environ: Mapping[str, str]) -> Iterator[str]:
