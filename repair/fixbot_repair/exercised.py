@@ -37,7 +37,7 @@ class Attempt:
 class Outcome:
     """What came of an attempt.
 
-    `kind` is returns, raises, broken (the statements before the call failed), reaches (out of what it may), placed (what it gives names a folder of this machine), slow or lost.
+    `kind` is returns, raises, broken (the statements before the call failed), reaches (out of what it may), placed (what it gives names a folder of this machine), slow, lost, or untried where others took all the time.
     `value` is source text that makes an equal result, None where there is none; then `facts` are (what follows it, text).
     `after` are (name, what follows it, text) that the call changed. Of an error: (module, name), whether the module raises it
     itself (`own`) and what it says. `knows_type`: the module has the class of the result or error under its own name.

@@ -47,7 +47,7 @@ def test_which_texts_are_keys(root):
 
 
 def test_no_test_holds_one(root):
-    found = cover(Job(root, "shop.py", 1.0, 8.0, trusted=True, python=Path(sys.executable)))
+    found = cover(Job(root, "shop.py", 0.8, 20.0, trusted=True, python=Path(sys.executable)))
     assert b"def test" in (found.after or b"")
     said = f"{found.report.to_json()}"
     for text in ("q8Zr-77-plum", "correcthorsebattery", "t0k3nofshop", FORM, "w9w9w9w9w9w9"):

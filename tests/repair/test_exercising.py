@@ -1,9 +1,12 @@
 """Code tried on a module: what is seen of it, what it may not do, which slips whole tests notice."""
 
+import importlib.util
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +15,7 @@ from fixbot_repair.errors import EnvironmentFailure
 from fixbot_repair.exercising import Attempt, Crew, Exercise, Subject
 from fixbot_repair.sandbox import choose
 from fixbot_repair.slips import slips
-from fixbot_repair.workspace import Workspace
+from fixbot_repair.workspace import GUEST, Workspace
 
 SHOP = """
 import os
@@ -167,3 +170,16 @@ def test_a_process_that_is_gone_is_started_again(workspace):
 def test_a_module_that_cannot_be_imported_says_why(workspace):
     with pytest.raises(EnvironmentFailure, match="RuntimeError: not today"):
         Exercise(workspace, Subject("broken.py", "broken", ()), 60)
+
+
+def test_what_there_is_no_time_for_is_said_to_be_untried():
+    spec = importlib.util.spec_from_file_location("_guest_exercising", GUEST / "exercising.py")
+    guest = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(guest)
+    told = []
+    bench = guest.Bench.__new__(guest.Bench)
+    bench.channel = SimpleNamespace(send=lambda _, row: told.append(row["kind"]))
+    guest.ROOM = 0.05
+    bench.in_fork = lambda *_: time.sleep(0.1) or [{"kind": "slow"}]
+    bench.answer(None, [1, 2, 3], 3)
+    assert told == ["slow", "lost", "untried"]

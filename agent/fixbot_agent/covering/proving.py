@@ -21,6 +21,7 @@ from fixbot_repair.verification.pool import cores
 _JUDGED, _ASKED = 0.78, 0.86  # parts of the time, by whose end slips are made, and old tests are asked
 _ROUNDS = 3  # in which tests that do not pass are taken out
 _TEST_SECONDS = 5.0
+_LEAST_JUDGED = 4.0  # seconds for slips, without which no test is worth anything
 _SHUFFLES = 1
 _PLACES = (2, 3)  # beside the one that slips are tried in
 _LEAST_SECONDS = 15.0  # for the last run, however late it is
@@ -50,7 +51,8 @@ def prove(here: Ground, found: Sequence[Found], before: Reached, propose: Propos
     cases = [each for source, each in told.items() if not here.keys.stand_in(source)]
     with Crew(here.workspace, here.subject, 2 * here.job.seconds + 30.0, cores(), elsewhere=1) as exercise:
         steady = _steady(here, selecting.stable(cases, exercise, here.chance))
-        judged = selecting.judged(steady, slips(here.source), here.goals, exercise, here.until(_JUDGED), here.chance)
+        until = max(here.until(_JUDGED), time.monotonic() + _LEAST_JUDGED)
+        judged = selecting.judged(steady, slips(here.source), here.goals, exercise, until, here.chance)
     here.step(_JUDGED)
     known = here.goals.reached(before.lines, before.branches)
     dead = _dead(here, judged, before)

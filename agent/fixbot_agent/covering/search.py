@@ -145,7 +145,7 @@ class Search:
         return self._chance.choices(able, weights)[0]
 
     def _take(self, probe: Probe, outcome: Outcome, open_goals: frozenset[Goal]) -> None:
-        if outcome.kind == "reaches":
+        if outcome.kind in ("reaches", "slow"):
             name = probe.step.target.name
             self._archive.left_alone[name] = self._archive.left_alone.get(name, 0) + 1
         goals = self._goals.reached(outcome.lines, outcome.branches)

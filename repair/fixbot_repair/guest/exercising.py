@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOM = 20.0  # seconds of one batch
@@ -145,9 +146,16 @@ class Bench(object):
             os.mkdir(self.folder)
 
     def answer(self, work, items, at_once):
-        """Effect: send a row for each of `items`, so many of them from one fork; one that ends its fork is lost."""
-        done = 0
+        """Effect: send a row for each of `items`, so many of them from one fork; one that ends its fork is lost.
+
+        Where they come from one fork, all have the time of one: what is left then is said to be untried.
+        """
+        done, deadline = 0, time.time() + (ROOM if at_once > 1 else ROOM * len(items))
         while done < len(items):
+            if time.time() > deadline:
+                self.channel.send("row", row={"kind": "untried"})
+                done += 1
+                continue
             part = items[done:done + at_once]
             said = self.in_fork(work, part)
             for row in said:
@@ -193,7 +201,11 @@ class Bench(object):
         self.forking.limit_memory()
         (item,) = items
         made = not item["edits"] or self.slips.make(item["edits"])
-        write(end, self.entire.tested(item) if made else {"kind": "tested", "status": "unmade"})
+        try:
+            row = self.entire.tested(item) if made else {"kind": "tested", "status": "unmade"}
+        except Exception as error:  # noqa: BLE001 - what the project's plug-ins raise in pytest's own work
+            row = {"kind": "tested", "status": "lost", "message": "{}: {}".format(type(error).__name__, error)}
+        write(end, row)
 
 
 def write(end, row):
