@@ -79,11 +79,13 @@ def _standing(
     """What is proven before others are asked. A slip that was never made counts as noticed where old tests run its line."""
     reached = here.goals.reached(before.lines, before.branches).union(*(c.found.goals for c in choice.kept))
     killed = dead.union(*choice.kills)
-    missed = tuple(slip for n, slip in enumerate(judged.slips) if n not in killed and not judged.killers[n])
     old = {slip for slip in slips(here.source) if slip.line in before.lines}
     noticed = old.difference(judged.slips) | {judged.slips[n] for n in killed}
     names = frozenset(test.name for test in writing.tests(choice.kept, set()))
     lines = before.lines.union(*(c.found.outcome.lines for c in choice.kept))
+    missed = tuple(
+        slip for n, slip in enumerate(judged.slips) if n not in killed and not judged.killers[n] and slip.line in lines
+    )
     return Standing(reached, lines, frozenset(noticed), missed, names)
 
 

@@ -134,7 +134,10 @@ class Report:
         count = sum(bool(test.by) for test in self.tests)
         if not count:
             return []
-        whose, what = " and ".join(self.by), "1 of them was" if count == 1 else f"{count} of them were"
+        whose, what = (
+            " and ".join(f"the model {name}" for name in self.by),
+            "1 of them was" if count == 1 else f"{count} of them were",
+        )
         return [f"{what} written by {whose}: what they assert was chosen by a model, and holds today."]
 
     def _of_models(self) -> Sequence[str]:
@@ -147,21 +150,25 @@ class Report:
         dropped = sum(count for _, count in asked.refused)
         why = "; ".join(f"{count} {what}" for what, count in asked.refused)
         told = f"Models were asked about {asked.asked} {'function' if asked.asked == 1 else 'functions'}: {len(asked.kept)} tests kept, {dropped} not{f' ({why})' if why else ''}."
-        return [told, *([f"No more was asked: {asked.stopped}."] if asked.stopped else []), *asked.notes]
+        return [
+            told,
+            *map(_paid, asked.models),
+            *([f"No more was asked: {asked.stopped}."] if asked.stopped else []),
+            *asked.notes,
+        ]
 
 
 def _disagreed(found: Sequence[Disagreement]) -> Sequence[str]:
-    """What models expected and did not come: it may be a bug."""
-    if not found:
-        return []
-    rows = ["Here a model and the code disagree; one of the two is wrong:"]
-    for each in found[:_SHOWN]:
+    """What models expected and did not come: it may be a bug. What they took back is only counted."""
+    left = [each for each in found if not each.is_withdrawn]
+    back = len(found) - len(left)
+    rows = ["Here a model and the code disagree; one of the two is wrong:"] if left else []
+    for each in left[:_SHOWN]:
         rows.append(f"  {each.function}: the model expected `{each.expected}`; the code gives: {each.given}")
-        if each.opinion:
-            rows.append(f"    it holds the code to be wrong: {each.opinion}")
-        elif each.is_withdrawn:
-            rows.append("    it took that back, and wrote the test otherwise")
-    return [*rows, *([f"  … and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else [])]
+        rows += [f"    it holds the code to be wrong: {each.opinion}"] if each.opinion else []
+    rows += [f"  … and {len(left) - _SHOWN} more"] if len(left) > _SHOWN else []
+    told = f"{back} {'thing' if back == 1 else 'things'} that a model expected and the code does not give it took back (--json has them)."
+    return [*rows, told[0].upper() + told[1:]] if back else rows
 
 
 def _disagreement(each: Disagreement) -> dict[str, Json]:
@@ -169,6 +176,11 @@ def _disagreement(each: Disagreement) -> dict[str, Json]:
         "function": each.function, "name": each.name, "expected": each.expected, "given": each.given, "test": each.test,
         "by": each.by, "opinion": each.opinion, "withdrawn": each.is_withdrawn,
     }  # fmt: skip
+
+
+def _paid(spent: Spent) -> str:
+    cost = "cost not known" if spent.unpriced else f"cost {spent.cost:.4f}"
+    return f"{spent.name}: {spent.calls} {'call' if spent.calls == 1 else 'calls'}, {spent.tokens_in} + {spent.tokens_out} tokens, {cost}."
 
 
 def _spent(spent: Spent) -> dict[str, Json]:

@@ -61,7 +61,7 @@ class Entire(object):
         place = os.path.join(self._folder, "tests")
         runner, heard = self._guest("run_pytest"), Heard()
         watchdog = self._guest("watchdog").Watchdog(SECONDS)
-        arguments = list(item["options"]["arguments"]) + ["--basetemp=" + place, "-p", "no:cacheprovider"]
+        arguments = list(item["options"]["arguments"]) + ["--basetemp=" + place, "--capture=sys", "-p", "no:cacheprovider"]
         config = dict(item["options"], arguments=arguments, root=self._config["root"], word=self._config["word"])
         config.update(
             files=[item["id"].partition("::")[0]], ids=[item["id"]], collect=False, fail_fast=False, output=[]

@@ -15,9 +15,15 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 def head(source: bytes) -> str:
     """What stands above the first function or class of a module, with the numbers of its lines: imports and constants."""
+    return numbered(source.decode("utf-8", "replace"), 1, head_end(source)).rstrip()
+
+
+def head_end(source: bytes) -> int:
+    """The last line of what is shown of a module's head."""
     tree = ast.parse(source)
-    last = next((n.lineno - 1 for n in tree.body if isinstance(n, _Function | ast.ClassDef)), len(source.splitlines()))
-    return numbered(source.decode("utf-8", "replace"), 1, min(last, _HEAD))
+    defined = (n for n in tree.body if isinstance(n, _Function | ast.ClassDef))
+    firsts = (min([n.lineno, *(d.lineno for d in n.decorator_list)]) - 1 for n in defined)
+    return min(next(firsts, len(source.splitlines())), _HEAD)
 
 
 def numbered(text: str, first: int, last: int) -> str:
@@ -79,5 +85,6 @@ def _fixtures(data: bytes) -> Sequence[str]:
         if isinstance(node, _Function) and any("fixture" in ast.unparse(d) for d in node.decorator_list):
             said = (ast.get_docstring(node) or "").split("\n")[0]
             gives = next((ast.unparse(n.value) for n in node.body if isinstance(n, ast.Return) and n.value), "")
-            rows.append(f"{node.name}: {said or gives or '(a fixture)'}"[:160])
+            always = " (for every test)" if any("autouse=True" in ast.unparse(d) for d in node.decorator_list) else ""
+            rows.append(f"{node.name}{always}: {said or gives or '(a fixture)'}"[:160])
     return rows

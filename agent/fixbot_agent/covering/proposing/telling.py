@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fixbot_agent.covering.goals import Goal, Goals, Span
 from fixbot_agent.covering.ground import Ground
-from fixbot_agent.covering.proposing.surroundings import fixtures, head, numbered, style
+from fixbot_agent.covering.proposing.surroundings import fixtures, head, head_end, numbered, style
 from fixbot_agent.covering.search import Search
 from fixbot_agent.models import Message
 from fixbot_agent.models.messages import Role
@@ -98,11 +98,11 @@ def around(here: Ground, span: Span, index: Index | None) -> str:
             found = Context.build(index, Focus(here.subject.path, Position(span.body - 1, 0)), _ROOM)
         except FixbotError:
             return "\n\n".join(parts)
-        own = range(span.first, span.last + 1)
+        own, above = range(span.first, span.last + 1), head_end(here.source)
         parts += [
             f"{s.path}, lines {s.start_line} to {s.end_line} ({s.why}):\n{s.text.rstrip()}"
             for s in found.snippets
-            if s.path != here.subject.path or (s.start_line not in own and s.end_line > 1)
+            if s.path != here.subject.path or (s.start_line not in own and s.start_line > above)
         ]
     return "\n\n".join(parts)
 

@@ -197,6 +197,6 @@ def _expected(detail: str) -> str:
 
 
 def _disagreement(proposal: Proposal, ended: Tested, each: Open, by: str) -> tuple[Disagreement, bool]:
-    given = " ".join((ended.message or "it failed").split())[:300]
+    given = (ended.message.strip() or "it failed").split("\n")[0][:300]
     found = Disagreement(each.span.name, proposal.name, _expected(ended.detail), given, proposal.code, by)
     return found, bool(_IS_ASSERTION.match(ended.message))
