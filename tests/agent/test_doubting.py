@@ -11,6 +11,7 @@ from fixbot_agent.solving.strategies.doubting import put_back, set_aside
 from fixbot_repair.candidates import Candidate, Patch
 from fixbot_repair.choosing import Choice, Confidence
 from fixbot_repair.choosing.comparing import Conduct
+from fixbot_repair.issue import Issue
 from fixbot_repair.localisation import Localisation
 from fixbot_repair.verification import Trial, Verdict
 
@@ -22,8 +23,8 @@ def found(value: float | None) -> tuple[Scene, list[str]]:
     trial = Trial(Candidate(Patch(()), "template:operator"), Verdict.PLAUSIBLE)
     confidence = Confidence(value, {}) if value is not None else None
     tried = Tried(Localisation(), trial, (Choice(trial, 0.0, Conduct(), {}),), confidence=confidence)
-    none = cast("Any", None)
-    return Scene(cast("Any", job), none, none, none, tried, none, none, []), said
+    none, case = cast("Any", None), cast("Any", SimpleNamespace(failing=(), labels={}, issue=None))
+    return Scene(cast("Any", job), none, case, none, tried, none, none, []), said
 
 
 def test_a_doubted_patch_is_set_aside_and_put_back_when_nothing_better_comes() -> None:
@@ -55,3 +56,35 @@ def test_the_same_patch_found_by_a_model_stands_alone() -> None:
     put_back(scene, aside)
     assert scene.tried.best is by_model
     assert scene.tried.choices == ()
+
+
+GIVES = "def put(kept, key):\n    kept.remove(key)\n    return kept\n"
+
+
+@pytest.mark.parametrize(
+    ("after", "test", "doubted"),
+    [
+        ("    try:\n        kept.remove(key)\n    except KeyError:\n        pass\n", "test_example_1", True),
+        (
+            "    try:\n        kept.remove(key)\n    except (ValueError, LookupError):\n        return None\n",
+            "test_example_1",
+            True,
+        ),
+        ("    with suppress(KeyError):\n        kept.remove(key)\n", "test_example_1", True),
+        ("    try:\n        kept.remove(key)\n    except KeyError:\n        kept.add(key)\n", "test_example_1", False),
+        ("    try:\n        kept.remove(key)\n    except OSError:\n        pass\n", "test_example_1", False),
+        ("    kept.discard(key)\n", "test_example_1", False),
+        ("    try:\n        kept.remove(key)\n    except KeyError:\n        pass\n", "test_expected_1", False),
+    ],
+)
+def test_a_patch_that_only_catches_the_reported_error_is_doubted(after: str, test: str, doubted: bool) -> None:
+    scene, said = found(0.9)
+    changed = GIVES.replace("    kept.remove(key)\n", after).encode()
+    one = f"t.py::TestIssue::{test}"
+    scene.case = cast(
+        "Any", SimpleNamespace(failing=(one,), labels={one: "issue"}, issue=Issue("x", error="KeyError: 3"))
+    )
+    scene.verifier = cast("Any", SimpleNamespace(contents=lambda _: {"a.py": changed}))
+    scene.ground = cast("Any", SimpleNamespace(workspace=SimpleNamespace(original=lambda _: GIVES.encode())))
+    assert (set_aside(scene) is not None) == doubted
+    assert any("only catches the error" in line for line in said) == doubted

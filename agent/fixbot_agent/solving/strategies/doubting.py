@@ -8,9 +8,12 @@ from fixbot_agent.solving.reporting.report import DOUBTED
 from fixbot_agent.solving.scene import Scene
 from fixbot_agent.solving.strategies.choices import compared
 from fixbot_agent.solving.strategies.judging import judged, rearranged
+from fixbot_agent.solving.strategies.silencing import only_silences
+from fixbot_repair.candidates import Candidate
 from fixbot_repair.choosing import Choice, Confidence
 from fixbot_repair.verification import Trial
 
+SILENCES = "it only catches the error that the issue reports, and that this does not come is all that is demanded"
 _SECONDS = 15.0  # for comparing what the patches do
 _MOST = 3  # that are set beside
 
@@ -27,15 +30,22 @@ class Doubted:
 def set_aside(scene: Scene) -> Doubted | None:
     """Effect: take what the search found off the scene, where it is doubted; None where it is not."""
     tried = scene.tried
-    if tried.best is None or tried.confidence is None or tried.confidence.value >= DOUBTED:
+    if tried.best is None or tried.confidence is None:
         return None
-    found = Doubted(tried.best, tried.choices, tried.confidence)
-    tried.best, tried.choices, tried.confidence = None, (), None
-    scene.doubted = found.best.candidate
-    scene.say(
-        f"    of patches like it about {max(1, round(10 * found.confidence.value))} in 10 are right, so it is doubted"
-    )
-    return found
+    if why := _doubt(scene, tried.best.candidate, tried.confidence):
+        found = Doubted(tried.best, tried.choices, tried.confidence)
+        tried.best, tried.choices, tried.confidence = None, (), None
+        scene.doubted = found.best.candidate
+        scene.say(f"    {why}, so it is doubted")
+        return found
+    return None
+
+
+def _doubt(scene: Scene, candidate: Candidate, confidence: Confidence) -> str:
+    """Why a patch that holds is doubted; "" where it is not."""
+    if confidence.value < DOUBTED:
+        return f"of patches like it about {max(1, round(10 * confidence.value))} in 10 are right"
+    return SILENCES if only_silences(scene, candidate) else ""
 
 
 def put_back(scene: Scene, found: Doubted) -> None:

@@ -6,9 +6,10 @@ from fixbot_agent.errors import AllModelsFailed
 from fixbot_agent.models import built_in
 from fixbot_agent.solving.scene import Scene
 from fixbot_agent.solving.strategies.agent import agent
-from fixbot_agent.solving.strategies.doubting import Doubted, put_back, set_aside
+from fixbot_agent.solving.strategies.doubting import SILENCES, Doubted, put_back, set_aside
 from fixbot_agent.solving.strategies.sampling import sample
 from fixbot_agent.solving.strategies.searching import search, take_back
+from fixbot_agent.solving.strategies.silencing import only_silences
 
 Strategy = Callable[[Scene, float], None]  # seconds that it may take
 
@@ -39,6 +40,8 @@ def pursue(scene: Scene) -> None:
         scene.tried.interrupted = True
     if doubted is not None:
         put_back(scene, doubted)
+    if (best := scene.tried.best) is not None and only_silences(scene, best.candidate):
+        scene.warnings.append(f"look at what the patch leaves undone: {SILENCES}")
 
 
 def _given(strategy: Strategy, left: float, *, is_last: bool) -> float:
