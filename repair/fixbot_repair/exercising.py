@@ -30,12 +30,18 @@ _TEST_SECONDS = 5.0
 _COLLECT_SECONDS = 60.0
 # What should make no difference, one of these for each process that is elsewhere.
 _ELSEWHERE = tuple(
-    dict(zip(("PYTHONHASHSEED", "TZ", "USER", "COLUMNS", "LANG", "LANGUAGE", "TERM"), values, strict=True))
+    dict(
+        zip(
+            ("PYTHONHASHSEED", "TZ", "USER", "COLUMNS", "LANG", "LANGUAGE", "TERM", "PYTHONIOENCODING"),
+            values,
+            strict=True,
+        )
+    )
     | {"HOME": f"/home/{values[2]}", "LOGNAME": values[2], "TMPDIR": "/home/passing", values[2].upper(): "1"}
     for values in (
-        ("7", "XYZ-5:30", "ada", "100", "de_DE.UTF-8", "de", "dumb"),
-        ("23", "ABC+9", "bob", "61", "ja_JP.UTF-8", "ja", "xterm-256color"),
-        ("1", "DEF-1", "eve", "180", "pt_BR.UTF-8", "pt", "vt100"),
+        ("7", "XYZ-5:30", "ada", "100", "de_DE.UTF-8", "de", "dumb", "latin-1"),
+        ("23", "ABC+9", "bob", "61", "ja_JP.UTF-8", "ja", "xterm-256color", "utf-8"),
+        ("1", "DEF-1", "eve", "180", "pt_BR.UTF-8", "pt", "vt100", "utf-16"),
     )
 )
 

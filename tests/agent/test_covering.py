@@ -13,6 +13,7 @@ from fixbot_agent.covering.layout import layout
 from fixbot_agent.covering.making import Making
 from fixbot_agent.covering.names import Names
 from fixbot_agent.covering.patterns import samples
+from fixbot_agent.covering.probe import cost
 from fixbot_agent.covering.seen import Seen
 from fixbot_agent.covering.targets import targets
 from fixbot_agent.covering.writing import Test, file_text
@@ -92,6 +93,12 @@ def test_values_of_callers_and_doctests_are_seen():
     assert seen.of(target, "height") == ("4",)
 
 
+def test_what_says_something_is_plainer_than_what_is_empty_or_strange():
+    plainest = sorted(("''", "'abc'", "'-'", "'a;b=\\n'", "'a longer text than that'", "1", "0", "None"), key=cost)
+    assert set(plainest[:2]) == {"'abc'", "1"}
+    assert plainest[-1] == "'a longer text than that'"
+
+
 def test_names_come_from_where_they_are():
     names = Names.of("shop.cart", ast.parse("import json\nfrom decimal import Decimal\nclass Cart: pass\n"))
     assert names.imports("made = Cart(Decimal(1), json.dumps({}))\nassert made\npytest.raises(ValueError)") == (
@@ -114,6 +121,7 @@ def test_names_come_from_where_they_are():
         ({"pyproject.toml": b"[tool.ruff]\n"}, "test_cart.py"),
         ({"pytest.ini": b"[pytest]\npythonpath = .\n"}, "tests/test_cart.py"),
         ({"shop/test_bag.py": b"def test_a(): pass"}, "shop/test_cart.py"),
+        ({"shop/test.py": b"class Client: ...", "conftest.py": b""}, "tests/test_cart.py"),  # it helps others to test
     ],
 )
 def test_home(paths, expected):

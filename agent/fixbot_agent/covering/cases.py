@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fixbot_agent.covering.names import GIVEN, Names
@@ -90,7 +90,7 @@ def _checks(probe: Probe, call: str, outcome: Outcome) -> Iterator[str]:
         return
     name = _result(probe, call)
     about_result = [
-        (s, t) for s, t in outcome.facts[:_MOST_FACTS] if not (probe.step.target.kind is not Kind.MAKING and after)
+        (s, t) for s, t in _telling(outcome.facts) if not (probe.step.target.kind is not Kind.MAKING and after)
     ]
     facts = [f"assert {_part(name, suffix)} {_equal(text)}" for suffix, text in about_result]
     if not facts and outcome.knows_type and not after:
@@ -99,6 +99,12 @@ def _checks(probe: Probe, call: str, outcome: Outcome) -> Iterator[str]:
     elif facts or after or printed:
         yield f"{name} = {call}" if facts else call
         yield from [*facts, *after, *printed]
+
+
+def _telling(facts: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """The facts that say most: what is None says something only where nothing else does."""
+    said = [fact for fact in facts if fact[1] != "None"]
+    return (said or list(facts))[:_MOST_FACTS]
 
 
 def _told(call: str, value: str) -> str:

@@ -10,6 +10,8 @@ from fixbot_agent.covering.layout import is_found, layout
 
 _CASE = re.compile(rb"^class \w+\([^)\n]*TestCase\)", re.MULTILINE)
 _TEST_FILE = re.compile(r"(?:test_.+|.+_test|tests?)\.py")
+_MARKED = re.compile(r"test_[^/]+$|_test\.py$")  # a file `test.py` may be what helps others to test
+_HOLDS = re.compile(rb"^\s*(?:(?:async )?def test|class Test\w*[(:]|class \w+\([^)\n]*TestCase\))", re.MULTILINE)
 _FUNCTION = re.compile(rb"^(?:async )?def test", re.MULTILINE)
 
 
@@ -27,7 +29,8 @@ def home(paths: Sequence[str], read: Callable[[str], bytes | None], module: str)
     One that is named for the module and holds plain functions is added to; any other file is left as it is.
     """
     stem, here = _stem(module), layout(paths, module)
-    tests = [p for p in paths if is_test_file(p) and p.startswith(f"{here.base}/" if here.base else "")]
+    own = [p for p in paths if p.startswith(f"{here.base}/" if here.base else "")]
+    tests = [p for p in own if is_test_file(p) and (_MARKED.search(p) or _HOLDS.search(read(p) or b""))]
     for path in sorted((p for p in tests if _named(p, stem)), key=lambda p: (-_shared(p, module), p)):
         data = read(path) or b""
         if _FUNCTION.search(data) and not _CASE.search(data) and _is_plain(data):

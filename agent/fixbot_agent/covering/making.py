@@ -15,6 +15,7 @@ from fixbot_agent.covering.values import Known, Values
 _MOST_BEFORE = 3
 _GIVEN = 0.45  # how often a parameter that has a default is given a value
 
+_SAYS_NOTHING = frozenset({"None", "[]", "{}", "()"})  # what is near to these may be of any type
 _SAME_CLASS = 0.5  # how often the other side of an operator is of the same class
 
 
@@ -78,7 +79,7 @@ class Making:
             clue = self._clue(step.target, parameter)
             if parameter.default is not None and self._chance.random() < 0.15:
                 values[number] = None
-            elif now is not None and self._chance.random() < 0.4:
+            elif now is not None and now not in _SAYS_NOTHING and self._chance.random() < 0.4:
                 values[number] = self.values.changed(now, list(clue.texts))
             else:
                 values[number] = self.values.draw(parameter, clue, self._seen.of(step.target, parameter.name))

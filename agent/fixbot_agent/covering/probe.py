@@ -1,5 +1,6 @@
 """One attempt in the terms of the search: a call with values, on an object made so, after such calls, in such surroundings."""
 
+import ast
 import functools
 import keyword
 import re
@@ -54,9 +55,10 @@ class Probe:
 
     @property
     def size(self) -> int:
-        """How much there is to read."""
-        setup, call = self.parts()
-        return len(call) + 12 * len(setup) + sum(map(len, setup))
+        """How much there is to read; a value counts by how plain it is, so that one which says something wins over an empty one."""
+        steps = [self.step, *self.before, *([self.making] if self.making else [])]
+        lines = len(self.before) + len(self.around) + bool(self.receiver)
+        return 14 * lines + sum(map(len, self.around)) + sum(4 + cost(t) for each in steps for _, t in each.given)
 
     def parts(self) -> tuple[tuple[str, ...], str]:
         """Statements, and the call."""
@@ -107,6 +109,22 @@ class Probe:
     def without(self, number: int) -> "Probe":
         """It, without one of the calls before."""
         return replace(self, before=self.before[:number] + self.before[number + 1 :])
+
+
+def cost(text: str) -> int:
+    """How much there is to read in a value: a short word or number is the plainest, what is empty or of one sign is a special case."""
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return len(text)
+    if value is None or isinstance(value, bool):
+        return 5
+    if isinstance(value, int | float):
+        return max(len(text), 3) + 2 * (value == 0) + 2 * isinstance(value, float)
+    if isinstance(value, str | bytes):
+        strange = sum(not (chr(c) if isinstance(c, int) else c).isalnum() for c in value)
+        return max(len(value), 3) + strange + 4 * (len(value) < 2)
+    return len(text) + 4 * (not value)
 
 
 def _with_files(lines: list[str], call: str) -> tuple[tuple[str, ...], str]:

@@ -9,7 +9,7 @@ from fixbot_agent.covering.goals import Goals
 from fixbot_agent.covering.names import Names
 from fixbot_agent.covering.probe import Probe, Step
 from fixbot_agent.covering.search import Found, can_be_told
-from fixbot_repair.exercising import Crew
+from fixbot_repair.exercising import Attempt, Crew, Outcome
 
 _MOST_ROUNDS = 12
 _MOST_FORMS = 40  # in one round
@@ -19,13 +19,11 @@ _SHORT = 12  # of which each part is left out for itself
 def shrunk(found: Sequence[Found], goals: Goals, names: Names, exercise: Crew, until: float) -> list[Found]:
     """Effect: try smaller forms of each, as long as there is time; each reaches what it is needed for, as it did before.
 
-    Of each the form without what is not needed, and that with the plainest values beside it.
+    Of each the form without what is not needed, and that with the plainest values beside it. All take their rounds together.
     """
-    small: list[Found] = []
-    for each in found:
-        lean = _one(_bound(each, names, exercise), _fewer, goals, names, exercise, until)
-        small += [_one(lean, _plainer, goals, names, exercise, until), lean]
-    return small
+    lean = _small([_bound(each, names, exercise) for each in found], _fewer, goals, names, exercise, until)
+    plain = _small(lean, _plainer, goals, names, exercise, until)
+    return [each for pair in zip(plain, lean, strict=True) for each in pair]
 
 
 def _bound(found: Found, names: Names, exercise: Crew) -> Found:
@@ -41,35 +39,43 @@ def _bound(found: Found, names: Names, exercise: Crew) -> Found:
     )
 
 
-def _one(
-    found: Found,
+def _small(
+    found: Sequence[Found],
     forms: Callable[[Probe], Iterator[Probe]],
     goals: Goals,
     names: Names,
     exercise: Crew,
     until: float,
-) -> Found:
+) -> list[Found]:
+    """Effect: each in the smallest form that was found."""
+    best, left = list(found), list(range(len(found)))
     for _ in range(_MOST_ROUNDS):
-        if time.monotonic() > until:
+        if not left or time.monotonic() > until:
             break
-        smaller = sorted((p for p in forms(found.probe) if p.size < found.probe.size), key=lambda p: p.size)
-        better = _first(found, smaller[:_MOST_FORMS], goals, names, exercise)
-        if better is None:
-            break
-        found = better
+        smaller = {n: _attempts(best[n].probe, forms, names) for n in left}
+        outcomes = iter(exercise.attempt([attempt for n in left for _, attempt in smaller[n]]))
+        tried = {n: [(probe, next(outcomes)) for probe, _ in smaller[n]] for n in left}
+        better = {n: small for n in left if (small := _first(best[n], tried[n], goals)) is not None}
+        for n, each in better.items():
+            best[n] = each
+        left = sorted(better)
+    return best
+
+
+def _attempts(probe: Probe, forms: Callable[[Probe], Iterator[Probe]], names: Names) -> list[tuple[Probe, Attempt]]:
+    """The smallest forms of a probe that can be written, the smallest first."""
+    found = []
+    for each in sorted((p for p in forms(probe) if p.size < probe.size), key=lambda p: p.size)[:_MOST_FORMS]:
+        try:
+            found.append((each, each.attempt(names)))
+        except (LookupError, SyntaxError):
+            continue
     return found
 
 
-def _first(found: Found, forms: Sequence[Probe], goals: Goals, names: Names, exercise: Crew) -> Found | None:
-    """Effect: the smallest of `forms` that reaches what `found` does, in the same way."""
-    able, attempts = [], []
-    for probe in forms:
-        try:
-            attempts.append(probe.attempt(names))
-        except (LookupError, SyntaxError):
-            continue
-        able.append(probe)
-    for probe, outcome in zip(able, exercise.attempt(attempts), strict=True):
+def _first(found: Found, tried: Sequence[tuple[Probe, Outcome]], goals: Goals) -> Found | None:
+    """The first of what was `tried` that reaches what `found` does, in the same way."""
+    for probe, outcome in tried:
         same = (outcome.kind, outcome.error) == (found.outcome.kind, found.outcome.error)
         same = same and bool(outcome.after) >= bool(found.outcome.after)
         reached = goals.reached(outcome.lines, outcome.branches)
@@ -121,6 +127,8 @@ def _simpler(text: str) -> Iterator[str]:
         value = ast.literal_eval(text)
     except (ValueError, SyntaxError):
         return
+    if isinstance(value, str | bytes):
+        yield "'abc'" if isinstance(value, str) else "b'abc'"
     if isinstance(value, str | bytes | list | tuple) and value:
         half = len(value) // 2
         parts = (value[:half], value[half:], value[1:], value[:-1])
