@@ -86,6 +86,7 @@ def test_a_docstring_does_not_make_a_function_too_long_to_show() -> None:
 
 def test_of_a_long_place_the_part_that_the_failure_ran_is_shown_and_how_to_see_the_rest() -> None:
     body = "".join(f"    step({n})\n" for n in range(2, 202))
+    body = body.replace(" step(190)", " some_step(190)")
     source = f"def work():\n{body}\n\nLIMIT = 3\nclass Kind:\n    size = LIMIT\n"
 
     class Long(Tree):
@@ -97,14 +98,17 @@ def test_of_a_long_place_the_part_that_the_failure_ran_is_shown_and_how_to_see_t
     failed = TestOutcome("t::x", TestStatus.FAILED, frames=(("a.py", 150, "work"),), lines=(("a.py", ran),))
     places = [[suspect(150, "work", 1.0), suspect(20, "work", 0.9)], [suspect(206, "Kind", 0.9)]]
     work, kind = excerpts(places, (failed,), Lines(tree, tree))
+    assert len(work.splitlines()) <= 60 + 60 + 5, "what the short one does not need the long one has"
     assert work.startswith(
-        'a.py work (62 of its 201 lines, around those that the failure points at; all: view {"symbol": "a.py::work"}):\n    1  def work():\n'
+        'a.py work (117 of its 201 lines, the likeliest; all: view {"symbol": "a.py::work"}):\n    1  def work():\n'
     )
     assert "  150      step(150)\n" in work
     assert "\n   20      step(20)\n" in work
     assert work.endswith("left out")
-    assert "step(190)" not in work
+    assert "step(199)" not in work
     assert kind == "a.py class Kind:\n  205  class Kind:\n  206      size = LIMIT"
+    named, _ = excerpts([[suspect(5, "work", 1.0)], places[1]], (), Lines(tree, tree), "Why is some_step taken?")
+    assert "  190      some_step(190)" in named, "a line that holds a name of the issue"
     (module,) = excerpts([[suspect(204, "", 1.0)]], (), Lines(tree, tree))
     assert module.startswith("a.py (module) (20 of its 207 lines,")
     assert "  204  LIMIT = 3" in module

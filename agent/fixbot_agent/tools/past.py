@@ -1,7 +1,7 @@
 """The history of a repository as the tool ``history`` asks it: through git, up to one commit, without files that may hold secrets."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from fixbot_analysis.ports import Change, FilePatch
 from fixbot_repair.git import BlamedLine, GitHistory, Repository, past
 
 _MOST_PASSED_OVER = 30  # commits that only laid text out anew, for one question
+_TELLING = 6  # characters of a line that tells where a commit brought it
 _COMMA = re.compile(r",(?=[)\]}])")  # that a formatter sets at the end of a list
 _PATCHED = 500  # newest fixes whose patches are read where none are kept yet
 
@@ -25,7 +26,9 @@ class GitPast:
     cache: Path | None
     _history: ProjectHistory | None = None
     _blamed: dict[str, tuple[BlamedLine, ...]] = field(default_factory=dict)
-    _layouts: dict[str, bool] = field(default_factory=dict)  # commit -> whether it only lays out anew
+    _hunks: dict[tuple[str, str], tuple[tuple[str, str], ...]] = field(
+        default_factory=dict
+    )  # (commit, path) -> before, after
 
     def blame(self, path: str) -> tuple[BlamedLine, ...]:
         """Effect: asks git, once a file. Raises GitError where the commit has no such file."""
@@ -37,25 +40,30 @@ class GitPast:
         """Effect: asks git. Lines of the file (from 1), each with the commit that wrote it.
 
         Passed over are commits that only moved lines, those `layout` that the project calls so, as far as they are of this past, and those
-        of which all that they changed in the file is its layout. Raises GitError.
+        that only laid these lines out anew. Raises GitError.
         """
         past = set(self._git().ids()) if layout else set()
         without = {each for each in layout if each in past}
         while True:
             found = self.repository.written(self.base, path, first, last, sorted(without))
-            came = {line.commit: line.path for line in found if line.commit not in without}
-            new = {commit for commit, there in came.items() if self._lays_out(commit, there)}
+            came: dict[tuple[str, str], set[str]] = {}
+            for line in found:
+                if line.commit not in without:
+                    came.setdefault((line.commit, line.path), set()).add(line.text.strip())
+            new = {commit for (commit, there), texts in came.items() if self._lays_out(commit, there, texts)}
             if not new or len(without) > _MOST_PASSED_OVER:
                 return found
             without |= new
 
-    def _lays_out(self, commit: str, path: str) -> bool:
-        """Effect: asks git, once a commit. Whether all that a commit changed in a file of its is how the text is laid out."""
-        if commit not in self._layouts:
+    def _lays_out(self, commit: str, path: str, texts: Set[str]) -> bool:
+        """Effect: asks git, once a commit. Whether what a commit changed where it brought lines of these `texts` is how they are laid out."""
+        if (commit, path) not in self._hunks:
             files = next((f for _, f in self._git().patches([commit], lambda p: p == path)), ())
-            hunks = [hunk for file in files for hunk in file.hunks]
-            self._layouts[commit] = bool(hunks) and all(_bare(h.before) == _bare(h.after) for h in hunks)
-        return self._layouts[commit]
+            self._hunks[commit, path] = tuple((h.before, h.after) for file in files for h in file.hunks)
+        hunks = self._hunks[commit, path]
+        telling = {text for text in texts if len(text) >= _TELLING} or texts
+        brought = [(b, a) for b, a in hunks if not telling.isdisjoint(line.strip() for line in a.splitlines())]
+        return bool(brought) and all(_bare(before) == _bare(after) for before, after in brought)
 
     def commits(self, ids: Sequence[str]) -> Mapping[str, Change]:
         """Effect: asks git. What is known of commits, by their ids; merges are left out."""

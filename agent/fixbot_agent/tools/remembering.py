@@ -17,6 +17,7 @@ from fixbot_repair.git import BlamedLine
 _WINDOW = 60  # lines asked about at once
 _COMMITS = 8  # told of
 _MESSAGE = 600  # characters of one message
+_SAID = 300  # characters of one beside the lines that it wrote
 _HUNKS = 12
 _HUNK = 1200  # characters of one
 _SHORT = 10  # digits of an id
@@ -73,7 +74,7 @@ def _lines(desk: Desk, past: Past, args: History) -> Iterator[str]:
     order = sorted(held, key=lambda commit: -known[commit].seconds if commit in known else 0)
     for commit in order[:_COMMITS]:
         change = known.get(commit)
-        said = _titled(commit, change.seconds, change.message) if change else f"{commit[:_SHORT]} is a merge"
+        said = _titled(commit, change.seconds, change.message, _SAID) if change else f"{commit[:_SHORT]} is a merge"
         yield f"{_ranges(held[commit])}: {said}"
     if left := [n for commit in order[_COMMITS:] for n in held[commit]]:
         yield f"{_ranges(sorted(left))}: {len(order) - _COMMITS} older commits"
@@ -154,6 +155,6 @@ def _together(desk: Desk, past: Past, args: History) -> Iterator[str]:
         yield f"{each.path}: {each.commits} commit{'' if each.commits == 1 else 's'} together, weight {each.weight:.2f}"
 
 
-def _titled(commit: str, seconds: int, message: str) -> str:
+def _titled(commit: str, seconds: int, message: str, most: int = _MESSAGE) -> str:
     day = time.strftime("%Y-%m-%d", time.gmtime(seconds))
-    return f"{commit[:_SHORT]} of {day}: {clip(message.strip(), _MESSAGE)}"
+    return f"{commit[:_SHORT]} of {day}: {clip(message.strip(), most)}"

@@ -68,14 +68,17 @@ def task(assignment: Assignment, budget: Budget, lines: Lines) -> str:
         issue=stated(assignment.issue),
         failing=failing(assignment, lines),
         suspects=fenced("places", "\n".join(suspects(assignment.suspects, lines)) or "(none)"),
-        code=fenced(
-            "code", "\n\n".join(excerpts(_places(assignment.suspects, lines), assignment.failing, lines)) or "(none)"
-        ),
+        code=fenced("code", "\n\n".join(_code(assignment, lines)) or "(none)"),
         outline=fenced("outlines", "\n\n".join(_outlines(assignment.suspects, lines)) or "(none)"),
         tried=fenced("tried", "\n".join(assignment.tried) or "(nothing)"),
         beside=beside,
         steps=str(budget.steps - budget.steps_used) if budget.steps else "enough",
     )
+
+
+def _code(assignment: Assignment, lines: Lines) -> list[str]:
+    said = assignment.issue.text if assignment.issue else ""
+    return excerpts(_places(assignment.suspects, lines), assignment.failing, lines, said)
 
 
 def stated(issue: Issue | None) -> str:

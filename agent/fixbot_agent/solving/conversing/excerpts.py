@@ -1,5 +1,6 @@
 """The code of the first suspicious places: in full where it is short, else the part that the failure ran and points at."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,6 +15,9 @@ _PLACES = 2  # that are shown
 _SHORT = 60  # lines that one of them may have
 _OF_A_MODULE = 20  # lines that are shown around places outside of any definition
 _NOT_RUN = 8  # lines that one which the failure did not run is further from where it points than one that it ran
+_SUSPECTED, _NAMED = 2, 3  # lines that what is near to these is further away than what is near to a traceback's frame
+_MOST_NAMED = 6  # lines that hold a name of the issue
+_WORD = re.compile(r"[A-Za-z_]\w{3,}")
 _GAP = 2  # lines that are not worth leaving out
 _MODULE = "(module)"
 _WIDEST = 240  # characters of a line
@@ -31,11 +35,34 @@ class _Place:
     most: int = _SHORT
 
 
-def excerpts(places: Sequence[Sequence[Suspect]], failing: Sequence[TestOutcome], lines: Lines) -> Iterator[str]:
+def excerpts(
+    places: Sequence[Sequence[Suspect]], failing: Sequence[TestOutcome], lines: Lines, said: str = ""
+) -> list[str]:
     """Effect: reads files. The code of the first of `places`, with the numbers of its lines, and what is left out of it.
 
-    Each of `places` holds the suspicious lines of one definition. Of a nested function the one around it is shown where that is short.
+    Each of `places` holds the suspicious lines of one definition. Of a nested function the one around it is shown where that is short. Of
+    long ones what ran and failed counts, then what holds names that are `said`; room that one place does not need the others have.
     """
+    chosen = list(_chosen(places, lines))
+    room = _SHORT * _PLACES - sum(min(len(_numbers(lines, place)), place.most) for place, _ in chosen)
+    names = frozenset(n for n in _WORD.findall(said) if _is_name(n))
+    shown = []
+    for place, inside in chosen:
+        numbers, head = _numbers(lines, place), f"{place.path} {place.name}"
+        whole = place.last - place.first + 1
+        most = place.most + (room if place.name != _MODULE else 0)
+        if len(numbers) > most:
+            numbers = _part(lines, place, most, inside, failing, names)
+            head += f" ({len(numbers)} of its {whole} lines, the likeliest; all: view {place.of})"
+        elif whole > len(numbers):
+            head += f" (without {whole - len(numbers)} lines of docstrings)"
+        room -= max(len(numbers) - place.most, 0)
+        shown.append("\n".join([f"{head}:", *_drawn(lines, place, numbers)]))
+    return shown
+
+
+def _chosen(places: Sequence[Sequence[Suspect]], lines: Lines) -> Iterator[tuple[_Place, Sequence[Suspect]]]:
+    """The first places that can be shown, each once."""
     told: set[tuple[str, str]] = set()
     for inside in places:
         path, name = inside[0].path, inside[0].symbol
@@ -43,16 +70,7 @@ def excerpts(places: Sequence[Sequence[Suspect]], failing: Sequence[TestOutcome]
         if place is None or (path, place.name) in told:
             continue
         told.add((path, place.name))
-        numbers = _numbers(lines, place)
-        whole = place.last - place.first + 1
-        if len(numbers) <= place.most:
-            said = f" (without {whole - len(numbers)} lines of docstrings)" if whole > len(numbers) else ""
-        else:
-            numbers = _part(place, numbers, inside, failing)
-            said = (
-                f" ({len(numbers)} of its {whole} lines, around those that the failure points at; all: view {place.of})"
-            )
-        yield "\n".join([f"{path} {place.name}{said}:", *_drawn(lines, place, numbers)])
+        yield place, inside
         if len(told) == _PLACES:
             return
 
@@ -81,23 +99,31 @@ def _numbers(lines: Lines, place: _Place) -> list[int]:
 
 
 def _part(
-    place: _Place, numbers: Sequence[int], inside: Sequence[Suspect], failing: Sequence[TestOutcome]
+    lines: Lines,
+    place: _Place,
+    most: int,
+    inside: Sequence[Suspect],
+    failing: Sequence[TestOutcome],
+    names: frozenset[str],
 ) -> list[int]:
-    """So many of a place's lines: its header, and those that the failure ran nearest to where tracebacks and suspicion point."""
+    """So many of a place's lines: its header, and those nearest to where tracebacks, suspicion and `names` point that the failure ran."""
+    numbers = _numbers(lines, place)
     mine = frozenset(numbers)
     frames = {n for o in failing for path, n, _ in o.frames if path == place.path} & mine
     ran = {n for o in failing for path, every in o.lines if path == place.path for n in every} & mine
-    marks = sorted(frames) or [s.line for s in inside[:_GAP] if s.line in mine] or list(numbers[:1])
-    also = [s.line for s in inside if s.line in mine][: _GAP + 1]
+    suspected = [s.line for s in inside if s.line in mine][: _GAP + 1]
+    text = lines.of(place.path)
+    named = [n for n in numbers[1:] if names.intersection(_WORD.findall(text[n - 1]))][:_MOST_NAMED]
+    marks = {**dict.fromkeys(named, _NAMED), **dict.fromkeys(suspected, _SUSPECTED), **dict.fromkeys(frames, 0)}
+    marks = marks or {numbers[0]: 0}
 
     def far(n: int) -> tuple[int, int]:
-        away = min([abs(n - m) for m in marks] + [abs(n - m) + 2 for m in also])
+        away = min(abs(n - mark) + behind for mark, behind in marks.items())
         return away + (_NOT_RUN if ran and n not in ran else 0), n
 
     header = [] if place.name == _MODULE else [numbers[0]]
-    kept = {*header, *sorted(numbers, key=far)[: place.most - len(header)]}
-    order = sorted(kept)
-    for a, b in pairwise(order):
+    kept = {*header, *sorted(numbers, key=far)[: most - len(header)]}
+    for a, b in pairwise(sorted(kept)):
         between = [n for n in numbers if a < n < b]
         kept.update(between if len(between) <= _GAP else ())
     return sorted(kept)
@@ -116,3 +142,8 @@ def _drawn(lines: Lines, place: _Place, numbers: Sequence[int]) -> Iterator[str]
         if n <= last:
             yield f"{n:>5}  {cut(text[n - 1], _WIDEST)}"
         before = n
+
+
+def _is_name(word: str) -> bool:
+    """Whether a word is written as names of code are, and no plain word: "wrong_key", "WrongKey"."""
+    return "_" in word.strip("_") or (any(c.isupper() for c in word[1:]) and not word.isupper())
