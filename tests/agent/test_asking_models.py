@@ -14,6 +14,7 @@ import pytest
 
 from fixbot_agent import schemas
 from fixbot_agent.asking.conversing.citing import Citations, names
+from fixbot_agent.asking.conversing.knowing import Known
 from fixbot_agent.asking.conversing.looking import looking_desk
 from fixbot_agent.asking.conversing.reading import Claim, claims
 from fixbot_agent.cli.app import run
@@ -503,3 +504,33 @@ def test_orders_in_the_project_are_data_and_nothing_outside_of_it_is_read(
     seen = [m["content"] for m in second["messages"] if m["role"] == "tool"]
     assert not [s for s in seen if "canary_outside_19ff =" in s or "root:" in s]
     assert max(map(len, seen)) < 40_000, "a line of two million letters is cut"
+
+
+def test_which_names_may_be_spoken_of(root: Path, tmp_path: Path) -> None:
+    (root / "shop" / "web.py").write_text(
+        "import asyncio\nimport notinstalled\n\nfrom shop.cart import Cart\n\n\nclass Basket(Cart):\n    pass\n"
+    )
+    with Index.open(root, tmp_path / "cache") as index:
+        desk = looking_desk(index, root, tmp_path / "cache")
+        known = Known(desk, Definitions(desk), root, "what of retry_often?")
+
+        def strange(text: str) -> tuple[str, ...]:
+            return known.strangers(text)
+
+        assert strange("`Cart.total` and `rate_limit`, RetryTransport, `pay_now()`.") == (
+            "rate_limit",
+            "pay_now",
+            "RetryTransport",
+        )
+        assert strange("`Cart.pay` pays and `Basket.refund` gives back.") == ("Cart.pay", "Basket.refund")
+        assert strange("`Cart.items`, `Basket.total`, `cart.total(2)`, `self.items`") == ()
+        assert strange("`asyncio.gather`, `notinstalled.anything`, `str.removeprefix`, `ValueError`, `__init__`") == ()
+        assert strange("`asyncio.gather_nothing_at_all`") == ("asyncio.gather_nothing_at_all",)
+        assert strange("`retry_often` was asked for; see `shop/cart.py` in `shop/`; `a1b2c3d4e5` of GitHub") == ()
+        assert strange("Run `pip install something-new`; it gives `'any text'` for `x` and `foo`.") == ()
+        assert strange("`shop/nowhere_at_all.py` has it") == ("shop/nowhere_at_all.py",)
+        assert strange("`API_SECRET` and `canary_ignored`") == ("API_SECRET", "canary_ignored"), (
+            "what is not shown is not told"
+        )
+        known.hear(["old_name"])
+        assert strange("`old_name` was its name") == ()

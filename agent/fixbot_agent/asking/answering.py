@@ -25,6 +25,7 @@ _MEANINGS = 4  # definitions of one name that are answered for
 _RANKED = 8
 _SECTIONS = 2
 _COMPARED, _CLOSE = 2, 3  # meanings of a name that are set beside another's; steps between what hangs together
+_SHORTEST_OWN = 4  # letters of a project's name: shorter ones may be words
 _NAMED = ("raisers", "catchers", "default")
 _WRITTEN_ONLY = (
     "told are values that the code writes under that very name; what sets it otherwise, or while it runs, is not"
@@ -54,8 +55,16 @@ def ask(
     read = {"path": _between, "compared": _compared}.get(question.kind, _related)
     answer = _by_name(ground, question) or read(ground, question)
     if answer is None:
-        answer = _located(ground, question, locate(index, question.text, history, cache, progress), cache)
+        words = replace(question, text=_apart_from_itself(ground, question.text))
+        answer = _located(ground, words, locate(index, words.text, history, cache, progress), cache)
     return answer.checked(index)
+
+
+def _apart_from_itself(ground: Ground, text: str) -> str:
+    """A question without the project's own names, which stand everywhere and tell nothing: those of its folder and its top packages."""
+    tops = {path.removeprefix("src/").partition("/")[0] for path in ground.index.paths if path.endswith("/__init__.py")}
+    own = {name.casefold() for name in (*tops, ground.index.tree.root.resolve().name) if len(name) >= _SHORTEST_OWN}
+    return re.sub(r"(?<![\w./-])[^\W\d][\w-]*(?![\w/-]|\.\w)", lambda m: "" if m[0].casefold() in own else m[0], text)
 
 
 def _by_name(ground: Ground, question: Question) -> Answer | None:
@@ -196,7 +205,8 @@ def _located(ground: Ground, question: Question, located: Located, cache: Path |
         for name in unknown
         if not any(s.text.startswith(f"`{name}` ") for s in stand)
     )
-    sentences = [*stand, *islice(documented(ground, question.text, cache), _SECTIONS), *sentences]
+    spoken = islice(documented(ground, question.text, cache), _SECTIONS)
+    sentences = list(dict.fromkeys((*stand, *spoken, *sentences)))
     kind = "mentioned" if stand else "located"
     return Answer(kind, tuple(ids), tuple(sentences), definitions, (*notes, _RANKED_ONLY) if sentences else notes)
 

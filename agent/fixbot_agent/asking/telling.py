@@ -10,6 +10,7 @@ _NOTHING = (
     "Nothing in this project has a word or a name of that question. Name a function, a class or a file in it. "
     f"Understood without a model: {UNDERSTOOD}."
 )
+FOR_A_MODEL = "the question itself is for a model: this is what is known of the place"
 _UNCITED = "cites no lines, so nothing of it was checked"
 
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from fixbot_analysis.ports import Progress
 
 PLACE = re.compile(r"(?P<path>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?")
-_UNREAD = "the question itself is for a model: this is what is known of the place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,7 @@ class Grounds:
 def grounds(asked: Asked, repo: Path, index: Index, progress: "Progress") -> Grounds:
     """Effect: reads the project. Raises UsageFailure where there is no code, or the place is not there."""
     from fixbot_agent.asking import Cited, ask, explain
+    from fixbot_agent.asking.telling import FOR_A_MODEL
     from fixbot_repair.git import past
 
     if not index.paths:
@@ -59,7 +59,7 @@ def grounds(asked: Asked, repo: Path, index: Index, progress: "Progress") -> Gro
     if found is None:
         return Grounds(told, place)
     if found.kind == "located":  # words that only lie near: for who can judge them
-        return Grounds(replace(told, notes=(*told.notes, _UNREAD)), place, found)
+        return Grounds(replace(told, notes=(*told.notes, FOR_A_MODEL)), place, found)
     both = replace(
         told, sentences=(*told.sentences, *found.sentences), definitions=(*told.definitions, *found.definitions)
     )
@@ -85,7 +85,8 @@ def _place(index: Index, written: str) -> tuple[str, int, int]:
     path, first = str(PurePosixPath(match["path"])), int(match["first"])
     if not index.digest(path):
         raise UsageFailure(f"{path} is no indexed file", "'fixbot index' says what was left out, and why")
-    end = len(index.tree.read(path).line_starts)
+    text = index.tree.read(path)
+    end = len(text.line_starts) - text.data.endswith(b"\n")
     last = min(int(match["last"] or first), end)
     if not 1 <= first <= last:
         raise UsageFailure(

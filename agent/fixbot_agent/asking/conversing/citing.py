@@ -75,6 +75,7 @@ class Citations:
         sentences: list[Sentence] = []
         problems: list[str] = []
         doubts: list[str] = []
+        self._names.prepare(claim.text for claim in claims)
         for claim in claims:
             places, why = self._places(claim)
             if places or not why:

@@ -11,7 +11,8 @@ from fixbot_agent.asking.conversing.knowing import Known
 from fixbot_agent.asking.conversing.looking import TOOLS, looking_desk, top
 from fixbot_agent.asking.conversing.past import ROLE
 from fixbot_agent.asking.conversing.seating import Asking, seated
-from fixbot_agent.asking.telling import terminal
+from fixbot_agent.asking.forms import UNDERSTOOD
+from fixbot_agent.asking.telling import FOR_A_MODEL, terminal
 from fixbot_agent.models import Image, Message, Spent
 from fixbot_agent.models.messages import Role
 from fixbot_agent.prompts import fenced, render, version, visible
@@ -26,6 +27,7 @@ from fixbot_analysis.index import Index
 STEPS = 20  # answers of a model to one question, where nobody says otherwise
 _EVIDENCE = 6000  # characters of the built-in answer that a model is told
 _CODE, _WHOLE, _LINES = 8000, 3, 60  # characters, definitions and lines of each that it is shown at once
+_NEAR = 8  # lines before and after a call of it
 _AROUND = 30  # lines before and after a place that is asked about
 _LONGEST_WHY = 300
 _EXPLAIN = "What is this place, what is it for, and who leans on it?"
@@ -85,11 +87,12 @@ def inquire(inquiry: Inquiry, index: Index, built_in: Answer) -> Told:
     desk = looking_desk(index, inquiry.root, inquiry.places.index, settings.sandbox, trusted=inquiry.trusted)
     toolbox = Toolbox(desk, TOOLS)
     messages = list(inquiry.past)
-    asked = "\n".join([inquiry.question, *(m.text for m in messages if m.role is Role.USER)])
-    citations = Citations(desk, toolbox.definitions, Known(desk, toolbox.definitions, inquiry.root, asked))
+    opening = _opening(inquiry, toolbox, built_in, account.budget.steps)
+    shown = "\n".join([inquiry.question, *(m.text for m in (*messages, *opening) if m.role is Role.USER)])
+    citations = Citations(desk, toolbox.definitions, Known(desk, toolbox.definitions, inquiry.root, shown))
     dialogue = Dialogue(model, toolbox, account.budget, inquiry.run, inquiry.say, messages, citations)
     inquiry.say(f"asking {model.name or 'the run'}, which looks at the project")
-    for message in _opening(inquiry, toolbox, built_in, account.budget.steps):
+    for message in opening:
         dialogue.say(message)
     said = dialogue.work()
     return _told(said, built_in, account.tally.spent, (*notes, *model.notes))
@@ -104,14 +107,14 @@ def _opening(inquiry: Inquiry, toolbox: Toolbox, built_in: Answer, steps: int) -
     """What a model is told before it looks; in a conversation that goes on only what is new."""
     clean = inquiry.run.redact
     question = clean(visible(inquiry.question)) or _EXPLAIN
-    known = "\n\n".join(terminal(replace(a, definitions=())) for a in (built_in, inquiry.found) if a is not None)
-    evidence = fenced("evidence", clean(clip(known, _EVIDENCE)))
+    known = "\n\n".join(terminal(_plain(a)) for a in (built_in, inquiry.found) if a and a.sentences)
+    evidence = fenced("evidence", clean(clip(known or "(nothing)", _EVIDENCE)))
     if inquiry.past:
         text = render("ask_more", question=question, evidence=evidence, steps=str(steps))
         return [Message(Role.USER, text, images=inquiry.pictures, prompt=version("ask_more"))]
     told = {
         "question": question, "evidence": evidence, "project": fenced("project", clean(top(toolbox.desk))),
-        "code": fenced("code", clean("\n\n".join(_code(toolbox, built_in)) or "(nothing)")), "steps": str(steps),
+        "code": fenced("code", clean("\n\n".join(_code(toolbox, built_in, inquiry.place)) or "(nothing)")), "steps": str(steps),
     }  # fmt: skip
     prompt = "ask_task"
     if inquiry.place is not None:
@@ -121,6 +124,13 @@ def _opening(inquiry: Inquiry, toolbox: Toolbox, built_in: Answer, steps: int) -
         Message(Role.SYSTEM, render("ask_system"), prompt=version("ask_system")),
         Message(Role.USER, render(prompt, **told), images=inquiry.pictures, prompt=version(prompt)),
     ]
+
+
+def _plain(known: Answer) -> Answer:
+    """An answer without its code, which is shown by itself, and without what is said to people on how to ask."""
+    return replace(
+        known, definitions=(), notes=tuple(n for n in known.notes if UNDERSTOOD not in n and n != FOR_A_MODEL)
+    )
 
 
 def _around(toolbox: Toolbox, place: Cited) -> str:
@@ -133,19 +143,43 @@ def _around(toolbox: Toolbox, place: Cited) -> str:
         return str(error)
 
 
-def _code(toolbox: Toolbox, built_in: Answer) -> Iterator[str]:
-    """The first definitions that the built-in answer is about, as the tool shows them: who knows these need not ask for them."""
+def _code(toolbox: Toolbox, built_in: Answer, shown: Cited | None) -> Iterator[str]:
+    """The first definitions that the built-in answer is about, as the tool shows them: who knows these need not ask for them.
+
+    Of a place that is `shown` already, instead what lies around the other lines that the answer cites: those of who calls it.
+    """
+    windows = [(d.path, d.line, min(d.end_line, d.line + _LINES - 1)) for d in built_in.definitions if d.name][:_WHOLE]
+    if shown is not None:
+        cited = dict.fromkeys(p for s in built_in.sentences for p in s.places)
+        windows += [(p.path, max(p.line - _NEAR, 1), p.line + _NEAR) for p in cited if not _is_seen(p, shown)]
+        windows = [
+            w for w in _apart(windows) if not (_is_seen(Cited(*w[:2]), shown) and _is_seen(Cited(w[0], w[2]), shown))
+        ]
     left = _CODE
-    for each in [d for d in built_in.definitions if d.name][:_WHOLE]:
-        asked = View(path=each.path, start_line=each.line, end_line=min(each.end_line, each.line + _LINES - 1))
+    for path, first, last in windows[:_WHOLE]:
+        asked = View(path=path, start_line=first, end_line=last)
         try:
-            shown = view(toolbox.desk, toolbox.definitions, asked).text
+            text = view(toolbox.desk, toolbox.definitions, asked).text
         except Refused:
             continue
-        left -= len(shown)
+        left -= len(text)
         if left < 0:
             return
-        yield shown
+        yield text
+
+
+def _is_seen(place: Cited, shown: Cited) -> bool:
+    first, last = shown.line - _AROUND, max(shown.line, shown.last) + _AROUND
+    return place.path == shown.path and first <= place.line <= last
+
+
+def _apart(windows: Sequence[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
+    """Those that begin in none of the ones before them."""
+    kept: list[tuple[str, int, int]] = []
+    for path, first, last in windows:
+        if not any(path == p and f <= first <= t for p, f, t in kept):
+            kept.append((path, first, last))
+            yield path, first, last
 
 
 def _told(said: Said, built_in: Answer, models: Sequence[Spent], notes: tuple[str, ...]) -> Told:

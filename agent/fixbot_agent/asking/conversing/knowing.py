@@ -20,6 +20,7 @@ from fixbot_analysis.symbols import Symbol, SymbolKind
 
 _SHORTEST = 3  # letters of a name that is asked about: shorter ones are placeholders
 _MOST_NAMES = 40  # of one sentence
+_MOST_OUTSIDE = 200  # names that packages are looked through for; of more nothing is said
 _MOST_BYTES = 96 << 20  # of a project that are looked through; in a larger one nothing is called unknown
 _ANCESTORS = 30
 _SPAN = re.compile(r"(`+)([^`\n]+?)\1")
@@ -27,7 +28,8 @@ _STRING = re.compile(r"(?P<sign>['\"]).*?(?P=sign)")
 _COMMAND = re.compile(
     r"\s*(?:\$ |(?:pip3?|pipx|uv|poetry|git|python3?|pytest|tox|nox|npm|npx|yarn|go|cargo|make|docker|curl|apt)\s)"
 )
-_CHAIN = re.compile(r"[^\W\d][\w-]*(?:(?:\.|::|/)\.?[^\W\d][\w-]*)*")
+_COMMIT = re.compile(r"(?=[a-f]*\d)[0-9a-f]{7,40}")
+_CHAIN = re.compile(r"(?<![\w.])[^\W\d][\w-]*(?:(?:\.|::|/)\.?[^\W\d][\w-]*)*")
 _WORD = re.compile(r"[^\W\d]\w*")
 _PLAIN = frozenset(
     [
@@ -121,10 +123,16 @@ class Known:
         self._desk, self._definitions, self._texts = desk, definitions, _Texts(desk)
         self._outside = Outside(root)
         self._told = set(_WORD.findall(asked))
+        self._asked = 0  # names that packages were looked through for
 
     def hear(self, words: Iterable[str]) -> None:
         """Take the words of a text that was shown, such as of a commit: they may be spoken of."""
         self._told.update(words)
+
+    def prepare(self, texts: Iterable[str]) -> None:
+        """Effect: may read the whole project, once for all names of `texts`."""
+        words = {part for text in texts for _, parts in chains_of(text) for part in parts}
+        self._texts.hold(word for word in words if not self._is_plain(word, frozenset()))
 
     def strangers(self, text: str, near: Iterable[str] = ()) -> tuple[str, ...]:
         """Effect: may read the whole project, and packages that it imports. The names of `text` that stand nowhere, as they are written; `near` are words of the lines that it cites."""
@@ -139,8 +147,9 @@ class Known:
         left = [p for p in left if p not in self._texts.hold(left)]
         if left and "-" in written and self._texts.hold([written]):
             return False
+        self._asked += bool(left)
         if left:
-            return not self._outside.holds(parts[0], left, self._imported)
+            return self._asked <= _MOST_OUTSIDE and not self._outside.holds(parts[0], left, self._imported)
         return len(parts) > 1 and not here.issuperset(parts[-2:]) and self._is_no_member(parts[-2], parts[-1])
 
     def _is_plain(self, word: str, here: frozenset[str]) -> bool:
@@ -160,7 +169,7 @@ class Known:
 
     @cached_property
     def _imported(self) -> frozenset[str]:
-        """Effect: reads the index. The tops of what Python files import from outside of their own package."""
+        """Effect: reads the index. The tops of what Python files import, those of the project itself left out."""
         found: set[str] = set()
         for path in self._desk.listed():
             try:
@@ -168,7 +177,7 @@ class Known:
             except SourceError:
                 continue
             found |= {each.module.partition(".")[0] for each in (facts.imports if facts else ()) if not each.level}
-        return frozenset(found - {""})
+        return frozenset(each for each in found if each and not self._is_path(each) and not self._is_path(f"{each}.py"))
 
     def _is_path(self, written: str) -> bool:
         """Whether a file or folder of the project is called so."""
@@ -218,7 +227,7 @@ def chains_of(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _chains(code: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     for match in _CHAIN.finditer(code):
         written = match[0].rstrip("-")
-        if parts := tuple(_WORD.findall(written)):
+        if (parts := tuple(_WORD.findall(written))) and not _COMMIT.fullmatch(written):
             yield written, parts
 
 
