@@ -289,3 +289,15 @@ def test_a_block_of_output_is_no_program(printed: str, runs: bool) -> None:
     trace = 'Traceback (most recent call last):\n  File "shop.py", line 1, in tell\n    x\nValueError: bad'
     made = made_of(read(text.format(printed, f"Now\n\n```\n{trace}\n```\n")))
     assert [made.examples[name].expression for name in made.labels] == ["tell(1)", *([printed] if runs else [])]
+
+
+def test_what_is_printed_before_the_reported_error_is_not_called_unchecked(tmp_path: Path) -> None:
+    trace = 'Traceback (most recent call last):\n  File "shop.py", line 3, in tell\n    raise KeyError(n)\nKeyError: 3'
+    text = f"It breaks\n\n```python\nfrom shop import tell\n\nprint(0)\nfor n in (3, 4):\n    tell(n)\n```\n\nIt prints `0` and then ends with\n\n```\n{trace}\n```\n"
+    issue = read(text)
+    made = made_of(issue)
+    feedback = ran(tmp_path, made, "def tell(n):\n    raise KeyError(n)\n")
+    assert any("test_reported_" in o.test and not o.ok for o in feedback.outcomes)
+    proven = made.proven(feedback, issue)
+    assert proven
+    assert unchecked(made, feedback, proven) == ()

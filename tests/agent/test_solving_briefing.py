@@ -91,7 +91,7 @@ def test_of_a_long_place_the_part_that_the_failure_ran_is_shown_and_how_to_see_t
 
     class Long(Tree):
         def original(self, path: str) -> bytes:
-            return source.encode()
+            return source.encode()  # as it is now
 
     tree: Any = Long()
     ran = tuple(range(2, 152))
@@ -109,6 +109,11 @@ def test_of_a_long_place_the_part_that_the_failure_ran_is_shown_and_how_to_see_t
     assert kind == "a.py class Kind:\n  205  class Kind:\n  206      size = LIMIT"
     named, _ = excerpts([[suspect(5, "work", 1.0)], places[1]], (), Lines(tree, tree), "Why is some_step taken?")
     assert "  190      some_step(190)" in named, "a line that holds a name of the issue"
+    spans = (("a", 5), ("b", 5), ("c", 5), ("d", 200), ("e", 5))
+    source = "".join(f"def {name}():\n" + "    work()\n" * (size - 1) for name, size in spans)
+    many = [[suspect(source[: source.index(f"def {name}(")].count("\n") + 1, name, 1.0)] for name, _ in spans]
+    assert [e.split()[1].rstrip(":") for e in excerpts(many, (), Lines(tree, tree))] == ["a", "b", "c", "e"]
+    source = f"def work():\n{body}\n\nLIMIT = 3\nclass Kind:\n    size = LIMIT\n"
     (module,) = excerpts([[suspect(204, "", 1.0)]], (), Lines(tree, tree))
     assert module.startswith("a.py (module) (20 of its 207 lines,")
     assert "  204  LIMIT = 3" in module

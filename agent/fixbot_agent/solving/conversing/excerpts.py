@@ -11,7 +11,8 @@ from fixbot_analysis.symbols import Symbol, SymbolKind
 from fixbot_repair.checks import TestOutcome
 from fixbot_repair.localisation import Suspect
 
-_PLACES = 2  # that are shown
+_PLACES = 2  # that are shown, if in part
+_MOST_PLACES = 5  # where the further ones are so short that there is room
 _SHORT = 60  # lines that one of them may have
 _OF_A_MODULE = 20  # lines that are shown around places outside of any definition
 _NOT_RUN = 8  # lines that one which the failure did not run is further from where it points than one that it ran
@@ -41,13 +42,16 @@ def excerpts(
     """Effect: reads files. The code of the first of `places`, with the numbers of its lines, and what is left out of it.
 
     Each of `places` holds the suspicious lines of one definition. Of a nested function the one around it is shown where that is short. Of
-    long ones what ran and failed counts, then what holds names that are `said`; room that one place does not need the others have.
+    long ones what ran and failed counts, then what holds names that are `said`; room that one place does not need the others have,
+    and then the places after them as far as they fit in full.
     """
     chosen = list(_chosen(places, lines))
-    room = _SHORT * _PLACES - sum(min(len(_numbers(lines, place)), place.most) for place, _ in chosen)
+    room = _SHORT * _PLACES - sum(min(len(_numbers(lines, place)), place.most) for place, _ in chosen[:_PLACES])
     names = frozenset(n for n in _WORD.findall(said) if _is_name(n))
     shown = []
-    for place, inside in chosen:
+    for at, (place, inside) in enumerate(chosen):
+        if at >= _PLACES and len(_numbers(lines, place)) > room:
+            continue
         numbers, head = _numbers(lines, place), f"{place.path} {place.name}"
         whole = place.last - place.first + 1
         most = place.most + (room if place.name != _MODULE else 0)
@@ -56,7 +60,7 @@ def excerpts(
             head += f" ({len(numbers)} of its {whole} lines, the likeliest; all: view {place.of})"
         elif whole > len(numbers):
             head += f" (without {whole - len(numbers)} lines of docstrings)"
-        room -= max(len(numbers) - place.most, 0)
+        room -= max(len(numbers) - place.most, 0) if at < _PLACES else len(numbers)
         shown.append("\n".join([f"{head}:", *_drawn(lines, place, numbers)]))
     return shown
 
@@ -71,7 +75,7 @@ def _chosen(places: Sequence[Sequence[Suspect]], lines: Lines) -> Iterator[tuple
             continue
         told.add((path, place.name))
         yield place, inside
-        if len(told) == _PLACES:
+        if len(told) == _MOST_PLACES:
             return
 
 

@@ -1,10 +1,10 @@
 """What an issue shows and no test of its reproduction demands, in words for people and models."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from fixbot_agent.solving.reproducing import forms
-from fixbot_agent.solving.reproducing.reproduction import Reproduction, is_variant
+from fixbot_agent.solving.reproducing.reproduction import Reproduction, error_name, is_variant
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
 from fixbot_repair.issue import Issue
 from fixbot_repair.issue_blocks import is_session
@@ -54,7 +54,10 @@ def unchecked(made: Reproduction, feedback: Feedback, proven: Sequence[str]) -> 
     if not ours:
         return ()
     held = {_which(test) for test in ours}
-    others = (o for o in made.outcomes(feedback) if not is_variant(o.test) and _which(o.test) not in held)
+    came = {error_name(o.message) for o in feedback.outcomes if o.test in ours}
+    others = (
+        o for o in made.outcomes(feedback) if not (is_variant(o.test) or _which(o.test) in held or _ends_alike(o, came))
+    )
     return (*made.left, *dict.fromkeys(_told(made, others)))[:_MOST]
 
 
@@ -66,6 +69,12 @@ def _told(made: Reproduction, others: Iterable[TestOutcome]) -> Iterator[str]:
         else:
             why = f"it does not come here as the issue tells ({' '.join(outcome.message.split())[:_LONGEST]})"
         yield f"not checked: {label}, because {why}"
+
+
+def _ends_alike(outcome: TestOutcome, came: Set[str]) -> bool:
+    """Whether a value that the issue only reports does not come for the very error that it is about: it was no complaint then."""
+    name = error_name(outcome.message)
+    return "test_reported_" in outcome.test and name != "AssertionError" and name in came
 
 
 def _which(test: str) -> str:
