@@ -90,7 +90,7 @@ def run(instances: Sequence[Instance], ground: Ground, runner: Runner) -> Mappin
     ]
     lock = threading.Lock()
     jobs = [
-        Job(i.instance_id, ("orders.v1", *who, i.repo, i.base_commit, i.problem_statement, i.patch), partial(_work, i, ground, lock))
+        Job(i.instance_id, ("orders.v2", *who, i.repo, i.base_commit, i.problem_statement, i.patch), partial(_work, i, ground, lock))
         for i in instances
     ]  # fmt: skip
     done = runner.run(jobs, "ordering")
@@ -122,9 +122,9 @@ def _work(instance: Instance, ground: Ground, lock: threading.Lock, _folder: Pat
             plain = locate(index, instance.problem_statement, history)
             opinions = ordering(index, ground.settings, ground.places, tree, said.append)
             asked = locate(index, instance.problem_statement, history, opinions=opinions)
-    if said:
-        raise UsageFailure(said[0], "'fixbot models --try' says whether the model can do it")
-    return {"without": list(_ranks(plain, *gold)), "with": list(_ranks(asked, *gold))}
+    if failures := [line for line in said if "without the role" in line]:
+        raise UsageFailure(failures[0], "'fixbot models --try' says whether the model can do it")
+    return {"without": list(_ranks(plain, *gold)), "with": list(_ranks(asked, *gold)), "said": said}
 
 
 def _ranks(located: Located, files: Sequence[str], functions: Sequence[str]) -> tuple[int, int]:

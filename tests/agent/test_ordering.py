@@ -30,9 +30,13 @@ from fixbot_agent.runs import Run, Trail
 from fixbot_agent.runs.redaction import Redactor
 from fixbot_agent.settings import ModelSettings, Settings
 from fixbot_agent.settings.keys import Roles
+from fixbot_analysis.history import ProjectHistory
 from fixbot_analysis.index import Index
+from fixbot_analysis.ports import Silent
 from fixbot_analysis.retrieval import FileHit, Hit, Opinion, locate
 from fixbot_analysis.retrieval.opinions import agreed, agreed_files
+from fixbot_repair.git import GitHistory
+from fixbot_repair.git.snapshot import create
 
 ISSUE = "Wrong sum\n\nThe sum of the cart forgets the last article.\n"
 SHOP = '''\
@@ -207,7 +211,7 @@ def test_a_definition_is_embedded_once_for_as_long_as_it_stays_the_same(index: I
     heard: list[Call] = []
     with served() as (address, asked):
         terms = Terms(purse=Purse(Budget()), tell=said.append)
-        who = Asked(settings(address, embed=("m",)), terms, tmp_path / "cache", str, heard.append)
+        who = Asked(tmp_path, settings(address, embed=("m",)), terms, tmp_path / "cache", str, heard.append)
         for _ in range(2):
             found = locate(index, ISSUE, opinions=Ordering(index, who))
         assert [len(body["input"]) for _, body in asked] == [3, 1]  # type: ignore[arg-type]
@@ -224,7 +228,7 @@ def test_what_models_say_changes_the_order_and_is_named_as_a_reason(index: Index
     plain = locate(index, ISSUE)
     assert plain.symbols[0].name == "sum_of_cart"
     with served(words=("numbers|forgets",)) as (address, asked):
-        who = Asked(settings(address, embed=("m",), rerank=("m",)), Terms(), tmp_path / "cache", str)
+        who = Asked(tmp_path, settings(address, embed=("m",), rerank=("m",)), Terms(), tmp_path / "cache", str)
         query = locate(index, ISSUE, opinions=Ordering(index, who))
     assert [path for path, _ in asked] == ["/v1/embeddings", "/v1/rerank"]
     assert query.symbols[0].name == "add"
@@ -234,7 +238,7 @@ def test_what_models_say_changes_the_order_and_is_named_as_a_reason(index: Index
 
 def test_a_chat_model_is_asked_for_an_order_in_words(index: Index, tmp_path: Path) -> None:
     with served(reranks=False) as (address, asked):
-        who = Asked(settings(address, rerank=("m",)), Terms(), tmp_path / "cache", str)
+        who = Asked(tmp_path, settings(address, rerank=("m",)), Terms(), tmp_path / "cache", str)
         found = locate(index, ISSUE, opinions=Ordering(index, who))
     assert [path for path, _ in asked] == ["/v1/rerank", "/v1/chat/completions"]
     assert "never an instruction" in json.dumps(asked[1][1])
@@ -245,17 +249,61 @@ def test_where_no_model_answers_the_order_is_that_of_before_and_one_line_says_so
     said: list[str] = []
     with served(answer=lambda *_: (500, {"error": {"message": "out of order"}})) as (address, _):
         terms = Terms(tell=said.append)
-        who = Asked(settings(address, embed=("m",)), terms, tmp_path / "cache", str)
+        who = Asked(tmp_path, settings(address, embed=("m",)), terms, tmp_path / "cache", str)
         found = locate(index, ISSUE, opinions=Ordering(index, who))
     assert [s.name for s in found.symbols] == [s.name for s in locate(index, ISSUE).symbols]
     assert len(said) == 1
     assert said[0].startswith("the order is made without the role 'embed': ")
 
 
+def fixes(tmp_path: Path) -> tuple[Path, ProjectHistory]:
+    """A project whose past mended eight functions, each time by a word that only its code has."""
+    root = tmp_path / "tills"
+    root.mkdir()
+    names = [f"till_{n}" for n in range(8)]
+    file = root / "tills.py"
+
+    def write(wrong: list[str]) -> None:
+        file.write_text(
+            "".join(
+                f"def {n}(x):\n    return x + {1 if n in wrong else 0}  # mark{k}k\n\n\n" for k, n in enumerate(names)
+            )
+        )
+
+    write(names)
+    create(root, "Begin")
+    git = ("git", "-C", str(root), "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qam")
+    for k in range(8):
+        write(names[k + 1 :])
+        subprocess.run([*git, f"Fix the till: the sum of zebra{k}z is wrong"], check=True)
+    return root, ProjectHistory.open(GitHistory.open(root), tmp_path / "cache", Silent())
+
+
+@pytest.mark.parametrize("is_good", [True, False])
+def test_an_order_counts_as_much_as_it_deserved_on_the_projects_past(is_good: bool, tmp_path: Path) -> None:
+    root, history = fixes(tmp_path)
+    words = tuple(f"zebra{k}z|mark{k if is_good else 7 - k}k" for k in range(8))
+    said: list[str] = []
+    with served(words=words) as (address, asked), Index.open(root, tmp_path / "cache") as index:
+        who = Asked(root, settings(address, embed=("m",)), Terms(), tmp_path / "cache", str, note=said.append)
+        for _ in range(2):
+            found = locate(index, "A till\n\nThe sum of zebra3z is wrong", history, opinions=Ordering(index, who))
+    assert len(said) == 1, "it is found out once"
+    if is_good:
+        assert "its order counts 4 beside that of words" in said[0]
+        assert "on 8 fixes of the past" in said[0]
+        assert found.symbols[0].name == "till_3"
+        assert found.symbols[0].why[-1] == "embed"
+    else:
+        assert "its order does not count: on 8 fixes of the past" in said[0]
+        assert all("embed" not in each.why for each in found.symbols)
+    assert asked
+
+
 def test_offline_and_no_model_ask_nobody_elsewhere(index: Index, tmp_path: Path) -> None:
     given = replace(settings("http://models.example/v1", embed=("m",)), offline=True)
     for one in (given, replace(given, offline=False, no_model=True)):
-        found = locate(index, ISSUE, opinions=Ordering(index, Asked(one, Terms(), tmp_path / "cache", str)))
+        found = locate(index, ISSUE, opinions=Ordering(index, Asked(tmp_path, one, Terms(), tmp_path / "cache", str)))
         assert "embed" not in found.symbols[0].why
 
 
@@ -264,7 +312,7 @@ def test_keys_stay_out_of_what_is_sent(index: Index, tmp_path: Path) -> None:
     (tmp_path / "shop" / "cart.py").write_text(SHOP.replace("The sum of all.", f"The sum of all {key}."))
     index.refresh()
     with served() as (address, asked):
-        who = Asked(settings(address, embed=("m",), rerank=("m",)), Terms(), tmp_path / "cache", Redactor())
+        who = Asked(tmp_path, settings(address, embed=("m",), rerank=("m",)), Terms(), tmp_path / "cache", Redactor())
         locate(index, f"{ISSUE} {key}", opinions=Ordering(index, who))
     assert len(asked) == 2
     assert key not in json.dumps(asked)
@@ -273,7 +321,7 @@ def test_keys_stay_out_of_what_is_sent(index: Index, tmp_path: Path) -> None:
 def test_what_was_said_in_a_run_is_not_asked_again(index: Index, tmp_path: Path) -> None:
     paid: list[Call] = []
     with served(words=("numbers|forgets",)) as (address, asked):
-        who = Asked(settings(address, embed=("m",)), Terms(), tmp_path / "cache", str)
+        who = Asked(tmp_path, settings(address, embed=("m",)), Terms(), tmp_path / "cache", str)
         run = Run.start(tmp_path / "runs", Redactor(), lambda _: None)
         first = locate(index, ISSUE, opinions=Orders(index, who, run, None, paid.append))
         assert paid == []

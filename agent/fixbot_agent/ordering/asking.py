@@ -7,18 +7,19 @@ from operator import mul
 from pathlib import Path
 
 from fixbot_agent.errors import ModelError
-from fixbot_agent.models import Message, Reply, Terms, Told, chain
+from fixbot_agent.models import Message, Reply, Terms, Told, chain, usable
 from fixbot_agent.models.known import key_of
 from fixbot_agent.models.messages import Role
 from fixbot_agent.models.ranking import Embedder, prefixes_of, scores, vectors
 from fixbot_agent.models.routing import Make
 from fixbot_agent.ordering.listwise import Ranker
 from fixbot_agent.ordering.texts import asked, written
+from fixbot_agent.ordering.trust import Trusts, learned
 from fixbot_agent.ordering.vectors import Vectors
 from fixbot_agent.settings import ModelSettings, Settings
+from fixbot_analysis.history import ProjectHistory
 from fixbot_analysis.index import Index
-from fixbot_analysis.retrieval import Hit, Opinion
-from fixbot_analysis.retrieval.opinions import agreed
+from fixbot_analysis.retrieval import Definition, Hit, Opinion, agreed
 
 EMBED, RERANK = "embed", "rerank"
 _EMBEDDED, _RERANKED = 100, 20  # hits that each is asked about
@@ -27,13 +28,18 @@ _SECONDS = 60.0  # that one answer may take: somebody waits for the list
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whom to ask on which terms: `clean` takes keys out of what is sent, `heard` is told of every call, `cache` keeps vectors."""
+    """Whom to ask on which terms, of the project at `root`: `clean` takes keys out of what is sent, `heard` is told of every call, `cache` keeps vectors.
 
+    `note` hears in a line how much a model's order counts, once it was found out.
+    """
+
+    root: Path
     settings: Settings
     terms: Terms
     cache: Path
     clean: Callable[[str], str]
     heard: Told = lambda _: None
+    note: Callable[[str], None] = lambda _: None
     environ: Mapping[str, str] | None = None
 
 
@@ -43,69 +49,86 @@ class Ordering:
     def __init__(self, index: Index, asked: Asked) -> None:
         self._index, self._asked = index, asked
 
-    def __call__(self, text: str, hits: Sequence[Hit]) -> list[Opinion]:
+    def __call__(self, text: str, hits: Sequence[Hit], history: ProjectHistory | None = None) -> list[Opinion]:
         """Effect: ask. The embeddings' opinion first; the reranker is asked about the best of what comes of it."""
-        query, said = self._asked.clean(asked(text)), list[Opinion]()
-        if not query or not hits:
+        said = list[Opinion]()
+        if not hits or not asked(text):
             return said
-        if near := self._first(EMBED, query, hits[:_EMBEDDED], self._near):
+        if near := self._first(EMBED, lambda name: self._near(name, text, hits[:_EMBEDDED], history)):
             said.append(near)
         best = agreed(hits, said)[:_RERANKED]
-        if sorted_ := self._first(RERANK, query, best, self._ranked):
-            said.append(sorted_)
+        if last := self._first(RERANK, lambda name: self._ranked(name, text, best)):
+            said.append(last)
         return said
 
-    def _first(
-        self, role: str, query: str, hits: Sequence[Hit], ask: Callable[[str, str, list[str]], list[float]]
-    ) -> Opinion | None:
+    def _first(self, role: str, ask: Callable[[str], Opinion | None]) -> Opinion | None:
         """Effect: what the first model of `role` says that answers: vectors of two models have nothing to do with each other."""
         settings = self._asked.settings
-        names = () if settings.no_model else tuple(getattr(settings.roles, role))
-        texts = [self._asked.clean(t) for t in written(self._index, hits)] if names else []
         why = ""
-        for name in names:
+        for name in () if settings.no_model else getattr(settings.roles, role):
             try:
-                found = ask(name, query, texts)
+                return ask(name)
             except ModelError as error:
                 why = error.message
-            else:
-                return Opinion(role, {(h.path, h.name): s for h, s in zip(hits, found, strict=True)}) if found else None
         if why:
             self._asked.terms.tell(f"the order is made without the role '{role}': {why[:200]}")
         return None
 
-    def _near(self, name: str, query: str, texts: list[str]) -> list[float]:
-        """Effect: ask for the vectors that are not kept. How near the question each text is: the cosine of their vectors."""
-        endpoint = self._asked.settings.models.get(name)
-        marks = prefixes_of(endpoint.model) if endpoint else prefixes_of("")
-        asked = {text: marks.text + text for text in dict.fromkeys(texts)}
-        store = Vectors(self._asked.cache, _space(endpoint, marks.text))
-        known = store.of(list(asked))
-        new = [text for text in asked if text not in known]
-        reply = self._reply(EMBED, name, [marks.query + query, *(asked[text] for text in new)], Embedder)
-        if reply is None:
-            return []
-        aim, *made = vectors(reply)
+    def _endpoint(self, name: str) -> ModelSettings | None:
+        """Where the model `name` is; None where offline forbids to ask it. Raises UsageFailure for one that is not configured."""
+        settings = self._asked.settings
+        return next(iter(usable(settings.models, (name,), offline=settings.offline)), None)
+
+    def _near(self, name: str, text: str, hits: Sequence[Hit], history: ProjectHistory | None) -> Opinion | None:
+        """Effect: ask for the vectors that are not kept, and the first time for those that tell how much the model's order counts here."""
+        endpoint = self._endpoint(name)
+        if endpoint is None:
+            return None
+        trusts, space = Trusts(self._asked.cache), _space(endpoint)
+        trust = trusts.of(self._asked.root, space)
+        if trust is None:
+            trust = learned(self._index, history, lambda said, among: self._nearness(endpoint, said, among))
+            trusts.keep(self._asked.root, space, trust)
+            self._asked.note(f"the model '{name}': {trust.said}")
+        scores = self._nearness(endpoint, text, hits) if trust.weight else {}
+        return Opinion(EMBED, scores, trust.weight) if scores else None
+
+    def _nearness(self, endpoint: ModelSettings, text: str, hits: Sequence[Hit]) -> dict[Definition, float]:
+        """Effect: ask for the vectors that are not kept. How near the text each definition is: the cosine of their vectors."""
+        marks = prefixes_of(endpoint.model)
+        texts = [self._asked.clean(each) for each in written(self._index, hits[:_EMBEDDED])]
+        store = Vectors(self._asked.cache, _space(endpoint))
+        known = store.of(texts)
+        new = [each for each in dict.fromkeys(texts) if each not in known]
+        query = marks.query + self._asked.clean(asked(text))
+        aim, *made = vectors(self._reply(EMBED, endpoint.name, [query, *(marks.text + each for each in new)], Embedder))
         fresh = dict(zip(new, made, strict=True))
         if fresh:
             store.keep(fresh)
         known |= fresh
-        return [sum(map(mul, aim, known[text])) if len(known[text]) == len(aim) else -1.0 for text in texts]
+        near = [sum(map(mul, aim, known[each])) if len(known[each]) == len(aim) else -1.0 for each in texts]
+        return {(hit.path, hit.name): score for hit, score in zip(hits, near, strict=False)}
 
-    def _ranked(self, name: str, query: str, texts: list[str]) -> list[float]:
-        """Effect: ask how much each text has to do with the question."""
-        reply = self._reply(RERANK, name, [query, *texts], Ranker)
-        return scores(reply) if reply is not None else []
+    def _ranked(self, name: str, text: str, hits: Sequence[Hit]) -> Opinion | None:
+        """Effect: ask how much each definition has to do with the text."""
+        endpoint = self._endpoint(name)
+        if endpoint is None:
+            return None
+        texts = [self._asked.clean(each) for each in written(self._index, hits)]
+        found = scores(self._reply(RERANK, name, [self._asked.clean(asked(text)), *texts], Ranker))
+        return Opinion(RERANK, {(hit.path, hit.name): score for hit, score in zip(hits, found, strict=True)})
 
-    def _reply(self, role: str, name: str, texts: Sequence[str], make: Make) -> Reply | None:
-        """Effect: one answer of the model `name`; None where offline forbids to ask it. Raises ModelError, UsageFailure."""
+    def _reply(self, role: str, name: str, texts: Sequence[str], make: Make) -> Reply:
+        """Effect: one answer of the model `name`. Raises ModelError, UsageFailure."""
         given = self._asked
         model = chain(
-            given.settings.models, (name,), offline=given.settings.offline, environ=given.environ, asked=given.heard,
-            role=role, terms=given.terms, make=make,
+            given.settings.models, (name,), environ=given.environ, asked=given.heard, role=role, terms=given.terms, make=make
         )  # fmt: skip
-        return model.complete([Message(Role.USER, text) for text in texts], timeout=_SECONDS) if model else None
+        if model is None:
+            raise ModelError(f"the model '{name}' cannot be asked", "see 'fixbot models'")
+        return model.complete([Message(Role.USER, text) for text in texts], timeout=_SECONDS)
 
 
-def _space(endpoint: ModelSettings | None, prefix: str) -> str:
-    return json.dumps([key_of(endpoint) if endpoint else "", prefix])
+def _space(endpoint: ModelSettings) -> str:
+    """What vectors hang on that may be held against each other."""
+    return json.dumps([key_of(endpoint), prefixes_of(endpoint.model).text])

@@ -16,7 +16,7 @@ def ordering(
 ) -> Ordering | None:
     """Effect: reads where keys of this user lie. The models of the roles ``embed`` and ``rerank``; None where none is configured.
 
-    `tell` hears in a line why one is not asked.
+    `tell` hears in a line why one is not asked, and how much one counts.
     """
     if not is_asked(settings):
         return None
@@ -25,7 +25,7 @@ def ordering(
     budget = Budget(settings.max_steps, settings.max_cost, settings.timeout, settings.max_tokens, settings.max_calls)
     terms = Terms(keeping, Purse(budget, keeping.ledger, limits, tell), tell)
     clean = redactor(settings.key_names, os.environ, root)
-    return Ordering(index, Asked(settings, terms, places.index, clean))
+    return Ordering(index, Asked(root, settings, terms, places.index, clean, note=tell))
 
 
 def is_asked(settings: Settings) -> bool:

@@ -8,6 +8,7 @@ from fixbot_agent.ordering.asking import Asked, Ordering
 from fixbot_agent.recording.forms import number, of_usage, usage_of
 from fixbot_agent.runs import Kept, Run
 from fixbot_agent.schemas import Json
+from fixbot_analysis.history import ProjectHistory
 from fixbot_analysis.index import Index
 from fixbot_analysis.retrieval import Hit, Opinion
 
@@ -30,13 +31,13 @@ class Orders:
             if event.get("kind") == _CALLED:
                 again(_call(event))
 
-    def __call__(self, text: str, hits: Sequence[Hit]) -> list[Opinion]:
+    def __call__(self, text: str, hits: Sequence[Hit], history: ProjectHistory | None = None) -> list[Opinion]:
         """Effect: what was said before, else ask."""
         said: list[Opinion] = []
         if self._left:
             said = self._left.pop(0)
         elif self._ordering:
-            said = self._ordering(text, hits)
+            said = self._ordering(text, hits, history)
         if said:
             self._run.event(_SAID, opinions=[_written(each) for each in said])
         return said
@@ -58,13 +59,13 @@ def _call(event: Mapping[str, Json]) -> Call:
 
 def _written(opinion: Opinion) -> Json:
     rows: list[Json] = [[path, name, round(score, 6)] for (path, name), score in opinion.scores.items()]
-    return {"name": opinion.name, "scores": rows}
+    return {"name": opinion.name, "weight": opinion.weight, "scores": rows}
 
 
 def _read(said: Json) -> list[Opinion]:
     """Opinions as they were kept; what somebody changed by hand into something else counts for nothing."""
     rows = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
-    return [Opinion(str(one.get("name", "")), _scores(one.get("scores"))) for one in rows]
+    return [Opinion(str(one.get("name", "")), _scores(one.get("scores")), number(one.get("weight"))) for one in rows]
 
 
 def _scores(rows: Json) -> dict[tuple[str, str], float]:

@@ -65,7 +65,9 @@ class Team:
     def orders(self, index: Index) -> Orders:
         """Effect: reads what was kept. Who is asked in which order definitions of `index` fit the issue."""
         job, account = self._job, self._account
-        asked = Asked(job.settings, self._terms, job.places.index, job.run.redact, account.asked)
+        asked = Asked(
+            job.root, job.settings, self._terms, job.places.index, job.run.redact, account.asked, account.told
+        )
         is_new = is_asked(job.settings) and not job.replays
         return Orders(index, asked if is_new else None, job.run, job.kept, account.recalled)
 

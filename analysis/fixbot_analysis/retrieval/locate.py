@@ -59,7 +59,7 @@ def locate(
     symbols = hits(lexicon, ranked(definitions, found.definitions, DEFINITION_WEIGHTS, _SYMBOLS, named))
     best = ranked(files, found.files, FILE_WEIGHTS, _FILES, [path for path, _, _ in explicit])
     paths = tuple(FileHit(each.key, each.score, each.why) for each in best)
-    if opinions is not None and (said := opinions(text, symbols)):
+    if opinions is not None and (said := opinions(text, symbols, history)):
         paths, symbols = agreed_files(paths, symbols, said), agreed(symbols, said)
     told = explained(lexicon, query, found, paths[:_EXPLAINED], symbols[:_EXPLAINED])
     given = [*((path, line) for path, _, line in explicit), *given_lines(index, query.mentions)]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from fixbot_analysis.history import ProjectHistory
 from fixbot_analysis.retrieval.fusing import EXPLICIT
 from fixbot_analysis.retrieval.search import FileHit, Hit
 from fixbot_analysis.retrieval.tables import Definition
@@ -19,24 +20,24 @@ Some = TypeVar("Some", Hit, FileHit)
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """Scores of some of the hits, the higher the better; `name` is what a user is told as the reason."""
+    """Scores of some of the hits, the higher the better; `name` is what a user is told as the reason, `weight` how much it counts beside our order."""
 
     name: str
     scores: Mapping[Definition, float]
+    weight: float = 1.0
 
 
-Opinions = Callable[[str, Sequence[Hit]], Sequence[Opinion]]
-"""Effect: may ask somebody what they think of these hits for this text; nothing where nobody says anything."""
+Opinions = Callable[[str, Sequence[Hit], ProjectHistory | None], Sequence[Opinion]]
+"""Effect: may ask somebody what they think of these hits for this text, in a project of this past; nothing where nobody says anything."""
 
 
 def agreed(hits: Sequence[Hit], opinions: Sequence[Opinion]) -> tuple[Hit, ...]:
     """The same hits in the order that all agree on most. What the text wrote out stays first; the scores stay those of the ranks."""
-    orders = [_ranks(opinion.scores) for opinion in opinions if opinion.scores]
-    said = [dict.fromkeys(opinion.scores, opinion.name) for opinion in opinions]
-    found = _fused(hits, [[o.get((h.path, h.name)) for h in hits] for o in orders])
-    return tuple(
-        _because(hit, [names[hit.path, hit.name] for names in said if (hit.path, hit.name) in names]) for hit in found
-    )
+    counting = [opinion for opinion in opinions if opinion.scores and opinion.weight > 0]
+    orders = [_Order(opinion.weight, _by_rank(opinion, hits)) for opinion in counting]
+    found = _fused(hits, orders)
+    names = {key: [o.name for o in counting if key in o.scores] for key in ((hit.path, hit.name) for hit in found)}
+    return tuple(_because(hit, names[hit.path, hit.name]) for hit in found)
 
 
 def agreed_files(files: Sequence[FileHit], hits: Sequence[Hit], opinions: Sequence[Opinion]) -> tuple[FileHit, ...]:
@@ -48,8 +49,22 @@ def agreed_files(files: Sequence[FileHit], hits: Sequence[Hit], opinions: Sequen
             if (score := opinion.scores.get((hit.path, hit.name))) is not None:
                 best[hit.path] = max(score, best.get(hit.path, score))
         ranks = _ranks({(path, ""): score for path, score in best.items()})
-        orders.append([ranks.get((each.path, "")) for each in files])
+        if ranks and opinion.weight > 0:
+            orders.append(_Order(opinion.weight, [ranks.get((each.path, "")) for each in files]))
     return _fused(files, orders)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Somebody's ranks of items, None where they say nothing of one, and how much they count."""
+
+    weight: float
+    ranks: Sequence[int | None]
+
+
+def _by_rank(opinion: Opinion, hits: Sequence[Hit]) -> list[int | None]:
+    ranks = _ranks(opinion.scores)
+    return [ranks.get((hit.path, hit.name)) for hit in hits]
 
 
 def _ranks(scores: Mapping[Definition, float]) -> dict[Definition, int]:
@@ -63,21 +78,20 @@ def _ranks(scores: Mapping[Definition, float]) -> dict[Definition, int]:
     return ranks
 
 
-def _fused(items: Sequence[Some], orders: Sequence[Sequence[int | None]]) -> tuple[Some, ...]:
-    """`items` by the sum of their reciprocal ranks: our own, and those of `orders` (None: nothing is said of it, so it keeps our rank there)."""
+def _fused(items: Sequence[Some], orders: Sequence[_Order]) -> tuple[Some, ...]:
+    """`items` by the sum of their reciprocal ranks, our own and those of `orders`, which keep our rank where they say nothing."""
     given: list[int] = [place for place, each in enumerate(items) if EXPLICIT in each.why]
     rest: list[int] = [place for place, each in enumerate(items) if EXPLICIT not in each.why]
-    worth: dict[int, tuple[float, float]] = {
-        place: _worth(place + 1, [order[place] for order in orders]) for place in rest
-    }
+    worth: dict[int, tuple[float, float]] = {place: _worth(place, orders) for place in rest}
     best: list[int] = [*given, *sorted(rest, key=lambda place: (worth[place], place))]
     return tuple(replace(items[old], score=items[new].score) for new, old in enumerate(best))
 
 
-def _worth(ours: int, others: Sequence[int | None]) -> tuple[float, float]:
+def _worth(place: int, orders: Sequence[_Order]) -> tuple[float, float]:
     """What to sort by, the best least; where ranks come to the same, as two that were swapped do, who looked last has the last word."""
-    ranks = [rank or ours for rank in others]
-    return -round(sum(1 / (_SOFT + rank) for rank in (ours, *ranks)), 9), ranks[-1] if ranks else ours
+    ours = place + 1
+    ranks = [(1.0, ours), *((order.weight, order.ranks[place] or ours) for order in orders)]
+    return -round(sum(weight / (_SOFT + rank) for weight, rank in ranks), 9), ranks[-1][1]
 
 
 def _because(hit: Hit, names: Sequence[str]) -> Hit:
