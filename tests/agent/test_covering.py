@@ -7,6 +7,7 @@ import re
 import pytest
 
 from fixbot_agent.covering.clues import clues
+from fixbot_agent.covering.foreign import foreign
 from fixbot_agent.covering.goals import goals
 from fixbot_agent.covering.home import Home, home
 from fixbot_agent.covering.layout import layout
@@ -97,6 +98,27 @@ def test_what_says_something_is_plainer_than_what_is_empty_or_strange():
     plainest = sorted(("''", "'abc'", "'-'", "'a;b=\\n'", "'a longer text than that'", "1", "0", "None"), key=cost)
     assert set(plainest[:2]) == {"'abc'", "1"}
     assert plainest[-1] == "'a longer text than that'"
+
+
+def test_objects_of_the_projects_other_modules_and_of_protocols_are_made():
+    files = {
+        "src/shop/__init__.py": b"",
+        "src/shop/goods/__init__.py": b"from ._plain import Good as Good\n",
+        "src/shop/goods/_plain.py": b"from enum import Enum\nclass Good:\n    def __init__(self, name: str): ...\nclass Size(Enum):\n    LARGE = 1\n",
+        "src/shop/cart.py": b"from typing import Protocol\nfrom .goods import Good\nfrom .goods._plain import Size\n"
+        b"class Priced(Protocol):\n    price: int\ndef add(good: Good, size: 'Size', price: Priced): ...\n",
+    }
+    path = "src/shop/cart.py"
+    here, tree = layout(tuple(files), path), ast.parse(files[path])
+    others = foreign(tree, here, path, tuple(files), files.get)
+    (target,) = [t for t in targets(tree) if t.name == "add"]
+    making = Making(tree, targets(tree), Seen(), random.Random(1), others)
+    drawn = [making.fresh(target) for _ in range(20)]
+    assert any(
+        re.fullmatch(r"add\(Good\('.*'\), Size.LARGE, SimpleNamespace\(price=-?\d+\)\)", d.parts()[1]) for d in drawn
+    )
+    lines = Names.of(here.name, tree, others.lines).imports("add(Good('a'), Size.LARGE)")
+    assert lines == ("from shop.cart import add", "from shop.goods import Good", "from shop.goods._plain import Size")
 
 
 def test_names_come_from_where_they_are():

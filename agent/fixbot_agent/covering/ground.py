@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
+from fixbot_agent.covering.foreign import Foreign, foreign
 from fixbot_agent.covering.goals import Goals, goals
 from fixbot_agent.covering.home import Home, home, mentioning
 from fixbot_agent.covering.keys import Keys
@@ -77,6 +78,7 @@ class Ground:
     tests: tuple[str, ...]
     chance: random.Random
     keys: Keys
+    foreign: Foreign
     imported: Reached = field(default_factory=Reached)
     notes: tuple[str, ...] = ()
 
@@ -148,10 +150,11 @@ def _ground(job: Job, began: float, workspace: Workspace) -> Ground:
         raise UsageFailure(f"{job.module} cannot be read: {error}", "name one that this Python can read") from error
     runner = TestRunner(workspace, workspace.environment, workspace.sandbox)
     tests = mentioning(workspace.paths, workspace.original, job.module, _MOST_TESTS)
+    others = foreign(tree, place, job.module, workspace.paths, workspace.original)
     patience = min(_LONGEST, max(_SHORTEST, _IMPORT * job.seconds))
     subject = Subject(job.module, place.name, found.heads, tuple(found.ends.items()), place.top, patience)
     return Ground(
         job, began, workspace, runner, subject, source, found, targets(tree),
-        Names.of(place.name, tree), home(workspace.paths, workspace.original, job.module), tuple(tests), random.Random(job.seed),
-        Keys.of(tree, workspace.root),
+        Names.of(place.name, tree, others.lines), home(workspace.paths, workspace.original, job.module), tuple(tests), random.Random(job.seed),
+        Keys.of(tree, workspace.root), others,
     )  # fmt: skip

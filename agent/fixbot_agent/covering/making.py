@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from fixbot_agent.covering.clues import Clue, Clues, clues
+from fixbot_agent.covering.foreign import Foreign
 from fixbot_agent.covering.patterns import named
 from fixbot_agent.covering.probe import Probe, Step
 from fixbot_agent.covering.seen import Seen
-from fixbot_agent.covering.targets import Kind, Parameter, Target
+from fixbot_agent.covering.targets import Kind, Parameter, Target, members_of
 from fixbot_agent.covering.values import Known, Values
 
 _MOST_BEFORE = 3
@@ -22,7 +23,15 @@ _SAME_CLASS = 0.5  # how often the other side of an operator is of the same clas
 class Making:
     """Draws probes for the targets of one module; all chance comes from `chance`."""
 
-    def __init__(self, tree: ast.Module, targets: Sequence[Target], seen: Seen, chance: random.Random) -> None:
+    def __init__(
+        self,
+        tree: ast.Module,
+        targets: Sequence[Target],
+        seen: Seen,
+        chance: random.Random,
+        foreign: Foreign | None = None,
+    ) -> None:
+        others = foreign or Foreign()
         self._chance = chance
         self._seen = seen
         self._makings = {t.holder: t for t in targets if t.kind is Kind.MAKING}
@@ -33,7 +42,9 @@ class Making:
         patterns = named(tree)
         self._clues: dict[str, Clues] = {t.name: clues(t.node, patterns) for t in targets if t.node is not None}
         self._of_makings = {t.name: self._of_making(t, targets) for t in self._makings.values()}
-        self.values = Values(chance, Known(self._object, _members(tree)))
+        self._others = {name: making for name, making in others.made.items() if name not in self._makings}
+        self._protocols = _protocols(tree)
+        self.values = Values(chance, Known(self._object, {**others.members, **_members(tree)}))
 
     def fresh(self, target: Target) -> Probe:
         """A new probe of `target`."""
@@ -105,7 +116,7 @@ class Making:
 
     def _clue(self, target: Target, parameter: Parameter) -> Clue:
         if target.kind is Kind.MAKING:
-            return self._of_makings[target.name].get(parameter.name, Clue())
+            return self._of_makings.get(target.name, {}).get(parameter.name, Clue())
         found = self._clues.get(target.name)
         return found.of.get(parameter.name, Clue()) if found else Clue()
 
@@ -137,7 +148,11 @@ class Making:
 
     def _object(self, name: str, depth: int) -> str | None:
         """An expression that makes an object of a class of the module; None where it has none of that name."""
-        making = self._makings.get(name.rpartition(".")[2])
+        last = name.rpartition(".")[2]
+        if last in self._protocols and depth <= 1:
+            held = (f"{n}={self.values.of_type(kind, depth + 1)}" for n, kind in self._protocols[last])
+            return f"SimpleNamespace({', '.join(held)})"
+        making = self._makings.get(last) or self._others.get(last)
         if making is None or depth > 1:
             return None
         values = [
@@ -149,12 +164,15 @@ class Making:
 
 def _members(tree: ast.Module) -> Mapping[str, Sequence[str]]:
     """Class -> its members, of the enumerations of a module."""
-    found: dict[str, list[str]] = {}
+    found = {node.name: members_of(node) for node in tree.body if isinstance(node, ast.ClassDef)}
+    return {name: members for name, members in found.items() if members}
+
+
+def _protocols(tree: ast.Module) -> Mapping[str, Sequence[tuple[str, ast.expr]]]:
+    """Class -> (attribute, its type), of the protocols of a module that say what an object holds."""
+    found = {}
     for node in tree.body:
-        if isinstance(node, ast.ClassDef) and any(
-            ast.unparse(b).rpartition(".")[2] in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag") for b in node.bases
-        ):
-            names = [t.id for s in node.body if isinstance(s, ast.Assign) for t in s.targets if isinstance(t, ast.Name)]
-            if names:
-                found[node.name] = [f"{node.name}.{name}" for name in names]
-    return found
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(b).rpartition(".")[2] == "Protocol" for b in node.bases):
+            held = [s for s in node.body if isinstance(s, ast.AnnAssign)]
+            found[node.name] = [(s.target.id, s.annotation) for s in held if isinstance(s.target, ast.Name)]
+    return {name: held for name, held in found.items() if held}

@@ -32,10 +32,10 @@ class Names:
     imported: Mapping[str, str]
 
     @classmethod
-    def of(cls, module: str, tree: ast.Module) -> "Names":
-        """Read a module."""
+    def of(cls, module: str, tree: ast.Module, others: Mapping[str, str] | None = None) -> "Names":
+        """Read a module; `others` are lines for names that it imports from its own package."""
         own = frozenset(_bound(tree.body))
-        return cls(module, own, dict(_imports(tree)))
+        return cls(module, own, {**(others or {}), **dict(_imports(tree))})
 
     def imports(self, text: str, known: Iterable[str] = ()) -> tuple[str, ...]:
         """The import lines that statements need beside what they bind and what is `known`; LookupError for a name that is nobody's."""

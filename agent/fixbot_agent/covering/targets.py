@@ -160,6 +160,15 @@ def making_of(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> Target:
     return Target(name, Kind.MAKING, inherited, None, node.name)
 
 
+def members_of(node: ast.ClassDef) -> list[str]:
+    """The members of an enumeration, as expressions; none of any other class."""
+    kinds = ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")
+    if not any(ast.unparse(b).rpartition(".")[2] in kinds for b in node.bases):
+        return []
+    names = [t.id for s in node.body if isinstance(s, ast.Assign) for t in s.targets if isinstance(t, ast.Name)]
+    return [f"{node.name}.{name}" for name in names if not name.startswith("_")]
+
+
 def _fields(node: ast.ClassDef) -> Iterator[Parameter]:
     for child in node.body:
         if isinstance(child, ast.AnnAssign) and isinstance(child.target, ast.Name):

@@ -54,7 +54,7 @@ def cover(job: Job, source: ProposalSource | None = None, begin: Callable[[Groun
 def _worked(here: Ground, before: Reached, source: ProposalSource | None) -> tuple[Search, Proved]:
     known = here.goals.reached(before.lines, before.branches)
     with Crew(here.workspace, here.subject, here.job.seconds + 30.0, cores()) as exercise:
-        making = Making(ast.parse(here.source), here.targets, _seen(here, before), here.chance)
+        making = Making(ast.parse(here.source), here.targets, _seen(here, before), here.chance, here.foreign)
         search = Search(here.goals, here.targets, making, here.names, here.chance)
         found = search.run(
             exercise, known, here.job.target, here.until(_SEARCH), lambda share: here.step(share * _SEARCH),
