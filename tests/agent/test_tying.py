@@ -33,6 +33,33 @@ def test_it_must_fail_as_the_issue_tells(text: str, outcome: TestOutcome, is_tie
     assert bool(tied([outcome], [TOTAL], issue)) is is_tied
 
 
+@pytest.mark.parametrize(
+    ("message", "is_tied"),
+    [
+        ("ConnectionRefusedError: [Errno 111] Connection refused", False),
+        ("httpx.ConnectError: All connection attempts failed", False),
+        ("ModuleNotFoundError: No module named 'trustme'", False),
+        ("fixture 'server' not found", False),
+        ("ValueError: 3 is odd", True),
+    ],
+)
+def test_a_failure_of_the_surroundings_is_not_tied_by_a_name(message: str, is_tied: bool) -> None:
+    inside = failed("test_total", message, ("shop.py", 12, "total"))
+    assert bool(tied([inside], [TOTAL], read("Odd\n\n`total` is wrong\n"))) is is_tied
+    error = message.partition(":")[0].rpartition(".")[2]
+    if error.endswith("Error"):
+        assert tied([inside], [TOTAL], read(f"Odd\n\n`total` raises `{error}: so`\n")), "where the issue reports it"
+
+
+def test_a_failure_that_others_share_far_from_the_place_is_not_tied_by_a_name() -> None:
+    issue = read("Odd\n\n`total` is wrong\n")
+    here = failed("test_total", "TypeError: f() got an unexpected keyword argument 'app'", ("shop.py", 12, "total"))
+    far = TestOutcome("t.py::x", TestStatus.FAILED, message="TypeError: f() got an unexpected keyword argument 'ap'")
+    assert tied([here], [TOTAL], issue)
+    assert not tied([here, far], [TOTAL], issue)
+    assert tied([failed("test_total", "AssertionError"), failed("test_total_2", "AssertionError")], [TOTAL], issue)
+
+
 def test_one_that_does_not_run_the_place_is_never_tied() -> None:
     place = Place("other.py", 1, 50, "total")
     assert tied([failed("test_total", "KeyError: 'vat'")], [place], read("`total` raises `KeyError`\n")) == ()

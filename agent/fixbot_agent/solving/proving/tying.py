@@ -11,6 +11,13 @@ from fixbot_repair.checks import TestOutcome
 from fixbot_repair.issue import Issue
 
 _SHORTEST = 3  # letters of a word that says something
+_LONGEST = 120  # characters of a failure that are compared
+_QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|\b0x[0-9a-f]+\b|\d+")
+# Failures that come of where the tests run: connections, names and ports that are not there, modules and fixtures that are not installed.
+_SURROUNDINGS = re.compile(
+    r"^(?:[\w.]*\.)?(?:gaierror|Connect(?:ion\w*)?(?:Error|Timeout)|NetworkError|ProxyError|SSL\w*Error|MaxRetryError|ModuleNotFoundError"
+    r"|PermissionError)\b|\[Errno -?(?:1|3|13|97|98|99|101|110|111|113)\]|fixture '[^']{1,80}' not found|No module named"
+)
 _FUNCTIONS = (SymbolKind.FUNCTION, SymbolKind.METHOD)
 _CLASSES = (SymbolKind.CLASS,)
 
@@ -76,18 +83,31 @@ def tied(outcomes: Iterable[TestOutcome], places: Sequence[Place], issue: Issue)
     """Ids of the failing tests among `outcomes` that run one of `places` and fail as `issue` tells.
 
     A test that only happens to run the place says nothing: it must fail with the issue's error, show one of its values,
-    fail inside the place, or be named for it or for what the issue's words speak of.
+    fail inside the place, or be named for it or for what the issue's words speak of. The last two say nothing of a failure that others
+    share which never run the place, nor of one that comes of where the tests run (no network, a port, a module that is not there).
     """
-    return tuple(o.test for o in outcomes if any(_speaks(o, place, issue) for place in places))
+    failed = list(outcomes)
+    elsewhere = {_kind(o) for o in failed if not any(_runs(o, place) for place in places)}
+    return tuple(o.test for o in failed if any(_speaks(o, place, issue, elsewhere) for place in places))
 
 
-def _speaks(outcome: TestOutcome, place: Place, issue: Issue) -> bool:
+def _speaks(outcome: TestOutcome, place: Place, issue: Issue, elsewhere: Collection[tuple[str, str]]) -> bool:
     if not _runs(outcome, place):
         return False
     if reported := _error(issue.error):
         return _error(outcome.message) == reported
+    if _shows_value(outcome, issue):
+        return True
+    if _kind(outcome) in elsewhere or _SURROUNDINGS.search(outcome.message):
+        return False
     inside = any(path == place.path and place.first <= line <= place.last for path, line, _ in outcome.frames)
-    return inside or _shows_value(outcome, issue) or _is_named_for(outcome, place, issue)
+    return inside or _is_named_for(outcome, place, issue)
+
+
+def _kind(outcome: TestOutcome) -> tuple[str, str]:
+    """What a failure says, without what differs from test to test: its error, and its words without numbers and quoted values."""
+    said = " ".join(_QUOTED.sub("", outcome.message.partition(":")[2]).split())
+    return _error(outcome.message), said[:_LONGEST] if _error(outcome.message) != "AssertionError" else outcome.test
 
 
 def _runs(outcome: TestOutcome, place: Place) -> bool:
