@@ -17,6 +17,7 @@ from fixbot_agent.covering.patterns import samples
 from fixbot_agent.covering.probe import cost
 from fixbot_agent.covering.seen import Seen
 from fixbot_agent.covering.targets import targets
+from fixbot_agent.covering.values import fits
 from fixbot_agent.covering.writing import Test, file_text
 
 CODE = '''
@@ -100,6 +101,21 @@ def test_what_says_something_is_plainer_than_what_is_empty_or_strange():
     assert plainest[-1] == "'a longer text than that'"
 
 
+@pytest.mark.parametrize(
+    ("annotation", "yes", "no"),
+    [
+        ("List[int]", ("[1]", "[]"), ("'abc'", "['a']", "None")),
+        ("str | None", ("'a'", "None"), ("0", "[]")),
+        ("'Optional[float]'", ("1", "1.5", "None"), ("'a'",)),
+        ("dict[str, list[int]]", ("{'a': [1]}",), ("{'a': [None]}", "{1.5: [1]}")),
+        ("Thing", ("0", "'a'"), ()),
+    ],
+)
+def test_which_values_fit_an_annotation(annotation, yes, no):
+    node = ast.parse(annotation, mode="eval").body
+    assert [text for text in (*yes, *no) if fits(node, text)] == list(yes)
+
+
 def test_objects_of_the_projects_other_modules_and_of_protocols_are_made():
     files = {
         "src/shop/__init__.py": b"",
@@ -143,7 +159,10 @@ def test_names_come_from_where_they_are():
         ({"pyproject.toml": b"[tool.ruff]\n"}, "test_cart.py"),
         ({"pytest.ini": b"[pytest]\npythonpath = .\n"}, "tests/test_cart.py"),
         ({"shop/test_bag.py": b"def test_a(): pass"}, "shop/test_cart.py"),
-        ({"shop/test.py": b"class Client: ...", "conftest.py": b""}, "tests/test_cart.py"),  # it helps others to test
+        (
+            {"shop/test.py": b"class TestClient: ...", "conftest.py": b""},
+            "tests/test_cart.py",
+        ),  # it helps others to test
     ],
 )
 def test_home(paths, expected):

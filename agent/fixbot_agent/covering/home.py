@@ -11,7 +11,7 @@ from fixbot_agent.covering.layout import is_found, layout
 _CASE = re.compile(rb"^class \w+\([^)\n]*TestCase\)", re.MULTILINE)
 _TEST_FILE = re.compile(r"(?:test_.+|.+_test|tests?)\.py")
 _MARKED = re.compile(r"test_[^/]+$|_test\.py$")  # a file `test.py` may be what helps others to test
-_HOLDS = re.compile(rb"^\s*(?:(?:async )?def test|class Test\w*[(:]|class \w+\([^)\n]*TestCase\))", re.MULTILINE)
+_HOLDS = re.compile(rb"^\s*(?:(?:async )?def test|class \w+\([^)\n]*TestCase\))", re.MULTILINE)
 _FUNCTION = re.compile(rb"^(?:async )?def test", re.MULTILINE)
 
 

@@ -91,7 +91,7 @@ class Making:
             if parameter.default is not None and self._chance.random() < 0.15:
                 values[number] = None
             elif now is not None and now not in _SAYS_NOTHING and self._chance.random() < 0.4:
-                values[number] = self.values.changed(now, list(clue.texts))
+                values[number] = self.values.changed(now, list(clue.texts), parameter.annotation)
             else:
                 values[number] = self.values.draw(parameter, clue, self._seen.of(step.target, parameter.name))
         return Step(step.target, tuple(values))

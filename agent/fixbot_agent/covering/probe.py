@@ -124,7 +124,7 @@ def cost(text: str) -> int:
     if isinstance(value, str | bytes):
         strange = sum(not (chr(c) if isinstance(c, int) else c).isalnum() for c in value)
         return max(len(value), 3) + strange + 4 * (len(value) < 2)
-    return len(text) + 4 * (not value)
+    return len(text) + 3 + 4 * (not value)
 
 
 def _with_files(lines: list[str], call: str) -> tuple[tuple[str, ...], str]:

@@ -3,7 +3,7 @@
 import ast
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fixbot_agent.covering.clues import Clue
@@ -50,6 +50,8 @@ _BY_NAME: Sequence[tuple[str, str]] = (
     (r"^(d|dct|dict|mapping|options|kwargs|config|attrs|headers|params)$", "dict"),
 )
 _DEEPEST = 3
+_LITERAL = frozenset({"str", "int", "float", "bool", "bytes", "None", "Optional", "list", "tuple", "dict", "set"})
+_STRANGE = 0.07  # how often a value may be of another type than is annotated
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +74,14 @@ class Values:
         turn = self._chance.random()
         if seen and turn < 0.4:
             text = self._chance.choice(list(seen))
-            return text if self._chance.random() < 0.7 else self.changed(text, list(clue.texts))
-        if clue.texts and turn < 0.65:
-            return self._chance.choice(list(clue.texts))
+            return text if self._chance.random() < 0.7 else self.changed(text, list(clue.texts), parameter.annotation)
+        if (texts := self._fitting(list(clue.texts), parameter.annotation)) and turn < 0.65:
+            return self._chance.choice(texts)
         if clue.keys and turn < 0.8:
             return self._with_keys(list(clue.keys), clue)
         if clue.attributes and parameter.annotation is None and turn < 0.75:
             return self._fake(list(clue.attributes))
-        if clue.types and (parameter.annotation is None or turn < 0.75):
+        if clue.types and (parameter.annotation is None or turn < 0.68):
             return self.of_name(self._chance.choice(list(clue.types)), 0)
         if parameter.annotation is not None:
             return self.of_type(parameter.annotation, 0)
@@ -167,10 +169,15 @@ class Values:
         held = ", ".join(f"{n}={self.of_name(self._chance.choice(kinds), 1)}" for n in names)
         return f"SimpleNamespace({held})"
 
-    def changed(self, text: str, others: Sequence[str]) -> str:
-        """A value that is near to another one."""
+    def _fitting(self, texts: list[str], annotation: ast.expr | None) -> list[str]:
+        """Those of `texts` that are of an annotation's types; now and then all, as code may ask for them."""
+        return texts if self._chance.random() < _STRANGE else [text for text in texts if fits(annotation, text)]
+
+    def changed(self, text: str, others: Sequence[str], annotation: ast.expr | None = None) -> str:
+        """A value that is near to another one, of the types of an annotation like that."""
         try:
-            return self._near(ast.literal_eval(text), others)
+            near = self._near(ast.literal_eval(text), self._fitting(list(others), annotation))
+            return near if fits(annotation, near) or not fits(annotation, text) else text
         except (ValueError, SyntaxError, OverflowError):  # no literal, or one that is none after the change (inf)
             return text
 
@@ -216,3 +223,38 @@ def _literal(text: str) -> object:
 
 def _is_literal(text: str) -> bool:
     return text == "None" or _literal(text) is not None
+
+
+def fits(annotation: ast.expr | None, text: str) -> bool:
+    """Whether a literal is made of the plain types that an annotation names only; all fits one that names others, or none."""
+    if annotation is None:
+        return True
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        try:
+            annotation = ast.parse(annotation.value, mode="eval").body
+        except SyntaxError:
+            return True
+    named = [
+        n.id if isinstance(n, ast.Name) else n.attr
+        for n in ast.walk(annotation)
+        if isinstance(n, ast.Name | ast.Attribute)
+    ]
+    named += ["None"] * any(isinstance(n, ast.Constant) and n.value is None for n in ast.walk(annotation))
+    kinds = {_ALIASES.get(name, name) for name in named} - {"typing", "Union", "Literal", "Annotated", "t"}
+    if not kinds or kinds - _LITERAL:
+        return True
+    kinds |= {"None"} if "Optional" in kinds else set()
+    kinds |= {"int"} if "float" in kinds else set()
+    try:
+        return all(kind in kinds for kind in _kinds(ast.literal_eval(text)))
+    except (ValueError, SyntaxError):
+        return True
+
+
+def _kinds(value: object) -> Iterator[str]:
+    """The names of the types in a literal."""
+    yield "None" if value is None else type(value).__name__
+    if isinstance(value, dict):
+        yield from (kind for pair in value.items() for each in pair for kind in _kinds(each))
+    elif isinstance(value, list | tuple | set):
+        yield from (kind for each in value for kind in _kinds(each))
