@@ -358,3 +358,10 @@ def test_words_that_are_no_definition_are_found_where_they_stand_and_what_is_not
     assert [str(p) for p in said.sentences[0].places] == ["app.py:6"]
     assert "“Shop > Opening hours” in guide.md speaks of it." in [s.text for s in hours.sentences]
     assert any("what is asked of `start` was not understood" in n and "who calls" in n for n in vague.notes)
+
+
+def test_nothing_in_an_answer_is_fetched_or_followed_by_who_shows_it() -> None:
+    text = "See ![x](http://203.0.113.1/?k=1), [y](command:z), [a][b] and <img src=x>, but `a[0](1) < b`."
+    told = markdown(Answer("about", (), (Sentence(text, (Cited("a.py", 1),)),), by="m"))
+    assert "See !\\[x]\\(http" in told
+    assert "[y]\\(command:z), [a]\\[b] and \\<img src=x>, but `a[0](1) < b`. [a.py:1]" in told

@@ -73,10 +73,10 @@ def returns(ground: Ground, id: str) -> Iterator[Sentence]:  # noqa: A002
         yield Sentence(f"{name} yields: calling it gives a generator.", (place,))
     elif not any(n.value for n in found):
         yield Sentence(f"{name} returns nothing but `None`.", (place,))
-    for node in found[:_RETURNS]:
+    for node in found[: _RETURNS if any(n.value for n in found) else 0]:
         value = _cut(ast.unparse(node.value)) if node.value else "None"
         yield Sentence(f"It returns `{value}`.", (Cited(place.path, node.lineno),))
-    if len(found) > _RETURNS:
+    if len(found) > _RETURNS and any(n.value for n in found):
         yield Sentence(f"{len(found) - _RETURNS} more `return` statements are not listed.", (place,))
 
 

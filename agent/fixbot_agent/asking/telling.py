@@ -1,5 +1,6 @@
 """An answer as markdown, as a terminal shows it, and as JSON."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from fixbot_agent.asking.answer import Answer, Cited, Definition, Sentence, counted, listed
@@ -11,6 +12,8 @@ _NOTHING = (
     f"Understood without a model: {UNDERSTOOD}."
 )
 FOR_A_MODEL = "the question itself is for a model: this is what is known of the place"
+_SPANS = re.compile(r"(`+[^`\n]+`+)")
+_LIVE = re.compile(r"(?<=!)\[|(?<=\])[(\[]|<(?=[a-zA-Z/!?])")  # of images, links and tags
 _UNCITED = "cites no lines, so nothing of it was checked"
 
 
@@ -19,7 +22,7 @@ def markdown(answer: Answer, why: str = "") -> str:
     parts = [_paragraph(s) for s in answer.sentences] or [_NOTHING]
     if not answer.by:
         parts += [f"**`{d.name or d.path}`** ({d.path}:{d.line})\n\n{_fenced(d)}" for d in answer.definitions if d.code]
-    parts += [f"*{note}*" for note in (*answer.notes, *how(answer, why))]
+    parts += [f"*{_inert(note)}*" for note in (*answer.notes, *how(answer, why))]
     return "\n\n".join(parts)
 
 
@@ -85,7 +88,12 @@ def _place(place: Cited) -> Mapping[str, Json]:
 def _paragraph(sentence: Sentence) -> str:
     cited = ", ".join(map(str, sentence.places))
     marks = "; ".join(_marks(sentence))
-    return f"{sentence.text}{f' [{cited}]' if cited else ''}{f' *({marks})*' if marks else ''}"
+    return f"{_inert(sentence.text)}{f' [{_inert(cited)}]' if cited else ''}{f' *({marks})*' if marks else ''}"
+
+
+def _inert(text: str) -> str:
+    """The text with nothing in it that markdown would fetch, follow or take for HTML: a model, or the project, may have written it."""
+    return "".join(p if n % 2 else _LIVE.sub(r"\\\g<0>", p) for n, p in enumerate(_SPANS.split(text)))
 
 
 def _marks(sentence: Sentence) -> Iterator[str]:
@@ -109,8 +117,6 @@ def _fenced(definition: Definition) -> str:
 
 def _runs(code: str) -> Sequence[str]:
     """The runs of backticks in `code`, which a fence must be longer than."""
-    import re
-
     return re.findall(r"`+", code)
 
 

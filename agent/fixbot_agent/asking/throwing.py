@@ -34,7 +34,9 @@ def _places(
     found = list(dict.fromkeys(found))
     if not found:
         home = next(iter(ground.called(name)), "")
-        if home:
+        if home and not home.partition("::")[0].endswith(".py"):
+            yield Sentence(f"What {verb} `{last}` is read in Python only.", (ground.place(home),))
+        elif home:
             yield Sentence(f"No statement of the project {verb} `{last}` by that name.", (ground.place(home),))
         return
     tests = sum(queries.in_tests(each.path) for each in found)
