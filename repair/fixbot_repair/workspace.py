@@ -195,7 +195,7 @@ class Workspace:
         """Lay the files as they are on disk now; yields what was left out and why."""
         inside: dict[Path, bool] = {}
         top = self.repository.top
-        for path in (*self.repository.tracked(), *self.repository.untracked(), *self._needed()):
+        for path in (*self.repository.tracked(), *self.repository.untracked(), *built(self.repository)):
             place = top / path
             parent = place.parent
             if parent not in inside:
@@ -231,30 +231,32 @@ class Workspace:
             target = Path(os.path.relpath(target, place.parent))
         return "" if self._start.lay_link(path, str(target)) else "the link leaves the project"
 
-    def _needed(self) -> Iterator[str]:
-        """Ignored files that tests cannot do without: compiled extensions, generated versions, egg-info."""
-        files, size = _MOST_IGNORED
-        for name in self.repository.ignored():
-            for path in self._egg_info(name) if name.endswith(".egg-info/") else (name,):
-                last = path.rpartition("/")[2]
-                if name.endswith(".egg-info/") or last.endswith(_NEEDED_SUFFIXES) or last in _NEEDED_NAMES:
-                    place = self.repository.top / path
-                    files, size = files - 1, size - (place.lstat().st_size if place.is_file() else 0)
-                    if files < 0 or size < 0:
-                        return
-                    yield path
-
-    def _egg_info(self, name: str) -> Iterator[str]:
-        folder = self.repository.top / name
-        if not folder.is_symlink():
-            yield from sorted(f"{name}{p.name}" for p in folder.iterdir() if p.is_file())
-
     def _check_room(self) -> None:
         if self._start.size > _MOST_BYTES:
             raise EnvironmentFailure(
                 f"the project holds more than {_MOST_BYTES >> 30} GiB of files that git does not ignore",
                 "add what is not source to .gitignore",
             )
+
+
+def built(repository: Repository) -> Iterator[str]:
+    """Effect: ask git. Ignored files of a tree that tests cannot do without: compiled extensions, generated versions, egg-info."""
+    files, size = _MOST_IGNORED
+    for name in repository.ignored():
+        for path in _egg_info(repository.top, name) if name.endswith(".egg-info/") else (name,):
+            last = path.rpartition("/")[2]
+            if name.endswith(".egg-info/") or last.endswith(_NEEDED_SUFFIXES) or last in _NEEDED_NAMES:
+                place = repository.top / path
+                files, size = files - 1, size - (place.lstat().st_size if place.is_file() else 0)
+                if files < 0 or size < 0:
+                    return
+                yield path
+
+
+def _egg_info(top: Path, name: str) -> Iterator[str]:
+    folder = top / name
+    if not folder.is_symlink():
+        yield from sorted(f"{name}{p.name}" for p in folder.iterdir() if p.is_file())
 
 
 def _no_room(place: Path, error: OSError) -> EnvironmentFailure:

@@ -77,6 +77,18 @@ VALUES: dict[str, dict[str, str]] = {
         "text": fenced("text", "Totals are wrong"),
         "listed": "1:\n" + fenced("code", "def total(self): ..."),
     },
+    "review_system": {},
+    "review_task": {
+        "messages": fenced("commits", "Round totals once"),
+        "diff": fenced("diff", "=== shop/cart.py\n@@ lines 10 to 12 in Cart.total @@\n   11 +     return found"),
+        "others": fenced("files", "docs/cart.md"),
+        "leaning": fenced("graph", "callers of shop/cart.py::Cart.total: 1"),
+        "said": fenced("checks", "- shop/cart.py:11: unused name (ruff F841)"),
+        "tests": "No test can be run here: leave `test` out.",
+        "steps": "24",
+    },
+    "review_again": {"problems": fenced("check", "- shop/cart.py:90: no line of the change")},
+    "review_now": {},
     "cover_system": {},
     "cover_task": {
         "module": "shop/cart.py",
@@ -104,6 +116,7 @@ SIZES = {
     "accept_system": 260, "accept_task": 60, "accept_again": 40, "accept_look": 80, "disagrees": 80,
     "ask_system": 580, "ask_task": 80, "ask_place": 120, "ask_more": 80, "ask_again": 120, "ask_now": 40,
     "rerank_system": 180, "rerank_task": 20,
+    "review_system": 660, "review_task": 120, "review_again": 80, "review_now": 30,
     "cover_system": 600, "cover_task": 140, "cover_again": 90,
 }  # fmt: skip
 

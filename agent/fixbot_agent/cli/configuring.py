@@ -29,16 +29,6 @@ def settings_of(repo: Path, config: Path | None = None, trust: bool = False, **f
     return loaded
 
 
-def say_built_in(repo: Path, role: str) -> None:
-    """Effect: say on stderr, where models are configured for `role`, that a command of that role does not ask them."""
-    settings = load(repo).settings
-    names: tuple[str, ...] = getattr(settings.roles, role)
-    if names and not settings.no_model:
-        from fixbot_agent.models import built_in
-
-        warn(built_in(f"this command does not ask the models of the role '{role}' ({', '.join(names)})"))
-
-
 def warn(text: str) -> None:
     """Effect: write one line of warning to stderr."""
     click.echo(f"fixbot: {printable(text)}", err=True)

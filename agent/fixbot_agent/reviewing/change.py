@@ -1,7 +1,7 @@
 """The change under review: which files, what they held before and hold now, and which lines are its own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -22,7 +22,7 @@ class Change:
 
     `before` and `after` hold the content of each changed source file that exists on that side; `lines` the lines
     (from 1, of the head) that the change touches, those beside a deletion too; `renamed` new paths by old.
-    `at_hand` says that the other files of the head are those on disk.
+    `at_hand` says that the other files of the head are those on disk; `buffers` are files that lie over the commit `head`.
     """
 
     root: Path
@@ -34,18 +34,22 @@ class Change:
     lines: Mapping[str, tuple[int, ...]]
     renamed: Mapping[str, str]
     at_hand: bool = True
+    buffers: Mapping[str, bytes] = field(default_factory=dict)
 
     @classmethod
-    def between(cls, repository: Repository, base: str = "", head: str = "") -> "Change":
-        """Effect: read the change from `base` (where the head left the main branch) to `head` (the working tree).
+    def between(
+        cls, repository: Repository, base: str = "", head: str = "", buffers: Mapping[str, bytes] | None = None
+    ) -> "Change":
+        """Effect: read the change from `base` (where the head left the main branch) to `head` (the working tree), with `buffers` laid over that commit.
 
         Raises GitError for a revision that does not exist, UsageFailure when there is no main branch to start from.
         """
         tip = repository.resolve(head or "HEAD")
         start = repository.resolve(base) if base else _fork_point(repository, tip)
         if head:
-            paths = [p for p in repository.diff_names(start, tip) if language_of(p)]
-            after = _at_commit(repository, tip, paths)
+            laid = {path: data for path, data in (buffers or {}).items() if language_of(path)}
+            paths = sorted({p for p in repository.diff_names(start, tip) if language_of(p)} | set(laid))
+            after = _at_commit(repository, tip, paths) | laid
         else:
             paths = list(changed_paths(repository, start))
             after = _on_disk(repository.top, paths)
@@ -54,7 +58,7 @@ class Change:
         origins = {new: old for old, new in renamed.items()}
         lines = {p: _touched(before.get(origins.get(p, p), b""), data) for p, data in after.items()}
         at_hand = not head or repository.head in (tip, start)
-        return cls(repository.top, start, tip, not head, before, after, lines, renamed, at_hand)
+        return cls(repository.top, start, tip, not head, before, after, lines, renamed, at_hand, buffers or {})
 
 
 def _fork_point(repository: Repository, tip: str) -> str:

@@ -16,6 +16,9 @@ class Comment:
 
     `kind` is syntax, correctness, security or style. `suggestion` replaces the lines `line` to `end_line`, and is
     empty unless it was checked; `evidence` says what was found by what, and how the suggestion was checked.
+
+    `checked` is "tool" for what a program found; of what the model `by` said "test", where a test passes before the change and fails
+    with it, "new", where it fails and what it tests was not there before, or "none". `claimed` is how bad that model calls it, `test` its test.
     """
 
     path: str
@@ -29,6 +32,10 @@ class Comment:
     tool: str
     rule: str
     severity: Severity
+    checked: str = "tool"
+    by: str = ""
+    claimed: Severity | None = None
+    test: str = ""
 
 
 @dataclass(frozen=True, slots=True)

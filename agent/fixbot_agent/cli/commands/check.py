@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from fixbot_agent.cli.envelope import ExitCode, printable
+from fixbot_agent.cli.checking import exit_code, names, show_problems
+from fixbot_agent.cli.envelope import printable
 from fixbot_agent.cli.listing import Live, show
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.errors import UsageFailure
@@ -227,20 +228,9 @@ def _both(feedback: Feedback, tested: Feedback) -> Feedback:
     return replace(feedback, findings=tuple(findings), outcomes=tested.outcomes, problems=problems)
 
 
-def names(only: str | None) -> tuple[str, ...] | None:
-    """The tools of ``--only``, None when it was not given."""
-    return None if only is None else tuple(n.strip() for n in only.split(",") if n.strip())
-
-
 def asked(scope: Scope, only: str | None) -> tuple[str | checks.Tool, ...]:
     """Effect: the tools of ``--only``; without it our own, and those that the project says it uses."""
     return names(only) or (*checks.TOOLS, *checks.in_use(scope.root, scope.paths))
-
-
-def surroundings(root: Path, python: Path | None, trust: bool) -> tuple[bool, Environment | None, tuple[str, ...]]:
-    """Effect: whether the workspace is trusted, the Python of the project, and warnings about both."""
-    loaded = load(root, trust=trust)
-    return loaded.trusted, *_python(root, python, loaded)
 
 
 def _python(root: Path, python: Path | None, loaded: Loaded) -> tuple[Environment | None, tuple[str, ...]]:
@@ -253,22 +243,9 @@ def _python(root: Path, python: Path | None, loaded: Loaded) -> tuple[Environmen
         return None, (*loaded.warnings, f"compiling with fixbot's own Python: {error.message}")
 
 
-def exit_code(found: bool, broken: bool) -> int:
-    """0 nothing found, 1 something found, 6 when nothing was found because a tool could not be run."""
-    if found:
-        return ExitCode.NO_PATCH
-    return ExitCode.ENVIRONMENT if broken else ExitCode.OK
-
-
 def show_notes(live: Live, notes: Sequence[str]) -> None:
     """Effect: say on stderr how tools were run, where that is not as usual."""
     if notes:
         live.clear()
     for note in notes:
         click.echo(f"fixbot: {printable(note)}", err=True)
-
-
-def show_problems(problems: Sequence[str]) -> None:
-    """Effect: say on stderr what could not be checked."""
-    for problem in problems:
-        click.echo(f"fixbot: not checked: {printable(problem)}", err=True)

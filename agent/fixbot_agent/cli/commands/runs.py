@@ -102,6 +102,12 @@ def _verdict(kept: Kept) -> None:
             click.echo(printable(line))
     elif kept.command == "ask" and kept.report is not None:
         click.echo(printable(f"\n{kept.report.get('markdown') or ''}"))
+    elif kept.command == "review" and kept.report is not None:
+        from fixbot_agent.cli.reviewed import lines
+
+        click.echo("")
+        for line in lines(kept.report):
+            click.echo(line)
 
 
 @command.command(epilog="Example: fixbot runs apply last")
@@ -224,11 +230,11 @@ def replay(run: str, trust: bool, as_json: bool) -> int:
 
     Exit code 0 when it comes to the same end, 1 when it does not; says where it first went another way.
     """
-    from fixbot_agent.cli import asking_again, covering_again
+    from fixbot_agent.cli import asking_again, covering_again, reviewing_again
     from fixbot_agent.cli.replaying import lines, replayed
 
     kept = Trail(Places.current().runs).find(run)
-    ways = {"ask": asking_again.replayed, "cover": covering_again.replayed}
+    ways = {"ask": asking_again.replayed, "cover": covering_again.replayed, "review": reviewing_again.replayed}
     done = ways.get(kept.command, replayed)(kept, trust)
     code = ExitCode.OK if done.is_same else ExitCode.NO_PATCH
     if as_json:
