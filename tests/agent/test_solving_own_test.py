@@ -9,7 +9,7 @@ import pytest
 
 from fixbot_agent.cli.showing import show
 from fixbot_agent.schemas import load
-from fixbot_agent.solving.conversing.own_test import OwnTest, shown
+from fixbot_agent.solving.conversing.own_test import OwnTest, folded, shown
 from fixbot_agent.solving.reporting.report import Report, Status, Verification
 from fixbot_agent.tools import SCRATCH
 from fixbot_repair.checks import Feedback, TestOutcome, TestStatus
@@ -52,7 +52,8 @@ class Ground:
 
 def test_what_failed_before_and_passes_now_is_evidence() -> None:
     ground: Any = Ground(Copy({"a.py": b"x = 2\n", SCRATCH: b"def test_shows(): ...\n"}))
-    assert shown(ground) == OwnTest(b"def test_shows(): ...\n", ("test_shows",))
+    assert shown(ground) == OwnTest(b"def test_shows(): ...\n", ("test_shows",), ("test_odd",))
+    assert folded(("test_a[1]", "test_a[2]", "test_b")) == "test_a (2 cases), test_b"
 
 
 def test_without_a_test_of_its_own_nothing_is_run() -> None:

@@ -13,7 +13,7 @@ from fixbot_agent.solving.conversing.briefing import Assignment, task
 from fixbot_agent.solving.conversing.conversation import Conversation
 from fixbot_agent.solving.conversing.equipping import desk
 from fixbot_agent.solving.conversing.lines import Lines
-from fixbot_agent.solving.conversing.own_test import OwnTest, shown
+from fixbot_agent.solving.conversing.own_test import OwnTest, folded, shown
 from fixbot_agent.solving.ground import Ground
 from fixbot_agent.tools import SCRATCH, End, Toolbox
 from fixbot_agent.tools.outcome import clip
@@ -131,8 +131,10 @@ class Attempting:
             return None
         self._tell("    running the model's own test with its patch, and without")
         own = shown(self._ground)
-        if own is not None:
-            self._tell(f"    it failed before and passes now: {one_line(', '.join(own.shows))}")
+        if own is not None and own.shows:
+            self._tell(f"    it failed before and passes now: {one_line(folded(own.shows))}")
+        if own is not None and own.against:
+            self._tell(f"    it fails with the patch: {one_line(folded(own.against))}")
         return own
 
     def _objected(self, trial: Trial, objections: Objections) -> str:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from fixbot_agent.solving.conversing.attempt import Attempting, one_line
+from fixbot_agent.solving.conversing.own_test import folded
 from fixbot_agent.solving.scene import Scene
 from fixbot_agent.solving.strategies.acceptance import objections, settle, written
 from fixbot_agent.solving.strategies.assigning import assigned
@@ -33,6 +34,10 @@ def agent(scene: Scene, seconds: float) -> None:
     tried.said = attempt.said
     if attempt.own_test is not None:
         tried.own_tests = attempt.own_test.shows
+        if contrary := attempt.own_test.against:
+            scene.warnings.append(
+                f"the model's own test fails with its patch, so one of the two is wrong: {one_line(folded(contrary))}"
+            )
         scene.job.run.keep("own_test.py", attempt.own_test.text.decode("utf-8", "replace"))
     if attempt.trial is not None:
         scene.heed(attempt.trial, attempt.disputed)
