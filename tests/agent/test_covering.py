@@ -14,8 +14,9 @@ from fixbot_agent.covering.layout import layout
 from fixbot_agent.covering.making import Making
 from fixbot_agent.covering.names import Names
 from fixbot_agent.covering.patterns import samples
-from fixbot_agent.covering.probe import cost
+from fixbot_agent.covering.probe import Probe, Step, cost
 from fixbot_agent.covering.seen import Seen
+from fixbot_agent.covering.shrinking import _plainer
 from fixbot_agent.covering.targets import targets
 from fixbot_agent.covering.values import fits
 from fixbot_agent.covering.writing import Test, file_text
@@ -114,6 +115,12 @@ def test_what_says_something_is_plainer_than_what_is_empty_or_strange():
 def test_which_values_fit_an_annotation(annotation, yes, no):
     node = ast.parse(annotation, mode="eval").body
     assert [text for text in (*yes, *no) if fits(node, text)] == list(yes)
+
+
+def test_fakes_lose_what_is_not_needed():
+    (target,) = targets(ast.parse("def f(thing): ..."))
+    forms = {form.step.values[0] for form in _plainer(Probe(Step(target, ("SimpleNamespace(size=40, name='a b')",))))}
+    assert {"SimpleNamespace(name='a b')", "SimpleNamespace(size=40)", "SimpleNamespace(size=1, name='a b')"} <= forms
 
 
 def test_objects_of_the_projects_other_modules_and_of_protocols_are_made():

@@ -126,6 +126,7 @@ def _simpler(text: str) -> Iterator[str]:
     try:
         value = ast.literal_eval(text)
     except (ValueError, SyntaxError):
+        yield from _fewer_named(text)
         return
     if isinstance(value, str | bytes):
         yield "'abc'" if isinstance(value, str) else "b'abc'"
@@ -144,3 +145,19 @@ def _simpler(text: str) -> Iterator[str]:
             yield repr(rest)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield from ("1", "2")
+
+
+def _fewer_named(text: str) -> Iterator[str]:
+    """Of an object that is made by names alone, a fake for instance: forms without one of them, and with a simpler value of one."""
+    try:
+        call = ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return
+    if not isinstance(call, ast.Call) or call.args:
+        return
+    for number, keyword in enumerate(call.keywords):
+        rest = [*call.keywords[:number], *call.keywords[number + 1 :]]
+        yield ast.unparse(ast.Call(call.func, [], rest))
+        for other in _simpler(ast.unparse(keyword.value)):
+            changed = ast.keyword(keyword.arg, ast.parse(other, mode="eval").body)
+            yield ast.unparse(ast.Call(call.func, [], [*call.keywords[:number], changed, *call.keywords[number + 1 :]]))
