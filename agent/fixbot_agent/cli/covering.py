@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from fixbot_repair.git import Repository
     from fixbot_repair.workspace import Workspace
 
-SAID = "said"  # what a person was told, in a run's report
+SAID = "told"  # what a person was told, in a run's report
 _LAST = 0.9  # part of the time after which no model is asked
 
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from fixbot_agent.recording import Exchanges
 from fixbot_agent.recording.forms import as_row, as_rows, number, whole
+from fixbot_agent.run_page.covered import covered
 from fixbot_agent.run_page.markup import bar, block, diff, folded, one_line, seconds, table, text
 from fixbot_agent.run_page.timeline import Timeline
 from fixbot_agent.run_page.times import spent_by_kind
@@ -95,7 +96,9 @@ def _result(kept: Kept, report: _Row) -> str:
         parts.append(f"<p>{text(question)}</p>")
     if source := report.get("source"):
         parts.append(f'<p class="quiet">found by {text(str(source).replace("model:", "the model ", 1))}</p>')
-    if "sentences" in report:
+    if "disagreements" in report:
+        parts += [*covered(report), diff(kept.patch) if kept.patch else ""]
+    elif "sentences" in report:
         parts += [*_answer(report)]
     elif kept.patch:
         parts.append(diff(kept.patch))

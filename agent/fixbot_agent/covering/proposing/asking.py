@@ -11,7 +11,7 @@ from fixbot_agent.covering.ground import Ground
 from fixbot_agent.covering.proposing.reading import ANSWER, Said, said
 from fixbot_agent.covering.proposing.seats import Seats
 from fixbot_agent.covering.proposing.telling import Open, again, opening, tried
-from fixbot_agent.covering.proposing.trying import Trials
+from fixbot_agent.covering.proposing.trying import NO_SLIP, Trials
 from fixbot_agent.covering.search import Search
 from fixbot_agent.covering.source import Proposed, Standing
 from fixbot_agent.errors import BudgetSpent, ModelError
@@ -82,17 +82,15 @@ class ModelSource:
             if answer is None:
                 return
             trials.heard(each.span.name, [p.name for p in answer.proposals], dict(answer.faults or {}))
-            refused: list[str] = []
-            for proposal in answer.proposals:
-                fault = trials.tried(proposal, each, model.name)
-                refused += [f"- {proposal.name}: {fault.why}"] if fault else []
-            kept = len(answer.proposals) - len(refused)
+            faults = [(p.name, fault) for p in answer.proposals if (fault := trials.tried(p, each, model.name))]
+            kept, refused = len(answer.proposals) - len(faults), [f"- {name}: {fault.why}" for name, fault in faults]
             self.seats.run.event(
                 "proposed", function=each.span.name, tests=len(answer.proposals), kept=kept, refused=refused
             )
             self.seats.say(f"    {len(answer.proposals)} written, {kept} kept")
             each = _left(each, trials)
-            if not refused or turn == _ANSWERS - 1 or time.monotonic() >= self.until:
+            is_open = bool(each.goals or each.slips) and any(f.kind != NO_SLIP for _, f in faults)
+            if not (is_open or any(f.is_of_use for _, f in faults)) or turn == _ANSWERS - 1:
                 return
             talk.append(again(refused, each, here))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fixbot_agent.errors import UsageFailure
-from fixbot_agent.models import Chain, DayLimits, Keeping, Purse, Terms, candidate, chain
+from fixbot_agent.models import Budget, Chain, DayLimits, Keeping, Purse, Terms, candidate, chain
 from fixbot_agent.recording import Exchanges, Recorded, Recorder
 from fixbot_agent.runs import Kept, Run
 from fixbot_agent.settings import Places, Settings
@@ -37,6 +37,8 @@ class Seats:
         self.notes: list[str] = []
         self.run, self.say, self.replays = asking.run, asking.say, asking.replays
         self.account = Account(settings, asking.run, self.notes.append, ROLE)
+        if asking.replays:  # nobody is paid
+            self.account.budget = Budget()
         self._kept = Exchanges.read(asking.kept) if asking.kept else Exchanges((), {})
         addresses = {name: model.base_url for name, model in settings.models.items()}
         self._recorder = Recorder(asking.run, addresses, self.account.asked, self.account.recalled, self._kept.last + 1)

@@ -34,8 +34,11 @@ def numbered(text: str, first: int, last: int) -> str:
 
 def style(here: Ground) -> str:
     """Effect: reads files. The head and some short tests of a test file near the module; "" where the project has none."""
+    folder = PurePosixPath(here.home.path).parent
     near = [p for p in (here.home.path, *here.tests) if p in here.workspace.paths]
+    near.sort(key=lambda p: (p != here.home.path, PurePosixPath(p).parent != folder))
     others = [p for p in here.workspace.paths if is_test(p) and PurePosixPath(p).name.startswith("test")]
+    others.sort(key=lambda p: PurePosixPath(p).parent != folder)
     for path in [*near, *others[:20]]:
         text = (here.workspace.original(path) or b"").decode("utf-8", "replace")
         if shown := "\n".join(_telling(text)):

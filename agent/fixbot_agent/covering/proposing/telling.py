@@ -93,6 +93,7 @@ def _line(lines: Sequence[str], number: int) -> str:
 def around(here: Ground, span: Span, index: Index | None) -> str:
     """Effect: reads files. The class of a method, as far as it says how its objects are made, and the definitions that the function leans on."""
     parts = list(_class(here.source.decode("utf-8", "replace"), span))
+    known = {int(row.split()[0]) for part in parts for row in part.split("\n") if row.strip()}
     if index is not None:
         try:
             found = Context.build(index, Focus(here.subject.path, Position(span.body - 1, 0)), _ROOM)
@@ -102,7 +103,8 @@ def around(here: Ground, span: Span, index: Index | None) -> str:
         parts += [
             f"{s.path}, lines {s.start_line} to {s.end_line} ({s.why}):\n{s.text.rstrip()}"
             for s in found.snippets
-            if s.path != here.subject.path or (s.start_line not in own and s.start_line > above)
+            if s.path != here.subject.path
+            or not (s.start_line in own or s.start_line in known or s.start_line <= above)
         ]
     return "\n\n".join(parts)
 
@@ -138,9 +140,11 @@ def tried(here: Ground, search: Search, each: Open, exercise: Crew) -> str:
         except (LookupError, SyntaxError):
             continue
         probes.append(probe)
+    root = str(here.workspace.root)
     for attempt, outcome in zip(attempts, exercise.attempt(attempts), strict=True):
         call = "; ".join([*attempt.setup, attempt.call])
-        rows.append(f"- {call[:_CALL]}{'…' if len(call) > _CALL else ''}: {_came(outcome)}")
+        if root not in call:  # a value that a test had, true on this machine only
+            rows.append(f"- {call[:_CALL]}{'…' if len(call) > _CALL else ''}: {_came(outcome)}")
     return "\n".join(dict.fromkeys(rows))
 
 
@@ -148,7 +152,8 @@ def _came(outcome: Outcome) -> str:
     if outcome.kind == "returns":
         return f"gave {(outcome.value or f'an object of {outcome.type}')[:_CALL]}"
     if outcome.kind == "raises":
-        return f"raised {outcome.error[1]}{f': {outcome.message[:_CALL]}' if outcome.message else ''}"
+        said = outcome.message.split("\n")[0][:_CALL]
+        return f"raised {outcome.error[1]}{f': {said}' if said else ''}"
     return {
         "broken": "what comes before the call failed",
         "reaches": "reached for files outside, processes or the network, or left something changed, and was stopped",

@@ -26,6 +26,7 @@ _ELSEWHERE = (2, 3)  # beside the process that slips are made in
 _MOST_SLIPS = 24  # that are made for one test
 _LONGEST = 600  # characters of how a test ended
 _NOTICED = ("failed", "error", "timeout")
+NO_SLIP = "runs nothing that a slip could be made in"
 _IS_ASSERTION = re.compile(r"(?:AssertionError|assert\b|Failed\b|.*DID NOT (?:RAISE|WARN)|.*[Pp]attern did not match)")
 
 
@@ -35,6 +36,11 @@ class Refused:
 
     kind: str
     why: str
+
+    @property
+    def is_of_use(self) -> bool:
+        """Whether its author could do something about it, or has something to say to it, though nothing should be open any more."""
+        return self.kind not in (NO_SLIP, "adds no coverage")
 
 
 @dataclass(slots=True)
@@ -111,9 +117,14 @@ class Trials:
                 self.failed.append(_disagreement(proposal, ended, each, by))
             return fault
         new = self.here.goals.reached(ended.lines, ended.branches) - self.reached
-        wanted = self._wanted(ended, each, is_new=bool(new or ended.lines - self.ran))
-        if not wanted:
+        is_new = bool(new or ended.lines - self.ran)
+        wanted = self._wanted(ended, each, is_new=is_new)
+        if not is_new and not wanted:
             return Refused("adds no coverage", "it passes, but reaches nothing that is open")
+        if not wanted:
+            return Refused(
+                NO_SLIP, "it reaches something new, but every mistake that can be made there is noticed already"
+            )
         self.made.update(wanted)
         noticed = [s for s, t in zip(wanted, run(self.crew, wanted), strict=True) if t.status in _NOTICED]
         if not noticed:
