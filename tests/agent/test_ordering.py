@@ -23,7 +23,7 @@ from fixbot_agent.models.client import Client
 from fixbot_agent.models.known import Known
 from fixbot_agent.models.messages import Role
 from fixbot_agent.models.ranking import Embedder, Reranker, prefixes_of, scores, vectors
-from fixbot_agent.ordering import Asked, Ordering, Orders
+from fixbot_agent.ordering import Asked, Ordering, Orders, trust_of
 from fixbot_agent.recording import Exchanges
 from fixbot_agent.run_page.timeline import Timeline
 from fixbot_agent.runs import Run, Trail
@@ -289,6 +289,7 @@ def test_an_order_counts_as_much_as_it_deserved_on_the_projects_past(is_good: bo
         for _ in range(2):
             found = locate(index, "A till\n\nThe sum of zebra3z is wrong", history, opinions=Ordering(index, who))
     assert len(said) == 1, "it is found out once"
+    assert said[0].endswith(trust_of(tmp_path / "cache", root, endpoint(address)))
     if is_good:
         assert "its order counts 4 beside that of words" in said[0]
         assert "on 8 fixes of the past" in said[0]

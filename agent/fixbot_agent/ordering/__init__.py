@@ -4,8 +4,8 @@ From outside: :func:`ordering` makes what :func:`fixbot_analysis.retrieval.locat
 they said in a run, and gives it again.
 """
 
-from fixbot_agent.ordering.asking import Asked, Ordering
+from fixbot_agent.ordering.asking import Asked, Ordering, trust_of
 from fixbot_agent.ordering.opening import is_asked, ordering
 from fixbot_agent.ordering.orders import Orders
 
-__all__ = ["Asked", "Ordering", "Orders", "is_asked", "ordering"]
+__all__ = ["Asked", "Ordering", "Orders", "is_asked", "ordering", "trust_of"]

@@ -129,6 +129,12 @@ class Ordering:
         return model.complete([Message(Role.USER, text) for text in texts], timeout=_SECONDS)
 
 
+def trust_of(cache: Path, root: Path, endpoint: ModelSettings) -> str:
+    """Effect: reads what is kept. How much the order of an embedding model counts in the project at `root`, in words; "" where that is not known."""
+    found = Trusts(cache).of(root, _space(endpoint))
+    return found.said if found else ""
+
+
 def _space(endpoint: ModelSettings) -> str:
     """What vectors hang on that may be held against each other."""
     return json.dumps([key_of(endpoint), prefixes_of(endpoint.model).text])

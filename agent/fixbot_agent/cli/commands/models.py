@@ -87,6 +87,7 @@ def _seen(
 
 def _show(seen: Sequence["Health"], loaded: Loaded, keeping: "Keeping", unjudged: str) -> None:
     from fixbot_agent.cli import modelling, spending
+    from fixbot_agent.ordering import trust_of
     from fixbot_agent.ordering.trying import orders_only
 
     models = loaded.settings.models
@@ -100,6 +101,8 @@ def _show(seen: Sequence["Health"], loaded: Loaded, keeping: "Keeping", unjudged
         only = orders_only(loaded.settings.roles, health.name)
         for line in modelling.lines(health, models[health.name], where, orders=only):
             click.echo(printable(line))
+        if trust := trust_of(Places.current().index, loaded.root, models[health.name]):
+            click.echo(printable(f"  in this project {trust}"))
         if rests := spending.resting(keeping, models[health.name]):
             click.echo(printable(f"  {rests}"))
     written = [h for h in seen if h.answers and not orders_only(loaded.settings.roles, h.name)]
