@@ -45,6 +45,16 @@ _ELSEWHERE = tuple(
     )
 )
 
+# What developers and build machines have set, or not.
+_SET = {
+    **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy"), "http://proxy.example:3128"),
+    **dict.fromkeys(("CI", "DEBUG", "VERBOSE", "FORCE_COLOR", "NO_COLOR"), "1"),
+    **dict.fromkeys(("EDITOR", "VISUAL", "PAGER", "BROWSER", "SHELL"), "/opt/bin/other"),
+    **dict.fromkeys(("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "VIRTUAL_ENV"), "/opt/other"),
+    "NO_PROXY": "example.org",
+    "DISPLAY": ":7",
+    "LINES": "33",
+}
 __all__ = ["Attempt", "Crew", "Exercise", "Head", "Outcome", "Reached", "Subject", "reached"]
 T = TypeVar("T")
 R = TypeVar("R")
@@ -87,6 +97,13 @@ def _config(workspace: Workspace, subject: Subject, word: str) -> dict[str, obje
     }  # fmt: skip
 
 
+def _around(elsewhere: int) -> dict[str, str]:
+    """The variables of a process that is elsewhere; the second has those that many people set."""
+    if not elsewhere:
+        return {}
+    return {**(_SET if elsewhere == 2 else {}), **_ELSEWHERE[(elsewhere - 1) % len(_ELSEWHERE)]}
+
+
 def _argv(workspace: Workspace) -> list[str]:
     return [str(workspace.environment.python), "-B", str(GUEST / "exercising.py")]
 
@@ -108,7 +125,7 @@ class Exercise:
         limits = Limits(wall_seconds=seconds, cpu_seconds=int(seconds) + 1)
         self._session = workspace.sandbox.spawn(
             _argv(workspace),
-            workspace.policy(limits, **(_ELSEWHERE[(elsewhere - 1) % len(_ELSEWHERE)] if elsewhere else {})),
+            workspace.policy(limits, **_around(elsewhere)),
         )
         config = {
             **_config(workspace, subject, self._word), "record": False, "probe_seconds": _PROBE_SECONDS,

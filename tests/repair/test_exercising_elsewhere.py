@@ -53,7 +53,7 @@ WRONG = (
     "os.cpu_count()", "len(os.sched_getaffinity(0))", "socket.gethostname()", "platform.node()", "os.uname().release",
     "platform.python_version()", "BORN", "uuid.getnode()", "sys.executable", "sys.argv", "os.listdir('.')", "os.getcwd()",
     "os.path.expanduser('~')", "getpass.getuser()", "os.getuid()", "os.sysconf('SC_PHYS_PAGES')", "tempfile.gettempdir()",
-    "os.environ.get('LANG')",
+    "os.environ.get('LANG')", "os.environ.get('HTTP_PROXY', '')",
 )  # fmt: skip
 RIGHT = (
     "seconds('ab') == 120",

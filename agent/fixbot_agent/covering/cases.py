@@ -56,12 +56,20 @@ def _body(probe: Probe, outcome: Outcome) -> Iterator[str]:
     if outcome.kind == "raises":
         yield from setup
         match = _match(outcome.message)
-        yield f"with pytest.raises({outcome.error[1]}{match}):\n    {call}"
+        yield f"with pytest.raises({outcome.error[1]}{match}):\n    {_statement(probe, call)}"
         return
     checks = list(_checks(probe, call, outcome))
     if checks:
         yield from setup
         yield from checks
+
+
+def _statement(probe: Probe, call: str) -> str:
+    """The call where nothing is asked of its result: setting or deleting an item as it is written, not by its method."""
+    step = probe.step
+    if step.target.last in ("__setitem__", "__delitem__") and probe.receiver and not probe.binds:
+        return step.target.statement(probe.receiver, step.values, step.arguments())
+    return call
 
 
 def _match(message: str) -> str:
@@ -83,7 +91,7 @@ def _checks(probe: Probe, call: str, outcome: Outcome) -> Iterator[str]:
     printed = [f"assert capsys.readouterr().out == {_quoted(outcome.printed)}"] if outcome.printed else []
     if outcome.value is not None:
         if outcome.value == "None" and (after or printed) and _is_statement(probe):
-            yield call
+            yield _statement(probe, call)
         else:
             yield _told(call, outcome.value)
         yield from [*after, *printed]

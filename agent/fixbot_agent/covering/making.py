@@ -156,7 +156,9 @@ class Making:
         if making is None or depth > 1:
             return None
         values = [
-            None if p.default is not None else self.values.draw(p, self._clue(making, p), self._seen.of(making, p.name))
+            None
+            if p.default is not None and self._chance.random() > _GIVEN
+            else self.values.draw(p, self._clue(making, p), self._seen.of(making, p.name))
             for p in making.parameters
         ]
         return making.call("", Step(making, tuple(values)).arguments())

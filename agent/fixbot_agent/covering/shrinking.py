@@ -85,7 +85,9 @@ def _first(found: Found, tried: Sequence[tuple[Probe, Outcome]], goals: Goals) -
 
 
 def _fewer(probe: Probe) -> Iterator[Probe]:
-    """Forms with a call, a line or an argument less."""
+    """Forms with a call, a line or an argument less; without any of them first."""
+    if len(probe.before) + len(probe.around) > 1:
+        yield replace(probe, before=(), around=())
     for number in range(len(probe.before)):
         yield probe.without(number)
     for number in range(len(probe.around)):

@@ -69,13 +69,13 @@ def _worked(here: Ground, before: Reached, source: ProposalSource | None) -> tup
 
 def _seen(here: Ground, before: Reached) -> Seen:
     """Effect: reads files. Values from test runs, then from tests, the module itself and the project's other files."""
-    found = Seen()
+    found, called = Seen(), [*here.targets, *here.foreign.made.values()]
     found.add_recorded(here.targets, before)
     others = [p for p in here.workspace.paths if p.endswith(".py") and p not in here.tests and p != here.subject.path]
     for path in [*here.tests, here.subject.path, *others[:_MOST_READ]]:
         data = here.workspace.original(path) or b""
         if len(data) < 500_000:
-            found.add_code(here.targets, data.decode("utf-8", "replace"))
+            found.add_code(called, data.decode("utf-8", "replace"))
     return found
 
 
