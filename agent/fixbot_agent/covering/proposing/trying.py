@@ -23,7 +23,7 @@ from fixbot_repair.slips import Slip, slips
 from fixbot_repair.verification.pool import cores
 
 _ELSEWHERE = (2, 3)  # beside the process that slips are made in
-_MOST_SLIPS = 24  # that are made for one test
+_MOST_SLIPS, _PART = 24, 8  # that are made for one test, and at a time
 _LONGEST = 600  # characters of how a test ended
 _NOTICED = ("failed", "error", "timeout")
 NO_SLIP = "runs nothing that a slip could be made in"
@@ -125,8 +125,7 @@ class Trials:
             return Refused(
                 NO_SLIP, "it reaches something new, but every mistake that can be made there is noticed already"
             )
-        self.made.update(wanted)
-        noticed = [s for s, t in zip(wanted, run(self.crew, wanted), strict=True) if t.status in _NOTICED]
+        noticed = self._noticed(wanted, run)
         if not noticed:
             return Refused(
                 "notices nothing new",
@@ -143,6 +142,19 @@ class Trials:
         self.ran |= ended.lines
         self.noticed |= frozenset(noticed)
         return None
+
+    def _noticed(
+        self, wanted: Sequence[Slip], run: Callable[[Crew, Sequence[Slip | None]], Sequence[Tested]]
+    ) -> list[Slip]:
+        """Effect: make slips, some at a time, until one of them is noticed. Those that are."""
+        noticed: list[Slip] = []
+        for start in range(0, len(wanted), _PART):
+            part = wanted[start : start + _PART]
+            self.made.update(part)
+            noticed += [s for s, ended in zip(part, run(self.crew, part), strict=True) if ended.status in _NOTICED]
+            if noticed:
+                break
+        return noticed
 
     def _runner(self, place: str) -> Callable[[Crew, Sequence[Slip | None]], Sequence[Tested]]:
         return lambda crew, made: crew.tested(self.here.runner, [(place, slip) for slip in made])
