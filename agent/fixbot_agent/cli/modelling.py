@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from fixbot_agent.models.health import Health
     from fixbot_agent.models.keeping import Figures
     from fixbot_agent.models.trials import Answer
-    from fixbot_agent.settings import ModelSettings
+    from fixbot_agent.settings import ModelSettings, Settings
 
 _WIDEST = 24  # characters of a model's name in a table
 
@@ -40,6 +40,17 @@ def document(health: "Health", settings: "ModelSettings", *, asked: bool) -> Jso
         made["baseline"] = stamp(compared.since) if compared and compared.since else None
         made["worse"] = list(health.worse)
     return made
+
+
+WORK = {
+    "complete": "completion", "solve": "patches", "review": "reviews", "test": "acceptance tests of solve, tests of cover",
+    "judge": "comparing patches", "ask": "questions", "embed": "order by meaning", "rerank": "order of what is found",
+}  # fmt: skip
+
+
+def roles(settings: "Settings", name: str) -> list[str]:
+    """The roles that the model `name` is configured for."""
+    return [role for role in WORK if name in getattr(settings.roles, role)]
 
 
 def lines(health: "Health", settings: "ModelSettings", source: str = "", *, orders: bool = False) -> Iterator[str]:

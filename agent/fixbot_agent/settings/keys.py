@@ -140,7 +140,7 @@ class Roles:
     complete: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "Completes code in the editor.")
     solve: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "Writes patches.")
     review: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "Reads changes.")
-    test: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "Writes acceptance tests.")
+    test: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "Writes acceptance tests, and tests of a module.")
     judge: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "Compares patches.")
     ask: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "Answers questions about the code.")
     embed: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "Embeds definitions and issues: a second opinion on where an issue is about.")

@@ -101,6 +101,8 @@ def _show(seen: Sequence["Health"], loaded: Loaded, keeping: "Keeping", unjudged
         only = orders_only(loaded.settings.roles, health.name)
         for line in modelling.lines(health, models[health.name], where, orders=only):
             click.echo(printable(line))
+        asked_for = [f"{role} ({modelling.WORK[role]})" for role in modelling.roles(loaded.settings, health.name)]
+        click.echo(printable(f"  asked for: {', '.join(asked_for) or 'nothing: it stands in no role'}"))
         if trust := trust_of(Places.current().index, loaded.root, models[health.name]):
             click.echo(printable(f"  in this project {trust}"))
         if rests := spending.resting(keeping, models[health.name]):
