@@ -81,11 +81,17 @@ class Values:
             return self._with_keys(list(clue.keys), clue)
         if clue.attributes and parameter.annotation is None and turn < 0.75:
             return self._fake(list(clue.attributes))
-        if clue.types and (parameter.annotation is None or turn < 0.68):
+        if clue.types and self._takes_used(parameter.annotation, turn):
             return self.of_name(self._chance.choice(list(clue.types)), 0)
         if parameter.annotation is not None:
             return self.of_type(parameter.annotation, 0)
         return self._by_name(parameter, clue)
+
+    def _takes_used(self, annotation: ast.expr | None, turn: float) -> bool:
+        """Whether the types count that the code asks for or that its uses suggest: beside plain types that are annotated hardly ever."""
+        if plain_kinds(annotation) is not None:
+            return self._chance.random() < _STRANGE
+        return annotation is None or turn < 0.75
 
     def _by_name(self, parameter: Parameter, clue: Clue) -> str:
         if clue.is_called:
@@ -227,28 +233,32 @@ def _is_literal(text: str) -> bool:
 
 def fits(annotation: ast.expr | None, text: str) -> bool:
     """Whether a literal is made of the plain types that an annotation names only; all fits one that names others, or none."""
-    if annotation is None:
+    kinds = plain_kinds(annotation)
+    if kinds is None:
         return True
-    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-        try:
-            annotation = ast.parse(annotation.value, mode="eval").body
-        except SyntaxError:
-            return True
-    named = [
-        n.id if isinstance(n, ast.Name) else n.attr
-        for n in ast.walk(annotation)
-        if isinstance(n, ast.Name | ast.Attribute)
-    ]
-    named += ["None"] * any(isinstance(n, ast.Constant) and n.value is None for n in ast.walk(annotation))
-    kinds = {_ALIASES.get(name, name) for name in named} - {"typing", "Union", "Literal", "Annotated", "t"}
-    if not kinds or kinds - _LITERAL:
-        return True
-    kinds |= {"None"} if "Optional" in kinds else set()
-    kinds |= {"int"} if "float" in kinds else set()
     try:
         return all(kind in kinds for kind in _kinds(ast.literal_eval(text)))
     except (ValueError, SyntaxError):
         return True
+
+
+def plain_kinds(annotation: ast.expr | None) -> frozenset[str] | None:
+    """The plain types that an annotation is made of; None where it names others, or there is none."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        try:
+            annotation = ast.parse(annotation.value, mode="eval").body
+        except SyntaxError:
+            return None
+    if annotation is None:
+        return None
+    nodes = list(ast.walk(annotation))
+    named = [n.id if isinstance(n, ast.Name) else n.attr for n in nodes if isinstance(n, ast.Name | ast.Attribute)]
+    named += ["None"] * any(isinstance(n, ast.Constant) and n.value is None for n in nodes)
+    kinds = {_ALIASES.get(name, name) for name in named} - {"typing", "Union", "Literal", "Annotated", "t"}
+    if not kinds or kinds - _LITERAL:
+        return None
+    kinds |= {"None"} if "Optional" in kinds else set()
+    return frozenset(kinds | ({"int"} if "float" in kinds else set()))
 
 
 def _kinds(value: object) -> Iterator[str]:
