@@ -12,7 +12,7 @@ from fixbot_agent.asking.ground import Ground
 from fixbot_agent.asking.makeup import defaults, signature
 from fixbot_agent.asking.mentioned import documented, mentions
 from fixbot_agent.asking.questions import Question, bare, read_question
-from fixbot_agent.asking.relations import RELATIONS, defined
+from fixbot_agent.asking.relations import RELATIONS, callers, defined, importers
 from fixbot_agent.asking.throwing import catchers, raisers
 from fixbot_agent.asking.ways import abroad, told
 from fixbot_analysis.graph import EdgeKind, queries
@@ -23,7 +23,7 @@ from fixbot_analysis.retrieval import Located, locate
 
 _MEANINGS = 4  # definitions of one name that are answered for
 _RANKED = 8
-_SECTIONS = 2
+_SECTIONS, _NEAREST, _FEW = 2, 5, 3
 _COMPARED, _CLOSE = 2, 3  # meanings of a name that are set beside another's; steps between what hangs together
 _SHORTEST_OWN = 4  # letters of a project's name: shorter ones may be words
 _NAMED = ("raisers", "catchers", "default")
@@ -54,10 +54,18 @@ def ask(
         question = Question("about", known, question.text)
     read = {"path": _between, "compared": _compared}.get(question.kind, _related)
     answer = _by_name(ground, question) or read(ground, question)
-    if answer is None:
+    if answer is None or not question.is_read or (answer.kind == "about" != question.kind):
         words = replace(question, text=_apart_from_itself(ground, question.text))
-        answer = _located(ground, words, locate(index, words.text, history, cache, progress), cache)
+        near = _located(ground, words, locate(index, words.text, history, cache, progress), cache)
+        answer = near if answer is None else _with(answer, near)
     return answer.checked(index)
+
+
+def _with(known: Answer, near: Answer) -> Answer:
+    """What is known of the names of a question that was not understood, and then the places that its words lie near."""
+    sentences = tuple(dict.fromkeys((*known.sentences, *near.sentences[:_NEAREST])))
+    shown = tuple(dict.fromkeys((*known.definitions, *near.definitions[:_NEAREST])))
+    return replace(known, sentences=sentences, definitions=shown)
 
 
 def _apart_from_itself(ground: Ground, text: str) -> str:
@@ -117,11 +125,20 @@ def _related(ground: Ground, question: Question) -> Answer | None:
     ids = list(dict.fromkeys(i for _, found in meant for i in _nearest(found)))
     if not ids:
         return None
+    relation = relation if question.is_read else _brief
     sentences = [s for i in ids for s in relation(ground, i)]
     definitions = tuple(ground.definition(i) for i in ids)
     unread = () if question.is_read else (_unread(ground, ids),)
     notes = (*_not_found(ground, meant), *_too_many(meant), *_unknown(ground, question, ids), *unread)
     return Answer(question.kind, tuple(ids), tuple(sentences), definitions, notes)
+
+
+def _brief(ground: Ground, id: str) -> Iterator[Sentence]:  # noqa: A002 - the graph's word
+    """What it is, and who leans on it: enough where nobody knows what is asked of it."""
+    yield from defined(ground, id)
+    yield from _headed(ground, id)
+    if ground.is_function(id) or "::" not in id:
+        yield from list(callers(ground, id) if "::" in id else importers(ground, id))[:_FEW]
 
 
 def _unread(ground: Ground, ids: Iterable[str]) -> str:

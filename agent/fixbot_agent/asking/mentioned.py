@@ -38,6 +38,9 @@ _SAID = frozenset(
         "could",
     ]
 )
+_PAST = re.compile(
+    r"upgrad|migrat|whatsnew|what.s.new|histor|release|changes|news", re.IGNORECASE
+)  # documents of how it was
 _WORDS = re.compile(r"[^\W\d_]{4,}")
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»\n]{4,200})[\"”“»]|(?<!\w)'([^'\n]{2,100} [^'\n]{1,100})'(?!\w)")
 _LEAST = 2  # words of a question that a section must share
@@ -76,14 +79,14 @@ def _lines(ground: Ground, words: str) -> Iterator[tuple[str, list[int]]]:
 def documented(ground: Ground, text: str, cache: Path | None) -> Iterator[Sentence]:
     """Effect: reads the documents. The sections that a question in words fits best, by their headings."""
     library = Library.open(ground.index.tree, cache)
-    asked, ranked = _stems(text), list[tuple[int, Section]]()
+    asked, ranked = _stems(text), list[tuple[bool, int, Section]]()
     for found in library.retrieve(text, _LOOKED_AT):
         section = found.section
         shared = len(asked & _stems(section.title.rpartition(" > ")[2]))
         both = len(asked & _stems(f"{section.title} {section.text}"))
         if shared and both >= min(_LEAST, len(asked)) and section.kind is not SectionKind.CHANGE:
-            ranked.append((-shared, section))
-    for _, section in sorted(ranked, key=lambda pair: pair[0]):
+            ranked.append((bool(_PAST.search(section.path)), -shared, section))
+    for *_, section in sorted(ranked, key=lambda each: each[:2]):
         yield Sentence(f"“{section.title}” in {section.path} speaks of it.", (Cited(section.path, section.line),))
 
 
