@@ -104,6 +104,8 @@ def _found(
             source = None if why else asker(wanted, loaded, run, bar, kept, until=began + _LAST * wanted.timeout)
             found = cover(job(wanted, loaded, path, bar), source, lambda here: stands(run, here, before, kept))
     except KeyboardInterrupt:
+        if run.folder:
+            warn(f"go on with: fixbot cover --resume {run.id}")
         _keep(
             run,
             {
