@@ -7,7 +7,7 @@ from fixbot_agent.prompts import Own, check, read_own
 from fixbot_agent.runs import Kept, Run
 from fixbot_agent.solving.job import Job
 
-QUESTIONS = "ask_"  # what the names of those begin with that a solve never comes to
+QUESTIONS = ("ask_", "cover_")  # what the names of those begin with that a solve never comes to
 _FILE = "prompts.json"  # of the run: the texts themselves, for files change
 
 
@@ -21,7 +21,7 @@ def own_prompts(job: Job) -> tuple[Own, ...]:
     if other := next((p for p in job.settings.prompts if p.startswith(QUESTIONS)), ""):
         name = other.partition("=")[0]
         raise UsageFailure(
-            f"the prompt '{name}' is not of a solve", "'fixbot ask' takes the built-in ones; leave it out"
+            f"the prompt '{name}' is not of a solve", "'fixbot ask' and 'fixbot cover' take the built-in ones; leave it out"
         )
     own = read_own(job.settings.prompts)
     _keep(job.run, own)
