@@ -132,7 +132,7 @@ def test_a_model_writes_what_the_search_does_not_reach_and_the_run_is_kept(proje
 
     told = ran(capsys, "cover", "--resume", "last", "--max-steps", "9", "--branch", "more")
     assert len(served.raw) == 3, "what was answered is not asked for again"
-    assert "2 answers of models were on disk" in told.err
+    assert "2 answers of models were on disk and not asked for again." in told.err
     assert "it holds the code to be wrong: the documentation asks for seven" in told.err
     assert "what they assert was chosen by a model" in told.err
     log = subprocess.run(["git", "log", "-1", "--format=%B", "more"], capture_output=True, text=True, check=True).stdout

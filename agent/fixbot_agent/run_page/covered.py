@@ -13,7 +13,7 @@ def covered(report: Mapping[str, Json]) -> Iterator[str]:
     """The parts of it, as HTML, without the patch."""
     told = report.get("told")
     for line in told if isinstance(told, list) else []:
-        yield f"<p>{text(line)}</p>" if not str(line).startswith("  ") else f'<p class="quiet">{text(line)}</p>'
+        yield f"<p>{text(line)}</p>"
     rows = [
         (row.get("name"), row.get("by") or "the search", whole(row.get("adds")), _noticed(row))
         for row in as_rows(report.get("tests"))

@@ -18,7 +18,7 @@ from fixbot_agent.schemas import Json
 _Row = Mapping[str, Json]
 _TITLE = 120  # characters of the page's heading
 _FIRST = 5  # suspects that are shown at once
-_GOOD, _BAD = ("plausible", "verified", "ok", "answered"), ("error", "none", "budget", "interrupted", "unchecked")
+_GOOD, _BAD = ("plausible", "verified", "ok", "reached", "answered"), ("error", "none", "budget", "interrupted", "unchecked")
 _LIMITS = {
     "steps": "most answers of models", "seconds": "most seconds", "calls": "most requests to models", "tokens": "most tokens", "cost": "most money",
 }  # fmt: skip

@@ -51,7 +51,9 @@ class ModelSource:
             return Proposed(stopped=error.message)
         notes = [*dict.fromkeys(self.seats.notes)]
         if self.seats.recalled and not self.seats.replays:
-            notes.append(f"{self.seats.recalled} answers of models were on disk and were not asked for again")
+            count = self.seats.recalled
+            what = "1 answer of a model was" if count == 1 else f"{count} answers of models were"
+            notes.append(f"{what} on disk and not asked for again.")
         return Proposed(
             tuple(trials.kept), tuple(trials.refused.items()), trials.disagreements, self.asked, self.answers,
             self.seats.account.tally.spent, frozenset(trials.made), tuple(notes), self.stopped,
