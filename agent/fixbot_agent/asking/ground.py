@@ -10,6 +10,7 @@ from fixbot_analysis.index import Index
 from fixbot_analysis.symbols import FileFacts, Symbol, SymbolKind
 
 _BEGINNING = 3  # lines of a definition that are shown
+_WIDEST = 300  # characters of a line that is shown
 _CALLED = (SymbolKind.FUNCTION, SymbolKind.METHOD)
 
 
@@ -89,7 +90,8 @@ class Ground:
         """Effect: read the file. The definition with its first lines."""
         place, symbol = self.place(id), self.symbol(id)
         end = symbol.end_line if symbol else place.line
-        return Definition(place.path, id.partition("::")[2], self.kind(id), place.line, end, self.code(place, end), why)
+        code = "\n".join(short(line) for line in self.code(place, end).splitlines())
+        return Definition(place.path, id.partition("::")[2], self.kind(id), place.line, end, code, why)
 
     def code(self, place: Cited, end: int, most: int = _BEGINNING) -> str:
         """Effect: read the file. At most `most` lines from `place` to the line `end`, without their common indentation."""
@@ -127,6 +129,11 @@ def _names(called: str) -> frozenset[str]:
     qualname = called.partition("::")[2]
     owner, _, last = qualname.rpartition(".")
     return frozenset({last, owner.rpartition(".")[2]} if last in ("__init__", "__new__") else {last})
+
+
+def short(text: str, most: int = _WIDEST) -> str:
+    """The text on one line's length: whoever wrote it may have written megabytes."""
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def unique(places: Iterable[Cited]) -> tuple[Cited, ...]:

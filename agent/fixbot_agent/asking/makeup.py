@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from fixbot_agent.asking.answer import Cited, Sentence, counted, listed
 from fixbot_agent.asking.assigning import parsed
-from fixbot_agent.asking.ground import Ground
+from fixbot_agent.asking.ground import Ground, short
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.graph import queries
 from fixbot_analysis.symbols import Symbol, SymbolKind
@@ -13,6 +13,7 @@ from fixbot_analysis.symbols import Symbol, SymbolKind
 _MOST = 40  # members of one answer; the rest is counted
 _RETURNS = 12
 _DEFAULTS = 12
+_HEADER = 1000  # characters of a header, or a docstring's first paragraph
 _LONGEST = 160  # characters of an expression
 _SHOWN = (SymbolKind.CLASS, SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.VARIABLE)
 
@@ -50,9 +51,10 @@ def signature(ground: Ground, id: str) -> Iterator[Sentence]:  # noqa: A002
         yield Sentence(f"{name} is no function, and no `__init__` of it is known.", (ground.place(id),))
         return
     by = "" if called == id else f" by {ground.label(called)}"
-    yield Sentence(f"{name} is called{by} as `{' '.join(symbol.signature.split())}`.", (ground.place(called),))
+    header = short(" ".join(symbol.signature.split()), _HEADER)
+    yield Sentence(f"{name} is called{by} as `{header}`.", (ground.place(called),))
     if symbol.doc:
-        yield Sentence(f"Its docstring says: {' '.join(symbol.doc.split())}", (ground.place(called),))
+        yield Sentence(f"Its docstring says: {short(' '.join(symbol.doc.split()), _HEADER)}", (ground.place(called),))
 
 
 def returns(ground: Ground, id: str) -> Iterator[Sentence]:  # noqa: A002

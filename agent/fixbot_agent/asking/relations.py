@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from fixbot_agent.asking.answer import Cited, Sentence, counted, listed
-from fixbot_agent.asking.ground import Ground, unique
+from fixbot_agent.asking.ground import Ground, short, unique
 from fixbot_agent.asking.makeup import is_called, members, returns, signature
 from fixbot_agent.asking.raising import raises
 from fixbot_agent.asking.throwing import catchers, raisers
@@ -14,6 +14,7 @@ from fixbot_analysis.symbols import SymbolKind
 
 MOST = 20  # rows of one answer; the rest is counted
 _FEW = 3
+_LONGEST = 1000  # characters of a docstring's first paragraph
 _WIDEST = 160  # characters of a line
 _GUESSED = ", by its name: the receiver's type is not known"
 
@@ -58,7 +59,7 @@ def defined(ground: Ground, id: str) -> Iterator[Sentence]:  # noqa: A002
     if symbol and kind == SymbolKind.VARIABLE and (written := " ".join(ground.code(place, place.line).split())):
         yield Sentence(f"It is written `{written[:_WIDEST]}{'…' if len(written) > _WIDEST else ''}`.", (place,))
     if symbol and symbol.doc and indexed:
-        yield Sentence(f"Its docstring says: {' '.join(symbol.doc.split())}", (place,))
+        yield Sentence(f"Its docstring says: {short(' '.join(symbol.doc.split()), _LONGEST)}", (place,))
     if symbol and symbol.bases:
         yield Sentence(f"It inherits from {listed(f'`{base}`' for base in symbol.bases)}.", (place,))
 
