@@ -132,8 +132,11 @@ def _row(root: Path, module: str, seconds: float, seed: int, python: Path, peer:
     ours = time.monotonic() - began
     row: dict[str, object] = {
         "module": module,
-        "ours": {"seconds": round(ours, 1), **_judged(root, module, (found.after or b"").decode(), made, python).row()},
-    }
+        "ours": {
+            "seconds": round(ours, 1), "said": round(found.report.after, 3),
+            **_judged(root, module, (found.after or b"").decode(), made, python).row(),
+        },
+    }  # fmt: skip
     if peer is not None:
         began = time.monotonic()
         text = _of_peer(peer, root, module, seconds, seed)

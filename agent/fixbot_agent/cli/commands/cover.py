@@ -18,7 +18,11 @@ _TARGET = click.FloatRange(0.0, 1.0, min_open=True)
 @click.argument("module", required=False, default="")
 @repo_option
 @click.option(
-    "--target", type=_TARGET, default=0.9, show_default=True, help="Share of branches and functions to reach."
+    "--target",
+    type=_TARGET,
+    default=0.9,
+    show_default=True,
+    help="Share of branches to reach, as coverage.py counts them.",
 )
 @click.option(
     "--timeout",
