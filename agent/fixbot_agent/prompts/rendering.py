@@ -14,8 +14,8 @@ PROMPTS = {
     "accept_system": 1, "accept_task": 1, "accept_again": 1, "accept_look": 1, "disagrees": 1,
     "ask_system": 2, "ask_task": 2, "ask_place": 1, "ask_more": 1, "ask_again": 2, "ask_now": 1,
     "rerank_system": 1, "rerank_task": 1,
-    "review_system": 1, "review_task": 1, "review_again": 1, "review_now": 1,
-    "cover_system": 1, "cover_task": 1, "cover_again": 1,
+    "review_system": 1, "review_task": 1, "review_again": 2, "review_now": 1,
+    "cover_system": 2, "cover_task": 1, "cover_again": 1,
 }  # fmt: skip
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 

@@ -133,9 +133,7 @@ class Trials:
             )
         for crew in self._crews[1:]:
             if (fault := _fault(run(crew, [None])[0])) is not None:
-                why = (
-                    f"it passes, but not in a process with another user, home, time zone or order of sets: {fault.why}"
-                )
+                why = f"it passes, but not in a process with another day, user, home, time zone, order of sets, and variables such as http_proxy, CI or EDITOR set: {fault.why}"
                 return Refused("is not stable", why)
         self.kept.append(Kept(test, new, tuple(noticed), by))
         self.reached |= new
