@@ -87,7 +87,7 @@ VALUES: dict[str, dict[str, str]] = {
         "tests": "No test can be run here: leave `test` out.",
         "steps": "24",
     },
-    "review_again": {"problems": fenced("check", "- shop/cart.py:90: no line of the change")},
+    "review_again": {"problems": fenced("check", "- shop/cart.py:90: no line of the change"), "stand": "2"},
     "review_now": {},
     "cover_system": {},
     "cover_task": {
@@ -116,7 +116,7 @@ SIZES = {
     "accept_system": 260, "accept_task": 60, "accept_again": 40, "accept_look": 80, "disagrees": 80,
     "ask_system": 580, "ask_task": 80, "ask_place": 120, "ask_more": 80, "ask_again": 120, "ask_now": 40,
     "rerank_system": 180, "rerank_task": 20,
-    "review_system": 660, "review_task": 120, "review_again": 80, "review_now": 30,
+    "review_system": 660, "review_task": 120, "review_again": 100, "review_now": 30,
     "cover_system": 600, "cover_task": 140, "cover_again": 90,
 }  # fmt: skip
 

@@ -111,9 +111,14 @@ def _summary(said: Reviewed) -> str:
     if told is None or not told.by:
         return said.review.summary
     proved, open_ = len(told.shown), len(told.unchecked)
-    parts = [f"{proved} shown by a test", f"{open_} not checked by a program"]
-    made = "nothing" if not proved and not open_ else ", ".join(parts)
-    return f"{said.review.summary} The model '{told.by}' remarks {made}{left_out(told.left_out)}."
+    parts = [f"{proved} shown by a test"] if proved else []
+    parts += [f"{open_} not checked by a program"] if open_ else []
+    made = (
+        f"{proved + open_} {'remark' if proved + open_ == 1 else 'remarks'}, {', '.join(parts)}"
+        if parts
+        else "no remark"
+    )
+    return f"Checks: {said.review.summary[:1].lower()}{said.review.summary[1:]} The model '{told.by}': {made}{left_out(told.left_out)}."
 
 
 def left_out(counts: Mapping[str, int]) -> str:

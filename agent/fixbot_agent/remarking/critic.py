@@ -80,6 +80,7 @@ class Critic(Loop[Said]):
     sides: Sides | None
     changed: Sequence[str]
     _best: Said | None = field(default=None, init=False)  # the first answer, some of which did not stand
+    _faults: list[tuple[Claim, Fault]] = field(default_factory=list, init=False)  # what of it did not
 
     def work(self) -> Said:
         """Effect: let the model look until it answers, or something runs out. Raises nothing of the model's."""
@@ -102,26 +103,27 @@ class Critic(Loop[Said]):
         return outcome
 
     def weighed(self, reply: Reply, written: str) -> Said | None:
-        """Effect: what an answer comes to; None where it is put back."""
+        """Effect: what an answer comes to; None where it is put back. What stood before stands, and need not be said again."""
         read = claims(written)
         stand, faults = self._checked(read or ())
-        left = dict(Counter(fault.kind for _, fault in faults))
-        said = Said(tuple(stand), left, reply.model, answered=read is not None)
         problems = [_UNREAD] if read is None else [f"- {claim}: {fault.why}" for claim, fault in faults]
         self.run.event("remarked", remarks=len(stand) + len(faults), hold=len(stand), problems=problems)
-        if self._best is not None:
-            return said if said.answered else replace(self._best, left_out=self._best.left_out)
-        if not problems:
-            return said
-        self._best = said
-        count = len(faults)
-        self.tell(
-            f"    {count or 'no'} {'remark does' if count == 1 else 'remarks'} not stand: put back"
-            if faults
-            else "    the answer cannot be read: put back"
+        if self._best is None and problems:
+            self._best = Said((*stand,), _counted(faults), reply.model, answered=read is not None)
+            self._faults = faults
+            self.tell(f"    {_put_back(len(faults))}: put back")
+            said = fenced("check", self.run.redact("\n".join(problems)))
+            self.put_back(reply, "review_again", problems=said, stand=str(len(stand)))
+            return None
+        if self._best is None:
+            return Said((*stand,), {}, reply.model, answered=True)
+        again = {(claim.path, claim.line) for claim in read or ()}
+        given_up = [(claim, fault) for claim, fault in self._faults if (claim.path, claim.line) not in again]
+        before = [r for r in self._best.remarks if r.claim not in [s.claim for s in stand]]
+        left = _counted([*given_up, *faults])
+        return Said(
+            (*_ordered([*before, *stand]),), left, reply.model, answered=read is not None or self._best.answered
         )
-        self.put_back(reply, "review_again", problems=fenced("check", self.run.redact("\n".join(problems))))
-        return None
 
     def _tried(self, call: ToolCall, sides: Sides) -> Outcome:
         try:
@@ -151,17 +153,33 @@ class Critic(Loop[Said]):
                 faults.append((claim, found))
             else:
                 stand.append(found)
-        return sorted(stand, key=lambda r: _WORST.index(r.claim.severity)), faults
+        return _ordered(stand), faults
 
     def _proved(self, claim: Claim) -> Remark | Fault:
         if not claim.test or self.sides is None:
             return Remark(replace(claim, test=""), Held.NONE)
         self.tell(f"    running the test of what is said of {claim.path}:{claim.line}, before the change and with it")
-        found = proof(self.sides.tried(claim.test, claim.beside), self.changed, self.holding.new_words)
+        found = proof(self.sides.confirmed(claim.test, claim.beside), self.changed, self.holding.new_words)
         why = self._shown(found.why)
         if found.verdict in _FAULTS:
             return Fault(_FAULTS[found.verdict], why)
         return _remark(claim, Proof(found.verdict, why))
+
+
+def _ordered(remarks: Sequence[Remark]) -> list[Remark]:
+    """The worst first."""
+    return sorted(remarks, key=lambda r: _WORST.index(r.claim.severity))
+
+
+def _counted(faults: Sequence[tuple[Claim, Fault]]) -> dict[str, int]:
+    return dict(Counter(fault.kind for _, fault in faults))
+
+
+def _put_back(faults: int) -> str:
+    """Why an answer goes back, for people."""
+    if not faults:
+        return "the answer cannot be read"
+    return "a remark does not stand" if faults == 1 else f"{faults} remarks do not stand"
 
 
 def _remark(claim: Claim, found: Proof) -> Remark:

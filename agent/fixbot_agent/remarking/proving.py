@@ -16,6 +16,8 @@ _ABSENT = re.compile(
 )
 _QUOTED = re.compile(r"['\"`]([\w.]+)['\"`]")
 _WORD = re.compile(r"[^\W\d]\w*")
+_MARKS = re.compile(r"^[ ~^]+\n", re.MULTILINE)  # rows that only point at the one above
+_DETAIL = 1500  # characters of a traceback, or of what was printed
 
 
 class Verdict(StrEnum):
@@ -99,8 +101,8 @@ def _side(side: Side) -> str:
     rows = []
     for o in side.outcomes[:20]:
         rows.append(f"- {o.test.rpartition('::')[2]}: {o.status}{f': {_said(o)}' if not o.ok and o.message else ''}")
-        if not o.ok and (detail := o.detail.strip()):
-            rows.append(clip(detail, 1500))
+        if not o.ok and (detail := _MARKS.sub("", o.detail).strip()):
+            rows.append(clip(detail, _DETAIL))
         elif o.output.strip():
-            rows.append(clip(o.output.strip(), 1500))
+            rows.append(clip(o.output.strip(), _DETAIL))
     return "\n".join(rows) or "(no test ran)"

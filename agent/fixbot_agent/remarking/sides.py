@@ -4,6 +4,7 @@ import contextlib
 import re
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -91,21 +92,34 @@ class Sides:
 
     def tried(self, code: str, beside: str = "") -> Trial:
         """Effect: run a test file on both sides, in the folder of the test file `beside`. Its problem says where that cannot be; one that ran is not run again."""
-        known = self._trials.get((code, beside))
-        if known is not None:
-            return known
+        if (code, beside) not in self._trials:
+            self._trials[code, beside] = self._ran(code, beside)
+        return self._trials[code, beside]
+
+    def confirmed(self, code: str, beside: str = "") -> Trial:
+        """Effect: the same; where it tells the sides apart it is run once more on both: what ends now so, now so tells nothing."""
+        first = self.tried(code, beside)
+        if first.problem or not first.after.failing or first.before.failing:
+            return first
+        again = self._ran(code, beside)
+        if again.problem or (first.before.is_like(again.before) and first.after.is_like(again.after)):
+            return again
+        return Trial(Side(), Side(problem="it ends now so, now so, on the very same files"))
+
+    def _ran(self, code: str, beside: str) -> Trial:
         if self._spent > _MOST:
             return Trial(Side(), Side(problem=f"tests have taken {self._spent:.0f} s in all, more than they may"))
         began = time.monotonic()
         try:
             path = self._path(beside)
-            after = self._ran(self.head.workspace, path, code)
-            made = Trial(self._ran(self._before(), path, code), after)
+            with ThreadPoolExecutor(1) as beside_us:
+                before = beside_us.submit(lambda: self._once(self._before(), path, code))
+                after = self._once(self.head.workspace, path, code)
+                return Trial(before.result(), after)
         except RepairError as error:
-            made = Trial(Side(), Side(problem=error.message))
-        self._spent += time.monotonic() - began
-        self._trials[code, beside] = made
-        return made
+            return Trial(Side(), Side(problem=error.message))
+        finally:
+            self._spent += time.monotonic() - began
 
     def _path(self, beside: str) -> str:
         if not beside:
@@ -123,21 +137,15 @@ class Sides:
             self._base = self._ends.enter_context(made)
         return self._base
 
-    def _ran(self, workspace: Workspace, path: str, code: str) -> Side:
-        """Effect: run the file twice: what ends in two ways tells nothing."""
+    def _once(self, workspace: Workspace, path: str, code: str) -> Side:
+        """Effect: write the file, run it, and take it away again."""
         workspace.write({path: code.encode("utf-8", "replace")})
+        runner = TestRunner(workspace, self.head.environment, self.head.sandbox)
         try:
-            first = self._once(workspace, path)
-            if first.problem:
-                return first
-            again = self._once(workspace, path)
+            until = time.monotonic() + _ALL
+            feedback = runner.run([path], per_test_seconds=_SECONDS, until=until, output=(path,))
         finally:
             workspace.reset()
-        return first if first.is_like(again) else Side(problem="it ends now so, now so, on the very same files")
-
-    def _once(self, workspace: Workspace, path: str) -> Side:
-        runner = TestRunner(workspace, self.head.environment, self.head.sandbox)
-        feedback = runner.run([path], per_test_seconds=_SECONDS, until=time.monotonic() + _ALL)
         if elsewhere := next((p for p in feedback.problems if _ELSEWHERE.search(p)), ""):
             return Side(problem=elsewhere)
         if feedback.unrun:

@@ -10,6 +10,7 @@ from fixbot_agent.recording import Exchanges
 from fixbot_agent.recording.forms import as_row, as_rows, number, whole
 from fixbot_agent.run_page.covered import covered
 from fixbot_agent.run_page.markup import bar, block, diff, folded, one_line, seconds, table, text
+from fixbot_agent.run_page.reviewed import reviewed
 from fixbot_agent.run_page.timeline import Timeline
 from fixbot_agent.run_page.times import spent_by_kind
 from fixbot_agent.runs import Kept, words
@@ -18,7 +19,7 @@ from fixbot_agent.schemas import Json
 _Row = Mapping[str, Json]
 _TITLE = 120  # characters of the page's heading
 _FIRST = 5  # suspects that are shown at once
-_GOOD, _BAD = ("plausible", "verified", "ok", "reached", "answered"), ("error", "none", "budget", "interrupted", "unchecked")
+_GOOD, _BAD = ("plausible", "verified", "ok", "reached", "answered", "clean"), ("error", "none", "budget", "interrupted", "unchecked")
 _LIMITS = {
     "steps": "most answers of models", "seconds": "most seconds", "calls": "most requests to models", "tokens": "most tokens", "cost": "most money",
 }  # fmt: skip
@@ -100,6 +101,8 @@ def _result(kept: Kept, report: _Row) -> str:
         parts += [*covered(report), diff(kept.patch) if kept.patch else ""]
     elif "sentences" in report:
         parts += [*_answer(report)]
+    elif "comments" in report:
+        parts += [*reviewed(report)]
     elif kept.patch:
         parts.append(diff(kept.patch))
     elif kept.report is None:
@@ -252,7 +255,7 @@ def _asked(kept: Kept) -> str:
     words = place + (
         block(issue) if isinstance(issue, str) else "<p>No issue was given: the failing tests were it.</p>"
     )
-    known = _LIMITS if kept.command == "ask" else {}
+    known = _LIMITS if kept.command in ("ask", "review") else {}
     options = [(known.get(name, name), value) for name, value in given.items() if value not in ("", None, False, [])]
     return words + folded("options", table(("option", "value"), options, "options"))
 

@@ -26,7 +26,7 @@ _PLAIN = ("at", "kind", "argv", "role", "command")
 _LABELS = {
     "started": "begun", "ground": "the project", "case": "the tests", "routing": "who is asked", "ended": "the end",
     "resumed": "gone on with", "recalled": "from the run", "anew": "asked anew", "applied": "applied", "undone": "taken back",
-    "stuck": "round in circles", "sample": "an answer", "judged": "the judge", "cited": "what it cites", "proposed": "its tests", "acceptance": "acceptance tests", "remembered": "remembered",
+    "stuck": "round in circles", "sample": "an answer", "judged": "the judge", "cited": "what it cites", "remarked": "its remarks", "proposed": "its tests", "acceptance": "acceptance tests", "remembered": "remembered",
     "order": "the order", "order call": "an order asked",
 }  # fmt: skip
 

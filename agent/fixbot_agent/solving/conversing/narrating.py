@@ -218,6 +218,7 @@ _TOLD: Mapping[str, Callable[[Arguments], str]] = {
     "insert_code": lambda a: f"adds code at {_said(a, 'symbol')}",
     "write_file": lambda a: f"writes {_said(a, 'path')}",
     "run_tests": _tests,
+    "try_test": lambda _: "tries a test before the change and with it",
     "inspect": _inspect,
     "run": _run,
     "history": _history,
