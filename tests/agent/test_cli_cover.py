@@ -158,3 +158,11 @@ def test_a_package_of_a_part_with_a_project_file_of_its_own(project, capsys):
     plain = Path(sys.executable).with_name("pytest")
     ran = subprocess.run([plain, "-q", "-p", "no:cacheprovider"], cwd=part, capture_output=True, check=False)
     assert ran.returncode == 0, ran.stdout.decode()
+
+
+def test_an_import_that_hangs_is_said_to_hang_before_any_test_waits_for_it(project, capsys):
+    (project / "hangs.py").write_text("import time\n\nwhile True:\n    time.sleep(1)\n\n\ndef f():\n    return 1\n")
+    (project / "test_hangs.py").write_text("import hangs\n\n\ndef test_f():\n    assert hangs.f() == 1\n")
+    options = ("--timeout", "5", "--python", sys.executable)
+    assert run(["cover", "hangs.py", *options]) == 6
+    assert "its import does not come to an end within 5 s" in capsys.readouterr().err
