@@ -14,12 +14,13 @@ from fixbot_agent.cli.app import run
 from fixbot_agent.covering.proposing.reading import said
 from fixbot_agent.schemas import load
 
-KEY = "canary-5e1fd0b2c7"
+KEY, TOKEN = "canary-5e1fd0b2c7", "Zq8vX2mN5kLp9wRt4yUb"
 SHOP = f'''"""A shop. {KEY}"""
 
 import zlib
 
 SEEN = []
+API_TOKEN = "{TOKEN}"
 
 
 def rate(card):
@@ -44,6 +45,7 @@ PROPOSED = {
     "leaves something changed": "def test_sets():\n    os.environ['SHOP'] = '1'\n    assert rate('GOLD777777777') == 10\n",
     "is not stable": "def test_year():\n    assert rate('GOLD777777777') == 10\n    assert time.gmtime().tm_year > 2020\n",
     "notices nothing new": "def test_lax():\n    assert rate('GOLD777777777') is not SEEN\n",
+    "holds a key": f"def test_token():\n    assert rate('{TOKEN}') == 0\n",
     "does not pass": "def test_wrong():\n    assert rate('GOLD7') == 7\n",
     "": GOOD,
     "adds no coverage": "def test_again():\n    assert rate('SILVER') == 0\n",
@@ -116,6 +118,7 @@ def test_what_does_not_hold_shows_nothing_or_reaches_out_is_not_kept(project, se
     assert {row["why"]: row["count"] for row in found["asked"]["refused"]} == {why: 1 for why in PROPOSED if why}
     assert [test["name"] for test in found["tests"] if test["by"]] == ["test_a_full_card_gets_ten"]
     assert not (project / "left").exists()
+    assert TOKEN.encode() not in b"".join(served.raw)
 
 
 def test_a_model_writes_what_the_search_does_not_reach_and_the_run_is_kept(project, served, capsys, tmp_path):

@@ -54,7 +54,7 @@ def opening(here: Ground, each: Open, tried: str, index: Index | None) -> list[M
     )
     return [
         Message(Role.SYSTEM, render("cover_system"), prompt=version("cover_system")),
-        Message(Role.USER, task, prompt=version("cover_task")),
+        Message(Role.USER, here.keys.clean(task), prompt=version("cover_task")),
     ]
 
 
@@ -63,7 +63,7 @@ def again(refused: Sequence[str], each: Open, here: Ground) -> Message:
     text = here.source.decode("utf-8", "replace")
     rows = list(open_lines(here.goals, each, text)) or ["(nothing: only mend what you hold to be worth it)"]
     told = render("cover_again", refused=fenced("tests", "\n".join(refused)), open=fenced("open", "\n".join(rows)))
-    return Message(Role.USER, told, prompt=version("cover_again"))
+    return Message(Role.USER, here.keys.clean(told), prompt=version("cover_again"))
 
 
 def open_lines(goals: Goals, each: Open, text: str) -> Iterator[str]:

@@ -89,6 +89,8 @@ class Trials:
     def _tried(self, proposal: Proposal, each: Open, by: str) -> Refused | None:
         if proposal.why_not:
             return Refused("is no test as it is written", proposal.why_not)
+        if self.here.keys.stand_in(proposal.code):
+            return Refused("holds a key", "it holds a key or a password: a test does without")
         test = self._named(proposal)
         try:
             text = assembled(self.here, [*(kept.test for kept in self.kept), test])
