@@ -127,14 +127,21 @@ def why_not(test: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
         return f"it is longer than {_LONGEST} lines"
     nodes = list(ast.walk(test))
     named = {_last(n) for n in nodes if isinstance(n, ast.Attribute | ast.Name)}
-    if found := sorted(named & _SKIPS):
-        return f"it uses `{found[0]}`: a test runs always, and passes"
+    if found := next((n for n in nodes if _skips(n)), None):
+        return f"it uses `{ast.unparse(found)}`: a test runs always, and passes"
     if empty := next((n for n in nodes if isinstance(n, ast.Assert) and _always(n.test)), None):
         return f"`{ast.unparse(empty)}` holds whatever the code does"
     has_mock = any(name.startswith("assert_") for name in named)
     if not (any(isinstance(n, ast.Assert) for n in nodes) or named & _CHECKS or has_mock):
         return "it checks nothing"
     return ""
+
+
+def _skips(node: ast.AST) -> bool:
+    """Whether it is pytest's or unittest's way to leave a test out, or to let it fail."""
+    if isinstance(node, ast.Attribute):
+        return node.attr in _SKIPS and ast.unparse(node.value).split(".")[0] in ("pytest", "mark", "unittest", "self")
+    return isinstance(node, ast.Name) and node.id in _SKIPS - {"exit", "skip"}
 
 
 def _last(node: ast.Attribute | ast.Name) -> str:
