@@ -68,6 +68,12 @@ def test_clues_are_constants_of_conditions_also_of_what_is_made_of_a_parameter()
     assert found.at[3] == {"text", "kind"}
 
 
+def test_what_is_handed_on_to_be_called_is_called():
+    code = "def f(work, items, by, rest):\n    rest = work\n    return sorted(map(partial(work, 1), items), key=by)"
+    found = clues(ast.parse(code).body[0], {})
+    assert {name for name, clue in found.of.items() if clue.is_called} == {"work", "by", "rest"}
+
+
 @pytest.mark.parametrize("pattern", [r"(\d{4})-(\d\d)(T\d+)?", r"^[a-z_]+\s*=\s*(yes|no)$", r"#[0-9A-F]{6}"])
 def test_samples_match(pattern):
     texts = samples(pattern)

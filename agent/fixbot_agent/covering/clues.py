@@ -16,6 +16,9 @@ _TEXT_METHODS = frozenset({
 _DICT_METHODS = frozenset({"items", "keys", "values", "get", "setdefault"})
 _LIST_METHODS = frozenset({"append", "extend", "insert", "sort", "reverse"})
 _ENVIRONMENT = frozenset({"os.environ.get", "os.getenv", "os.environ", "environ", "environ.get", "getenv"})
+_CALLING = frozenset(
+    {"map", "filter", "reduce", "partial", "starmap", "takewhile", "dropwhile", "filterfalse", "accumulate"}
+)
 _MOST_TEXTS = 40
 
 
@@ -59,10 +62,23 @@ def clues(function: Function, patterns: Mapping[str, tuple[str, ...]]) -> Clues:
         for name, note in _notes(node):
             for parameter in made_of.get(name, ()):
                 note.onto(found[parameter], is_direct=name == parameter)
+    _share(function, found)
     for text in dict.fromkeys(map(repr, matched)):
         for clue in found.values():
             clue.texts.setdefault(text)
     return Clues(found, at, tuple(dict.fromkeys(_variables(function))))
+
+
+def _share(function: Function, found: Mapping[str, Clue]) -> None:
+    """Effect: parameters that stand for each other (``first = second``) have the same clues of what they are."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in found:
+            for goal in node.targets:
+                if isinstance(goal, ast.Name) and goal.id in found:
+                    one, other = found[goal.id], found[node.value.id]
+                    one.is_called = other.is_called = one.is_called or other.is_called
+                    one.types.update(other.types)
+                    other.types.update(one.types)
 
 
 class _OwnAsNames(ast.NodeTransformer):
@@ -159,6 +175,7 @@ def _of_key(key: ast.expr) -> _Note:
 
 def _of_call(node: ast.Call) -> Iterator[tuple[str, _Note]]:
     function = node.func
+    yield from ((name, _Note(is_called=True)) for name in _given_on(node))
     texts = tuple(text for a in node.args for text in _constants(a))
     if isinstance(function, ast.Name):
         yield function.id, _Note(is_called=True)
@@ -172,6 +189,19 @@ def _of_call(node: ast.Call) -> Iterator[tuple[str, _Note]]:
         for argument in node.args:
             if isinstance(argument, ast.Name) and texts:
                 yield argument.id, _Note(texts)
+
+
+def _given_on(node: ast.Call) -> Iterator[str]:
+    """Names that a call takes in order to call them: the first of ``map`` and its like, a ``key=``."""
+    name = ast.unparse(node.func).rpartition(".")[2]
+    taken = (
+        [k.value for k in node.keywords if k.arg == "key"]
+        if name in ("sorted", "min", "max", "sort", "groupby")
+        else []
+    )
+    for each in [*taken, *(node.args[:1] if name in _CALLING else [])]:
+        if isinstance(each, ast.Name):
+            yield each.id
 
 
 def _of_attribute(name: str) -> _Note:

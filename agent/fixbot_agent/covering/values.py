@@ -25,7 +25,7 @@ _PLAIN: Mapping[str, Sequence[str]] = {
     "timedelta": ("datetime.timedelta(days=1)", "datetime.timedelta(seconds=90)"),
     "TextIO": ("io.StringIO('a\\nb\\n')", "io.StringIO('')"),
     "BytesIO": ("io.BytesIO(b'ab')",),
-    "Callable": ("str", "len", "bool", "lambda *args: None", "lambda *args: args[0]"),
+    "Callable": ("str", "len", "bool", "max", "lambda *args: None", "lambda *args: args[0]"),
     "Pattern": ("re.compile('a+')", "re.compile('[0-9]')"),
     "Path": ("tmp_path", "tmp_path / 'missing.txt'", "FILE('a\\nb\\n')", "FILE('')"),
     "type": ("int", "str", "object"),
@@ -45,7 +45,10 @@ _BY_NAME: Sequence[tuple[str, str]] = (
     (r"^(is|has|use|with|allow|no)_|^(strict|verbose|flag|force)$", "bool"),
     (r"(^|_)(n|num|count|size|length|index|idx|width|height|limit|start|stop|end|depth|level|i|j|k|x|y)$", "int"),
     (r"(^|_)(name|text|key|string|str|s|line|word|prefix|suffix|label|title|message|msg|url|char|sep|value)$", "str"),
-    (r"^(func|fn|function|callback|predicate|callable|f|key_func|pred)$", "Callable"),
+    (
+        r"^(f|pred|key_func)$|(^|_)(func|fn|function|callback|predicate|callable|handler|hook|factory|reducer|(bin|un)?op)$",
+        "Callable",
+    ),
     (r"^(items|values|lst|list|seq|sequence|iterable|elements|args|lines|words|iterables|data|seqs)$", "list"),
     (r"^(d|dct|dict|mapping|options|kwargs|config|attrs|headers|params)$", "dict"),
 )
