@@ -50,7 +50,9 @@ def test_both_orders_are_measured_on_the_same_tree(tmp_path: Path) -> None:
     top.mkdir(parents=True)
     (top / "shop.py").write_text(SHOP)
     base = create(top, "Begin").head
-    instance = Instance("o__r-1", "o/r", "1", "The stock is one too many\n\nCount the stock, not the total.", base, patch=PATCH)
+    instance = Instance(
+        "o__r-1", "o/r", "1", "The stock is one too many\n\nCount the stock, not the total.", base, patch=PATCH
+    )
     home = Places(tmp_path / "cache", tmp_path / "state", tmp_path / "config")
     for status, out in ((200, "answered"), (500, "refused")):
         with reranker(status) as address:

@@ -143,8 +143,12 @@ class Roles:
     test: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "Writes acceptance tests, and tests of a module.")
     judge: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "Compares patches.")
     ask: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "Answers questions about the code.")
-    embed: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "Embeds definitions and issues: a second opinion on where an issue is about.")
-    rerank: tuple[str, ...] = _key((), "list", Trust.MOVES_DATA, "Sorts the best of what was found, with `/rerank` or in words.")
+    embed: tuple[str, ...] = _key(
+        (), "list", Trust.MOVES_DATA, "Embeds definitions and issues: a second opinion on where an issue is about."
+    )
+    rerank: tuple[str, ...] = _key(
+        (), "list", Trust.MOVES_DATA, "Sorts the best of what was found, with `/rerank` or in words."
+    )
 
 
 @dataclass(frozen=True, slots=True)
