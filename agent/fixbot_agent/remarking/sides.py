@@ -114,12 +114,22 @@ class Sides:
             path = self._path(beside)
             with ThreadPoolExecutor(1) as beside_us:
                 before = beside_us.submit(lambda: self._once(self._before(), path, code))
-                after = self._once(self.head.workspace, path, code)
-                return Trial(before.result(), after)
+                try:
+                    after = self._once(self.head.workspace, path, code)
+                    return Trial(before.result(), after)
+                except (KeyboardInterrupt, SystemExit):  # whoever ends us does not wait for the other side
+                    self._over()
+                    raise
         except RepairError as error:
             return Trial(Side(), Side(problem=error.message))
         finally:
             self._spent += time.monotonic() - began
+
+    def _over(self) -> None:
+        """Effect: end what runs on either side, for good."""
+        for workspace in (self.head.workspace, self._base):
+            if workspace is not None:
+                workspace.over.set()
 
     def _path(self, beside: str) -> str:
         if not beside:
