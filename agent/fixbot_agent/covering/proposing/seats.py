@@ -80,7 +80,12 @@ class Seats:
 
     def of(self, function: str) -> Recorded | None:
         """Who answers for one function, from what the run kept about it first; None in a replay of a run that kept nothing."""
-        about = tuple(a for a in self._kept.asks if self._is_about(a.messages, function))
+        answered = {a.messages for a in self._kept.asks if a.reply is not None}
+        about = tuple(
+            a
+            for a in self._kept.asks
+            if self._is_about(a.messages, function) and (a.reply is not None or a.messages not in answered)
+        )  # what failed and was answered later, in a run that was gone on with, counts as answered
         if self.replays and not about:
             return None
         self._made.append(
