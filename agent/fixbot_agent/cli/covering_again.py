@@ -94,7 +94,7 @@ def _told(kept: "Kept", found: "Cover", run: "Run", tree: str, changed: str) -> 
         status=str(found.report.status),
         was_status=str(held.get("status", kept.status)),
         answers=again,
-        left=max(sum(bool(a.answers) for a in Exchanges.read(kept).asks) - again, 0),
+        left=max(len({a.messages for a in Exchanges.read(kept).asks if a.answers}) - again, 0),
         tree=tree,
         changed=changed,
         divergence=next((e for e in events if e.get("kind") == "diverged"), None),
