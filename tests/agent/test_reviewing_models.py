@@ -255,23 +255,21 @@ def test_a_test_of_new_code_is_only_the_models_word(
     assert "test_none: ZeroDivisionError" in comment["evidence"]
 
 
-def test_tests_of_a_model_see_neither_keys_nor_what_lies_outside(
+def test_keys_come_neither_from_tests_of_a_model_nor_from_views(
     root: Path, served: Callable[..., Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = "import os\n\n\ndef test_look():\n    print(os.getcwd(), dict(os.environ))\n    assert not os.path.exists('.env')\n"
+    code = "import os\n\n\ndef test_look():\n    print(os.getcwd(), dict(os.environ), open('.env').read())\n"
     looks = [
         ("try_test", {"code": code, "beside": "../../../etc/x"}),
         ("try_test", {"code": code}),
         ("view", {"path": ".env"}),
     ]
     model = served({"calls": looks}, answering())
-    (root / ".git" / "info" / "exclude").write_text(".env\n")
-    git(root, "rm", "-q", "--cached", ".env")
-    git(root, "commit", "-qm", "forget")
     reviewed(root, capsys, code=0)
     outside, look, env = (m["content"] for m in bodies(model)[1]["messages"][-3:])
     assert "not a path inside the project" in outside
     assert "With the change:\n- test_look: passed" in look
+    assert "API_SECRET=" in look
     assert "may hold secrets" in env
     sent = b"".join(model.raw)
     assert not any(key.encode() in sent for key in KEYS.values())

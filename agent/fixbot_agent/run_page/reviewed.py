@@ -27,5 +27,5 @@ def _comment(row: _Row) -> str:
     severity = row.get("claimed") if is_open else row.get("severity")
     by = f"by {row['by']}" if row.get("by") else f"by {row.get('tool')}"
     test = folded("its test", block(row["test"])) if row.get("test") else ""
-    evidence = f'<p class="quiet">{text(row.get("evidence"))}</p>'
+    evidence = "".join(f'<p class="quiet">{text(line)}</p>' for line in str(row.get("evidence") or "").splitlines())
     return f"<p><b>{text(place)}</b> {text(severity)}, {text(by)}: {text(row.get('message'))}</p>{evidence}{test}"
