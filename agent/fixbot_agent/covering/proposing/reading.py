@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fixbot_agent.models.structured import Misfit, read
 
-_MOST = 8  # tests of one answer
+_MOST = 12  # tests of one answer
 _LONGEST = 80  # lines of one test
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[\w+.-]*[ \t]*\n(.*?)(?:^[ \t]*\1|\Z)", re.MULTILINE | re.DOTALL)
 ANSWER: Mapping[str, object] = {
