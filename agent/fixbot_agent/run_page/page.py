@@ -19,7 +19,10 @@ from fixbot_agent.schemas import Json
 _Row = Mapping[str, Json]
 _TITLE = 120  # characters of the page's heading
 _FIRST = 5  # suspects that are shown at once
-_GOOD, _BAD = ("plausible", "verified", "ok", "reached", "answered", "clean"), ("error", "none", "budget", "interrupted", "unchecked")
+_GOOD, _BAD = (
+    ("plausible", "verified", "ok", "reached", "answered", "clean"),
+    ("error", "none", "budget", "interrupted", "unchecked"),
+)
 _LIMITS = {
     "steps": "most answers of models", "seconds": "most seconds", "calls": "most requests to models", "tokens": "most tokens", "cost": "most money",
 }  # fmt: skip
@@ -97,18 +100,7 @@ def _result(kept: Kept, report: _Row) -> str:
         parts.append(f"<p>{text(question)}</p>")
     if source := report.get("source"):
         parts.append(f'<p class="quiet">found by {text(str(source).replace("model:", "the model ", 1))}</p>')
-    if "disagreements" in report:
-        parts += [*covered(report), diff(kept.patch) if kept.patch else ""]
-    elif "sentences" in report:
-        parts += [*_answer(report)]
-    elif "comments" in report:
-        parts += [*reviewed(report)]
-    elif kept.patch:
-        parts.append(diff(kept.patch))
-    elif kept.report is None:
-        parts.append("<p>The run has no report: it is still going on, or was cut short.</p>")
-    else:
-        parts.append("<p>No patch.</p>")
+    parts += [*_outcome(kept, report)]
     parts += [*_undecided(report)]
     for number_, other in enumerate(as_rows(report.get("alternatives")), 2):
         parts.append(
@@ -119,6 +111,22 @@ def _result(kept: Kept, report: _Row) -> str:
         untold = [w for w in warnings if not (report.get("said") and str(w).startswith("the model gave up: "))]
         parts.append("<ul>" + "".join(f"<li>{text(w)}</li>" for w in untold) + "</ul>" if untold else "")
     return "".join(parts)
+
+
+def _outcome(kept: Kept, report: _Row) -> Iterator[str]:
+    """What the run was for: tests, an answer, a review, a patch."""
+    if "disagreements" in report:
+        yield from (*covered(report), diff(kept.patch) if kept.patch else "")
+    elif "sentences" in report:
+        yield from _answer(report)
+    elif "comments" in report:
+        yield from reviewed(report)
+    elif kept.patch:
+        yield diff(kept.patch)
+    elif kept.report is None:
+        yield "<p>The run has no report: it is still going on, or was cut short.</p>"
+    else:
+        yield "<p>No patch.</p>"
 
 
 def _answer(report: _Row) -> Iterator[str]:
