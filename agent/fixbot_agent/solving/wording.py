@@ -21,7 +21,8 @@ def own_prompts(job: Job) -> tuple[Own, ...]:
     if other := next((p for p in job.settings.prompts if p.startswith(QUESTIONS)), ""):
         name = other.partition("=")[0]
         raise UsageFailure(
-            f"the prompt '{name}' is not of a solve", "'fixbot ask' and 'fixbot cover' take the built-in ones; leave it out"
+            f"the prompt '{name}' is not of a solve",
+            "'fixbot ask' and 'fixbot cover' take the built-in ones; leave it out",
         )
     own = read_own(job.settings.prompts)
     _keep(job.run, own)

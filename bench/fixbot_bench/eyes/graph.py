@@ -61,7 +61,7 @@ def command(project: Path, count: int, seed: int, as_json: bool) -> int:
     if as_json:
         rows = [asdict(c) for c in (*costs, *whole)]
         emit({"nodes": len(graph.nodes), "edges": len(graph.edges), "tables_ms": round(tables, 1), "costs": rows,
-              "power_iteration_ms": round(slow, 1), "nearest_agreed": round(agreed, 3)})  # fmt: skip
+              "power_iteration_ms": round(slow, 3), "nearest_agreed": round(agreed, 3)})  # fmt: skip
         return ExitCode.OK
     click.echo(f"{len(graph.nodes)} nodes, {len(graph.edges)} edges; tables made once a graph: {tables:.0f} ms")
     click.echo(f"{'CPU ms':<40}{'p50':>9}{'p95':>9}   found")
