@@ -4,11 +4,14 @@ import json
 import os
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fixbot_agent import schemas
 from fixbot_agent.cli.app import run
@@ -353,7 +356,7 @@ def test_a_review_is_a_run_that_can_be_gone_through_again(
     assert (again["same"], again["answers"], again["tree"], again["divergence"]) == (True, 2, "kept", None)
     assert len(model.raw) == asked
     assert run(["runs", "show", "last"]) == 0
-    assert GOOD["text"] in capsys.readouterr().out
+    assert str(GOOD["text"]) in capsys.readouterr().out
     page = tmp_path / "run.html"
     assert run(["runs", "show", "last", "--html", str(page)]) == 0
     assert "raises `ValueError` for an empty cart" in page.read_text()
@@ -378,6 +381,28 @@ def test_a_large_change_is_cut_to_its_room_and_says_so(root: Path) -> None:
     assert "more rows of this hunk are left out for room" in shown
     assert "Deleted files:\n- shop/till.py" in shown
     assert shown.index("shop/many.py") < shown.index("tests/test_cart.py"), "tests come last"
+
+
+class Nothing:
+    """Definitions of files that hold none."""
+
+    def of(self, path: str) -> list[Any]:
+        return []
+
+
+LINES = st.lists(st.sampled_from(["a", "b", "c", "", "    d"]), max_size=30)
+
+
+@given(LINES, LINES)
+def test_every_line_that_changes_is_shown_once_with_its_number(old: list[str], new: list[str]) -> None:
+    before, after = "\n".join(old), "\n".join(new)
+    change = Change(Path(), "0", "1", False, {"a.py": before.encode()}, {"a.py": after.encode()}, {"a.py": ()}, {})
+    shown = diff(change, Nothing()).splitlines()  # type: ignore[arg-type]
+    codes = SequenceMatcher(None, before.split("\n"), after.split("\n")).get_opcodes()
+    gone = [line for kind, a, b, _, _ in codes if kind != "equal" for line in before.split("\n")[a:b]]
+    come = [(n + 1, after.split("\n")[n]) for kind, _, _, a, b in codes if kind != "equal" for n in range(a, b)]
+    assert [row[8:] for row in shown if row[:7] == "      -"] == gone
+    assert [(int(row[:5]), row[8:]) for row in shown if row[6:7] == "+"] == come
 
 
 def side(status: TestStatus = TestStatus.PASSED, message: str = "", *, loads: str = "a.py") -> Side:
