@@ -331,6 +331,25 @@ def test_what_stood_is_shown_where_the_model_dies_after_it(
     assert any("was not finished" in note for note in told["notes"])
 
 
+def test_the_next_model_takes_over(root: Path, served: Callable[..., Any], capsys: pytest.CaptureFixture[str]) -> None:
+    served(answering(OPEN))
+    config = Path(os.environ["FIXBOT_HOME"]) / "config" / "config.toml"
+    config.write_text('[models.gone]\nbase_url = "http://127.0.0.1:1/v1"\nretries = 0\n' + config.read_text())
+    told = reviewed(root, capsys, "--model", "gone", "--fallback", "m", code=0)
+    assert [c["by"] for c in told["unchecked"]] == ["m"]
+
+
+def test_offline_asks_nobody_elsewhere(
+    root: Path, served: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = served(answering(OPEN))
+    config = Path(os.environ["FIXBOT_HOME"]) / "config" / "config.toml"
+    config.write_text(config.read_text().replace(model.url, "http://192.0.2.1/v1"))
+    told = reviewed(root, capsys, "--offline", code=0)
+    assert "offline is set" in told["by"]["why"]
+    assert told["run"] is None
+
+
 @pytest.mark.parametrize("option", ["--no-model", "--only-trusted"])
 def test_nobody_is_asked_who_is_not_to_be(
     root: Path, served: Callable[..., Any], capsys: pytest.CaptureFixture[str], option: str

@@ -60,7 +60,7 @@ def _copied(
 
     ground = ends.enter_context(opened(plot, extra, progress))
     equipment = replace(equipped(ground), checks=None, debugger=None)
-    sides = ends.enter_context(Sides(change, ground))
+    sides = ends.enter_context(Sides(change, ground, settings.test_cmd))
     desk = Desk(ground.workspace, NoTests(), ground.index, equipment=equipment)
     return Place(desk, ground.root, None if sides.why_not else sides, sides.why_not)
 

@@ -13,7 +13,7 @@ from fixbot_agent.solving.ground import Ground
 from fixbot_analysis.graph.reach import is_test
 from fixbot_repair import confined
 from fixbot_repair.checks import TestOutcome, TestStatus
-from fixbot_repair.checks.tests import TestRunner
+from fixbot_repair.checks.tests import TestRunner, runner
 from fixbot_repair.errors import RepairError
 from fixbot_repair.workspace import Workspace, built
 
@@ -67,6 +67,7 @@ class Sides:
 
     change: Change
     head: Ground
+    test_cmd: Sequence[str] = ()  # the project's own, empty to find out
     _base: Workspace | None = None
     _spent: float = 0.0
     _trials: dict[tuple[str, str], Trial] = field(default_factory=dict)
@@ -150,17 +151,17 @@ class Sides:
     def _once(self, workspace: Workspace, path: str, code: str) -> Side:
         """Effect: write the file, run it, and take it away again."""
         workspace.write({path: code.encode("utf-8", "replace")})
-        runner = TestRunner(workspace, self.head.environment, self.head.sandbox)
+        tests = runner(workspace, self.test_cmd)
         try:
             until = time.monotonic() + _ALL
-            feedback = runner.run([path], per_test_seconds=_SECONDS, until=until, output=(path,))
+            feedback = tests.run([path], per_test_seconds=_SECONDS, until=until, output=(path,))
         finally:
             workspace.reset()
         if elsewhere := next((p for p in feedback.problems if _ELSEWHERE.search(p)), ""):
             return Side(problem=elsewhere)
         if feedback.unrun:
             return Side(problem=f"it takes longer than {_ALL:.0f} s")
-        return Side(_of_tests(feedback.outcomes), frozenset(runner.loaded))
+        return Side(_of_tests(feedback.outcomes), frozenset(tests.loaded))
 
 
 def built_files(ground: Ground) -> dict[str, bytes]:
