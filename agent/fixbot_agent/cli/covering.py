@@ -137,7 +137,8 @@ def asker(
 ) -> "ModelSource":
     """Effect: reads what was kept. Who is asked for what the search leaves open. Raises UsageFailure for a model that is not configured."""
     from fixbot_agent.covering.proposing import ModelSource, Seats
-    from fixbot_agent.covering.proposing.seats import Asking
+    from fixbot_agent.covering.proposing.seats import ROLE
+    from fixbot_agent.solving.seating import Asking
     from fixbot_analysis.index import Index
 
     places = Places.current()
@@ -148,7 +149,7 @@ def asker(
         with Index.open(loaded.root, places.index, progress=bar) as index:
             yield index
 
-    asking = Asking(loaded.settings, places, run, wanted.model, fallback, kept, replays, bar.say)
+    asking = Asking(ROLE, loaded.settings, places, run, wanted.model, fallback, kept, replays, bar.say)
     return ModelSource(Seats(asking), indexed, until)
 
 

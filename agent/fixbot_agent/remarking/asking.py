@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fixbot_agent.asking.conversing.looking import TOOLS
-from fixbot_agent.asking.conversing.seating import Asking, seated
 from fixbot_agent.models import Spent
 from fixbot_agent.remarking.critic import Critic, Held, Remark, Said
 from fixbot_agent.remarking.holding import Holding
@@ -16,6 +15,7 @@ from fixbot_agent.runs import Kept, Run
 from fixbot_agent.settings import Places, Settings
 from fixbot_agent.solving import overlay
 from fixbot_agent.solving.account import Account
+from fixbot_agent.solving.seating import Asking, seated
 from fixbot_agent.tools import Toolbox
 from fixbot_analysis.ports import Progress, Silent
 from fixbot_repair.checks import Severity

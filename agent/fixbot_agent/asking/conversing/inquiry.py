@@ -10,7 +10,6 @@ from fixbot_agent.asking.conversing.dialogue import Dialogue, Said
 from fixbot_agent.asking.conversing.knowing import Known
 from fixbot_agent.asking.conversing.looking import TOOLS, looking_desk, top
 from fixbot_agent.asking.conversing.past import ROLE
-from fixbot_agent.asking.conversing.seating import Asking, seated
 from fixbot_agent.asking.forms import UNDERSTOOD
 from fixbot_agent.asking.telling import FOR_A_MODEL, terminal
 from fixbot_agent.models import Image, Message, Spent
@@ -19,6 +18,7 @@ from fixbot_agent.prompts import fenced, render, version, visible
 from fixbot_agent.runs import Kept, Run
 from fixbot_agent.settings import Places, Settings
 from fixbot_agent.solving.account import Account
+from fixbot_agent.solving.seating import Asking, seated
 from fixbot_agent.tools import Toolbox
 from fixbot_agent.tools.looking import View, view
 from fixbot_agent.tools.outcome import Refused, clip
