@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-_STATUS: Mapping[str, str] = {"plausible": "verified", "unchecked": "not checked"}  # the others are words that people use
+# The others are words that people use.
+_STATUS: Mapping[str, str] = {"plausible": "verified", "unchecked": "not checked"}
 _VERDICTS: Mapping[str, str] = {
     "unapplied": "it cannot be applied",
     "uncompiled": "it does not compile",
