@@ -389,3 +389,38 @@ def test_health_of_a_model_that_answers_one_that_does_not_and_one_that_is_unknow
     gone = look(replace(settings, base_url="http://127.0.0.1:1/v1"), looking)
     assert not gone.reachable
     assert "cannot be reached" in gone.error
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("caf\\u00e9 \\ud83d\\ude00", "café 😀"),
+        ("half \\ud83d of one", "half � of one"),
+        ("\\udc00\\udfff", "��"),
+    ],
+)
+def test_halves_of_characters_break_no_further_request(server: Server, said: str, read: str) -> None:
+    """JSON can spell them, and nothing that is written, kept or sent can hold them."""
+    body = '{"choices": [{"finish_reason": "stop", "message": {"role": "assistant", "content": "%s"}}]}'
+    server.answers = [send(200, (body % said).encode()), says("fine")]
+    asked = client(server)
+    first = asked.complete(ASK)
+    assert first.text == read
+    assert asked.complete([*ASK, first.said, *ASK]).text == "fine"
+
+
+def test_halves_of_characters_in_a_call_or_a_shape_are_mended_too(server: Server) -> None:
+    shape = {
+        "type": "object",
+        "properties": {"a": {"type": "string"}},
+        "required": ["a"],
+        "additionalProperties": False,
+    }
+    call = [{"id": "1", "type": "function", "function": {"name": "view", "arguments": '{"path": "a\\ud800.py"}'}}]
+    kept = '{"with": "x = \\"\\\\ud800\\""}'
+    code = [{"id": "1", "type": "function", "function": {"name": "view", "arguments": kept}}]
+    server.answers = [says('{"a": "x\\ud800"}'), says(None, call), says(None, code)]
+    asked = client(server)
+    assert json.loads(asked.complete(ASK, schema=shape).text) == {"a": "x�"}
+    assert json.loads(asked.complete(ASK).tool_calls[0].arguments) == {"path": "a�.py"}
+    assert json.loads(asked.complete(ASK).tool_calls[0].arguments) == json.loads(kept), "code that spells one is code"

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from fixbot_agent.cli.commands.models import command as models
 from fixbot_agent.errors import ModelError
-from fixbot_agent.models import Budget, Call, Message, Purse, Terms
+from fixbot_agent.models import Budget, Call, Keeping, Message, Purse, Terms
 from fixbot_agent.models.client import Client
 from fixbot_agent.models.known import Known
 from fixbot_agent.models.messages import Role
@@ -62,6 +62,7 @@ class Endpoint(BaseHTTPRequestHandler):
     longest = 0
     reranks = True
     said = '{"order": [2]}'
+    headers_to_send: Mapping[str, str] = {}
     asked: list[tuple[str, dict[str, object]]]
 
     def log_message(self, *_: object) -> None:
@@ -79,7 +80,8 @@ class Endpoint(BaseHTTPRequestHandler):
         data = json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
+        for name, value in {"Content-Length": str(len(data)), **self.headers_to_send}.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(data)
 
@@ -254,6 +256,24 @@ def test_where_no_model_answers_the_order_is_that_of_before_and_one_line_says_so
     assert [s.name for s in found.symbols] == [s.name for s in locate(index, ISSUE).symbols]
     assert len(said) == 1
     assert said[0].startswith("the order is made without the role 'embed': ")
+
+
+def test_an_endpoint_that_is_busy_for_long_is_not_waited_for(index: Index, tmp_path: Path) -> None:
+    def busy(to: Endpoint, _: object) -> tuple[int, object]:
+        to.headers_to_send = {"Retry-After": "3600"}
+        return 429, {"error": {"message": "slow down"}}
+
+    said: list[str] = []
+    with served(answer=busy) as (address, asked):
+        patient = replace(endpoint(address), retries=2)
+        who = Asked(
+            tmp_path, Settings(models={"m": patient}, roles=Roles(embed=("m",))),
+            Terms(Keeping(tmp_path / "models"), tell=said.append), tmp_path / "cache", str,
+        )  # fmt: skip
+        for _ in range(2):
+            locate(index, ISSUE, opinions=Ordering(index, who))
+    assert len(asked) == 1, "it says itself how long it is busy"
+    assert len(said) == 2
 
 
 def fixes(tmp_path: Path) -> tuple[Path, ProjectHistory]:

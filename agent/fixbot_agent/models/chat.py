@@ -112,11 +112,12 @@ class Reading:
 def reply(reading: Reading, endpoint: Endpoint, sent: int, counter: Counter) -> Reply:
     """What was read, as a reply; `sent` are our own estimate of its tokens, where the endpoint counts none. Raises ModelError for a useless one."""
     assembly = reading.assembly
-    calls = tuple(ToolCall(*call) for call in assembly.end())
+    calls = tuple(ToolCall(mark, name, wire.well_formed_json(given)) for mark, name, given in assembly.end())
     said = wire.usage(assembly.usage)
     if not said.tokens_in and not said.tokens_out:
         said = Usage(sent, 0, counter.text("x" * assembly.characters), is_estimated=True)
-    made = Reply(assembly.text, calls, said, endpoint.name, assembly.finish or "stop", reasoning=assembly.reasoning)
+    text, thoughts = wire.well_formed(assembly.text), wire.well_formed(assembly.reasoning)
+    made = Reply(text, calls, said, endpoint.name, assembly.finish or "stop", reasoning=thoughts)
     _check(made, assembly.refusal, endpoint)
     return made
 

@@ -39,11 +39,15 @@ Make = Callable[[Endpoint, Mapping[str, str] | None, Known | None], Hearing]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On which terms models are asked: what all processes know of them, who pays, and who hears in a line when another one takes over."""
+    """On which terms models are asked: what all processes know of them, who pays, and who hears in a line when another one takes over.
+
+    `hurries`: what they say is welcome and no more, so nothing is waited for that takes longer than a few seconds.
+    """
 
     keeping: Keeping | None = None
     purse: Purse = field(default_factory=Purse)
     tell: Callable[[str], None] = lambda _: None
+    hurries: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ class Chain:
         barred: BudgetSpent | None = None
         while (seat := self._next(tried)) is not None:
             tried.append(seat)
-            patience.has_next = any(not s.error for s in self._left(tried))
+            patience.has_next = self._terms.hurries or any(not s.error for s in self._left(tried))
             try:
                 reply = self._answer(seat, question, patience)
             except Aborted:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from fixbot_agent.models.messages import Reply, ToolCall, ToolSpec
+from fixbot_agent.models.wire import well_formed_json
 
 _MOST = 32  # calls of one answer
 # As chat templates have them: of Hermes and Qwen (JSON between marks), Qwen3-Coder (XML between the same marks, or alone), Mistral.
@@ -28,7 +29,10 @@ def with_spelt_calls(reply: Reply, tools: Sequence[ToolSpec]) -> Reply:
         found = list(pattern.finditer(reply.text))[:_MOST]
         calls = [call for match in found for call in read(match, offered)]
         if calls and all(name in offered for name, _ in calls):
-            made = tuple(ToolCall(f"call_{n}", name, arguments) for n, (name, arguments) in enumerate(calls[:_MOST]))
+            made = tuple(
+                ToolCall(f"call_{n}", name, well_formed_json(arguments))
+                for n, (name, arguments) in enumerate(calls[:_MOST])
+            )
             return replace(reply, text=_without(reply.text, found), tool_calls=made)
     return reply
 

@@ -2,12 +2,16 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 from fixbot_agent.errors import ModelError
 from fixbot_agent.models import images
 from fixbot_agent.models.dialect import Dialect
 from fixbot_agent.models.messages import Message, Role, ToolSpec, Usage
+
+_HALF = re.compile("[\ud800-\udfff]")
+_SPELLED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def request(
@@ -43,6 +47,21 @@ def document(body: bytes) -> dict[str, object]:
     if not isinstance(value, dict):
         raise ModelError("the answer is not a JSON object", "is base_url an OpenAI-compatible endpoint?")
     return value
+
+
+def well_formed(text: str) -> str:
+    """`text` without halves of characters, which JSON can spell and no encoding can write: pairs are joined, lone ones become U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _HALF.search(text) else text
+
+
+def well_formed_json(text: str) -> str:
+    """The same of JSON, in which such halves may also be spelled; what is no JSON stays as it was written."""
+    if _SPELLED_HALF.search(text):
+        try:
+            text = json.dumps(json.loads(text), ensure_ascii=False)
+        except (ValueError, RecursionError):
+            return well_formed(text)
+    return well_formed(text)
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -287,4 +287,4 @@ def _taken(usage: Usage) -> _Taken:
 
 def _as_json(made: Reply, shape: Schema) -> Reply:
     """The answer with its JSON as text. Raises Misfit."""
-    return replace(made, text=json.dumps(structured.read(made.text, shape), ensure_ascii=False))
+    return replace(made, text=wire.well_formed(json.dumps(structured.read(made.text, shape), ensure_ascii=False)))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import mul
 from pathlib import Path
 
@@ -121,8 +121,9 @@ class Ordering:
     def _reply(self, role: str, name: str, texts: Sequence[str], make: Make) -> Reply:
         """Effect: one answer of the model `name`. Raises ModelError, UsageFailure."""
         given = self._asked
+        terms = replace(given.terms, hurries=True)
         model = chain(
-            given.settings.models, (name,), environ=given.environ, asked=given.heard, role=role, terms=given.terms, make=make
+            given.settings.models, (name,), environ=given.environ, asked=given.heard, role=role, terms=terms, make=make
         )  # fmt: skip
         if model is None:
             raise ModelError(f"the model '{name}' cannot be asked", "see 'fixbot models'")
