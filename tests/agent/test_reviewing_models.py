@@ -205,6 +205,29 @@ def test_what_does_not_stand_is_put_back_once_and_counted(
     assert "`frobnicate_all` stands nowhere" in said
 
 
+def test_a_remark_that_falls_takes_no_other_of_its_line_along(
+    root: Path, served: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = {"path": "shop/cart.py", "line": 9, "severity": "error"}
+    refuted = {
+        **at,
+        "text": "`total` of `items` that hold one price gives a wrong sum.",
+        "test": SHOWS.replace("[]", "[0]"),
+    }
+    strange = {**at, "text": "`total` of `items` that hold no price calls `frobnicate_all`."}
+    true = {**at, "text": "`total` of `items` that hold no price raises `ValueError`."}
+    same = {**true, "text": "`total` raises `ValueError` of `items` that hold no price now.", "test": {"code": SHOWS}}
+    model = served(answering(refuted, strange, true, same), answering())
+    told = reviewed(root, capsys)
+    assert [(c["message"], c["checked"]) for c in told["comments"]] == [(same["text"], "test")]
+    assert (told["unchecked"], told["left_out"]) == ([], {"refuted": 1, "name": 1, "repeat": 1})
+    assert "1 saying what another says" in told["summary"]
+    said = last_told(model)
+    assert "1 of your remarks stand" in said
+    assert "`frobnicate_all` stands nowhere" in said
+    assert "it says what is said at shop/cart.py:9: “`total` raises" in said
+
+
 def test_what_no_program_checks_fails_no_ci(
     root: Path, served: Callable[..., Any], capsys: pytest.CaptureFixture[str]
 ) -> None:

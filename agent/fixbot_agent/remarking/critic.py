@@ -8,7 +8,7 @@ from enum import StrEnum
 from fixbot_agent.asking.conversing.loop import Loop
 from fixbot_agent.models import Reply, ToolCall, ToolSpec
 from fixbot_agent.prompts import fenced
-from fixbot_agent.remarking.holding import Fault, Holding, without_repeats
+from fixbot_agent.remarking.holding import Fault, Holding, say_the_same
 from fixbot_agent.remarking.proving import Proof, Verdict, proof, told
 from fixbot_agent.remarking.reading import ANSWER, Claim, claims, unfenced
 from fixbot_agent.remarking.sides import Sides
@@ -20,6 +20,7 @@ from fixbot_repair.checks import Severity
 _LONGEST = 12_000  # characters of what one test gave
 _WORST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 _UNREAD = "- the answer held no remarks that could be read: call `answer` with a list, which may be empty"
+_REPEAT = "repeat"
 _FAULTS = {
     Verdict.OLD: "old", Verdict.REFUTED: "refuted", Verdict.MENDED: "refuted", Verdict.BESIDE: "test", Verdict.BROKEN: "test",
 }  # fmt: skip
@@ -108,22 +109,19 @@ class Critic(Loop[Said]):
         stand, faults = self._checked(read or ())
         problems = [_UNREAD] if read is None else [f"- {claim}: {fault.why}" for claim, fault in faults]
         self.run.event("remarked", remarks=len(stand) + len(faults), hold=len(stand), problems=problems)
-        if self._best is None and problems:
+        fallen = [each for each in faults if each[1].kind != _REPEAT]
+        if self._best is None and (read is None or fallen):
             self._best = Said((*stand,), _counted(faults), reply.model, answered=read is not None)
             self._faults = faults
-            self.tell(f"    {_put_back(len(faults))}: put back")
+            self.tell(f"    {_put_back(len(fallen))}: put back")
             said = fenced("check", self.run.redact("\n".join(problems)))
             self.put_back(reply, "review_again", problems=said, stand=str(len(stand)))
             return None
         if self._best is None:
-            return Said((*stand,), {}, reply.model, answered=True)
-        again = {(claim.path, claim.line) for claim in read or ()}
-        given_up = [(claim, fault) for claim, fault in self._faults if (claim.path, claim.line) not in again]
-        before = [r for r in self._best.remarks if r.claim not in [s.claim for s in stand]]
-        left = _counted([*given_up, *faults])
-        return Said(
-            (*_ordered([*before, *stand]),), left, reply.model, answered=read is not None or self._best.answered
-        )
+            return Said((*stand,), _counted(faults), reply.model, answered=True)
+        all_, _ = merged([*self._best.remarks, *stand])
+        left = _counted([*_given_up(self._faults, read or ()), *faults])
+        return Said((*_ordered(all_),), left, reply.model, answered=read is not None or self._best.answered)
 
     def _tried(self, call: ToolCall, sides: Sides) -> Outcome:
         try:
@@ -146,14 +144,15 @@ class Critic(Loop[Said]):
         """Effect: hold each remark against what a program can tell; those that stand, the worst first, and the others with why not."""
         stand: list[Remark] = []
         faults: list[tuple[Claim, Fault]] = []
-        for claim in without_repeats(read):
+        for claim in read:
             placed = self.holding.placed(claim)
             found = placed if isinstance(placed, Fault) else self._proved(placed)
             if isinstance(found, Fault):
                 faults.append((claim, found))
             else:
                 stand.append(found)
-        return _ordered(stand), faults
+        kept, repeated = merged(stand)
+        return _ordered(kept), [*faults, *repeated]
 
     def _proved(self, claim: Claim) -> Remark | Fault:
         if not claim.test or self.sides is None:
@@ -164,6 +163,31 @@ class Critic(Loop[Said]):
         if found.verdict in _FAULTS:
             return Fault(_FAULTS[found.verdict], why)
         return _remark(claim, Proof(found.verdict, why))
+
+
+def merged(remarks: Sequence[Remark]) -> tuple[list[Remark], list[tuple[Claim, Fault]]]:
+    """The remarks that say each its own thing, of those that say one the best proven; and the others, with what they say again."""
+    kept: list[Remark] = []
+    repeated: list[tuple[Claim, Fault]] = []
+    for remark in sorted(remarks, key=lambda r: (*Held,).index(r.held)):
+        same = next((k for k in kept if say_the_same(k.claim, remark.claim)), None)
+        if same is None:
+            kept.append(remark)
+        else:
+            repeated.append((remark.claim, Fault(_REPEAT, f"it says what is said at {same.claim}: shown once")))
+    return kept, repeated
+
+
+def _given_up(faults: Sequence[tuple[Claim, Fault]], again: Sequence[Claim]) -> list[tuple[Claim, Fault]]:
+    """Those of the faults whose remarks were not said again: each remark of an answer stands for one of the same line, if there is one."""
+    left = Counter((claim.path, claim.line) for claim in again)
+    gone = []
+    for claim, fault in faults:
+        if fault.kind != _REPEAT and left[claim.path, claim.line]:
+            left[claim.path, claim.line] -= 1
+        else:
+            gone.append((claim, fault))
+    return gone
 
 
 def _ordered(remarks: Sequence[Remark]) -> list[Remark]:
@@ -190,7 +214,7 @@ def _remark(claim: Claim, found: Proof) -> Remark:
 def why_left_out(left_out: Mapping[str, int]) -> Iterator[str]:
     """In words how many remarks were left out, and why."""
     words = {
-        "refuted": "refuted by a test of its own", "old": "of what was there before this change", "duplicate": "said by a check already",
+        "refuted": "refuted by a test of its own", "old": "of what was there before this change", "duplicate": "said by a check already", _REPEAT: "saying what another says",
         "place": "on lines that the change does not touch", "name": "naming what is nowhere in the project", "test": "whose test shows nothing",
         "many": "not checked by a program, beyond the first five",
     }  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fixbot_agent.asking.conversing.knowing import Known, listed
+from fixbot_agent.asking.conversing.knowing import Known, chains_of, listed
 from fixbot_agent.remarking.reading import Claim
 from fixbot_agent.reviewing import Change, Comment
 from fixbot_agent.tools import Toolbox
@@ -13,9 +13,11 @@ from fixbot_agent.tools import Toolbox
 _MOST = 12  # lines of one remark
 _NEAR = 1  # lines between places that are one
 _ALIKE = 0.5  # share of words at which two remarks say the same
+_SAME = 0.6  # share of all words of two remarks of a model that say one thing
 _STEM = 5  # letters by which words are compared
 _RANGES = 12  # of touched lines that are named
 _WORD = re.compile(r"[^\W\d]\w*")
+_TURNING = re.compile(r"\d+|\bno[tr]?\b|n't\b|\bnever\b|\bwithout\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +90,19 @@ class Holding:
         return None
 
 
-def without_repeats(claims: Sequence[Claim]) -> list[Claim]:
-    """The remarks, of those that say the same of one place only the first."""
-    kept: list[Claim] = []
-    for claim in claims:
-        same = (k for k in kept if (k.path, k.line) == (claim.path, claim.line) and are_alike(k.text, claim.text))
-        if next(same, None) is None:
-            kept.append(claim)
-    return kept
+def say_the_same(one: Claim, other: Claim) -> bool:
+    """Whether two remarks on one place say one thing: by nearly the same words, of the same names."""
+    near = one.line - _NEAR <= other.end_line and other.line <= one.end_line + _NEAR
+    if one.path != other.path or not near or _names(one) != _names(other):
+        return False
+    ours, theirs = _stems(one.text), _stems(other.text)
+    return bool(ours) and len(ours & theirs) / len(ours | theirs) >= _SAME
+
+
+def _names(claim: Claim) -> frozenset[str]:
+    """What of a remark decides what it is about: names of code, numbers, and whether it denies."""
+    words = {part for _, parts in chains_of(claim.text) for part in parts}
+    return frozenset(words | set(_TURNING.findall(claim.text.lower())))
 
 
 def are_alike(one: str, other: str) -> bool:
