@@ -261,6 +261,9 @@ def test_a_patch_that_nothing_can_verify_is_not_called_a_fix(repo: Path, hand: H
     assert "A patch, but no test shows whether it is right" in done.err
     assert "len(values)" in patch.read_text()
     assert git(repo, "status", "--porcelain") == "", "and --apply does not write it"
+    rows = (Path(os.environ["FIXBOT_HOME"]) / "state" / "models" / "calls.jsonl").read_text().splitlines()
+    judged = [row for row in map(json.loads, rows) if "verified" in row]
+    assert [row["verified"] for row in judged] == [False], "nor does the rate of verified patches count it"
 
 
 @pytest.mark.needs("shared")

@@ -29,6 +29,19 @@ def test_what_a_model_assumed_is_told_and_what_was_checked(capsys: pytest.Captur
     assert "plausible" not in said
 
 
+def test_acceptance_tests_of_another_model_that_pass_speak_for_a_patch_and_verify_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    made = Verification(Oracle.NONE, tests_run=9, tests_passed=9, acceptance=("test_a (by 'm')", "test_b (by 'm')"))
+    said = " ".join(told(Report(Status.UNVERIFIED, 3, patch=PATCH, verification=made), capsys).split())
+    assert "A patch that only tests of another model show to be right" in said
+    assert (
+        "only 2 acceptance tests that another model wrote from the issue (acceptance.py of the run), which failed before"
+        in said
+    )
+    assert "pass now, show that the fault is gone: take it as a suggestion" in said
+
+
 def test_nothing_is_said_twice(capsys: pytest.CaptureFixture[str]) -> None:
     why = "t::a: failed AssertionError:\n- 1\n+ 2"
     warnings = (

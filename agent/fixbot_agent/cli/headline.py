@@ -40,4 +40,6 @@ def _unverified(report: Report, words: str) -> str:
         return "A patch, but tests that passed before fail with it"
     if report.verification.own_tests:
         return "A patch that only the model's own test shows to be right"
+    if report.verification.acceptance:
+        return "A patch that only tests of another model show to be right"
     return words

@@ -199,21 +199,34 @@ def _how(made: Verification, status: Status, *, disputed: int) -> str:
     }[made.oracle]
     if _is_guess(made):
         against = "what was taken for the issue's goal, which is a guess, did not hold before and holds now"
-    return f"{against}; {ran}, none that passed before fails; nothing else was checked"
+    more = f"; {_of_models(made)} {_pass(made)}, too" if made.acceptance else ""
+    return f"{against}{more}; {ran}, none that passed before fails; nothing else was checked"
 
 
 def _suggested(made: Verification, ran: str) -> str:
     """What there is to say of a patch that nothing verified."""
+    shown = _of_models(made)
     if not made.tests_run:
-        own = "the model's own test failed before and passes now; " if made.own_tests else ""
+        own = f"{shown} failed before and {_pass(made)} now; " if shown else ""
         return f"{own}no test of the project was run with it: take it as a suggestion"
     broken = f"{len(made.regressions)} that passed before fail" if made.regressions else "none that passed before fails"
     own = (
-        "only the model's own test (own_test.py of the run), which failed before and passes now, shows"
-        if made.own_tests
-        else "nothing shows"
+        f"only {shown}, which failed before and {_pass(made)} now, {_pass(made, 'show')}" if shown else "nothing shows"
     )
     return f"{ran}, {broken}; {own} that the fault is gone: take it as a suggestion"
+
+
+def _of_models(made: Verification) -> str:
+    """The tests that models wrote and that show the fault to be gone, in words; "" without any."""
+    own = "the model's own test (own_test.py of the run)" if made.own_tests else ""
+    count = len(made.acceptance)
+    tests = f"{count} acceptance {'test' if count == 1 else 'tests'} that another model wrote from the issue (acceptance.py of the run)"
+    return " and ".join(filter(None, (own, tests if count else "")))
+
+
+def _pass(made: Verification, verb: str = "pass") -> str:
+    is_one = bool(made.own_tests) + len(made.acceptance) == 1
+    return {"pass": "passes", "show": "shows"}[verb] if is_one else verb
 
 
 def _sure(value: float) -> str:

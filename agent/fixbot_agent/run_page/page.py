@@ -186,6 +186,7 @@ def _tests(made: _Row, events: Sequence[_Row]) -> str:
     rows = [(test, "failed", "passes" if test in after else else_) for test in before]
     rows += [(test, "passed", "fails") for test in broken]
     rows += [(f"{test} (the model's own)", "failed", "passes") for test in _texts(made.get("own_tests"))]
+    rows += [(f"{test}, an acceptance test", "failed", "passes") for test in _texts(made.get("acceptance"))]
     ran = whole(made.get("tests_run"))
     if not rows and not ran:
         return ""

@@ -168,7 +168,7 @@ class _Solver:
             self.warnings.append("the patch adds characters that nobody sees: look at it in an editor that shows them")
         if (trial := self.tried.best or self.tried.disputed or self.tried.faulty) is not None:
             made, problems = evidence.verification(ground, case, trial, shown.changes)
-            made = replace(made, own_tests=self.tried.own_tests)
+            made = replace(made, own_tests=self.tried.own_tests, acceptance=self.tried.accepted)
             if conclusion.status is Status.PLAUSIBLE:
                 self._remember(ground, trial.candidate, shown, made)
             self.warnings += problems

@@ -163,7 +163,8 @@ class Attempting:
         self._tell("    checking it: all tests run, in a fresh process")
         trial = verify(candidate, tuple(disputed))
         self._tell(f"    {_outcome(trial, shows=bool(self._assignment.failing))}")
-        self._models.judged(verified=trial.verdict is Verdict.PLAUSIBLE and not trial.failed)
+        shows = bool(self._assignment.failing)  # without it nothing that is verified says that the fault is gone
+        self._models.judged(verified=shows and trial.verdict is Verdict.PLAUSIBLE and not trial.failed)
         self._ground.workspace.write(work)
         self._before = candidate.patch, disputed, trial
         return trial

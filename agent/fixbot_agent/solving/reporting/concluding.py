@@ -31,6 +31,9 @@ class Tried:
     refused: Trial | None = None
     said: str = ""
     faulty: Trial | None = None  # the verdict on `unverified`, where it breaks what passed before
+    accepted: tuple[
+        str, ...
+    ] = ()  # tests that another model wrote from the issue, which failed before and pass with the patch
     own_tests: tuple[str, ...] = ()  # tests of a model's own that failed before its patch and pass with it
     candidates: int = 0
     trials: int = 0

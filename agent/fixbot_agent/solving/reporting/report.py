@@ -43,6 +43,7 @@ class Verification:
     own_tests: tuple[
         str, ...
     ] = ()  # of a model's own, that failed before and pass now, where no other test shows the fault
+    acceptance: tuple[str, ...] = ()  # that another model wrote from the issue, that failed before and pass now
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,7 @@ def _verification(made: Verification) -> Mapping[str, Json]:
         "oracle": str(made.oracle),
         "goal": made.goal,
         "own_tests": list(made.own_tests),
+        "acceptance": list(made.acceptance),
         "failed_before": list(made.failed_before),
         "passed_after": list(made.passed_after),
         "regressions": list(made.regressions),

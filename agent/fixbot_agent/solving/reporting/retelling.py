@@ -62,6 +62,7 @@ def _verification(made: _Row) -> Verification:
         tuple(_finding(row) for row in _rows(made.get("new_findings"))),
         str(made.get("goal", "")),
         _texts(made.get("own_tests")),
+        _texts(made.get("acceptance")),
     )
 
 

@@ -137,10 +137,7 @@ def settle(scene: Scene, made: Acceptance, candidate: Candidate) -> None:
     ended = objections(scene, made, candidate)
     who = made.model.name
     if not ended:
-        scene.warnings.append(
-            f"{len(made.tests)} acceptance {'test' if len(made.tests) == 1 else 'tests'} that the model '{who}' wrote "
-            "from the issue failed before and pass with the patch"
-        )
+        scene.tried.accepted = tuple(f"{test.name} (by '{who}')" for test in made.tests)
         return
     patch = evidence.shown(scene.ground, scene.verifier, candidate).patch
     told = render("accept_look", patch=fenced("patch", clip(patch, 2 * _LONGEST)), ended=fenced("tests", ended))
