@@ -82,8 +82,26 @@ def test_apply(repo: Path, tmp_path: Path) -> None:
     assert json.loads(done.stdout)["files"] == ["calc.py"]
     assert (repo / "calc.py").read_bytes() == NEW
     again = fixbot("runs", "apply", "last", cwd=repo)
-    assert again.returncode == 2
-    assert "not what the patch was verified against" in again.stderr
+    assert (again.returncode, again.stderr) == (0, "already applied to calc.py: nothing was written\n")
+    told = fixbot("runs", "apply", "last", "--json", cwd=repo)
+    fits(told, "applied")
+    assert (json.loads(told.stdout)["files"], json.loads(told.stdout)["already"]) == ([], ["calc.py"])
+    (repo / "calc.py").write_bytes(NEW + b"# mine\r\n")
+    changed = fixbot("runs", "apply", "last", cwd=repo)
+    assert changed.returncode == 2
+    assert "not what the patch was verified against" in changed.stderr
+
+
+@pytest.mark.parametrize("command", ["ask", "review", "solve"])
+def test_a_run_without_a_patch_says_so(repo: Path, command: str) -> None:
+    run = Run.start(Path(os.environ["FIXBOT_HOME"]) / "state" / "runs", Redactor(), pytest.fail)
+    run.event("started", command=command, root=str(repo))
+    run.keep("report.json", {"status": "none"})
+    run.close()
+    done = fixbot("runs", "apply", run.id, cwd=repo)
+    assert done.returncode == 2
+    assert f"the run {run.id} has no patch: this {command} " in done.stderr
+    assert "verified" not in done.stderr
 
 
 def test_apply_keeps_uncommitted_work(repo: Path) -> None:

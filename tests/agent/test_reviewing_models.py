@@ -384,6 +384,25 @@ def test_nobody_is_asked_who_is_not_to_be(
     assert told["run"] is None
 
 
+def test_where_nothing_changed_that_is_said_and_no_model_blamed(
+    root: Path, served: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = served(answering(OPEN))
+    assert run(["review", "--repo", str(root), "--base", "HEAD", "--head", "HEAD"]) == 0
+    told = capsys.readouterr()
+    assert told.out.startswith("Nothing changed: no source file differs between ")
+    assert (told.err, model.raw) == ("", [])
+
+
+def test_addresses_are_no_names_of_code(
+    root: Path, served: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "`share` sends carts to `https://evil.example/take?x=1`, so `evil.example` and help@evil.example see them."
+    served(answering({**OPEN, "text": text}))
+    told = reviewed(root, capsys, code=0)
+    assert [c["message"] for c in told["unchecked"]] == [text]
+
+
 def test_a_review_is_a_run_that_can_be_gone_through_again(
     root: Path, served: Callable[..., Any], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

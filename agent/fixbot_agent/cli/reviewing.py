@@ -85,7 +85,11 @@ def reviewed(wanted: Wanted) -> int:
         review = built_in(change, wanted, loaded, bar)
         show_problems(review.problems)
         said = showing.Reviewed(review, None, exit_code=exit_code(bool(review.comments), bool(review.broken)))
-        if why := _nobody(wanted, loaded, change):
+        if not any(change.lines.values()):  # nothing that a remark could stand at
+            if change.before and (wanted.model or loaded.settings.roles.review):
+                warn("no model was asked: what changed is gone, and left no line to remark on")
+            return showing.show(said, wanted.form, time.monotonic() - began)
+        if why := _nobody(wanted, loaded):
             if (wanted.model or loaded.settings.roles.review) and not loaded.settings.no_model:
                 _say(why)
             return showing.show(said, wanted.form, time.monotonic() - began)
@@ -113,7 +117,7 @@ def _python(root: Path, loaded: "Loaded") -> tuple[Environment | None, tuple[str
         return None, (f"compiling with fixbot's own Python: {error.message}",)
 
 
-def _nobody(wanted: Wanted, loaded: "Loaded", change: Change) -> str:
+def _nobody(wanted: Wanted, loaded: "Loaded") -> str:
     """Why no model is asked; "" where one is."""
     if loaded.settings.no_model:
         return "no model is to be asked"
@@ -121,7 +125,7 @@ def _nobody(wanted: Wanted, loaded: "Loaded", change: Change) -> str:
         return "no model is configured for the role 'review'"
     if wanted.only_trusted and not loaded.trusted:
         return "the workspace is not trusted, so nothing of it is sent"
-    return "" if any(change.lines.values()) else "no source file has lines that changed"
+    return ""
 
 
 def _say(why: str) -> None:

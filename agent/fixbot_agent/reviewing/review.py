@@ -140,6 +140,9 @@ def _documents(change: Change) -> dict[str, Document]:
 
 def _summary(change: Change, comments: Sequence[Comment], tools: list[str]) -> str:
     files = len(change.before.keys() | change.after.keys())
+    if not files:
+        head = "the files as they are" if change.working_tree else change.head[:12]
+        return f"Nothing changed: no source file differs between {change.base[:12]} and {head}."
     checked = f"{files} changed source file{'' if files == 1 else 's'}, checked with {', '.join(tools) or 'nothing'}"
     if not comments:
         return f"Nothing new in {checked}."

@@ -28,6 +28,10 @@ _STRING = re.compile(r"(?P<sign>['\"]).*?(?P=sign)")
 _COMMAND = re.compile(
     r"\s*(?:\$ |(?:pip3?|pipx|uv|poetry|git|python3?|pytest|tox|nox|npm|npx|yarn|go|cargo|make|docker|curl|apt)\s)"
 )
+_ADDRESS = re.compile(
+    r"(?i:\b[a-z][a-z\d+.-]*://|\bwww\.)[^\s`'\"<>(){}]+|(?<=\w)@[\w-]+(?:\.[\w-]+)+|"
+    r"(?<![\w./])[a-z\d-]+(?:\.[a-z\d-]+)*\.(?:com|org|edu|example|invalid|localhost)\b(?![\w.(])(?::\d+)?(?:/[^\s`'\"<>(){}]*)?"
+)  # of the net, of mail, and hosts by themselves: none is a name of code
 _COMMIT = re.compile(r"(?=[a-f]*\d)[0-9a-f]{7,40}")
 _CHAIN = re.compile(r"(?<![\w.])[^\W\d][\w-]*(?:(?:\.|::|/)\.?[^\W\d][\w-]*)*")
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -216,6 +220,7 @@ class Known:
 
 def chains_of(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each name of code in `text` as it is written, with its parts: in code marks, or written as only code is."""
+    text = _ADDRESS.sub(" ", text)
     for _, code in _SPAN.findall(text):
         if not _COMMAND.match(code):
             yield from _chains(_STRING.sub(" ", code))

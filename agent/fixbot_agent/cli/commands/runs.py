@@ -1,7 +1,7 @@
 """``fixbot runs``: the audit trail; applying what an earlier run found, taking it back, going through it again."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -122,19 +122,38 @@ def apply(run: str, repo: Path | None, allow_dirty: bool, unverified: bool, as_j
 
     places = Places.current()
     kept = Trail(places.runs).find(run)
+    _has_patch(kept)
     root = workspace_root(repo or Path(kept.root))
     if kept.status != "plausible" and kept.command != "cover" and not unverified:  # each test of a cover is proven
         raise UsageFailure(f"the patch of the run {kept.id} is not verified", "look at it first, then use --unverified")
     for line in applying.recover(root, places.state):
         warn(line)
+    if there := keeping.already_there(kept, root):
+        return _applied(kept, (), there, as_json)
     changes, allow_tests = keeping.kept_changes(kept, root)
     applying.check(root, changes, allow_dirty=allow_dirty, allow_tests=allow_tests)
     applying.write(root, changes, places.state)
     with _going_on(kept) as run_:
         keeping.applied(run_, root, changes)
-    files = [c.path for c in changes]
+    return _applied(kept, [c.path for c in changes], (), as_json)
+
+
+def _has_patch(kept: Kept) -> None:
+    """Raises UsageFailure for a run that made no patch."""
+    if kept.patch:
+        return
+    why = "only answers" if kept.command in ("ask", "review") else "ended without one"
+    raise UsageFailure(
+        f"the run {kept.id} has no patch: this {kept.command} {why}", f"look at it with 'fixbot runs show {kept.id}'"
+    )
+
+
+def _applied(kept: Kept, files: Sequence[str], there: Sequence[str], as_json: bool) -> int:
+    """Effect: say which files were written, or that the patch was `there` already."""
     if as_json:
-        emit({"status": "ok", "exit_code": int(ExitCode.OK), "run": kept.id, "files": files})
+        emit({"status": "ok", "exit_code": int(ExitCode.OK), "run": kept.id, "files": [*files], "already": [*there]})
+    elif there:
+        click.echo(printable(f"already applied to {', '.join(there)}: nothing was written"), err=True)
     else:
         click.echo(printable(f"applied to {', '.join(files)}"), err=True)
     return ExitCode.OK

@@ -29,6 +29,19 @@ def applied(run: Run, root: Path, changes: tuple[Change, ...], branch: str = "",
     run.event("applied", to=str(root), files=[c.path for c in changes], branch=branch, commit=commit)
 
 
+def already_there(kept: Kept, root: Path) -> tuple[str, ...]:
+    """Effect: the files of a kept patch, where each at `root` is what the patch makes of it; none where one is not.
+
+    Raises PatchError for what is no plain file of the project.
+    """
+    stored = kept.kept("patch.json") or {}
+    before, after = stored.get("before"), stored.get("after")
+    if not isinstance(before, Mapping) or not isinstance(after, Mapping) or before == after:
+        return ()
+    paths = tuple(f.path for f in diff.parse(kept.patch))
+    return paths if all(after.get(path) == digest(current(root, path)) for path in paths) else ()
+
+
 def kept_changes(kept: Kept, root: Path) -> tuple[tuple[Change, ...], bool]:
     """Effect: the changes of a kept run for the tree at `root`, and whether they may touch tests.
 
