@@ -157,6 +157,17 @@ def test_a_remark_that_a_test_shows_is_a_comment(
     assert "With the change:\n- test_empty: failed" in tried
 
 
+def test_a_test_that_looks_at_the_text_proves_nothing(
+    root: Path, served: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = "import inspect\nimport shop.cart\n\ndef test_it():\n    assert 'first, *rest' not in inspect.getsource(shop.cart)\n"
+    served(answering({**GOOD, "test": code}), answering({**GOOD, "test": code}))
+    told = reviewed(root, capsys, code=0)
+    assert told["comments"] == []
+    (unchecked,) = told["unchecked"]
+    assert "looks at the text of the code" in unchecked["evidence"]
+
+
 def test_what_the_model_is_told(root: Path, served: Callable[..., Any], capsys: pytest.CaptureFixture[str]) -> None:
     model = served(answering())
     told = reviewed(root, capsys, code=0)
