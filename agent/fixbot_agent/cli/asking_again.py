@@ -21,18 +21,16 @@ if TYPE_CHECKING:
 
 
 def replayed(kept: "Kept", trust: bool = False) -> Replayed:
-    """Effect: answer the question of the run `kept` again from the answers that it holds; from here on this process talks to nobody.
+    """Effect: answer the question of the run `kept` again from the answers that it holds.
 
     Raises UsageFailure for a run that kept too little.
     """
     from fixbot_agent.asking import telling
     from fixbot_agent.asking.conversing import Inquiry, inquire
-    from fixbot_agent.cli.unplugged import unplug
     from fixbot_agent.runs import Run
     from fixbot_agent.runs.secrets import redactor
     from fixbot_analysis.index import Index
 
-    unplug()
     question, options = _kept(kept)
     repo, places = Path(str(options.get("repo", ""))), Places.current()
     if not repo.is_dir():

@@ -21,17 +21,15 @@ _LONGER = 4.0  # times that it took: the search ends where it did, by how many c
 
 
 def replayed(kept: "Kept", trust: bool = False) -> Replayed:
-    """Effect: run the search and tests as the run did; from here on this process talks to nobody.
+    """Effect: run the search and tests as the run did.
 
     Raises UsageFailure for a run that kept too little, and as covering does.
     """
-    from fixbot_agent.cli.unplugged import unplug
     from fixbot_agent.recording import Exchanges
     from fixbot_agent.runs import Run
     from fixbot_agent.runs.secrets import redactor
     from fixbot_repair.git import Repository
 
-    unplug()
     wanted = _wanted(kept)
     loaded = settings_of(wanted.repo, wanted.config, trust, **wanted.settings())
     run = Run.unkept(redactor(loaded.settings.key_names, os.environ, loaded.root))

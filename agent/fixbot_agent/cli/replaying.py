@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from fixbot_agent.cli.configuring import settings_of, warn
 from fixbot_agent.cli.progress import Bar
-from fixbot_agent.cli.unplugged import unplug
 from fixbot_agent.schemas import Json
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class Replayed:
 
 
 def replayed(kept: "Kept", trust: bool = False) -> Replayed:
-    """Effect: run tests and tools as the run did; from here on this process talks to nobody.
+    """Effect: run tests and tools as the run did.
 
     Raises UsageFailure for a run that kept too little, and as solving does.
     """
@@ -64,7 +63,6 @@ def replayed(kept: "Kept", trust: bool = False) -> Replayed:
     from fixbot_agent.settings import Places
     from fixbot_agent.solving.solver import Job
 
-    unplug()
     given, text, stood = taken_up(Given.blank(), kept, whole=False)
     loaded = settings_of(given.repo, given.config, trust or given.trust, **given.settings())
     redact = redactor(loaded.settings.key_names, os.environ, loaded.root)

@@ -22,16 +22,14 @@ if TYPE_CHECKING:
 
 
 def replayed(kept: "Kept", trust: bool = False) -> Replayed:
-    """Effect: review the change of the run `kept` again; from here on this process talks to nobody.
+    """Effect: review the change of the run `kept` again.
 
     Uncommitted work is what the run kept of it, where it kept all. Raises UsageFailure for a run that kept too little, GitError where its commits are gone.
     """
-    from fixbot_agent.cli.unplugged import unplug
     from fixbot_agent.remarking import Task, remark
     from fixbot_agent.runs import Run
     from fixbot_agent.runs.secrets import redactor
 
-    unplug()
     options = _options(kept)
     repo, steps = Path(str(options.get("repo", ""))), int(str(options.get("steps") or 0))
     if not repo.is_dir():

@@ -249,12 +249,11 @@ def replay(run: str, trust: bool, as_json: bool) -> int:
 
     Exit code 0 when it comes to the same end, 1 when it does not; says where it first went another way.
     """
-    from fixbot_agent.cli import asking_again, covering_again, reviewing_again
-    from fixbot_agent.cli.replaying import lines, replayed
+    from fixbot_agent.cli.going_again import gone_through
+    from fixbot_agent.cli.replaying import lines
 
     kept = Trail(Places.current().runs).find(run)
-    ways = {"ask": asking_again.replayed, "cover": covering_again.replayed, "review": reviewing_again.replayed}
-    done = ways.get(kept.command, replayed)(kept, trust)
+    done = gone_through(kept, trust)
     code = ExitCode.OK if done.is_same else ExitCode.NO_PATCH
     if as_json:
         emit({"status": "ok", "exit_code": int(code), "run": kept.id, **done.to_json()})
