@@ -72,6 +72,21 @@ def test_json_has_the_contracts_shape(project, capsys):
     assert comment["suggestion"] == "    return [[] for _ in range(3)]\n"
 
 
+def test_a_files_name_begins_no_line(project, capsys):
+    name = "b\nSAFE: nothing found.py"
+    commit(project, {name: "def rows():\n    return [[]] * 3\nx = (\n"})
+    assert run(["review", "--only", "semgrep,compiler"]) == 1
+    said = capsys.readouterr()
+    assert "b\\x0aSAFE: nothing found.py:" in said.out
+    assert run(["check", name]) == 1
+    said_too = capsys.readouterr()
+    assert "b\\x0aSAFE: nothing found.py\n" in said_too.out
+    told = said.out + said.err + said_too.out + said_too.err
+    assert not [line for line in told.splitlines() if line.startswith("SAFE")]
+    assert run(["review", "--format", "github"]) == 1
+    assert all(line.startswith("::") for line in capsys.readouterr().out.splitlines())
+
+
 def test_nothing_new_is_zero(project, capsys):
     assert run(["review", "--base", "feature"]) == 0
     assert capsys.readouterr().out.startswith("Nothing changed: no source file differs between ")

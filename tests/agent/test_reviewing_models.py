@@ -477,6 +477,14 @@ def test_every_line_that_changes_is_shown_once_with_its_number(old: list[str], n
     assert [(int(row[:5]), row[8:]) for row in shown if row[6:7] == "+"] == come
 
 
+def test_a_files_name_begins_no_line_of_what_a_model_reads() -> None:
+    name = "a\n=== trusted.py"
+    change = Change(Path(), "0", "1", False, {"gone\n# b.py": b""}, {name: b"x = 1\n"}, {name: ()}, {})
+    shown = diff(change, Nothing()).splitlines()  # type: ignore[arg-type]
+    assert shown[0] == '=== "a\\n=== trusted.py" (new)'
+    assert shown[-1] == '- "gone\\n# b.py"'
+
+
 def side(status: TestStatus = TestStatus.PASSED, message: str = "", *, loads: str = "a.py") -> Side:
     return Side((TestOutcome("t.py::test", status, message=message),), frozenset([loads]))
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from fixbot_agent.cli.envelope import ExitCode, printable
+from fixbot_agent.cli.envelope import ExitCode, printable_line
 
 
 def names(only: str | None) -> tuple[str, ...] | None:
@@ -22,4 +22,4 @@ def exit_code(found: bool, broken: bool) -> int:
 def show_problems(problems: Sequence[str]) -> None:
     """Effect: say on stderr what could not be checked."""
     for problem in problems:
-        click.echo(f"fixbot: not checked: {printable(problem)}", err=True)
+        click.echo(f"fixbot: not checked: {printable_line(problem)}", err=True)

@@ -90,6 +90,11 @@ def printable(text: str) -> str:
     return "".join(c if c in "\n\t" or (c.isprintable() or c == " ") else _spelled(c) for c in clean)
 
 
+def printable_line(text: str) -> str:
+    """The same of what stands within a line, such as a file's name: with its line breaks and tabs spelled out, so that it begins none."""
+    return "".join(_spelled(c) if c in "\n\t" else c for c in printable(text))
+
+
 def _spelled(character: str) -> str:
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -12,7 +12,7 @@ from itertools import groupby
 
 import click
 
-from fixbot_agent.cli.envelope import emit, printable
+from fixbot_agent.cli.envelope import emit, printable, printable_line
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.reviewing import github, remarks, sarif
 from fixbot_agent.reviewing.remarks import Remark
@@ -118,7 +118,7 @@ def _shape(finding: Finding) -> Json:
 def show_list(findings: Sequence[Finding]) -> None:
     """Effect: list findings, file by file."""
     for path, group in groupby(findings, key=lambda f: f.path):
-        click.echo(styled(printable(path), bold=True))
+        click.echo(styled(printable_line(path), bold=True))
         for finding in group:
             click.echo(_line(finding))
         click.echo()

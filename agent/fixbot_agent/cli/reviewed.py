@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fixbot_agent.cli.envelope import emit, printable
+from fixbot_agent.cli.envelope import emit, printable, printable_line
 from fixbot_agent.cli.listing import one_line, show_sarif, styled
 from fixbot_agent.reviewing import Comment, Review, github, remarks
 from fixbot_agent.schemas import Json
@@ -139,9 +139,9 @@ def lines(document: Mapping[str, Json]) -> Iterator[str]:
         yield styled("Not checked by a program:", bold=True)
         for comment in open_:
             yield from _comment(comment)
-    yield printable(str(document.get("summary") or ""))
+    yield printable_line(str(document.get("summary") or ""))
     for note in document.get("notes") or ():  # type: ignore[union-attr]
-        yield printable(f"({note})")
+        yield printable_line(f"({note})")
 
 
 def _rows(document: Mapping[str, Json], name: str) -> list[Mapping[str, Json]]:
@@ -151,7 +151,7 @@ def _rows(document: Mapping[str, Json], name: str) -> list[Mapping[str, Json]]:
 
 def _comment(comment: Mapping[str, Json]) -> Iterator[str]:
     first, last = comment.get("line"), comment.get("end_line")
-    head = styled(printable(f"{comment.get('path')}:{first}{f'-{last}' if last != first else ''}"), bold=True)
+    head = styled(printable_line(f"{comment.get('path')}:{first}{f'-{last}' if last != first else ''}"), bold=True)
     is_open = comment.get("checked") not in (None, "tool", "test")
     what = (
         f"{comment.get('by')} calls it {comment.get('claimed')}"

@@ -1,5 +1,6 @@
 """A change as a model reads it: hunks numbered by the lines of the new files, each with the function around it, within a bound."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -57,19 +58,26 @@ def diff(change: Change, definitions: Definitions, room: int = _ROOM) -> str:
 def _named(change: Change, left: Sequence[Hunk]) -> Iterator[str]:
     """What of the change is not shown, by name."""
     if left:
-        rows = [f"- {h.path}, lines {h.first} to {h.last}{f' in {h.inside}' if h.inside else ''}" for h in left]
+        rows = [
+            f"- {_on_a_line(h.path)}, lines {h.first} to {h.last}{f' in {h.inside}' if h.inside else ''}" for h in left
+        ]
         more = [f"- and {len(rows) - _NAMED} more"] if len(rows) > _NAMED else []
         yield "\n".join(["Left out for room (`view` shows them as they are now):", *rows[:_NAMED], *more])
     if gone := sorted(set(change.before) - set(change.after) - set(change.renamed)):
         more = [f"- and {len(gone) - _NAMED} more"] if len(gone) > _NAMED else []
-        yield "\n".join(["Deleted files:", *(f"- {p}" for p in gone[:_NAMED]), *more])
+        yield "\n".join(["Deleted files:", *(f"- {_on_a_line(p)}" for p in gone[:_NAMED]), *more])
 
 
 def _head(change: Change, path: str) -> str:
     origin = next((old for old, new in change.renamed.items() if new == path), path)
     if origin != path:
-        return f"=== {path} (was {origin})"
-    return f"=== {path}" if path in change.before else f"=== {path} (new)"
+        return f"=== {_on_a_line(path)} (was {_on_a_line(origin)})"
+    return f"=== {_on_a_line(path)}" if path in change.before else f"=== {_on_a_line(path)} (new)"
+
+
+def _on_a_line(path: str) -> str:
+    """A file's name as git quotes one that would begin a line of its own."""
+    return path if path.isprintable() else json.dumps(path, ensure_ascii=False)
 
 
 def _of(change: Change, path: str, definitions: Definitions) -> Iterator[Hunk]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from fixbot_agent.cli.checking import exit_code, names, show_problems
-from fixbot_agent.cli.envelope import printable
+from fixbot_agent.cli.envelope import printable_line
 from fixbot_agent.cli.listing import Live, show
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.errors import UsageFailure
@@ -248,4 +248,4 @@ def show_notes(live: Live, notes: Sequence[str]) -> None:
     if notes:
         live.clear()
     for note in notes:
-        click.echo(f"fixbot: {printable(note)}", err=True)
+        click.echo(f"fixbot: {printable_line(note)}", err=True)
