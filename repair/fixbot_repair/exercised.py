@@ -67,6 +67,7 @@ class Reached:
     """What a project's tests reach of a module, and with which values (as text) they call it: by first line and parameter.
 
     `imported`: whether they import it at all. Of what an import alone reaches, `threads` are those that it leaves running beside the first.
+    `files` are the test files all tests of which were run, `reaching` those of which one ran something of the module.
     """
 
     lines: frozenset[int] = frozenset()
@@ -74,6 +75,19 @@ class Reached:
     values: Mapping[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
     imported: bool = False
     threads: int = 0
+    files: tuple[str, ...] = ()
+    reaching: tuple[str, ...] = ()
+
+    def and_other(self, other: "Reached") -> "Reached":
+        """It, with what other test files reach."""
+        values = {
+            place: tuple(dict.fromkeys([*self.values.get(place, ()), *other.values.get(place, ())]))
+            for place in [*self.values, *(place for place in other.values if place not in self.values)]
+        }
+        return Reached(
+            self.lines | other.lines, self.branches | other.branches, values, self.imported or other.imported,
+            max(self.threads, other.threads), (*self.files, *other.files), (*self.reaching, *other.reaching),
+        )  # fmt: skip
 
     def and_import(self, imported: "Reached") -> "Reached":
         """It, with what the import alone reaches where there is one."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import TracebackType
-from typing import Self, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 from fixbot_repair import entire
 from fixbot_repair.checks.guest_report import Pipe
@@ -63,7 +63,7 @@ R = TypeVar("R")
 def reached(
     workspace: Workspace, runner: TestRunner, subject: Subject, tests: Sequence[str], seconds: float
 ) -> Reached:
-    """Effect: run the files `tests` with a listener; nothing where they do not come to their end within `seconds`."""
+    """Effect: run the files `tests` with a listener; what those reach that come to their turn within `seconds`."""
     if not tests:
         return Reached()
     word = secrets.token_hex(8)
@@ -78,14 +78,33 @@ def reached(
         }  # fmt: skip
         workspace.sandbox.run(_argv(workspace), policy, stdin=json.dumps(config).encode() + b"\n")
         data = pipe.finish()
-    rows = [line[len(word) + 1 :] for line in data.split(b"\n") if line.startswith(f"{word} ".encode())]
-    for row in rows:
-        message = json.loads(row)
-        if message.get("kind") == "reached":
-            values = {(int(line), str(name)): tuple(texts) for line, name, texts in message["values"]}
-            found = frozenset(message["lines"]), frozenset(message["outcomes"])
-            return Reached(*found, values, message["imported"])
-    return Reached()
+    mark = f"{word} ".encode()
+    return _reached([json.loads(line[len(mark) :]) for line in data.split(b"\n")[:-1] if line.startswith(mark)], tests)
+
+
+def _reached(rows: Sequence[Mapping[str, Any]], tests: Sequence[str]) -> Reached:
+    """What a guest told that ran the files `tests`; it may have been cut short."""
+    told = [row for row in rows if row.get("kind") == "reached"]
+    left = {str(each) for row in rows if row.get("kind") == "collected" for each in row["ids"]}
+    ended = {str(row["id"]): bool(row["lines"].get("reached")) for row in rows if row.get("kind") == "test"}
+    is_whole = any(row.get("kind") == "end" for row in rows)
+    cut = {each.partition("::")[0] for each in (() if is_whole else left.difference(ended))}
+    cut |= {str(row["id"]).partition("::")[0] for row in rows if row.get("kind") == "uncollected"}
+    whole = [p for p in tests if (is_whole or left) and p not in cut]
+    reaching = {each.partition("::")[0] for each, is_one in ended.items() if is_one}
+    files = tuple(whole), tuple(p for p in tests if p in reaching)
+    if not told:
+        return Reached(files=files[0])
+    last = told[-1]
+    values = {(int(line), str(name)): tuple(texts) for line, name, texts in last["values"]}
+    return Reached(
+        frozenset(last["lines"]),
+        frozenset(last["outcomes"]),
+        values,
+        last["imported"],
+        files=files[0],
+        reaching=files[1],
+    )
 
 
 def _config(workspace: Workspace, subject: Subject, word: str) -> dict[str, object]:

@@ -88,6 +88,33 @@ def test_what_the_old_tests_reach_is_left_to_them(project, capsys):
     assert (project / "tests" / "test_shop.py").read_text() == old
 
 
+def test_tests_count_that_reach_the_module_by_way_of_others(project, capsys):
+    inside = project / "store" / "tests"
+    inside.mkdir(parents=True)
+    (project / "tests").mkdir()
+    for folder in (project / "store", inside):
+        (folder / "__init__.py").write_text("")
+    (project / "store" / "_rules.py").write_text("def rate(n):\n    if n > 7:\n        return 2\n    return 1\n")
+    (project / "store" / "till.py").write_text(
+        "from store._rules import rate\n\n\ndef total(n):\n    return n * rate(n)\n"
+    )
+    (project / "tests" / "test_ends.py").write_text("import os\nimport store\n\ndef test_it():\n    os._exit(3)\n")
+    (project / "tests" / "test_odd.py").write_text("import nobody_has_this\n")
+    case = "import unittest\nfrom store.till import total\n\n\nclass TestTill(unittest.TestCase):\n    def test_{0}(self):\n        assert total({0})\n"
+    (inside / "test_low.py").write_text(case.format(1))
+    commit(project)
+    low = document(capsys, "store/_rules.py")
+    assert low["coverage"]["before"] == 0.5
+    assert low["coverage"]["test_files"] == {"looked_at": 1, "of": 3}
+    assert [test["adds"] for test in low["tests"]] == [1]
+    (inside / "test_till.py").write_text(case.format(9))
+    assert run(["cover", "store/_rules.py", *OPTIONS]) == 0
+    told = capsys.readouterr()
+    assert "100% of 2 branches, as coverage.py counts them, reached by the 2 of 4 test files" in told.err
+    assert "No model was asked" not in told.err
+    assert told.out == ""
+
+
 def test_nothing_to_do_and_wrong_use(project, capsys):
     (project / "empty.py").write_text("LIMIT = 3\n")
     found = document(capsys, "empty.py")

@@ -30,7 +30,7 @@ def home(paths: Sequence[str], read: Callable[[str], bytes | None], module: str)
     """
     stem, here = _stem(module), layout(paths, module)
     own = [p for p in paths if p.startswith(f"{here.base}/" if here.base else "")]
-    tests = [p for p in own if is_test_file(p) and (_MARKED.search(p) or _HOLDS.search(read(p) or b""))]
+    tests = [p for p in own if holds_tests(p, read)]
     for path in sorted((p for p in tests if _named(p, stem)), key=lambda p: (-_shared(p, module), p)):
         data = read(path) or b""
         if _FUNCTION.search(data) and not _CASE.search(data) and _is_plain(data):
@@ -65,6 +65,11 @@ def is_test_file(path: str) -> bool:
     """Whether a file is one of tests, by its name."""
     name = PurePosixPath(path).name
     return bool(_TEST_FILE.fullmatch(name))
+
+
+def holds_tests(path: str, read: Callable[[str], bytes | None]) -> bool:
+    """Whether a file is one of tests, by its name and, where that does not say, by what stands in it."""
+    return is_test_file(path) and bool(_MARKED.search(path) or _HOLDS.search(read(path) or b""))
 
 
 def _named(path: str, stem: str) -> bool:

@@ -59,6 +59,8 @@ class Report:
     wrote: str = ""  # "tree", or the branch
     proposed: Proposed = NOBODY  # what came of asking models
     why_alone: str = ""  # why no model was asked
+    looked: int = 0  # test files all tests of which were run before, of `test_files`
+    test_files: int = 0
     run: str = ""  # the id of the run, "" where it is not kept
 
     @property
@@ -71,7 +73,8 @@ class Report:
         return {
             "status": str(self.status), "exit_code": self.exit_code, "module": self.module, "file": self.file,
             "target": self.target, "seed": self.seed,
-            "coverage": {"before": round(self.before, 4), "after": round(self.after, 4), "goals": self.goals},
+            "coverage": {"before": round(self.before, 4), "after": round(self.after, 4), "goals": self.goals,
+                         "test_files": {"looked_at": self.looked, "of": self.test_files}},
             "slips": {"made": self.slips, "noticed": self.noticed},
             "tests": [{"name": t.name, "adds": t.adds, "notices": list(t.notices), "by": t.by or None} for t in self.tests],
             "open": list(self.open), "left_alone": list(self.left_alone),
@@ -113,7 +116,7 @@ class Report:
             else "its functions (it has no branches)"
         )
         before, after = f"{self.before:.0%} of {what}", f"{self.after:.0%} now"
-        found = [f"{self.module}: {before} covered before, {after}; target {self.target:.0%}. {said[self.status]}"]
+        found = [f"{self.module}: {before} {self._before()}, {after}; target {self.target:.0%}. {said[self.status]}"]
         if self.tests:
             found.append(
                 f"{len(self.tests)} {'test' if len(self.tests) == 1 else 'tests'} in {self.file} {'notices' if len(self.tests) == 1 else 'notice'} {self.noticed} of {self.slips} slips made in the code."
@@ -128,6 +131,12 @@ class Report:
                 f"Left alone, as they reach for what is outside or leave something changed: {', '.join(self.left_alone)}."
             )
         return [*found, *self.notes, *self._of_models()]
+
+    def _before(self) -> str:
+        """By what `before` is reached: by all tests, or by those that there was time for."""
+        if self.looked >= self.test_files:
+            return "covered before"
+        return f"reached by the {self.looked} of {self.test_files} test files that were looked at"
 
     def _by_models(self) -> Sequence[str]:
         """What is to be known of tests that models wrote."""

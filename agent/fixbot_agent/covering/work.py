@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from fixbot_agent.covering.baseline import Baseline, baseline
 from fixbot_agent.covering.ground import Ground, Job, opened
 from fixbot_agent.covering.making import Making
 from fixbot_agent.covering.proving import Proved, prove
@@ -14,10 +15,10 @@ from fixbot_agent.covering.seen import Seen
 from fixbot_agent.covering.shrinking import shrunk
 from fixbot_agent.covering.source import NOBODY, ProposalSource
 from fixbot_repair.candidates.diff import unified
-from fixbot_repair.exercising import Crew, Reached, reached
+from fixbot_repair.exercising import Crew, Reached
 from fixbot_repair.verification.pool import cores
 
-_BASELINE, _SEARCH, _SHRINK = 0.2, 0.52, 0.62  # parts of the time, by whose end these are over
+_BASELINE, _SEARCH, _SHRINK = 0.3, 0.52, 0.62  # parts of the time, by whose end these are over
 _ALONE = 0.5  # part of the time that is the search's where somebody else is asked after it
 _MOST_READ = 300  # files whose calls are looked at
 
@@ -37,18 +38,16 @@ def cover(job: Job, source: ProposalSource | None = None, begin: Callable[[Groun
 
     The search comes first; what it leaves open is asked of `source`, where there is one. `begin` is told what all stands on. Raises UsageFailure, EnvironmentFailure, SandboxError, GitError.
     """
-    with opened(replace(job, seconds=_ALONE * job.seconds) if source else job) as here:
-        begin(here)
-        before = Reached()
-        if here.tests and here.goals.all:
-            here.step(0.0)
-            before = reached(here.workspace, here.runner, here.subject, here.tests, _BASELINE * job.seconds)
-            before = before.and_import(here.imported)
+    with opened(replace(job, seconds=_ALONE * job.seconds) if source else job) as ground:
+        begin(ground)
+        ground.step(0.0)
+        base = baseline(ground, ground.until(_BASELINE))
+        here, before = replace(ground, tests=base.tests), base.reached
         known = here.goals.reached(before.lines, before.branches)
         if here.goals.suffices(known, job.target):
-            return _result(here, before, None, None)
+            return _result(here, base, None, None)
         search, proved = _worked(here, before, source)
-        return _result(here, before, proved, search)
+        return _result(here, base, proved, search)
 
 
 def _worked(here: Ground, before: Reached, source: ProposalSource | None) -> tuple[Search, Proved]:
@@ -79,9 +78,9 @@ def _seen(here: Ground, before: Reached) -> Seen:
     return found
 
 
-def _result(here: Ground, before: Reached, proved: Proved | None, search: Search | None) -> Cover:
+def _result(here: Ground, base: Baseline, proved: Proved | None, search: Search | None) -> Cover:
     """The report, and what it is about."""
-    job, home = here.job, here.home
+    job, home, before = here.job, here.home, base.reached
     known = here.goals.reached(before.lines, before.branches)
     after = proved.reached if proved else known
     text = proved.text if proved and proved.tests else None
@@ -95,6 +94,7 @@ def _result(here: Ground, before: Reached, proved: Proved | None, search: Search
         tuple(sorted(search.left_alone)) if search else (), proved.refused if proved else (),
         (*here.notes, *(proved.told if proved else ())) if here.goals.all else ("There is nothing to cover: the module has no functions.",),
         patch, search.attempts if search else 0, job.seed, time.monotonic() - here.began, proposed=proposed,
+        looked=base.looked, test_files=base.total,
     )  # fmt: skip
     return Cover(report, home.path, home.before, text)
 

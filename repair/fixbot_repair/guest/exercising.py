@@ -60,7 +60,8 @@ class Notes(object):
 class Recorder(object):
     """Listens to all tests of a run, one after the other."""
 
-    def __init__(self, config):
+    def __init__(self, config, channel):
+        self._module, self._channel = config["module"], channel
         self._notes = Notes(lambda: vars(sys.modules[config["module"]]) if config["module"] in sys.modules else {})
         self._branches = guest("branching").Branches(config["file"], config["heads"], config["spans"], self._notes.called)
         self._lines, self._outcomes = set(), set()
@@ -70,18 +71,21 @@ class Recorder(object):
         self._branches.start()
 
     def stop(self):
-        """Effect: stop, and keep what was reached."""
+        """Effect: stop, keep what was reached, and tell of it where it is more than before: what comes next may end the process."""
         self._branches.stop()
+        before = len(self._lines) + len(self._outcomes)
         self._lines |= self._branches.lines
         self._outcomes |= self._branches.outcomes
-        return {}
+        if len(self._lines) + len(self._outcomes) > before:
+            self.tell()
+        return {"reached": len(self._branches.lines)}
 
-    def told(self, module):
-        """All of it; whether any test has so much as imported the module."""
-        return {
-            "lines": sorted(self._lines), "outcomes": sorted(self._outcomes), "values": self._notes.rows(),
-            "imported": module in sys.modules,
-        }  # fmt: skip
+    def tell(self):
+        """Effect: send all of it, and whether any test has so much as imported the module."""
+        self._channel.send(
+            "reached", lines=sorted(self._lines), outcomes=sorted(self._outcomes), values=self._notes.rows(),
+            imported=self._module in sys.modules,
+        )  # fmt: skip
 
 
 def record(config):
@@ -92,10 +96,10 @@ def record(config):
     guest("places").leave_guest(config["original"], config["root"])
     runner = guest("run_pytest" if config["runner"] == "pytest" else "run_unittest")
     guest("places").enter_project(config["root"])
-    recorder = Recorder(config)
+    recorder = Recorder(config, channel)
     watchdog.collecting(config["collect_seconds"])
     runner.run(config, channel, watchdog, recorder)
-    channel.send("reached", **recorder.told(config["module"]))
+    recorder.tell()
     channel.send("end", code=0)
 
 
