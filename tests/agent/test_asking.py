@@ -181,6 +181,35 @@ def test_other_relations(index: Index) -> None:
     assert "Its docstring says: Holds what is to be bought." in cited(ask(index, "what is Cart?"))
 
 
+def test_the_tests_that_are_nearest_come_first(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(
+        "class Cart:\n    def total(self):\n        return 1\n\n\ndef pay():\n    return Cart().total()\n\n\ndef buy():\n    return pay()\n"
+    )
+    (tmp_path / "test_shop.py").write_text(
+        "from shop import Cart, buy, pay\n\n\n"
+        "def test_a_buy():\n    assert buy() == 1\n\n\n"
+        "def test_b_total_paid():\n    assert buy() == 1\n\n\n"
+        "def test_c_pay():\n    assert pay() == 1\n\n\n"
+        "def test_d_cart():\n    assert Cart and buy() == 1\n\n\n"
+        "def test_e_sum():\n    assert Cart().total() == 1\n"
+    )
+    with Index.open(tmp_path) as index:
+        said = [s.text for s in ask(index, "who tests Cart.total").sentences]
+        places = [str(s.places[0]) for s in ask(index, "who tests Cart.total").sentences]
+    assert said[0] == (
+        "5 tests see `Cart.total`, as far as calls can be followed: "
+        "1 names it, 1 names `Cart` and comes to it, 1 has its name and 2 come to it through what they call."
+    )
+    assert said[1:] == [
+        "`test_e_sum` in test_shop.py names it.",
+        "`test_d_cart` in test_shop.py names `Cart` and comes to it.",
+        "`test_b_total_paid` in test_shop.py has its name.",
+        "`test_c_pay` in test_shop.py comes to it through what it calls.",
+        "`test_a_buy` in test_shop.py comes to it through what it calls.",
+    ]
+    assert places[1:3] == ["test_shop.py:21", "test_shop.py:17"]
+
+
 def test_a_name_is_understood_in_any_language_and_words_are_looked_up(index: Index) -> None:
     assert ask(index, "wo wird die Klasse Cart benutzt").names == ("shop/cart.py::Cart",)
     located = ask(index, "where is something bought with nothing in it?")
@@ -189,6 +218,30 @@ def test_a_name_is_understood_in_any_language_and_words_are_looked_up(index: Ind
     unknown = ask(index, "who calls Cart.totale")
     assert any("there is total" in note for note in unknown.notes)
     assert not ask(index, "зачем").sentences
+
+
+def test_words_that_are_nearly_all_unknown_are_not_answered(tmp_path: Path) -> None:
+    files = {
+        "shop.py": "def total(cart):\n    return sum(cart)  # der Korb wird addiert\n",
+        **{f"tests/test_{n}.py": f"def test_{n}():\n    assert 'foo'\n" for n in "ab"},
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    with Index.open(tmp_path) as index:
+        strange = ask(index, "blorp zzxq foo")
+        assert (strange.status, strange.definitions) == ("none", ())
+        assert strange.notes == ("blorp and zzxq stand nowhere in the project; of its words only foo does",)
+        assert ask(index, "what is frobnicate_all").status == "none"
+        for text in (
+            "wo wird denn der total berechnet",
+            "weshalb verliert dieser Korb manchmal etwas",  # which a comment has, no name
+            "почему total считается неверно",
+            "为什么total算错了",
+        ):
+            assert ask(index, text).status == "built-in", text
+        assert ask(index, "blorp zzxq total").notes[0].startswith("blorp and zzxq stand nowhere"), "answered, and said"
+        assert not any("nowhere" in note for note in ask(index, "how is the total of a cart blorp").notes)
 
 
 def test_a_failing_assertion_is_explained_by_what_it_compared_and_where_the_value_came_from(index: Index) -> None:

@@ -15,6 +15,7 @@ from fixbot_agent.asking.questions import Question, bare, read_question
 from fixbot_agent.asking.relations import RELATIONS, callers, defined, importers
 from fixbot_agent.asking.throwing import catchers, raisers
 from fixbot_agent.asking.ways import abroad, told
+from fixbot_agent.asking.wording import wording
 from fixbot_analysis.graph import EdgeKind, queries
 from fixbot_analysis.history import ProjectHistory
 from fixbot_analysis.index import Index
@@ -57,8 +58,21 @@ def ask(
     if answer is None or not question.is_read or (answer.kind == "about" != question.kind):
         words = replace(question, text=_apart_from_itself(ground, question.text))
         near = _located(ground, words, locate(index, words.text, history, cache, progress), cache)
-        answer = near if answer is None else _with(answer, near)
+        answer = _unless_strange(index, words.text, near, cache) if answer is None else _with(answer, near)
     return answer.checked(index)
+
+
+def _unless_strange(index: Index, text: str, near: Answer, cache: Path | None) -> Answer:
+    """What lies near a question, with a word on those of its words that stand nowhere; nothing but that where nearly all of them do."""
+    if near.kind == "mentioned":
+        return near
+    words = wording(index, text, cache)
+    is_said = all(any(f" {word}" in note for note in near.notes) for word in words.unknown)
+    said = () if is_said else words.notes
+    if words.is_strange:
+        notes = tuple(note for note in near.notes if note != _RANKED_ONLY)
+        return replace(near, names=(), sentences=(), definitions=(), notes=(*said, *notes))
+    return replace(near, notes=(*said, *near.notes))
 
 
 def _with(known: Answer, near: Answer) -> Answer:

@@ -1,12 +1,12 @@
 """Sentences about one definition: who calls it, what it calls, who uses, tests, inherits, overrides or imports it."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 
 from fixbot_agent.asking.answer import Cited, Sentence, counted, listed
 from fixbot_agent.asking.ground import Ground, short, unique
 from fixbot_agent.asking.makeup import is_called, members, returns, signature
 from fixbot_agent.asking.raising import raises
+from fixbot_agent.asking.tested import Near, seeing
 from fixbot_agent.asking.throwing import catchers, raisers
 from fixbot_analysis.graph import EdgeKind, queries
 from fixbot_analysis.graph.references import references
@@ -84,24 +84,30 @@ def used(ground: Ground, id: str) -> Iterator[Sentence]:  # noqa: A002
 
 
 def tests(ground: Ground, id: str) -> Iterator[Sentence]:  # noqa: A002
-    """The tests that see it: those that exercise it themselves first, then those that call what leads to it."""
-    direct = ground.edges(id, EdgeKind.TESTS)
-    found = dict.fromkeys(direct, 1)
-    for each in queries.answer(ground.graph, f"tests of {id}").found if "::" in id else ():
-        found.setdefault(each.id, abs(each.distance))
-    tested = {i: far for i, far in found.items() if _is_test(ground, i)}
+    """The tests that see it: those that name it first, then by how near they are."""
+    owner = id.rpartition(".")[0] if "." in id.partition("::")[2] else ""
+    found = seeing(ground, id, _occurrences(ground, id), _occurrences(ground, owner) if owner else ())
     name, place = ground.label(id), ground.place(id)
-    if not tested:
+    if not found:
         yield Sentence(f"No test is known to exercise {name}.", (place,))
         return
-    yield Sentence(
-        f"{counted(len(tested), 'test')} {'sees' if len(tested) == 1 else 'see'} {name}, as far as calls can be followed.",
-        (place,),
-    )
-    for test, far in sorted(tested.items(), key=lambda pair: (pair[1], pair[0]))[:MOST]:
-        how = "exercises it" if test in direct or far <= 1 else "comes to it through what it calls"
-        yield Sentence(f"{_named(ground, test)} {how}.", ground.sites(test, id)[:_FEW])
-    yield from _rest(len(tested), "more tests are not listed", place)
+    verb, words = "sees" if len(found) == 1 else "see", _nearness(ground.label(owner) if owner else "")
+    counts = {near: sum(s.near is near for s in found) for near in Near}
+    kinds = listed(f"{count} {words[near][count != 1]}" for near, count in counts.items() if count)
+    yield Sentence(f"{counted(len(found), 'test')} {verb} {name}, as far as calls can be followed: {kinds}.", (place,))
+    for test in found[:MOST]:
+        yield Sentence(f"{_named(ground, test.id)} {words[test.near][0]}.", test.places[:_FEW])
+    yield from _rest(len(found), "more tests are not listed", place)
+
+
+def _nearness(owner: str) -> dict[Near, tuple[str, str]]:
+    """How near tests are, of one and of several."""
+    return {
+        Near.NAMES: ("names it", "name it"),
+        Near.OWNER: (f"names {owner} and comes to it", f"name {owner} and come to it"),
+        Near.CALLED: ("has its name", "have its name"),
+        Near.CALLS: ("comes to it through what it calls", "come to it through what they call"),
+    }
 
 
 def heirs(ground: Ground, id: str) -> Iterator[Sentence]:  # noqa: A002
@@ -214,12 +220,6 @@ def _occurrences(ground: Ground, id: str) -> Iterator[tuple[str, int]]:  # noqa:
     for other in ground.edges(id, EdgeKind.CALLS, EdgeKind.USES, EdgeKind.INHERITS, EdgeKind.IMPORTS):
         for place in ground.sites(other, id):
             yield place.path, place.line
-
-
-def _is_test(ground: Ground, id: str) -> bool:  # noqa: A002
-    """Whether it is a test, not a helper beside tests."""
-    is_named = not id.partition("::")[0].endswith(".py") or re.split(r"::|\.", id)[-1].startswith("test")
-    return is_named and queries.in_tests(id) and ground.is_function(id)
 
 
 def _named(ground: Ground, id: str) -> str:  # noqa: A002

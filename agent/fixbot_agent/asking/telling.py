@@ -8,7 +8,7 @@ from fixbot_agent.asking.forms import UNDERSTOOD
 from fixbot_agent.schemas import Json
 
 _NOTHING = (
-    "Nothing in this project has a word or a name of that question. Name a function, a class or a file in it. "
+    "Nothing in this project fits that question. Name a function, a class or a file in it. "
     f"Understood without a model: {UNDERSTOOD}."
 )
 FOR_A_MODEL = "the question itself is for a model: this is what is known of the place"
