@@ -273,7 +273,7 @@ def test_a_run_of_an_ask_is_shown_exported_and_gone_through_again(
 ) -> None:
     model = served({"calls": [("view", {"path": "shop/cart.py"})]}, answering(GOOD, {"text": "So.", "places": []}))
     asked(root, capsys, "when does Cart.total fail?")
-    asked(root, capsys, "--continue", "why?")
+    told = asked(root, capsys, "--continue", "why?")
     asked_before = len(model.raw)
     command = [sys.executable, "-m", "fixbot_agent.cli", "runs", "replay", "last", "--json"]
     done = subprocess.run(command, cwd=root, capture_output=True, check=False)
@@ -290,6 +290,8 @@ def test_a_run_of_an_ask_is_shown_exported_and_gone_through_again(
     assert run(["runs", "show", "last"]) == 0
     assert GOOD["text"] in capsys.readouterr().out
     assert run(["solve", "--resume", "last"]) == 2
+    assert "no solve was kept in any project" in capsys.readouterr().err
+    assert run(["solve", "--resume", str(told["run"])]) == 2
     assert "is no solve, but 'ask'" in capsys.readouterr().err
 
 

@@ -171,6 +171,21 @@ def test_trail_lists_newest_first_and_finds(tmp_path: Path, redact: Redactor) ->
             trail.find(bad)
 
 
+def test_the_last_run_of_a_command_is_one_of_this_project(tmp_path: Path, redact: Redactor) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    ids = {}
+    for command, root in (("cover", here), ("solve", here), ("cover", there)):
+        run = Run.start(tmp_path / "runs", redact, pytest.fail)
+        run.event("run", command=command, root=str(root))
+        ids[command, root] = run.id
+    trail = Trail(tmp_path / "runs")
+    assert trail.of_command("cover", "last", here).id == ids["cover", here]
+    assert trail.of_command("cover", ids["solve", here], there).id == ids["solve", here], "a name is a name"
+    with pytest.raises(RunNotFound, match=r"no solve of .*there was kept") as failed:
+        trail.of_command("solve", "last", there)
+    assert f"{ids['solve', here]} (in {here})" in failed.value.hint
+
+
 @pytest.mark.parametrize(
     "name", ["events.jsonl", "report.json", "patch.diff", "patch.json", "asked.json", "ground.json"]
 )

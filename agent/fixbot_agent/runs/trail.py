@@ -96,6 +96,18 @@ class Trail:
             raise RunNotFound(f"the run '{name}' {what}", hint)
         return found[0]
 
+    def of_command(self, command: str, name: str, root: Path) -> Kept:
+        """Effect: as :meth:`find`, but ``last`` is the newest of `command` in the project at `root`: what goes on is no other. Raises RunNotFound."""
+        if name != "last":
+            return self.find(name)
+        own = [run for run in self.listed() if run.command == command]
+        for run in own:
+            if run.root == str(root):
+                return run
+        others = ", ".join(f"{run.id} (in {run.root})" for run in own[:_MOST_NAMED])
+        hint = f"go there, or name the run: {others}" if others else f"no {command} was kept in any project"
+        raise RunNotFound(f"no {command} of {root} was kept", hint)
+
 
 def _kept(folder: Path) -> Kept:
     first = _object(_first_line(folder / EVENTS)) or {}

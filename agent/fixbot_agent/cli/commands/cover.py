@@ -1,6 +1,7 @@
 """``fixbot cover``: tests of one module, written, proven and shown as a diff."""
 
 import signal
+from pathlib import Path
 from typing import Any
 
 import click
@@ -52,7 +53,9 @@ _TARGET = click.FloatRange(0.0, 1.0, min_open=True)
 @click.option("--max-steps", type=int, metavar="N", help="Most answers it may ask of models.")
 @click.option("--max-tokens", type=int, metavar="N", help="Most tokens that models may read and write for it.")
 @click.option("--max-calls", type=int, metavar="N", help="Most requests it may make to models, failed ones too.")
-@click.option("--resume", metavar="RUN", help="Go on with a run that was cut short; 'last' is the newest.")
+@click.option(
+    "--resume", metavar="RUN", help="Go on with a run that was cut short; 'last' is the newest of this project."
+)
 @settings_options
 @json_option
 @click.pass_context
@@ -66,14 +69,14 @@ def command(context: click.Context, /, **given: Any) -> int:
     Exit codes: 0 target reached, or nothing to do; 1 nothing could be added; 4 target not reached, time being over or nothing more found, with what was found.
     """
     from fixbot_agent.runs import Trail
-    from fixbot_agent.settings import Places
+    from fixbot_agent.settings import Places, workspace_root
     from fixbot_agent.solving.resuming import is_over
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends us gets a tidy end
     wanted = Wanted(**given).checked()
     if wanted.resume is None:
         return covered(wanted)
-    kept = Trail(Places.current().runs).find(wanted.resume)
+    kept = Trail(Places.current().runs).of_command(COMMAND, wanted.resume, workspace_root(Path.cwd()))
     if is_over(kept, COMMAND):
         return retold(kept, as_json=wanted.as_json)
     said = {n for n in given if context.get_parameter_source(n) is ParameterSource.COMMANDLINE}

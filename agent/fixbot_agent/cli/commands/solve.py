@@ -22,7 +22,7 @@ from fixbot_agent.schemas import Json
 from fixbot_analysis.errors import FixbotError
 
 if TYPE_CHECKING:
-    from fixbot_agent.runs import Kept, Run
+    from fixbot_agent.runs import Kept, Run, Trail
     from fixbot_agent.settings import Loaded, Places
     from fixbot_agent.solving.delivering.placing import Solved
     from fixbot_agent.solving.reporting.report import Report
@@ -67,7 +67,9 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--allow-dirty", is_flag=True, help="Let --apply write to files with uncommitted work.")
 @click.option("--write-test", is_flag=True, help="Add the issue's reproduction to the patch as a regression test.")
 @click.option("--print-unverified", is_flag=True, help="Print a patch even when nothing could verify it.")
-@click.option("--resume", metavar="RUN", help="Go on with a run that was cut short; 'last' is the newest.")
+@click.option(
+    "--resume", metavar="RUN", help="Go on with a run that was cut short; 'last' is the newest of this project."
+)
 @settings_options
 @json_option
 def command(**given: Any) -> int:
@@ -94,7 +96,7 @@ def _solve(given: Given) -> int:
     from fixbot_agent.solving.resuming import Asked, is_over
 
     places = Places.current()
-    kept = Trail(places.runs).find(given.resume) if given.resume is not None else None
+    kept = _gone_on_with(given, Trail(places.runs))
     if kept and is_over(kept):
         return _retold(given, kept)
     given, text, stood = taken_up(given, kept) if kept else (given, None, None)
@@ -123,6 +125,13 @@ def _solve(given: Given) -> int:
     _write_files(given, report, run)
     _show(given, report, run, loaded.warnings)
     return report.exit_code
+
+
+def _gone_on_with(given: Given, trail: "Trail") -> "Kept | None":
+    """Effect: the run to go on with, if any. Raises RunNotFound."""
+    from fixbot_agent.settings import workspace_root
+
+    return None if given.resume is None else trail.of_command("solve", given.resume, workspace_root(Path.cwd()))
 
 
 def _solved(
