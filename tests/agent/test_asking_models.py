@@ -470,6 +470,17 @@ def test_a_model_is_asked_about_a_place_and_the_run_is_gone_through_again(
     assert "the question itself is for a model: this is what is known of the place" in plain["notes"]
 
 
+@pytest.mark.parametrize("at", [(), ("--at", "shop/cart.py:14")])
+def test_no_line_of_the_project_is_told_twice(
+    root: Path, served: Any, capsys: pytest.CaptureFixture[str], at: tuple[str, ...]
+) -> None:
+    model = served(answering(GOOD))
+    asked(root, capsys, *at, "why does Cart.total of a Cart with a rate above LIMIT make checkout fail?")
+    first = bodies(model)[0]["messages"][1]["content"]
+    for row in ("def __init__(self):", "if rate > LIMIT:", "return sum(self.items) * rate", "return cart.total(2)"):
+        assert sum(line.rstrip().endswith(row) for line in first.splitlines()) == 1, row
+
+
 def test_orders_in_the_project_are_data_and_nothing_outside_of_it_is_read(
     root: Path, served: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

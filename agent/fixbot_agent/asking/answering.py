@@ -78,8 +78,9 @@ def _unless_strange(index: Index, text: str, near: Answer, cache: Path | None) -
 def _with(known: Answer, near: Answer) -> Answer:
     """What is known of the names of a question that was not understood, and then the places that its words lie near."""
     sentences = tuple(dict.fromkeys((*known.sentences, *near.sentences[:_NEAREST])))
-    shown = tuple(dict.fromkeys((*known.definitions, *near.definitions[:_NEAREST])))
-    return replace(known, sentences=sentences, definitions=shown)
+    there = {(d.path, d.line) for d in known.definitions}
+    more = (d for d in near.definitions[:_NEAREST] if (d.path, d.line) not in there)
+    return replace(known, sentences=sentences, definitions=(*known.definitions, *more))
 
 
 def _apart_from_itself(ground: Ground, text: str) -> str:

@@ -1,7 +1,8 @@
 """A question asked of models, from who is asked to what is shown: the built-in answer is their evidence, and what is shown where they fail."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby, islice
 from pathlib import Path
 
 from fixbot_agent.asking.answer import Answer, Cited
@@ -31,6 +32,8 @@ _NEAR = 8  # lines before and after a call of it
 _AROUND = 30  # lines before and after a place that is asked about
 _LONGEST_WHY = 300
 _EXPLAIN = "What is this place, what is it for, and who leans on it?"
+
+Window = tuple[str, int, int]  # a path, its first line and its last, from 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +138,8 @@ def _plain(known: Answer) -> Answer:
 
 def _around(toolbox: Toolbox, place: Cited) -> str:
     """Effect: reads the file. The place as the tool shows it, with what stands around it."""
-    last = max(place.last, place.line) + _AROUND
-    asked = View(path=place.path, start_line=max(place.line - _AROUND, 1), end_line=last)
+    first, last = _near(place)
+    asked = View(path=place.path, start_line=first, end_line=last)
     try:
         return view(toolbox.desk, toolbox.definitions, asked).text
     except Refused as error:
@@ -148,15 +151,13 @@ def _code(toolbox: Toolbox, built_in: Answer, shown: Cited | None) -> Iterator[s
 
     Of a place that is `shown` already, instead what lies around the other lines that the answer cites: those of who calls it.
     """
+    seen = [] if shown is None else [(shown.path, *_near(shown))]
     windows = [(d.path, d.line, min(d.end_line, d.line + _LINES - 1)) for d in built_in.definitions if d.name][:_WHOLE]
     if shown is not None:
         cited = dict.fromkeys(p for s in built_in.sentences for p in s.places)
-        windows += [(p.path, max(p.line - _NEAR, 1), p.line + _NEAR) for p in cited if not _is_seen(p, shown)]
-        windows = [
-            w for w in _apart(windows) if not (_is_seen(Cited(*w[:2]), shown) and _is_seen(Cited(w[0], w[2]), shown))
-        ]
+        windows += [(p.path, max(p.line - _NEAR, 1), p.line + _NEAR) for p in cited if not _lies(p, *seen[0])]
     left = _CODE
-    for path, first, last in windows[:_WHOLE]:
+    for path, first, last in islice(_apart(windows, seen), _WHOLE):
         asked = View(path=path, start_line=first, end_line=last)
         try:
             text = view(toolbox.desk, toolbox.definitions, asked).text
@@ -168,18 +169,20 @@ def _code(toolbox: Toolbox, built_in: Answer, shown: Cited | None) -> Iterator[s
         yield text
 
 
-def _is_seen(place: Cited, shown: Cited) -> bool:
-    first, last = shown.line - _AROUND, max(shown.line, shown.last) + _AROUND
-    return place.path == shown.path and first <= place.line <= last
+def _near(place: Cited) -> tuple[int, int]:
+    """The lines that a place is shown with."""
+    return max(place.line - _AROUND, 1), max(place.line, place.last) + _AROUND
 
 
-def _apart(windows: Sequence[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
-    """Those that begin in none of the ones before them."""
-    kept: list[tuple[str, int, int]] = []
+def _apart(windows: Iterable[Window], seen: Iterable[Window]) -> Iterator[Window]:
+    """What of each is neither `seen` nor shown by one before it: a definition may hold another, or be named twice."""
+    shown = list(seen)
     for path, first, last in windows:
-        if not any(path == p and f <= first <= t for p, f, t in kept):
-            kept.append((path, first, last))
-            yield path, first, last
+        left = [n for n in range(first, last + 1) if not any(path == p and f <= n <= t for p, f, t in shown)]
+        shown.append((path, first, last))
+        for _, run in groupby(enumerate(left), lambda pair: pair[1] - pair[0]):
+            lines = [line for _, line in run]
+            yield path, lines[0], lines[-1]
 
 
 def _told(said: Said, built_in: Answer, models: Sequence[Spent], notes: tuple[str, ...]) -> Told:
