@@ -88,8 +88,14 @@ def test_what_was_verified_can_be_applied_later(project, capsys):
     assert "check in" in capsys.readouterr().out
     assert run(["runs", "apply", kept]) == 0
     assert (project / "a.py").read_text() == MENDED
-    assert run(["runs", "apply", kept]) == 2  # it is no longer what was verified
+    capsys.readouterr()
+    assert run(["runs", "apply", kept]) == 0
+    assert capsys.readouterr().err == "already applied to a.py: nothing was written\n"
+    assert (project / "a.py").read_text() == MENDED
+    (project / "a.py").write_text(MENDED + "mine = 1\n")
+    assert run(["runs", "apply", kept]) == 2  # it is neither what was verified nor what came of it
     assert "run 'fixbot check --fix' again" in capsys.readouterr().err
+    assert (project / "a.py").read_text() == MENDED + "mine = 1\n"
 
 
 def test_with_no_time_nothing_is_fixed_and_that_is_said(project, capsys):
