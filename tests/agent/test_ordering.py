@@ -370,6 +370,7 @@ def test_models_that_only_order_are_tried_at_that_and_need_not_write(
         done = CliRunner().invoke(models, ["--config", str(config), "--try"])
     assert done.exit_code == 0, done.output
     assert f"near code: {verdict}" in done.output
+    assert "for the code meant, " in done.output
     assert "sort code: right" in done.output
     assert {path for path, _ in asked} == {"/v1/embeddings", "/v1/rerank"}
 

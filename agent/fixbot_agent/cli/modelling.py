@@ -119,7 +119,12 @@ def _cell(answer: "Answer") -> str:
 def _ordering(health: "Health") -> str:
     if not health.answers:
         return "asked for the order of what was found, and for nothing else; --try finds out whether it can"
-    return "; ".join(f"{a.task}: {a.error or _cell(a)}" for a in health.answers)
+    return "; ".join(f"{a.task}: {a.error or _cell(a)}{_rows(a)}" for a in health.answers)
+
+
+def _rows(answer: "Answer") -> str:
+    """How near the rows of an answer were, in brackets."""
+    return f" ({', '.join(answer.text.splitlines())})" if answer.text else ""
 
 
 def _calls(figures: "Figures") -> Json:

@@ -1,7 +1,8 @@
 """Small tasks for models that order texts, each judged by a program: which of three pieces of code a sentence is about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import starmap
 from operator import mul
 
 from fixbot_agent.errors import ModelError
@@ -62,29 +63,39 @@ def _embedded(model: Model, name: str) -> Answer:
     marks = prefixes_of(name)
     texts = [*(marks.query + q for q in _QUESTIONS), *(marks.text + c for c in _CODE)]
 
-    def judge(reply: Reply) -> bool:
+    def read(reply: Reply) -> list[list[float]]:
         found = vectors(reply)
         asked, code = found[: len(_QUESTIONS)], found[len(_QUESTIONS) :]
-        return all(_best([sum(map(mul, one, other)) for other in code]) == at for at, one in enumerate(asked))
+        return [[sum(map(mul, one, other)) for other in code] for one in asked]
 
-    return _tried("near code", model, texts, judge)
+    return _tried("near code", model, texts, read, range(len(_QUESTIONS)))
 
 
 def _reranked(model: Model) -> Answer:
     """Effect: let `model` score code by a question. Whether what the question is about comes first."""
-    return _tried("sort code", model, [_QUESTIONS[1], *_CODE], lambda reply: _best(scores(reply)) == 1)
+    return _tried("sort code", model, [_QUESTIONS[1], *_CODE], lambda reply: [scores(reply)], [1])
 
 
-def _tried(task: str, model: Model, texts: list[str], judge: Callable[[Reply], bool]) -> Answer:
+def _tried(
+    task: str, model: Model, texts: list[str], read: Callable[[Reply], list[list[float]]], wanted: Sequence[int]
+) -> Answer:
+    """Effect: ask once. `read` gives the scores of the code, a row a question; `wanted` is which is the best of each row."""
     try:
         reply = model.complete([Message(Role.USER, text) for text in texts])
-        passed = judge(reply)
+        rows = read(reply)
     except ModelError as error:
         return Answer(task, "\n\n".join(texts), passed=False, error=error.message)
     usage = reply.usage
     return Answer(
-        task, "\n\n".join(texts), "", round(reply.seconds, 3), None, usage.tokens_out, usage.cost, passed
+        task, "\n\n".join(texts), "\n".join(starmap(_told, zip(rows, wanted, strict=True))), round(reply.seconds, 3), None,
+        usage.tokens_out, usage.cost, all(_best(row) == at for row, at in zip(rows, wanted, strict=True)),
     )  # fmt: skip
+
+
+def _told(row: list[float], at: int) -> str:
+    """What the right piece of code got, and what the best of the others got."""
+    others = max(score for n, score in enumerate(row) if n != at)
+    return f"{'right' if _best(row) == at else 'wrong'}: {row[at]:.3f} for the code meant, {others:.3f} for the next"
 
 
 def _best(given: list[float]) -> int:
