@@ -181,6 +181,16 @@ def test_other_relations(index: Index) -> None:
     assert "Its docstring says: Holds what is to be bought." in cited(ask(index, "what is Cart?"))
 
 
+def test_a_name_may_be_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "auth.py").write_text("class DigestAuth:\n    pass\n\n\nclass BasicAuth:\n    pass\n")
+    (tmp_path / "test_auth.py").write_text("import auth\n\n\ndef test_it():\n    assert auth.DigestAuth()\n")
+    with Index.open(tmp_path) as index:
+        tests = [s.text for s in ask(index, "which tests cover digest auth?").sentences]
+        compared = ask(index, "difference between digest auth and BasicAuth")
+    assert "`test_it` in test_auth.py names it." in tests
+    assert (compared.kind, len(compared.names)) == ("compared", 2)
+
+
 def test_the_tests_that_are_nearest_come_first(tmp_path: Path) -> None:
     (tmp_path / "shop.py").write_text(
         "class Cart:\n    def total(self):\n        return 1\n\n\ndef pay():\n    return Cart().total()\n\n\ndef buy():\n    return pay()\n"

@@ -271,6 +271,15 @@ def test_revisions_that_are_none(project):
         Change.between(repository)
 
 
+def test_the_main_branch_may_be_called_anything_that_the_remote_says(project, tmp_path):
+    project.commit({"a.py": "x = 1\n"})
+    project.git("branch", "-m", "main", "trunk")
+    subprocess.run(["git", "clone", "-q", str(project.root), str(tmp_path / "clone")], check=True)
+    (tmp_path / "clone" / "a.py").write_text("x = 2\n")
+    change = Change.between(Repository.open(tmp_path / "clone"))
+    assert (change.before, change.after) == ({"a.py": b"x = 1\n"}, {"a.py": b"x = 2\n"})
+
+
 def test_change_takes_no_other_files(project):
     change = Change.between(project.commit({"notes.md": "x", "c.py": "x = 1\n"}, "feature"))
     assert sorted(change.after) == ["c.py"]

@@ -1,5 +1,6 @@
 """What answers are read from: one project's index and graph, and the lines on which its relations are written."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -27,8 +28,10 @@ class Ground:
         return self.index.graph
 
     def called(self, name: str) -> tuple[str, ...]:
-        """Ids of what `name` may mean, code before tests: definitions and files, else variables."""
-        found = queries.called(self.graph, name) or self._files(name) or tuple(self._variables(name))
+        """Ids of what `name` may mean, code before tests: definitions and files, else variables; in words, what is called by them (``digest auth``)."""
+        found = (
+            queries.called(self.graph, name) or self._files(name) or tuple(self._variables(name)) or self._worded(name)
+        )
         return tuple(sorted(found, key=queries.in_tests))
 
     def facts(self, path: str) -> FileFacts | None:
@@ -107,6 +110,12 @@ class Ground:
     def _files(self, name: str) -> tuple[str, ...]:
         return tuple(p for p in self.index.paths if p == name or p.endswith(f"/{name}"))
 
+    def _worded(self, name: str) -> tuple[str, ...]:
+        """Definitions whose names are these words, written as one."""
+        words = re.split(r"[\s-]+", name.casefold())
+        together = "".join(words) if len(words) > 1 else ""
+        return tuple(i for i in self.graph.nodes if together and _last(i).replace("_", "").casefold() == together)
+
     def _variables(self, name: str) -> Iterator[str]:
         """Variables and attributes called `name`, which the graph has none of."""
         last = name.rpartition("::")[2].rpartition(".")[2]
@@ -122,6 +131,10 @@ def _is_variable(symbol: Symbol, path: str, name: str, last: str) -> bool:
         f"{path.removesuffix('.py').replace('/', '.')}.{symbol.qualname}".endswith(name)
         or name == f"{path}::{symbol.qualname}"
     )
+
+
+def _last(id: str) -> str:  # noqa: A002
+    return id.partition("::")[2].rpartition(".")[2]
 
 
 def _names(called: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from fixbot_analysis.source.languages import language_of
 from fixbot_repair.errors import GitError
 from fixbot_repair.git import Repository
 
-_MAINLINES = ("main", "master", "origin/main", "origin/master")
+_MAINLINES = ("main", "master", "origin/main", "origin/master", "origin/HEAD")  # the last: whatever the remote calls it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,9 @@ def _fork_point(repository: Repository, tip: str) -> str:
                 return parted
         except GitError:
             continue
-    raise UsageFailure("there is no main or master branch to compare with", "name a commit with --base")
+    raise UsageFailure(
+        "there is no main or master branch to compare with, and 'origin' names none", "name a commit with --base"
+    )
 
 
 def _at_commit(repository: Repository, commit: str, paths: list[str]) -> dict[str, bytes]:
