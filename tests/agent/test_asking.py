@@ -140,6 +140,24 @@ def test_how_one_thing_leads_to_another(index: Index) -> None:
     assert "it is the other way round" in back.sentences[0].text
 
 
+def test_a_method_is_reached_through_the_one_that_it_overrides(tmp_path: Path) -> None:
+    (tmp_path / "wire.py").write_text(
+        "class Wire:\n    def send(self):\n        raise NotImplementedError\n\n\n"
+        "class Secure(Wire):\n    pass\n\n\n"
+        "class Radio(Secure):\n    def send(self):\n        return 1\n\n\n"
+        "class Short(Radio):\n    def send(self):\n        return 2\n\n\n"
+        "def post(wire: Wire):\n    return wire.send()\n"
+    )
+    with Index.open(tmp_path) as index:
+        said = [s.text for s in ask(index, "how does post reach Short.send").sentences]
+    assert said == [
+        "`post` leads to `Short.send` in 3 steps.",
+        "`post` calls `Wire.send`.",
+        "`Radio.send` overrides `Wire.send`: on such an object it is what runs.",
+        "`Short.send` overrides `Radio.send`: on such an object it is what runs.",
+    ]
+
+
 def test_how_the_project_comes_to_a_name_of_a_package(tmp_path: Path) -> None:
     (tmp_path / "web.py").write_text(
         "from flask import session\n\n\ndef keep(user):\n    session['user'] = user\n\n\ndef login(user):\n    keep(user)\n"

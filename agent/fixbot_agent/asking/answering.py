@@ -14,9 +14,9 @@ from fixbot_agent.asking.mentioned import documented, mentions
 from fixbot_agent.asking.questions import Question, bare, read_question
 from fixbot_agent.asking.relations import RELATIONS, callers, defined, importers
 from fixbot_agent.asking.throwing import catchers, raisers
-from fixbot_agent.asking.ways import abroad, told
+from fixbot_agent.asking.ways import LEADING, abroad, told, ways
 from fixbot_agent.asking.wording import wording
-from fixbot_analysis.graph import EdgeKind, queries
+from fixbot_analysis.graph import queries
 from fixbot_analysis.history import ProjectHistory
 from fixbot_analysis.index import Index
 from fixbot_analysis.ports import Progress
@@ -35,8 +35,6 @@ _RANKED_ONLY = (
     "what is nearest and follows are the places whose words, names and past fixes fit best, not a statement about what they do. "
     f"Understood without a model: {UNDERSTOOD}"
 )
-_WAYS = 2
-_LEADING = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.INHERITS, EdgeKind.OVERRIDES)
 
 
 def ask(
@@ -113,11 +111,11 @@ def _compared(ground: Ground, question: Question) -> Answer | None:
     if not all(ids for _, ids in meant):
         return _related(ground, replace(question, kind="about"))
     sides = [[s for i in ids for s in (*defined(ground, i), *_headed(ground, i))] for _, ids in meant]
-    ways = [s for a in meant[0][1] for b in meant[1][1] for s in (*_short(ground, a, b), *_short(ground, b, a))]
+    between = [s for a in meant[0][1] for b in meant[1][1] for s in (*_short(ground, a, b), *_short(ground, b, a))]
     ids = tuple(dict.fromkeys(i for _, found in meant for i in found))
     notes = ("the code of both is for you to read: what differs in what they do is not told without a model",)
     definitions = tuple(ground.definition(i) for i in ids)
-    return Answer("compared", ids, tuple(dict.fromkeys((*sides[0], *sides[1], *ways))), definitions, notes)
+    return Answer("compared", ids, tuple(dict.fromkeys((*sides[0], *sides[1], *between))), definitions, notes)
 
 
 def _headed(ground: Ground, id: str) -> Iterator[Sentence]:  # noqa: A002
@@ -127,8 +125,8 @@ def _headed(ground: Ground, id: str) -> Iterator[Sentence]:  # noqa: A002
 
 def _short(ground: Ground, start: str, end: str) -> Iterator[Sentence]:
     """How one leads to the other, where that takes few steps."""
-    ways = queries.paths(ground.graph, start, end, _LEADING, count=1) if start != end else ()
-    yield from told(ground, start, ways[0]) if ways and len(ways[0]) <= _CLOSE else ()
+    found = queries.paths(ground.graph, start, end, LEADING, count=1) if start != end else ()
+    yield from told(ground, start, found[0]) if found and len(found[0]) <= _CLOSE else ()
 
 
 def _related(ground: Ground, question: Question) -> Answer | None:
@@ -178,7 +176,7 @@ def _between(ground: Ground, question: Question) -> Answer | None:
     sentences: list[Sentence] = []
     for start in starts:
         for end in ends if start not in ends else ():
-            for way in _ways(ground, start, end):
+            for way in ways(ground, start, end):
                 ids.update(dict.fromkeys((start, *(step.to for step in way))))
                 sentences += told(ground, start, way)
     if not sentences:
@@ -188,15 +186,8 @@ def _between(ground: Ground, question: Question) -> Answer | None:
     return Answer("path", tuple(ids), tuple(sentences), definitions, tuple(_too_many(meant)))
 
 
-def _ways(ground: Ground, start: str, end: str) -> tuple[tuple[queries.Step, ...], ...]:
-    graph = ground.graph
-    return queries.paths(graph, start, end, _LEADING, count=_WAYS) or (
-        queries.paths(graph, start, end, (*_LEADING, EdgeKind.IMPORTS, EdgeKind.DEFINES), count=1)
-    )
-
-
 def _no_way(ground: Ground, start: str, end: str) -> Sentence:
-    back = queries.paths(ground.graph, end, start, _LEADING, count=1)
+    back = queries.paths(ground.graph, end, start, LEADING, count=1)
     said = f"; it is the other way round, in {len(back[0])} steps" if back else ""
     return Sentence(
         f"No known call, use or inheritance leads from {ground.label(start)} to {ground.label(end)}{said}.",
@@ -254,10 +245,10 @@ def _connected(ground: Ground, ids: list[str]) -> Iterator[Sentence]:
         for other in ids:
             if (
                 one != other
-                and (ways := queries.paths(ground.graph, one, other, _LEADING, count=1))
-                and len(ways[0]) <= 3
+                and (found := queries.paths(ground.graph, one, other, LEADING, count=1))
+                and len(found[0]) <= 3
             ):
-                yield from told(ground, one, ways[0])
+                yield from told(ground, one, found[0])
 
 
 def _not_found(ground: Ground, meant: Iterable[tuple[str, tuple[str, ...]]]) -> Iterator[str]:

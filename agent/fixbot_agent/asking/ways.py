@@ -12,9 +12,32 @@ from fixbot_analysis.graph import EdgeKind, queries
 _RANKED = 8
 _WAYS = 2
 _LOOKED_AT = 500  # functions that a name of a package is looked for in
+_BASES = 5  # steps from a method to what it overrides
+LEADING = (EdgeKind.CALLS, EdgeKind.USES, EdgeKind.INHERITS, EdgeKind.OVERRIDES)
+
+Way = tuple[queries.Step, ...]
 
 
-def told(ground: Ground, start: str, way: tuple[queries.Step, ...]) -> Iterator[Sentence]:
+def ways(ground: Ground, start: str, end: str) -> tuple[Way, ...]:
+    """The shortest ways from one definition to another: by calls and uses, else to what the other overrides, else by imports and what holds what."""
+    graph = ground.graph
+    return (
+        queries.paths(graph, start, end, LEADING, count=_WAYS)
+        or tuple(_overridden(ground, start, end))[:_WAYS]
+        or queries.paths(graph, start, end, (*LEADING, EdgeKind.IMPORTS, EdgeKind.DEFINES), count=1)
+    )
+
+
+def _overridden(ground: Ground, start: str, end: str, most: int = _BASES) -> Iterator[Way]:
+    """Ways to the nearest method that `end` overrides and that calls lead to, each with the step to `end` itself."""
+    for edge in ground.graph.neighbours(end, (EdgeKind.OVERRIDES,), True) if most else ():
+        base, last = edge.target, queries.Step(edge, forwards=False)
+        near = queries.paths(ground.graph, start, base, LEADING, count=1) if start != base else ()
+        for way in near or _overridden(ground, start, base, most - 1):
+            yield (*way, last)
+
+
+def told(ground: Ground, start: str, way: Way) -> Iterator[Sentence]:
     """Each step of a way, with the lines of the calls."""
     steps = "step" if len(way) == 1 else "steps"
     yield Sentence(
@@ -24,9 +47,9 @@ def told(ground: Ground, start: str, way: tuple[queries.Step, ...]) -> Iterator[
         edge = step.edge
         at = ground.sites(edge.source, edge.target) if edge.kind is EdgeKind.CALLS else (ground.place(edge.source),)
         guess = " (by its name: the receiver's type is not known)" if edge.guessed else ""
-        verb = queries.WORDS[edge.kind][0]
+        verb, runs = queries.WORDS[edge.kind][0], "" if step.forwards else ": on such an object it is what runs"
         yield Sentence(
-            f"{ground.label(edge.source)} {verb} {ground.label(edge.target)}{guess}.",
+            f"{ground.label(edge.source)} {verb} {ground.label(edge.target)}{guess}{runs}.",
             (*at[:2], ground.place(edge.target)),
         )
 
