@@ -166,16 +166,17 @@ class Critic(Loop[Said]):
 
 
 def merged(remarks: Sequence[Remark]) -> tuple[list[Remark], list[tuple[Claim, Fault]]]:
-    """The remarks that say each its own thing, of those that say one the best proven; and the others, with what they say again."""
-    kept: list[Remark] = []
+    """The remarks that say each its own thing, in their order: of those that say one the best proven, and of these the one that says most; and the others, with what they say again."""
+    kept: list[int] = []
     repeated: list[tuple[Claim, Fault]] = []
-    for remark in sorted(remarks, key=lambda r: (*Held,).index(r.held)):
-        same = next((k for k in kept if say_the_same(k.claim, remark.claim)), None)
+    for n in sorted(range(len(remarks)), key=lambda n: ((*Held,).index(remarks[n].held), -len(remarks[n].claim.text))):
+        claim = remarks[n].claim
+        same = next((remarks[k].claim for k in kept if say_the_same(remarks[k].claim, claim)), None)
         if same is None:
-            kept.append(remark)
+            kept.append(n)
         else:
-            repeated.append((remark.claim, Fault(_REPEAT, f"it says what is said at {same.claim}: shown once")))
-    return kept, repeated
+            repeated.append((claim, Fault(_REPEAT, f"it says what is said at {same}: shown once")))
+    return [remarks[n] for n in sorted(kept)], repeated
 
 
 def _given_up(faults: Sequence[tuple[Claim, Fault]], again: Sequence[Claim]) -> list[tuple[Claim, Fault]]:

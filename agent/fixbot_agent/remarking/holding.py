@@ -14,6 +14,7 @@ _MOST = 12  # lines of one remark
 _NEAR = 1  # lines between places that are one
 _ALIKE = 0.5  # share of words at which two remarks say the same
 _SAME = 0.6  # share of all words of two remarks of a model that say one thing
+_TELLING = 3  # words of a remark that says nothing more than another, at least
 _STEM = 5  # letters by which words are compared
 _RANGES = 12  # of touched lines that are named
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -91,18 +92,25 @@ class Holding:
 
 
 def say_the_same(one: Claim, other: Claim) -> bool:
-    """Whether two remarks on one place say one thing: by nearly the same words, of the same names."""
+    """Whether two remarks on one place say one thing: by nearly the same words of the same names, or one in words that the other has all of."""
     near = one.line - _NEAR <= other.end_line and other.line <= one.end_line + _NEAR
-    if one.path != other.path or not near or _names(one) != _names(other):
+    if one.path != other.path or not near or _turned(one) != _turned(other):
         return False
     ours, theirs = _stems(one.text), _stems(other.text)
-    return bool(ours) and len(ours & theirs) / len(ours | theirs) >= _SAME
+    if _names(one) == _names(other) and ours and len(ours & theirs) / len(ours | theirs) >= _SAME:
+        return True
+    less, more = sorted((one, other), key=lambda c: len(_stems(c.text)))
+    return _names(less) <= _names(more) and ours & theirs == _stems(less.text) and len(ours & theirs) >= _TELLING
 
 
 def _names(claim: Claim) -> frozenset[str]:
-    """What of a remark decides what it is about: names of code, numbers, and whether it denies."""
-    words = {part for _, parts in chains_of(claim.text) for part in parts}
-    return frozenset(words | set(_TURNING.findall(claim.text.lower())))
+    """The names of code of a remark."""
+    return frozenset(part for _, parts in chains_of(claim.text) for part in parts)
+
+
+def _turned(claim: Claim) -> frozenset[str]:
+    """What of a remark's words turns what the others say: numbers, and what denies."""
+    return frozenset(_TURNING.findall(claim.text.lower()))
 
 
 def are_alike(one: str, other: str) -> bool:
