@@ -191,9 +191,17 @@ class Exercise:
         ]
         return [frozenset(cast("list[int]", row.get("killers", []))) for row in self._asked("kill", items)]
 
-    def tested(self, runner: TestRunner, tests: Sequence[tuple[str, Slip | None]]) -> list[entire.Tested]:
-        """Effect: run each test (its id; the file lies in the workspace), with its slip where it has one, under the project's pytest."""
-        return list(map(entire.tested, self._asked("test", entire.items(runner, tests))))
+    def tested(
+        self, runner: TestRunner, tests: Sequence[tuple[str, Slip | None]], imports: entire.Lines = ()
+    ) -> list[entire.Tested]:
+        """Effect: run each test (its id; the file lies in the workspace), with its slip where it has one, under the project's pytest.
+
+        `imports` are lines of the file that came with the test. Raises EnvironmentFailure where there are more or less answers than tests.
+        """
+        rows = self._asked("test", entire.items(runner, tests, imports))
+        if len(rows) != len(tests):
+            raise EnvironmentFailure("the process that tries tests does not answer as it is asked", "run it again")
+        return list(map(entire.tested, rows))
 
     def _asked(self, what: str, items: Sequence[Mapping[str, object]]) -> list[Mapping[str, object]]:
         if not items:
@@ -208,7 +216,10 @@ class Exercise:
         """Effect: the next message. Raises EnvironmentFailure where the process has ended or says nothing."""
         while line := self._session.readline(seconds):
             if line.startswith(self._word.encode()):
-                return cast("Mapping[str, object]", json.loads(line[len(self._word) + 1 :]))
+                try:
+                    return cast("Mapping[str, object]", json.loads(line[len(self._word) + 1 :]))
+                except ValueError:
+                    break
         raise EnvironmentFailure("the process that tries the module has ended", "run it again with more --timeout")
 
     def close(self) -> None:
@@ -246,9 +257,11 @@ class Crew:
             pairs, lambda member, part: member.killers([s for s, _ in part], [c for _, c in part]), frozenset()
         )
 
-    def tested(self, runner: TestRunner, tests: Sequence[tuple[str, Slip | None]]) -> list[entire.Tested]:
+    def tested(
+        self, runner: TestRunner, tests: Sequence[tuple[str, Slip | None]], imports: entire.Lines = ()
+    ) -> list[entire.Tested]:
         """Effect: as :meth:`Exercise.tested`."""
-        return self._shared(tests, lambda member, part: member.tested(runner, part), entire.Tested("lost"))
+        return self._shared(tests, lambda member, part: member.tested(runner, part, imports), entire.Tested("lost"))
 
     def _shared(self, items: Sequence[T], work: Callable[[Exercise, Sequence[T]], list[R]], lost: R) -> list[R]:
         size = -(-len(items) // len(self._members)) or 1

@@ -27,6 +27,10 @@ class Channel(object):
             while data:
                 data = data[os.write(self._descriptor, data):]
 
+    def leave(self):
+        """Effect: in a fork: give the descriptor up."""
+        os.close(self._descriptor)
+
 
 def out_of_the_way(descriptor):
     """A copy under a high number that children do not inherit: tests that close "all" descriptors close low ones."""

@@ -1,9 +1,14 @@
 """Whole tests of a file, each run by pytest in a fork of the process that has imported the module: as the project's own are, with its fixtures."""
 
+import ast
 import importlib
+import inspect
 import os
+import sys
 
 SECONDS = 5.0  # of one test
+PYTEST = ("_pytest", "pytest", "pluggy", "builtins")
+OTHERS = ("builtins", "os", "os.path", "pytest", "random", "time")  # that tests must leave as they are, beside the module
 VARIABLE = "PYTEST_CURRENT_TEST"  # comes and goes with every test
 LATE = (
     "_pytest.assertion.rewrite",
@@ -62,12 +67,12 @@ class Entire(object):
         runner, heard = self._guest("run_pytest"), Heard()
         watchdog = self._guest("watchdog").Watchdog(SECONDS)
         arguments = list(item["options"]["arguments"]) + ["--basetemp=" + place, "--capture=sys", "-p", "no:cacheprovider"]
-        config = dict(item["options"], arguments=arguments, root=self._config["root"], word=self._config["word"])
+        config = dict(item["options"], arguments=arguments, root=self._config["root"], word=os.urandom(8).hex())
         config.update(
             files=[item["id"].partition("::")[0]], ids=[item["id"]], collect=False, fail_fast=False, output=[]
         )
         watch = watching(pytest, self)
-        runner.run(config, heard, watchdog, None, [watch])
+        runner.run(config, heard, watchdog, None, [guarding(pytest, self, item), watch])
         watchdog.stop()
         return self._row(heard, watch)
 
@@ -86,11 +91,66 @@ class Entire(object):
     def state(self):
         """What a test must leave as it was."""
         around = dict((n, v) for n, v in os.environ.items() if n != VARIABLE)
-        return os.getcwd(), around, self._guest("probing").held(self._module)
+        held = self._guest("probing").held
+        others = [held(sys.modules[name]) for name in OTHERS if name in sys.modules]
+        return os.getcwd(), around, held(self._module), others, sys.getprofile()
+
+
+def spans(path, name):
+    """[(first, last line)] of the test functions called `name` in a file, decorators included; all of a file that cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            nodes = list(ast.walk(ast.parse(file.read())))
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return [(1, 1 << 30)]
+    found = [n for n in nodes if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)) and n.name == name]
+    last = [max(getattr(n, "lineno", 0) for n in ast.walk(each)) for each in found]
+    return [(min([f.lineno] + [d.lineno for d in f.decorator_list]), getattr(f, "end_lineno", e)) for f, e in zip(found, last)]
+
+
+def plugins(manager):
+    """Files and folders of what is registered with pytest and is not its own: conftest files, plug-ins."""
+    found = set()
+    for each in manager.get_plugins():
+        name = getattr(each, "__name__", None) if type(each) is type(sys) else type(each).__module__
+        if not name or name.partition(".")[0] in PYTEST or name.startswith("_fixbot_guest_"):
+            continue
+        package = sys.modules.get(name.partition(".")[0])
+        for place in (getattr(each, "__file__", None), getattr(sys.modules.get(name), "__file__", None), getattr(package, "__file__", None)):
+            if place:
+                found.add(os.path.dirname(place) if place.endswith("__init__.py") and "-packages" in place else place)
+    return found
+
+
+def fixtures(session):
+    """Files that fixtures are defined in."""
+    manager = getattr(session, "_fixturemanager", None)
+    known = [each.func for those in getattr(manager, "_arg2fixturedefs", {}).values() for each in those]
+    codes = [getattr(inspect.unwrap(each), "__code__", None) for each in known]
+    return set(code.co_filename for code in codes if code and "_pytest" not in code.co_filename)
+
+
+def guarding(pytest, entire, item):
+    """A plug-in of pytest's that holds the test `item["id"]` to its folder, from its collection on."""
+    guard, folder, root = entire._guard, entire._folder, entire._config["root"]
+    path, _, inside = item["id"].partition("::")
+    path = os.path.join(root, path)
+
+    class Guarding(object):
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_collection(self, session):
+            own = spans(path, inside.rpartition("::")[2].partition("[")[0])
+            guard.around(folder, path, root, own, item["imports"], plugins(session.config.pluginmanager))
+
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_collection_finish(self, session):
+            guard.fixtures(plugins(session.config.pluginmanager) | fixtures(session))
+
+    return Guarding()
 
 
 def watching(pytest, entire):
-    """A plug-in of pytest's that listens to the module while a test's own code runs, and holds it to its folder."""
+    """A plug-in of pytest's that listens to the module while a test's own code runs, and sees what it leaves changed."""
     branches, guard, folder = entire._branches, entire._guard, entire._folder
 
     class Watch(object):
@@ -111,12 +171,13 @@ def watching(pytest, entire):
             if item.name.startswith("test_sentinel_"):
                 yield
                 return
-            if not guard.reached:  # what one of several rows of parameters reached stays said
-                guard.start(folder)
+            guard.start(folder)
             branches.start()
+            listening = sys.gettrace()
             try:
                 yield
             finally:
+                self.leaves = self.leaves or sys.gettrace() != listening
                 branches.stop()
                 guard.stop()
                 self.lines |= branches.lines

@@ -125,7 +125,7 @@ class Bench(object):
             branches.stop()
         self.reached = {"lines": sorted(branches.lines), "outcomes": sorted(branches.outcomes)}
         self.threads = self.forking.threads()
-        guard = guest("guarding").Guard(readable(config["root"]))
+        self.guard = guard = guest("guarding").Guard(readable(config["root"]))
         if config["elsewhere"]:
             os.chdir(tempfile.mkdtemp(prefix="fixbot-elsewhere-"))
             tempfile.tempdir = os.path.join(os.sep, "var", "passing")  # nobody may write there, and its name is another one
@@ -170,12 +170,30 @@ class Bench(object):
                 done += 1
 
     def in_fork(self, work, items):
-        """Effect: the rows that a fork tells of `items`, in their order; fewer where it ended early."""
-        data, _ = self.forking.in_child(lambda end: work(items, end), ROOM, MOST_BYTES)
+        """Effect: the rows that a fork tells of `items`, in their order; fewer where it ended early, or something else wrote to where it tells."""
+        word = os.urandom(16).hex()
+
+        def told(end):
+            self.channel.leave()
+            work(items, Answer(end, word))
+
+        self.guard.told()
+        data, _ = self.forking.in_child(told, ROOM, MOST_BYTES)
+        found, reached = self.rows(data, word, len(items), work == self.tested), self.guard.told()
+        if reached:  # noted by the hook, whatever the fork came to say of itself
+            found = [dict(found[0] if found else {"kind": "tested", "status": "lost"}, reaches=reached)]
+        return found
+
+    @staticmethod
+    def rows(data, word, most, is_exact):
+        """The rows of an answer, each behind the word; with anything else in it only what stands before, where it is to be exact none."""
         found = []
-        for line in data.decode("utf-8", "replace").split("\n"):
+        for line in data.decode("utf-8", "replace").split("\n")[:-1]:
+            given, _, row = line.partition(" ")
+            if given != word or len(found) == most:
+                return [] if is_exact else found
             try:
-                found.append(json.loads(line))
+                found.append(json.loads(row))
             except ValueError:
                 break
         return found
@@ -190,14 +208,14 @@ class Bench(object):
         """Effect: in a fork, try each of `items` and write what came of it."""
         patience = self.patience()
         for item in items:
-            write(end, self.prober.tried(item, patience, self.timeout))
+            end.write(self.prober.tried(item, patience, self.timeout))
 
     def killed(self, items, end):
         """Effect: in a fork, make the one slip and write which cases notice."""
         patience, (item,), killers = self.patience(), items, []
         if item["edits"] == [[0, 0, ""]] or self.slips.make(item["edits"]):  # an edit of nothing: as it is
             killers = [c["id"] for c in item["cases"] if not self.prober.passes(c, patience, self.timeout)]
-        write(end, {"kind": "killed", "killers": killers})
+        end.write({"kind": "killed", "killers": killers})
 
     def tested(self, items, end):
         """Effect: in a fork, make the one slip, if any, and write how the test of a file ends as pytest runs it."""
@@ -209,14 +227,21 @@ class Bench(object):
             row = self.entire.tested(item) if made else {"kind": "tested", "status": "unmade"}
         except Exception as error:  # noqa: BLE001 - what the project's plug-ins raise in pytest's own work
             row = {"kind": "tested", "status": "lost", "message": "{}: {}".format(type(error).__name__, error)}
-        write(end, row)
+        end.write(row)
 
 
-def write(end, row):
-    """Effect: write one row whole."""
-    data = json.dumps(row).encode("utf-8", "backslashreplace") + b"\n"
-    while data:
-        data = data[os.write(end, data):]
+class Answer(object):
+    """Where a fork tells what came of its work: each row behind a word that what it tries is not told."""
+
+    __slots__ = ("write",)
+
+    def __init__(self, end, word):
+        def write(row):
+            data = (word + " " + json.dumps(row)).encode("utf-8", "backslashreplace") + b"\n"
+            while data:
+                data = data[os.write(end, data):]
+
+        self.write = write
 
 
 def serve(config):
