@@ -245,6 +245,87 @@ def test_changes_that_leave_no_call_behind(project, new):
     assert "call-left-behind" not in [c.rule for c in with_callers(project, new).comments]
 
 
+PACKAGE = {
+    "shop/__init__.py": "from shop.cart import Cart\n",
+    "shop/cart.py": "LIMIT = 5\n\n\nclass Cart:\n    pass\n\n\ndef total(prices):\n    return sum(prices)\n",
+    "shop/rates.py": "RATE = 2\n",
+    "shop/page.py": "from .cart import (\n    Cart,\n    total,\n)\nfrom . import rates\n\n\ndef late():\n    import shop.rates\n",
+    "tests/test_shop.py": "from shop.cart import LIMIT, total\nfrom shop.rates import RATE\n",
+}
+
+
+def left(project, new, gone=()):
+    project.commit(PACKAGE)
+    project.git("checkout", "-qb", "feature")
+    for path in gone:
+        project.git("rm", "-q", path)
+    return reviewed(project.commit(new), only=["compiler"]).comments
+
+
+def test_imports_that_a_change_leaves_behind(project):
+    (comment,) = left(project, {"shop/cart.py": PACKAGE["shop/cart.py"].replace("def total", "def summed")})
+    assert (comment.path, comment.line, comment.rule) == ("shop/cart.py", 8, "import-left-behind")
+    assert comment.message == "total is gone from shop/cart.py, and 2 imports of it will raise ImportError"
+    assert comment.evidence == (
+        "shop/page.py:3: from .cart import total\ntests/test_shop.py:1: from shop.cart import total"
+    )
+
+
+def test_imports_of_a_module_that_is_gone(project):
+    (comment,) = left(project, {"shop/prices.py": PACKAGE["shop/rates.py"]}, ["shop/rates.py"])
+    assert (comment.path, comment.line) == ("shop/page.py", 5)
+    assert comment.message == "shop/rates.py is gone, and 3 imports of it will raise ModuleNotFoundError"
+    assert comment.evidence == (
+        "shop/page.py:5: from . import rates\nshop/page.py:9: import shop.rates\ntests/test_shop.py:2: from shop.rates import RATE"
+    )
+
+
+def test_what_was_staged_is_part_of_the_change_too(project):
+    repository = project.commit(PACKAGE)
+    project.git("mv", "shop/rates.py", "shop/prices.py")
+    project.git("rm", "-q", "a.py")
+    change = Change.between(repository, "HEAD")
+    assert (sorted(change.before), sorted(change.after)) == (["a.py", "shop/rates.py"], ["shop/prices.py"])
+    assert change.renamed == {"shop/rates.py": "shop/prices.py"}
+
+
+@pytest.mark.parametrize(
+    ("new", "gone"),
+    [
+        ({"shop/rates/__init__.py": "RATE = 2\n"}, ["shop/rates.py"]),  # a package now
+        ({"shop/cart.py": PACKAGE["shop/cart.py"].replace("def total(prices)", "total = max\n\n\ndef other(prices)")}, []),
+        ({"shop/cart.py": "from shop.more import LIMIT, Cart, total\n", "shop/more.py": PACKAGE["shop/cart.py"]}, []),
+        ({"shop/cart.py": "from shop.more import *\n", "shop/more.py": PACKAGE["shop/cart.py"]}, []),
+        ({"shop/cart.py": "def __getattr__(name):\n    return 1\n"}, []),
+        ({"shop/cart.py": "def broken(:\n"}, []),  # which the compiler says
+        ({"shop/page.py": "x = 1\n", "tests/test_shop.py": "y = 1\n"}, ["shop/rates.py"]),
+        (
+            {
+                "shop/page.py": "try:\n    from . import rates\nexcept ImportError:\n    rates = None\n",
+                "tests/test_shop.py": "import typing\n\nif typing.TYPE_CHECKING:\n    from shop.rates import RATE\n",
+            },
+            ["shop/rates.py"],
+        ),
+        (
+            {"shop/__init__.py": "rates = 5\n", "shop/page.py": "from shop import rates\n", "tests/test_shop.py": ""},
+            ["shop/rates.py"],
+        ),
+    ],
+)  # fmt: skip
+def test_changes_that_leave_no_import_behind(project, new, gone):
+    assert "import-left-behind" not in [c.rule for c in left(project, new, gone)]
+
+
+def test_what_is_a_dependency_now_is_not_missed(project):
+    project.commit({"yaml.py": "def load():\n    pass\n", "a.py": "import yaml\n"})
+    project.git("checkout", "-qb", "feature")
+    project.git("rm", "-q", "yaml.py")
+    project.git("commit", "-qm", "gone")
+    assert [c.rule for c in reviewed(Repository.open(project.root)).comments] == ["import-left-behind"]
+    (project.root / "requirements-dev.txt").write_text("YAML>=2\n")
+    assert reviewed(Repository.open(project.root)).comments == ()
+
+
 def test_callers_changed_along_are_fine(project):
     project.commit({"shop.py": CALLED, "page.py": CALLERS})
     new = {

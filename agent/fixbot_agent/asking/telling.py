@@ -38,8 +38,8 @@ def how(answer: Answer, why: str = "") -> Sequence[str]:
     unchecked = "nothing of it was checked: it cites no lines of the project"
     said = [f"by {answer.by}; {unchecked}" if answer.is_unchecked else f"by {answer.by}, citations checked"]
     if answer.left_out:
-        verb = "is" if answer.left_out == 1 else "are"
-        said.append(f"{counted(answer.left_out, 'sentence')} {verb} left out: what they cite is not there")
+        verbs = ("is", "it cites") if answer.left_out == 1 else ("are", "they cite")
+        said.append(f"{counted(answer.left_out, 'sentence')} {verbs[0]} left out: what {verbs[1]} is not there")
     if strange := sum(bool(s.unknown) for s in answer.sentences):
         said.append(
             f"{counted(strange, 'sentence')} {'names' if strange == 1 else 'name'} what stands nowhere in the project: marked"

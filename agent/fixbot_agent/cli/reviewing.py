@@ -86,7 +86,7 @@ def reviewed(wanted: Wanted) -> int:
         show_problems(review.problems)
         said = showing.Reviewed(review, None, exit_code=exit_code(bool(review.comments), bool(review.broken)))
         if not any(change.lines.values()):  # nothing that a remark could stand at
-            if change.before and (wanted.model or loaded.settings.roles.review):
+            if change.before and (wanted.model or loaded.settings.roles.review) and not loaded.settings.no_model:
                 warn("no model was asked: what changed is gone, and left no line to remark on")
             return showing.show(said, wanted.form, time.monotonic() - began)
         if why := _nobody(wanted, loaded):

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from fixbot_agent.reviewing.callers import left_behind
 from fixbot_agent.reviewing.change import Change
 from fixbot_agent.reviewing.comments import Comment, Suggestion, place, suggestion_of
+from fixbot_agent.reviewing.imports import imports_left_behind
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.index import Index
 from fixbot_analysis.ports import Progress
@@ -71,11 +73,17 @@ class Reviewer:
         return Review(change.base, change.head, change.working_tree, ordered, summary, problems, broken)
 
     def _callers(self, change: Change) -> tuple[Comment, ...]:
-        """Effect: what the graph says of calls that no longer fit, where the whole head can be looked at."""
+        """Effect: what of the rest no longer fits the change, calls and imports, where the whole head can be looked at."""
+        if not change.at_hand:
+            return ()
         with ExitStack() as stack:
             overlay = {} if change.working_tree else change.after
-            opened = lambda: stack.enter_context(Index.open(change.root, self._cache, overlay, progress=self._progress))  # noqa: E731
-            return left_behind(change, opened) if change.at_hand else ()
+
+            @cache
+            def opened() -> Index:
+                return stack.enter_context(Index.open(change.root, self._cache, overlay, progress=self._progress))
+
+            return (*left_behind(change, opened), *imports_left_behind(change, opened))
 
     def _check(self, change: Change, overlay: Mapping[str, bytes]) -> Feedback:
         return checks.run(

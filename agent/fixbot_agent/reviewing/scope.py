@@ -45,7 +45,8 @@ class Scope:
 def changed_paths(repository: Repository, base: str) -> tuple[str, ...]:
     """Effect: source files in which the working tree differs from the commit `base`, new and deleted ones too."""
     committed = repository.diff_names(base, "HEAD")
-    sources = [p for p in repository.tracked() if language_of(p)]
+    known = {*repository.tracked(), *(f.path for f in repository.files("HEAD") if f.is_regular)}  # or staged as gone
+    sources = sorted(p for p in known if language_of(p))
     paths = {*committed, *repository.dirty(sources), *repository.untracked()}
     return tuple(sorted(p for p in paths if language_of(p)))
 
