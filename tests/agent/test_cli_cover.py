@@ -4,11 +4,13 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import jsonschema
 import pytest
 
 from fixbot_agent.cli.app import run
+from fixbot_agent.cli.covering_ended import is_over
 from fixbot_agent.schemas import load
 
 SHOP = '''"""A shop."""
@@ -113,6 +115,21 @@ def test_tests_count_that_reach_the_module_by_way_of_others(project, capsys):
     assert "100% of 2 branches, as coverage.py counts them, reached by the 2 of 4 test files" in told.err
     assert "No model was asked" not in told.err
     assert told.out == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "why_not", "is_it"),
+    [
+        ("short", "", True),
+        ("short", "no model is to be asked", True),
+        ("short", "the model is overloaded", False),
+        ("time", "", False),
+        ("interrupted", "", False),
+    ],
+)
+def test_a_run_is_over_that_nothing_cut_short(status, why_not, is_it):
+    report = {"status": status, "exit_code": 4, "asked": {"why_not": why_not}}
+    assert is_over(SimpleNamespace(command="cover", report=report)) is is_it
 
 
 def test_nothing_to_do_and_wrong_use(project, capsys):

@@ -60,8 +60,12 @@ def answer(*tests, faults=()):
 
 
 STEPS = [
-    answer(GOOD, PROPOSED["does not pass"]),
-    answer(faults=[("test_wrong", "the documentation asks for seven")]),
+    answer(PROPOSED["does not pass"]),
+    answer(  # what does not hold of it is not put back: nothing is open any more
+        GOOD,
+        "def test_none():\n    assert rate('') is None\n",
+        faults=[("test_wrong", "the documentation asks for seven")],
+    ),
     {"error": {"message": "out of order", "code": 400}},
     answer("def test_the_word_opens_the_cave():\n    assert opens('open sesame') == 'cave'\n"),
 ]
@@ -130,8 +134,9 @@ def test_a_model_writes_what_the_search_does_not_reach_and_the_run_is_kept(proje
     (kept,) = [test for test in first["tests"] if test["by"]]
     assert (kept["name"], bool(kept["notices"])) == ("test_a_full_card_gets_ten", True)
     assert '+    assert rate("GOLD777777777") == 10' in first["patch"]
-    (found,) = first["disagreements"]
-    assert found["expected"] == 'assert rate("GOLD7") == 7'
+    found, other = first["disagreements"]
+    assert (found["expected"], found["assertion"]) == ("7", "assert rate('GOLD7') == 7")
+    assert (other["expected"], other["opinion"]) == ("None", "")
     assert "assert 5 == 7" in found["given"]
     assert (found["opinion"], found["withdrawn"]) == ("the documentation asks for seven", False)
     assert "out of order" in first["asked"]["why_not"]
@@ -159,6 +164,8 @@ def test_a_model_writes_what_the_search_does_not_reach_and_the_run_is_kept(proje
     subprocess.run([sys.executable, "-m", "pytest", "-q", "tests"], cwd=project, check=True, capture_output=True)
     ran(capsys, "runs", "undo", "last")
     assert not (project / "tests" / "test_shop.py").exists()
+    ended = document(capsys, "--resume", "last")
+    assert (len(served.raw), ended["models"][0]["calls"], ended["models"][0]["cost"]) == (4, 0, 0)
     shown = ran(capsys, "runs", "show", "last").out
     assert "the code gives" in shown
     page = tmp_path / "run.html"

@@ -15,6 +15,7 @@ from fixbot_agent.covering.making import Making
 from fixbot_agent.covering.names import Names
 from fixbot_agent.covering.patterns import samples
 from fixbot_agent.covering.probe import Probe, Step, cost
+from fixbot_agent.covering.proposing.expecting import Expected, expected
 from fixbot_agent.covering.seen import Seen
 from fixbot_agent.covering.shrinking import _plainer
 from fixbot_agent.covering.targets import targets
@@ -56,6 +57,31 @@ def test_goals_are_branches_as_coverage_counts_them_and_entries():
     assert found.share(frozenset({0, -4, -14})) == 0.25
     assert found.suffices(frozenset({0, 1, 2, 3, -4, -14}), 1.0)
     assert not found.suffices(frozenset({0, 1, 2, 3, -4}), 0.9)  # a function is left
+
+
+def test_what_runs_only_as_a_program_counts_and_is_out_of_reach():
+    code = b"def f(n):\n    if n:\n        return 1\n    return 2\n\n\nif __name__ == '__main__':\n    if f(1):\n        print(1)\n"
+    found = goals(code)
+    assert {found.line_of(goal) for goal in found.outside} == {7, 8}
+    assert {found.line_of(goal) for goal in found.left(frozenset())} == {2, 7}
+    assert len(found.exits) == 6
+
+
+@pytest.mark.parametrize(
+    ("statement", "value", "assertion"),
+    [
+        ("assert f(1) is False", "False", "assert f(1) is False"),
+        ("assert 7 == f(1)", "7", "assert 7 == f(1)"),
+        ("assert f(1) in (1, 2)", "something in (1, 2)", "assert f(1) in (1, 2)"),
+        ("assert 'a' not in f(1)", "something without 'a'", "assert 'a' not in f(1)"),
+        ("with pytest.raises(ValueError, match='no'):\n        f(1)", "ValueError that matches 'no'", "with pytest.raises(ValueError, match='no'):"),
+        ("assert f(1).startswith('a')", "assert f(1).startswith('a')", "assert f(1).startswith('a')"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("detail", ["E  it failed\n\ntests/test_x.py:3: AssertionError", "nothing that is known"])
+def test_what_a_failed_test_expected(statement, value, assertion, detail):
+    text = f"def test_it():\n    a = 1\n    {statement}\n"
+    assert expected(detail, "tests/test_x.py", text, "test_it") == Expected(value, assertion)
 
 
 def test_clues_are_constants_of_conditions_also_of_what_is_made_of_a_parameter():

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from fixbot_repair.workspace import Workspace
 
 SAID = "told"  # what a person was told, in a run's report
+NOBODY = ("no model is to be asked", "no model is configured for the role 'test'")  # why no model is asked
 _LAST = 0.9  # part of the time after which no model is asked
 
 
@@ -128,8 +129,8 @@ def _found(
 def nobody(wanted: Wanted, loaded: "Loaded") -> str:
     """Why no model is asked; "" where one may be."""
     if loaded.settings.no_model:
-        return "no model is to be asked"
-    return "" if wanted.model or loaded.settings.roles.test else "no model is configured for the role 'test'"
+        return NOBODY[0]
+    return "" if wanted.model or loaded.settings.roles.test else NOBODY[1]
 
 
 def asker(
@@ -245,29 +246,6 @@ def relative(module: str, repo: Path, top: Path) -> str:
         if path.is_file() and path.is_relative_to(top):
             return str(PurePosixPath(path.relative_to(top)))
     raise UsageFailure(f"there is no file {module} in the repository", "name a module as in: fixbot cover shop/cart.py")
-
-
-def retold(kept: "Kept", *, as_json: bool) -> int:
-    """Effect: show the report of a run that has come to its end once more; nothing is done."""
-    document = {name: value for name, value in (kept.report or {}).items() if name != SAID}
-    warn(f"the run {kept.id} has come to its end; this is its report")
-    if as_json:
-        emit({name: value for name, value in document.items() if name != "schema"})
-    else:
-        from fixbot_agent.cli.showing import show_diff
-
-        for line in said(kept):
-            click.echo(printable(line), err=True)
-        if kept.patch:
-            show_diff(kept.patch)
-    code = document.get("exit_code")
-    return int(code) if isinstance(code, int) else int(ExitCode.OK)
-
-
-def said(kept: "Kept") -> list[str]:
-    """What the run `kept` told a person when it ended."""
-    told = (kept.report or {}).get(SAID)
-    return [str(line) for line in told] if isinstance(told, list) else []
 
 
 def show(report: "Report", *, as_json: bool) -> None:

@@ -29,13 +29,15 @@ class Span:
 class Goals:
     """All goals of a module: `exits` by number, and the entries of its functions, `spans`.
 
-    `free` are exits that count as taken whatever runs; `ends` has the last line of each statement of several, by its first.
+    `free` are exits that count as taken whatever runs; `ends` has the last line of each statement of several, by its first. `outside` are
+    goals that run only where the file is the program: they count, as for coverage.py, and no test that imports the module reaches them.
     """
 
     exits: tuple[Exit, ...]
     spans: tuple[Span, ...]
     free: frozenset[Goal] = frozenset()
     ends: Mapping[int, int] = field(default_factory=dict)
+    outside: frozenset[Goal] = frozenset()
     branches: frozenset[Goal] = field(init=False)
     all: frozenset[Goal] = field(init=False)
 
@@ -51,6 +53,10 @@ class Goals:
             ways = tuple((number, self.exits[number].seen) for number in numbers)
             found.append((line, self.ends.get(line, line), ways))
         return tuple(found)
+
+    def left(self, reached: frozenset[Goal]) -> frozenset[Goal]:
+        """The goals that are open and within reach."""
+        return self.all - reached - self.outside
 
     def reached(self, lines: frozenset[int], branches: frozenset[int]) -> frozenset[Goal]:
         """The goals among what ran."""
@@ -77,8 +83,9 @@ class Goals:
         return self.entered(reached)
 
     def entered(self, reached: frozenset[Goal]) -> float:
-        """Which part of the functions is entered; 1 where there are none."""
-        return sum(-span.body in reached for span in self.spans) / len(self.spans) if self.spans else 1.0
+        """Which part of the functions within reach is entered; 1 where there are none."""
+        within = [-span.body for span in self.spans if -span.body not in self.outside]
+        return sum(goal in reached for goal in within) / len(within) if within else 1.0
 
     def suffices(self, reached: frozenset[Goal], target: float) -> bool:
         """Whether that share of the branches is reached, and of the functions, too."""
@@ -92,7 +99,21 @@ def goals(source: bytes, patterns: Patterns | None = None) -> Goals:
     spans = tuple(span for span in _spans(tree, "") if statements.first(span.body) not in statements.excluded)
     found = exits(tree, statements)
     free = frozenset(n for n, each in enumerate(found) if each.line in statements.partial)
-    return Goals(found, spans, free, statements.spans)
+    programs = [(node.lineno, node.body) for node in tree.body if isinstance(node, ast.If) and _is_program(node.test)]
+    inside = [(line, body[0].lineno, body[-1].end_lineno or body[-1].lineno) for line, body in programs]
+    outside = {-span.body for span in spans if any(first <= span.body <= last for _, first, last in inside)}
+    for n, each in enumerate(found):
+        if any(first <= (each.to if each.line == line else each.line) <= last for line, first, last in inside):
+            outside.add(n)
+    return Goals(found, spans, free, statements.spans, frozenset(outside))
+
+
+def _is_program(test: ast.expr) -> bool:
+    """Whether a condition is that the file is run as a program."""
+    if not (isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq)):
+        return False
+    sides = {ast.unparse(test.left), ast.unparse(test.comparators[0])}
+    return sides == {"__name__", "'__main__'"}
 
 
 def _spans(node: ast.AST, prefix: str) -> Iterator[Span]:

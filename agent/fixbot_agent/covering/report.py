@@ -49,6 +49,7 @@ class Report:
     noticed: int  # of these, by the new tests
     tests: tuple[Written, ...] = ()
     open: tuple[int, ...] = ()
+    outside: tuple[int, ...] = ()  # lines of goals that run only where the file is the program
     left_alone: tuple[str, ...] = ()  # functions that reach for files, processes or the network
     refused: tuple[tuple[str, int], ...] = ()  # why cases were not kept, and how many
     notes: tuple[str, ...] = ()
@@ -77,7 +78,7 @@ class Report:
                          "test_files": {"looked_at": self.looked, "of": self.test_files}},
             "slips": {"made": self.slips, "noticed": self.noticed},
             "tests": [{"name": t.name, "adds": t.adds, "notices": list(t.notices), "by": t.by or None} for t in self.tests],
-            "open": list(self.open), "left_alone": list(self.left_alone),
+            "open": list(self.open), "out_of_reach": list(self.outside), "left_alone": list(self.left_alone),
             "refused": [{"why": why, "count": count} for why, count in self.refused],
             "disagreements": [_disagreement(each) for each in self.proposed.disagreements],
             "asked": self._asked(), "models": [_spent(each) for each in self.proposed.models],
@@ -100,6 +101,7 @@ class Report:
         return {
             "functions": asked.asked, "answers": asked.answers, "why_not": self.why_alone or asked.stopped,
             "refused": [{"why": why, "count": count} for why, count in asked.refused],
+            "unasked": [{"function": name, "why": why} for name, why in asked.unasked],
         }  # fmt: skip
 
     def lines(self) -> Sequence[str]:
@@ -126,6 +128,10 @@ class Report:
         if self.open:
             shown = ", ".join(map(str, self.open[:15])) + (", …" if len(self.open) > 15 else "")
             found.append(f"Not covered: lines {shown}.")
+        if self.outside:
+            found.append(
+                f"Out of reach of tests, as it runs only where the file is the program: lines {', '.join(map(str, self.outside))}."
+            )
         if self.left_alone:
             found.append(
                 f"Left alone, as they reach for what is outside or leave something changed: {', '.join(self.left_alone)}."
@@ -154,8 +160,9 @@ class Report:
         asked = self.proposed
         if self.why_alone:
             return [f"No model was asked: {self.why_alone}."]
+        left = _unasked(asked)
         if not asked.asked and not asked.stopped:
-            return list(asked.notes)
+            return [*left, *asked.notes]
         dropped = sum(count for _, count in asked.refused)
         why = "; ".join(f"{count} {what}" for what, count in asked.refused)
         told = f"Models were asked about {asked.asked} {'function' if asked.asked == 1 else 'functions'}: {len(asked.kept)} tests kept, {dropped} not{f' ({why})' if why else ''}."
@@ -163,8 +170,16 @@ class Report:
             told,
             *map(_paid, asked.models),
             *([f"No more was asked: {asked.stopped}."] if asked.stopped else []),
+            *left,
             *asked.notes,
         ]
+
+
+def _unasked(asked: Proposed) -> Sequence[str]:
+    """The functions with open branches that no model was asked about, by why."""
+    reasons = dict.fromkeys(why for _, why in asked.unasked)
+    rows = {why: ", ".join(name for name, other in asked.unasked if other == why) for why in reasons}
+    return [f"Not asked about, though branches are open: {names} ({why})." for why, names in rows.items()]
 
 
 def _disagreed(found: Sequence[Disagreement]) -> Sequence[str]:
@@ -173,7 +188,8 @@ def _disagreed(found: Sequence[Disagreement]) -> Sequence[str]:
     back = len(found) - len(left)
     rows = ["Here a model and the code disagree; one of the two is wrong:"] if left else []
     for each in left[:_SHOWN]:
-        rows.append(f"  {each.function}: the model expected `{each.expected}`; the code gives: {each.given}")
+        where = f" (`{each.assertion}`)" if each.assertion not in ("", each.expected) else ""
+        rows.append(f"  {each.function}: the model expected `{each.expected}`{where}; the code gives: {each.given}")
         rows += [f"    it holds the code to be wrong: {each.opinion}"] if each.opinion else []
     rows += [f"  … and {len(left) - _SHOWN} more"] if len(left) > _SHOWN else []
     told = f"{back} {'thing' if back == 1 else 'things'} that a model expected and the code does not give it took back (--json has them)."
@@ -182,8 +198,8 @@ def _disagreed(found: Sequence[Disagreement]) -> Sequence[str]:
 
 def _disagreement(each: Disagreement) -> dict[str, Json]:
     return {
-        "function": each.function, "name": each.name, "expected": each.expected, "given": each.given, "test": each.test,
-        "by": each.by, "opinion": each.opinion, "withdrawn": each.is_withdrawn,
+        "function": each.function, "name": each.name, "expected": each.expected, "assertion": each.assertion, "given": each.given,
+        "test": each.test, "by": each.by, "opinion": each.opinion, "withdrawn": each.is_withdrawn,
     }  # fmt: skip
 
 

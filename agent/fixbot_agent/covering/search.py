@@ -85,12 +85,12 @@ class Search:
     ) -> list[Found]:
         """Effect: try probes until that share of all goals is reached, it is `until` (:func:`time.monotonic`), nothing new is found, or `most` were tried (0: no limit)."""
         idle, covered, self._reached = 0, reached, reached
-        while idle < (_CONTENT if self._goals.suffices(covered, target) else _TIRED) and self._goals.all - covered:
+        while idle < (_CONTENT if self._goals.suffices(covered, target) else _TIRED) and self._goals.left(covered):
             if time.monotonic() >= until or (most and self.attempts >= most):
                 self.was_cut_short = True
                 break
             before = len(self._archive.best)
-            self._batch(exercise, self._goals.all - covered)
+            self._batch(exercise, self._goals.left(covered))
             idle = 0 if len(self._archive.best) > before else idle + 1
             covered = reached | self._archive.best.keys()
             tell(self._goals.share(covered))

@@ -39,7 +39,7 @@ class Kept:
 class Disagreement:
     """What somebody who wrote a test expected of `function`, and what the code gives instead; one of the two is wrong.
 
-    `test` is as it was written. `opinion` is why the author holds the code to be wrong, "" where nothing was said of it; `is_withdrawn`:
+    `expected` is the value, `assertion` the statement that asks for it; `test` is as it was written. `opinion` is why the author holds the code to be wrong, "" where nothing was said of it; `is_withdrawn`:
     the author wrote the test otherwise once this was known.
     """
 
@@ -51,6 +51,7 @@ class Disagreement:
     by: str
     opinion: str = ""
     is_withdrawn: bool = False
+    assertion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Proposed:
     """What came of asking: tests that held, what was refused and why (what -> how many), what authors and code disagree on, who was asked.
 
     `asked` and `answers` count functions and answers, `made` are the slips that were made meanwhile, `notes` are for the report; `stopped` says why not all was asked.
+    `unasked` are functions with open branches that nobody was asked about, and why.
     """
 
     kept: tuple[Kept, ...] = ()
@@ -69,6 +71,7 @@ class Proposed:
     made: frozenset[Slip] = frozenset()
     notes: tuple[str, ...] = ()
     stopped: str = ""
+    unasked: tuple[tuple[str, str], ...] = ()
 
 
 NOBODY = Proposed()

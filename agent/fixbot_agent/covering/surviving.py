@@ -33,6 +33,6 @@ def survivors(
                 break
             part = slips[start : start + _PART]
             made = [Candidate(Patch.between({path: source}, {path: s.applied(source)}), s.name) for s in part]
-            trials = list(verifier.search_many(made))
+            trials = verifier.search_many(made, until=until)
             found |= {start + n for n, trial in enumerate(trials) if trial.verdict is Verdict.PLAUSIBLE}
     return frozenset(found)

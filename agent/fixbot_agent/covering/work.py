@@ -90,13 +90,17 @@ def _result(here: Ground, base: Baseline, proved: Proved | None, search: Search 
     report = Report(
         job.module, home.path, _status(here, after, proved, search), job.target, here.goals.share(known),
         here.goals.share(after), len(here.goals.branches), made, first, _written(here, known, proved) if proved else (),
-        tuple(sorted({here.goals.line_of(goal) for goal in here.goals.all - after})),
+        _lines(here, here.goals.left(after)), _lines(here, here.goals.outside - after),
         tuple(sorted(search.left_alone)) if search else (), proved.refused if proved else (),
         (*here.notes, *(proved.told if proved else ())) if here.goals.all else ("There is nothing to cover: the module has no functions.",),
         patch, search.attempts if search else 0, job.seed, time.monotonic() - here.began, proposed=proposed,
         looked=base.looked, test_files=base.total,
     )  # fmt: skip
     return Cover(report, home.path, home.before, text)
+
+
+def _lines(here: Ground, goals: frozenset[int]) -> tuple[int, ...]:
+    return tuple(sorted({here.goals.line_of(goal) for goal in goals}))
 
 
 def _status(here: Ground, after: frozenset[int], proved: Proved | None, search: Search | None) -> Status:

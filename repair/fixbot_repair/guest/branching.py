@@ -30,6 +30,10 @@ class Branches(object):
     def start(self):
         """Effect: forget what was seen and begin to listen."""
         self.lines, self.outcomes, self._paused = set(), set(), {}
+        self.resume()
+
+    def resume(self):
+        """Effect: listen again after a stop, with what was seen before."""
         threading.settrace(self._call)
         sys.settrace(self._call)
 

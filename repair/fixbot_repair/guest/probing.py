@@ -148,10 +148,13 @@ class Prober(object):
             if type(error).__name__ != "Reaches":
                 raise
             return {"kind": "reaches"}
+        self._branches.stop()  # to look at an object is no call of a test's
         before = dict((n, self._held(names.get(n))) for n in item["watched"])
+        self._branches.resume()
         try:
             value = eval(item["call"], names)  # noqa: S307
         except (Exception, SystemExit) as error:  # noqa: BLE001
+            self._branches.stop()
             return self._raised(error)
         except BaseException as error:  # noqa: BLE001
             if type(error).__name__ != "Reaches":

@@ -8,7 +8,8 @@ import click
 from click.core import ParameterSource
 
 from fixbot_agent.cli.configuring import settings_options
-from fixbot_agent.cli.covering import covered, retold
+from fixbot_agent.cli.covering import covered
+from fixbot_agent.cli.covering_ended import is_over, retold
 from fixbot_agent.cli.covering_given import COMMAND, Wanted
 from fixbot_agent.cli.options import json_option, repo_option
 
@@ -70,14 +71,13 @@ def command(context: click.Context, /, **given: Any) -> int:
     """
     from fixbot_agent.runs import Trail
     from fixbot_agent.settings import Places, workspace_root
-    from fixbot_agent.solving.resuming import is_over
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends us gets a tidy end
     wanted = Wanted(**given).checked()
     if wanted.resume is None:
         return covered(wanted)
     kept = Trail(Places.current().runs).of_command(COMMAND, wanted.resume, workspace_root(Path.cwd()))
-    if is_over(kept, COMMAND):
+    if is_over(kept):
         return retold(kept, as_json=wanted.as_json)
     said = {n for n in given if context.get_parameter_source(n) is ParameterSource.COMMANDLINE}
     return covered(wanted.taken_up(kept, frozenset(said)), kept)

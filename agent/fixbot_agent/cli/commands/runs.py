@@ -95,7 +95,7 @@ def _verdict(kept: Kept) -> None:
 
         showing.show(retelling.report(kept), stderr=False)
     elif kept.command == "cover" and kept.report is not None:
-        from fixbot_agent.cli.covering import said
+        from fixbot_agent.cli.covering_ended import said
 
         click.echo("")
         for line in said(kept):

@@ -21,6 +21,7 @@ from fixbot_analysis.index import Index
 from fixbot_repair.errors import EnvironmentFailure
 
 _ANSWERS = 3  # to one function: the first, and two more with what did not hold
+_ENOUGH = "the target is reached without"
 _AFTER = 60.0  # seconds that processes may live longer than questions are asked
 
 Indexed = Callable[[], AbstractContextManager[Index | None]]
@@ -36,13 +37,14 @@ class ModelSource:
     answers: int = 0
     asked: int = 0
     stopped: str = ""
+    unasked: tuple[tuple[str, str], ...] = ()
 
     def propose(self, here: Ground, search: Search, standing: Standing) -> Proposed:
         """Effect: ask for tests of what is open, function after function, until the target is reached or something runs out."""
         if self.seats.is_empty:
             return Proposed(stopped="offline is set, and no model of the role 'test' is on this machine")
         if here.goals.suffices(standing.reached, here.job.target):
-            return Proposed()
+            return Proposed(unasked=_open_ones(functions(here, standing), _ENOUGH))
         seconds = min(self.until - time.monotonic(), here.job.seconds * 4) + _AFTER
         try:
             with Trials(here, standing, seconds) as trials, self.indexed() as index:
@@ -56,26 +58,35 @@ class ModelSource:
             notes.append(f"{what} on disk and not asked for again.")
         return Proposed(
             tuple(trials.kept), tuple(trials.refused.items()), trials.disagreements, self.asked, self.answers,
-            self.seats.account.tally.spent, frozenset(trials.made), tuple(notes), self.stopped,
+            self.seats.account.tally.spent, frozenset(trials.made), tuple(notes), self.stopped, self.unasked,
         )  # fmt: skip
 
     def _all(self, here: Ground, search: Search, trials: Trials, index: Index | None) -> None:
-        for found in functions(here, trials.standing):
-            each = _left(found, trials)
-            if not (each.goals or each.slips) or self.stopped:
-                continue
-            if here.goals.suffices(trials.reached, here.job.target):
-                return
-            if time.monotonic() >= self.until:
-                self.stopped = "time was over before all functions were asked about"
-                return
-            model = self.seats.of(each.span.name)
+        """Effect: ask about one function after the other, and keep which ones were not asked about, and why."""
+        waiting = list(functions(here, trials.standing))
+        while waiting and not (why := self._why_no_more(here, trials)):
+            each = _left(waiting.pop(0), trials)
+            model = self.seats.of(each.span.name) if each.goals or each.slips else None
             if model is None:
                 continue
             self.asked += 1
             self.seats.say(f"asking {self.seats.name} for tests of {each.span.name}: {_counted(each)}")
             talk = opening(here, each, tried(here, search, each, trials.crew), index)
+            before = self.answers
             self._one(here, trials, model, each, talk)
+            if self.answers == before:  # nothing came
+                self.asked -= 1
+                waiting.insert(0, each)
+        if waiting:
+            self.unasked = _open_ones([_left(each, trials) for each in waiting], why)
+
+    def _why_no_more(self, here: Ground, trials: Trials) -> str:
+        """Why nobody is asked any more, "" where somebody is."""
+        if here.goals.suffices(trials.reached, here.job.target):
+            return _ENOUGH
+        if not self.stopped and time.monotonic() >= self.until:
+            self.stopped = "time was over before all functions were asked about"
+        return self.stopped
 
     def _one(self, here: Ground, trials: Trials, model: Recorded, each: Open, talk: list[Message]) -> None:
         """Effect: one conversation."""
@@ -91,8 +102,8 @@ class ModelSource:
             )
             self.seats.say(f"    {len(answer.proposals)} written, {kept} kept")
             each = _left(each, trials)
-            is_open = bool(each.goals or each.slips) and any(f.kind != NO_SLIP for _, f in faults)
-            if not (is_open or any(f.is_of_use for _, f in faults)) or turn == _ANSWERS - 1:
+            is_open = bool(each.goals or each.slips) and not here.goals.suffices(trials.reached, here.job.target)
+            if not is_open or turn == _ANSWERS - 1 or all(f.kind == NO_SLIP for _, f in faults):
                 return
             talk.append(again(refused, each, here))
 
@@ -123,7 +134,7 @@ def _tidy(text: str) -> str:
 def functions(here: Ground, standing: Standing) -> Sequence[Open]:
     """Functions with something open, those with most open ways first, then those in which only slips go unnoticed."""
     goals: dict[str, Open] = {span.name: Open(span, frozenset()) for span in here.goals.spans}
-    for goal in here.goals.all - standing.reached:
+    for goal in here.goals.left(standing.reached):
         span = here.goals.span_of(here.goals.line_of(goal))
         if span is not None:
             goals[span.name] = replace(goals[span.name], goals=goals[span.name].goals | {goal})
@@ -133,6 +144,11 @@ def functions(here: Ground, standing: Standing) -> Sequence[Open]:
             goals[span.name] = replace(goals[span.name], slips=(*goals[span.name].slips, slip))
     found = [each for each in goals.values() if each.goals or each.slips]
     return sorted(found, key=lambda o: (-len(o.goals), -len(o.slips), o.span.first))
+
+
+def _open_ones(found: Sequence[Open], why: str) -> tuple[tuple[str, str], ...]:
+    """Those that have open branches, with why they were not asked about."""
+    return tuple((each.span.name, why) for each in found if each.goals)
 
 
 def _left(each: Open, trials: Trials) -> Open:

@@ -61,7 +61,7 @@ def opening(here: Ground, each: Open, tried: str, index: Index | None) -> list[M
 def again(refused: Sequence[str], each: Open, here: Ground) -> Message:
     """What a model is told whose tests did not all hold: why, and what is still open."""
     text = here.source.decode("utf-8", "replace")
-    rows = list(open_lines(here.goals, each, text)) or ["(nothing: only mend what you hold to be worth it)"]
+    rows = list(open_lines(here.goals, each, text))
     told = render("cover_again", refused=fenced("tests", "\n".join(refused)), open=fenced("open", "\n".join(rows)))
     return Message(Role.USER, here.keys.clean(told), prompt=version("cover_again"))
 

@@ -4,13 +4,14 @@ import contextlib
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
 from fixbot_agent.covering.assembling import assembled
 from fixbot_agent.covering.goals import Goal
 from fixbot_agent.covering.ground import Ground
+from fixbot_agent.covering.proposing.expecting import expected, marked_line
 from fixbot_agent.covering.proposing.reading import Proposal
 from fixbot_agent.covering.proposing.telling import Open
 from fixbot_agent.covering.source import Disagreement, Kept, Standing
@@ -36,11 +37,6 @@ class Refused:
 
     kind: str
     why: str
-
-    @property
-    def is_of_use(self) -> bool:
-        """Whether its author could do something about it, or has something to say to it, though nothing should be open any more."""
-        return self.kind not in (NO_SLIP, "adds no coverage")
 
 
 @dataclass(slots=True)
@@ -98,7 +94,7 @@ class Trials:
             return Refused("is no test as it is written", f"it cannot be written into a file: {error}")
         self.here.workspace.write({self.here.home.path: text})
         try:
-            found = self._judged(proposal, test, each, by)
+            found = self._judged(proposal, test, text.decode(), each, by)
         finally:
             self.here.workspace.reset()
         if found is not None:
@@ -110,13 +106,18 @@ class Trials:
         code = re.sub(rf"\bdef {re.escape(proposal.name)}\b", f"def {name}", proposal.code, count=1)
         return Test(name, code, proposal.imports, ())
 
-    def _judged(self, proposal: Proposal, test: Test, each: Open, by: str) -> Refused | None:
+    def _judged(self, proposal: Proposal, test: Test, text: str, each: Open, by: str) -> Refused | None:
         place = f"{self.here.home.path}::{test.name}"
         run = self._runner(place)
         ended = run(self.crew, [None])[0]
         if (fault := _fault(ended)) is not None:
             if ended.status == "failed":
-                self.failed.append(_disagreement(proposal, ended, each, by))
+                said = expected(ended.detail, self.here.home.path, text, test.name)
+                given = (ended.message.strip() or "it failed").split("\n")[0][:300]
+                found = Disagreement(
+                    each.span.name, proposal.name, said.value, given, proposal.code, by, assertion=said.assertion
+                )
+                self.failed.append((found, bool(_IS_ASSERTION.match(ended.message))))
             return fault
         new = self.here.goals.reached(ended.lines, ended.branches) - self.reached
         is_new = bool(new or ended.lines - self.ran)
@@ -176,12 +177,12 @@ class Trials:
     @property
     def disagreements(self) -> tuple[Disagreement, ...]:
         """What was expected and did not come, those first of which it is held that the code is wrong; each once."""
-        rows = {(d.function, d.expected, d.given): d for d, is_assertion in self.failed if is_assertion or d.opinion}
+        rows = {(d.function, d.assertion, d.given): d for d, is_assertion in self.failed if is_assertion or d.opinion}
         return tuple(sorted(rows.values(), key=lambda d: (not d.opinion, d.is_withdrawn)))
 
 
 def _with(each: Disagreement, opinion: str, *, is_withdrawn: bool) -> Disagreement:
-    return Disagreement(each.function, each.name, each.expected, each.given, each.test, each.by, opinion, is_withdrawn)
+    return replace(each, opinion=opinion, is_withdrawn=is_withdrawn)
 
 
 def _fault(ended: Tested) -> Refused | None:
@@ -208,18 +209,6 @@ def _fault(ended: Tested) -> Refused | None:
 def _ended(ended: Tested) -> str:
     """How a test ended: the message, and the line of the test that it is about."""
     said = ended.message or ended.detail
-    where = _expected(ended.detail)
+    where = marked_line(ended.detail)
     shown = "\n".join(line.rstrip() for line in said.strip().split("\n")[:8])[:_LONGEST]
     return f"`{where}`: {shown}" if where else shown
-
-
-def _expected(detail: str) -> str:
-    """The statement of the test that did not hold, as pytest marks it."""
-    marked = [line[1:].strip() for line in detail.split("\n") if line.startswith(">")]
-    return marked[0][:200] if marked else ""
-
-
-def _disagreement(proposal: Proposal, ended: Tested, each: Open, by: str) -> tuple[Disagreement, bool]:
-    given = (ended.message.strip() or "it failed").split("\n")[0][:300]
-    found = Disagreement(each.span.name, proposal.name, _expected(ended.detail), given, proposal.code, by)
-    return found, bool(_IS_ASSERTION.match(ended.message))
