@@ -301,3 +301,17 @@ def test_what_is_printed_before_the_reported_error_is_not_called_unchecked(tmp_p
     proven = made.proven(feedback, issue)
     assert proven
     assert unchecked(made, feedback, proven) == ()
+
+
+@pytest.mark.parametrize(
+    ("expected", "told"),
+    [
+        ("ValueError", "gives ValueError"),
+        ('ValueError("no names")', "gives ValueError, whatever its message"),
+        ("raises ValueError: no names", "gives ValueError, whatever its message"),
+    ],
+)
+def test_of_an_error_only_what_is_demanded_is_said_to_come(tmp_path: Path, expected: str, told: str) -> None:
+    made = made_of(expects("from shop import tell\ntell()", expected))
+    (name,) = (o.test for o in ran(tmp_path, made, "def tell():\n    raise ValueError('other')\n").outcomes if o.ok)
+    assert made.label(name).endswith(told)

@@ -154,7 +154,7 @@ class _Writing:
     def _valued(self, n: int, e: Expectation, example: Example) -> Iterator[tuple[str, Written]]:
         """What one expectation comes to: as it stands, and with what it lacks, where it then gives what the issue reports."""
         is_shown = bool(e.actual) and example.kind is Kind.VALUE
-        label = f"issue: {_named(e)} gives {_meant(e)}"
+        label = f"issue: {_named(e)} gives {_meant(e, example)}"
         if e.is_strict and is_shown:
             yield f"test_expected_{n}_0", self._strict(f"{n}_0", e, example, label)
         else:
@@ -263,8 +263,10 @@ def _named(e: Expectation) -> str:
     return e.expression or "the example"
 
 
-def _meant(e: Expectation) -> str:
-    """What should come, in words."""
+def _meant(e: Expectation, example: Example) -> str:
+    """What should come, in words; of an error what is demanded of it: how people word its message is theirs."""
+    if example.kind is Kind.RAISES:
+        return f"{example.expected}{', whatever its message' if set('(:') & set(e.expected) else ''}"
     kept = next(
         (s.partition(" = ")[2] for text in e.setup for s in text.split("\n") if s.startswith(f"{e.expected} = ")), ""
     )
