@@ -1,5 +1,6 @@
 """The conversation with models, function after function: asked for tests, told which did not hold and why, once or twice."""
 
+import contextlib
 import json
 import math
 import time
@@ -8,10 +9,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from fixbot_agent.covering.ground import Ground
+from fixbot_agent.covering.keys import Keys
 from fixbot_agent.covering.proposing.reading import ANSWER, Said, said
 from fixbot_agent.covering.proposing.seats import Seats
 from fixbot_agent.covering.proposing.telling import Open, again, opening, tried
 from fixbot_agent.covering.proposing.trying import NO_SLIP, Trials
+from fixbot_agent.covering.proposing.withholding import holds
 from fixbot_agent.covering.search import Search
 from fixbot_agent.covering.source import Proposed, Standing
 from fixbot_agent.errors import BudgetSpent, ModelError
@@ -46,11 +49,12 @@ class ModelSource:
         if here.goals.suffices(standing.reached, here.job.target):
             return Proposed(unasked=_open_ones(functions(here, standing), _ENOUGH))
         seconds = min(self.until - time.monotonic(), here.job.seconds * 4) + _AFTER
+        trials = Trials(here, standing, seconds)
         try:
-            with Trials(here, standing, seconds) as trials, self.indexed() as index:
+            with trials, self.indexed() as index:
                 self._all(here, search, trials, index)
         except EnvironmentFailure as error:
-            return Proposed(stopped=error.message)
+            self.stopped = error.message
         notes = [*dict.fromkeys(self.seats.notes)]
         if self.seats.recalled and not self.seats.replays:
             count = self.seats.recalled
@@ -91,7 +95,7 @@ class ModelSource:
     def _one(self, here: Ground, trials: Trials, model: Recorded, each: Open, talk: list[Message]) -> None:
         """Effect: one conversation."""
         for turn in range(_ANSWERS):
-            answer = self._answer(model, talk)
+            answer = self._answer(model, talk, here.keys)
             if answer is None:
                 return
             trials.heard(each.span.name, [p.name for p in answer.proposals], dict(answer.faults or {}))
@@ -107,7 +111,7 @@ class ModelSource:
                 return
             talk.append(again(refused, each, here))
 
-    def _answer(self, model: Recorded, talk: list[Message]) -> Said | None:
+    def _answer(self, model: Recorded, talk: list[Message], keys: Keys) -> Said | None:
         """Effect: asks. None where nothing came: then nobody is asked any more."""
         budget = self.seats.account.budget
         try:
@@ -119,16 +123,16 @@ class ModelSource:
             self.seats.say(f"no more is asked: {self.stopped}")
             return None
         self.answers += 1
-        talk.append(replace(reply.said, text=_tidy(reply.text)))
+        talk.append(replace(reply.said, text=_tidy(reply.text, keys)))
         return said(reply.text)
 
 
-def _tidy(text: str) -> str:
-    """An answer in one spelling."""
-    try:
-        return json.dumps(json.loads(text), ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return text
+def _tidy(text: str, keys: Keys) -> str:
+    """An answer in one spelling, without keys."""
+    with contextlib.suppress(ValueError, RecursionError):
+        text = json.dumps(json.loads(text), ensure_ascii=False)
+    text = keys.clean(text)
+    return "(an answer that held a key)" if holds(text, keys, whole=True) else text
 
 
 def functions(here: Ground, standing: Standing) -> Sequence[Open]:

@@ -12,13 +12,15 @@ from fixbot_agent.covering.assembling import assembled
 from fixbot_agent.covering.goals import Goal
 from fixbot_agent.covering.ground import Ground
 from fixbot_agent.covering.proposing.expecting import expected, marked_line
+from fixbot_agent.covering.proposing.harmless import outward
 from fixbot_agent.covering.proposing.reading import Proposal
 from fixbot_agent.covering.proposing.telling import Open
+from fixbot_agent.covering.proposing.withholding import holds, withheld
 from fixbot_agent.covering.source import Disagreement, Kept, Standing
 from fixbot_agent.covering.wording import distinct
 from fixbot_agent.covering.writing import Test
 from fixbot_analysis.errors import FixbotError
-from fixbot_repair.entire import Tested
+from fixbot_repair.entire import Lines, Tested, new_imports
 from fixbot_repair.exercising import Crew
 from fixbot_repair.slips import Slip, slips
 from fixbot_repair.verification.pool import cores
@@ -27,6 +29,7 @@ _ELSEWHERE = (2, 3)  # beside the process that slips are made in
 _MOST_SLIPS, _PART = 24, 8  # that are made for one test, and at a time
 _LONGEST = 600  # characters of how a test ended
 _NOTICED = ("failed", "error", "timeout")
+_NO_HARM = "a test runs no commands, looks at no frames or objects of others, and touches nothing outside of `tmp_path`"
 NO_SLIP = "runs nothing that a slip could be made in"
 _IS_ASSERTION = re.compile(r"(?:AssertionError|assert\b|Failed\b|.*DID NOT (?:RAISE|WARN)|.*[Pp]attern did not match)")
 
@@ -77,7 +80,10 @@ class Trials:
 
     def tried(self, proposal: Proposal, each: Open, by: str) -> Refused | None:
         """Effect: try one test; None where it is kept."""
-        found = self._tried(proposal, each, by)
+        try:
+            found = self._tried(proposal, each, by)
+        except Exception as error:  # noqa: BLE001 - whatever one test does to those who try it, what is kept stays kept
+            found = Refused("does not run", f"it could not be tried: {type(error).__name__}")
         if found is not None:
             self.refused[found.kind] += 1
         return found
@@ -85,8 +91,10 @@ class Trials:
     def _tried(self, proposal: Proposal, each: Open, by: str) -> Refused | None:
         if proposal.why_not:
             return Refused("is no test as it is written", proposal.why_not)
-        if self.here.keys.stand_in(proposal.code):
+        if holds(proposal.code, self.here.keys, whole=True):
             return Refused("holds a key", "it holds a key or a password: a test does without")
+        if out := outward(proposal.code, proposal.imports, self.here.source):
+            return Refused("reaches outside", f"it has `{out}`: {_NO_HARM}")
         test = self._named(proposal)
         try:
             text = assembled(self.here, [*(kept.test for kept in self.kept), test])
@@ -108,7 +116,7 @@ class Trials:
 
     def _judged(self, proposal: Proposal, test: Test, text: str, each: Open, by: str) -> Refused | None:
         place = f"{self.here.home.path}::{test.name}"
-        run = self._runner(place)
+        run = self._runner(place, proposal.code, new_imports(self.here.home.before, text.encode()))
         ended = run(self.crew, [None])[0]
         if (fault := _fault(ended)) is not None:
             if ended.status == "failed":
@@ -157,8 +165,14 @@ class Trials:
                 break
         return noticed
 
-    def _runner(self, place: str) -> Callable[[Crew, Sequence[Slip | None]], Sequence[Tested]]:
-        return lambda crew, made: crew.tested(self.here.runner, [(place, slip) for slip in made])
+    def _runner(
+        self, place: str, code: str, imports: Lines
+    ) -> Callable[[Crew, Sequence[Slip | None]], Sequence[Tested]]:
+        def run(crew: Crew, made: Sequence[Slip | None]) -> Sequence[Tested]:
+            found = crew.tested(self.here.runner, [(place, slip) for slip in made], imports)
+            return [withheld(ended, self.here.keys, code, self.here.source) for ended in found]
+
+        return run
 
     def _wanted(self, ended: Tested, each: Open, *, is_new: bool) -> list[Slip]:
         """The slips that a test should notice one of: in lines that it runs, in new ones first; without anything new only those that are open."""

@@ -1,0 +1,201 @@
+"""What a proposed test must not hold, by its form: commands, processes, and what leads around the guard that it is tried under.
+
+The guard sees what a test does when it is tried; this sees what it might do on another day. What the module under test itself imports may be used.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_RUNS = _words(
+    "run Popen call check_call check_output getoutput getstatusoutput create_subprocess_exec create_subprocess_shell"
+)
+_OS = _words(
+    "system popen abort _exit kill killpg fork forkpty startfile posix_spawn posix_spawnp execl execle execlp execlpe "
+    "execv execve execvp execvpe spawnl spawnle spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe"
+)
+_NAMES: Mapping[str, frozenset[str]] = {
+    "os": _OS,
+    "posix": _OS,
+    "nt": _OS,
+    "subprocess": _RUNS,
+    "pty": _words("spawn fork"),
+    "asyncio": _words("create_subprocess_exec create_subprocess_shell"),
+    "sys": _words("_getframe _current_frames settrace setprofile addaudithook audit modules meta_path monitoring"),
+    "inspect": _words("currentframe stack trace getouterframes getinnerframes getframeinfo"),
+    "threading": _words("settrace setprofile settrace_all_threads setprofile_all_threads"),
+    "atexit": _words("register"),
+    "signal": _words("signal setitimer alarm pthread_kill raise_signal"),
+    "webbrowser": _words("open open_new open_new_tab"),
+    "types": _words("FunctionType CodeType"),
+}
+_MODULES = frozenset({"gc", "ctypes", "_ctypes", "_posixsubprocess", "multiprocessing", "antigravity"})
+_REMOVES = frozenset({"rmtree", "removedirs"})
+_RUNNERS = frozenset(
+    {"eval", "exec", "compile", "__import__", "import_module", "getattr", "attrgetter", "methodcaller"}
+)
+_LEADS = _words(
+    "__globals__ __builtins__ __subclasses__ __code__ __closure__ __loader__ f_back f_globals f_locals tb_frame gi_frame "
+    "cr_frame"
+)
+_PATCHES = frozenset({"setattr", "delattr", "setitem", "delitem", "object", "dict", "patch", "multiple", "hasattr"})
+_NEVER = frozenset({"os", "posix", "nt", "subprocess", "pty", "asyncio"})
+_STANDS_IN = frozenset(
+    {"called", "call_args", "call_args_list", "call_count", "mock_calls", "return_value", "side_effect"}
+)
+_PLACES = frozenset({"tmp_path", "tmp_path_factory", "tmpdir", "tmpdir_factory", "TemporaryDirectory", "mkdtemp"})
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def outward(code: str, imports: tuple[str, ...], module: bytes) -> str:
+    """What of a test reaches outside, as it stands there; "" for nothing. `imports` are those of its answer, `module` the source under test."""
+    tree = ast.parse("\n".join([*imports, code]))
+    own = ast.parse(module)
+    used = {_last(n) for n in ast.walk(own)} | {*_aliases(own).values()}
+    looked = _Form(_aliases(tree), frozenset(used))
+    test = next(n for n in reversed(tree.body) if isinstance(n, _Function))
+    found = next((node for node in looked.wrong(test)), None)
+    return ast.unparse(found).split("\n")[0][:80] if found is not None else ""
+
+
+def _aliases(tree: ast.AST) -> dict[str, str]:
+    """Of the names that imports give, what they stand for, with dots."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                full = alias.name if alias.asname else alias.name.partition(".")[0]
+                found[alias.asname or full] = full
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found.update({alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names})
+    return found
+
+
+class _Form:
+    """Looks at one test: `names` are what its imports give, `own` names that the module imports and uses itself."""
+
+    def __init__(self, names: Mapping[str, str], own: frozenset[str]) -> None:
+        self._names = names
+        self._own = own
+
+    def wrong(self, test: _Function) -> Iterator[ast.AST]:
+        """What it should not hold."""
+        yield from (node for node in test.decorator_list if not _is_plain(node))
+        defaults = [*test.args.defaults, *(d for d in test.args.kw_defaults if d is not None)]
+        yield from (node for default in defaults for node in ast.walk(default) if isinstance(node, ast.Call))
+        nodes = list(ast.walk(test))
+        given = {id(a) for n in nodes if isinstance(n, ast.Call) and _last(n.func) in _PATCHES for a in n.args}
+        given |= {id(n.value) for n in nodes if isinstance(n, ast.Attribute) and _is_of_a_stand_in(n.attr)}
+        given |= {id(each) for n in nodes if isinstance(n, ast.Compare) for each in n.comparators}
+        roots = {id(n.value) for n in ast.walk(test) if isinstance(n, ast.Attribute)}
+        has_place = any(_last(n) in _PLACES for n in ast.walk(test)) or any(a.arg in _PLACES for a in test.args.args)
+        for node in ast.walk(test):
+            full = self._full(node)
+            is_wrong = self._is_named(node, full) and id(node) not in given
+            is_wrong = is_wrong or (self._is_bare(node, full) and id(node) not in given | roots)
+            is_wrong = is_wrong or (isinstance(node, ast.Call) and self._runs(node, has_place=has_place))
+            if is_wrong or (isinstance(node, ast.Constant) and "_fixbot" in str(node.value)):
+                yield node
+        yield from self._imports(test)
+
+    def _full(self, node: ast.AST) -> str:
+        """What a name or attribute stands for, as far as the imports say."""
+        match node:
+            case ast.Name(id=name):
+                return self._names.get(name, name)
+            case ast.Attribute(value=value, attr=name):
+                return f"{self._full(value)}.{name}"
+        return ""
+
+    def _is_named(self, node: ast.AST, full: str) -> bool:
+        """Whether it is something that runs commands, or leads to the frames and modules of others; also as a name of another module's."""
+        if isinstance(node, ast.Attribute) and node.attr in _LEADS:
+            return node.attr not in self._own
+        above, _, last = full.rpartition(".")
+        module = above.rpartition(".")[2]
+        return last in _NAMES.get(module, ()) and (module in _NEVER or last not in self._own)
+
+    def _is_bare(self, node: ast.AST, full: str) -> bool:
+        """Whether it is a module that runs commands, handed on as a value."""
+        last = full.rpartition(".")[2]
+        is_module = full in self._names.values() or "." in full
+        return (
+            is_module
+            and last in ("os", "posix", "subprocess", "sys", "pty")
+            and isinstance(node, ast.Name | ast.Attribute)
+        )
+
+    def _runs(self, node: ast.Call, *, has_place: bool) -> bool:
+        """Whether a call looks something up or runs something by its name, and not by a harmless one; or removes a tree."""
+        name, texts = (
+            _last(node.func),
+            [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)],
+        )
+        if name in _REMOVES:
+            return not has_place or any(text.startswith(("/", "~", "..")) for text in texts)
+        if name not in _RUNNERS or (name == "compile" and isinstance(node.func, ast.Attribute)):
+            return False
+        looked = node.args[1:2] if name == "getattr" else node.args[:1]
+        if not looked:
+            return False
+        match looked[0]:
+            case ast.Constant(value=str(text)) if name in ("eval", "exec", "compile"):
+                return bool(self._of_text(text))
+            case ast.Constant(value=str(text)):
+                return _is_bad(text)
+            case ast.Call(func=ast.Name(id="repr")) if name == "eval":
+                return False
+            case ast.Name() | ast.Attribute() | ast.JoinedStr() | ast.Subscript():
+                return name in ("eval", "exec", "compile")
+        return True
+
+    def _of_text(self, text: str) -> str:
+        try:
+            return outward(f"def test():\n{_indented(text)}", (), b"")
+        except (SyntaxError, ValueError, RecursionError):
+            return ""
+
+    def _imports(self, test: _Function) -> Iterator[ast.AST]:
+        """Names of modules that are not to be used, unless the module uses them itself."""
+        bad = {n for n, full in self._names.items() if full.partition(".")[0] in _MODULES - self._own}
+        yield from (n for n in ast.walk(test) if isinstance(n, ast.Name) and n.id in bad)
+        for node in ast.walk(test):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+                if any(n.partition(".")[0] in _MODULES - self._own for n in names):
+                    yield node
+
+
+def _is_plain(node: ast.expr) -> bool:
+    """Whether a decorator is a name with dots, called or not."""
+    node = node.func if isinstance(node, ast.Call) else node
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
+def _last(node: ast.AST) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_of_a_stand_in(name: str) -> bool:
+    """Whether it is an attribute that only what stands in for a function has."""
+    return name in _STANDS_IN or name.startswith("assert_")
+
+
+def _is_bad(text: str) -> bool:
+    """Whether a text names a module or function that is not to be used."""
+    parts = text.split(".")
+    return bool(
+        _MODULES & set(parts)
+        or {"os", "posix", "subprocess", "pty"} & {parts[0], parts[-1]}
+        or set(parts) & (_OS | _LEADS)
+    )
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.strip().split("\n"))
