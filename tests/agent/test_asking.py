@@ -238,6 +238,24 @@ def test_the_tests_that_are_nearest_come_first(tmp_path: Path) -> None:
     assert places[1:3] == ["test_shop.py:21", "test_shop.py:17"]
 
 
+def test_tests_are_told_that_only_call_something_of_the_name(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(
+        "class Cart:\n    def add(self):\n        pass\n\n\nclass Till:\n    def add(self):\n        pass\n"
+    )
+    (tmp_path / "test_shop.py").write_text(
+        "def test_add(made):\n    made.add()\n\n\ndef test_set():\n    assert set().add(1) is None\n"
+    )
+    with Index.open(tmp_path) as index:
+        said = [(s.text, str(s.places[0])) for s in ask(index, "who tests Cart.add").sentences]
+    assert said == [
+        (
+            "No test is known to exercise `Cart.add`; 1 test calls something of its name, of which nothing else is known.",
+            "shop.py:2",
+        ),
+        ("`test_add` in test_shop.py calls something of its name.", "test_shop.py:2"),
+    ]
+
+
 def test_a_name_is_understood_in_any_language_and_words_are_looked_up(index: Index) -> None:
     assert ask(index, "wo wird die Klasse Cart benutzt").names == ("shop/cart.py::Cart",)
     located = ask(index, "where is something bought with nothing in it?")

@@ -53,7 +53,8 @@ def ask(
         question = Question("about", known, question.text)
     read = {"path": _between, "compared": _compared}.get(question.kind, _related)
     answer = _by_name(ground, question) or read(ground, question)
-    if answer is None or not question.is_read or (answer.kind == "about" != question.kind):
+    is_said = any(" " in name for name in question.names)  # a name in words, which may be just words
+    if answer is None or not question.is_read or is_said or (answer.kind == "about" != question.kind):
         words = replace(question, text=_apart_from_itself(ground, question.text))
         near = _located(ground, words, locate(index, words.text, history, cache, progress), cache)
         answer = _unless_strange(index, words.text, near, cache) if answer is None else _with(answer, near)

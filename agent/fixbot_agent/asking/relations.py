@@ -6,7 +6,7 @@ from fixbot_agent.asking.answer import Cited, Sentence, counted, listed
 from fixbot_agent.asking.ground import Ground, short, unique
 from fixbot_agent.asking.makeup import is_called, members, returns, signature
 from fixbot_agent.asking.raising import raises
-from fixbot_agent.asking.tested import Near, seeing
+from fixbot_agent.asking.tested import Near, perhaps, seeing
 from fixbot_agent.asking.throwing import catchers, raisers
 from fixbot_analysis.graph import EdgeKind, queries
 from fixbot_analysis.graph.references import references
@@ -89,7 +89,7 @@ def tests(ground: Ground, id: str) -> Iterator[Sentence]:  # noqa: A002
     found = seeing(ground, id, _occurrences(ground, id), _occurrences(ground, owner) if owner else ())
     name, place = ground.label(id), ground.place(id)
     if not found:
-        yield Sentence(f"No test is known to exercise {name}.", (place,))
+        yield from _untested(ground, id)
         return
     verb, words = "sees" if len(found) == 1 else "see", _nearness(ground.label(owner) if owner else "")
     counts = {near: sum(s.near is near for s in found) for near in Near}
@@ -97,6 +97,19 @@ def tests(ground: Ground, id: str) -> Iterator[Sentence]:  # noqa: A002
     yield Sentence(f"{counted(len(found), 'test')} {verb} {name}, as far as calls can be followed: {kinds}.", (place,))
     for test in found[:MOST]:
         yield Sentence(f"{_named(ground, test.id)} {words[test.near][0]}.", test.places[:_FEW])
+    yield from _rest(len(found), "more tests are not listed", place)
+
+
+def _untested(ground: Ground, id: str) -> Iterator[Sentence]:  # noqa: A002
+    """That no test is known to see it, and which call something of its name."""
+    found, place = perhaps(ground, id), ground.place(id)
+    verb = "calls" if len(found) == 1 else "call"
+    more = (
+        f"; {counted(len(found), 'test')} {verb} something of its name, of which nothing else is known" if found else ""
+    )
+    yield Sentence(f"No test is known to exercise {ground.label(id)}{more}.", (place,))
+    for test in found[:MOST]:
+        yield Sentence(f"{_named(ground, test.id)} calls something of its name.", test.places[:_FEW])
     yield from _rest(len(found), "more tests are not listed", place)
 
 

@@ -52,6 +52,12 @@ def seeing(ground: Ground, id: str, named: Places, owner_named: Places) -> list[
     return sorted(rows, key=lambda s: (s.near, s.far, s.id))
 
 
+def perhaps(ground: Ground, id: str) -> list[Seen]:  # noqa: A002
+    """Effect: asks the graph. The tests that call something of its name of which nothing else is known."""
+    found = _by_test(ground, queries.unknown_sites(ground.graph, id, filter(queries.in_tests, ground.index.paths)))
+    return [Seen(test, Near.CALLS, 1, places) for test, places in found.items()]
+
+
 def is_test(ground: Ground, id: str) -> bool:  # noqa: A002
     """Whether it is a test, not a helper beside tests."""
     is_named = not id.partition("::")[0].endswith(".py") or re.split(r"::|\.", id)[-1].startswith("test")

@@ -20,7 +20,7 @@ from fixbot_analysis.graph.queries.selection import (
     linking,
 )
 from fixbot_analysis.graph.queries.soundness import import_cycles, unused
-from fixbot_analysis.graph.queries.unknown import not_known, unknown_calls
+from fixbot_analysis.graph.queries.unknown import not_known, unknown_calls, unknown_sites
 from fixbot_analysis.graph.queries.walking import ANY_DISTANCE, Direction, around, flow, hierarchy, reached
 
 __all__ = [
@@ -59,5 +59,6 @@ __all__ = [
     "reached",
     "symbols_at",
     "unknown_calls",
+    "unknown_sites",
     "unused",
 ]

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from fixbot_analysis.graph.model import EdgeKind
@@ -46,9 +46,23 @@ def not_known(calls: Counter[str]) -> tuple[str, ...]:
     return (f"and {total} more call{'s' if total != 1 else ''} of this name whose receiver is not known: {shown}",)
 
 
+def unknown_sites(graph: "DependencyGraph", symbol: str, paths: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """Effect: paths and lines (from 1) of the calls in the files `paths` that may mean `symbol` (an id), as :func:`unknown_calls` counts them."""
+    name = last_name(symbol)
+    for path in paths:
+        block = graph.links.blocks.get(path)
+        if block is not None and f"\n{name}\n" in block.names:
+            yield from ((path, call.line) for call, _ in _unknown_in(graph, path, {name}, guessed=True))
+
+
 def _of_file(graph: "DependencyGraph", path: str, names: Collection[str], guessed: bool) -> Counter[str]:
+    return Counter(name for _, name in _unknown_in(graph, path, names, guessed))
+
+
+def _unknown_in(
+    graph: "DependencyGraph", path: str, names: Collection[str], guessed: bool
+) -> Iterator[tuple[Call, str]]:
     scope, seen = graph.resolver.scope(path), dict[tuple[str, str, int], bool]()
-    found: Counter[str] = Counter()
     for call in scope.facts.calls:
         last = _LAST.search(call.callee)
         if last is None or not last.start() or last[0] not in names:
@@ -57,8 +71,8 @@ def _of_file(graph: "DependencyGraph", path: str, names: Collection[str], guesse
         key = (call.callee, call.scope, line)
         if key not in seen:
             seen[key] = _is_unknown(graph, path, call, line, last[0], guessed)
-        found[last[0]] += seen[key]
-    return +found
+        if seen[key]:
+            yield call, last[0]
 
 
 def _is_unknown(graph: "DependencyGraph", path: str, call: Call, line: int, name: str, guessed: bool) -> bool:
