@@ -280,6 +280,20 @@ def test_imports_of_a_module_that_is_gone(project):
     )
 
 
+@pytest.mark.parametrize(
+    ("files", "summary"),
+    [
+        ({"b.go": "package b\n"}, "Nothing was checked: 1 changed source file, which no tool that ran is made for."),
+        (
+            {"b.go": "package b\n", "c.py": "x = 1\n", "d.py": "y = 1\n"},
+            "Nothing new in 2 changed source files, checked with compiler; no tool that ran is made for 1 more.",
+        ),
+    ],
+)
+def test_what_no_tool_looked_at_is_not_called_checked(project, files, summary):
+    assert reviewed(project.commit(files, "feature"), only=["compiler"]).summary == summary
+
+
 def test_what_was_staged_is_part_of_the_change_too(project):
     repository = project.commit(PACKAGE)
     project.git("mv", "shop/rates.py", "shop/prices.py")

@@ -14,6 +14,7 @@ from fixbot_analysis.errors import SourceError
 from fixbot_analysis.index import Index
 from fixbot_analysis.ports import Progress
 from fixbot_analysis.source import Document, SourceTree
+from fixbot_analysis.source.languages import language_of
 from fixbot_repair import checks
 from fixbot_repair.candidates.edit import Patch
 from fixbot_repair.checks import Feedback, Finding
@@ -147,11 +148,16 @@ def _documents(change: Change) -> dict[str, Document]:
 
 
 def _summary(change: Change, comments: Sequence[Comment], tools: list[str]) -> str:
-    files = len(change.before.keys() | change.after.keys())
-    if not files:
+    changed = change.before.keys() | change.after.keys()
+    if not changed:
         head = "the files as they are" if change.working_tree else change.head[:12]
         return f"Nothing changed: no source file differs between {change.base[:12]} and {head}."
-    checked = f"{files} changed source file{'' if files == 1 else 's'}, checked with {', '.join(tools) or 'nothing'}"
+    made_for = {language for tool in checks.chosen(tools) for language in tool.languages}
+    seen = sum(language_of(path) in made_for for path in changed)
+    others = len(changed) - seen
+    files = f"{seen or others} changed source file{'' if (seen or others) == 1 else 's'}"
+    by = f"checked with {', '.join(tools) or 'nothing'}" if seen else "which no tool that ran is made for"
+    rest = f"; no tool that ran is made for {others} more" if seen and others else ""
     if not comments:
-        return f"Nothing new in {checked}."
-    return f"{len(comments)} new finding{'' if len(comments) == 1 else 's'} in {checked}."
+        return f"Nothing new in {files}, {by}{rest}." if seen else f"Nothing was checked: {files}, {by}."
+    return f"{len(comments)} new finding{'' if len(comments) == 1 else 's'} in {files}, {by}{rest}."
