@@ -209,6 +209,21 @@ def test_a_name_may_be_said_in_words(tmp_path: Path) -> None:
     assert (compared.kind, len(compared.names)) == ("compared", 2)
 
 
+def test_a_module_and_what_it_defines_may_have_one_name(tmp_path: Path) -> None:
+    (tmp_path / "parse.py").write_text(
+        "def parse(text):\n    return whole(text)\n\n\ndef whole(text):\n    return text\n"
+    )
+    (tmp_path / "app.py").write_text("import parse\n\n\ndef main():\n    return parse.parse('')\n")
+    with Index.open(tmp_path) as index:
+        assert "`main` in app.py calls it." in [s.text for s in ask(index, "who calls parse?").sentences]
+        path = ask(index, "how does parse reach whole?").sentences
+        imports = ask(index, "who imports parse?")
+        told = ask(index, "what is parse?")
+    assert [s.text for s in path] == ["`parse` leads to `whole` in 1 step.", "`parse` calls `whole`."]
+    assert imports.sentences[-1].text == "app.py imports it.", "which nothing does to a function"
+    assert {d.name for d in told.definitions} == {"", "parse"}
+
+
 def test_the_tests_that_are_nearest_come_first(tmp_path: Path) -> None:
     (tmp_path / "shop.py").write_text(
         "class Cart:\n    def total(self):\n        return 1\n\n\ndef pay():\n    return Cart().total()\n\n\ndef buy():\n    return pay()\n"

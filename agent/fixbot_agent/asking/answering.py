@@ -22,6 +22,7 @@ from fixbot_analysis.index import Index
 from fixbot_analysis.ports import Progress
 from fixbot_analysis.retrieval import Located, locate
 
+_OF_MODULES, _OF_BOTH = frozenset({"importers", "dependents"}), frozenset({"defined", "used", "members", "about"})
 _MEANINGS = 4  # definitions of one name that are answered for
 _RANKED = 8
 _SECTIONS, _NEAREST, _FEW = 2, 5, 3
@@ -108,7 +109,7 @@ def _by_name(ground: Ground, question: Question) -> Answer | None:
 
 def _compared(ground: Ground, question: Question) -> Answer | None:
     """Two things side by side: where either is, how it is called, and how one leads to the other."""
-    meant = [(name, _nearest(ground.called(name))[:_COMPARED]) for name in question.names]
+    meant = [(name, _nearest(_called(ground, name, question.kind))[:_COMPARED]) for name in question.names]
     if not all(ids for _, ids in meant):
         return _related(ground, replace(question, kind="about"))
     sides = [[s for i in ids for s in (*defined(ground, i), *_headed(ground, i))] for _, ids in meant]
@@ -135,7 +136,7 @@ def _related(ground: Ground, question: Question) -> Answer | None:
     relation = RELATIONS.get(question.kind)
     if relation is None:
         return None
-    meant = [(name, ground.called(name)) for name in question.names]
+    meant = [(name, _called(ground, name, question.kind)) for name in question.names]
     ids = list(dict.fromkeys(i for _, found in meant for i in _nearest(found)))
     if not ids:
         return None
@@ -160,6 +161,14 @@ def _unread(ground: Ground, ids: Iterable[str]) -> str:
     return f"what is asked of {known} was not understood; this is what is known of it. Understood without a model: {UNDERSTOOD}"
 
 
+def _called(ground: Ground, name: str, kind: str) -> tuple[str, ...]:
+    """What `name` may mean in a question of this kind, where a module and definitions are called so: either, if both can be asked so."""
+    found = ground.called(name)
+    if kind in _OF_BOTH:
+        return found
+    return tuple(i for i in found if ("::" in i) is not (kind in _OF_MODULES)) or found
+
+
 def _nearest(found: tuple[str, ...]) -> tuple[str, ...]:
     """What of the candidates is answered for: the code's, or where there is none, the tests'."""
     return (tuple(i for i in found if not queries.in_tests(i)) or found)[:_MEANINGS]
@@ -167,7 +176,7 @@ def _nearest(found: tuple[str, ...]) -> tuple[str, ...]:
 
 def _between(ground: Ground, question: Question) -> Answer | None:
     """How one thing leads to another, by the shortest ways; where none does, how they hang together."""
-    meant = [(name, ground.called(name)) for name in question.names]
+    meant = [(name, _called(ground, name, question.kind)) for name in question.names]
     if meant[0][1] and not meant[1][1] and (outside := abroad(ground, _nearest(meant[0][1]), question.names[1])):
         return outside
     if not all(found for _, found in meant):

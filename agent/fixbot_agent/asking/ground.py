@@ -29,9 +29,12 @@ class Ground:
 
     def called(self, name: str) -> tuple[str, ...]:
         """Ids of what `name` may mean, code before tests: definitions and files, else variables; in words, what is called by them (``digest auth``)."""
-        found = (
-            queries.called(self.graph, name) or self._files(name) or tuple(self._variables(name)) or self._worded(name)
-        )
+        found = queries.called(self.graph, name)
+        if found and name.isidentifier() and not any("::" in i for i in found):
+            found += tuple(
+                i for i in self.graph.nodes if _last(i) == name
+            )  # as in a module with a function of its name
+        found = found or self._files(name) or tuple(self._variables(name)) or self._worded(name)
         return tuple(sorted(found, key=queries.in_tests))
 
     def facts(self, path: str) -> FileFacts | None:
