@@ -1,10 +1,12 @@
 """What answers are read from: one project's index and graph, and the lines on which its relations are written."""
 
+import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from fixbot_agent.asking.answer import Cited, Definition
+from fixbot_agent.asking.assigning import parsed
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.graph import DependencyGraph, EdgeKind, Node, queries
 from fixbot_analysis.index import Index
@@ -45,6 +47,16 @@ class Ground:
             except SourceError:
                 self._facts[path] = None
         return self._facts[path]
+
+    def tree(self, path: str, word: str) -> ast.Module | None:
+        """Effect: the syntax tree of a Python file that has `word` somewhere; None for any other."""
+        if not path.endswith(".py"):
+            return None
+        try:
+            data = self.index.tree.read(path).data
+        except SourceError:
+            return None
+        return parsed(data) if word.encode() in data else None
 
     def symbol(self, node: str) -> Symbol | None:
         """The definition `node`."""

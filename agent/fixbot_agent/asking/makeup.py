@@ -4,9 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from fixbot_agent.asking.answer import Cited, Sentence, counted, listed
-from fixbot_agent.asking.assigning import parsed
 from fixbot_agent.asking.ground import Ground, short
-from fixbot_analysis.errors import SourceError
 from fixbot_analysis.graph import queries
 from fixbot_analysis.symbols import Symbol, SymbolKind
 
@@ -89,7 +87,7 @@ def defaults(ground: Ground, name: str, owner: str) -> Iterator[Sentence]:
     paths = {each.partition("::")[0] for each in homes} or ground.index.paths
     told = 0
     for path in sorted(paths, key=lambda p: (queries.in_tests(p), p)):
-        tree = _tree(ground, path, word)
+        tree = ground.tree(path, word)
         found = sorted(_values(tree, word), key=lambda each: (each[2] == "key", each)) if tree is not None else []
         for line, value, what in found:
             facts = ground.facts(path)
@@ -106,16 +104,6 @@ def defaults(ground: Ground, name: str, owner: str) -> Iterator[Sentence]:
 def _lies(home: str, path: str, where: str) -> bool:
     there, _, qualname = home.partition("::")
     return there == path and (not qualname or where == qualname or where.startswith(f"{qualname}."))
-
-
-def _tree(ground: Ground, path: str, word: str) -> ast.Module | None:
-    if not path.endswith(".py"):
-        return None
-    try:
-        data = ground.index.tree.read(path).data
-    except SourceError:
-        return None
-    return parsed(data) if word.encode() in data else None
 
 
 def _values(tree: ast.Module, word: str) -> Iterator[tuple[int, str, str]]:
@@ -172,7 +160,7 @@ def _called(ground: Ground, id: str) -> str:  # noqa: A002
 
 
 def _function(ground: Ground, id: str, symbol: Symbol) -> Function | None:  # noqa: A002
-    tree = _tree(ground, id.partition("::")[0], symbol.name)
+    tree = ground.tree(id.partition("::")[0], symbol.name)
     if tree is None:
         return None
     found = (n for n in ast.walk(tree) if isinstance(n, Function) and n.name == symbol.name)

@@ -5,9 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from fixbot_agent.asking.answer import Cited, Sentence, counted
-from fixbot_agent.asking.assigning import parsed
 from fixbot_agent.asking.ground import Ground
-from fixbot_analysis.errors import SourceError
 from fixbot_analysis.graph import queries
 
 _MOST = 20
@@ -29,7 +27,7 @@ def _places(
     last = re.split(r"::|\.", name)[-1]
     found: list[Cited] = []
     for path in sorted(ground.index.paths, key=lambda p: (queries.in_tests(p), p)):
-        tree = _tree(ground, path, last)
+        tree = ground.tree(path, last)
         found += [Cited(path, line) for each, line in (of(tree) if tree is not None else ()) if each == last]
     found = list(dict.fromkeys(found))
     if not found:
@@ -52,16 +50,6 @@ def _places(
         yield Sentence(f"{where} {verb} it.", (each,))
     if len(found) > _MOST:
         yield Sentence(f"{len(found) - _MOST} more are not listed.", (found[_MOST],))
-
-
-def _tree(ground: Ground, path: str, word: str) -> ast.Module | None:
-    if not path.endswith(".py"):
-        return None
-    try:
-        data = ground.index.tree.read(path).data
-    except SourceError:
-        return None
-    return parsed(data) if word.encode() in data else None
 
 
 def _raised(tree: ast.Module) -> Iterator[tuple[str, int]]:
