@@ -185,7 +185,7 @@ def test_what_is_not_there_is_put_back_once_then_left_out_and_counted(
         ([{"calls": [("view", {"path": "shop/cart.py"})]}, {"error": "gone away"}], "gone away"),
         ([{"calls": [("answer", '{"sentences": [{')]}], "nothing of what the model said"),
         ([{"text": ""}], "the answer is empty"),
-        ([answering({"text": "`Cart` is", "places": ["x.py:1"]})], "1 sentences of the model 'm' cite what is not there"),
+        ([answering({"text": "`Cart` is", "places": ["x.py:1"]})], "1 sentence of the model 'm' cites what is not there"),
         ([{"calls": [("search", {"query": "a"})] * 20}], "steps are used up"),
     ],
 )  # fmt: skip

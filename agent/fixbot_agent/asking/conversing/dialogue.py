@@ -23,7 +23,9 @@ def _put_back(checked: Checked, whole: int) -> str:
     if not whole:
         return "the answer holds no sentence that can be read"
     sentences = f"{whole} {'sentence' if whole == 1 else 'sentences'}"
-    said = [f"{len(checked.problems)} of {sentences} cite what does not show what they say"] if checked.problems else []
+    bad = len(checked.problems)
+    verbs = "cites what does not show what it says" if bad == 1 else "cite what does not show what they say"
+    said = [f"{bad} of {sentences} {verbs}"] if bad else []
     said += [f"{len(checked.doubts)} of {sentences} name what is nowhere"] if checked.doubts else []
     return "; ".join(said) or "the answer cites no lines"
 

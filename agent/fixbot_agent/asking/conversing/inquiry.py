@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from pathlib import Path
 
-from fixbot_agent.asking.answer import Answer, Cited
+from fixbot_agent.asking.answer import Answer, Cited, counted
 from fixbot_agent.asking.conversing.citing import Citations
 from fixbot_agent.asking.conversing.dialogue import Dialogue, Said
 from fixbot_agent.asking.conversing.knowing import Known
@@ -192,7 +192,8 @@ def _told(said: Said, built_in: Answer, models: Sequence[Spent], notes: tuple[st
         return Told(_answer(said, built_in), "", tuple(models), (*notes, *more))
     why = stopped or "nothing of what the model said could be shown"
     if said.left_out:
-        why = f"{said.left_out} sentences of the model '{said.by}' cite what is not there" + (
+        verb = "cites" if said.left_out == 1 else "cite"
+        why = f"{counted(said.left_out, 'sentence')} of the model '{said.by}' {verb} what is not there" + (
             f"; {stopped}" if stopped else ""
         )
     return Told(built_in, why, tuple(models), notes)
