@@ -1,8 +1,10 @@
 """Parts of covering: what there is to reach, what clues code gives, how tests are written down."""
 
 import ast
+import contextlib
 import random
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,14 +12,17 @@ from fixbot_agent.covering.clues import clues
 from fixbot_agent.covering.foreign import foreign
 from fixbot_agent.covering.goals import goals
 from fixbot_agent.covering.home import Home, home
+from fixbot_agent.covering.importing import with_imports
 from fixbot_agent.covering.layout import layout
 from fixbot_agent.covering.making import Making
 from fixbot_agent.covering.names import Names
 from fixbot_agent.covering.patterns import samples
 from fixbot_agent.covering.probe import Probe, Step, cost
+from fixbot_agent.covering.proposing import ModelSource
 from fixbot_agent.covering.proposing.expecting import Expected, expected
 from fixbot_agent.covering.seen import Seen
 from fixbot_agent.covering.shrinking import _plainer
+from fixbot_agent.covering.source import Standing
 from fixbot_agent.covering.targets import targets
 from fixbot_agent.covering.values import fits
 from fixbot_agent.covering.writing import Test, file_text
@@ -65,6 +70,19 @@ def test_what_runs_only_as_a_program_counts_and_is_out_of_reach():
     assert {found.line_of(goal) for goal in found.outside} == {7, 8}
     assert {found.line_of(goal) for goal in found.left(frozenset())} == {2, 7}
     assert len(found.exits) == 6
+
+
+def test_who_was_not_asked_about_and_why():
+    found = goals(CODE.encode())
+    stands = Standing(frozenset({0}), frozenset(), frozenset())
+    trials = SimpleNamespace(reached=stands.reached, standing=stands, noticed=frozenset())
+    for target, why in ((1.0, "time was over before all functions were asked about"), (0.1, "the target is reached")):
+        source = ModelSource(SimpleNamespace(), lambda: contextlib.nullcontext(), until=0.0)
+        here = SimpleNamespace(goals=found, job=SimpleNamespace(target=target))
+        trials.reached = frozenset() if target == 1.0 else frozenset({0, -4, -14})
+        source._all(here, None, trials, None)
+        assert [name for name, _ in source.unasked] == (["grade", "plain"] if target == 1.0 else ["grade"])
+        assert all(why in said for _, said in source.unasked)
 
 
 @pytest.mark.parametrize(
@@ -243,18 +261,33 @@ def test_a_file_that_is_there_keeps_every_line_but_for_imports():
     test = Test("test_new", "def test_new():\n    assert b() == 1\n", ("from shop import b",), ())
     text = file_text(Home("tests/test_shop.py", before), [test], "shop", lambda made: made)
     kept = iter(text.split("\n"))
-    assert all(line in kept for line in before.decode().rstrip("\n").split("\n"))
-    assert "\nfrom shop import b\n" in text
+    assert all(line in kept for line in before.decode().rstrip("\n").split("\n") if line != "from shop import a")
+    assert "\nfrom shop import a, b\n" in text
     assert text.endswith("\n\n\ndef test_new():\n    assert b() == 1\n")
 
 
-def test_new_names_of_one_module_are_one_import():
-    before = b"import os\nfrom shop import a\n\n\ndef test_old():\n    assert os and a\n"
-    test = Test("test_new", "def test_new():\n    assert b(c) == a\n", ("from shop import a, b, c", "import os"), ())
-    text = file_text(Home("tests/test_shop.py", before), [test], "shop", lambda made: made)
-    assert text.startswith("import os\nfrom shop import a\nfrom shop import b, c\n\n\ndef test_old")
-    long = Test("test_new", "def test_new(): ...\n", (f"from shop import {'x' * 40}, {'y' * 40}",), ())
-    text = file_text(Home("tests/test_shop.py", before), [long], "shop", lambda made: made)
+@pytest.mark.parametrize(
+    ("before", "new", "after"),
+    [
+        ("import os\nfrom shop import b\n", "from shop import a, b, C", "import os\nfrom shop import C, a, b\n"),
+        ("from shop import b  # noqa\n", "from shop import a", "from shop import b  # noqa\nfrom shop import a\n"),
+        ("from shop import (\n    a,\n    c,\n)\n", "from shop import b", "from shop import (\n    a,\n    b,\n    c,\n)\n"),
+        ("import sys\n\nimport pytest\n\nimport shop\n", "import os", "import os\nimport sys\n\nimport pytest\n\nimport shop\n"),
+        ("import sys\n\nimport shop\n", "import pytest", "import sys\n\nimport pytest\n\nimport shop\n"),
+        ("import pytest\n\nimport shop\n", "from types import A", "from types import A\n\nimport pytest\n\nimport shop\n"),
+        ("import pytest\nfrom shop.a import b\n", "from shop.c import d", "import pytest\nfrom shop.a import b\nfrom shop.c import d\n"),
+        ("import sys\nimport pytest\n", "import shop", "import sys\nimport pytest\nimport shop\n"),
+        ('"""Old."""\n\n\nA = 1\n', "import shop", '"""Old."""\n\nimport shop\n\n\nA = 1\n'),
+        ("# mine\nA = 1\n", "import shop", "# mine\n\nimport shop\n\n\nA = 1\n"),
+        ("", "import shop", "import shop\n"),
+    ],
+)  # fmt: skip
+def test_imports_go_where_those_of_their_kind_are(before, new, after):
+    assert with_imports(before, ast.parse(new).body, "shop") == after
+
+
+def test_names_of_one_module_are_one_import_in_brackets_where_it_is_long():
+    text = with_imports("import os\n", ast.parse(f"from shop import {'x' * 40}, {'y' * 40}").body, "shop")
     assert f"from shop import (\n    {'x' * 40},\n    {'y' * 40},\n)\n" in text
 
 

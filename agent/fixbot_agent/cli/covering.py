@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 SAID = "told"  # what a person was told, in a run's report
 NOBODY = ("no model is to be asked", "no model is configured for the role 'test'")  # why no model is asked
-_LAST = 0.9  # part of the time after which no model is asked
+_LAST = 0.15  # part of the time in which no model is asked: it is for the last runs
+_LEAST, _MOST = 6.0, 0.3  # seconds at least, and the part at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def _found(
     why = nobody(wanted, loaded)
     try:
         with Bar(on=not wanted.as_json) as bar:
-            source = None if why else asker(wanted, loaded, run, bar, kept, until=began + _LAST * wanted.timeout)
+            source = None if why else asker(wanted, loaded, run, bar, kept, until=began + _asked(wanted.timeout))
             found = cover(job(wanted, loaded, path, bar), source, lambda here: stands(run, here, before, kept))
     except KeyboardInterrupt:
         if run.folder:
@@ -124,6 +125,11 @@ def _found(
             run.discard()
         raise
     return found, why
+
+
+def _asked(seconds: float) -> float:
+    """After how many of all `seconds` no model is asked any more."""
+    return seconds - min(max(_LAST * seconds, _LEAST), _MOST * seconds)
 
 
 def nobody(wanted: Wanted, loaded: "Loaded") -> str:
@@ -241,10 +247,14 @@ def _check_branch(repository: "Repository", branch: str, module: str) -> None:
 
 def relative(module: str, repo: Path, top: Path) -> str:
     """The module's path from the repository's top: as it stands from this folder, or from `repo`. Raises UsageFailure."""
-    for place in (Path.cwd() / module, repo / module, top / module):
-        path = Path(os.path.abspath(place))  # noqa: PTH100 - a link in the project is a file of its own
+    places = [Path(os.path.abspath(p / module)) for p in (Path.cwd(), repo, top)]  # noqa: PTH100 - a link in the project is a file of its own
+    for path in places:
         if path.is_file() and path.is_relative_to(top):
             return str(PurePosixPath(path.relative_to(top)))
+    if folder := next((path for path in places if path.is_dir()), None):
+        inside = sorted(path.name for path in folder.glob("[!_]*.py"))
+        hint = f"as in: fixbot cover {PurePosixPath(module) / (inside or ['cart.py'])[0]}"
+        raise UsageFailure(f"{module} names a folder; name a module", hint)
     raise UsageFailure(f"there is no file {module} in the repository", "name a module as in: fixbot cover shop/cart.py")
 
 

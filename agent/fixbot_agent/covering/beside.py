@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from fixbot_agent.covering.ground import Ground
 from fixbot_agent.covering.home import is_test_file
 
-_PART, _LEAST = 0.25, 10.0  # of the time, and seconds at least, that all runs may take
+_PART, _LEAST = 0.25, 10.0  # of the time, and seconds at least, that all runs may take where there are so many left
+_LAST = 3.0  # seconds that are kept for what comes after
 _ALONE = 0.32  # of these, for the others by themselves: they are run twice more
 _MOST_FILES = 40
 _TEST_SECONDS = 5.0
@@ -62,7 +63,8 @@ class Neighbours:
         """Effect: run the others by themselves; those that pass, as far as there is time."""
         if not self._files:
             return frozenset()
-        began, seconds = time.monotonic(), max(_LEAST, _PART * self._here.job.seconds)
+        began = time.monotonic()
+        seconds = max(0.0, min(max(_LEAST, _PART * self._here.job.seconds), self._here.left(0.0) - _LAST))
         self._until = began + seconds
         done = self._here.runner.run(self._files, per_test_seconds=_TEST_SECONDS, until=began + _ALONE * seconds)
         return frozenset(done.passing)

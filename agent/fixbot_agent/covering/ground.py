@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import math
 import random
 import time
 from collections.abc import Iterator, Mapping
@@ -81,6 +82,11 @@ class Ground:
     foreign: Foreign
     imported: Reached = field(default_factory=Reached)
     notes: tuple[str, ...] = ()
+    end: float = math.inf  # of all of it, also of what is done after the job's own time (:func:`time.monotonic`)
+
+    def left(self, least: float) -> float:
+        """Seconds to the end, `least` where that is over or near."""
+        return max(least, self.end - time.monotonic())
 
     def until(self, part: float) -> float:
         """The end of a part of the time (:func:`time.monotonic`)."""

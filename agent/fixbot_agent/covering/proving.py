@@ -24,7 +24,7 @@ _TEST_SECONDS = 5.0
 _LEAST_JUDGED = 4.0  # seconds for slips, without which no test is worth anything
 _SHUFFLES = 1
 _PLACES = (2, 3)  # beside the one that slips are tried in
-_LEAST_SECONDS = 15.0  # for the last run, however late it is
+_LEAST_SECONDS = 3.0  # for the last runs, however late it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Proved:
     refused: tuple[tuple[str, int], ...]
     proposed: Proposed = NOBODY
     told: tuple[str, ...] = ()
+    is_late: bool = False  # time was over before all slips were made
 
 
 Propose = Callable[[Standing], Proposed]
@@ -65,11 +66,12 @@ def prove(here: Ground, found: Sequence[Found], before: Reached, propose: Propos
         here, choice.kept, [k.test for k in proposed.kept if not here.keys.stand_in(k.test.text)]
     )
     if not tests:
-        return Proved(b"", (), judged.slips, {}, known, refused, proposed, ran)
+        return Proved(b"", (), judged.slips, {}, known, refused, proposed, ran, judged.was_cut_short)
     kept = {id(each) for test in tests for each in test.cases}
     return Proved(
         text, tuple(tests), judged.slips, {k: v for k, v in notices.items() if k in kept},
         known | here.goals.reached(more.lines, more.branches), refused, proposed, ran,
+        judged.was_cut_short,
     )  # fmt: skip
 
 
@@ -122,7 +124,7 @@ def _passing(
         try:
             failing = _failing(here, tests) or neighbours.wrong([test.name for test in tests])
             if not failing:
-                left = max(_LEAST_SECONDS, here.until(1.0) - time.monotonic())
+                left = here.left(_LEAST_SECONDS)
                 found = reached(here.workspace, here.runner, here.subject, [here.home.path], left)
                 return text, tests, found.and_import(here.imported), neighbours.told
         finally:
@@ -146,7 +148,8 @@ def _failing(here: Ground, tests: Sequence[writing.Test]) -> set[str]:
         if turn:
             here.chance.shuffle(names)
         asked = [f"{here.home.path}::{name}" for name in names]
-        done = here.runner.run(asked, per_test_seconds=_TEST_SECONDS)
+        until = time.monotonic() + here.left(_LEAST_SECONDS)
+        done = here.runner.run(asked, per_test_seconds=_TEST_SECONDS, until=until)
         passed = {o.test.partition("::")[2].partition("[")[0] for o in done.outcomes if o.test in done.passing}
         failed = {o.test.partition("::")[2].partition("[")[0] for o in done.outcomes if o.test not in done.passing}
         bad |= failed | (set(names) - passed)

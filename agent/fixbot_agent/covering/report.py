@@ -62,6 +62,7 @@ class Report:
     why_alone: str = ""  # why no model was asked
     looked: int = 0  # test files all tests of which were run before, of `test_files`
     test_files: int = 0
+    is_late: bool = False  # time ended the search, its proofs or the questions
     run: str = ""  # the id of the run, "" where it is not kept
 
     @property
@@ -109,7 +110,7 @@ class Report:
         said = {
             Status.REACHED: "The target is reached.",
             Status.SHORT: "The target is not reached, and nothing more was found.",
-            Status.NOTHING: "No test could be added.",
+            Status.NOTHING: f"No test could be added{' before time was over' if self.is_late else ''}.",
             Status.TIME: "Time was over before the target was reached.",
         }
         what = (

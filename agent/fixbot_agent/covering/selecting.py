@@ -21,6 +21,7 @@ class Judged:
 
     slips: tuple[Slip, ...]
     killers: tuple[frozenset[int], ...]
+    was_cut_short: bool = False  # by time
 
     def killed_by(self, number: int) -> frozenset[int]:
         """The numbers of the slips that one case notices."""
@@ -52,13 +53,14 @@ def judged(
     chance.shuffle(seen)
     tried: list[Slip] = []
     killers: list[frozenset[int]] = []
+    late = False
     for start in range(0, min(len(seen), _MOST_SLIPS), _PART):
-        if time.monotonic() > until:
+        if late := time.monotonic() > until:
             break
         part = seen[start : start + _PART]
         tried += [slip for slip, _ in part]
         killers += exercise.killers([slip for slip, _ in part], [those for _, those in part])
-    return Judged(tuple(tried), tuple(killers))
+    return Judged(tuple(tried), tuple(killers), late)
 
 
 def _worth(case: Case, kills: frozenset[int], covered: set[Goal], killed: set[int]) -> tuple[int, ...]:

@@ -59,7 +59,7 @@ class Proposed:
     """What came of asking: tests that held, what was refused and why (what -> how many), what authors and code disagree on, who was asked.
 
     `asked` and `answers` count functions and answers, `made` are the slips that were made meanwhile, `notes` are for the report; `stopped` says why not all was asked.
-    `unasked` are functions with open branches that nobody was asked about, and why.
+    `unasked` are functions with open branches that nobody was asked about, and why; `is_late`: time stopped it.
     """
 
     kept: tuple[Kept, ...] = ()
@@ -72,6 +72,7 @@ class Proposed:
     notes: tuple[str, ...] = ()
     stopped: str = ""
     unasked: tuple[tuple[str, str], ...] = ()
+    is_late: bool = False
 
 
 NOBODY = Proposed()

@@ -38,7 +38,8 @@ def cover(job: Job, source: ProposalSource | None = None, begin: Callable[[Groun
 
     The search comes first; what it leaves open is asked of `source`, where there is one. `begin` is told what all stands on. Raises UsageFailure, EnvironmentFailure, SandboxError, GitError.
     """
-    with opened(replace(job, seconds=_ALONE * job.seconds) if source else job) as ground:
+    with opened(replace(job, seconds=_ALONE * job.seconds) if source else job) as found:
+        ground = replace(found, end=found.began + job.seconds)
         begin(ground)
         ground.step(0.0)
         base = baseline(ground, ground.until(_BASELINE))
@@ -94,7 +95,7 @@ def _result(here: Ground, base: Baseline, proved: Proved | None, search: Search 
         tuple(sorted(search.left_alone)) if search else (), proved.refused if proved else (),
         (*here.notes, *(proved.told if proved else ())) if here.goals.all else ("There is nothing to cover: the module has no functions.",),
         patch, search.attempts if search else 0, job.seed, time.monotonic() - here.began, proposed=proposed,
-        looked=base.looked, test_files=base.total,
+        looked=base.looked, test_files=base.total, is_late=_is_late(proved, search),
     )  # fmt: skip
     return Cover(report, home.path, home.before, text)
 
@@ -108,7 +109,15 @@ def _status(here: Ground, after: frozenset[int], proved: Proved | None, search: 
         return Status.REACHED
     if proved is None or not proved.tests:
         return Status.NOTHING
-    return Status.TIME if search is not None and search.was_cut_short else Status.SHORT
+    return Status.TIME if _is_late(proved, search) else Status.SHORT
+
+
+def _is_late(proved: Proved | None, search: Search | None) -> bool:
+    """Whether time ended the search, its proofs or the questions."""
+    return bool(
+        (search is not None and search.was_cut_short)
+        or (proved is not None and (proved.is_late or proved.proposed.is_late))
+    )
 
 
 def _slips(proved: Proved | None) -> tuple[int, int]:

@@ -2,17 +2,17 @@
 
 import ast
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fixbot_agent.covering import wording
 from fixbot_agent.covering.cases import Case
 from fixbot_agent.covering.home import Home
+from fixbot_agent.covering.importing import with_imports
 from fixbot_agent.covering.names import GIVEN
 from fixbot_agent.covering.probe import Step
 
 _RESERVED = frozenset({"request", "expected", "message", "self", "cls"}) | GIVEN
-_LINE = 79  # characters, which no project finds too long
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def file_text(home: Home, found: Sequence[Test], module: str, tidy: Callable[[st
         return alone
     heads = [node for node in ast.parse(alone).body if isinstance(node, ast.Import | ast.ImportFrom)]
     below = "\n".join(alone.split("\n")[max((node.end_lineno or 0 for node in heads), default=1) :])
-    whole = _with_imports(home.before.decode(), heads)
+    whole = with_imports(home.before.decode(), heads, module.partition(".")[0])
     above, program = _parted(whole)
     return above.rstrip("\n") + "\n\n\n" + below.strip("\n") + "\n" + (f"\n\n{program}" if program else "")
 
@@ -155,31 +155,3 @@ def _parted(text: str) -> tuple[str, str]:
         lines = text.splitlines(keepends=True)
         return "".join(lines[: last[0].lineno - 1]), "".join(lines[last[0].lineno - 1 :])
     return text, ""
-
-
-def _with_imports(text: str, imports: Sequence[ast.Import | ast.ImportFrom]) -> str:
-    """`text` with what it lacks of the `imports`, a statement a module, below the last of those at its head; no line of it is changed."""
-    body = ast.parse(text).body
-    present = {line for node in body if isinstance(node, ast.Import | ast.ImportFrom) for line in _each(node)}
-    missing = [_spelled(node, left) for node in imports if (left := [n for n in _each(node) if n not in present])]
-    heads = [node.end_lineno or 0 for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
-    documented = body[0].end_lineno or 0 if body and isinstance(body[0], ast.Expr) else 0
-    lines = text.split("\n")
-    after = heads[-1] if heads else documented
-    lines[after:after] = missing
-    return "\n".join(lines)
-
-
-def _spelled(node: ast.Import | ast.ImportFrom, lines: Sequence[str]) -> str:
-    """Imports of one name each, `lines`, as one statement; in brackets where it is long."""
-    if isinstance(node, ast.Import):
-        return "\n".join(lines)
-    start, names = lines[0].partition(" import ")[0], [line.partition(" import ")[2] for line in lines]
-    one = f"{start} import {', '.join(names)}"
-    return one if len(one) <= _LINE else "\n".join([f"{start} import (", *(f"    {name}," for name in names), ")"])
-
-
-def _each(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
-    for alias in node.names:
-        one = ast.Import([alias]) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, [alias], node.level)
-        yield ast.unparse(one)

@@ -13,7 +13,7 @@ from fixbot_agent.covering.keys import Keys
 from fixbot_agent.covering.proposing.reading import ANSWER, Said, said
 from fixbot_agent.covering.proposing.seats import Seats
 from fixbot_agent.covering.proposing.telling import Open, again, opening, tried
-from fixbot_agent.covering.proposing.trying import NO_SLIP, Trials
+from fixbot_agent.covering.proposing.trying import NO_SLIP, Refused, Trials
 from fixbot_agent.covering.proposing.withholding import holds
 from fixbot_agent.covering.search import Search
 from fixbot_agent.covering.source import Proposed, Standing
@@ -24,6 +24,8 @@ from fixbot_analysis.index import Index
 from fixbot_repair.errors import EnvironmentFailure
 
 _ANSWERS = 3  # to one function: the first, and two more with what did not hold
+_NEAR = 0.5  # seconds before the end, in which nobody is asked
+_LATE = "time was over before all functions were asked about"
 _ENOUGH = "the target is reached without"
 _AFTER = 60.0  # seconds that processes may live longer than questions are asked
 
@@ -63,6 +65,7 @@ class ModelSource:
         return Proposed(
             tuple(trials.kept), tuple(trials.refused.items()), trials.disagreements, self.asked, self.answers,
             self.seats.account.tally.spent, frozenset(trials.made), tuple(notes), self.stopped, self.unasked,
+            self.stopped == _LATE,
         )  # fmt: skip
 
     def _all(self, here: Ground, search: Search, trials: Trials, index: Index | None) -> None:
@@ -88,8 +91,8 @@ class ModelSource:
         """Why nobody is asked any more, "" where somebody is."""
         if here.goals.suffices(trials.reached, here.job.target):
             return _ENOUGH
-        if not self.stopped and time.monotonic() >= self.until:
-            self.stopped = "time was over before all functions were asked about"
+        if not self.stopped and time.monotonic() >= self.until - _NEAR:
+            self.stopped = _LATE
         return self.stopped
 
     def _one(self, here: Ground, trials: Trials, model: Recorded, each: Open, talk: list[Message]) -> None:
@@ -99,17 +102,30 @@ class ModelSource:
             if answer is None:
                 return
             trials.heard(each.span.name, [p.name for p in answer.proposals], dict(answer.faults or {}))
-            faults = [(p.name, fault) for p in answer.proposals if (fault := trials.tried(p, each, model.name))]
-            kept, refused = len(answer.proposals) - len(faults), [f"- {name}: {fault.why}" for name, fault in faults]
+            before = len(trials.kept)
+            faults = self._tried(trials, answer, each, model.name)
+            kept, refused = len(trials.kept) - before, [f"- {name}: {fault.why}" for name, fault in faults]
             self.seats.run.event(
                 "proposed", function=each.span.name, tests=len(answer.proposals), kept=kept, refused=refused
             )
             self.seats.say(f"    {len(answer.proposals)} written, {kept} kept")
             each = _left(each, trials)
             is_open = bool(each.goals or each.slips) and not here.goals.suffices(trials.reached, here.job.target)
-            if not is_open or turn == _ANSWERS - 1 or all(f.kind == NO_SLIP for _, f in faults):
+            if not is_open or self.stopped or turn == _ANSWERS - 1 or all(f.kind == NO_SLIP for _, f in faults):
                 return
             talk.append(again(refused, each, here))
+
+    def _tried(self, trials: Trials, answer: Said, each: Open, by: str) -> list[tuple[str, Refused]]:
+        """Effect: try the tests of an answer, as far as time goes; those that are refused, by name."""
+        faults = []
+        for proposal in answer.proposals:
+            if time.monotonic() >= self.until:
+                self.stopped = _LATE
+                break
+            fault = trials.tried(proposal, each, by)
+            if fault is not None:
+                faults.append((proposal.name, fault))
+        return faults
 
     def _answer(self, model: Recorded, talk: list[Message], keys: Keys) -> Said | None:
         """Effect: asks. None where nothing came: then nobody is asked any more."""
@@ -119,7 +135,8 @@ class ModelSource:
             left = min(budget.remaining, max(self.until - time.monotonic(), 1.0))
             reply = model.complete(talk, (), left, schema=ANSWER)
         except (BudgetSpent, ModelError) as error:
-            self.stopped = " ".join(error.message.split())[:300]
+            is_late = time.monotonic() >= self.until - _NEAR
+            self.stopped = _LATE if is_late else " ".join(error.message.split())[:300]
             self.seats.say(f"no more is asked: {self.stopped}")
             return None
         self.answers += 1
