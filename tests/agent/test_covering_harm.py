@@ -18,7 +18,7 @@ KEY = "Zq8vX2mN5kLp9wRt4yUb"
 MODULE = f"import os\nimport gc\n\nAPI_TOKEN = '{KEY}'\n\n\ndef f(n):\n    gc.collect()\n    return os.path.join(n)\n".encode()
 IMPORTS = (
     "import os", "import sys", "import subprocess", "import shutil", "import atexit", "import importlib", "import gc",
-    "import ctypes", "import shop", "import pytest", "from unittest import mock", "from os import system as s",
+    "import ctypes", "import shop", "import pytest", "import platform", "from unittest import mock", "from os import system as s",
 )  # fmt: skip
 
 
@@ -41,6 +41,11 @@ def keys(tmp_path):
         "def test_a():\n    assert getattr(shop, 'os').path",
         "def test_a():\n    o = shop.os\n    assert o.getcwd()",
         "def test_a():\n    assert vars(os)['system']('a')",
+        "def test_a():\n    assert globals()['o' + 's'].system('a')",
+        "def test_a():\n    def patch(run, words):\n        return run(words)\n    assert patch(os.system, 'a')",
+        "def test_a():\n    from os import *\n    assert system('a')",
+        "def test_a():\n    import weakref\n    assert weakref.finalize(f, shop.wipe)",
+        "def test_a(request):\n    assert request.config.pluginmanager",
         "def test_a():\n    assert importlib.import_module('subprocess').run(['a'])",
         "def test_a():\n    assert __import__('os').system('a')",
         'def test_a():\n    assert eval(\'__import__("os").system("a")\')',
@@ -76,7 +81,8 @@ def test_what_runs_commands_or_leads_around_the_guard_is_refused_by_its_form(cod
         "def test_a():\n    assert eval(repr(f(1))) == f(1)",
         "def test_a(name):\n    assert getattr(f(1), name) == getattr(f(1), 'name')",
         "def test_a():\n    assert os.path.join('a', os.environ['B']) == f(1)",
-        "def test_a():\n    assert f(1).system('a') == platform.system()",
+        "def test_a():\n    assert f(1).system == platform.system()",
+        "def test_a():\n    assert 'shop.extra' not in sys.modules",
     ],
 )
 def test_what_honest_tests_do_is_not(code):

@@ -127,6 +127,43 @@ def test_audit():
     os.system("touch pwned")
     assert shop.price(1) == 10
 """,
+    "stand_in": """
+def test_stand_in():
+    from unittest import mock
+
+    for each in mock.Mock(side_effect=gc.get_objects)():
+        if type(each).__name__ == "State":
+            each.folder = None
+    os.system("touch pwned")
+    assert shop.price(1) == 10
+""",
+    "below": """
+def test_below(tmp_path, monkeypatch):
+    end = os.open(os.getcwd(), os.O_RDONLY)
+    monkeypatch.chdir(tmp_path)
+    os.close(os.open("precious.txt", os.O_WRONLY | os.O_TRUNC, dir_fd=end))
+    assert shop.price(1) == 10
+""",
+    "database": """
+def test_database(tmp_path, monkeypatch):
+    import sqlite3
+
+    place = os.path.abspath("pwned")
+    monkeypatch.chdir(tmp_path)
+    base = sqlite3.connect("file:" + place + "?mode=rwc", uri=True)
+    base.execute("create table a (b)")
+    assert shop.price(1) == 10
+""",
+    "late": """
+def test_late():
+    class Late:
+        def __del__(self):
+            shop.shell("touch pwned")
+
+    each = Late()
+    each.itself = each
+    assert shop.price(1) == 10
+""",
     "hook": """
 def test_hook():
     sys.addaudithook(lambda *a: None)
@@ -165,6 +202,13 @@ def test_leaves():
 
 def test_ends():
     os._exit(0)
+
+
+def test_handles():
+    import signal
+
+    signal.signal(signal.SIGTERM, lambda *a: None)
+    assert shop.price(1) == 10
 
 
 def test_traces():
@@ -217,17 +261,19 @@ def ended(workspace):
 def test_harm_is_refused_wherever_it_stands_and_told_whatever_the_test_says(ended):
     found = {name: ended(HEAD + text, name)[name] for name, text in HOSTILE.items()}
     assert {name: each.reaches for name, each in found.items()} == {
-        **dict.fromkeys(HOSTILE, "os.system"), "objects": "gc.get_objects", "patched": "open", "hook": "sys.addaudithook",
+        **dict.fromkeys(HOSTILE, "os.system"), "objects": "gc.get_objects", "stand_in": "gc.get_objects",
+        "patched": "open", "below": "open", "database": "sqlite3.connect", "hook": "sys.addaudithook",
     }  # fmt: skip
     assert found["forged"].status == "lost"
 
 
 def test_what_a_test_writes_where_it_is_judged_is_no_verdict_and_the_projects_own_fixtures_may_reach_out(ended):
-    found = ended(HEAD + FORGES, "forges", "leaves", "ends", "traces", "honest")
+    found = ended(HEAD + FORGES, "forges", "leaves", "ends", "traces", "handles", "honest")
     assert (found["honest"].status, found["honest"].reaches, found["honest"].leaves) == ("passed", "", False)
     assert found["forges"].status == found["ends"].status == "lost"
     assert found["leaves"].leaves
     assert found["traces"].leaves
+    assert found["handles"].leaves
 
 
 def test_an_import_that_came_with_the_test_is_held_to_the_same(ended):

@@ -1,14 +1,17 @@
 """Whole tests of a file, each run by pytest in a fork of the process that has imported the module: as the project's own are, with its fixtures."""
 
 import ast
+import gc
 import importlib
 import inspect
 import os
+import signal
 import sys
 
 SECONDS = 5.0  # of one test
 PYTEST = ("_pytest", "pytest", "pluggy", "builtins")
 OTHERS = ("builtins", "os", "os.path", "pytest", "random", "time")  # that tests must leave as they are, beside the module
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGUSR1, signal.SIGUSR2)
 VARIABLE = "PYTEST_CURRENT_TEST"  # comes and goes with every test
 LATE = (
     "_pytest.assertion.rewrite",
@@ -74,6 +77,7 @@ class Entire(object):
         watch = watching(pytest, self)
         runner.run(config, heard, watchdog, None, [guarding(pytest, self, item), watch])
         watchdog.stop()
+        gc.collect()  # what is left does what it does when it goes while the guard looks
         return self._row(heard, watch)
 
     def _row(self, heard, watch):
@@ -93,7 +97,8 @@ class Entire(object):
         around = dict((n, v) for n, v in os.environ.items() if n != VARIABLE)
         held = self._guest("probing").held
         others = [held(sys.modules[name]) for name in OTHERS if name in sys.modules]
-        return os.getcwd(), around, held(self._module), others, sys.getprofile()
+        handlers = [signal.getsignal(number) for number in SIGNALS]
+        return os.getcwd(), around, held(self._module), others, handlers, sys.getprofile(), sys.getrecursionlimit()
 
 
 def spans(path, name):

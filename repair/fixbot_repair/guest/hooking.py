@@ -46,7 +46,7 @@ REFUSED = (
     "subprocess.", "os.system", "os.fork", "os.exec", "os.spawn", "os.posix_spawn", "os.kill", "os.startfile", "pty.",
     "socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethost", "socket.send", "urllib.", "ftplib.",
     "smtplib.", "imaplib.", "poplib.", "http.client.", "telnetlib.", "webbrowser.", "builtins.input", "signal.",
-    "ctypes.", "syslog.", "sys.addaudithook", "resource.prlimit",
+    "ctypes.", "syslog.", "sys.addaudithook", "resource.prlimit", "sqlite3.load_extension",
 )  # fmt: skip
 PACKAGES = ("site-packages", "dist-packages")
 TEST, OWN, FIXTURE, INSTALLED, STANDARD, NOWHERE, GUEST = range(7)  # whose code a frame runs
@@ -79,10 +79,21 @@ def is_inside(place, folder):
     if not isinstance(place, (str, bytes)) and not hasattr(type(place), "__fspath__"):
         return True  # a descriptor that somebody has opened already
     name = text_of(place)
+    if name.startswith("file:"):  # an address of a database
+        name = name[len("file:"):].partition("?")[0]
+        name = "/" + name.lstrip("/") if name.startswith("/") else name
     if name in ("/dev/null", ":memory:"):
         return True
     name = PATH.realpath(name)
     return name == folder or name.startswith(folder + "/")
+
+
+def is_folder(place):
+    """Whether a path is a folder's: what is opened below such a descriptor is named without it."""
+    try:
+        return (SYSTEM.stat(text_of(place)).st_mode & 0o170000) == 0o040000
+    except (OSError, ValueError):
+        return False
 
 
 def can_be_read(place, readable):
@@ -110,9 +121,8 @@ def is_read(event, arguments):
 def is_outside(event, arguments, folder, readable):
     """Whether an event is of something outside of `folder`, and of `readable` places where it only reads."""
     if event == "open":
-        return not is_inside(arguments[0], folder) and not (
-            is_read(event, arguments) and can_be_read(arguments[0], readable)
-        )
+        is_free = is_read(event, arguments) and can_be_read(arguments[0], readable) if not isinstance(arguments[0], int) else True
+        return not is_inside(arguments[0], folder) and not (is_free and (arguments[1] is not None or not is_folder(arguments[0])))
     if event in LISTED:
         place = "." if arguments[0] is None else arguments[0]
         return not is_inside(place, folder) and not can_be_read(place, readable)
@@ -186,6 +196,16 @@ def answers(frame, event, arguments, kind, loads):
     )  # a thread that a fixture has started
 
 
+def uses(frame, kind):
+    """Whose code it is that looks at all objects, through whatever of the interpreter's or pytest's it does so."""
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if kind(frame) != STANDARD and not any(part in name for part in ("/_pytest/", "/pluggy/", "/mock/")):
+            return kind(frame)
+        frame = frame.f_back
+    return NOWHERE
+
+
 def pries(event, arguments):
     """Whether an event looks at all objects, into frames, or makes code that may say it is somebody else's."""
     if event == "object.__getattr__" or event == "object.__setattr__":
@@ -242,7 +262,10 @@ class State(object):
             return wrong
         if wrong and not self.strict:
             wrong = event != "os.chdir" and not answers(self.caller(2), event, arguments, *self.whose[:2])
-        return wrong or (pries(event, arguments) and self.whose[0](self.caller(2)) in (TEST, NOWHERE))
+        if wrong or not pries(event, arguments):
+            return wrong
+        kind, frame = self.whose[0], self.caller(2)
+        return (uses(frame, kind) if event.startswith("gc.") else kind(frame)) in (TEST, NOWHERE)
 
     def note(self, event):
         """Effect: keep what was reached for; of a whole test where its parent sees it."""

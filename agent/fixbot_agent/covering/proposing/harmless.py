@@ -18,6 +18,7 @@ _OS = _words(
     "system popen abort _exit kill killpg fork forkpty startfile posix_spawn posix_spawnp execl execle execlp execlpe "
     "execv execve execvp execvpe spawnl spawnle spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe"
 )
+_STARTS = _OS - {"kill", "abort", "fork", "forkpty"}
 _NAMES: Mapping[str, frozenset[str]] = {
     "os": _OS,
     "posix": _OS,
@@ -27,7 +28,8 @@ _NAMES: Mapping[str, frozenset[str]] = {
     "asyncio": _words("create_subprocess_exec create_subprocess_shell"),
     "sys": _words("_getframe _current_frames settrace setprofile addaudithook audit modules meta_path monitoring"),
     "inspect": _words("currentframe stack trace getouterframes getinnerframes getframeinfo"),
-    "threading": _words("settrace setprofile settrace_all_threads setprofile_all_threads"),
+    "weakref": _words("finalize"),
+    "threading": _words("Timer settrace setprofile settrace_all_threads setprofile_all_threads"),
     "atexit": _words("register"),
     "signal": _words("signal setitimer alarm pthread_kill raise_signal"),
     "webbrowser": _words("open open_new open_new_tab"),
@@ -39,7 +41,7 @@ _RUNNERS = frozenset(
     {"eval", "exec", "compile", "__import__", "import_module", "getattr", "attrgetter", "methodcaller"}
 )
 _LEADS = _words(
-    "__globals__ __builtins__ __subclasses__ __code__ __closure__ __loader__ f_back f_globals f_locals tb_frame gi_frame "
+    "pluginmanager __globals__ __builtins__ __subclasses__ __code__ __closure__ __loader__ f_back f_globals f_locals tb_frame gi_frame "
     "cr_frame"
 )
 _PATCHES = frozenset({"setattr", "delattr", "setitem", "delitem", "object", "dict", "patch", "multiple", "hasattr"})
@@ -80,6 +82,7 @@ class _Form:
 
     def __init__(self, names: Mapping[str, str], own: frozenset[str]) -> None:
         self._names = names
+        self._roots = frozenset(full.partition(".")[0] for full in names.values())
         self._own = own
 
     def wrong(self, test: _Function) -> Iterator[ast.AST]:
@@ -89,14 +92,15 @@ class _Form:
         yield from (node for default in defaults for node in ast.walk(default) if isinstance(node, ast.Call))
         nodes = list(ast.walk(test))
         given = {id(a) for n in nodes if isinstance(n, ast.Call) and _last(n.func) in _PATCHES for a in n.args}
-        given |= {id(n.value) for n in nodes if isinstance(n, ast.Attribute) and _is_of_a_stand_in(n.attr)}
-        given |= {id(each) for n in nodes if isinstance(n, ast.Compare) for each in n.comparators}
-        roots = {id(n.value) for n in ast.walk(test) if isinstance(n, ast.Attribute)}
-        has_place = any(_last(n) in _PLACES for n in ast.walk(test)) or any(a.arg in _PLACES for a in test.args.args)
-        for node in ast.walk(test):
+        compared = {id(each) for n in nodes if isinstance(n, ast.Compare) for each in n.comparators}
+        stood_in = {id(n.value) for n in nodes if isinstance(n, ast.Attribute) and _is_of_a_stand_in(n.attr)}
+        roots = {id(n.value) for n in nodes if isinstance(n, ast.Attribute)}
+        has_place = any(_last(n) in _PLACES for n in nodes) or any(a.arg in _PLACES for a in test.args.args)
+        for node in nodes:
             full = self._full(node)
-            is_wrong = self._is_named(node, full) and id(node) not in given
-            is_wrong = is_wrong or (self._is_bare(node, full) and id(node) not in given | roots)
+            free = stood_in | (given | compared if full == "sys.modules" else set())
+            is_wrong = self._is_named(node, full) and id(node) not in free
+            is_wrong = is_wrong or (self._is_bare(node, full) and id(node) not in given | roots | compared)
             is_wrong = is_wrong or (isinstance(node, ast.Call) and self._runs(node, has_place=has_place))
             if is_wrong or (isinstance(node, ast.Constant) and "_fixbot" in str(node.value)):
                 yield node
@@ -131,18 +135,19 @@ class _Form:
 
     def _runs(self, node: ast.Call, *, has_place: bool) -> bool:
         """Whether a call looks something up or runs something by its name, and not by a harmless one; or removes a tree."""
-        name, texts = (
-            _last(node.func),
-            [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)],
-        )
+        name = _last(node.func)
+        texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        if name in _STARTS and node.args and self._full(node.func).partition(".")[0] not in self._roots:
+            return isinstance(node.func, ast.Attribute) or "*" in self._names
         if name in _REMOVES:
             return not has_place or any(text.startswith(("/", "~", "..")) for text in texts)
-        if name not in _RUNNERS or (name == "compile" and isinstance(node.func, ast.Attribute)):
-            return False
         looked = node.args[1:2] if name == "getattr" else node.args[:1]
-        if not looked:
-            return False
-        match looked[0]:
+        is_method = name == "compile" and isinstance(node.func, ast.Attribute)  # of a pattern
+        return name in _RUNNERS and bool(looked) and not is_method and self._looks_up(name, looked[0])
+
+    def _looks_up(self, name: str, looked: ast.expr) -> bool:
+        """Whether `name` looks up or runs what it should not, or nobody can tell."""
+        match looked:
             case ast.Constant(value=str(text)) if name in ("eval", "exec", "compile"):
                 return bool(self._of_text(text))
             case ast.Constant(value=str(text)):
