@@ -1,9 +1,9 @@
-"""Imports that a change leaves behind: a module is gone, or a name of one, and somebody still imports it."""
+"""Names that a change leaves behind: a module is gone, or a name of one, and somebody still imports it, or calls it as the module's."""
 
 import ast
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -11,14 +11,26 @@ from fixbot_agent.reviewing.change import Change
 from fixbot_agent.reviewing.comments import Comment, nearest
 from fixbot_analysis.errors import SourceError
 from fixbot_analysis.graph.modules import ModuleMap
+from fixbot_analysis.graph.values import ModuleValue
 from fixbot_analysis.index import Index
 from fixbot_analysis.signatures import parsed, read
-from fixbot_analysis.symbols import Import
+from fixbot_analysis.symbols import FileFacts, Import
 from fixbot_repair.checks import Severity
 
+_NOTHING = FileFacts("", "python", (), (), (), (), None)
 _MOST = 20  # imports that one comment names
 _DECLARING = re.compile(r"pyproject\.toml|setup\.(?:py|cfg)|[\w.-]*requirements[\w.-]*\.txt|Pipfile")
-_Sites = list[tuple[str, Import]]  # importing files, with the imports
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """A line (from 1) of a file that needs what is gone: an import of `name` ("" for the module) from `module` as it is written, or a call."""
+
+    path: str
+    line: int
+    module: str
+    name: str
+    is_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +50,10 @@ def imports_left_behind(change: Change, index: Callable[[], Index]) -> tuple[Com
     lost = {each.path: each for each in _lost(change)}
     if not lost:
         return ()
-    head, found = _Head.of(index(), change, lost), dict[str, _Sites]()
+    head, found = _Head.of(index(), change, lost), dict[str, list[_Site]]()
     for path in sorted(head.paths):
-        for each in head.imports(path):
-            if (gone := head.missed(path, each)) and head.is_run(path, each):
-                found.setdefault(gone, []).append((path, each))
+        for gone, site in (*head.importing(path), *head.calling(path)):
+            found.setdefault(gone, []).append(site)
     return tuple(_comment(change, lost[path], sites) for path, sites in sorted(found.items()))
 
 
@@ -62,12 +73,38 @@ class _Head:
         paths = frozenset(p for p in index.paths if p.endswith(".py") and p not in gone)
         return cls(index, lost, paths, ModuleMap({*paths, *lost}), ModuleMap(paths))
 
-    def imports(self, path: str) -> tuple[Import, ...]:
-        """Effect: those of a file of the head."""
+    def importing(self, path: str) -> Iterator[tuple[str, _Site]]:
+        """Effect: the imports of a file that no longer hold, each with the lost file."""
+        for each in self._facts(path).imports:
+            if (gone := self.missed(path, each)) and any(a <= each.line <= b for a, b in _plain(self._tree(path).body)):
+                yield gone, _Site(path, each.line, f"{'.' * each.level}{each.module}", each.name)
+
+    def calling(self, path: str) -> Iterator[tuple[str, _Site]]:
+        """Effect: the calls in a file of lost names as attributes of their modules, where nothing catches that or asks for the name."""
+        lost = frozenset(name for each in self.lost.values() for name in each.names or ())
+        for call in self._facts(path).calls if lost else ():
+            owner, _, name = call.callee.rpartition(".")
+            if not owner or name not in lost:
+                continue
+            values = self.index.graph.resolver.values(path, call.scope, owner, call.line)
+            places = [v.location for v in values if isinstance(v, ModuleValue)]
+            gone = self.lost.get(places[0]) if len(values) == len(places) == 1 else None
+            if gone is None or name not in (gone.names or ()) or self.before.submodule(gone.path, name) in self.paths:
+                continue
+            if name not in _asked_for(self._tree(path), call.line):
+                yield gone.path, _Site(path, call.line, owner, name, is_call=True)
+
+    def _facts(self, path: str) -> FileFacts:
         try:
-            return tuple(self.index.facts(path).imports)
+            return self.index.facts(path)
         except SourceError:
-            return ()
+            return _NOTHING
+
+    def _tree(self, path: str) -> ast.Module:
+        try:
+            return read(self.index.tree.read(path).data)[0]
+        except SourceError:
+            return ast.Module([], [])
 
     def missed(self, path: str, each: Import) -> str:
         """The lost file that an import in `path` needs, or a name of which; "" where there is none."""
@@ -99,17 +136,9 @@ class _Head:
 
     def _gives(self, package: str, name: str) -> bool:
         """Effect: whether a package has the name of itself, or may have: what it takes from elsewhere by a star is not looked at."""
-        imports = self.imports(package) if package in self.paths else ()
-        symbols = self.index.facts(package).symbols if package in self.paths else ()
-        return any(i.name == "*" or i.bound == name for i in imports) or any(s.qualname == name for s in symbols)
-
-    def is_run(self, path: str, each: Import) -> bool:
-        """Effect: whether nothing stands around an import on which it hangs whether, or how, it is run."""
-        try:
-            tree = parsed(self.index.tree.read(path).data)
-        except SourceError:
-            return False
-        return any(first <= each.line <= last for first, last in _plain(tree.body))
+        facts = self._facts(package) if package in self.paths else _NOTHING
+        is_bound = any(i.name == "*" or i.bound == name for i in facts.imports)
+        return is_bound or any(s.qualname == name for s in facts.symbols)
 
 
 def _place(modules: ModuleMap, path: str, each: Import) -> str | None:
@@ -164,37 +193,53 @@ def _bound(body: Iterable[ast.stmt]) -> Iterator[tuple[str, int]]:
                 yield from ((n.id, n.lineno) for n in names if isinstance(n.ctx, ast.Store))
 
 
-def _comment(change: Change, lost: _Lost, sites: _Sites) -> Comment:
-    told = list(_told(sites))
-    count = f"{len(told)} import{'' if len(told) == 1 else 's'}"
-    path, line = sites[0][0], sites[0][1].line
+def _asked_for(tree: ast.Module, line: int) -> frozenset[str]:
+    """The names that a module holds as text, as for ``hasattr`` and patches; where a ``try`` with handlers is around `line`, all of it."""
+    caught = (n for n in ast.walk(tree) if isinstance(n, ast.Try) and n.handlers)
+    if any(n.lineno <= line <= (n.end_lineno or n.lineno) for n in caught):
+        return frozenset(n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute))
+    return frozenset(n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str))
+
+
+def _comment(change: Change, lost: _Lost, sites: Sequence[_Site]) -> Comment:
+    told = list(_told([s for s in sites if not s.is_call]))
+    calls = [f"{s.path}:{s.line}: {s.module}.{s.name}(…)" for s in sites if s.is_call]
+    path, line, rule = sites[0].path, sites[0].line, "import-left-behind"
     if lost.names is None:
-        said = f"{lost.path} is gone, and {count} of it will raise ModuleNotFoundError"
+        said = f"{lost.path} is gone, and {_counted(len(told), 'import')} of it will raise ModuleNotFoundError"
     else:
-        names = sorted({each.name for _, each in sites}, key=lost.names.__getitem__)
-        verb = "is" if len(names) == 1 else "are"
-        said = f"{', '.join(names)} {verb} gone from {lost.path}, and {count} of it will raise ImportError"
+        names, rule = sorted({each.name for each in sites}, key=lost.names.__getitem__), "name-left-behind"
+        ends = ((told, "import", "ImportError"), (calls, "call", "AttributeError"))
+        raised = (f"{_counted(len(rows), what)} of it will raise {error}" for rows, what, error in ends if rows)
+        said = (
+            f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} gone from {lost.path}, and {' and '.join(raised)}"
+        )
         if touched := change.lines[lost.path]:
             path, line = lost.path, nearest(lost.names[names[0]], touched)
-    more = [f"and {len(told) - _MOST} more"] if len(told) > _MOST else []
+    rows = [*told, *calls]
+    more = [f"and {len(rows) - _MOST} more"] if len(rows) > _MOST else []
     return Comment(
         path=path,
         line=line,
         end_line=line,
         kind="correctness",
         message=said,
-        evidence="\n".join([*told[:_MOST], *more]),
+        evidence="\n".join([*rows[:_MOST], *more]),
         suggestion="",
         fingerprint=hashlib.blake2b(f"{lost.path}\0{said}".encode("utf-8", "replace"), digest_size=8).hexdigest(),
         tool="graph",
-        rule="import-left-behind",
+        rule=rule,
         severity=Severity.ERROR,
     )
 
 
-def _told(sites: _Sites) -> Iterator[str]:
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _told(sites: Sequence[_Site]) -> Iterator[str]:
     """The imports as rows: those that a file has of one module together."""
-    for (path, module), found in groupby(sites, lambda site: (site[0], "." * site[1].level + site[1].module)):
-        imports = [each for _, each in found]
+    for (path, module), found in groupby(sites, lambda site: (site.path, site.module)):
+        imports = list(found)
         names = ", ".join(dict.fromkeys(each.name for each in imports if each.name))
         yield f"{path}:{imports[0].line}: {f'from {module} import {names}' if names else f'import {module}'}"
