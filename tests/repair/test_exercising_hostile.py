@@ -29,7 +29,7 @@ import shop
 @pytest.fixture
 def told(request):
     end = socket.socket()
-    bound = threading.Thread(target=lambda: end.bind(("127.0.0.1", 0)))
+    bound = threading.Thread(target=end.bind, args=(("127.0.0.1", 0),))
     bound.start()
     bound.join()
     request.addfinalizer(end.close)

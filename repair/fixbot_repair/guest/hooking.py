@@ -4,6 +4,7 @@ It is told things by audit events of its own. What lies in its cells, and the co
 that something was reached for it writes to a page that it shares with the process that forked it, which no test can take back.
 """
 
+import _thread
 import builtins
 import mmap
 import posix
@@ -64,7 +65,7 @@ def copied(module, **other):
 
 SYSTEM = types.SimpleNamespace(**dict(vars(posixpath.os), **vars(posix)))
 PATH = copied(posixpath, os=SYSTEM)
-FRAME = sys._getframe
+FRAME, CURRENT, IDENT = sys._getframe, sys._current_frames, _thread.get_ident
 ENCODING = sys.getfilesystemencoding()
 
 
@@ -179,21 +180,20 @@ def stands(frame, spans):
 
 
 def answers(frame, event, arguments, kind, loads):
-    """Whether no code of the test's runs in `frame` or calls it, and the project's fixtures do, or an installed module is being loaded."""
+    """Whether no code of the test's runs in `frame` or calls it, and the project's fixtures do, or an installed module is being loaded; None
+    where it is nobody's."""
     if is_read(event, arguments) and frame.f_code.co_filename.startswith("<frozen importlib"):
         return True
-    found, is_loading, is_own, last = False, False, False, frame
+    found, is_loading = None, False
     while frame is not None:
         which = kind(frame)
         if which == TEST:
             return is_loading and loads(frame)
-        found, is_own = found or which == FIXTURE, is_own or which == OWN
+        found = found or which == FIXTURE or None
         if which in (INSTALLED, STANDARD) and frame.f_code.co_name == "<module>":
             is_loading = is_loading or not frame.f_code.co_filename.endswith("/antigravity.py")
-        last, frame = frame, frame.f_back
-    return found or (
-        is_own and last.f_code.co_filename.endswith("/threading.py")
-    )  # a thread that a fixture has started
+        frame = frame.f_back
+    return found
 
 
 def uses(frame, kind):
@@ -220,7 +220,7 @@ class State(object):
         self.readable, self.error = readable, error
         self.reached, self.folder, self.whose, self.strict = "", None, None, False
         self.page, self.creator = mmap.mmap(-1, 256), SYSTEM.getpid()
-        self.is_looking = False
+        self.is_looking, self.main = False, IDENT()
 
     def caller(self, above):
         """The frame so many above this one's caller."""
@@ -255,13 +255,24 @@ class State(object):
             frame = frame.f_back
         return frame is not None
 
+    def is_answered_for(self, event, arguments):
+        """Whether the project's fixtures are what an event comes from, in a thread beside the first also where one waits for it; called by
+        :meth:`is_wrong`."""
+        whose = self.whose[:2]
+        found = answers(self.caller(3), event, arguments, *whose)
+        if found is None and IDENT() != self.main:
+            self.is_looking = True
+            found = answers(CURRENT().get(self.main), event, arguments, *whose)
+            self.is_looking = False
+        return found
+
     def is_wrong(self, event, arguments):
         """Whether an event is to be refused; called by the hook."""
         wrong = is_outside(event, arguments, self.folder, self.readable)
         if self.whose is None:
             return wrong
         if wrong and not self.strict:
-            wrong = event != "os.chdir" and not answers(self.caller(2), event, arguments, *self.whose[:2])
+            wrong = event != "os.chdir" and not self.is_answered_for(event, arguments)
         if wrong or not pries(event, arguments):
             return wrong
         kind, frame = self.whose[0], self.caller(2)
@@ -281,7 +292,7 @@ def listen(readable, error):
     def heard(event, arguments):
         if event == EVENT:
             state.told(*arguments)
-        elif state.folder is not None and not (state.is_looking and event == "sys._getframe"):
+        elif state.folder is not None and not (state.is_looking and event in ("sys._getframe", "sys._current_frames")):
             if state.is_wrong(event, arguments):
                 state.note(event)
                 raise state.error(event)
