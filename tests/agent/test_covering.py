@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import math
 import random
 import re
 from types import SimpleNamespace
@@ -20,12 +21,14 @@ from fixbot_agent.covering.patterns import samples
 from fixbot_agent.covering.probe import Probe, Step, cost
 from fixbot_agent.covering.proposing import ModelSource
 from fixbot_agent.covering.proposing.expecting import Expected, expected
+from fixbot_agent.covering.search import Found
 from fixbot_agent.covering.seen import Seen
-from fixbot_agent.covering.shrinking import _plainer
+from fixbot_agent.covering.shrinking import Taste, _plainer, shrunk
 from fixbot_agent.covering.source import Standing
 from fixbot_agent.covering.targets import targets
 from fixbot_agent.covering.values import fits
 from fixbot_agent.covering.writing import Test, file_text
+from fixbot_repair.exercising import Outcome
 
 CODE = '''
 def grade(points, scale="de"):
@@ -77,7 +80,7 @@ def test_who_was_not_asked_about_and_why():
     stands = Standing(frozenset({0}), frozenset(), frozenset())
     trials = SimpleNamespace(reached=stands.reached, standing=stands, noticed=frozenset())
     for target, why in ((1.0, "time was over before all functions were asked about"), (0.1, "the target is reached")):
-        source = ModelSource(SimpleNamespace(), lambda: contextlib.nullcontext(), until=0.0)
+        source = ModelSource(SimpleNamespace(), contextlib.nullcontext, until=0.0)
         here = SimpleNamespace(goals=found, job=SimpleNamespace(target=target))
         trials.reached = frozenset() if target == 1.0 else frozenset({0, -4, -14})
         source._all(here, None, trials, None)
@@ -171,6 +174,35 @@ def test_fakes_lose_what_is_not_needed():
     (target,) = targets(ast.parse("def f(thing): ..."))
     forms = {form.step.values[0] for form in _plainer(Probe(Step(target, ("SimpleNamespace(size=40, name='a b')",))))}
     assert {"SimpleNamespace(name='a b')", "SimpleNamespace(size=40)", "SimpleNamespace(size=1, name='a b')"} <= forms
+
+
+def test_fakes_have_no_builtins_for_methods_and_mappings_are_drawn_where_keys_are_looked_up():
+    code = "def f(checker, schema):\n    if checker.is_type(schema) and 'items' in schema:\n        return schema['items']\n"
+    tree = ast.parse(code)
+    (target,) = targets(tree)
+    making = Making(tree, [target], Seen(), random.Random(0))
+    drawn = [making.fresh(target).step.values for _ in range(200)]
+    fakes = [checker for checker, _ in drawn if checker.startswith("SimpleNamespace")]
+    assert fakes
+    assert all(fake.startswith("SimpleNamespace(is_type=lambda") for fake in fakes)
+    assert sum(schema.startswith("{") for _, schema in drawn) > 150
+    assert making.oddness(Probe(Step(target, (fakes[0], "'items'")))) == 1
+    assert making.oddness(Probe(Step(target, (fakes[0], "{'items': 1}")))) == 0
+
+
+def test_values_that_tests_give_win_over_drawn_ones_that_reach_the_same():
+    tree = ast.parse("def area(width):\n    return width\n")
+    (target,) = targets(tree)
+    seen = Seen()
+    seen.add(target, "width", "'seven metres'")
+    making = Making(tree, [target], seen, random.Random(0))
+    ran = Outcome("returns", lines=frozenset({2}), value="1")
+    crew = SimpleNamespace(attempt=lambda attempts: [ran for _ in attempts])
+    found = Found(Probe(Step(target, ("'b'",))), ran, frozenset({-2}), frozenset({-2}), 99)
+    names = Names.of("shop", tree, {})
+    taste = Taste(making.oddness, making.usual)
+    smaller = shrunk([found], goals(b"def area(width):\n    return width\n"), names, crew, math.inf, taste)
+    assert {each.probe.step.values for each in smaller} == {("'seven metres'",)}
 
 
 def test_objects_of_the_projects_other_modules_and_of_protocols_are_made():

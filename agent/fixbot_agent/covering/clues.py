@@ -24,13 +24,19 @@ _MOST_TEXTS = 40
 
 @dataclass(slots=True)
 class Clue:
-    """What is known of one parameter: texts of values that matter, types, keys looked up in it, attributes read from it."""
+    """What is known of one parameter: texts of values that matter, types, keys looked up in it, attributes read from it, of these `methods` called."""
 
     texts: dict[str, None] = field(default_factory=dict)
     types: dict[str, None] = field(default_factory=dict)
     keys: dict[str, None] = field(default_factory=dict)
     attributes: dict[str, None] = field(default_factory=dict)
+    methods: dict[str, None] = field(default_factory=dict)
     is_called: bool = False
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether keys are looked up in it that only a mapping has."""
+        return bool(self.keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,7 @@ class _Note:
     types: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     attribute: str = ""
+    method: str = ""
     is_called: bool = False
 
     def onto(self, clue: Clue, *, is_direct: bool) -> None:
@@ -109,6 +116,7 @@ class _Note:
             clue.types.update(dict.fromkeys(self.types))
             clue.keys.update(dict.fromkeys(self.keys))
             clue.attributes.update({self.attribute: None} if self.attribute else {})
+            clue.methods.update({self.method: None} if self.method else {})
             clue.is_called = clue.is_called or self.is_called
 
 
@@ -183,6 +191,8 @@ def _of_call(node: ast.Call) -> Iterator[tuple[str, _Note]]:
             kinds = node.args[1].elts if isinstance(node.args[1], ast.Tuple) else [node.args[1]]
             yield node.args[0].id, _Note(types=tuple(ast.unparse(k) for k in kinds))
     elif isinstance(function, ast.Attribute):
+        if isinstance(function.value, ast.Name):
+            yield function.value.id, _Note(method=function.attr)
         for name in sorted(_names(function.value)):
             is_key = function.attr in ("get", "setdefault", "pop") and isinstance(function.value, ast.Name)
             yield name, _Note(tuple(_spelled(texts)), keys=texts[:1] if is_key else ())

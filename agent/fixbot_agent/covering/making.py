@@ -2,7 +2,7 @@
 
 import ast
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from fixbot_agent.covering.clues import Clue, Clues, clues
@@ -17,6 +17,8 @@ _MOST_BEFORE = 3
 _GIVEN = 0.45  # how often a parameter that has a default is given a value
 
 _SAYS_NOTHING = frozenset({"None", "[]", "{}", "()"})  # what is near to these may be of any type
+_LITERAL = tuple("'\"[(-0123456789")  # what a literal begins with that is no mapping
+_READABLE, _MOST_USUAL = 60, 6  # characters of a value of others that is taken over, and how many are tried
 _SAME_CLASS = 0.5  # how often the other side of an operator is of the same class
 
 
@@ -76,6 +78,29 @@ class Making:
             return replace(probe, making=self._step(probe.making, own))
         around = self._around(probe.step.target) if turn > 0.9 else probe.around
         return replace(probe, step=self._step(probe.step, wanted), around=around)
+
+    def oddness(self, probe: Probe) -> int:
+        """How many of its values are of another kind than the code takes, or drawn where tests and callers give some."""
+        steps = [probe.step, *probe.before, *([probe.making] if probe.making else [])]
+        return sum(self._is_odd(step.target, p, text) for step in steps for p, text in step.given)
+
+    def _is_odd(self, target: Target, parameter: Parameter, text: str) -> bool:
+        seen = self._seen.of(target, parameter.name)
+        if seen:
+            return text not in seen
+        is_mapping = parameter.annotation is None and self._clue(target, parameter).is_mapping
+        return is_mapping and text[:1] in _LITERAL and not text.startswith("{")
+
+    def usual(self, probe: Probe) -> Iterator[Probe]:
+        """Forms with a value that tests or callers give in the place of one that was drawn."""
+        step = probe.step
+        for number, (parameter, text) in enumerate(zip(step.target.parameters, step.values, strict=True)):
+            if text is None or not self._is_odd(step.target, parameter, text):
+                continue
+            for other in [t for t in self._seen.of(step.target, parameter.name) if len(t) <= _READABLE][:_MOST_USUAL]:
+                yield replace(
+                    probe, step=replace(step, values=(*step.values[:number], other, *step.values[number + 1 :]))
+                )
 
     def _step(self, step: Step, wanted: frozenset[str]) -> Step:
         """A call with another value of one parameter, or two."""

@@ -17,6 +17,7 @@ from fixbot_agent.covering.targets import Target
 from fixbot_repair.exercising import Attempt, Crew, Outcome
 
 _BATCH = 40
+ODD = 30  # what an odd value counts for, beside how much there is to read
 _MOST_NEAR = 6  # probes kept for one goal
 _MOST_KEPT = 4  # probes kept that reach one goal
 _TIRED = 150  # batches in which nothing new is reached, until the search ends
@@ -31,7 +32,7 @@ class Found:
     outcome: Outcome
     goals: frozenset[Goal]
     needed: frozenset[Goal] = frozenset()
-    size: int = 0  # of the probe
+    size: int = 0  # of the probe, and more for odd values
 
 
 @dataclass(slots=True)
@@ -155,7 +156,7 @@ class Search:
         if not can_be_told(outcome):
             return
         self._archive.left_alone.pop(probe.step.target.name, None)  # there are values with which it stays inside
-        found = Found(probe, outcome, goals, size=probe.size)
+        found = Found(probe, outcome, goals, size=probe.size + ODD * self._making.oddness(probe))
         for goal in goals - self._reached:
             held = self._archive.best.setdefault(goal, [])
             held.append(found)

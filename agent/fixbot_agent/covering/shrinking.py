@@ -2,13 +2,13 @@
 
 import ast
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from fixbot_agent.covering.goals import Goals
 from fixbot_agent.covering.names import Names
 from fixbot_agent.covering.probe import Probe, Step
-from fixbot_agent.covering.search import Found, can_be_told
+from fixbot_agent.covering.search import ODD, Found, can_be_told
 from fixbot_repair.exercising import Attempt, Crew, Outcome
 
 _MOST_ROUNDS = 12
@@ -16,13 +16,34 @@ _MOST_FORMS = 40  # in one round
 _SHORT = 12  # of which each part is left out for itself
 
 
-def shrunk(found: Sequence[Found], goals: Goals, names: Names, exercise: Crew, until: float) -> list[Found]:
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """How odd the values of a probe are, and forms of it with more usual ones."""
+
+    oddness: Callable[[Probe], int] = lambda _: 0
+    usual: Callable[[Probe], Iterable[Probe]] = lambda _: ()
+
+    def size(self, probe: Probe) -> int:
+        """How much there is to read in it, and more for what is odd."""
+        return probe.size + ODD * self.oddness(probe)
+
+
+PLAIN = Taste()
+
+
+def shrunk(
+    found: Sequence[Found], goals: Goals, names: Names, exercise: Crew, until: float, taste: Taste = PLAIN
+) -> list[Found]:
     """Effect: try smaller forms of each, as long as there is time; each reaches what it is needed for, as it did before.
 
     Of each the form without what is not needed, and that with the plainest values beside it. All take their rounds together.
     """
-    lean = _small([_bound(each, names, exercise) for each in found], _fewer, goals, names, exercise, until)
-    plain = _small(lean, _plainer, goals, names, exercise, until)
+
+    def small(each: Sequence[Found], forms: Callable[[Probe], Iterable[Probe]]) -> list[Found]:
+        return _small(each, forms, goals, names, exercise, until, taste)
+
+    lean = small(small([_bound(each, names, exercise) for each in found], _fewer), taste.usual)
+    plain = small(lean, _plainer)
     return [each for pair in zip(plain, lean, strict=True) for each in pair]
 
 
@@ -33,7 +54,7 @@ def _bound(found: Found, names: Names, exercise: Crew) -> Found:
         return found
     (outcome,) = exercise.attempt([probe.attempt(names)])
     return (
-        replace(found, probe=probe, outcome=outcome, size=probe.size)
+        replace(found, probe=probe, outcome=outcome, size=found.size + probe.size - found.probe.size)
         if outcome.kind == "returns" and outcome.after
         else found
     )
@@ -41,31 +62,35 @@ def _bound(found: Found, names: Names, exercise: Crew) -> Found:
 
 def _small(
     found: Sequence[Found],
-    forms: Callable[[Probe], Iterator[Probe]],
+    forms: Callable[[Probe], Iterable[Probe]],
     goals: Goals,
     names: Names,
     exercise: Crew,
     until: float,
+    taste: Taste,
 ) -> list[Found]:
     """Effect: each in the smallest form that was found."""
     best, left = list(found), list(range(len(found)))
     for _ in range(_MOST_ROUNDS):
         if not left or time.monotonic() > until:
             break
-        smaller = {n: _attempts(best[n].probe, forms, names) for n in left}
+        smaller = {n: _attempts(best[n].probe, forms, names, taste) for n in left}
         outcomes = iter(exercise.attempt([attempt for n in left for _, attempt in smaller[n]]))
         tried = {n: [(probe, next(outcomes)) for probe, _ in smaller[n]] for n in left}
-        better = {n: small for n in left if (small := _first(best[n], tried[n], goals)) is not None}
+        better = {n: small for n in left if (small := _first(best[n], tried[n], goals, taste)) is not None}
         for n, each in better.items():
             best[n] = each
         left = sorted(better)
     return best
 
 
-def _attempts(probe: Probe, forms: Callable[[Probe], Iterator[Probe]], names: Names) -> list[tuple[Probe, Attempt]]:
+def _attempts(
+    probe: Probe, forms: Callable[[Probe], Iterable[Probe]], names: Names, taste: Taste
+) -> list[tuple[Probe, Attempt]]:
     """The smallest forms of a probe that can be written, the smallest first."""
     found = []
-    for each in sorted((p for p in forms(probe) if p.size < probe.size), key=lambda p: p.size)[:_MOST_FORMS]:
+    size = taste.size(probe)
+    for each in sorted((p for p in forms(probe) if taste.size(p) < size), key=taste.size)[:_MOST_FORMS]:
         try:
             found.append((each, each.attempt(names)))
         except (LookupError, SyntaxError):
@@ -73,14 +98,14 @@ def _attempts(probe: Probe, forms: Callable[[Probe], Iterator[Probe]], names: Na
     return found
 
 
-def _first(found: Found, tried: Sequence[tuple[Probe, Outcome]], goals: Goals) -> Found | None:
+def _first(found: Found, tried: Sequence[tuple[Probe, Outcome]], goals: Goals, taste: Taste) -> Found | None:
     """The first of what was `tried` that reaches what `found` does, in the same way."""
     for probe, outcome in tried:
         same = (outcome.kind, outcome.error) == (found.outcome.kind, found.outcome.error)
         same = same and bool(outcome.after) >= bool(found.outcome.after)
         reached = goals.reached(outcome.lines, outcome.branches)
         if same and can_be_told(outcome) and found.needed <= reached:
-            return Found(probe, outcome, reached, found.needed, probe.size)
+            return Found(probe, outcome, reached, found.needed, taste.size(probe))
     return None
 
 

@@ -26,6 +26,7 @@ _PLAIN: Mapping[str, Sequence[str]] = {
     "TextIO": ("io.StringIO('a\\nb\\n')", "io.StringIO('')"),
     "BytesIO": ("io.BytesIO(b'ab')",),
     "Callable": ("str", "len", "bool", "max", "lambda *args: None", "lambda *args: args[0]"),
+    "_Method": ("lambda *args: None", "lambda *args: True", "lambda *args: args[0]"),
     "Pattern": ("re.compile('a+')", "re.compile('[0-9]')"),
     "Path": ("tmp_path", "tmp_path / 'missing.txt'", "FILE('a\\nb\\n')", "FILE('')"),
     "type": ("int", "str", "object"),
@@ -78,12 +79,16 @@ class Values:
         if seen and turn < 0.4:
             text = self._chance.choice(list(seen))
             return text if self._chance.random() < 0.7 else self.changed(text, list(clue.texts), parameter.annotation)
-        if (texts := self._fitting(list(clue.texts), parameter.annotation)) and turn < 0.65:
+        is_mapping = clue.is_mapping and parameter.annotation is None and self._chance.random() >= _STRANGE
+        texts = [t for t in clue.texts if t.startswith("{")] if is_mapping else list(clue.texts)
+        if (texts := self._fitting(texts, parameter.annotation)) and turn < 0.65:
             return self._chance.choice(texts)
         if clue.keys and turn < 0.8:
             return self._with_keys(list(clue.keys), clue)
         if clue.attributes and parameter.annotation is None and turn < 0.75:
-            return self._fake(list(clue.attributes))
+            return self._fake(clue)
+        if is_mapping:
+            return self._with_keys(list(clue.keys), clue)
         if clue.types and self._takes_used(parameter.annotation, turn):
             return self.of_name(self._chance.choice(list(clue.types)), 0)
         if parameter.annotation is not None:
@@ -157,7 +162,7 @@ class Values:
     def of_name(self, name: str, depth: int) -> str:
         """A value of the type of that name; None where nothing is known of it."""
         full, name = name, name.rpartition(".")[2]
-        name = _ALIASES.get(name, name)
+        name = _ALIASES.get(name, name) if name != "Callable" or not depth else "_Method"  # no builtin for a method
         if name in self._known.members:
             return self._chance.choice(list(self._known.members[name]))
         if name in _PLAIN:
@@ -173,9 +178,11 @@ class Values:
         texts = [*clue.texts, "1", "'a'", "[]", "None", "True", "{}"]
         return "{" + ", ".join(f"{key}: {self._chance.choice(texts)}" for key in chosen) + "}"
 
-    def _fake(self, names: Sequence[str]) -> str:
-        kinds = ("str", "int", "list", "bool", "None", "Callable")
-        held = ", ".join(f"{n}={self.of_name(self._chance.choice(kinds), 1)}" for n in names)
+    def _fake(self, clue: Clue) -> str:
+        """An object of the attributes that are read; those that are called give something plain, whatever they are called with."""
+        kinds = ("str", "int", "list", "bool", "None")
+        told = [(n, "_Method" if n in clue.methods else self._chance.choice(kinds)) for n in clue.attributes]
+        held = ", ".join(f"{name}={self.of_name(kind, 1)}" for name, kind in told)
         return f"SimpleNamespace({held})"
 
     def _fitting(self, texts: list[str], annotation: ast.expr | None) -> list[str]:

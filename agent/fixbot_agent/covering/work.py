@@ -12,7 +12,7 @@ from fixbot_agent.covering.proving import Proved, prove
 from fixbot_agent.covering.report import Report, Status, Written
 from fixbot_agent.covering.search import Search
 from fixbot_agent.covering.seen import Seen
-from fixbot_agent.covering.shrinking import shrunk
+from fixbot_agent.covering.shrinking import Taste, shrunk
 from fixbot_agent.covering.source import NOBODY, ProposalSource
 from fixbot_repair.candidates.diff import unified
 from fixbot_repair.exercising import Crew, Reached
@@ -60,7 +60,9 @@ def _worked(here: Ground, before: Reached, source: ProposalSource | None) -> tup
             exercise, known, here.job.target, here.until(_SEARCH), lambda share: here.step(share * _SEARCH),
             here.job.attempts,
         )  # fmt: skip
-        small = shrunk(found, here.goals, here.names, exercise, here.until(_SHRINK))
+        small = shrunk(
+            found, here.goals, here.names, exercise, here.until(_SHRINK), Taste(making.oddness, making.usual)
+        )
     here.step(_SHRINK)
     if source is None:
         return search, prove(here, small, before)
