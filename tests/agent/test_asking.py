@@ -117,11 +117,24 @@ def cited(answer: Answer) -> dict[str, list[str]]:
         ("who imports shop.errors", "importers", ("shop.errors",)),
         ("Was macht shop.cart.checkout eigentlich?", "about", ("shop.cart.checkout",)),
         ("why is the sum of an empty cart wrong", "located", ()),
+        ("how do I call Cart.total", "about", ("Cart.total",)),
+        ("can one use a cart twice", "located", ()),
     ],
 )
 def test_what_a_question_asks(text: str, kind: str, names: tuple[str, ...]) -> None:
     question = read_question(text)
     assert (question.kind, question.names) == (kind, names)
+
+
+def test_a_word_alone_may_be_a_name_and_a_file_with_a_line_is_a_place(
+    root: Path, index: Index, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ask(index, "checkout").names == ("shop/cart.py::checkout",)
+    assert ask(index, "can we use Cart with many things?").names == ("shop/cart.py::Cart",)
+    assert run(["ask", "shop/cart.py:15", "--repo", str(root), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["at"] == "shop/cart.py:15"
+    assert any("Cart.total" in s["text"] for s in told["sentences"])
 
 
 def test_who_calls_it_cites_the_calls(index: Index) -> None:

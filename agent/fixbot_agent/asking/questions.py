@@ -16,6 +16,10 @@ _NAMED = re.compile(
     r"`([^`\s]+)`|([\w./-]+\.\w{1,4}::[\w.]+)|([^\W\d]\w*(?:(?:\.|::)[^\W\d]\w*)+)|([^\W\d_]\w*_\w*|_\w+)|(\w*[a-z\d][A-Z]\w*)|([^\W\d]\w*)\(\)"
 )
 _CAPITAL = re.compile(r"(?<=\s)[^\W\d_a-z][\w]*")
+_ALONE = re.compile(r"\A([^\W\d]\w*)[?.!]*\Z")
+_NOBODY = frozenset(
+    ["i", "we", "you", "one", "they", "it", "people", "users", "somebody", "someone", "anybody", "anyone"]
+)
 _LONGEST = 2000  # characters of a question that are read for a form
 
 
@@ -23,7 +27,7 @@ _LONGEST = 2000  # characters of a question that are read for a form
 class Question:
     """`kind` is one of the relations above, ``about`` for what names things only, ``located`` for any other text. `names` as they are written.
 
-    `perhaps` are words that are names only where the project has them: with a capital, not at the beginning. `is_read` is whether what is
+    `perhaps` are words that are names only where the project has them: with a capital, not at the beginning, or the only one. `is_read` is whether what is
     asked of the names was understood, too; `owner` is what the name asked about belongs to, where that is said.
     """
 
@@ -40,16 +44,15 @@ def read_question(text: str) -> Question:
     asked = " ".join(text[:_LONGEST].split())
     for kind, form in FORMS:
         match = form.fullmatch(asked)
-        if match is not None:
+        slots = ("a", "b") if kind in ("path", "compared") else ("x",)
+        if match is not None and not any(bare(match[slot]).casefold() in _NOBODY for slot in slots):
             given = match.groupdict()
-            slots = ("a", "b") if kind in ("path", "compared") else ("x",)
             owner = _meant(given.get("of") or "")
             read = bare if len(slots) > 1 else _meant
             return Question(kind, tuple(read(given[slot]) for slot in slots), text, is_read=True, owner=owner)
     names = written_names(asked)
-    return Question(
-        "about" if names else "located", names, text, () if names else tuple(dict.fromkeys(_CAPITAL.findall(asked)))
-    )
+    words = (_ALONE.findall(asked) or _CAPITAL.findall(asked)) if not names else ()
+    return Question("about" if names else "located", names, text, tuple(dict.fromkeys(words)))
 
 
 def _meant(given: str) -> str:

@@ -243,7 +243,7 @@ def _named(ground: Ground, id: str) -> str:  # noqa: A002
 def _counts(total: int, tests: int) -> str:
     if not tests:
         return counted(total, "place")
-    return f"{counted(total, 'place')}, {tests} of them in tests"
+    return f"{counted(total, 'place')}, {'in tests only' if tests == total else f'{tests} of them in tests'}"
 
 
 def _rest(total: int, words: str, place: Cited) -> Iterator[Sentence]:

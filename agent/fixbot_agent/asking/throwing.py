@@ -38,7 +38,7 @@ def _places(
             yield Sentence(f"No statement of the project {verb} `{last}` by that name.", (ground.place(home),))
         return
     tests = sum(queries.in_tests(each.path) for each in found)
-    more = f", {tests} of them in tests" if tests else ""
+    more = f", {'in tests only' if tests == len(found) else f'{tests} of them in tests'}" if tests else ""
     yield Sentence(
         f"`{last}` is named in {counted(len(found), f'{noun} statement' if noun == 'raise' else noun)}{more}.",
         tuple(found[:3]),

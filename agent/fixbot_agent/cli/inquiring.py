@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fixbot_analysis.index import Index
 
 _LONGEST = 4000  # characters of a question
+_PLACE = re.compile(r"([^\s:]+):\d+(?:-\d+)?")
 _RUN = re.compile(r"last|[0-9a-fT-]{4,40}")
 ASKED = "asked.json"
 _CODES = {  # by the status of an answer
@@ -65,13 +66,15 @@ class Wanted:
         question, continues = self.question, self.continues
         if continues and not question.strip() and not _RUN.fullmatch(continues):
             question, continues = continues, "last"
-        if not question.strip() and self.at is None:
+        at = question.strip() if self.at is None and not continues and self._is_place(question.strip()) else self.at
+        question = "" if at and self.at is None else question
+        if not question.strip() and at is None:
             raise UsageFailure("ask a QUESTION, or give a place with --at", "as in: fixbot ask 'who calls Cart.total'")
         if len(question) > _LONGEST:
             raise UsageFailure(
                 f"a question of {len(question)} characters", "for a whole issue there is 'fixbot locate'"
             )
-        if (self.about or self.frames) and self.at is None:
+        if (self.about or self.frames) and at is None:
             raise UsageFailure("--about and --frame go with --at", "say of which place it is said")
         for one, other in (
             ("--model", "--no-model"),
@@ -80,7 +83,12 @@ class Wanted:
         ):
             if self._has(one) and self._has(other):
                 raise UsageFailure(f"{one} and {other} exclude each other", "give one of them")
-        return replace(self, question=question, continues=continues)
+        return replace(self, question=question, continues=continues, at=at)
+
+    def _is_place(self, question: str) -> bool:
+        """Effect: whether a question is but a file of the project with lines, as `--at` takes them."""
+        match = _PLACE.fullmatch(question)
+        return match is not None and not Path(match[1]).is_absolute() and (self.repo / match[1]).is_file()
 
     def settings(self) -> dict[str, object]:
         """Options that are settings, too."""
