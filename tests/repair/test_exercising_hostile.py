@@ -67,7 +67,9 @@ def test_part(request):
 """,
     "thread": """
 def test_thread(request):
-    request.addfinalizer(threading.Thread(target=functools.partial(os.system, "touch pwned")).start)
+    thread = threading.Thread(target=functools.partial(os.system, "touch pwned"))
+    request.addfinalizer(thread.join)
+    request.addfinalizer(thread.start)
     assert shop.price(1) == 10
 """,
     "objects": """

@@ -262,8 +262,11 @@ class State(object):
         found = answers(self.caller(3), event, arguments, *whose)
         if found is None and IDENT() != self.main:
             self.is_looking = True
-            found = answers(CURRENT().get(self.main), event, arguments, *whose)
-            self.is_looking = False
+            try:
+                first = CURRENT().get(self.main)
+            finally:
+                self.is_looking = False
+            found = answers(first, event, arguments, *whose) if first is not None else None
         return found
 
     def is_wrong(self, event, arguments):
