@@ -166,6 +166,21 @@ def test_late():
     each.itself = each
     assert shop.price(1) == 10
 """,
+    "spawn": """
+def test_spawn():
+    import multiprocessing
+
+    started = multiprocessing.get_context("spawn").Process(target=shop.shell, args=("touch pwned",))
+    started.start()
+    started.join()
+    assert shop.price(1) == 10
+""",
+    "borrowed": """
+def test_borrowed(request):
+    code = compile("import os; os.system('touch pwned')", os.path.abspath("conftest.py"), "exec")
+    request.addfinalizer(functools.partial(exec, code, {}))
+    assert shop.price(1) == 10
+""",
     "hook": """
 def test_hook():
     sys.addaudithook(lambda *a: None)
@@ -219,6 +234,16 @@ def test_traces():
 
 
 def test_honest(told, tmp_path):
+    import collections
+    import dataclasses
+    import logging
+    from unittest import mock
+
+    dataclasses.make_dataclass("Row", ["n"])(1)
+    collections.namedtuple("Row", "n")(1)
+    mock.AsyncMock(), mock.MagicMock(spec=shop)
+    logging.getLogger("shop").warning("told")
+    gc.collect()
     (tmp_path / "a").write_text(told)
     assert (shop.price(1), told) == (10, "told\\n")
 """
@@ -263,7 +288,7 @@ def ended(workspace):
 def test_harm_is_refused_wherever_it_stands_and_told_whatever_the_test_says(ended):
     found = {name: ended(HEAD + text, name)[name] for name, text in HOSTILE.items()}
     assert {name: each.reaches for name, each in found.items()} == {
-        **dict.fromkeys(HOSTILE, "os.system"), "objects": "gc.get_objects", "stand_in": "gc.get_objects",
+        **dict.fromkeys(HOSTILE, "os.system"), "objects": "gc.get_objects", "stand_in": "gc.get_objects", "spawn": "subprocess.fork_exec", "borrowed": "exec",
         "patched": "open", "below": "open", "database": "sqlite3.connect", "hook": "sys.addaudithook",
     }  # fmt: skip
     assert found["forged"].status == "lost"

@@ -48,6 +48,7 @@ class Entire(object):
         self._branches = branches
         self._guard = guard
         self._folder = folder
+        self._held = guest("probing").held
 
     def ready(self):
         """Effect: load what every fork would load anew."""
@@ -95,7 +96,7 @@ class Entire(object):
     def state(self):
         """What a test must leave as it was."""
         around = dict((n, v) for n, v in os.environ.items() if n != VARIABLE)
-        held = self._guest("probing").held
+        held = self._held
         others = [held(sys.modules[name]) for name in OTHERS if name in sys.modules]
         handlers = [signal.getsignal(number) for number in SIGNALS]
         return os.getcwd(), around, held(self._module), others, handlers, sys.getprofile(), sys.getrecursionlimit()

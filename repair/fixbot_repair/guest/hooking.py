@@ -4,6 +4,7 @@ It is told things by audit events of its own. What lies in its cells, and the co
 that something was reached for it writes to a page that it shares with the process that forked it, which no test can take back.
 """
 
+import _posixsubprocess
 import _thread
 import builtins
 import mmap
@@ -15,33 +16,14 @@ import types
 EVENT = "fixbot.guard"
 WRITING = posix.O_WRONLY | posix.O_RDWR | posix.O_CREAT | posix.O_TRUNC | posix.O_APPEND
 PATHS = {
-    "os.remove",
-    "os.rename",
-    "os.rmdir",
-    "os.mkdir",
-    "os.chmod",
-    "os.chown",
-    "os.link",
-    "os.symlink",
-    "os.truncate",
-    "os.utime",
-    "os.setxattr",
-    "shutil.rmtree",
-    "shutil.move",
-    "shutil.chown",
-    "sqlite3.connect",
-    "os.chdir",
-}
+    "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.chmod", "os.chown", "os.link", "os.symlink", "os.truncate",
+    "os.utime", "os.setxattr", "shutil.rmtree", "shutil.move", "shutil.chown", "sqlite3.connect", "os.chdir",
+}  # fmt: skip
 LISTED = {"os.listdir", "os.scandir"}
 EVERYWHERE = ("/usr/share/zoneinfo", "/dev/urandom", "/dev/random")  # the same on every machine, or different each time
 OURS = "/proc/self/schedstat"  # which the limit of time looks at
-LOOKING = (
-    "gc.get_",
-    "sys._getframe",
-    "sys._current_frames",
-    "code.__new__",
-    "function.__new__",
-)  # at all objects, or into others' frames
+LOOKING = ("gc.get_", "sys._getframe", "sys._current_frames", "code.__new__", "function.__new__")  # at all objects, into others' frames
+LOADERS = ("importlib._bootstrap>", "importlib._bootstrap_external>", "/runpy.py", "/_pytest/assertion/rewrite.py")
 PARTS = {"tb_frame", "gi_frame", "cr_frame", "ag_frame", "__code__", "__closure__"}  # that lead there
 REFUSED = (
     "subprocess.", "os.system", "os.fork", "os.exec", "os.spawn", "os.posix_spawn", "os.kill", "os.startfile", "pty.",
@@ -170,7 +152,10 @@ def owners(place):
             return False
         return stands(frame, imports)
 
-    return kind, loads, lambda files: (fixtures.update(map(PATH.realpath, files)), kinds.clear())
+    def named(name):
+        return FIXTURE if PATH.realpath(name) == path else of_file(name)
+
+    return kind, loads, lambda files: (fixtures.update(map(PATH.realpath, files)), kinds.clear()), named
 
 
 def stands(frame, spans):
@@ -201,7 +186,7 @@ def uses(frame, kind):
     while frame is not None:
         name = frame.f_code.co_filename
         if kind(frame) != STANDARD and not any(part in name for part in ("/_pytest/", "/pluggy/", "/mock/")):
-            return kind(frame)
+            return NOWHERE if kind(frame) == GUEST else kind(frame)
         frame = frame.f_back
     return NOWHERE
 
@@ -210,7 +195,20 @@ def pries(event, arguments):
     """Whether an event looks at all objects, into frames, or makes code that may say it is somebody else's."""
     if event == "object.__getattr__" or event == "object.__setattr__":
         return arguments[1] in PARTS
-    return event.startswith(LOOKING)
+    return event == "exec" or event.startswith(LOOKING)
+
+
+def hear_forks():
+    """Effect: what starts processes without an event raises one."""
+    start = _posixsubprocess.fork_exec
+
+    def fork_exec(*arguments):
+        sys.audit("subprocess.fork_exec")
+        return start(*arguments)
+
+    _posixsubprocess.fork_exec = fork_exec
+    if getattr(sys.modules.get("subprocess"), "_fork_exec", None) is start:
+        sys.modules["subprocess"]._fork_exec = fork_exec
 
 
 class State(object):
@@ -239,6 +237,7 @@ class State(object):
             self.page[:] = b"\0" * len(self.page)
         elif what == "around" and self.whose is None:
             self.folder, self.whose, self.reached = box, owners(place), ""
+            hear_forks()
         elif what == "fixtures" and self.whose is not None and not self.is_of_the_test():
             self.whose[2](box)
         elif what == "start":
@@ -279,6 +278,9 @@ class State(object):
         if wrong or not pries(event, arguments):
             return wrong
         kind, frame = self.whose[0], self.caller(2)
+        if event == "exec":  # of code that says whose it is
+            is_theirs = self.whose[3](arguments[0].co_filename) in (FIXTURE, OWN, GUEST)
+            return is_theirs and not frame.f_code.co_filename.endswith(LOADERS) and uses(frame, kind) in (TEST, NOWHERE)
         return (uses(frame, kind) if event.startswith("gc.") else kind(frame)) in (TEST, NOWHERE)
 
     def note(self, event):
