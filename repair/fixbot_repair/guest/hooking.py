@@ -63,8 +63,7 @@ def is_inside(place, folder):
         return True  # a descriptor that somebody has opened already
     name = text_of(place)
     if name.startswith("file:"):  # an address of a database
-        name = name[len("file:"):].partition("?")[0]
-        name = "/" + name.lstrip("/") if name.startswith("/") else name
+        name = ("/" if name.startswith("file:/") else "") + name[len("file:"):].partition("?")[0].lstrip("/")
     if name in ("/dev/null", ":memory:"):
         return True
     name = PATH.realpath(name)
@@ -104,8 +103,10 @@ def is_read(event, arguments):
 def is_outside(event, arguments, folder, readable):
     """Whether an event is of something outside of `folder`, and of `readable` places where it only reads."""
     if event == "open":
-        is_free = is_read(event, arguments) and can_be_read(arguments[0], readable) if not isinstance(arguments[0], int) else True
-        return not is_inside(arguments[0], folder) and not (is_free and (arguments[1] is not None or not is_folder(arguments[0])))
+        if is_inside(arguments[0], folder):
+            return False
+        is_below = arguments[1] is None and is_folder(arguments[0])  # a descriptor below which nobody sees what is opened
+        return is_below or not (is_read(event, arguments) and can_be_read(arguments[0], readable))
     if event in LISTED:
         place = "." if arguments[0] is None else arguments[0]
         return not is_inside(place, folder) and not can_be_read(place, readable)
@@ -138,24 +139,20 @@ def owners(place):
             return INSTALLED
         return OWN if real.startswith(root) else STANDARD
 
-    def kind(frame):
-        name = frame.f_code.co_filename
+    def of_name(name):
         if name not in kinds:
             kinds[name] = None if PATH.realpath(name) == path else of_file(name)
-        if kinds[name] is not None:
-            return kinds[name]
-        return TEST if stands(frame, lines) else FIXTURE
+        return kinds[name]
+
+    def kind(frame):
+        which = of_name(frame.f_code.co_filename)
+        return which if which is not None else TEST if stands(frame, lines) else FIXTURE
 
     def loads(frame):
         """Whether a frame stands at one of the imports that came with the test."""
-        if frame.f_code.co_name != "<module>" or PATH.realpath(frame.f_code.co_filename) != path:
-            return False
-        return stands(frame, imports)
+        return frame.f_code.co_name == "<module>" and of_name(frame.f_code.co_filename) is None and stands(frame, imports)
 
-    def named(name):
-        return FIXTURE if PATH.realpath(name) == path else of_file(name)
-
-    return kind, loads, lambda files: (fixtures.update(map(PATH.realpath, files)), kinds.clear()), named
+    return kind, loads, lambda files: (fixtures.update(map(PATH.realpath, files)), kinds.clear()), of_name
 
 
 def stands(frame, spans):
@@ -165,8 +162,7 @@ def stands(frame, spans):
 
 
 def answers(frame, event, arguments, kind, loads):
-    """Whether no code of the test's runs in `frame` or calls it, and the project's fixtures do, or an installed module is being loaded; None
-    where it is nobody's."""
+    """Whether no code of the test's runs in `frame` or calls it, and fixtures do, or an installed module is loaded; None for nobody's."""
     if is_read(event, arguments) and frame.f_code.co_filename.startswith("<frozen importlib"):
         return True
     found, is_loading = None, False
@@ -255,8 +251,7 @@ class State(object):
         return frame is not None
 
     def is_answered_for(self, event, arguments):
-        """Whether the project's fixtures are what an event comes from, in a thread beside the first also where one waits for it; called by
-        :meth:`is_wrong`."""
+        """Whether the project's fixtures are what an event comes from, in a further thread also where one waits for it; called by `is_wrong`."""
         whose = self.whose[:2]
         found = answers(self.caller(3), event, arguments, *whose)
         if found is None and IDENT() != self.main:
@@ -279,7 +274,7 @@ class State(object):
             return wrong
         kind, frame = self.whose[0], self.caller(2)
         if event == "exec":  # of code that says whose it is
-            is_theirs = self.whose[3](arguments[0].co_filename) in (FIXTURE, OWN, GUEST)
+            is_theirs = self.whose[3](arguments[0].co_filename) in (None, FIXTURE, OWN, GUEST)
             return is_theirs and not frame.f_code.co_filename.endswith(LOADERS) and uses(frame, kind) in (TEST, NOWHERE)
         return (uses(frame, kind) if event.startswith("gc.") else kind(frame)) in (TEST, NOWHERE)
 
