@@ -20,6 +20,10 @@ from fixbot_repair.verification.pool import cores
 
 _BASELINE, _SEARCH, _SHRINK = 0.3, 0.52, 0.62  # parts of the time, by whose end these are over
 _ALONE = 0.5  # part of the time that is the search's where somebody else is asked after it
+_SEARCHES, _LATEST = (
+    0.35,
+    0.7,
+)  # the search's part after old tests that took long, and the part by whose end it is over then
 _MOST_READ = 300  # files whose calls are looked at
 
 
@@ -42,13 +46,23 @@ def cover(job: Job, source: ProposalSource | None = None, begin: Callable[[Groun
         ground = replace(found, end=found.began + job.seconds)
         begin(ground)
         ground.step(0.0)
-        base = baseline(ground, ground.until(_BASELINE))
-        here, before = replace(ground, tests=base.tests), base.reached
+        base = baseline(ground, ground.began + _BASELINE * job.seconds)
+        here, before = replace(_moved(ground, job.seconds), tests=base.tests), base.reached
         known = here.goals.reached(before.lines, before.branches)
         if here.goals.suffices(known, job.target):
-            return _result(here, base, None, None)
+            return _result(here, base, None, None, time.monotonic() - ground.began)
         search, proved = _worked(here, before, source)
-        return _result(here, base, proved, search)
+        return _result(here, base, proved, search, time.monotonic() - ground.began)
+
+
+def _moved(here: Ground, seconds: float) -> Ground:
+    """With the parts of the time as they are left where old tests took more than theirs, of all `seconds`: what they reach is paid to nobody."""
+    now = time.monotonic()
+    if now <= here.until(_BASELINE):
+        return here
+    end = max(here.until(1.0), min(now + _SEARCHES * seconds, here.end - (1 - _LATEST) * seconds))
+    left = max(end - now, 1.0) / (1 - _BASELINE)
+    return replace(here, began=now - _BASELINE * left, job=replace(here.job, seconds=left))
 
 
 def _worked(here: Ground, before: Reached, source: ProposalSource | None) -> tuple[Search, Proved]:
@@ -81,8 +95,8 @@ def _seen(here: Ground, before: Reached) -> Seen:
     return found
 
 
-def _result(here: Ground, base: Baseline, proved: Proved | None, search: Search | None) -> Cover:
-    """The report, and what it is about."""
+def _result(here: Ground, base: Baseline, proved: Proved | None, search: Search | None, seconds: float) -> Cover:
+    """The report, and what it is about; `seconds` are those that it took."""
     job, home, before = here.job, here.home, base.reached
     known = here.goals.reached(before.lines, before.branches)
     after = proved.reached if proved else known
@@ -96,7 +110,7 @@ def _result(here: Ground, base: Baseline, proved: Proved | None, search: Search 
         _lines(here, here.goals.left(after)), _lines(here, here.goals.outside - after),
         tuple(sorted(search.left_alone)) if search else (), proved.refused if proved else (),
         (*here.notes, *(proved.told if proved else ())) if here.goals.all else ("There is nothing to cover: the module has no functions.",),
-        patch, search.attempts if search else 0, job.seed, time.monotonic() - here.began, proposed=proposed,
+        patch, search.attempts if search else 0, job.seed, seconds, proposed=proposed,
         looked=base.looked, test_files=base.total, is_late=_is_late(proved, search),
     )  # fmt: skip
     return Cover(report, home.path, home.before, text)
