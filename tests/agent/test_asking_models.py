@@ -11,6 +11,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from doubles import configure, says
 
 from fixbot_agent import schemas
 from fixbot_agent.asking.conversing.citing import Citations, names
@@ -70,44 +71,15 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def served(endpoint: Callable[[Sequence[Any]], Any]) -> Callable[..., Any]:
-    """An endpoint that says the steps one after the other, the last one for ever, set up for the role ``ask``."""
+    """An endpoint that says the steps, set up for the role ``ask``."""
 
     def serve(*steps: Step) -> Any:
         made = endpoint([])
-        left = list(steps)
-
-        def answer(_: Mapping[str, object]) -> Mapping[str, object]:
-            step = left.pop(0) if len(left) > 1 else left[0]
-            if "error" in step:
-                return {"error": {"message": step["error"], "code": 400}}
-            calls = [
-                {
-                    "id": f"c{len(left)}x{n}",
-                    "type": "function",
-                    "function": {"name": name, "arguments": _written(given)},
-                }
-                for n, (name, given) in enumerate(step.get("calls", ()))
-            ]
-            message = {"role": "assistant", "content": step.get("text", ""), "tool_calls": calls or None}
-            usage = {"prompt_tokens": 100, "completion_tokens": 10}
-            return {"choices": [{"message": message, "finish_reason": "stop"}], "usage": usage}
-
-        made.answer = answer
-        configure(made.url)
+        says(made, steps)
+        configure("ask", made.url)
         return made
 
     return serve
-
-
-def _written(given: object) -> str:
-    return given if isinstance(given, str) else json.dumps(given)
-
-
-def configure(url: str) -> None:
-    home = Path(os.environ["FIXBOT_HOME"]) / "config"
-    home.mkdir(parents=True, exist_ok=True)
-    table = f'[models.m]\nbase_url = "{url}"\nmodel = "x"\nretries = 0\n[roles]\nask = ["m"]\n'
-    (home / "config.toml").write_text(table)
 
 
 def answering(*sentences: object) -> Step:
@@ -319,11 +291,11 @@ def test_nothing_leaves_without_a_model_or_trust(root: Path, served: Any, capsys
     assert "not trusted" in asked(root, capsys, "--only-trusted", "who calls Cart.total?")["by"]["why"]
     assert "no model is to be asked" in asked(root, capsys, "--no-model", "who calls Cart.total?")["by"]["why"]
     assert not model.raw
-    configure("http://203.0.113.1/v1")  # of nobody (RFC 5737)
+    configure("ask", "http://203.0.113.1/v1")  # of nobody (RFC 5737)
     assert "offline is set" in asked(root, capsys, "--offline", "who calls Cart.total?")["by"]["why"]
     assert run(["runs", "list"]) == 0
     assert "no runs" in capsys.readouterr().out, "nobody was asked"
-    configure(model.url)
+    configure("ask", model.url)
     assert asked(root, capsys, "--only-trusted", "--trust", "who calls Cart.total?")["by"]["model"] == "m"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from doubles import configure
 
 from fixbot_agent.cli.app import run
 from fixbot_agent.covering.proposing.reading import said
@@ -102,10 +103,7 @@ def served(endpoint):
         return {"choices": [{"message": message, "finish_reason": "stop"}], "usage": usage}
 
     made.answer = answered
-    home = Path(os.environ["FIXBOT_HOME"]) / "config"
-    home.mkdir(parents=True, exist_ok=True)
-    table = f'[models.m]\nbase_url = "{made.url}"\nmodel = "x"\nretries = 0\n[roles]\ntest = ["m"]\n'
-    (home / "config.toml").write_text(table)
+    configure("test", made.url)
     return made
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from doubles import configure, says
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,29 +85,12 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def served(endpoint: Callable[[Sequence[Any]], Any]) -> Callable[..., Any]:
-    """An endpoint that says the steps one after the other, the last one for ever, set up for the role ``review``."""
+    """An endpoint that says the steps, set up for the role ``review``."""
 
     def serve(*steps: Step) -> Any:
         made = endpoint([])
-        left = list(steps)
-
-        def answer(_: Mapping[str, object]) -> Mapping[str, object]:
-            step = left.pop(0) if len(left) > 1 else left[0]
-            if "error" in step:
-                return {"error": {"message": step["error"], "code": 400}}
-            calls = [
-                {"id": f"c{len(left)}x{n}", "type": "function", "function": {"name": name, "arguments": json.dumps(given)}}
-                for n, (name, given) in enumerate(step.get("calls", ()))
-            ]  # fmt: skip
-            message = {"role": "assistant", "content": step.get("text", ""), "tool_calls": calls or None}
-            usage = {"prompt_tokens": 100, "completion_tokens": 10}
-            return {"choices": [{"message": message, "finish_reason": "stop"}], "usage": usage}
-
-        made.answer = answer
-        home = Path(os.environ["FIXBOT_HOME"]) / "config"
-        home.mkdir(parents=True, exist_ok=True)
-        table = f'[models.m]\nbase_url = "{made.url}"\nmodel = "x"\nretries = 0\n[roles]\nreview = ["m"]\n'
-        (home / "config.toml").write_text(table)
+        says(made, steps)
+        configure("review", made.url)
         return made
 
     return serve
