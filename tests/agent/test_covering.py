@@ -76,7 +76,7 @@ def test_what_runs_only_as_a_program_counts_and_is_out_of_reach():
 
 
 def test_who_was_not_asked_about_and_why():
-    found = goals(CODE.encode())
+    found = goals(CODE.encode() + b"\n\nif plain():\n    OLD = True\nLIMIT = 1\n")
     stands = Standing(frozenset({0}), frozenset(), frozenset())
     trials = SimpleNamespace(reached=stands.reached, standing=stands, noticed=frozenset())
     for target, why in ((1.0, "time was over before all functions were asked about"), (0.1, "the target is reached")):
@@ -84,8 +84,10 @@ def test_who_was_not_asked_about_and_why():
         here = SimpleNamespace(goals=found, job=SimpleNamespace(target=target))
         trials.reached = frozenset() if target == 1.0 else frozenset({0, -4, -14})
         source._all(here, None, trials, None)
-        assert [name for name, _ in source.unasked] == (["grade", "plain"] if target == 1.0 else ["grade"])
-        assert all(why in said for _, said in source.unasked)
+        *functions, (lines, _) = source.unasked
+        assert [name for name, _ in functions] == (["grade", "plain"] if target == 1.0 else ["grade"])
+        assert all(why in said for _, said in functions)
+        assert lines == "lines 22"
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,10 @@ class ModelSource:
                 waiting.insert(0, each)
         if waiting:
             self.unasked = _open_ones([_left(each, trials) for each in waiting], why)
+        loose = (here.goals.line_of(goal) for goal in here.goals.left(trials.reached))
+        lines = sorted({line for line in loose if here.goals.span_of(line) is None})
+        if lines:
+            self.unasked += ((f"lines {', '.join(map(str, lines))}", "they run while the module is imported"),)
 
     def _why_no_more(self, here: Ground, trials: Trials) -> str:
         """Why nobody is asked any more, "" where somebody is."""
