@@ -50,7 +50,9 @@ class Branches(object):
         return known
 
     def _call(self, frame, event, argument):
-        if not self._is_here(frame.f_code.co_filename):
+        name = frame.f_code.co_filename
+        here = self._files.get(name)  # asked at every call of all code that runs
+        if here is False or not (here or self._is_here(name)):
             return None
         again = self._paused.pop(id(frame), None)
         if self._called is not None and again is None:
