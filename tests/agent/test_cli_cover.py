@@ -118,6 +118,19 @@ def test_tests_count_that_reach_the_module_by_way_of_others(project, capsys):
     assert told.out == ""
 
 
+def test_a_function_that_nothing_calls_is_called_though_all_branches_are_reached(project, capsys):
+    (project / "half.py").write_text(
+        "def sign(n):\n    return 'minus' if n < 0 else 'plus'\n\n\ndef is_low(n):\n    if n < 9:\n        return True\n    return False\n\n\ndef twice(n):\n    return 2 * n\n"
+    )
+    (project / "test_half.py").write_text(
+        "from half import is_low\n\n\ndef test_low():\n    assert is_low(1)\n    assert not is_low(10)\n"
+    )
+    assert run(["cover", "half.py", *OPTIONS, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["coverage"]["functions"] == {"before": 1, "after": 3, "of": 3}
+    assert run(["runs", "show", "last"]) == 0
+    assert "The target is for functions, too: 1 of 3 were called before, 3 are now." in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("status", "why_not", "is_it"),
     [

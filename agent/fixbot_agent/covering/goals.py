@@ -82,10 +82,15 @@ class Goals:
             return len(self.branches & (reached | self.free)) / len(self.exits)
         return self.entered(reached)
 
+    def called(self, reached: frozenset[Goal]) -> tuple[int, int]:
+        """How many functions are entered, of how many within reach."""
+        within = [-span.body for span in self.spans if -span.body not in self.outside]
+        return sum(goal in reached for goal in within), len(within)
+
     def entered(self, reached: frozenset[Goal]) -> float:
         """Which part of the functions within reach is entered; 1 where there are none."""
-        within = [-span.body for span in self.spans if -span.body not in self.outside]
-        return sum(goal in reached for goal in within) / len(within) if within else 1.0
+        count, most = self.called(reached)
+        return count / most if most else 1.0
 
     def suffices(self, reached: frozenset[Goal], target: float) -> bool:
         """Whether that share of the branches is reached, and of the functions, too."""

@@ -63,6 +63,7 @@ class Report:
     looked: int = 0  # test files all tests of which were run before, of `test_files`
     test_files: int = 0
     is_late: bool = False  # time ended the search, its proofs or the questions
+    called: tuple[int, int, int] = (0, 0, 0)  # functions before, now, of those that can be
     run: str = ""  # the id of the run, "" where it is not kept
 
     @property
@@ -76,6 +77,7 @@ class Report:
             "status": str(self.status), "exit_code": self.exit_code, "module": self.module, "file": self.file,
             "target": self.target, "seed": self.seed,
             "coverage": {"before": round(self.before, 4), "after": round(self.after, 4), "goals": self.goals,
+                         "functions": dict(zip(("before", "after", "of"), self.called, strict=True)),
                          "test_files": {"looked_at": self.looked, "of": self.test_files}},
             "slips": {"made": self.slips, "noticed": self.noticed},
             "tests": [{"name": t.name, "adds": t.adds, "notices": list(t.notices), "by": t.by or None} for t in self.tests],
@@ -120,6 +122,9 @@ class Report:
         )
         before, after = f"{self.before:.0%} of {what}", f"{self.after:.0%} now"
         found = [f"{self.module}: {before} {self._before()}, {after}; target {self.target:.0%}. {said[self.status]}"]
+        first, now, most = self.called
+        if self.tests and self.before >= self.target:
+            found.append(f"The target is for functions, too: {first} of {most} were called before, {now} are now.")
         if self.tests:
             found.append(
                 f"{len(self.tests)} {'test' if len(self.tests) == 1 else 'tests'} in {self.file} {'notices' if len(self.tests) == 1 else 'notice'} {self.noticed} of {self.slips} slips made in the code."

@@ -112,6 +112,7 @@ def _result(here: Ground, base: Baseline, proved: Proved | None, search: Search 
         (*here.notes, *(proved.told if proved else ())) if here.goals.all else ("There is nothing to cover: the module has no functions.",),
         patch, search.attempts if search else 0, job.seed, seconds, proposed=proposed,
         looked=base.looked, test_files=base.total, is_late=_is_late(proved, search),
+        called=(here.goals.called(known)[0], *here.goals.called(after)),
     )  # fmt: skip
     return Cover(report, home.path, home.before, text)
 
