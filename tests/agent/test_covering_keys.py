@@ -46,6 +46,25 @@ def test_which_texts_are_keys(root):
         assert not keys.stand_in(f"assert check({text!r})")
 
 
+def test_keys_of_the_rest_of_the_project_are_known_too(root):
+    files = {
+        "shop.py": CODE,
+        "conf.py": 'DB_PASSWORD: str = "hunter22-of-db"\nTOKEN_FIELD = "csrf_token"\nuser_password = form.password\n',
+        "web.py": "def login(password='mail-pa55', given=''):\n    return given == password or given.secret != 'other5ecret'\n",
+        "credentials.json": '{"api": {"api_key": "j5on-k3y-77", "name": "plain"}}',
+        "deploy.yaml": "user: shop\npassword: y4ml-password\n",
+        "tests/test_shop.py": 'TOKEN = "t3st-t0ken-1"\n',
+    }
+    keys = Keys.of(ast.parse(CODE), root, [*files], lambda path: files[path].encode())
+    for text in ("hunter22-of-db", "mail-pa55", "other5ecret", "j5on-k3y-77", "y4ml-password", "q8Zr-77-plum"):
+        assert keys.stand_in(f"assert check({text!r})")
+        assert text not in keys.clean(f"DB = '{text}'")
+    assert "t3st-t0ken-1" not in keys.clean("TOKEN = 't3st-t0ken-1'")
+    assert not keys.stand_in("check('t3st-t0ken-1')"), "a test holds it already"
+    for text in ("csrf_token", "form.password", "plain", "shop", "given"):
+        assert keys.clean(text) == text
+
+
 def test_no_test_holds_one(root):
     found = cover(Job(root, "shop.py", 0.8, 20.0, trusted=True, python=Path(sys.executable)))
     assert b"def test" in (found.after or b"")

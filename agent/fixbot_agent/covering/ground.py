@@ -162,5 +162,5 @@ def _ground(job: Job, began: float, workspace: Workspace) -> Ground:
     return Ground(
         job, began, workspace, runner, subject, source, found, targets(tree),
         Names.of(place.name, tree, others.lines), home(workspace.paths, workspace.original, job.module), tuple(tests), random.Random(job.seed),
-        Keys.of(tree, workspace.root), others,
+        Keys.of(tree, workspace.root, workspace.paths, workspace.original), others,
     )  # fmt: skip
