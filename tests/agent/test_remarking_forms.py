@@ -17,6 +17,8 @@ CHANGED = ("shop/cart.py",)
         "from pathlib import Path\n\ndef test_a():\n    assert Path('./shop', 'cart.py').stat().st_size > 3\n",
         "import shop.cart\n\ndef test_a():\n    assert getattr(shop.cart.total, '__code__').co_argcount == 2\n",
         "import linecache\n",
+        "from pathlib import Path\n\ndef test_a():\n    assert hash((Path('shop') / ('ca' + 'rt.py')).read_bytes()) == 3\n",
+        "import os\n\ndef test_a():\n    assert len(os.listdir('.')) == 3\n",
     ],
 )
 def test_these_do(code: str) -> None:
@@ -28,6 +30,8 @@ def test_these_do(code: str) -> None:
     [
         "from shop.cart import total\n\ndef test_a(tmp_path):\n    (tmp_path / 'x.py').write_text('1')\n    assert total([]) == 0\n",
         "import inspect\nfrom shop import cart\n\ndef test_a():\n    assert 'rate' in inspect.signature(cart.total).parameters\n",
+        "from shop import cart\n\ndef test_a(tmp_path):\n    cart.save(tmp_path / 'x')\n    assert (tmp_path / 'x').read_text() == '1'\n",
+        "from shop import door\n\ndef test_a():\n    assert door.open('key')\n",
         "def broken(:\n",
     ],
 )

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from dataclasses import replace
 
 import pytest
 from jsonschema import Draft7Validator
@@ -518,6 +519,12 @@ def test_sarif_is_sarif(project):
     assert run["invocations"][0]["executionSuccessful"] is False
     uris = [r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in run["results"]]
     assert "odd%20name%20%C3%A9.py" in uris
+
+
+def test_sarif_leads_nowhere():
+    said = replace(remark(), message="see [here](javascript:alert) and rows[0](1), a[b]")
+    (result,) = sarif.document([said], [], "0.1.0")["runs"][0]["results"]
+    assert result["message"]["text"] == r"see \[here\](javascript:alert) and rows\[0\](1), a[b]"
 
 
 def test_suggestions_of_whole_lines_only():

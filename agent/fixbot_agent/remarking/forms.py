@@ -6,18 +6,31 @@ from pathlib import PurePosixPath
 
 _LOOKS = frozenset({
     "getsource", "getsourcelines", "getsourcefile", "findsource", "getcomments", "linecache", "tokenize",
-    "__file__", "__code__", "co_code", "co_consts", "co_names", "co_firstlineno", "get_source", "get_data",
+    "file_digest", "__file__", "__code__", "co_code", "co_consts", "co_names", "co_firstlineno", "get_source", "get_data",
 })  # fmt: skip
+
+_READS = frozenset({"read_text", "read_bytes", "listdir", "scandir", "iterdir", "glob", "rglob", "iglob"})
+_PLACES = ("tmp_path", "tmpdir", "TemporaryDirectory", "mkdtemp", "NamedTemporaryFile")
 
 
 def looks_at_text(code: str, changed: Iterable[str]) -> bool:
-    """Whether a test asks for the source of code, or names one of the `changed` files."""
+    """Whether a test asks for the source of code, names one of the `changed` files, or reads files and makes none of its own."""
     try:
         tree = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError):
         return False
     named = {name for path in changed for name in (path, PurePosixPath(path).name)}
-    return any(_asks(node) or _names(node, named) for node in ast.walk(tree))
+    is_own = any(place in code for place in _PLACES)
+    return any(_asks(n) or _names(n, named) or (_reads(n) and not is_own) for n in ast.walk(tree))
+
+
+def _reads(node: ast.AST) -> bool:
+    """Whether it is a call that reads a file or a folder, whichever that is."""
+    if not isinstance(node, ast.Call):
+        return False
+    if isinstance(node.func, ast.Name):
+        return node.func.id == "open"
+    return isinstance(node.func, ast.Attribute) and node.func.attr in _READS
 
 
 def _asks(node: ast.AST) -> bool:
