@@ -11,6 +11,8 @@ import pytest
 
 from fixbot_agent.cli.app import run
 from fixbot_agent.cli.covering_ended import is_over
+from fixbot_agent.covering.report import Report, Status
+from fixbot_agent.covering.source import Disagreement, Proposed
 from fixbot_agent.schemas import load
 
 SHOP = '''"""A shop."""
@@ -228,3 +230,12 @@ def test_an_import_that_hangs_is_said_to_hang_before_any_test_waits_for_it(proje
     options = ("--timeout", "5", "--python", sys.executable)
     assert run(["cover", "hangs.py", *options]) == 6
     assert "its import does not come to an end within 5 s" in capsys.readouterr().err
+
+
+def test_what_a_model_says_is_cut_to_what_a_person_reads():
+    said = Disagreement("rate", "test_a", "x" * 999, "given\nin lines", "", "m", opinion="because " * 9999)
+    report = Report("shop.py", "", Status.SHORT, 0.9, 0.1, 0.1, 8, 0, 0, proposed=Proposed(disagreements=(said,)))
+    told = [*report.lines()]
+    assert max(map(len, told)) < 1000
+    assert any("the code gives: given in lines" in line for line in told)
+    assert "because " * 9999 in json.dumps(report.to_json())

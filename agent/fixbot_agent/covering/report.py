@@ -8,6 +8,7 @@ from fixbot_agent.covering.source import NOBODY, Disagreement, Proposed
 from fixbot_agent.models import Spent
 from fixbot_agent.schemas import Json
 
+_LONGEST = 400  # characters of what a model says, on one line
 _SHOWN = 10  # disagreements that a person reads at once
 HONEST = "The tests record what the code does today, right or wrong: read them before you keep them."
 
@@ -194,12 +195,19 @@ def _disagreed(found: Sequence[Disagreement]) -> Sequence[str]:
     back = len(found) - len(left)
     rows = ["Here a model and the code disagree; one of the two is wrong:"] if left else []
     for each in left[:_SHOWN]:
-        where = f" (`{each.assertion}`)" if each.assertion not in ("", each.expected) else ""
-        rows.append(f"  {each.function}: the model expected `{each.expected}`{where}; the code gives: {each.given}")
-        rows += [f"    it holds the code to be wrong: {each.opinion}"] if each.opinion else []
+        where = f" (`{_cut(each.assertion)}`)" if each.assertion not in ("", each.expected) else ""
+        given = f"the model expected `{_cut(each.expected)}`{where}; the code gives: {_cut(each.given)}"
+        rows.append(f"  {each.function}: {given}")
+        rows += [f"    it holds the code to be wrong: {_cut(each.opinion)}"] if each.opinion else []
     rows += [f"  … and {len(left) - _SHOWN} more"] if len(left) > _SHOWN else []
     told = f"{back} {'thing' if back == 1 else 'things'} that a model expected and the code does not give it took back (--json has them)."
     return [*rows, told[0].upper() + told[1:]] if back else rows
+
+
+def _cut(text: str) -> str:
+    """A text of a model's on a line, as long as a person reads it; --json has the whole."""
+    line = " ".join(text.split())
+    return f"{line[:_LONGEST]}…" if len(line) > _LONGEST else line
 
 
 def _disagreement(each: Disagreement) -> dict[str, Json]:
