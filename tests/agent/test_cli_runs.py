@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fixbot_agent.cli.happening import rows
 from fixbot_agent.runs import Redactor, Run
 from fixbot_agent.runs.run import held
 from fixbot_agent.schemas import load
@@ -320,3 +321,11 @@ def test_an_export_can_be_given_to_others(repo: Path, tmp_path: Path, monkeypatc
     assert "look at calc.py and " in files["blobs.jsonl"]
     assert "look at calc.py" in files["page.html"]
     assert "+    return a + b" in files["patch.diff"]
+
+
+def test_many_patches_in_a_row_that_did_not_hold_are_one_line() -> None:
+    failed = [{"at": 60.0 + n, "kind": "trial", "source": "search", "verdict": v} for n, v in enumerate(["unfixed"] * 8 + ["regressing"])]  # fmt: skip
+    held = {"at": 70.0, "kind": "trial", "source": "search", "verdict": "plausible"}
+    shown = [*rows([*failed, held, *failed[:2], {"at": 80.0, "kind": "overlay"}])]
+    assert shown[0].startswith("00:01:00  trials  9 patches until 00:01:08: 8 not fixing it, 1 breaking a test")
+    assert [line[:15] for line in shown[1:]] == ["00:01:10  trial", "00:01:00  trial", "00:01:01  trial"]

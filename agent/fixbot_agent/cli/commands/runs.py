@@ -9,7 +9,7 @@ import click
 
 from fixbot_agent.cli.configuring import warn
 from fixbot_agent.cli.envelope import ExitCode, emit, printable, without_keys
-from fixbot_agent.cli.happening import FOR_PROGRAMS, shown, told
+from fixbot_agent.cli.happening import rows, told
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.storage import write
 from fixbot_agent.errors import UsageFailure
@@ -76,8 +76,8 @@ def show(run: str, html: Path | None, as_json: bool) -> int:
     click.echo(
         printable(f"{kept.id}: {kept.command} in {kept.root}: {words.status(kept.status)}, {kept.seconds:.1f} s")
     )
-    for event in (e for e in events if e.get("kind") not in FOR_PROGRAMS):
-        click.echo(printable(shown(event)))
+    for line in rows(events):
+        click.echo(printable(line))
     if kept.patch:
         click.echo(printable(kept.patch))
     for name, what in (("reproduction.py", "reproduction of the issue"), ("own_test.py", "the model's own test")):
