@@ -1,7 +1,7 @@
 """Taking keys out of everything that is written, shown or sent."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 # What is replaced is said, so that a reader knows that something stood there.
 _PATTERNS = (
@@ -22,6 +22,8 @@ _PATTERNS = (
     ("bearer token", r"(?<=\b[Bb]earer )[A-Za-z0-9._~+/-]{16,}=*"),
 )
 _ANY = re.compile("|".join(f"(?P<p{i}>{pattern})" for i, (_, pattern) in enumerate(_PATTERNS)), re.DOTALL)
+LABELS = ("key", *(label for label, _ in _PATTERNS))  # what may stand behind "[redacted: "
+_KEY = "[redacted: key]"
 _SHORTEST = 6  # characters; a shorter value is a word that happens to be in a variable
 
 
@@ -37,8 +39,44 @@ class Redactor:
     def __call__(self, text: str) -> str:
         """Return `text` without keys. Idempotent."""
         for value in self._values:
-            text = text.replace(value, "[redacted: key]")
+            text = text.replace(value, _KEY)
         return _ANY.sub(_label, text)
+
+    def parts(self, text: str) -> list[tuple[str, str]]:
+        """`text` in pieces: what is shown of each, and what stands there, which is the same but for keys."""
+        parts = [(text, text)]
+        for value in self._values:
+            if value in text:
+                parts = [piece for part in parts for piece in _split(part, value)]
+        shown = "".join(s for s, _ in parts)
+        result, at = list[tuple[str, str]](), 0
+        for match in _ANY.finditer(shown):
+            result += self.cut(parts, at, match.start())
+            result.append((_label(match), "".join(source for _, source in self.cut(parts, *match.span()))))
+            at = match.end()
+        return [*result, *self.cut(parts, at, len(shown))]
+
+    @staticmethod
+    def cut(parts: Sequence[tuple[str, str]], first: int, last: int) -> Iterator[tuple[str, str]]:
+        """The pieces of what is shown from `first` to `last`; a key is not cut in two."""
+        at = 0
+        for shown, source in parts:
+            start, end = max(first - at, 0), min(last - at, len(shown))
+            if start < end:
+                yield (shown[start:end], source[start:end]) if shown == source else (shown, source)
+            at += len(shown)
+
+
+def _split(part: tuple[str, str], value: str) -> Iterator[tuple[str, str]]:
+    shown, source = part
+    if shown != source:
+        yield part
+        return
+    for number, piece in enumerate(shown.split(value)):
+        if number:
+            yield _KEY, value
+        if piece:
+            yield piece, piece
 
 
 def _label(match: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from fixbot_agent.models import Budget
-from fixbot_agent.runs import words
+from fixbot_agent.runs import masks, words
 from fixbot_agent.settings import Settings
 from fixbot_agent.solving.account import Account
 from fixbot_agent.solving.ground import Ground
@@ -14,6 +14,7 @@ from fixbot_agent.solving.reporting.concluding import Tried
 from fixbot_agent.solving.reporting.refusals import Refusals
 from fixbot_agent.solving.reporting.report import Disputed
 from fixbot_agent.solving.team import Team
+from fixbot_analysis.errors import FixbotError
 from fixbot_repair.candidates import Candidate
 from fixbot_repair.issue import Oracle
 from fixbot_repair.verification import Record, Trial, Verdict, Verifier
@@ -67,7 +68,11 @@ class Scene:
 
     def last_word(self, candidate: Candidate, disputed: Collection[str] = ()) -> Trial:
         """Effect: the verifier's last word on `candidate`, which `disputed` tests do not refuse. Without anything to mend it is about what passed before."""
-        trial = self.verifier.confirm(candidate, disputed)
+        mask = self._mask(candidate)
+        if mask:
+            trial = Trial(candidate, Verdict.UNAPPLIED, why=str(masks.not_restored(mask)), final=True)
+        else:
+            trial = self.verifier.confirm(candidate, disputed)
         if not self.case.held and trial.verdict is Verdict.UNFIXED:
             trial = replace(trial, verdict=Verdict.PLAUSIBLE)  # no test at all: it applies, and no more is said of it
         elif not self.case.failing and trial.verdict is Verdict.UNFIXED:
@@ -75,6 +80,19 @@ class Scene:
         self.tried.trials += 1
         self.note(trial)
         return trial
+
+    def _mask(self, candidate: Candidate) -> str:
+        """What would be written where a key stands, or is to stand; "" for nothing. No test need ever see that."""
+        patch = candidate.patch
+        try:
+            files = {p: self.verifier.document(p).data for p in patch.paths if p not in patch.created}
+            after = patch.apply(files)
+        except (FixbotError, ValueError, KeyError):
+            return ""  # it does not apply, which the verifier says
+        texts = (
+            (files.get(p, b"").decode(errors="replace"), data.decode(errors="replace")) for p, data in after.items()
+        )
+        return next(filter(None, (masks.adds(was, now) for was, now in texts)), "")
 
     def heed(self, trial: Trial, disputed: Mapping[str, str] | None = None) -> None:
         """Keep what a model left: as the best, or, where nothing could have proven it, as a suggestion with its faults named.

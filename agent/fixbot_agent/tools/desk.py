@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Protocol
 
+from fixbot_agent.runs import masks
+from fixbot_agent.runs.redaction import Redactor
 from fixbot_agent.tools.already import Already, digest
 from fixbot_agent.tools.equipment import Equipment
 from fixbot_agent.tools.outcome import Refused
@@ -91,7 +93,8 @@ class State:
 class Desk:
     """One model's place of work. `failing` are the tests to mend, `broken` all that failed at the start.
 
-    `created` are files that were not there before; `equipment` is what there is besides files and tests.
+    `created` are files that were not there before; `equipment` is what there is besides files and tests; `redact` takes keys out of
+    what the model is shown.
     """
 
     files: Files
@@ -101,6 +104,7 @@ class Desk:
     broken: tuple[str, ...] = ()
     allow_test_edits: bool = False
     equipment: Equipment = field(default_factory=Equipment)
+    redact: Redactor = field(default_factory=Redactor)
     touched: set[str] = field(default_factory=set)
     created: set[str] = field(default_factory=set)
     written: Counter[str] = field(
@@ -159,6 +163,20 @@ class Desk:
         except PatchError as error:
             outdated = "; if it demands what the issue calls wrong, name it in 'outdated_tests' when you call finish"
             raise Refused(f"{error.message}{outdated if paths.is_test(path) else ''}") from error
+
+    def unmasked(self, document: Document, data: bytes) -> bytes:
+        """`data`, new content of `document`, with the keys of it that the model was not shown. Raises Refused for a mask of none."""
+        try:
+            return masks.restored(data.decode(), document.data.decode(), self.redact).encode()
+        except masks.Masked as error:
+            raise Refused(str(error)) from error
+
+    def unmasked_part(self, document: Document, text: bytes) -> bytes:
+        """What `text`, a piece of `document` as the model was shown it, is there. Raises Refused for a mask of none."""
+        try:
+            return masks.source_of(text.decode(), document.data.decode(), self.redact).encode()
+        except masks.Masked as error:
+            raise Refused(str(error)) from error
 
     def put(self, document: Document, data: bytes) -> None:
         """Effect: write `data` (UTF-8) as the new content of `document`. Raises Refused when its encoding lacks a character."""

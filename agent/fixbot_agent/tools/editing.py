@@ -42,6 +42,7 @@ def edit(desk: Desk, gate: Gate, args: Edit) -> Outcome:
     document = desk.document(args.path)
     crlf = is_crlf(document)
     search, replace = (as_bytes(part, crlf) for part in (args.search, args.replace))
+    search = desk.unmasked_part(document, search)
     start = _only_place(document, search)
     return replaced(gate, document, start, start + len(search), replace)
 
@@ -51,7 +52,7 @@ def write_file(desk: Desk, gate: Gate, args: WriteFile) -> Outcome:
     desk.check_writable(args.path)
     is_new = not desk.exists(args.path)
     document = Document(args.path, b"") if is_new else desk.document(args.path)
-    data = as_bytes(args.text, is_crlf(document))
+    data = desk.unmasked(document, as_bytes(args.text, is_crlf(document)))
     if data == document.data and not is_new:
         raise Refused("the text is what the file holds already: nothing would change")
     said = gate.put(document, data)
@@ -60,7 +61,7 @@ def write_file(desk: Desk, gate: Gate, args: WriteFile) -> Outcome:
 
 def replaced(gate: Gate, document: Document, start: int, end: int, text: bytes) -> Outcome:
     """Effect: put `text` in the place of the bytes from `start` to `end`, through the gate, and show what is there now."""
-    data = document.data[:start] + text + document.data[end:]
+    data = gate.desk.unmasked(document, document.data[:start] + text + document.data[end:])
     if data == document.data:
         raise Refused("the replacement is the same as the text: nothing would change")
     said = gate.put(document, data)

@@ -49,6 +49,7 @@ class Gate:
                 return self.let_go()
             finally:
                 self._held = None
+        data = self.desk.unmasked(document, data)
         if document.path not in self._held:
             self._held[document.path] = document, self.desk.state(document.path)
         self.desk.put(document, data)

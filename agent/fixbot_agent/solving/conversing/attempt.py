@@ -77,7 +77,7 @@ class Attempting:
         self._assignment = assignment
         self._models = models
         self._budget = budget
-        self._desk = desk(ground, assignment)
+        self._desk = desk(ground, assignment, run.redact)
         self._tell = tell
         self._talk = Conversation(models, Toolbox(self._desk), budget, run, tell, assignment.places, pictures)
         self._name = models.name

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from fixbot_agent.runs import Redactor
 from fixbot_agent.solving.conversing.briefing import Assignment
 from fixbot_agent.solving.ground import Ground
 from fixbot_agent.tools import Desk
@@ -34,8 +35,8 @@ _SECONDS = 30.0  # for one run of all checkers
 _PACKAGES = ("src", "lib")  # folders that projects keep their packages in
 
 
-def desk(ground: Ground, assignment: Assignment) -> Desk:
-    """A desk on `ground` for `assignment`, with all that there is here."""
+def desk(ground: Ground, assignment: Assignment, redact: Redactor) -> Desk:
+    """A desk on `ground` for `assignment`, with all that there is here; `redact` takes keys out of what the model is shown."""
     return Desk(
         ground.workspace,
         ground.tests,
@@ -44,6 +45,7 @@ def desk(ground: Ground, assignment: Assignment) -> Desk:
         assignment.broken,
         assignment.allow_test_edits,
         replace(equipped(ground), ran=assignment.ran),
+        redact,
     )
 
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from fixbot_agent.runs import Redactor, masks
 from fixbot_analysis.source import language_of
 from fixbot_analysis.symbols import extract
 from fixbot_repair.candidates import Patch
@@ -35,8 +36,12 @@ def blocks(text: str) -> list[Block]:
     return list(_Reader(text.split("\n")).all())[:_MOST]
 
 
-def patch(found: Sequence[Block], read: Callable[[str], bytes | None]) -> Patch:
-    """The patch that the blocks make of the files; `read` gives a file in UTF-8, None where there is none. Raises Unfit."""
+def patch(found: Sequence[Block], read: Callable[[str], bytes | None], redact: Redactor | None = None) -> Patch:
+    """The patch that the blocks make of the files; `read` gives a file in UTF-8, None where there is none.
+
+    `redact` took the keys out of the files that were shown: they stay what they are. Raises Unfit.
+    """
+    redact = redact or Redactor()
     before: dict[str, bytes] = {}
     after: dict[str, bytes] = {}
     for block in found:
@@ -47,7 +52,7 @@ def patch(found: Sequence[Block], read: Callable[[str], bytes | None]) -> Patch:
             if data is not None:
                 before[block.path] = data
             after[block.path] = data or b""
-        after[block.path] = _applied(block, after[block.path])
+        after[block.path] = _unmasked(block, after[block.path], redact)
     made = Patch.between(before, after)
     if not made.edits:
         raise Unfit("nothing would change" if found else "it holds no change")
@@ -87,6 +92,17 @@ class _Reader:
                 break
             taken.append(line)
         return "".join(f"{line}\n" for line in taken)
+
+
+def _unmasked(block: Block, data: bytes, redact: Redactor) -> bytes:
+    """As :func:`_applied`, with the keys of the file where the block has what stands for them."""
+    held = data.decode("utf-8")
+    try:
+        old = masks.source_of(block.old, held.replace("\r\n", "\n"), redact)
+        made = _applied(replace(block, old=old), data).decode("utf-8")
+        return masks.restored(made, held, redact).encode("utf-8")
+    except masks.Masked as error:
+        raise Unfit(str(error)) from error
 
 
 def _applied(block: Block, data: bytes) -> bytes:

@@ -174,7 +174,7 @@ def _patches(scene: Scene, replies: Sequence[Reply]) -> list[tuple[Patch, str]]:
     found = []
     for number, reply in enumerate(replies, 1):
         try:
-            found.append((patch(blocks(reply.text), read), one_line(_words(reply.text))))
+            found.append((patch(blocks(reply.text), read, scene.job.run.redact), one_line(_words(reply.text))))
         except (Unfit, UnicodeError) as error:
             scene.say(f"    answer {number} is no patch: {one_line(str(error))}")
             scene.job.run.event("sample", number=number, why=str(error))
