@@ -307,7 +307,11 @@ def test_next_model_takes_over(repo: Path, hand: Hand) -> None:
     hand.configure("dead", base_url="http://127.0.0.1:1/v1", retries=0)
     hand.configure()
     hand.says(*REPAIR)
-    report = solve(repo, "--model", "dead", "--fallback", "hand", "--json").report
+    done = solve(repo, "--model", "dead", "--fallback", "hand", "--json")
+    report, told = done.report, done.err.splitlines()
+    asking = told.index("asking dead, which works with tools in the private copy")
+    assert told[asking + 1].startswith("model 'dead' at http://127.0.0.1:1/v1 cannot be reached")
+    assert told[asking + 1].endswith("; the model 'hand' takes over"), "at the moment, not at the end"
     assert report["source"] == "model:hand"
     assert [m["name"] for m in report["models"]] == ["dead", "hand"]  # type: ignore[union-attr,index]
 
@@ -616,11 +620,16 @@ def test_a_failing_log_is_the_issue(repo: Path, tmp_path: Path) -> None:
 
 def test_where_the_model_is_gone_the_built_in_engines_go_on_and_say_so(repo: Path) -> None:
     models = '{gone = {base_url = "http://127.0.0.1:1/v1", retries = 0}}'
-    report = solve(repo, "--model", "gone", "--json", FIXBOT_MODELS=models).report
+    done = solve(repo, "--model", "gone", "--json", FIXBOT_MODELS=models)
+    report = done.report
     assert report["status"] == "plausible"
+    asking = done.err.index("asking gone")
+    assert asking < done.err.index("built-in engines from here: no model answered") < done.err.index("searching for")
     assert str(report["source"]).startswith("template:")
     (line,) = [w for w in report["warnings"] if "built-in" in w]  # type: ignore[attr-defined]
-    assert line.startswith("built-in engines from here: model 'gone' at http://127.0.0.1:1/v1 cannot be reached")
+    assert line.startswith(
+        "built-in engines from here: no model answered, so a search for a repair is made: model 'gone'"
+    )
     (spent,) = report["models"]  # type: ignore[misc]
     assert (spent["calls"], spent["tokens_in"], spent["cost"]) == (1, 0, 0), "a refused call counts, and took nothing"
 

@@ -4,6 +4,8 @@ import stat
 from pathlib import Path
 
 from fixbot_agent.memory import About, Entry, Memory, about, holds
+from fixbot_agent.solving.remembering import believed
+from fixbot_repair.choosing import Confidence
 
 CODE = b"class Cart:\n    def total(self):\n        return 1\n\n    def rate(self):\n        return 2\n"
 
@@ -81,3 +83,7 @@ def test_a_memory_expires_with_the_code_that_it_is_about() -> None:
     assert not holds(entry, lambda _: None)
     assert about("a.py::Cart.none", lambda _: CODE) is None
     assert not holds(Entry("fact", "x", "r", "d"), lambda _: CODE), "what is about nothing cannot expire"
+
+
+def test_a_fix_of_the_search_that_is_doubted_is_none_to_remember() -> None:
+    assert [believed(c) for c in (None, Confidence(0.1, {}), Confidence(0.9, {}))] == [True, False, True]

@@ -1,6 +1,7 @@
 """Chains of models against real servers on loopback: who is asked, who takes over with what, and what it may take."""
 
 import json
+import re
 import socket
 import threading
 import time
@@ -237,12 +238,35 @@ def test_what_one_chain_met_another_knows(serve: Serve, tmp_path: Path) -> None:
     urls = {"broken": broken.url, "near": near.url}
     assert made(urls, keeping=Keeping(tmp_path)).complete(ASK).model == "near"
     assert len(broken.requests) == 3
-    assert made(urls, keeping=Keeping(tmp_path)).complete(ASK).model == "near"
+    told = Told()
+    knows = made(urls, told, Keeping(tmp_path))
+    assert (knows.name, knows.complete(ASK).model, knows.complete(ASK).model) == ("near", "near", "near")
     assert len(broken.requests) == 3, "it is left alone"
+    (line,) = told.lines  # once, not at every question
+    assert re.search(
+        r"^the model 'broken' is left alone for \d+ s, as it failed: .*503.*; the model 'near' is asked$", line
+    )
     broken.answers = [says("well again")]
     alone = made({"broken": broken.url}, keeping=Keeping(tmp_path))
     assert alone.complete(ASK).text == "well again", "where nobody else is there it is asked all the same"
     assert made(urls, keeping=Keeping(tmp_path)).complete(ASK).model == "broken"
+
+
+def test_a_model_that_is_passed_over_for_money_is_told_of(serve: Serve) -> None:
+    dear, cheap, told = serve(says("dear")), serve(says("cheap")), Told()
+    base = ModelSettings("", timeout=20.0, price_out=0.0)
+    endpoints = {
+        "dear": replace(base, name="dear", model="dear", base_url=dear.url, price_in=1e6),
+        "cheap": replace(base, name="cheap", model="cheap", base_url=cheap.url, price_in=0.0),
+    }
+    terms = Terms(purse=Purse(Budget(cost=0.01)), tell=told.lines.append)
+    models = chain(endpoints, list(endpoints), environ={}, asked=told.calls.append, terms=terms)
+    assert models is not None
+    assert [models.complete(ASK).model for _ in range(2)] == ["cheap", "cheap"]
+    (line,) = told.lines
+    assert line.startswith("the model 'dear' is passed over, as 0 of 0.01 is spent, and the next answer may cost")
+    assert line.endswith("; the model 'cheap' takes over")
+    assert not dear.requests
 
 
 def test_a_limit_a_minute_is_kept_by_all_and_the_next_model_is_better_than_a_long_wait(

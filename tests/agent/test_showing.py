@@ -5,6 +5,7 @@ import pytest
 from fixbot_agent.cli.headline import headline_of
 from fixbot_agent.cli.showing import show
 from fixbot_agent.cli.wrapping import wrapped
+from fixbot_agent.models import built_in
 from fixbot_agent.runs import words
 from fixbot_agent.solving.conversing.attempt import one_line
 from fixbot_agent.solving.reporting.report import Disputed, Refused, Report, Status, Verification
@@ -40,6 +41,16 @@ def test_acceptance_tests_of_another_model_that_pass_speak_for_a_patch_and_verif
         in said
     )
     assert "pass now, show that the fault is gone: take it as a suggestion" in said
+
+
+def test_a_patch_that_no_model_had_a_say_in_says_so_before_it_says_what_it_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    why = "no model answered, so a search for a repair is made: 'm' is gone"
+    found = Report(Status.PLAUSIBLE, 0, PATCH, ("a.py",), source="template:operand", warnings=(built_in(why), "x"))
+    said = told(found, capsys).splitlines()
+    assert said[1:3] == [f"  asked     {why}", "  changes   a.py"]
+    assert [line for line in said if "gone" in line or "warning" in line] == [said[1], "  warning   x"]
 
 
 def test_nothing_is_said_twice(capsys: pytest.CaptureFixture[str]) -> None:

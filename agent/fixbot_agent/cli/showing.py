@@ -4,13 +4,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from fixbot_agent.cli.checked import how, plural, sure
 from fixbot_agent.cli.envelope import printable
 from fixbot_agent.cli.headline import GAVE_UP, headline_of
 from fixbot_agent.cli.wrapping import columns, wrapped
+from fixbot_agent.models import built_in
 from fixbot_agent.runs import words
-from fixbot_agent.solving.reporting.report import DOUBTED, Report, Status, Verification
+from fixbot_agent.solving.reporting.report import Report, Status, Verification
 from fixbot_repair.candidates.diff import Hunk, parse
-from fixbot_repair.issue import Oracle
 from fixbot_repair.localisation import Suspect
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def _lines(report: Report, width: int) -> Iterator["Text"]:
     yield _text((f"● {headline}", f"bold {style}"))
     rows = [
         *_error(report),
+        *_degraded(report),
         *_what(report),
         *_evidence(report.verification, report),
         *_suspects(report),
@@ -76,7 +78,7 @@ def _untold(report: Report) -> Iterator[str]:
         is_refusal = (
             report.refused is not None and warning.startswith("the patch of ") and report.refused.why in warning
         )
-        is_said = report.said and warning.startswith(GAVE_UP)
+        is_said = (report.said and warning.startswith(GAVE_UP)) or (report.patch and warning.startswith(built_in("")))
         if not is_refusal and not is_said:
             yield warning
 
@@ -97,6 +99,13 @@ def _error(report: Report) -> Iterator[tuple[str, str]]:
             yield "hint", report.error.hint
     if report.question:
         yield "question", report.question
+
+
+def _degraded(report: Report) -> Iterator[tuple[str, str]]:
+    """Why no model had a say in the patch that is shown, before what it is: whoever named a model takes it for the model's otherwise."""
+    said = [w.removeprefix(built_in("")) for w in report.warnings if w.startswith(built_in(""))]
+    if report.patch:
+        yield from (("asked" if not n else "", why) for n, why in enumerate(said))
 
 
 def _what(report: Report) -> Iterator[tuple[str, str]]:
@@ -145,7 +154,7 @@ def _evidence(made: Verification, report: Report) -> Iterator[tuple[str, str]]:
         told = [line for line in told if f"issue: {line.removeprefix('demanded: ')}" not in named]
     yield from (("goal" if not n else "", _as_before(line)[:_LONGEST_GOAL]) for n, line in enumerate(told))
     if report.patch:
-        yield "checked", _how(made, report.status, disputed=len(report.disputed))
+        yield "checked", how(made, report.status, disputed=len(report.disputed))
     yield from (("assumed" if not n else "", line) for n, line in enumerate(report.assumptions))
     for n, each in enumerate(report.disputed):
         yield (
@@ -153,7 +162,7 @@ def _evidence(made: Verification, report: Report) -> Iterator[tuple[str, str]]:
             f"{each.test} fails with it; the model holds it to be wrong: {each.why or 'it does not say why'}",
         )
     if report.confidence is not None:
-        yield "how sure", _sure(report.confidence.value)
+        yield "how sure", sure(report.confidence.value)
     for finding in made.new_findings[:_MOST]:
         yield "new", f"{finding.path}:{finding.line}: {finding.tool} {finding.rule}: {finding.message}"
     for n, reason in enumerate(report.why if report.alternatives else ()):
@@ -177,66 +186,6 @@ def _as_before(line: str) -> str:
     return f"before: {line.removeprefix('now: ')}" if line.startswith("now: ") else line
 
 
-def _is_guess(made: Verification) -> bool:
-    """Whether all that the patch was held against was read into the issue, and nothing of it shown as told."""
-    return any(line.startswith("a guess: ") for line in made.goal.splitlines()) and "\nfirm: " not in made.goal
-
-
-def _how(made: Verification, status: Status, *, disputed: int) -> str:
-    """What was checked, in a sentence."""
-    ran = f"{made.tests_run} {_plural('test', range(made.tests_run))} run"
-    if disputed:
-        which = "the one below" if disputed == 1 else "those below"
-        return f"{ran}; of those that passed before, and of those to mend, only {which} {'fails' if disputed == 1 else 'fail'}; not verified"
-    if status is not Status.PLAUSIBLE:
-        return _suggested(made, ran)
-    one = len(made.failed_before) == 1
-    against = {
-        Oracle.FAILING_TESTS: "the failing test passes now" if one else "the failing tests pass now",
-        Oracle.REPRODUCTION: "the reproduction of the issue failed before and passes now",
-        Oracle.EXPECTED_OUTPUT: "the issue's example gives what it should, and did not before",
-        Oracle.NONE: "nothing to hold it against",
-    }[made.oracle]
-    if _is_guess(made):
-        against = "what was taken for the issue's goal, which is a guess, did not hold before and holds now"
-    more = f"; {_of_models(made)} {_pass(made)}, too" if made.acceptance else ""
-    return f"{against}{more}; {ran}, none that passed before fails; nothing else was checked"
-
-
-def _suggested(made: Verification, ran: str) -> str:
-    """What there is to say of a patch that nothing verified."""
-    shown = _of_models(made)
-    if not made.tests_run:
-        own = f"{shown} failed before and {_pass(made)} now; " if shown else ""
-        return f"{own}no test of the project was run with it: take it as a suggestion"
-    broken = f"{len(made.regressions)} that passed before fail" if made.regressions else "none that passed before fails"
-    own = (
-        f"only {shown}, which failed before and {_pass(made)} now, {_pass(made, 'show')}" if shown else "nothing shows"
-    )
-    return f"{ran}, {broken}; {own} that the fault is gone: take it as a suggestion"
-
-
-def _of_models(made: Verification) -> str:
-    """The tests that models wrote and that show the fault to be gone, in words; "" without any."""
-    own = "the model's own test (own_test.py of the run)" if made.own_tests else ""
-    count = len(made.acceptance)
-    tests = f"{count} acceptance {'test' if count == 1 else 'tests'} that another model wrote from the issue (acceptance.py of the run)"
-    return " and ".join(filter(None, (own, tests if count else "")))
-
-
-def _pass(made: Verification, verb: str = "pass") -> str:
-    is_one = bool(made.own_tests) + len(made.acceptance) == 1
-    return {"pass": "passes", "show": "shows"}[verb] if is_one else verb
-
-
-def _sure(value: float) -> str:
-    """A share in words that claim no more than was measured."""
-    tenths = min(9, max(1, round(10 * value)))
-    return f"of patches found like this one about {tenths} in 10 were right, where that is known" + (
-        "" if value >= DOUBTED else "; read it as a hint to where and what"
-    )
-
-
 def _suspects(report: Report) -> Iterator[tuple[str, str]]:
     if report.patch:
         return
@@ -247,12 +196,12 @@ def _suspects(report: Report) -> Iterator[tuple[str, str]]:
 
 def _means(report: Report) -> Iterator[tuple[str, str]]:
     for spent in report.models:
-        used = f"{spent.calls} {_plural('call', range(spent.calls))}, {spent.tokens_in:,} tokens in, {spent.tokens_out:,} out"
+        used = f"{spent.calls} {plural('call', range(spent.calls))}, {spent.tokens_in:,} tokens in, {spent.tokens_out:,} out"
         yield "model", f"{spent.name}: {used}, cost {'not known' if spent.unpriced else f'{spent.cost:.4f}'}"
     parts = [f"{report.seconds:.1f} s"]
     if report.trials:
         of = f" of {report.candidates}" if report.candidates >= report.trials else ""
-        parts.append(f"{report.trials}{of} {_plural('patch', range(report.candidates if of else report.trials))} tried")
+        parts.append(f"{report.trials}{of} {plural('patch', range(report.candidates if of else report.trials))} tried")
     parts.append(f"sandbox {report.sandbox}" if report.sandbox else "nothing was run")
     if not report.models:
         parts.append("no model")
@@ -277,12 +226,6 @@ def _few(tests: Sequence[str]) -> Iterator[str]:
     yield from tests[:_MOST]
     if len(tests) > _MOST:
         yield f"and {len(tests) - _MOST} more"
-
-
-def _plural(noun: str, things: Sequence[object]) -> str:
-    if len(things) == 1:
-        return noun
-    return f"{noun}es" if noun.endswith("ch") else f"{noun}s"
 
 
 def _diff_style(line: str) -> str:

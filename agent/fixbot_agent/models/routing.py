@@ -79,6 +79,7 @@ class Chain:
         self._asked, self._role, self._terms = asked, role, terms or Terms()
         self._stop = threading.Event()
         self._failures: dict[str, str] = {}
+        self._passed: set[str] = set()  # models that were passed over without a request, and told of
         self._last: Call | None = None
 
     @property
@@ -111,6 +112,7 @@ class Chain:
         tried: list[Seat] = []
         barred: BudgetSpent | None = None
         while (seat := self._next(tried)) is not None:
+            self._passed_over(seat, tried)
             tried.append(seat)
             patience.has_next = self._terms.hurries or any(not s.error for s in self._left(tried))
             try:
@@ -119,6 +121,7 @@ class Chain:
                 raise
             except BudgetSpent as error:
                 barred, seat.error = barred or error, error.message
+                self._hands_over(f"the model '{seat.name}' is passed over, as {error.message}", tried)
             except ModelError as error:
                 self._failed(seat, error, tried)
             else:
@@ -200,9 +203,24 @@ class Chain:
         """Effect: keep why, and tell who takes over."""
         seat.error = self._failures[seat.name] = error.message
         seat.is_out = temporary(error) is None
+        self._hands_over(error.message, tried)
+
+    def _hands_over(self, why: str, tried: Sequence[Seat]) -> None:
+        """Effect: tell who is asked now instead, and why."""
         left = self._left(tried)
         if left:
-            self._terms.tell(f"{error.message[:200]}; the model '{left[0].name}' takes over")
+            self._terms.tell(f"{why[:200]}; the model '{left[0].name}' takes over")
+
+    def _passed_over(self, taken: Seat, tried: Sequence[Seat]) -> None:
+        """Effect: tell, once of each, of models before the one `taken` that are left alone for what they did before this piece of work."""
+        for seat in self._seats[: self._seats.index(taken)]:
+            known = bool(seat.error) or seat.is_out or seat in tried or seat.name in self._passed
+            if not known and (rest := seat.breaker.rest):
+                self._passed.add(seat.name)
+                why = f", as it failed: {seat.breaker.error[:150]}" if seat.breaker.error else ""
+                self._terms.tell(
+                    f"the model '{seat.name}' is left alone for {rest:.0f} s{why}; the model '{taken.name}' is asked"
+                )
 
 
 def chain(

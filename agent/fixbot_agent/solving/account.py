@@ -9,13 +9,21 @@ from fixbot_agent.settings import Settings
 
 
 class Account:
-    """One run's, for the role `role`. `say` hears what the report is to say of who was asked."""
+    """One run's, for the role `role`. `say` hears what the report is to say of who was asked; `live` the same, for whoever watches."""
 
-    def __init__(self, settings: Settings, run: Run, say: Callable[[str], None], role: str = "solve") -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        run: Run,
+        say: Callable[[str], None],
+        role: str = "solve",
+        live: Callable[[str], None] = lambda _: None,
+    ) -> None:
         limits = settings.max_steps, settings.max_cost, settings.timeout, settings.max_tokens, settings.max_calls
         self.budget = Budget(*limits)
         self.tally = Tally()
         self._models, self._run, self._say, self._role = settings.models, run, say, role
+        self._live, self._latest = live, ""
         self._lock = threading.Lock()  # samples are asked at once
         self._blind: set[str] = set()  # models that were asked about pictures and do not see
 
@@ -23,6 +31,10 @@ class Account:
         """Effect: keep `line`, on who is asked now and why, in the run and for the report."""
         self._say(line)
         self._run.event("routing", role=self._role, said=line)
+        with self._lock:  # samples that are asked at once meet the same
+            is_new, self._latest = line != self._latest, line
+        if is_new:
+            self._live(line)
 
     def asked(self, call: Call) -> None:
         """Count a call; what it cost was paid already."""

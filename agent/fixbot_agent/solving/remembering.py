@@ -12,10 +12,12 @@ from fixbot_agent.schemas import Json
 from fixbot_agent.solving.conversing.briefing import Assignment
 from fixbot_agent.solving.ground import Ground
 from fixbot_agent.solving.job import Job
+from fixbot_agent.solving.reporting.report import DOUBTED
 from fixbot_analysis.errors import FixbotError
 from fixbot_analysis.source.decoding import decode
 from fixbot_analysis.symbols import SymbolKind, extract
 from fixbot_repair.candidates import Candidate
+from fixbot_repair.choosing import Confidence
 
 _SHOWN = 5  # memories
 _LESSONS = 3  # of one run
@@ -96,6 +98,15 @@ class Remembering:
             return _text(path, self.ground.workspace.original(path))
         except FixbotError:
             return None
+
+
+def believed(confidence: Confidence | None) -> bool:
+    """Whether a fix that holds is one to remember: a search's that is doubted (`confidence`, None where nothing says) is not.
+
+    Models take a verified fix for how things are done here, and a figure beside it would not keep them from following one
+    that is wrong nine times out of ten.
+    """
+    return confidence is None or confidence.value >= DOUBTED
 
 
 def told(lines: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ from fixbot_agent.solving.job import Job
 from fixbot_agent.solving.proving.case import Case, Reproducing, examine
 from fixbot_agent.solving.proving.pointing import clues
 from fixbot_agent.solving.proving.waiting import waiting
-from fixbot_agent.solving.remembering import Remembering
+from fixbot_agent.solving.remembering import Remembering, believed
 from fixbot_agent.solving.reporting.concluding import NO_PATCH, OK, Conclusion, Tried, conclude
 from fixbot_agent.solving.reporting.report import Report, Status, Verification
 from fixbot_agent.solving.reproducing.reproduction import Reproduction
@@ -57,7 +57,7 @@ class _Solver:
         self.job = job
         self.settings = job.settings
         self.warnings = list(job.warnings)
-        self.account = Account(self.settings, job.run, self.warnings.append)
+        self.account = Account(self.settings, job.run, self.warnings.append, live=self._tell)
         self.budget = self.account.budget
         self.team = Team(job, self.account)
         self.tried = Tried(Localisation())
@@ -169,7 +169,7 @@ class _Solver:
         if (trial := self.tried.best or self.tried.disputed or self.tried.faulty) is not None:
             made, problems = evidence.verification(ground, case, trial, shown.changes)
             made = replace(made, own_tests=self.tried.own_tests, acceptance=self.tried.accepted)
-            if conclusion.status is Status.PLAUSIBLE:
+            if conclusion.status is Status.PLAUSIBLE and believed(self.tried.confidence):
                 self._remember(ground, trial.candidate, shown, made)
             self.warnings += problems
             self.so_far = replace(self.so_far, verification=made)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from fixbot_agent.errors import AllModelsFailed
+from fixbot_agent.errors import AllModelsFailed, BudgetSpent
 from fixbot_agent.models import built_in
 from fixbot_agent.solving.scene import Scene
 from fixbot_agent.solving.strategies.agent import agent
@@ -34,14 +34,26 @@ def pursue(scene: Scene) -> None:
             if scene.tried.best is not None or scene.tried.interrupted:
                 break
             if scene.tried.stopped is not None and not is_last and order[number + 1] is search:
-                scene.account.told(built_in(scene.tried.stopped.message))
+                scene.account.told(_given_up(scene, "so a search for a repair is made"))
         _fall_back(scene, again=(was_cut and doubted is None) or search not in order)
     except KeyboardInterrupt:
         scene.tried.interrupted = True
     if doubted is not None:
+        if scene.tried.best is None and isinstance(scene.tried.stopped, AllModelsFailed | BudgetSpent):
+            scene.account.told(_given_up(scene, "so what the search found before stays, doubted as it is"))
         put_back(scene, doubted)
     if (best := scene.tried.best) is not None and only_silences(scene, best.candidate):
         scene.warnings.append(f"look at what the patch leaves undone: {SILENCES}")
+
+
+def _given_up(scene: Scene, instead: str) -> str:
+    """The line that says why no model answers any more in this solve, and what is done `instead`."""
+    stopped = scene.tried.stopped
+    why = stopped.message if stopped is not None else ""
+    if isinstance(stopped, AllModelsFailed):
+        has_spoken = any(spent.tokens_out for spent in scene.account.tally.spent)
+        return built_in(f"no model {'answers any more' if has_spoken else 'answered'}, {instead}: {why}")
+    return built_in(f"{why}, {instead}")
 
 
 def _given(strategy: Strategy, left: float, *, is_last: bool) -> float:
@@ -54,7 +66,7 @@ def _fall_back(scene: Scene, *, again: bool) -> None:
     """Effect: search, where there was no search or one that was cut short (`again`), when all models have failed."""
     tried = scene.tried
     if again and isinstance(tried.stopped, AllModelsFailed) and not tried.best and scene.case.failing:
-        scene.account.told(built_in(tried.stopped.message))
+        scene.account.told(_given_up(scene, "so a search for a repair is made"))
         search(scene, scene.budget.remaining)
 
 
