@@ -55,8 +55,9 @@ demo: .venv/.installed
 dev: .venv/.dev
 
 # -o pythonpath= keeps the source from shadowing the installed wheel.
+# Three at once on two cores: tests wait for processes, servers and editors half of their time.
 test: .venv-wheel/.installed
-	$(WHEEL)/python -m pytest -o pythonpath= -n 2
+	$(WHEEL)/python -m pytest -o pythonpath= -n 3
 
 check: .venv/.dev
 	$(BIN)/ruff check

@@ -279,7 +279,7 @@ def test_a_test_of_new_code_is_only_the_models_word(
 def test_keys_come_neither_from_tests_of_a_model_nor_from_views(
     root: Path, served: Callable[..., Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = "import os\n\n\ndef test_look():\n    print(os.getcwd(), dict(os.environ), open('.env').read())\n"
+    code = "import os\n\n\ndef test_look(tmp_path):\n    print(os.getcwd(), dict(os.environ), open('.env').read())\n"
     looks = [
         ("try_test", {"code": code, "beside": "../../../etc/x"}),
         ("try_test", {"code": code}),

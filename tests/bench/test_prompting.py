@@ -178,6 +178,9 @@ def test_equal_versions_are_called_equal(cases: Path, model: Model) -> None:
 def test_where_nobody_answers_it_stops_at_once_and_searches_for_nothing(cases: Path, model: Model) -> None:
     model.is_down = True
     (cases / "mine.md").write_text(HEEDED)
+    for name in ("double", "twice"):  # each patch takes longer than it takes to see that nobody answers
+        test = cases / "cases" / name / "test_m.py"
+        test.write_text(f"import time\n{test.read_text()}".replace("    assert", "    time.sleep(1)\n    assert"))
     done = bench(cases, f"{NOW},mine.md", "--count", "2", "--json")
     assert done.returncode == 5
     document = json.loads(done.stdout)
