@@ -24,12 +24,14 @@ from fixbot_agent.models import (
     Keeping,
     Message,
     Purse,
+    Reply,
     Terms,
     ToolCall,
     ToolSpec,
     candidate,
     chain,
 )  # fmt: skip
+from fixbot_agent.models.client import Client
 from fixbot_agent.models.handover import handed_over
 from fixbot_agent.models.messages import Role
 from fixbot_agent.models.refusing import Aborted
@@ -250,6 +252,23 @@ def test_what_one_chain_met_another_knows(serve: Serve, tmp_path: Path) -> None:
     alone = made({"broken": broken.url}, keeping=Keeping(tmp_path))
     assert alone.complete(ASK).text == "well again", "where nobody else is there it is asked all the same"
     assert made(urls, keeping=Keeping(tmp_path)).complete(ASK).model == "broken"
+
+
+def test_a_request_that_a_person_interrupts_is_counted() -> None:
+    told = Told()
+
+    class Interrupted(Client):
+        def complete(self, *_: object, **__: object) -> Reply:
+            raise KeyboardInterrupt
+
+    endpoints = {"m": ModelSettings("m", model="m", base_url=closed())}
+    models = chain(endpoints, ["m"], environ={}, asked=told.calls.append, make=Interrupted)
+    assert models is not None
+    with pytest.raises(KeyboardInterrupt):
+        models.complete(ASK)
+    assert [(c.name, c.error, c.usage.is_estimated) for c in told.calls] == [
+        ("m", "interrupted before it answered", True)
+    ]
 
 
 def test_a_model_that_is_passed_over_for_money_is_told_of(serve: Serve) -> None:

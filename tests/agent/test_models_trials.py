@@ -12,12 +12,16 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
+from fixbot_agent.cli import modelling, spending
 from fixbot_agent.cli.commands.models import command
-from fixbot_agent.models import Call, Message, Reply, Usage
+from fixbot_agent.models import Call, Day, Message, Reply, Spent, Usage
 from fixbot_agent.models.baseline import rate_drop
+from fixbot_agent.models.health import Health
 from fixbot_agent.models.keeping import Figures, Journal
 from fixbot_agent.models.keeping.journal import kind_of, percentile
 from fixbot_agent.models.messages import Role
+from fixbot_agent.models.trials import Answer
+from fixbot_agent.settings import ModelSettings, Settings
 
 MEDIAN = "def median(values):\n    v = sorted(values)\n    n = len(v)\n    return (v[(n - 1) // 2] + v[n // 2]) / 2\n"
 PIECES = "def pieces(items, n):\n    return [items[i:i + n] for i in range(0, len(items), n)]\n"
@@ -172,3 +176,18 @@ def test_a_lower_rate_of_verified_patches_is_said_where_enough_were_judged() -> 
     assert rate_drop(good, bad) == ["with p.v1 15 of 20 patches were verified before, 5 of 20 lately"]
     assert rate_drop(bad, good) == []
     assert rate_drop(good, Figures(by_prompt={"p.v1": (3, 0)})) == []
+
+
+def test_a_cost_that_nobody_knows_is_no_zero_and_requests_are_not_taken_for_questions() -> None:
+    free, dear = ModelSettings("a", model="x"), ModelSettings("b", model="x", price_in=1.0, price_out=1.0)
+    one = Health("a", "http://here/v1", True, figures=Figures(calls=1), answers=(Answer("t"),) * 20)
+    two = replace(one, name="b", figures=Figures(calls=3, cost=0.5), answers=(Answer("t", cost=0.025),) * 20)
+    assert "1 question in 30 days, 0 failed; cost not known" in "\n".join(modelling.lines(one, free))
+    assert "3 questions in 30 days, 0 failed; cost 0.5000" in "\n".join(modelling.lines(two, dear))
+    assert list(modelling.table([one, two], {"a": free, "b": dear}))[-1].split() == ["cost", "not", "known", "0.5000"]
+    day = Day("2026-11-24", (Spent("a", 7, 10, 0, 2, 0.0, 7), Spent("b", 1, 10, 0, 2, 0.25)))
+    assert list(spending.lines(day, Settings())) == [
+        "today (2026-11-24): 0.2500 spent as far as prices are known, 24 tokens used",
+        "  a: 7 requests, tries that failed among them, 10 + 2 tokens, cost not known",
+        "  b: 1 request, 10 + 2 tokens, cost 0.2500",
+    ]

@@ -171,6 +171,16 @@ def test_trail_lists_newest_first_and_finds(tmp_path: Path, redact: Redactor) ->
             trail.find(bad)
 
 
+def test_a_run_that_was_cut_short_took_the_time_of_its_events(tmp_path: Path) -> None:
+    folder = tmp_path / "20261124T000000000-abcdef"
+    folder.mkdir()
+    at = [("started", 100.0), ("model", 580.5), ("resumed", 9000.0), ("model", 9001.0)]
+    events = "".join(json.dumps({"at": when, "kind": kind, "command": "solve"}) + "\n" for kind, when in at)
+    (folder / "events.jsonl").write_text(events)
+    (kept,) = Trail(tmp_path).listed()
+    assert (kept.status, kept.seconds) == ("unfinished", 481.5), "not the hours between"
+
+
 def test_the_last_run_of_a_command_is_one_of_this_project(tmp_path: Path, redact: Redactor) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     ids = {}

@@ -68,12 +68,12 @@ def lines(health: "Health", settings: "ModelSettings", source: str = "", *, orde
             yield f"  context: {health.context} tokens, says {health.context_said}"
         yield f"  {_how(health.way)}"
     yield f"  price: {_price(settings, source)}"
-    yield from (f"  {line}" for line in _past(health.figures))
+    yield from (f"  {line}" for line in _past(health.figures, _is_priced(settings)))
     yield from (f"  worse: {line}" for line in health.worse)
 
 
-def table(tried: Sequence["Health"]) -> Iterator[str]:
-    """The answers of several models side by side: a line a task, then the sums."""
+def table(tried: Sequence["Health"], models: Mapping[str, "ModelSettings"]) -> Iterator[str]:
+    """The answers of several models side by side: a line a task, then the sums. `models` are their settings by name."""
     from fixbot_agent.models.trials import TRIALS, tallied
 
     width = max(len("median of answers"), *(len(t.name) for t in TRIALS))
@@ -89,7 +89,7 @@ def table(tried: Sequence["Health"]) -> Iterator[str]:
     yield row("right", [f"{s.passed} of {s.judged}" for s in sums])
     yield row("median of answers", ["-" if s.seconds is None else f"{s.seconds:.1f} s" for s in sums])
     yield row("tokens written", [str(s.tokens_out) for s in sums])
-    yield row("cost", [f"{s.cost:.4f}" for s in sums])
+    yield row("cost", [_cost(s.cost, _is_priced(models[h.name])) for h, s in zip(tried, sums, strict=True)])
 
 
 def stamp(at: float) -> str:
@@ -145,17 +145,29 @@ def _calls(figures: "Figures") -> Json:
     }
 
 
-def _past(figures: "Figures") -> Iterator[str]:
+def _is_priced(settings: "ModelSettings") -> bool:
+    from fixbot_agent.models.prices import priced
+
+    return priced(settings)
+
+
+def _cost(cost: float, is_priced: bool) -> str:
+    """What calls cost, as far as a price is, or was, known."""
+    return f"{cost:.4f}" if is_priced or cost else "not known"
+
+
+def _past(figures: "Figures", is_priced: bool) -> Iterator[str]:
     if figures.calls:
         failed = ", ".join(f"{n} {kind}" for kind, n in figures.failures.items())
-        said = [f"{figures.calls} calls in 30 days, {figures.failed} failed{f' ({failed})' if failed else ''}"]
+        what = "question" if figures.calls == 1 else "questions"  # the account of the day counts each try
+        said = [f"{figures.calls} {what} in 30 days, {figures.failed} failed{f' ({failed})' if failed else ''}"]
         if figures.p50 is not None:
             said.append(f"answers in {figures.p50:.1f} s (p95 {figures.p95:.1f} s)")
         if figures.first_p50 is not None:
             said.append(f"first token after {figures.first_p50:.2f} s (p95 {figures.first_p95:.2f} s)")
         if figures.speed is not None:
             said.append(f"{figures.speed:.0f} tokens/s")
-        yield "; ".join([*said, f"cost {figures.cost:.4f}"])
+        yield "; ".join([*said, f"cost {_cost(figures.cost, is_priced)}"])
     if figures.judged:
         by = ", ".join(f"{p}: {v} of {j}" for p, (j, v) in sorted(figures.by_prompt.items()))
         yield f"patches: {figures.verified} of {figures.judged} verified{f' ({by})' if by else ''}"
@@ -174,9 +186,9 @@ def _date(since: Mapping[str, float], name: str) -> str:
 
 
 def _price(settings: "ModelSettings", source: str) -> str:
-    from fixbot_agent.models.prices import priced, told
+    from fixbot_agent.models.prices import told
 
-    if not priced(settings):
+    if not _is_priced(settings):
         return "not set, so what it costs is not known"
     return f"{told(settings)}, for a million tokens, as {source or 'the settings'} says"
 

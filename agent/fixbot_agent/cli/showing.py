@@ -203,7 +203,7 @@ def _means(report: Report) -> Iterator[tuple[str, str]]:
         of = f" of {report.candidates}" if report.candidates >= report.trials else ""
         parts.append(f"{report.trials}{of} {plural('patch', range(report.candidates if of else report.trials))} tried")
     parts.append(f"sandbox {report.sandbox}" if report.sandbox else "nothing was run")
-    if not report.models:
+    if not report.models and (report.error is None or report.error.kind != "interrupted"):  # one may have been asked
         parts.append("no model")
     yield "took", ", ".join(parts)
     if report.run:

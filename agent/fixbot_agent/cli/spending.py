@@ -37,13 +37,17 @@ def lines(day: "Day", settings: "Settings") -> Iterator[str]:
     """Today's account as a person reads it; nothing where nothing was asked and nothing is limited."""
     if not day.spent and not settings.max_cost_day and not settings.max_tokens_day:
         return
-    cost, tokens = f"{day.cost:.4f} spent", f"{day.tokens:.0f} tokens used"
+    knows_all = not any(s.unpriced for s in day.spent)
+    cost = f"{day.cost:.4f} spent{'' if knows_all else ' as far as prices are known'}"
+    tokens = f"{day.tokens:.0f} tokens used"
     if settings.max_cost_day:
         cost += f" of {settings.max_cost_day:g}"
     if settings.max_tokens_day:
         tokens += f" of {settings.max_tokens_day}"
     yield f"today ({day.date}): {cost}, {tokens}"
-    yield from (f"  {s.name}: {s.calls} calls, {s.tokens_in} + {s.tokens_out} tokens, {_cost(s)}" for s in day.spent)
+    yield from (
+        f"  {s.name}: {_requests(s.calls)}, {s.tokens_in} + {s.tokens_out} tokens, {_cost(s)}" for s in day.spent
+    )
 
 
 def resting(keeping: "Keeping", endpoint: "ModelSettings") -> str:
@@ -52,5 +56,12 @@ def resting(keeping: "Keeping", endpoint: "ModelSettings") -> str:
     return f"left alone for {breaker.rest:.0f} s more: {breaker.error}" if breaker.is_open else ""
 
 
+def _requests(count: int) -> str:
+    """So many requests, each try one: a question that was tried three times is three."""
+    return f"{count} {'request' if count == 1 else 'requests, tries that failed among them'}"
+
+
 def _cost(spent: "Spent") -> str:
-    return f"cost {spent.cost:.4f}" + (f" and that of {spent.unpriced} calls without a price" if spent.unpriced else "")
+    if spent.unpriced and spent.unpriced >= spent.calls:
+        return "cost not known"
+    return f"cost {spent.cost:.4f}" + (f" and that of {spent.unpriced} without a price" if spent.unpriced else "")

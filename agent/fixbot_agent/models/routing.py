@@ -195,6 +195,9 @@ class Chain:
         except ModelError as error:
             usage, calls = failed(call, error).usage, max(len(error.tries), 1)
             raise
+        except KeyboardInterrupt:  # it was asked, and a report that knows nothing of it would say that no model was
+            self._asked(replace(failed(call, ModelError("interrupted before it answered")), usage=usage))
+            raise
         finally:
             self._terms.purse.settle(held, usage, calls)
         return reply

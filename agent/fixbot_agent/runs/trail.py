@@ -5,7 +5,7 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fixbot_agent.errors import RunNotFound
@@ -21,7 +21,8 @@ _LIMIT = 64 << 20  # bytes of one file of a run
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A run on disk. `root` is the repository it was about; `status` is the report's, "interrupted" for one that a person ended;
-    without a report "running" while its process lives, else "unfinished". `seconds` it took, or has been running.
+    without a report "running" while its process lives, else "unfinished". `seconds` it took, or has been running, or had until it was
+    cut short; what passed before it was taken up again does not count.
     """
 
     id: str
@@ -57,6 +58,19 @@ class Kept:
             record = _object(line)
             if record is not None:
                 yield record
+
+    def worked(self, until: float = 0.0) -> float:
+        """Effect: reads the events. Seconds that its processes were at work, one after the other; the last one up to `until` (since 1970), where it lives."""
+        spans: list[list[float]] = []
+        for event in self.events():
+            at = event.get("at")
+            if isinstance(at, (int, float)):
+                if event.get("kind") in ("started", "resumed") or not spans:
+                    spans.append([at, at])
+                spans[-1][1] = at
+        if spans and until:
+            spans[-1][1] = until
+        return round(sum(max(last - first, 0.0) for first, last in spans), 1)
 
     def blobs(self) -> dict[str, Json]:
         """Effect: the contents that events name, by name; one that was cut short by a crash is left out."""
@@ -113,8 +127,8 @@ def _kept(folder: Path) -> Kept:
     first = _object(_first_line(folder / EVENTS)) or {}
     report = _object(_text(folder / "report.json"))
     running = report is None and is_held(folder)
-    seconds = report.get("seconds") if report else _since(first) if running else 0.0
-    return Kept(
+    seconds = report.get("seconds") if report else 0.0
+    made = Kept(
         id=folder.name,
         folder=folder,
         command=str(first.get("command", "")),
@@ -123,15 +137,11 @@ def _kept(folder: Path) -> Kept:
         seconds=float(seconds) if isinstance(seconds, (int, float)) else 0.0,
         report=report,
     )
+    return made if report is not None else replace(made, seconds=made.worked(time.time() if running else 0.0))
 
 
 def _status(report: Mapping[str, Json]) -> str:
     return "interrupted" if report.get("exit_code") == _INTERRUPTED else str(report.get("status", ""))
-
-
-def _since(first: Mapping[str, Json]) -> float:
-    began = first.get("at")
-    return max(round(time.time() - began, 1), 0.0) if isinstance(began, (int, float)) else 0.0
 
 
 def _first_line(path: Path) -> str:

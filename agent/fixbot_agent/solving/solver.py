@@ -60,6 +60,9 @@ class _Solver:
         self.account = Account(self.settings, job.run, self.warnings.append, live=self._tell)
         self.budget = self.account.budget
         self.team = Team(job, self.account)
+        self.before = (
+            job.kept.worked() if job.kept and not job.replays else 0.0
+        )  # seconds of a run that is gone on with
         self.tried = Tried(Localisation())
         self.record: Record | None = None
         # what a hard end would cut short
@@ -203,7 +206,7 @@ class _Solver:
             candidates=self.tried.candidates,
             trials=self.tried.trials,
             models=self.account.tally.spent,
-            seconds=self.budget.elapsed,
+            seconds=self.before + self.budget.elapsed,
             found=self.tried.found,
             plan=self.tried.plan,
             warnings=tuple(dict.fromkeys(w[:_LONGEST_WARNING] for w in self.warnings if w))[:_MOST_WARNINGS],

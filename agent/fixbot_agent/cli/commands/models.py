@@ -110,7 +110,7 @@ def _show(seen: Sequence["Health"], loaded: Loaded, keeping: "Keeping", unjudged
     written = [h for h in seen if h.answers and not orders_only(loaded.settings.roles, h.name)]
     if written:
         click.echo("")
-        for line in modelling.table(written):
+        for line in modelling.table(written, models):
             click.echo(printable(line))
         if unjudged:
             click.echo(printable(f"Code that was written was not run: {unjudged}"))
