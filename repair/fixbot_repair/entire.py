@@ -11,8 +11,8 @@ from fixbot_repair.slips import Slip
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """How a whole test ended, as pytest ran it: `status` is passed, failed, error, skipped, xfailed, timeout, uncollected, unmade (the slip
-    could not be made in the running process) or lost.
+    """How a whole test ended, as pytest ran it: `status` is passed, failed, error, skipped, xfailed, timeout, uncollected, flooded (it
+    printed too much), unmade (the slip could not be made in the running process) or lost.
 
     `reaches` is what its own code reached for outside of its folder, `leaves`: it left something changed.
     """

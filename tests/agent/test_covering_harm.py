@@ -7,10 +7,13 @@ from types import SimpleNamespace
 import pytest
 
 from fixbot_agent.covering.keys import Keys
+from fixbot_agent.covering.proposing.allowed import imported, known, needed
 from fixbot_agent.covering.proposing.asking import _tidy
 from fixbot_agent.covering.proposing.harmless import outward
-from fixbot_agent.covering.proposing.reading import Proposal
-from fixbot_agent.covering.proposing.trying import Trials
+from fixbot_agent.covering.proposing.leading import leads
+from fixbot_agent.covering.proposing.places import misplaced
+from fixbot_agent.covering.proposing.reading import Proposal, said
+from fixbot_agent.covering.proposing.trying import Trials, _holds_more
 from fixbot_agent.covering.proposing.withholding import HELD, holds, withheld
 from fixbot_repair.entire import Tested
 
@@ -20,6 +23,19 @@ IMPORTS = (
     "import os", "import sys", "import subprocess", "import shutil", "import atexit", "import importlib", "import gc",
     "import ctypes", "import shop", "import pytest", "import platform", "from unittest import mock", "from os import system as s",
 )  # fmt: skip
+
+
+USED = known(
+    ["shop.py", "pack/a.py", "tests/test_shop.py"],
+    ["", "tests"],
+    MODULE,
+    [b"import yaml\nimport timeit\nimport fileinput"],
+)
+
+
+def form(code, *imports):
+    """What is wrong with a test by what it leans on."""
+    return imported(code, imports, USED) or leads(code, imports, USED) or misplaced(code, imports, USED.names)
 
 
 @pytest.fixture
@@ -59,6 +75,10 @@ def keys(tmp_path):
         "def test_a():\n    assert f.__globals__['os']",
         "def test_a():\n    assert sys.modules['_fixbot_guest_guarding']",
         "def test_a():\n    assert ().__class__.__base__.__subclasses__()",
+        "def test_a():\n    import pickle\n    assert pickle.loads(b'cos')",
+        "def test_a():\n    import pkgutil\n    assert pkgutil.resolve_name('os:system')('a')",
+        "def test_a():\n    import webbrowser\n    assert webbrowser.GenericBrowser(['a']).open('b')",
+        "def test_a():\n    import timeit\n    assert timeit.timeit('a')",
     ],
 )
 def test_what_runs_commands_or_leads_around_the_guard_is_refused_by_its_form(code):
@@ -87,6 +107,136 @@ def test_what_runs_commands_or_leads_around_the_guard_is_refused_by_its_form(cod
 )
 def test_what_honest_tests_do_is_not(code):
     assert outward(code, IMPORTS, MODULE) == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "allowed"),
+    [
+        ("import math", True),
+        ("import os", True),
+        ("from unittest import mock", True),
+        ("import urllib.parse", True),
+        ("from shop import f", True),
+        ("from pack.a import g", True),
+        ("from . import near", True),
+        ("import gc", True),  # the module does
+        ("import yaml", True),  # its tests do
+        ("import fileinput", True),
+        ("import timeit", False),  # runs text: not because tests do
+        ("import urllib.request", False),
+        ("import readline", False),
+        ("import pickle", False),
+        ("import pkgutil", False),
+        ("from concurrent.futures import process", False),
+        ("import requests", False),
+        ("from shop import *", False),
+    ],
+)
+def test_what_is_imported_is_harmless_or_in_use(line, allowed):
+    assert (imported("def test_a():\n    assert f(1)", [line], USED) == "") is allowed
+    assert (imported(f"def test_a():\n    {line}\n    assert f(1)", [], USED) == "") is allowed
+
+
+def test_only_imports_that_a_test_uses_come_with_it():
+    assert needed("def test_a():\n    assert m.f(1)\n", ["import os", "import shop as m"]) == ("import shop as m",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "os.__dict__['system']('touch a')",
+        "os.__getattribute__('system')('touch a')",
+        "tempfile._os.system('touch a')",
+        "tempfile._io.open('a', 'w')",
+        "match tempfile._os:\n        case object(system=s):\n            s('touch a')",
+        "match f(1):\n        case object(__globals__=s):\n            s['os']",
+        "__builtins__['exec']('1')",
+        "enum.bltns.exec('1')",
+        "list(map(exec, ['1']))",
+        "json.codecs.open('a', 'w')",
+        "os.execv_hidden",
+        "os",
+        "setattr(f, 'x', os)",
+        "getattr(shop, f(1))",
+        "len.__self__.exec('1')",
+        "f.__init__.__globals__",
+        "mock.patch('os.system').temp_original('touch a')",
+        "monkeypatch._setattr",
+        "monkeypatch.setattr('tempfile._os.system', f)",
+        "typing.get_type_hints(f)",
+        "globals()['os']",
+        "def __reduce__(self):\n        return f, ()",
+        "pathlib.Path('/srv/a').unlink()",
+        "pathlib.Path('a').write_text('b')",
+        "(tmp_path / '../a').unlink()",
+        "(tmp_path / '/srv/a').rmdir()",
+        "p = pathlib.Path('/srv')\n    q = tmp_path / p\n    q.unlink()",
+        "gone = pathlib.Path('/srv').unlink\n    gone()",
+        "os.remove('/srv/a')",
+        "open('/srv/a', 'w')",
+        "io.open('/srv/a', mode=f(1))",
+        "pathlib.Path('/srv/a').open('w')",
+        "(tmp_path / 'a').rename('/srv/a')",
+        "assert f(1) if os.path.exists('/srv') else 1",
+        "assert pathlib.Path('/srv/a').exists()",
+        "there = pathlib.Path('/srv/a')\n    assert there.is_dir()",
+        "assert os.environ['HOME'] == f(1)",
+        "assert sys.platform == f(1)",
+    ],
+)
+def test_what_leads_elsewhere_writes_elsewhere_or_asks_for_the_machine_is_refused(line):
+    imports = ("enum", "io", "json", "os", "pathlib", "shop", "sys", "tempfile", "typing")
+    code = f"def test_a(tmp_path, monkeypatch):\n    {line}\n    assert f(1)"
+    assert form(code, *(f"import {name}" for name in imports), "from unittest import mock", "from shop import f")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(tmp_path / 'a').write_text('/srv')",
+        "p = tmp_path / 'a'\n    p.mkdir()\n    (p / 'b').rename(p / 'c')",
+        "monkeypatch.chdir(tmp_path)\n    with open('a', 'w') as file:\n        file.write('b')",
+        "os.remove(tmp_path / 'a')",
+        "assert not (tmp_path / 'a').exists() and os.path.isfile(tmp_path / 'b')",
+        "monkeypatch.setattr(os, 'getcwd', lambda: 'a')",
+        "monkeypatch.setattr(sys, 'argv', ['a'])",
+        "monkeypatch.setattr(shop.os, 'getcwd', lambda: 'a')",
+        "os.environ['A'] = 'b'",
+        "assert f('a'.replace('b', 'c')).replace(year=1)",
+        "assert json.loads('1') == f(1).__class__.__name__",
+        "assert f(1)._held == vars(f(2)) == f(3).__dict__",
+        "with mock.patch('shop.open', mock.mock_open(read_data='a')):\n        f(1)",
+        "with mock.patch.object(shop, 'f') as stand:\n        stand.assert_not_called()",
+        "assert open(shop.__file__).read()",
+        "assert datetime.datetime(2020, 1, 1).time() == f(1)",
+        "assert isinstance(f(1), os.PathLike) and os.path.join('a', os.sep) == f(1)",
+        "assert shop._hidden(io.StringIO('/srv')) == sys.maxsize",
+    ],
+)
+def test_what_honest_tests_lean_on_is_not(line):
+    imports = ("datetime", "io", "json", "os", "shop", "sys")
+    code = f"def test_a(tmp_path, monkeypatch):\n    {line}\n    assert f(1)"
+    assert form(code, *(f"import {name}" for name in imports), "from unittest import mock", "from shop import f") == ""
+
+
+@pytest.mark.parametrize(
+    "odd", ["\r", "\f", "\x1a", "\x1b", "\x00", "\u202e", "\u2066", "\u2028", "\u200b", "\ufeff", "\ue000", "a\tb"]
+)
+def test_characters_that_nobody_sees_are_to_be_escaped(odd):
+    (found,) = said(f"```python\nimport shop\n\n\ndef test_a():\n    assert shop.f(1) == 'a{odd}b'\n```").proposals
+    assert "which does not show: write it as an escape in a string" in found.why_not
+
+
+def test_other_line_ends_and_tabs_are_read_as_usual_ones():
+    (found,) = said("```python\r\ndef test_a():\r\n\tassert f(1) == 'é'\r\n```").proposals
+    assert (found.code, found.why_not) == ("def test_a():\n    assert f(1) == 'é'\n", "")
+
+
+def test_nothing_but_a_function_and_imports_comes_into_the_file():
+    before, after = b"A = 1\n", b"import os\nA = 1\ndef test_a():\n    assert A\n"
+    assert not _holds_more(before, after, {"test_a"})
+    assert _holds_more(before, after + b"os.remove('a')\n", {"test_a"})
+    assert _holds_more(before, after, {"test_b"})
 
 
 @pytest.mark.parametrize(

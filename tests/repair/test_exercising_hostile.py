@@ -326,3 +326,9 @@ def test_an_answer_of_another_shape_counts_as_lost():
     assert entire.tested(row).status == "passed"
     for wrong in ({"lines": "1"}, {"lines": [[1]]}, {"outcomes": {"a": 1}}, {"status": 3}, {"message": [1]}):
         assert entire.tested({**row, **wrong}).status == "lost"
+
+
+def test_a_test_that_prints_without_end_is_not_taken_for_one_that_passes(ended):
+    text = BEFORE + "\n\ndef test_a():\n    print('A' * {})\n    assert shop.price(1) == 10\n"
+    assert ended(text.format(2000000), "a")["a"].status == "flooded"
+    assert ended(text.format(2000), "a")["a"].status == "passed"

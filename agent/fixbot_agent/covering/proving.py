@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fixbot_agent.covering import selecting, writing
 from fixbot_agent.covering.assembling import assembled
@@ -65,6 +65,12 @@ def prove(here: Ground, found: Sequence[Found], before: Reached, propose: Propos
     text, tests, more, ran = _passing(
         here, choice.kept, [k.test for k in proposed.kept if not here.keys.stand_in(k.test.text)]
     )
+    names = {test.name for test in tests}
+    if lost := sum(k.test.name not in names for k in proposed.kept):
+        left = tuple(k for k in proposed.kept if k.test.name in names)
+        proposed = replace(
+            proposed, kept=left, refused=(*proposed.refused, ("does not pass in the file as a whole", lost))
+        )
     if not tests:
         return Proved(b"", (), judged.slips, {}, known, refused, proposed, ran, judged.was_cut_short)
     kept = {id(each) for test in tests for each in test.cases}

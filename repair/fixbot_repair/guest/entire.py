@@ -9,6 +9,7 @@ import signal
 import sys
 
 SECONDS = 5.0  # of one test
+PRINTED = 1000000  # characters that a test may print: with more it is lost where all tests run
 PYTEST = ("_pytest", "pytest", "pluggy", "builtins")
 OTHERS = ("builtins", "os", "os.path", "pytest", "random", "time")  # that tests must leave as they are, beside the module
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGUSR1, signal.SIGUSR2)
@@ -87,6 +88,8 @@ class Entire(object):
         worst = next((s for s in several if s != "passed"), "passed") if several else ended["status"]
         if worst != ended.get("status"):
             ended = next(f for kind, f in heard.rows if kind == "test" and f["status"] == worst)
+        if watch.printed > PRINTED:
+            worst = "flooded"
         return {
             "kind": "tested", "status": worst, "message": ended.get("message", ""), "detail": ended.get("detail", ""),
             "reaches": self._guard.reached or "", "leaves": watch.leaves,
@@ -161,7 +164,7 @@ def watching(pytest, entire):
 
     class Watch(object):
         def __init__(self):
-            self.lines, self.outcomes, self.leaves = set(), set(), False
+            self.lines, self.outcomes, self.leaves, self.printed = set(), set(), False, 0
 
         @pytest.hookimpl(hookwrapper=True)
         def pytest_runtest_protocol(self, item, nextitem):
@@ -171,6 +174,9 @@ def watching(pytest, entire):
             before = entire.state()
             yield
             self.leaves = self.leaves or entire.state() != before
+
+        def pytest_runtest_logreport(self, report):
+            self.printed = max(self.printed, sum(len(text) for _, text in report.sections))
 
         @pytest.hookimpl(hookwrapper=True, trylast=True)
         def pytest_runtest_call(self, item):

@@ -6,15 +6,12 @@ The guard sees what a test does when it is tried; this sees what it might do on 
 import ast
 from collections.abc import Iterator, Mapping
 
+from fixbot_agent.covering.proposing.patching import aliases, words
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_RUNS = _words(
+_RUNS = words(
     "run Popen call check_call check_output getoutput getstatusoutput create_subprocess_exec create_subprocess_shell"
 )
-_OS = _words(
+_OS = words(
     "system popen abort _exit kill killpg fork forkpty startfile posix_spawn posix_spawnp execl execle execlp execlpe "
     "execv execve execvp execvpe spawnl spawnle spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe"
 )
@@ -24,23 +21,33 @@ _NAMES: Mapping[str, frozenset[str]] = {
     "posix": _OS,
     "nt": _OS,
     "subprocess": _RUNS,
-    "pty": _words("spawn fork"),
-    "asyncio": _words("create_subprocess_exec create_subprocess_shell"),
-    "sys": _words("_getframe _current_frames settrace setprofile addaudithook audit modules meta_path monitoring"),
-    "inspect": _words("currentframe stack trace getouterframes getinnerframes getframeinfo"),
-    "weakref": _words("finalize"),
-    "threading": _words("Timer settrace setprofile settrace_all_threads setprofile_all_threads"),
-    "atexit": _words("register"),
-    "signal": _words("signal setitimer alarm pthread_kill raise_signal"),
-    "webbrowser": _words("open open_new open_new_tab"),
-    "types": _words("FunctionType CodeType"),
+    "pty": words("spawn fork"),
+    "asyncio": words("create_subprocess_exec create_subprocess_shell"),
+    "sys": words("_getframe _current_frames settrace setprofile addaudithook audit modules meta_path monitoring"),
+    "inspect": words("currentframe stack trace getouterframes getinnerframes getframeinfo"),
+    "weakref": words("finalize"),
+    "threading": words("Timer settrace setprofile settrace_all_threads setprofile_all_threads"),
+    "atexit": words("register"),
+    "signal": words("signal setitimer alarm pthread_kill raise_signal"),
+    "webbrowser": words("open open_new open_new_tab get register GenericBrowser BackgroundBrowser"),
+    "pkgutil": words("resolve_name"),
+    "timeit": words("timeit repeat Timer main"),
+    "readline": words("write_history_file append_history_file"),
+    "pickle": words("_loads _load Unpickler _Unpickler"),
+    "runpy": words("run_module run_path"),
+    "shelve": words("open"),
+    "types": words("FunctionType CodeType"),
 }
 _MODULES = frozenset({"gc", "ctypes", "_ctypes", "_posixsubprocess", "multiprocessing", "antigravity"})
 _REMOVES = frozenset({"rmtree", "removedirs"})
 _RUNNERS = frozenset(
     {"eval", "exec", "compile", "__import__", "import_module", "getattr", "attrgetter", "methodcaller"}
 )
-_LEADS = _words(
+_LOADS, _LOADERS = (
+    words("load loads"),
+    words("pickle cPickle marshal dill cloudpickle joblib"),
+)  # what makes objects of bytes
+_LEADS = words(
     "pluginmanager __globals__ __builtins__ __subclasses__ __code__ __closure__ __loader__ f_back f_globals f_locals tb_frame gi_frame "
     "cr_frame"
 )
@@ -57,24 +64,11 @@ def outward(code: str, imports: tuple[str, ...], module: bytes) -> str:
     """What of a test reaches outside, as it stands there; "" for nothing. `imports` are those of its answer, `module` the source under test."""
     tree = ast.parse("\n".join([*imports, code]))
     own = ast.parse(module)
-    used = {_last(n) for n in ast.walk(own)} | {*_aliases(own).values()}
-    looked = _Form(_aliases(tree), frozenset(used))
+    used = {_last(n) for n in ast.walk(own)} | {*aliases(own).values()}
+    looked = _Form(aliases(tree), frozenset(used))
     test = next(n for n in reversed(tree.body) if isinstance(n, _Function))
     found = next((node for node in looked.wrong(test)), None)
     return ast.unparse(found).split("\n")[0][:80] if found is not None else ""
-
-
-def _aliases(tree: ast.AST) -> dict[str, str]:
-    """Of the names that imports give, what they stand for, with dots."""
-    found = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                full = alias.name if alias.asname else alias.name.partition(".")[0]
-                found[alias.asname or full] = full
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            found.update({alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names})
-    return found
 
 
 class _Form:
@@ -141,6 +135,8 @@ class _Form:
             return isinstance(node.func, ast.Attribute) or "*" in self._names
         if name in _REMOVES:
             return not has_place or any(text.startswith(("/", "~", "..")) for text in texts)
+        if name in _LOADS and self._full(node.func).partition(".")[0] in _LOADERS:
+            return not (node.args and isinstance(node.args[0], ast.Call) and _last(node.args[0].func) == "dumps")
         looked = node.args[1:2] if name == "getattr" else node.args[:1]
         is_method = name == "compile" and isinstance(node.func, ast.Attribute)  # of a pattern
         return name in _RUNNERS and bool(looked) and not is_method and self._looks_up(name, looked[0])

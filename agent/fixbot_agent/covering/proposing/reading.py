@@ -2,6 +2,7 @@
 
 import ast
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,10 @@ from fixbot_agent.models.structured import Misfit, read
 _MOST = 12  # tests of one answer
 _LONGEST = 80  # lines of one test
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[\w+.-]*[ \t]*\n(.*?)(?:^[ \t]*\1|\Z)", re.MULTILINE | re.DOTALL)
+_INDENTED = re.compile(r"^\t+", re.MULTILINE)
+_UNSEEN = frozenset(
+    {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+)  # kinds of characters that nobody sees, or sees as others
 ANSWER: Mapping[str, object] = {
     "type": "object",
     "properties": {
@@ -66,6 +71,7 @@ class Said:
 
 def said(text: str) -> Said:
     """Read an answer: JSON of the shape :data:`ANSWER` in any wrapping, else functions in blocks of code."""
+    text = text.replace("\r\n", "\n")
     try:
         value = read(text, ANSWER)
     except Misfit:
@@ -88,10 +94,14 @@ def _limited(found: Sequence[Proposal]) -> Iterator[Proposal]:
 
 def _of_code(text: str) -> Sequence[Proposal]:
     """The test functions of a text; with no function that could be read, one that says why."""
+    text = _INDENTED.sub(lambda tabs: "    " * len(tabs[0]), text.replace("\r\n", "\n"))
+    name = re.search(r"def (test\w*)", text)
+    if odd := next((c for c in text if c != "\n" and unicodedata.category(c) in _UNSEEN), ""):
+        why = f"it holds the character U+{ord(odd):04X}, which does not show: write it as an escape in a string"
+        return [Proposal(name[1] if name else "test", "", (), why)]
     try:
         body = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError) as error:
-        name = re.search(r"def (test\w*)", text)
         return [Proposal(name[1] if name else "test", text.strip(), (), f"it cannot be parsed: {error}")]
     imports = tuple(line for node in body for line in _lines(node))
     tests = [n for n in body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef) and n.name.startswith("test")]
@@ -101,7 +111,21 @@ def _of_code(text: str) -> Sequence[Proposal]:
         if others
         else ""
     )
-    return [Proposal(n.name, _source(text, n), imports, above or why_not(n)) for n in tests]
+    return [
+        Proposal(n.name, _source(text, n), imports, above or _other_than(n, _source(text, n)) or why_not(n))
+        for n in tests
+    ]
+
+
+def _other_than(node: ast.stmt, code: str) -> str:
+    """What is wrong with the text of a function: whatever is looked at from here on is what was read, and nothing beside it."""
+    try:
+        is_same = [ast.dump(each) for each in ast.parse(code).body] == [ast.dump(node)]
+    except (SyntaxError, ValueError, RecursionError):
+        is_same = False
+    return (
+        "" if is_same else "it cannot be taken out of the answer as it stands: begin each function on a line of its own"
+    )
 
 
 def _is_text(node: ast.stmt) -> bool:

@@ -1,18 +1,24 @@
 """Tests that others wrote, tried as the search's own are: they pass, also elsewhere, touch nothing, reach something open, notice a slip."""
 
+import ast
 import contextlib
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from types import TracebackType
 from typing import Self
 
 from fixbot_agent.covering.assembling import assembled
 from fixbot_agent.covering.goals import Goal
 from fixbot_agent.covering.ground import Ground
+from fixbot_agent.covering.layout import layout
+from fixbot_agent.covering.proposing.allowed import Known, imported, known, needed
 from fixbot_agent.covering.proposing.expecting import expected, marked_line
 from fixbot_agent.covering.proposing.harmless import outward
+from fixbot_agent.covering.proposing.leading import leads
+from fixbot_agent.covering.proposing.places import misplaced
 from fixbot_agent.covering.proposing.reading import Proposal
 from fixbot_agent.covering.proposing.telling import Open
 from fixbot_agent.covering.proposing.withholding import holds, withheld
@@ -20,6 +26,7 @@ from fixbot_agent.covering.source import Disagreement, Kept, Standing
 from fixbot_agent.covering.wording import distinct
 from fixbot_agent.covering.writing import Test
 from fixbot_analysis.errors import FixbotError
+from fixbot_repair.candidates.paths import is_test
 from fixbot_repair.entire import Lines, Tested, new_imports
 from fixbot_repair.exercising import Crew
 from fixbot_repair.slips import Slip, slips
@@ -27,6 +34,7 @@ from fixbot_repair.verification.pool import cores
 
 _ELSEWHERE = (2, 3)  # beside the process that slips are made in
 _MOST_SLIPS, _PART = 24, 8  # that are made for one test, and at a time
+_BESIDE = 40  # files of tests beside the new ones that are looked at for what they use
 _LONGEST = 600  # characters of how a test ended
 _NOTICED = ("failed", "error", "timeout")
 _NO_HARM = "a test runs no commands, looks at no frames or objects of others, and touches nothing outside of `tmp_path`"
@@ -56,6 +64,7 @@ class Trials:
     made: set[Slip] = field(default_factory=set)
     refused: Counter[str] = field(default_factory=Counter)
     failed: list[tuple[Disagreement, bool]] = field(default_factory=list)  # and whether an assertion did
+    _known: Known | None = None
     _taken: set[str] = field(default_factory=set)
     _crews: list[Crew] = field(default_factory=list)
     _ends: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
@@ -93,13 +102,18 @@ class Trials:
             return Refused("is no test as it is written", proposal.why_not)
         if holds(proposal.code, self.here.keys, whole=True):
             return Refused("holds a key", "it holds a key or a password: a test does without")
-        if out := outward(proposal.code, proposal.imports, self.here.source):
-            return Refused("reaches outside", f"it has `{out}`: {_NO_HARM}")
+        proposal = replace(proposal, imports=needed(proposal.code, proposal.imports))
+        if why := self._harm(proposal.code, proposal.imports):
+            return Refused("reaches outside", why)
         test = self._named(proposal)
         try:
             text = assembled(self.here, [*(kept.test for kept in self.kept), test])
         except (FixbotError, SyntaxError) as error:
             return Refused("is no test as it is written", f"it cannot be written into a file: {error}")
+        if _holds_more(self.here.home.before, text, {test.name, *(kept.test.name for kept in self.kept)}):
+            return Refused(
+                "is no test as it is written", "more than a function and its imports would come into the file"
+            )
         self.here.workspace.write({self.here.home.path: text})
         try:
             found = self._judged(proposal, test, text.decode(), each, by)
@@ -108,6 +122,18 @@ class Trials:
         if found is not None:
             self._taken.discard(test.name)
         return found
+
+    def _harm(self, code: str, imports: tuple[str, ...]) -> str:
+        """What is wrong with a test by its form, "" for nothing."""
+        if self._known is None:
+            self._known = _known(self.here)
+        out = outward(code, imports, self.here.source)
+        return (
+            (f"it has `{out}`: {_NO_HARM}" if out else "")
+            or imported(code, imports, self._known)
+            or leads(code, imports, self._known)
+            or misplaced(code, imports, self._known.names)
+        )
 
     def _named(self, proposal: Proposal) -> Test:
         name = distinct(proposal.name, self._taken)
@@ -195,6 +221,31 @@ class Trials:
         return tuple(sorted(rows.values(), key=lambda d: (not d.opinion, d.is_withdrawn)))
 
 
+def _known(here: Ground) -> Known:
+    """Effect: reads files. What the project uses: its module, those of its tests that speak of it, and those beside the new ones."""
+    folder = PurePosixPath(here.home.path).parent
+    paths, place = here.workspace.paths, layout(here.workspace.paths, here.job.module)
+    beside = [p for p in paths if p.endswith(".py") and PurePosixPath(p).parent == folder and is_test(p)][:_BESIDE]
+    above = [str(each / "conftest.py") for each in (folder, *folder.parents)]
+    tests = [here.workspace.original(p) or b"" for p in dict.fromkeys([*here.tests, *beside, *above])]
+    tops = (place.top, place.base, "", str(folder).removeprefix("."))
+    return known(list(paths), tops, here.source, tests)
+
+
+def _holds_more(before: bytes | None, after: bytes, names: set[str]) -> bool:
+    """Whether a file holds statements of its own beside imports and the tests `names` that it did not hold `before`."""
+
+    def others(data: bytes) -> list[str]:
+        body = (n for n in ast.parse(data).body if not isinstance(n, ast.Import | ast.ImportFrom))
+        return [ast.dump(n) for n in body if getattr(n, "name", "") not in names and not _is_text(n)]
+
+    return others(before or b"") != others(after)
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
 def _with(each: Disagreement, opinion: str, *, is_withdrawn: bool) -> Disagreement:
     return replace(each, opinion=opinion, is_withdrawn=is_withdrawn)
 
@@ -208,9 +259,11 @@ def _fault(ended: Tested) -> Refused | None:
     if ended.status == "failed":
         return Refused("does not pass", f"it does not pass: {_ended(ended)}")
     if ended.status != "passed":
-        what = {"timeout": "it takes too long", "lost": "it ended the process it ran in"}.get(
-            ended.status, f"it ended as {ended.status}"
-        )
+        what = {
+            "timeout": "it takes too long",
+            "lost": "it ended the process it ran in",
+            "flooded": "it prints more than a million characters",
+        }.get(ended.status, f"it ended as {ended.status}")
         return Refused("does not run", f"{what}: {_ended(ended)}".rstrip(": "))
     if ended.leaves:
         return Refused(
