@@ -277,6 +277,26 @@ def test_an_answer_that_holds_a_key_is_not_repeated(keys):
     assert not holds("def test_a_price_of_nothing(): assert price('x', 1) == 0", keys)
 
 
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("os.__dict__['system']('a')", "which leads to what no test needs"),
+        ("readline.write_history_file('/srv/a')", "readline.write_history_file"),
+        ("assert tomli.loads('')", "it imports tomli, which neither the module nor the project's tests use"),
+        ("assert not os.path.isdir('/srv')", "which depends on the machine"),
+    ],
+)
+def test_it_is_refused_before_it_is_tried_and_told_why(keys, line, why):
+    here = SimpleNamespace(keys=keys, source=MODULE)
+    trials = Trials(here, SimpleNamespace(), 1.0, _known=USED)
+    code = f"def test_a():\n    {line}\n    assert f(1)\n"
+    refused = trials.tried(
+        Proposal("test_a", code, ("import os", "import readline", "import tomli")), SimpleNamespace(), "m"
+    )
+    assert refused.kind == "reaches outside"
+    assert why in refused.why
+
+
 def test_what_one_test_does_to_those_who_try_it_ends_nothing():
     class Gone:
         keys = property(lambda _: 1 / 0)
