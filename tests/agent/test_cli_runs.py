@@ -105,6 +105,17 @@ def test_a_run_without_a_patch_says_so(repo: Path, command: str) -> None:
     assert "verified" not in done.stderr
 
 
+def test_a_run_that_was_cut_short_or_goes_on_says_how_to_go_on(repo: Path) -> None:
+    run = Run.start(Path(os.environ["FIXBOT_HOME"]) / "state" / "runs", Redactor(), pytest.fail)
+    run.event("started", command="solve", root=str(repo))
+    going = fixbot("runs", "apply", run.id, cwd=repo)
+    assert "this solve is still running" in going.stderr
+    run.close()
+    killed = fixbot("runs", "apply", run.id, cwd=repo)
+    assert "this solve was cut short before it had one" in killed.stderr
+    assert f"go on with it: fixbot solve --resume {run.id}" in killed.stderr
+
+
 def test_apply_keeps_uncommitted_work(repo: Path) -> None:
     made(repo)
     (repo / "calc.py").write_bytes(OLD + b"# mine\r\n")
@@ -250,6 +261,9 @@ def test_list_can_be_narrowed(repo: Path, tmp_path: Path) -> None:
     assert ids("--status", "interrupted") == ids("--model", "m") == [run.id]
     assert ids("--root", ".") == [run.id, good]
     assert ids("--root", ".", "--status", "none") == []
+    strange = fixbot("runs", "list", "--status", "bogus,none", cwd=repo)
+    assert (strange.returncode, "no run ends as bogus" in strange.stderr) == (2, True)
+    assert "known are verified, unverified, none" in strange.stderr
     assert "no such runs" in fixbot("runs", "list", "--model", "other", cwd=repo).stdout
 
 
@@ -270,7 +284,7 @@ def test_prune_keeps_what_is_asked_and_what_is_going_on(repo: Path) -> None:
     told = json.loads(dry.stdout)
     assert told["pruned"] == [{"id": old.name, "bytes": 3000}]
     assert old.exists()
-    assert "1 runs deleted (0.0 MB), 3 stay" in fixbot("runs", "prune", "--older-than", "30d", cwd=repo).stderr
+    assert "1 run deleted (0.0 MB), 3 stay" in fixbot("runs", "prune", "--older-than", "30d", cwd=repo).stderr
     assert sorted(p.name for p in runs.iterdir()) == sorted([going.name, *new, "notes"])
     fixbot("runs", "prune", "--keep", "1", "--older-than", "1h", cwd=repo)
     assert len(list(runs.iterdir())) == 4, "both must hold"

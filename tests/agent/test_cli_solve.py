@@ -427,6 +427,7 @@ def test_an_issue_with_nothing_to_check_asks_one_question(repo: Path) -> None:
         (["https://example.invalid/1", "--offline"], "", 2, "offline"),
         (["--apply", "--branch", "x"], "", 2, "exclude each other"),
         (["--model", "a", "--no-model"], "", 2, "exclude each other"),
+        (["--samples", "0"], "", 2, "--samples"),
         (["--model", "nobody"], "", 2, "no model 'nobody' is configured"),
         (["--base", "nothing"], "", 2, "nothing"),
         (["--base", "--upload-pack=x"], "", 2, "revision"),

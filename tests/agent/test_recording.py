@@ -124,7 +124,7 @@ def test_answers_on_disk_are_not_asked_for_again_and_their_cost_counts(talk: Tal
     longer = [SYSTEM, TASK, said("one", "view").said, Message(Role.TOOL, "out", call_id="c0")]
     assert model.complete(longer, TOOLS).text == "two"
     assert len(rest.sent) == 1
-    assert "1 answers of models were on disk" in model.notes[0]
+    assert "1 answer of models was on disk" in model.notes[0]
     assert [a.number for a in talk.kept().asks] == [1, 2]
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from fixbot_agent.cli import asking_again, covering_again, replaying, reviewing_again
 from fixbot_agent.cli.unplugged import unplugged
+from fixbot_analysis.errors import FixbotError
 
 if TYPE_CHECKING:
     from fixbot_agent.runs import Kept
@@ -16,5 +17,14 @@ def gone_through(kept: "Kept", trust: bool = False) -> replaying.Replayed:
 
     Raises UsageFailure for a run that kept too little, and as its command does.
     """
+    try:
+        return _replayed(kept, trust)
+    except FixbotError as error:
+        if "--python" in error.hint:  # an option that a replay does not have
+            error.hint = "a replay takes the interpreter that the run was given: it must be where it was, as it was"
+        raise
+
+
+def _replayed(kept: "Kept", trust: bool) -> replaying.Replayed:
     with unplugged():
         return _WAYS.get(kept.command, replaying.replayed)(kept, trust)

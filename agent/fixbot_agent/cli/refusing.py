@@ -21,6 +21,18 @@ def refuse(root: Path, branch: str, *files: Path | None) -> None:
         Repository.open(root).check_branch(branch)
 
 
+def unsaved(root: Path) -> str:
+    """Effect: reads the files that git tracks. What is to be said, before anything is paid for, of a tree that --apply may not write to; "" of a clean one."""
+    from fixbot_repair.git import Repository
+
+    repository = Repository.open(root)
+    dirty = repository.dirty(repository.tracked())
+    if not dirty:
+        return ""
+    named = f"{', '.join(dirty[:3])}{f' and {len(dirty) - 3} more' if len(dirty) > 3 else ''}"
+    return f"{named}: there is work that is not committed; a patch of such a file will not be applied without --allow-dirty"
+
+
 def _why_not(path: Path) -> str:
     folder = path.parent
     if path.is_dir():

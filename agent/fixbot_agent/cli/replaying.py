@@ -129,7 +129,7 @@ def _told(kept: "Kept", solved: "Solved", run: "Run", tree: str, changed: str) -
 
 def lines(done: Replayed) -> list[str]:
     """What is told at a terminal."""
-    answers = f"{done.answers} answers of models came from the run" + (
+    answers = f"{done.answers} {'answer' if done.answers == 1 else 'answers'} of models came from the run" + (
         f", {done.left} did not come up" if done.left else ""
     )
     told = [f"{answers}; nobody was asked"] if done.answers or done.left else ["no model had a part in it"]

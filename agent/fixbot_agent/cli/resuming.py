@@ -32,8 +32,24 @@ def options(given: object, loaded: "Loaded") -> dict[str, Json]:
     kept: dict[str, Json] = {n: str(Path(v).absolute()) if isinstance(v, Path) else v for n, v in own.items()}
     settings = loaded.settings
     weighed = {name: getattr(settings, name) for name in _SETTINGS}
-    named = {"test_cmd": shlex.join(settings.test_cmd) or None, "python": settings.python or None}
+    named = {"test_cmd": shlex.join(settings.test_cmd) or None, "python": whole_path(settings.python) or None}
     return {**kept, **weighed, **named, "repo": str(loaded.root)}
+
+
+def whole_path(python: str) -> str:
+    """An interpreter as it was named, with its whole path where it stands below this folder: a run may be gone on with from another."""
+    there = Path(python).expanduser()
+    return str(there.absolute()) if python and there.exists() else python
+
+
+def no_others(given: object) -> None:
+    """Raise UsageFailure for what `given` says besides --resume that would make it another run, or be ignored."""
+    now = _values(given)
+    stray = [n for n, v in now.items() if v and n not in (*_GIVEN_ANEW, *_OF_ONE_CALL)]
+    stray += [name for name in ("issue", "log") if now.get(name)]
+    if stray:
+        named = ", ".join("ISSUE" if n == "issue" else f"--{n.replace('_', '-')}" for n in stray)
+        raise UsageFailure(f"--resume and {named} exclude each other", "a run goes on with what it was asked")
 
 
 def taken_up(given: Options, kept: "Kept", *, whole: bool = True) -> "tuple[Options, str | None, Stood | None]":
@@ -46,12 +62,8 @@ def taken_up(given: Options, kept: "Kept", *, whole: bool = True) -> "tuple[Opti
     from fixbot_agent.solving.resuming import Asked, Stood, check
 
     check(kept)
+    no_others(given)
     now = _values(given)
-    stray = [n for n, v in now.items() if v and n not in (*_GIVEN_ANEW, *_OF_ONE_CALL)]
-    stray += [name for name in ("issue", "log") if now.get(name)]
-    if stray:
-        named = ", ".join("ISSUE" if n == "issue" else f"--{n.replace('_', '-')}" for n in stray)
-        raise UsageFailure(f"--resume and {named} exclude each other", "a run goes on with what it was asked")
     asked, stood = Asked.read(kept, whole=whole), Stood.read(kept)
     again = {n: asked.options[n] for n in now if n in asked.options and (n == "repo" or not now[n])}
     if (now["apply"], now["branch"]) != (False, ""):

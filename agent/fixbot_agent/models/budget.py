@@ -50,9 +50,9 @@ class Budget:
     def check(self) -> None:
         """Raise BudgetSpent when anything has run out."""
         if self.steps and self.steps_used >= self.steps:
-            raise BudgetSpent(f"{self.steps} steps are used up", "give more with --max-steps")
+            raise BudgetSpent(f"{_counted(self.steps, 'step')} used up", "give more with --max-steps")
         if self.calls and self.calls_used >= self.calls:
-            raise BudgetSpent(f"{self.calls} calls are used up", "give more with --max-calls")
+            raise BudgetSpent(f"{_counted(self.calls, 'call')} used up", "give more with --max-calls")
         if self.tokens and self.tokens_used >= self.tokens:
             raise BudgetSpent(f"{self.tokens_used} of {self.tokens} tokens are used", "give more with --max-tokens")
         if self.cost and self.cost_used >= self.cost:
@@ -70,7 +70,7 @@ class Budget:
         with self._lock:
             calls = self.calls_used + len(self._held)
             if self.calls and calls >= self.calls:
-                raise BudgetSpent(f"{calls} of {self.calls} calls are made", "give more with --max-calls")
+                raise BudgetSpent(f"{calls} of {_counted(self.calls, 'call')} made", "give more with --max-calls")
             tokens = self.tokens_used + sum(h.tokens for h in self._held)
             if self.tokens and tokens + wanted.tokens > self.tokens:
                 said = f"{tokens} of {self.tokens} tokens are used, and the next answer may take {wanted.tokens}"
@@ -87,3 +87,8 @@ class Budget:
         with self._lock:
             self._held.remove(wanted)
         self.charge(usage.cost, usage.tokens_in + usage.tokens_out, calls)
+
+
+def _counted(count: int, noun: str) -> str:
+    """So many of them, with the verb."""
+    return f"{count} {noun} is" if count == 1 else f"{count} {noun}s are"

@@ -49,9 +49,9 @@ class Recorded:
         """What the reader of a report must know about answers that were kept."""
         said = []
         if self._model and self.recalled:
-            said.append(f"{self.recalled} answers of models were on disk and were not asked for again")
+            said.append(f"{_answers(self.recalled)} of models {_were(self.recalled)} on disk and not asked for again")
         if self._lost:
-            said.append(f"{self._lost} answers held keys, which are not kept: they were asked for again")
+            said.append(f"{_answers(self._lost)} held keys, which are not kept: {_were(self._lost)} asked for again")
         if self._model and self.divergences:
             first = self.divergences[0]
             said.append(f"{first.about} reads otherwise than before the run was cut short (request {first.ask})")
@@ -139,3 +139,11 @@ class Recorded:
         if listen is not None:
             listen(reply.text)
         return reply
+
+
+def _answers(count: int) -> str:
+    return f"{count} {'answer' if count == 1 else 'answers'}"
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"

@@ -11,6 +11,7 @@ from fixbot_agent.cli.configuring import warn
 from fixbot_agent.cli.envelope import ExitCode, emit, printable, without_keys
 from fixbot_agent.cli.happening import rows, told
 from fixbot_agent.cli.options import json_option
+from fixbot_agent.cli.patchless import has_patch
 from fixbot_agent.cli.storage import write
 from fixbot_agent.errors import UsageFailure
 from fixbot_agent.runs import Kept, Run, Trail, words
@@ -22,6 +23,9 @@ repository_option = click.option(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The repository; the run's own when left out.",
 )
+
+
+_ENDS = ("verified", "unverified", "none", "needs-info", "budget", "error", "interrupted", "running", "unfinished")
 
 
 @click.group(epilog="Example: fixbot runs show last")
@@ -42,9 +46,13 @@ def list_runs(root: Path | None, status: str, model: str, as_json: bool) -> int:
     """List the runs that were kept, the newest first."""
     wanted = {words.contract(part.strip()) for part in status.split(",") if part.strip()}
     top = root.resolve() if root is not None else None
+    listed = Trail(Places.current().runs).listed()
+    known = [*dict.fromkeys((*_ENDS, *(words.status(k.status) for k in listed if k.status)))]
+    if strange := wanted - set(map(words.contract, known)):
+        raise UsageFailure(f"no run ends as {', '.join(sorted(strange))}", f"known are {', '.join(known)}")
     kept = [
         k
-        for k in Trail(Places.current().runs).listed()
+        for k in listed
         if (not wanted or k.status in wanted)
         and (top is None or Path(k.root).is_relative_to(top) or (k.root and top.is_relative_to(k.root)))
         and (not model or model in k.models)
@@ -122,7 +130,7 @@ def apply(run: str, repo: Path | None, allow_dirty: bool, unverified: bool, as_j
 
     places = Places.current()
     kept = Trail(places.runs).find(run)
-    _has_patch(kept)
+    has_patch(kept)
     root = workspace_root(repo or Path(kept.root))
     if kept.status != "plausible" and kept.command != "cover" and not unverified:  # each test of a cover is proven
         raise UsageFailure(f"the patch of the run {kept.id} is not verified", "look at it first, then use --unverified")
@@ -136,16 +144,6 @@ def apply(run: str, repo: Path | None, allow_dirty: bool, unverified: bool, as_j
     with _going_on(kept) as run_:
         keeping.applied(run_, root, changes)
     return _applied(kept, [c.path for c in changes], (), as_json)
-
-
-def _has_patch(kept: Kept) -> None:
-    """Raises UsageFailure for a run that made no patch."""
-    if kept.patch:
-        return
-    why = "only answers" if kept.command in ("ask", "review") else "ended without one"
-    raise UsageFailure(
-        f"the run {kept.id} has no patch: this {kept.command} {why}", f"look at it with 'fixbot runs show {kept.id}'"
-    )
 
 
 def _applied(kept: Kept, files: Sequence[str], there: Sequence[str], as_json: bool) -> int:
@@ -236,7 +234,10 @@ def prune(keep: int | None, older_than: str | None, dry_run: bool, as_json: bool
     for one in gone if dry_run else []:
         click.echo(f"{one.id}  {one.bytes / 1000:.0f} kB")
     told = "would be deleted" if dry_run else "deleted"
-    click.echo(f"{len(gone)} runs {told} ({size / 1e6:.1f} MB), {len(runs) - len(gone)} stay", err=True)
+    click.echo(
+        f"{len(gone)} {'run' if len(gone) == 1 else 'runs'} {told} ({size / 1e6:.1f} MB), {len(runs) - len(gone)} stay",
+        err=True,
+    )
     return ExitCode.OK
 
 

@@ -44,7 +44,9 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--model", default="", metavar="NAME", help="Ask this configured model, before anything else is tried.")
 @click.option("--fallback", default="", metavar="A,B", help="Models that take over when one fails.")
 @click.option("--strategy", metavar="KIND", help="search, agent, sample, or cascade: the cheapest first (the default).")
-@click.option("--samples", type=int, metavar="N", help="Ask a model for N patches at once, without tools.")
+@click.option(
+    "--samples", type=click.IntRange(1), metavar="N", help="Ask a model for N patches at once, without tools."
+)
 @click.option(
     "--prompt",
     "prompts",
@@ -87,8 +89,7 @@ def command(**given: Any) -> int:
 
 
 def _solve(given: Given) -> int:
-    from fixbot_agent.cli.refusing import refuse
-    from fixbot_agent.cli.resuming import options, taken_up
+    from fixbot_agent.cli.resuming import no_others, options, taken_up
     from fixbot_agent.runs import Trail
     from fixbot_agent.settings import Places
     from fixbot_agent.solving.delivering import applying
@@ -97,6 +98,8 @@ def _solve(given: Given) -> int:
 
     places = Places.current()
     kept = _gone_on_with(given, Trail(places.runs))
+    if kept:
+        no_others(given)
     if kept and is_over(kept):
         return _retold(given, kept)
     given, text, stood = taken_up(given, kept) if kept else (given, None, None)
@@ -104,7 +107,7 @@ def _solve(given: Given) -> int:
     read = _again(kept, text) if kept else issue_of(given.issue, given.log, offline=loaded.settings.offline)
     for line in applying.recover(loaded.root, places.state):
         warn(line)
-    refuse(loaded.root, given.branch, given.output, given.report)
+    _look_ahead(given, loaded.root)
     run = _run(loaded, places, kept)
     if not kept:
         Asked(read.text, options(given, loaded)).keep(run)
@@ -125,6 +128,15 @@ def _solve(given: Given) -> int:
     _write_files(given, report, run)
     _show(given, report, run, loaded.warnings)
     return report.exit_code
+
+
+def _look_ahead(given: Given, root: Path) -> None:
+    """Effect: refuse what could not be written at the end, and warn of what might not be, before anything is paid for."""
+    from fixbot_agent.cli.refusing import refuse, unsaved
+
+    refuse(root, given.branch, given.output, given.report)
+    if given.apply and not given.allow_dirty and (said := unsaved(root)):
+        warn(said)
 
 
 def _gone_on_with(given: Given, trail: "Trail") -> "Kept | None":
@@ -204,6 +216,8 @@ def _retold(given: Given, kept: "Kept") -> int:
 
     again, run = report(kept), Run.resume(kept.folder, Redactor(), warn)
     warn(f"the run {kept.id} has come to its end; this is its report")
+    if given.apply or given.branch:
+        warn(f"nothing is written of a run that is over: 'fixbot runs apply {kept.id}' does that")
     _write_files(given, again, run)
     _show(given, again, run, ())
     return again.exit_code

@@ -209,7 +209,9 @@ def _held(
     warnings += once
     if tied:
         what = ", ".join(dict.fromkeys(p.name for p in places[:3]))
-        warnings.append(f"the issue is held against {_counted(tied)} that fail and run what it names: {what}")
+        warnings.append(
+            f"the issue is held against {_counted(tied)} that {'fails and runs' if len(tied) == 1 else 'fail and run'} what it names: {what}"
+        )
         return tied, Oracle.FAILING_TESTS, tuple(warnings)
     if others:
         warnings.append(
