@@ -18,6 +18,7 @@ from fixbot_agent.cli.envelope import ExitCode, emit, printable
 from fixbot_agent.cli.options import json_option
 from fixbot_agent.cli.progress import Bar
 from fixbot_agent.models import ToolCall
+from fixbot_agent.runs.secrets import redactor
 from fixbot_agent.schemas import Json
 from fixbot_agent.settings import Settings
 from fixbot_agent.solving.conversing.briefing import Assignment
@@ -108,7 +109,8 @@ def _no_files(_: Sequence[str]) -> Mapping[str, bytes]:
 
 def measured(ground: Ground, count: int, chance: random.Random) -> dict[str, object]:
     """Effect: work on the private copy of `ground`. The figures of each kind of step; a step is whole, checks of its arguments included."""
-    box = Toolbox(desk(ground, Assignment(None, (), Localisation())))
+    redact = redactor((), os.environ, ground.workspace.root)
+    box = Toolbox(desk(ground, Assignment(None, (), Localisation()), redact))
     timed = None
     if box.desk.equipment.checks is not None:
         timed = _Timed(box.desk.equipment.checks)
