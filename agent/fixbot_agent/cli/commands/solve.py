@@ -211,13 +211,22 @@ def _end(given: Given, report: "Report", run: "Run") -> None:
 
 def _retold(given: Given, kept: "Kept") -> int:
     """Effect: show the report of a run that has come to its end once more; nothing is done."""
-    from fixbot_agent.runs import Redactor, Run
+    import os
+
+    from fixbot_agent.runs import Run
+    from fixbot_agent.runs.secrets import redactor
+    from fixbot_agent.solving.delivering.keeping import whole_patch
     from fixbot_agent.solving.reporting.retelling import report
 
-    again, run = report(kept), Run.resume(kept.folder, Redactor(), warn)
+    root = Path(kept.root)
+    again, run = report(kept), Run.resume(kept.folder, redactor((), os.environ, root), warn)
     warn(f"the run {kept.id} has come to its end; this is its report")
     if given.apply or given.branch:
         warn(f"nothing is written of a run that is over: 'fixbot runs apply {kept.id}' does that")
+    try:
+        again = replace(again, patch=whole_patch(kept, root) if again.patch else "")
+    except FixbotError as error:
+        warn(f"the patch below leaves out a key, as runs hold none, and cannot be applied as it is: {error.message}")
     _write_files(given, again, run)
     _show(given, again, run, ())
     return again.exit_code

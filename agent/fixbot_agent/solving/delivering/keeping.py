@@ -5,10 +5,11 @@ from pathlib import Path
 
 from fixbot_agent.errors import UsageFailure
 from fixbot_agent.runs import Kept, Run
+from fixbot_agent.solving.delivering import filling
 from fixbot_agent.solving.delivering.applying import Change, current, digest
 from fixbot_agent.solving.reporting.report import Report
 from fixbot_repair.candidates import diff
-from fixbot_repair.errors import DirtyTree
+from fixbot_repair.errors import DirtyTree, PatchError
 
 
 def keep(run: Run, report: Report, changes: tuple[Change, ...], allow_tests: bool) -> None:
@@ -38,7 +39,7 @@ def already_there(kept: Kept, root: Path) -> tuple[str, ...]:
     before, after = stored.get("before"), stored.get("after")
     if not isinstance(before, Mapping) or not isinstance(after, Mapping) or before == after:
         return ()
-    paths = tuple(f.path for f in diff.parse(kept.patch))
+    paths = tuple(f.path for f in filling.parsed(kept))
     return paths if all(after.get(path) == digest(current(root, path)) for path in paths) else ()
 
 
@@ -52,13 +53,42 @@ def kept_changes(kept: Kept, root: Path) -> tuple[tuple[Change, ...], bool]:
         raise UsageFailure(f"the run {kept.id} has no patch", "'fixbot runs list' shows which have")
     stored = kept.kept("patch.json") or {}
     wanted = stored.get("before")
-    before = {f.path: current(root, f.path) for f in diff.parse(kept.patch)}
+    diffs = filling.parsed(kept)
+    before = {f.path: current(root, f.path) for f in diffs}
     for path, data in before.items():
         if not isinstance(wanted, Mapping) or wanted.get(path) != digest(data):
             again = {"check": "check --fix", "cover": "cover"}.get(kept.command, "solve")
             raise DirtyTree(
                 f"{path} is not what the patch was verified against", f"run 'fixbot {again}' again on the tree as it is"
             )
-    after = diff.apply(diff.parse(kept.patch), {p: d for p, d in before.items() if d is not None})
+    after = _after(kept, diffs, before, stored.get("after"))
     changes = tuple(Change(path, before[path], data) for path, data in after.items())
     return changes, stored.get("allow_tests") is True
+
+
+def _after(
+    kept: Kept, diffs: tuple[diff.FileDiff, ...], before: Mapping[str, bytes | None], wanted: object
+) -> Mapping[str, bytes | None]:
+    """What the patch makes of the files. Raises PatchError, also where that is not what the run made, for want of a key."""
+    there = {path: data for path, data in before.items() if data is not None}
+    if not filling.lacks(kept):
+        return diff.apply(diffs, there)
+    try:
+        after = diff.apply(filling.filled(diffs, before), there)
+    except PatchError as error:
+        raise filling.lacking() from error
+    if not isinstance(wanted, Mapping) or any(wanted.get(path) != digest(data) for path, data in after.items()):
+        raise filling.lacking()
+    return after
+
+
+def whole_patch(kept: Kept, root: Path) -> str:
+    """Effect: the kept patch with the keys that it leaves out, which the files at `root` hold.
+
+    Raises PatchError or DirtyTree where they do not, or are not what it was made against.
+    """
+    if not filling.lacks(kept):
+        return kept.patch
+    changes, _ = kept_changes(kept, root)
+    before = {c.path: c.before for c in changes if c.before is not None}
+    return diff.unified(before, {c.path: c.after for c in changes if c.after is not None})

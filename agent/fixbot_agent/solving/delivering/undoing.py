@@ -7,10 +7,10 @@ from pathlib import Path
 from fixbot_agent.errors import UsageFailure
 from fixbot_agent.runs import Kept
 from fixbot_agent.schemas import Json
-from fixbot_agent.solving.delivering import applying
+from fixbot_agent.solving.delivering import applying, filling
 from fixbot_agent.solving.delivering.applying import Change, current, digest
 from fixbot_repair.candidates import diff
-from fixbot_repair.errors import DirtyTree, PatchError
+from fixbot_repair.errors import DirtyTree, GitError, PatchError
 from fixbot_repair.git import Repository
 
 
@@ -65,19 +65,46 @@ def _back(kept: Kept, root: Path) -> tuple[Change, ...]:
     now = {path: current(root, path) for path in before}
     for path, data in now.items():
         if isinstance(after, Mapping) and digest(data) != after.get(path):
-            raise DirtyTree(
-                f"{path} has changed since the run wrote it",
-                f"look at 'git diff {path}'; by hand: git apply -R --3way {kept.folder / 'patch.diff'}",
-            )
-    reverse = tuple(reversed_of(d) for d in diff.parse(kept.patch))
-    was = diff.apply(reverse, {path: data for path, data in now.items() if data is not None})
+            by_hand = "" if filling.lacks(kept) else f"; by hand: git apply -R --3way {kept.folder / 'patch.diff'}"
+            raise DirtyTree(f"{path} has changed since the run wrote it", f"look at 'git diff {path}'{by_hand}")
+    was = _was(kept, now)
     for path in before:
         if digest(was.get(path)) != before[path]:
+            was[path] = _committed(root, path)
+        if digest(was.get(path)) != before[path]:
             raise PatchError(
-                f"{path} cannot be put back exactly: it has changed since, or keys were taken out of the patch",
-                f"look at 'git diff {path}'",
+                f"{path} cannot be put back exactly: {_why_not(kept)}",
+                f"nothing was changed; look at 'git diff {path}'",
             )
-    return tuple(Change(path, now[path], was[path]) for path in before)
+    return tuple(Change(path, now[path], was.get(path)) for path in before)
+
+
+def _was(kept: Kept, now: Mapping[str, bytes | None]) -> dict[str, bytes | None]:
+    """What the files were, by the kept patch; none of them where it leaves out a key that they do not hold."""
+    try:
+        reverse = tuple(reversed_of(d) for d in filling.parsed(kept))
+        there = {path: data for path, data in now.items() if data is not None}
+        return dict(diff.apply(filling.filled(reverse, now), there))
+    except PatchError:
+        if filling.lacks(kept):
+            return {}
+        raise
+
+
+def _why_not(kept: Kept) -> str:
+    if filling.lacks(kept):
+        return f"{filling.LACKS}, and the last commit holds something else"
+    return "it has changed since"
+
+
+def _committed(root: Path, path: str) -> bytes | None:
+    """Effect: asks git. The file as the last commit has it, None where it has none."""
+    try:
+        repository = Repository.open(root)
+        wanted = [f for f in repository.files(repository.head) if f.path == path and f.is_regular]
+        return next((data for _, data in repository.contents(wanted)), None)
+    except GitError:
+        return None
 
 
 def reversed_of(change: diff.FileDiff) -> diff.FileDiff:
