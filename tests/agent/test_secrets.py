@@ -76,3 +76,15 @@ def test_without_a_repository_or_files_nothing_breaks(tmp_path: Path) -> None:
     assert redactor([], {}, tmp_path / "nowhere")("text") == "text"
     (tmp_path / ".env").mkdir()
     assert redactor([], {}, tmp_path)("text") == "text"
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab", "abc"])
+def test_a_long_key_is_taken_out_of_what_a_command_made_of_its_file(tmp_path: Path, before: str) -> None:
+    key = "planted-Key-7788"
+    (tmp_path / ".env").write_text(f"TOKEN={key}\n")
+    clean = redactor((), {}, tmp_path)
+    data = f"{before}={key}\nNEXT=1\n".encode()
+    for text in (base64.b64encode(data).decode(), data.hex(), data.hex().upper(), data.decode()[::-1]):
+        assert "[redacted: key]" in clean(text)
+    whole = clean(base64.b64encode(data).decode()).replace("[redacted: key]", "")
+    assert len(whole) <= len(before) + 20, "hardly a digit of it is left"

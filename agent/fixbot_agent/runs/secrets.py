@@ -149,9 +149,19 @@ def _header(value: str) -> Iterator[str]:
 
 
 def _spelled(value: str) -> Iterator[str]:
-    """`value` as it may be met: as it is, each long line of it, in an address, in base64."""
+    """`value` as it may be met: as it is, each long line of it, in an address, in base64; a long one turned round, in hex, within other text in base64."""
+    data = value.encode()
     yield value
     yield quote(value, safe="")
-    yield base64.b64encode(value.encode()).decode()
+    yield base64.b64encode(data).decode()
+    if len(data) >= _WORD:
+        yield value[::-1]
+        yield from (data.hex(), data.hex().upper())
+        for before, lost in (
+            (0, 0),
+            (1, 2),
+            (2, 3),
+        ):  # bytes that may stand before it, and digits that say something of these
+            yield base64.b64encode(bytes(before) + data).decode()[lost : (before + len(data)) * 8 // 6]
     if "\n" in value:
         yield from (line for line in value.split("\n") if len(line) >= _KEY_LIKE and not line.startswith("-----"))
