@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from fixbot_agent.models import ToolCall
+from fixbot_agent.runs import Redactor
 from fixbot_agent.settings import Settings
 from fixbot_agent.solving.conversing.briefing import Assignment
 from fixbot_agent.solving.conversing.equipping import desk as desk_on
@@ -123,7 +124,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 
 @pytest.fixture
 def toolbox(ground: Ground) -> Iterator[Toolbox]:
-    box = Toolbox(desk_on(ground, Assignment(None, (), Localisation())))
+    box = Toolbox(desk_on(ground, Assignment(None, (), Localisation()), Redactor()))
     box.desk.failing = FAILING
     yield box
     ground.workspace.reset()
@@ -699,7 +700,7 @@ def test_commits_that_only_moved_or_laid_out_lines_are_skipped(tmp_path: Path) -
     with opened(
         Plot(root, "", Settings(python=sys.executable), True, tmp_path / "cache"), lambda _: {}, Silent()
     ) as found:
-        box = Toolbox(desk_on(found, Assignment(None, (), Localisation())))
+        box = Toolbox(desk_on(found, Assignment(None, (), Localisation()), Redactor()))
         said = done(box, "history", ask="lines", path="b.py", start_line=8, end_line=9)
         assert re.search(r"^line 8: \w{10} of .*: Name it$", said, re.MULTILINE), said
         assert re.search(r"^line 9: \w{10} of .*: Sum up$", said, re.MULTILINE), said
