@@ -13,6 +13,7 @@ import pytest
 
 from fixbot_agent.models import ToolCall
 from fixbot_agent.runs import Redactor
+from fixbot_agent.runs.secrets import redactor
 from fixbot_agent.settings import Settings
 from fixbot_agent.solving.conversing.briefing import Assignment
 from fixbot_agent.solving.conversing.equipping import desk as desk_on
@@ -568,6 +569,16 @@ def test_a_command_imports_the_project_from_the_copy_and_leftovers_of_tests_are_
     use(toolbox, "write_file", path=SCRATCH, text="def test_a():\n    open('left.txt', 'w').close()\n")
     done(toolbox, "run_tests", tests=[SCRATCH])
     assert done(toolbox, "run", command="true") == "exit code 0"
+
+
+def test_a_key_that_a_command_prints_in_pieces_is_not_told(toolbox: Toolbox) -> None:
+    code = (
+        "import base64, textwrap; print('\\n'.join(textwrap.wrap(base64.b64encode(b'planted-Key-7788').decode(), 9)))"
+    )
+    toolbox.desk.redact = redactor((), {"SHOP_TOKEN": "planted-Key-7788"})
+    assert "(left out: a key stands in it" in done(toolbox, "run", argv=["python", "-c", code])
+    toolbox.desk.redact = Redactor()
+    assert "cGxhbnRlZ" in done(toolbox, "run", argv=["python", "-c", code])
 
 
 def test_a_command_is_bounded_and_contained(toolbox: Toolbox) -> None:

@@ -42,6 +42,11 @@ class Redactor:
             text = text.replace(value, _KEY)
         return _ANY.sub(_label, text)
 
+    def is_broken_in(self, text: str) -> bool:
+        """Whether a value stands in `text` with blanks or line breaks within, as where a program wraps what it prints."""
+        joined = "".join(self(text).split())
+        return any(value in joined for value in self._values)
+
     def parts(self, text: str) -> list[tuple[str, str]]:
         """`text` in pieces: what is shown of each, and what stands there, which is the same but for keys."""
         parts = [(text, text)]

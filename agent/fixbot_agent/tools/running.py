@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from fixbot_agent.runs.redaction import Redactor
 from fixbot_agent.tools import arguments
 from fixbot_agent.tools.desk import Desk
 from fixbot_agent.tools.gate import Gate
@@ -47,7 +48,7 @@ def run(desk: Desk, gate: Gate, args: Run) -> Outcome:
     except RepairError as error:
         raise Refused(f"the command could not be run: {error.message}") from error
     said = list(_settled(desk, gate, before, known, shell.changed()))
-    return Outcome("\n".join([_ended(done), *_printed(done), *said]))
+    return Outcome("\n".join([_ended(done), *_printed(done, desk.redact), *said]))
 
 
 def _contents(desk: Desk, paths: set[str]) -> dict[str, bytes | None]:
@@ -107,9 +108,10 @@ def _ended(done: Completed) -> str:
     return f"exit code {done.returncode}" if done.returncode >= 0 else f"ended by signal {-done.returncode}"
 
 
-def _printed(done: Completed) -> Iterator[str]:
+def _printed(done: Completed, redact: Redactor) -> Iterator[str]:
     for name, data in (("stdout", done.stdout), ("stderr", done.stderr)):
         if text := data.decode("utf-8", "replace").rstrip():
-            yield f"{name}:\n{clip(text, _PRINTED)}"
+            shown = clip(text, _PRINTED)
+            yield f"{name}:\n{'(left out: a key stands in it, over several lines)' if redact.is_broken_in(shown) else shown}"
     if done.output_cut:
         yield "(it printed more than is kept)"
