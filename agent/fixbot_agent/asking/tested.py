@@ -8,9 +8,9 @@ from enum import IntEnum
 from fixbot_agent.asking.answer import Cited
 from fixbot_agent.asking.ground import Ground
 from fixbot_analysis.graph import EdgeKind, queries
+from fixbot_analysis.symbols import split_words
 
 _SHORTEST = 4  # letters of a name that a test may bear by more than chance
-_WORD = re.compile(r"[A-Z]?[a-z\d]+|[A-Z]+(?![a-z])")
 
 
 class Near(IntEnum):
@@ -104,5 +104,5 @@ def _outwards(path: str, qualname: str) -> Iterator[str]:
 
 def _words(name: str) -> frozenset[str]:
     """The words of a name that are long enough to tell something."""
-    words = frozenset(w.lower() for w in _WORD.findall(name))
+    words = frozenset(split_words(name))
     return words if any(len(w) >= _SHORTEST for w in words) else frozenset()

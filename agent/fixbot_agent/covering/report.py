@@ -7,6 +7,7 @@ from enum import StrEnum
 from fixbot_agent.covering.source import NOBODY, Disagreement, Proposed
 from fixbot_agent.models import Spent
 from fixbot_agent.schemas import Json
+from fixbot_agent.tools.hits import cut
 
 _LONGEST = 400  # characters of what a model says, on one line
 _SHOWN = 10  # disagreements that a person reads at once
@@ -206,8 +207,7 @@ def _disagreed(found: Sequence[Disagreement]) -> Sequence[str]:
 
 def _cut(text: str) -> str:
     """A text of a model's on a line, as long as a person reads it; --json has the whole."""
-    line = " ".join(text.split())
-    return f"{line[:_LONGEST]}…" if len(line) > _LONGEST else line
+    return cut(" ".join(text.split()), _LONGEST)
 
 
 def _disagreement(each: Disagreement) -> dict[str, Json]:
